@@ -1,0 +1,19 @@
+//! Cormorant: molecular dynamics with a learned, rotationally covariant force field.
+
+pub mod cli;
+pub mod dynamics;
+mod error;
+pub mod fit;
+pub mod input;
+pub mod io;
+pub mod kernels;
+pub mod model;
+pub mod noise;
+pub mod potential;
+pub mod report;
+pub mod simulation;
+pub mod so3;
+pub mod system;
+pub mod units;
+
+pub use error::{Error, Result};

@@ -1,0 +1,55 @@
+//! Energies and forces for dynamics.
+
+use crate::Result;
+use crate::system::{Element, System};
+
+/// What a caller needs beyond energy and forces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Want {
+    /// The virial −∂E/∂strain.
+    pub virial: bool,
+    /// The energy of each atom.
+    pub atom_energies: bool,
+}
+
+/// Energy and its derivatives for one configuration.
+///
+/// | field           | unit  | shape        | definition        |
+/// |-----------------|-------|--------------|-------------------|
+/// | `energy`        | eV    | scalar       | E                 |
+/// | `forces`        | eV/Å  | `[atoms][3]` | −∂E/∂r            |
+/// | `virial`        | eV    | `[3][3]`     | −∂E/∂strain; stress = −virial / volume |
+/// | `atom_energies` | eV    | `[atoms]`    | E = Σ atom energies |
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Evaluation {
+    /// Potential energy in eV.
+    pub energy: f64,
+    /// Force on each atom in eV/Å.
+    pub forces: Vec<[f64; 3]>,
+    /// Virial −∂E/∂strain in eV, when it was asked for.
+    pub virial: Option<[[f64; 3]; 3]>,
+    /// Energy of each atom in eV, when it was asked for; empty otherwise.
+    pub atom_energies: Vec<f64>,
+}
+
+/// A potential energy surface.
+///
+/// Implementations may keep caches (neighbour lists, work arrays), hence `&mut self`; the result may depend on nothing
+/// but the system.
+pub trait Potential: Send {
+    /// Name for logs and headers, e.g. `cormorant models/ethanol`.
+    fn name(&self) -> String;
+    /// Range of the interaction in Å; `None` couples every pair.
+    fn cutoff(&self) -> Option<f64>;
+    /// Whether the potential knows `element`; asked once, before step 0.
+    fn accepts(&self, element: Element) -> bool;
+    /// Elements that the potential knows, for messages; empty if it accepts any.
+    fn elements(&self) -> Vec<Element> {
+        Vec::new()
+    }
+    /// Energy and forces of `system`, written over what `into` held (its buffers are reused).
+    ///
+    /// # Errors
+    /// When the system cannot be evaluated (unknown element, atoms on one spot) or a result is not finite.
+    fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()>;
+}

@@ -1,0 +1,81 @@
+//! Atoms, their motion and their cell.
+
+mod cell;
+mod element;
+pub mod neighbors;
+pub mod observables;
+pub mod velocities;
+
+pub use cell::Cell;
+pub use element::Element;
+pub use neighbors::{NeighborList, Neighbors};
+
+use crate::{Error, Result};
+
+/// The state of a simulated system, in internal units (Å, u, eV and Å·√(u/eV), see [`crate::units`]).
+///
+/// | field       | unit              | shape    |
+/// |-------------|-------------------|----------|
+/// | `elements`  |                   | `[atoms]`|
+/// | `masses`    | u                 | `[atoms]`|
+/// | `positions` | Å, never wrapped  | `[atoms][3]` |
+/// | `momenta`   | u·Å/t = √(u·eV)   | `[atoms][3]` |
+/// | `time`      | t = Å·√(u/eV)     | scalar   |
+#[derive(Debug, Clone, PartialEq)]
+pub struct System {
+    /// Chemical element of each atom.
+    pub elements: Vec<Element>,
+    /// Mass of each atom in u; the standard atomic weight unless set otherwise.
+    pub masses: Vec<f64>,
+    /// Positions in Å. They are never wrapped into the cell, so that displacements stay meaningful.
+    pub positions: Vec<[f64; 3]>,
+    /// Momenta in √(u·eV).
+    pub momenta: Vec<[f64; 3]>,
+    /// The periodic cell, if there is one.
+    pub cell: Option<Cell>,
+    /// Number of steps done since the start of the run.
+    pub step: u64,
+    /// Time since the start of the run, in internal units.
+    pub time: f64,
+}
+
+impl System {
+    /// A system at rest.
+    ///
+    /// # Errors
+    /// When the numbers of elements and positions differ, there are no atoms, or a coordinate is not finite.
+    pub fn new(elements: Vec<Element>, positions: Vec<[f64; 3]>, cell: Option<Cell>) -> Result<Self> {
+        if elements.is_empty() {
+            return Err(Error::Invalid("a system needs at least one atom".into()));
+        }
+        if elements.len() != positions.len() {
+            return Err(Error::Invalid(format!(
+                "{} elements but {} positions",
+                elements.len(),
+                positions.len()
+            )));
+        }
+        if let Some(atom) = positions.iter().position(|position| position.iter().any(|x| !x.is_finite())) {
+            return Err(Error::Invalid(format!(
+                "the position of atom {} ({}) is not finite",
+                atom + 1,
+                elements[atom].symbol()
+            )));
+        }
+        let masses = elements.iter().map(|element| element.mass()).collect();
+        let momenta = vec![[0.0; 3]; elements.len()];
+        Ok(Self { elements, masses, positions, momenta, cell, step: 0, time: 0.0 })
+    }
+
+    /// Number of atoms.
+    #[must_use]
+    pub fn atom_count(&self) -> usize {
+        self.elements.len()
+    }
+
+    /// Velocity of `atom` in internal units (Å/t).
+    #[must_use]
+    pub fn velocity(&self, atom: usize) -> [f64; 3] {
+        self.momenta[atom].map(|momentum| momentum / self.masses[atom])
+    }
+}

@@ -1,0 +1,25 @@
+//! Internal units and conversion of quantities written with units.
+//!
+//! Length Å, mass u, energy eV, temperature K; the unit of time follows, t = Å·√(u/eV) = 10.1805057 fs, so that no factor
+//! appears in any equation of motion. Numbers of record: SI 2019 (exact) and CODATA 2022 (u).
+
+/// Elementary charge in C, exact (SI 2019).
+pub const ELEMENTARY_CHARGE: f64 = 1.602_176_634e-19;
+/// Boltzmann constant in eV/K: 1.380649e-23 J/K over the elementary charge, both exact.
+pub const BOLTZMANN: f64 = 1.380_649e-23 / ELEMENTARY_CHARGE;
+/// Atomic mass constant in kg (CODATA 2022).
+pub const ATOMIC_MASS: f64 = 1.660_539_068_92e-27;
+/// 1 kcal/mol (thermochemical, 4184 J) in eV.
+pub const KILOCALORIE_PER_MOLE: f64 = 4184.0 / 6.022_140_76e23 / ELEMENTARY_CHARGE;
+/// 1 kJ/mol in eV.
+pub const KILOJOULE_PER_MOLE: f64 = 1000.0 / 6.022_140_76e23 / ELEMENTARY_CHARGE;
+/// 1 Hartree in eV (CODATA 2022).
+pub const HARTREE: f64 = 27.211_386_245_981;
+/// 1 Bohr radius in Å (CODATA 2022).
+pub const BOHR: f64 = 0.529_177_210_544;
+/// 1 fs in internal units of time.
+pub const FEMTOSECOND: f64 = 1.0 / 10.180_505_717_871_194;
+/// 1 ps in internal units of time.
+pub const PICOSECOND: f64 = 1000.0 * FEMTOSECOND;
+/// 1 GPa in eV/Å³.
+pub const GIGAPASCAL: f64 = 1.0e9 * 1.0e-30 / ELEMENTARY_CHARGE;
