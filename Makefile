@@ -1,0 +1,34 @@
+# The commands of the project. `make demo` and `make test` work on a fresh clone and do all set-up themselves.
+CARGO ?= cargo
+PYTHON ?= python3
+
+.PHONY: help setup demo test readers bench lint doc clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## check for Rust, a C++ compiler and cmake; install the latter two where possible
+	@.ci/setup
+
+demo: setup ## build, simulate ethanol at 300 K with the shipped potential, say where the trajectory is
+	@$(CARGO) run --release --locked -- run inputs/simulate-ethanol-nvt.toml --force
+
+test: setup ## run every test of behaviour
+	$(CARGO) test --release --locked
+
+readers: setup ## check that MDAnalysis, MDTraj, ASE and PyMOL read our trajectories (installs them into target/readers)
+	$(CARGO) build --release --locked
+	PYTHON=$(PYTHON) tests/readers/run
+
+bench: setup ## measure the speed
+	$(CARGO) bench --locked
+
+lint: setup ## format and lints, warnings denied
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --release --all-targets --locked -- -D warnings
+
+doc: setup ## build the documentation of the library
+	$(CARGO) doc --release --no-deps --locked
+
+clean: ## remove everything that was built (the next build compiles chemfiles again, which takes minutes)
+	$(CARGO) clean
