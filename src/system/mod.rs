@@ -4,11 +4,13 @@ mod cell;
 mod element;
 pub mod neighbors;
 pub mod observables;
+pub mod vector;
 pub mod velocities;
 
 pub use cell::Cell;
 pub use element::Element;
 pub use neighbors::{NeighborList, Neighbors};
+pub use observables::Removed;
 
 use crate::{Error, Result};
 

@@ -23,3 +23,14 @@ pub const FEMTOSECOND: f64 = 1.0 / 10.180_505_717_871_194;
 pub const PICOSECOND: f64 = 1000.0 * FEMTOSECOND;
 /// 1 GPa in eV/Å³.
 pub const GIGAPASCAL: f64 = 1.0e9 * 1.0e-30 / ELEMENTARY_CHARGE;
+
+/// 1 Å³ is the volume unit; 1 bar in eV/Å³.
+pub const BAR: f64 = 1.0e5 * 1.0e-30 / ELEMENTARY_CHARGE;
+/// 1 Å/ps in internal units of velocity (Å/t); the unit of velocities in our files.
+pub const ANGSTROM_PER_PICOSECOND: f64 = 1.0 / PICOSECOND;
+
+mod dimension;
+mod parse;
+
+pub use dimension::Dimension;
+pub use parse::{conversion, format, parse};

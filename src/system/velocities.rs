@@ -1,0 +1,104 @@
+//! Initial velocities.
+
+use super::observables::{self, Removed, angular_momentum, center_of_mass, inertia, momentum, total_mass};
+use super::vector::{cross, difference, plus};
+use super::System;
+use crate::noise::{Consumer, Noise};
+use crate::units::BOLTZMANN;
+use crate::{Error, Result};
+
+/// Draw momenta from the Maxwell-Boltzmann distribution, take out overall motion, and scale to `temperature` exactly.
+///
+///   p = √(m kB T) ξ      with ξ standard normal, one stream per atom
+///
+/// | symbol | here             | unit    |
+/// |--------|------------------|---------|
+/// | p      | `system.momenta` | √(u·eV) |
+/// | m      | `system.masses`  | u       |
+/// | T      | `temperature`    | K       |
+///
+/// Afterwards [`observables::temperature`] with the degrees of freedom left by `removed` gives `temperature`. Checked by:
+/// `suite::system::velocities`.
+///
+/// # Errors
+/// When the temperature is negative or not finite, or rotation is to be removed from a periodic system.
+pub fn draw(system: &mut System, temperature: f64, removed: Removed, noise: &Noise) -> Result<()> {
+    if !temperature.is_finite() || temperature < 0.0 {
+        return Err(Error::Invalid(format!("a temperature of {temperature} K is not possible")));
+    }
+    let step = system.step;
+    for (atom, (momentum, mass)) in system.momenta.iter_mut().zip(&system.masses).enumerate() {
+        let width = (mass * BOLTZMANN * temperature).sqrt();
+        let mut stream = noise.stream(Consumer::Velocities, step, atom as u64);
+        *momentum = stream.normal_vector().map(|number| width * number);
+    }
+    remove(system, removed)?;
+    rescale(system, temperature, removed);
+    Ok(())
+}
+
+/// Take out the overall motion named in `removed`; temperature changes a little.
+///
+/// # Errors
+/// When rotation is to be removed from a periodic system, where it is not conserved.
+pub fn remove(system: &mut System, removed: Removed) -> Result<()> {
+    if removed.rotation && system.cell.is_some() {
+        return Err(Error::Invalid(
+            "rotation cannot be removed from a periodic system; remove only the translation".into(),
+        ));
+    }
+    // Twice: the second pass takes out what rounding left of the first.
+    for _ in 0..2 {
+        if removed.translation {
+            remove_translation(system);
+        }
+        if removed.rotation {
+            remove_rotation(system);
+        }
+    }
+    Ok(())
+}
+
+/// Multiply all momenta by one factor so that the temperature is exactly `temperature`; nothing if all are at rest.
+pub fn rescale(system: &mut System, temperature: f64, removed: Removed) {
+    let freedom = observables::degrees_of_freedom(system, removed);
+    let present = observables::temperature(system, freedom);
+    if freedom == 0 || present <= 0.0 {
+        // Nothing may move (a single atom at rest): what rounding left is not motion.
+        if freedom == 0 {
+            system.momenta.fill([0.0; 3]);
+        }
+        return;
+    }
+    let factor = (temperature / present).sqrt();
+    for momentum in &mut system.momenta {
+        *momentum = momentum.map(|x| x * factor);
+    }
+}
+
+/// p ← p − m P / M, with P the total momentum and M the total mass.
+fn remove_translation(system: &mut System) {
+    let velocity = momentum(system).map(|x| x / total_mass(system));
+    for (momentum, mass) in system.momenta.iter_mut().zip(&system.masses) {
+        *momentum = plus(*momentum, -mass, velocity);
+    }
+}
+
+/// p ← p − m ω × (r − centre), with ω = I⁻¹ L; about axes without inertia ω is zero.
+fn remove_rotation(system: &mut System) {
+    let tensor = nalgebra::Matrix3::from(inertia(system)); // symmetric
+    let decomposition = nalgebra::SymmetricEigen::new(tensor);
+    let largest = decomposition.eigenvalues.max();
+    let total = nalgebra::Vector3::from(angular_momentum(system));
+    let mut turning = nalgebra::Vector3::zeros();
+    for (value, axis) in decomposition.eigenvalues.iter().zip(decomposition.eigenvectors.column_iter()) {
+        if *value > 1.0e-12 * largest {
+            turning += axis * (axis.dot(&total) / value);
+        }
+    }
+    let turning: [f64; 3] = turning.into();
+    let center = center_of_mass(system);
+    for ((momentum, position), mass) in system.momenta.iter_mut().zip(&system.positions).zip(&system.masses) {
+        *momentum = plus(*momentum, -mass, cross(turning, difference(*position, center)));
+    }
+}
