@@ -135,7 +135,10 @@ impl Cell {
 
     /// Which image of the cell a position lies in: position = wrapped position + image · H.
     #[must_use]
-    #[expect(clippy::cast_possible_truncation, reason = "a position 2³¹ cells away saturates; nothing sensible is there")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a position 2³¹ cells away saturates; nothing sensible is there"
+    )]
     pub fn image(&self, position: [f64; 3]) -> [i32; 3] {
         self.fractional(position).map(|fraction| fraction.floor() as i32)
     }
@@ -160,8 +163,7 @@ impl Cell {
         for i in range(0) {
             for j in range(1) {
                 for k in range(2) {
-                    let fraction =
-                        [reduced[0] - f64::from(i), reduced[1] - f64::from(j), reduced[2] - f64::from(k)];
+                    let fraction = [reduced[0] - f64::from(i), reduced[1] - f64::from(j), reduced[2] - f64::from(k)];
                     let candidate = self.cartesian(fraction);
                     if dot(candidate, candidate) < dot(best, best) {
                         best = candidate;

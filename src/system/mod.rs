@@ -51,11 +51,7 @@ impl System {
             return Err(Error::Invalid("a system needs at least one atom".into()));
         }
         if elements.len() != positions.len() {
-            return Err(Error::Invalid(format!(
-                "{} elements but {} positions",
-                elements.len(),
-                positions.len()
-            )));
+            return Err(Error::Invalid(format!("{} elements but {} positions", elements.len(), positions.len())));
         }
         if let Some(atom) = positions.iter().position(|position| position.iter().any(|x| !x.is_finite())) {
             return Err(Error::Invalid(format!(

@@ -1,8 +1,8 @@
 //! Initial velocities.
 
+use super::System;
 use super::observables::{self, Removed, angular_momentum, center_of_mass, inertia, momentum, total_mass};
 use super::vector::{cross, difference, plus};
-use super::System;
 use crate::noise::{Consumer, Noise};
 use crate::units::BOLTZMANN;
 use crate::{Error, Result};

@@ -26,11 +26,7 @@ const PASCAL: f64 = 1.0e-30 / ELEMENTARY_CHARGE;
 /// # Ok::<(), cormorant::Error>(())
 /// ```
 pub fn parse(text: &str, dimension: Dimension) -> Result<f64> {
-    let refuse = |remedy: String| Error::Unit {
-        found: shortened(text),
-        expected: dimension.description(),
-        remedy,
-    };
+    let refuse = |remedy: String| Error::Unit { found: shortened(text), expected: dimension.description(), remedy };
     let example = dimension.example();
     let trimmed = text.trim();
     let (number, unit) = trimmed.split_at(number_length(trimmed));
@@ -117,7 +113,8 @@ fn product(text: &str) -> Result<(f64, [i8; 5]), String> {
         let (symbol, power) = if lookup(factor_text).is_some() { (factor_text, 1) } else { with_power(factor_text)? };
         rest = rest[end..].trim_start();
         let power = if divide { -power } else { power };
-        let (size, dimension) = lookup(symbol).ok_or_else(|| format!("\"{}\" is not a unit we know", shortened(symbol)))?;
+        let (size, dimension) =
+            lookup(symbol).ok_or_else(|| format!("\"{}\" is not a unit we know", shortened(symbol)))?;
         factor *= size.powi(i32::from(power));
         for (sum, exponent) in exponents.iter_mut().zip(dimension) {
             *sum = sum.checked_add(exponent * power).ok_or("the power is too high")?;
@@ -157,7 +154,9 @@ fn lookup(symbol: &str) -> Option<(f64, [i8; 5])> {
     const NONE: [i8; 5] = [0; 5];
     Some(match symbol {
         // Å as one character, as letter plus ring, and as the Ångström sign.
-        "\u{c5}" | "A\u{30a}" | "\u{212b}" | "A" | "Ang" | "ang" | "angstrom" | "Angstrom" | "angstroms" => (1.0, LENGTH),
+        "\u{c5}" | "A\u{30a}" | "\u{212b}" | "A" | "Ang" | "ang" | "angstrom" | "Angstrom" | "angstroms" => {
+            (1.0, LENGTH)
+        }
         "pm" => (1.0e-2, LENGTH),
         "nm" => (10.0, LENGTH),
         "\u{b5}m" | "\u{3bc}m" | "um" => (1.0e4, LENGTH),

@@ -9,16 +9,16 @@ const ROUNDING: f64 = 1.0e-8;
 
 /// A regular grid of boxes over the cell, or over the extent of a system without a cell.
 pub(super) struct Grid {
-    counts: [i64; 3],        // boxes in each direction
-    reach: [i64; 3],         // boxes to look at on each side
+    counts: [i64; 3],            // boxes in each direction
+    reach: [i64; 3],             // boxes to look at on each side
     rows: Option<[[f64; 3]; 3]>, // cell vectors
-    square: f64,             // range² in Å²
-    home: Vec<[i64; 3]>,     // [atoms], box of each atom
-    images: Vec<[i32; 3]>,   // [atoms], cell that each atom was moved from
-    starts: Vec<usize>,      // [boxes + 1], first of `order` in each box
-    order: Vec<u32>,         // [atoms], atoms sorted by box
-    positions: Vec<[f64; 3]>, // [atoms], wrapped, in the order of `order`
-    own: Vec<[f64; 3]>,      // [atoms], wrapped, in the order of the system
+    square: f64,                 // range² in Å²
+    home: Vec<[i64; 3]>,         // [atoms], box of each atom
+    images: Vec<[i32; 3]>,       // [atoms], cell that each atom was moved from
+    starts: Vec<usize>,          // [boxes + 1], first of `order` in each box
+    order: Vec<u32>,             // [atoms], atoms sorted by box
+    positions: Vec<[f64; 3]>,    // [atoms], wrapped, in the order of `order`
+    own: Vec<[f64; 3]>,          // [atoms], wrapped, in the order of the system
 }
 
 impl Grid {

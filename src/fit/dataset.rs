@@ -1,0 +1,128 @@
+//! Labelled configurations in internal units, and the file they came from.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::label_units::LabelUnits;
+use super::{labelled_xyz, md17};
+use crate::system::{Cell, Element};
+use crate::{Error, Result};
+
+/// One configuration with its labels.
+///
+/// | field       | unit | shape        | definition     |
+/// |-------------|------|--------------|----------------|
+/// | `positions` | Å    | `[atoms][3]` |                |
+/// | `energy`    | eV   | scalar       | E              |
+/// | `forces`    | eV/Å | `[atoms][3]` | −∂E/∂r         |
+/// | `virial`    | eV   | `[3][3]`     | −∂E/∂strain    |
+#[derive(Debug, Clone, PartialEq)]
+pub struct Configuration {
+    /// Chemical element of each atom.
+    pub elements: Vec<Element>,
+    /// Positions in Å.
+    pub positions: Vec<[f64; 3]>,
+    /// The periodic cell, if there is one.
+    pub cell: Option<Cell>,
+    /// Energy in eV.
+    pub energy: f64,
+    /// Forces in eV/Å.
+    pub forces: Vec<[f64; 3]>,
+    /// Virial −∂E/∂strain in eV, where the data have it.
+    pub virial: Option<[[f64; 3]; 3]>,
+}
+
+/// The configurations of one file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DataSet {
+    /// The file.
+    pub path: PathBuf,
+    /// SHA-256 of the file, hexadecimal.
+    pub hash: String,
+    /// In which units the file was read and why, for printing.
+    pub units: String,
+    /// The configurations in the order of the file.
+    pub configurations: Vec<Configuration>,
+}
+
+impl DataSet {
+    /// Reads `path`: an rMD17 or MD-17 archive (`.npz`) or labelled extended XYZ, told apart by their first bytes.
+    ///
+    /// `units` are those of the labels in the file; needed only where neither the file nor its format fixes them.
+    ///
+    /// # Errors
+    /// When the file cannot be read, is damaged, contradicts itself, holds numbers that are not finite, or its units are
+    /// neither known nor given.
+    pub fn read(path: &Path, units: Option<LabelUnits>) -> Result<Self> {
+        let (hash, start) = fingerprint(path)?;
+        let (configurations, units) = match start.as_slice() {
+            [] => return Err(Error::data(path, "is empty")),
+            // An archive without entries begins with its end record, PK\5\6.
+            [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => md17::read(path, units)?,
+            [0x93, b'N', b'U', b'M', ..] => {
+                return Err(Error::data(path, "is a single numpy array; an .npz archive of several arrays is needed"));
+            }
+            _ => labelled_xyz::read(path, units)?,
+        };
+        Ok(Self { path: path.to_path_buf(), hash, units, configurations })
+    }
+
+    /// The elements that occur, each once, by atomic number.
+    #[must_use]
+    pub fn elements(&self) -> Vec<Element> {
+        let mut elements: Vec<_> = self.configurations.iter().flat_map(|one| one.elements.iter().copied()).collect();
+        elements.sort();
+        elements.dedup();
+        elements
+    }
+}
+
+impl Configuration {
+    /// Number of atoms.
+    #[must_use]
+    pub fn atom_count(&self) -> usize {
+        self.elements.len()
+    }
+
+    /// What makes this configuration unusable, if anything: the first number that is not finite, with its atom.
+    #[must_use]
+    pub fn fault(&self) -> Option<String> {
+        if !self.energy.is_finite() {
+            return Some(format!("the energy is {}", self.energy));
+        }
+        let broken = |what: &str, vectors: &[[f64; 3]]| {
+            let atom = vectors.iter().position(|vector| vector.iter().any(|x| !x.is_finite()))?;
+            Some(format!("the {what} atom {} ({}) is {:?}", atom + 1, self.elements[atom].symbol(), vectors[atom]))
+        };
+        broken("position of", &self.positions).or_else(|| broken("force on", &self.forces)).or_else(|| {
+            let virial = self.virial?;
+            virial.iter().flatten().any(|x| !x.is_finite()).then(|| format!("the virial is {virial:?}"))
+        })
+    }
+}
+
+/// SHA-256 of a file, hexadecimal, and its first bytes (at most 8).
+fn fingerprint(path: &Path) -> Result<(String, Vec<u8>)> {
+    let failed = |source| Error::io(path, source);
+    let mut file = File::open(path).map_err(failed)?;
+    let mut hasher = Sha256::new();
+    let mut start = Vec::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let count = file.read(&mut buffer).map_err(failed)?;
+        if count == 0 {
+            break;
+        }
+        start.extend(buffer[..count].iter().take(8 - start.len()));
+        hasher.update(&buffer[..count]);
+    }
+    Ok((hexadecimal(&hasher.finalize()), start))
+}
+
+/// Bytes as hexadecimal digits.
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
