@@ -1,0 +1,343 @@
+//! Reading extended XYZ, and plain XYZ.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use super::UNITS;
+use super::comment::{Field, fields, pairs, plain_fields, rows};
+use crate::io::value::{logical, real};
+use crate::io::{Column, Frame, Value};
+use crate::system::{Cell, Element};
+use crate::{Error, Result};
+
+/// Longest line that is read; a longer one means that this is no XYZ file.
+const LONGEST_LINE: u64 = 1 << 20;
+/// Most atoms in a frame.
+const MOST_ATOMS: usize = 100_000_000;
+/// Atoms that room is made for before they have been seen, however many the file promises.
+const FIRST_ROOM: usize = 65_536;
+
+/// The frames of an XYZ file, one after the other.
+///
+/// What the file promises is never believed before it is seen, so a damaged or hostile file costs an error with its line
+/// number and no memory. Columns other than positions may hold what is not a finite number; whoever uses them checks.
+pub struct ExtendedXyzReader {
+    path: PathBuf,
+    source: Box<dyn BufRead + Send>,
+    line: String,
+    raw: Vec<u8>,
+    line_number: u64,
+    frames: u64,
+    done: bool,
+}
+
+impl ExtendedXyzReader {
+    /// Open a file.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is empty.
+    pub fn open(path: &Path) -> Result<Self> {
+        let file = File::open(path).map_err(|source| Error::io(path, source))?;
+        if file.metadata().is_ok_and(|data| data.is_dir()) {
+            return Err(Error::structure(path, "is a folder, not a file"));
+        }
+        Ok(Self::new(path, BufReader::with_capacity(1 << 16, file)))
+    }
+
+    /// Read from any source; `path` is for messages.
+    pub fn new(path: &Path, source: impl BufRead + Send + 'static) -> Self {
+        Self {
+            path: path.to_path_buf(),
+            source: Box::new(source),
+            line: String::new(),
+            raw: Vec::new(),
+            line_number: 0,
+            frames: 0,
+            done: false,
+        }
+    }
+
+    /// The next frame; `None` at the end of the file.
+    ///
+    /// # Errors
+    /// When the file is damaged; the message has the number of the line.
+    pub fn next_frame(&mut self) -> Result<Option<Frame>> {
+        if self.done {
+            return Ok(None);
+        }
+        let frame = self.read_frame();
+        match &frame {
+            Ok(Some(_)) => self.frames += 1,
+            Ok(None) | Err(_) => self.done = true,
+        }
+        frame
+    }
+
+    /// Pass over a frame without looking at its numbers; `false` at the end of the file.
+    ///
+    /// # Errors
+    /// When the file ends within the frame or the number of atoms makes no sense.
+    pub fn skip_frame(&mut self) -> Result<bool> {
+        let Some(atoms) = self.atom_count()? else { return Ok(false) };
+        for _ in 0..=atoms {
+            if !self.next_line()? {
+                return Err(self.early_end());
+            }
+        }
+        self.frames += 1;
+        Ok(true)
+    }
+
+    fn read_frame(&mut self) -> Result<Option<Frame>> {
+        let Some(atoms) = self.atom_count()? else { return Ok(None) };
+        if !self.next_line()? {
+            return Err(self.early_end());
+        }
+        let comment = std::mem::take(&mut self.line);
+        let (mut frame, fields, plain) = self.understand(&comment)?;
+        let mut table = Table::new(fields, plain, atoms.min(FIRST_ROOM));
+        for atom in 0..atoms {
+            if !self.next_line()? {
+                let message = format!("the file ends within frame {}: {atom} of {atoms} atoms", self.frames + 1);
+                return Err(self.refuse(&message));
+            }
+            if let Err(message) = table.add(&self.line) {
+                return Err(self.refuse(&message));
+            }
+        }
+        table.finish(&mut frame);
+        let trusted = matches!(frame.property("units"), Some(Value::Text(units)) if units == UNITS);
+        if trusted {
+            frame.velocities = frame.vectors("velo");
+        }
+        frame.time = frame.number("time").filter(|_| trusted);
+        frame.step = match frame.property("step") {
+            Some(Value::Integers(step)) if trusted => step.first().and_then(|&step| step.try_into().ok()),
+            _ => None,
+        };
+        Ok(Some(frame))
+    }
+
+    /// The first line of a frame; blank lines before it are passed over.
+    fn atom_count(&mut self) -> Result<Option<usize>> {
+        loop {
+            if !self.next_line()? {
+                if self.frames == 0 {
+                    return Err(Error::structure(&self.path, "the file is empty"));
+                }
+                return Ok(None);
+            }
+            let text = self.line.trim().trim_start_matches('\u{feff}');
+            if text.is_empty() {
+                continue;
+            }
+            return match text.parse::<usize>() {
+                Ok(0) => Err(self.refuse("the frame has no atoms")),
+                Ok(atoms) if atoms <= MOST_ATOMS => Ok(Some(atoms)),
+                Ok(atoms) => Err(self.refuse(&format!("{atoms} atoms are more than the {MOST_ATOMS} we accept"))),
+                Err(_) => {
+                    let found: String = text.chars().take(40).collect();
+                    Err(self.refuse(&format!("expected the number of atoms, found {found:?}")))
+                }
+            };
+        }
+    }
+
+    /// Everything that the comment says, and what the columns mean; the flag is true for a plain XYZ frame.
+    fn understand(&self, line: &str) -> Result<(Frame, Vec<Field>, bool)> {
+        let mut frame = Frame::default();
+        let extended = line.contains("Properties=") || line.contains("Lattice=");
+        if !extended {
+            line.trim().clone_into(&mut frame.comment);
+        }
+        let pairs = match pairs(line) {
+            Ok(pairs) => pairs,
+            // Whatever a person wrote above a plain XYZ file is welcome.
+            Err(_) if !extended => Vec::new(),
+            Err(message) => return Err(self.refuse(&message)),
+        };
+        let mut columns = None;
+        let mut periodic = None;
+        for (key, text) in pairs {
+            match key.as_str() {
+                "Properties" => columns = Some(fields(&text).map_err(|message| self.refuse(&message))?),
+                "Lattice" => {
+                    let value = Value::from_text(&text);
+                    let rows = rows(&value).ok_or_else(|| self.refuse("Lattice is not nine numbers"))?;
+                    // Some programs write a lattice of zeros for a molecule.
+                    if rows.iter().flatten().any(|&x| x != 0.0) {
+                        frame.cell = Some(Cell::new(rows).map_err(|error| self.refuse(&error.to_string()))?);
+                    }
+                }
+                "pbc" => {
+                    let values: Option<Vec<bool>> = match Value::from_text(&text) {
+                        Value::Logicals(values) => Some(values),
+                        Value::Integers(values) => Some(values.iter().map(|&value| value != 0).collect()),
+                        Value::Text(_) | Value::Reals(_) => None,
+                    };
+                    periodic = match values.as_deref() {
+                        Some([all]) => Some([*all; 3]),
+                        Some([a, b, c]) => Some([*a, *b, *c]),
+                        _ => return Err(self.refuse("pbc is not three truth values such as \"T T T\"")),
+                    };
+                }
+                _ if extended || text != "T" => frame.properties.push((key, Value::from_text(&text))),
+                _ => {}
+            }
+        }
+        frame.periodic = periodic.unwrap_or([frame.cell.is_some(); 3]);
+        if frame.cell.is_none() && frame.periodic != [false; 3] {
+            return Err(self.refuse("pbc says that the frame repeats, but there is no Lattice"));
+        }
+        let plain = columns.is_none();
+        Ok((frame, columns.unwrap_or_else(plain_fields), plain))
+    }
+
+    fn next_line(&mut self) -> Result<bool> {
+        self.raw.clear();
+        let read = self.source.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut self.raw);
+        let length = read.map_err(|source| Error::io(&self.path, source))?;
+        if length == 0 {
+            return Ok(false);
+        }
+        self.line_number += 1;
+        if length as u64 == LONGEST_LINE && self.raw.last() != Some(&b'\n') {
+            return Err(self.refuse("the line is longer than a mebibyte; this is no XYZ file"));
+        }
+        let Ok(text) = std::str::from_utf8(&self.raw) else {
+            return Err(self.refuse("the line is not text (UTF-8); this is no XYZ file"));
+        };
+        self.line.clear();
+        self.line.push_str(text.trim_end_matches(['\n', '\r']));
+        Ok(true)
+    }
+
+    fn early_end(&self) -> Error {
+        self.refuse(&format!("the file ends within frame {}", self.frames + 1))
+    }
+
+    fn refuse(&self, message: &str) -> Error {
+        Error::structure(&self.path, format!("line {}: {message}", self.line_number))
+    }
+}
+
+impl Iterator for ExtendedXyzReader {
+    type Item = Result<Frame>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.next_frame().transpose()
+    }
+}
+
+/// The atoms of a frame as they come in.
+struct Table {
+    fields: Vec<Field>,
+    plain: bool,
+    columns: Vec<Column>, // one for each field
+    positions: Vec<[f64; 3]>,
+    elements: Vec<Element>,
+    has_species: bool,
+}
+
+impl Table {
+    fn new(fields: Vec<Field>, plain: bool, room: usize) -> Self {
+        let columns = fields
+            .iter()
+            .map(|field| match field.kind {
+                'S' => Column::Text(Vec::new()),
+                'I' => Column::Integers(Vec::new()),
+                'L' => Column::Logicals(Vec::new()),
+                _ => Column::Reals(Vec::with_capacity(room.saturating_mul(field.width).min(1 << 20))),
+            })
+            .collect();
+        let has_species = fields.iter().any(|field| field.name == "species" && field.kind == 'S');
+        Self {
+            fields,
+            plain,
+            columns,
+            positions: Vec::with_capacity(room),
+            elements: Vec::with_capacity(room),
+            has_species,
+        }
+    }
+
+    /// One line.
+    fn add(&mut self, line: &str) -> Result<(), String> {
+        let mut words = line.split_ascii_whitespace();
+        let expected: usize = self.fields.iter().map(|field| field.width).sum();
+        let mut position = None;
+        let mut element = None;
+        for (field, column) in self.fields.iter().zip(&mut self.columns) {
+            let name = &field.name;
+            let mut vector = [0.0; 3];
+            for part in 0..field.width {
+                let Some(word) = words.next() else {
+                    let found = line.split_ascii_whitespace().count();
+                    return Err(format!("expected {expected} columns, found {found}"));
+                };
+                let wrong = |kind: &str| format!("{name}: {:?} is not {kind}", shortened(word));
+                if name == "species" && field.kind == 'S' {
+                    element = Some(element_of(word)?);
+                } else if name == "pos" && field.kind == 'R' && field.width == 3 {
+                    vector[part] = real(word).ok_or_else(|| wrong("a number"))?;
+                    if !vector[part].is_finite() {
+                        return Err(format!("the position is {word}"));
+                    }
+                    position = Some(vector);
+                } else {
+                    match column {
+                        Column::Text(values) => values.push(word.to_owned()),
+                        Column::Integers(values) => values.push(word.parse().map_err(|_| wrong("a whole number"))?),
+                        Column::Logicals(values) => values.push(logical(word).ok_or_else(|| wrong("T or F"))?),
+                        Column::Reals(values) => values.push(real(word).ok_or_else(|| wrong("a number"))?),
+                    }
+                    if !self.has_species && field.kind == 'I' && matches!(name.as_str(), "Z" | "numbers") {
+                        element = Some(element_of(word)?);
+                    }
+                }
+            }
+        }
+        if !self.plain && words.next().is_some() {
+            let found = line.split_ascii_whitespace().count();
+            return Err(format!("expected {expected} columns, found {found}"));
+        }
+        self.positions.push(position.ok_or("Properties has no pos:R:3")?);
+        self.elements.push(element.ok_or("Properties has neither species:S:1 nor Z:I:1")?);
+        Ok(())
+    }
+
+    fn finish(self, frame: &mut Frame) {
+        frame.positions = self.positions;
+        frame.elements = self.elements;
+        for (field, column) in self.fields.into_iter().zip(self.columns) {
+            let own = (field.name == "species" && field.kind == 'S')
+                || (field.name == "pos" && field.kind == 'R' && field.width == 3);
+            if !own {
+                frame.columns.push((field.name, field.width, column));
+            }
+        }
+    }
+}
+
+/// `C`, `6`, and labels such as `C1` or `C_alpha`.
+fn element_of(word: &str) -> Result<Element, String> {
+    if let Ok(element) = Element::from_symbol(word) {
+        return Ok(element);
+    }
+    if let Some(element) = word.parse().ok().and_then(Element::from_number) {
+        return Ok(element);
+    }
+    let letters = word.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(word.len());
+    if letters > 0
+        && letters < word.len()
+        && let Ok(element) = Element::from_symbol(&word[..letters])
+    {
+        return Ok(element);
+    }
+    Err(format!("{:?} is not a chemical element", shortened(word)))
+}
+
+fn shortened(word: &str) -> String {
+    word.chars().take(40).collect()
+}

@@ -1,0 +1,62 @@
+//! Writing extended XYZ.
+
+use std::io::Write;
+
+use super::UNITS;
+use crate::io::TrajectoryFrame;
+use crate::system::Element;
+
+/// Write one frame, with every bit of its numbers.
+///
+/// Columns: `species`, `pos` in Å, and where the frame has them `velo` in Å/ps and `forces` in eV/Å. Keys: `step`, `time` in
+/// ps, `energy` in eV, `stress` (nine numbers, eV/Å³, positive under tension as ASE has it), `Lattice` in Å, `pbc`, `units`.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write_frame(out: &mut dyn Write, elements: &[Element], frame: &TrajectoryFrame) -> std::io::Result<()> {
+    write!(out, "{}\nProperties=species:S:1:pos:R:3", elements.len())?;
+    if frame.velocities.is_some() {
+        write!(out, ":velo:R:3")?;
+    }
+    if frame.forces.is_some() {
+        write!(out, ":forces:R:3")?;
+    }
+    if let Some(cell) = &frame.cell {
+        write!(out, " Lattice=\"")?;
+        numbers(out, cell.rows().as_flattened())?;
+        write!(out, "\" pbc=\"T T T\"")?;
+    } else {
+        write!(out, " pbc=\"F F F\"")?;
+    }
+    write!(out, " step={} time={:?}", frame.step, frame.time)?;
+    if let Some(energy) = frame.energy {
+        write!(out, " energy={energy:?}")?;
+    }
+    if let Some(stress) = &frame.stress {
+        write!(out, " stress=\"")?;
+        numbers(out, stress.as_flattened())?;
+        write!(out, "\"")?;
+    }
+    writeln!(out, " units=\"{UNITS}\"")?;
+    let forces = frame.forces.as_deref();
+    let velocities = frame.velocities.as_deref();
+    for (atom, (element, position)) in elements.iter().zip(&frame.positions).enumerate() {
+        write!(out, "{element:<2} ")?;
+        numbers(out, position)?;
+        for vector in [velocities.map(|v| &v[atom]), forces.map(|f| &f[atom])].into_iter().flatten() {
+            write!(out, " ")?;
+            numbers(out, vector)?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// Numbers with a blank between; the shortest text that reads back as the same bits.
+fn numbers(out: &mut dyn Write, values: &[f64]) -> std::io::Result<()> {
+    for (at, value) in values.iter().enumerate() {
+        let blank = if at == 0 { "" } else { " " };
+        write!(out, "{blank}{value:?}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! One frame on its way into a trajectory.
+
+use crate::system::{Cell, System};
+use crate::units::{ANGSTROM_PER_PICOSECOND, PICOSECOND};
+
+/// What is written of a system at one step; owned, so that the writer's thread can take it.
+///
+/// | field        | unit  | shape        |
+/// |--------------|-------|--------------|
+/// | `time`       | ps    | scalar       |
+/// | `positions`  | Å     | `[atoms][3]` |
+/// | `velocities` | Å/ps  | `[atoms][3]` |
+/// | `forces`     | eV/Å  | `[atoms][3]` |
+/// | `energy`     | eV    | scalar       |
+/// | `stress`     | eV/Å³ | `[3][3]`, −virial / volume |
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrajectoryFrame {
+    /// Step number.
+    pub step: u64,
+    /// Time in ps.
+    pub time: f64,
+    /// Positions in Å.
+    pub positions: Vec<[f64; 3]>,
+    /// Velocities in Å/ps, if they are to be written.
+    pub velocities: Option<Vec<[f64; 3]>>,
+    /// The cell.
+    pub cell: Option<Cell>,
+    /// Potential energy in eV, if it is to be written.
+    pub energy: Option<f64>,
+    /// Forces in eV/Å, if they are to be written.
+    pub forces: Option<Vec<[f64; 3]>>,
+    /// Stress in eV/Å³, if it is to be written.
+    pub stress: Option<[[f64; 3]; 3]>,
+}
+
+impl TrajectoryFrame {
+    /// Positions and cell of a system.
+    #[must_use]
+    pub fn new(system: &System) -> Self {
+        Self {
+            step: system.step,
+            time: system.time / PICOSECOND,
+            positions: system.positions.clone(),
+            velocities: None,
+            cell: system.cell,
+            energy: None,
+            forces: None,
+            stress: None,
+        }
+    }
+
+    /// The same with the velocities of the system.
+    #[must_use]
+    pub fn with_velocities(mut self, system: &System) -> Self {
+        let velocity = |atom| system.velocity(atom).map(|x| x / ANGSTROM_PER_PICOSECOND);
+        self.velocities = Some((0..system.atom_count()).map(velocity).collect());
+        self
+    }
+
+    /// The same with an energy in eV and forces in eV/Å.
+    #[must_use]
+    pub fn with_energy_and_forces(mut self, energy: f64, forces: &[[f64; 3]]) -> Self {
+        self.energy = Some(energy);
+        self.forces = Some(forces.to_vec());
+        self
+    }
+
+    /// The same with the stress that belongs to a virial in eV; nothing without a cell.
+    #[must_use]
+    pub fn with_virial(mut self, virial: &[[f64; 3]; 3]) -> Self {
+        self.stress = self.cell.map(|cell| virial.map(|row| row.map(|entry| -entry / cell.volume())));
+        self
+    }
+}
