@@ -1,4 +1,8 @@
 //! One binary for every integration test, so that chemfiles is linked once.
 
 mod archive;
+mod checks;
 mod dataset;
+mod metrics;
+mod references;
+mod split;

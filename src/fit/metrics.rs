@@ -1,0 +1,143 @@
+//! Errors of predictions against labels.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::dataset::Configuration;
+use crate::system::Element;
+
+/// eV to meV, and eV/Å to meV/Å.
+const MILLI: f64 = 1000.0;
+
+/// Collects errors frame by frame.
+#[derive(Debug, Clone, Default)]
+pub struct Metrics {
+    energies: Tally,
+    energies_per_atom: Tally,
+    forces: Tally,
+    virials_per_atom: Tally,
+    elements: BTreeMap<Element, Tally>,
+    atoms: usize,
+}
+
+/// Errors over a set of frames: mean absolute (MAE) and root mean square (RMSE).
+///
+/// Forces count by component. Virials count by component, divided by the number of atoms of their frame.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Errors {
+    /// MAE of the energy of a frame in meV.
+    pub energy_mae: f64,
+    /// RMSE of the energy of a frame in meV.
+    pub energy_rmse: f64,
+    /// MAE of the energy per atom in meV.
+    pub energy_mae_per_atom: f64,
+    /// RMSE of the energy per atom in meV.
+    pub energy_rmse_per_atom: f64,
+    /// MAE of the force components in meV/Å.
+    pub force_mae: f64,
+    /// RMSE of the force components in meV/Å.
+    pub force_rmse: f64,
+    /// Largest error of a force component in meV/Å.
+    pub force_largest: f64,
+    /// MAE of the virial per atom in meV, where the labels have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub virial_mae_per_atom: Option<f64>,
+    /// RMSE of the virial per atom in meV, where the labels have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub virial_rmse_per_atom: Option<f64>,
+    /// Number of frames.
+    pub frames: usize,
+    /// Number of atoms in all frames together.
+    pub atoms: usize,
+    /// Errors of the forces on each element.
+    pub elements: Vec<ElementErrors>,
+}
+
+/// Errors of the forces on the atoms of one element.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ElementErrors {
+    /// Symbol of the element.
+    pub element: &'static str,
+    /// MAE of the force components in meV/Å.
+    pub force_mae: f64,
+    /// RMSE of the force components in meV/Å.
+    pub force_rmse: f64,
+    /// Number of atoms.
+    pub atoms: usize,
+}
+
+impl Metrics {
+    /// Compares one prediction (eV, eV/Å, eV) with its label. A virial counts only where both have one.
+    pub fn add(&mut self, label: &Configuration, energy: f64, forces: &[[f64; 3]], virial: Option<&[[f64; 3]; 3]>) {
+        let atoms = label.atom_count();
+        self.atoms += atoms;
+        self.energies.add(energy - label.energy);
+        self.energies_per_atom.add((energy - label.energy) / atoms as f64);
+        for ((element, labelled), predicted) in label.elements.iter().zip(&label.forces).zip(forces) {
+            let of_element = self.elements.entry(*element).or_default();
+            for axis in 0..3 {
+                let error = predicted[axis] - labelled[axis];
+                self.forces.add(error);
+                of_element.add(error);
+            }
+        }
+        if let (Some(labelled), Some(predicted)) = (&label.virial, virial) {
+            for (a, b) in labelled.iter().flatten().zip(predicted.iter().flatten()) {
+                self.virials_per_atom.add((b - a) / atoms as f64);
+            }
+        }
+    }
+
+    /// The errors so far; NaN where nothing was compared.
+    #[must_use]
+    pub fn errors(&self) -> Errors {
+        let has_virials = self.virials_per_atom.count > 0;
+        let of_element = |(element, tally): (&Element, &Tally)| ElementErrors {
+            element: element.symbol(),
+            force_mae: tally.mae(),
+            force_rmse: tally.rmse(),
+            atoms: tally.count / 3,
+        };
+        Errors {
+            energy_mae: self.energies.mae(),
+            energy_rmse: self.energies.rmse(),
+            energy_mae_per_atom: self.energies_per_atom.mae(),
+            energy_rmse_per_atom: self.energies_per_atom.rmse(),
+            force_mae: self.forces.mae(),
+            force_rmse: self.forces.rmse(),
+            force_largest: self.forces.largest * MILLI,
+            virial_mae_per_atom: has_virials.then(|| self.virials_per_atom.mae()),
+            virial_rmse_per_atom: has_virials.then(|| self.virials_per_atom.rmse()),
+            frames: self.energies.count,
+            atoms: self.atoms,
+            elements: self.elements.iter().map(of_element).collect(),
+        }
+    }
+}
+
+/// Sums of errors in eV or eV/Å.
+#[derive(Debug, Clone, Default)]
+struct Tally {
+    count: usize,
+    absolute: f64,
+    square: f64,
+    largest: f64,
+}
+
+impl Tally {
+    fn add(&mut self, error: f64) {
+        self.count += 1;
+        self.absolute += error.abs();
+        self.square += error * error;
+        self.largest = self.largest.max(error.abs());
+    }
+
+    fn mae(&self) -> f64 {
+        self.absolute / self.count as f64 * MILLI
+    }
+
+    fn rmse(&self) -> f64 {
+        (self.square / self.count as f64).sqrt() * MILLI
+    }
+}

@@ -1,0 +1,123 @@
+//! Checks of data: that they find what is wrong, and leave good data alone.
+
+use cormorant::fit::checks::{Severity, check};
+use cormorant::fit::{Configuration, DataSet};
+use cormorant::noise::{Consumer, Noise};
+use cormorant::system::Element;
+
+use crate::dataset::real_data;
+
+/// Frames of four atoms bound by springs, turned and moved at random; energy and forces are exact.
+fn springs(frames: usize) -> Vec<Configuration> {
+    let mut stream = Noise::new(3).stream(Consumer::Test, 0, 0);
+    let rest = [[0.0, 0.0, 0.0], [1.5, 0.0, 0.0], [0.0, 1.4, 0.0], [0.3, 0.4, 1.6]];
+    let mut frame = || {
+        let axis = stream.normal_vector();
+        let length = axis.iter().map(|x| x * x).sum::<f64>().sqrt();
+        let rotation = nalgebra::Rotation3::new(nalgebra::Vector3::from(axis) * (stream.uniform() * 3.0 / length));
+        let shift = stream.normal_vector();
+        let mut positions = rest.map(|place| {
+            let noise = stream.normal_vector();
+            let moved = rotation * nalgebra::Vector3::from([0, 1, 2].map(|k: usize| place[k] + 0.05 * noise[k]));
+            [0, 1, 2].map(|k: usize| moved[k] + shift[k])
+        });
+        positions[0][0] += 1.0e-9;
+        let (mut energy, mut forces) = (-100.0, [[0.0; 3]; 4]);
+        for i in 0..4 {
+            for j in 0..i {
+                let vector: [f64; 3] = [0, 1, 2].map(|k: usize| positions[j][k] - positions[i][k]);
+                let distance = vector.iter().map(|x| x * x).sum::<f64>().sqrt();
+                let relaxed =
+                    [0, 1, 2].map(|k: usize| rest[j][k] - rest[i][k]).iter().map(|x| x * x).sum::<f64>().sqrt();
+                energy += 0.5 * 20.0 * (distance - relaxed).powi(2);
+                for k in 0..3 {
+                    let force = 20.0 * (distance - relaxed) * vector[k] / distance;
+                    forces[i][k] += force;
+                    forces[j][k] -= force;
+                }
+            }
+        }
+        let elements = ["C", "O", "N", "H"].map(|symbol| Element::from_symbol(symbol).unwrap());
+        Configuration {
+            elements: elements.to_vec(),
+            positions: positions.to_vec(),
+            cell: None,
+            energy,
+            forces: forces.to_vec(),
+            virial: None,
+        }
+    };
+    (0..frames).map(|_| frame()).collect()
+}
+
+#[test]
+fn good_data_pass() {
+    // Catches a check that cries wolf: turned and moved frames of one molecule, in no order.
+    let report = check(&springs(200));
+    let slope = report.slope.unwrap();
+    assert!((slope.value - 1.0).abs() < 0.05, "{slope:?}");
+    assert!(report.findings.is_empty(), "{:?}", report.findings);
+    assert!(report.net_force < 1e-12 && report.net_torque.unwrap() < 1e-12);
+}
+
+#[test]
+fn wrong_units_and_signs_are_named() {
+    // Catches data whose forces are gradients, or in another unit than their energies.
+    let cases: [(f64, &str); 6] = [
+        (-1.0, "opposite sign"),
+        (1.0 / 23.060_548, "kcal/mol"),
+        (23.060_548, "kcal/mol"),
+        (1.0 / 27.211_386, "Hartree"),
+        (0.529_177, "bohr"),
+        (1.0 / 51.422_067, "bohr"),
+    ];
+    for (factor, expected) in cases {
+        let mut frames = springs(200);
+        frames.iter_mut().for_each(|frame| frame.forces.iter_mut().flatten().for_each(|force| *force *= factor));
+        let report = check(&frames);
+        let finding = report.findings.first().unwrap_or_else(|| panic!("forces times {factor} pass"));
+        assert_eq!(finding.severity, Severity::Grave);
+        assert!(finding.text.contains(expected), "{}", finding.text);
+    }
+}
+
+#[test]
+fn duplicates_outliers_and_impossible_places_are_found() {
+    // Catches data in which frames are repeated, relabelled, of another theory, or in bohr.
+    let mut frames = springs(100);
+    frames[40] = frames[10].clone();
+    frames[41] = frames[11].clone();
+    frames[41].energy += 1.0;
+    frames[50].energy += 1000.0;
+    frames[60].positions[1] = frames[60].positions[0].map(|x| x + 0.1);
+    frames[70].forces.iter_mut().for_each(|force| force[0] += 1.0);
+    let report = check(&frames);
+    assert_eq!(report.duplicates, [(10, 40), (11, 41)]);
+    for expected in ["2 frames occur twice", "frames 11 and 41", "frame 50", "atoms 1 (C) and 2 (O)", "net force"] {
+        assert!(report.findings.iter().any(|one| one.text.contains(expected)), "{expected}: {:?}", report.findings);
+    }
+    assert_eq!(report.findings[0].severity, Severity::Grave);
+}
+
+#[test]
+fn few_or_single_atoms_do_not_fail() {
+    // Catches divisions by zero where there is nothing to compare.
+    assert!(check(&[]).slope.is_none());
+    let mut atom = springs(1);
+    atom[0].elements.truncate(1);
+    atom[0].positions.truncate(1);
+    atom[0].forces = vec![[0.0; 3]];
+    let report = check(&atom);
+    assert!(report.slope.is_none() && report.findings.is_empty());
+}
+
+#[test]
+fn published_data_pass() {
+    // Catches a check that cries wolf on real data.
+    for file in ["rmd17/rmd17_ethanol_train_01.npz", "rmd17/rmd17_aspirin_test_02.npz"] {
+        let Some(path) = real_data(file) else { continue };
+        let report = check(&DataSet::read(&path, None).unwrap().configurations);
+        assert!(report.findings.iter().all(|one| one.severity != Severity::Grave), "{file}: {:?}", report.findings);
+        println!("{file}: {:?} {:?}", report.slope, report.findings);
+    }
+}
