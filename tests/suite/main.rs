@@ -3,6 +3,7 @@
 mod archive;
 mod checks;
 mod dataset;
+mod labelled_xyz;
 mod metrics;
 mod references;
 mod split;

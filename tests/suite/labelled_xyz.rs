@@ -1,0 +1,113 @@
+//! Labelled extended XYZ.
+
+use cormorant::fit::{DataSet, LabelUnits};
+
+use crate::dataset::real_data;
+
+fn read(text: &str, units: Option<LabelUnits>) -> Result<DataSet, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data.xyz");
+    std::fs::write(&path, text).unwrap();
+    DataSet::read(&path, units).map_err(|error| error.to_string())
+}
+
+fn refused(text: &str, expected: &str) {
+    let message = read(text, None).expect_err(expected);
+    assert!(message.contains(expected) && message.contains("data.xyz"), "expected {expected:?} in {message:?}");
+}
+
+/// Two atoms in a box of 4 x 5 x 6 Å with the given further keys.
+fn periodic(keys: &str) -> String {
+    format!(
+        "2\nProperties=species:S:1:pos:R:3:forces:R:3 Lattice=\"4 0 0 0 5 0 0 0 6\" energy=-8.5 {keys}\n\
+         Si 0 0 0 0.1 0.2 0.3\nSi 2 2 2 -0.1 -0.2 -0.3\n"
+    )
+}
+
+const MOLECULE: &str = "2\nProperties=species:S:1:pos:R:3:forces:R:3 energy=-31.5 pbc=\"F F F\"\n\
+                        H 0 0 0 0.5 0 0\nH 0.8 0 0 -0.5 0 0\n";
+
+#[test]
+fn labels_come_in_electronvolt_and_angstrom() {
+    // Catches a conversion where none is due, and one that forgets the forces.
+    let data = read(MOLECULE, None).unwrap();
+    let one = &data.configurations[0];
+    assert_eq!((one.energy, one.forces[1], one.positions[1]), (-31.5, [-0.5, 0.0, 0.0], [0.8, 0.0, 0.0]));
+    assert!(one.cell.is_none() && one.virial.is_none());
+    assert!(data.units.contains("documented for extended XYZ"), "{}", data.units);
+    let hartree = read(MOLECULE, Some(LabelUnits::parse("Hartree", "Å").unwrap())).unwrap();
+    assert!((hartree.configurations[0].forces[0][0] / (0.5 * 27.211_386_245_981) - 1.0).abs() < 1e-12);
+}
+
+#[test]
+fn stress_becomes_virial_with_the_sign_of_tension() {
+    // Catches the wrong sign of the virial: a stretched crystal has positive stress and negative virial.
+    let stress = "stress=\"0.01 0.001 0 0.001 0.02 0 0 0 0.03\"";
+    let one = read(&periodic(stress), None).unwrap().configurations.remove(0);
+    let virial = one.virial.unwrap();
+    assert!((virial[0][0] / -1.2 - 1.0).abs() < 1e-12 && (virial[0][1] / -0.12 - 1.0).abs() < 1e-12, "{virial:?}");
+    let both = format!("{stress} virial=\"-1.2 -0.12 0 -0.12 -2.4 0 0 0 -3.6\"");
+    assert!(read(&periodic(&both), None).is_ok());
+    let opposite = format!("{stress} virial=\"1.2 0.12 0 0.12 2.4 0 0 0 3.6\"");
+    refused(&periodic(&opposite), "virial = -stress");
+    refused(&periodic("stress=\"0.01 0.5 0 0.001 0.02 0 0 0 0.03\""), "not symmetric");
+    refused(&periodic("stress=0.1"), "not nine numbers");
+    refused(&MOLECULE.replace("energy", "stress=\"1 0 0 0 1 0 0 0 1\" energy"), "no cell");
+    // Lengths in bohr stretch the cell too; a virial is an energy and does not change.
+    let bohr = read(&periodic(stress), Some(LabelUnits::parse("eV", "bohr").unwrap())).unwrap();
+    assert!(
+        (bohr.configurations[0].cell.unwrap().volume() / (120.0 * 0.529_177_210_544_f64.powi(3)) - 1.0).abs() < 1e-12
+    );
+    assert!((bohr.configurations[0].virial.unwrap()[0][0] / -1.2 - 1.0).abs() < 1e-12);
+}
+
+#[test]
+fn missing_and_broken_labels_are_named() {
+    // Catches a program that takes a missing label for zero.
+    refused(&MOLECULE.replace("energy=", "free_energy="), "no number `energy` in its comment, only free_energy");
+    refused("2\nProperties=species:S:1:pos:R:3 energy=1\nH 0 0 0\nH 1 0 0\n", "no columns `forces:R:3`");
+    let second = format!("{MOLECULE}{}", MOLECULE.replace("-0.5 0 0", "nan 0 0"));
+    refused(&second, "frame 1 (counted from 0): the force on atom 2 (H)");
+    refused(&MOLECULE.replace("-31.5", "nan"), "the energy is NaN");
+    refused(&MOLECULE.replace("-0.5 0 0", "-0.5 0"), "data.xyz");
+    refused(&MOLECULE.replace("pbc=\"F F F\"", "Lattice=\"4 0 0 0 5 0 0 0 6\" pbc=\"T T F\""), "some directions only");
+    refused("this is no data\n", "data.xyz");
+}
+
+#[test]
+fn an_isolated_atom_needs_no_forces() {
+    // Catches a reader that refuses the files that references come from.
+    let data = read("1\nProperties=species:S:1:pos:R:3 energy=-13.6 pbc=\"F F F\"\nH 0 0 0\n", None).unwrap();
+    assert_eq!(data.configurations[0].forces, [[0.0; 3]]);
+}
+
+#[test]
+fn the_shipped_data_are_whole() {
+    // Catches a damaged or replaced file in inputs/data: 300 frames, labels that belong together.
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("inputs/data/ethanol-gfn2.xyz");
+    let data = DataSet::read(&path, None).unwrap();
+    assert_eq!(data.configurations.len(), 300);
+    let report = cormorant::fit::checks::check(&data.configurations);
+    assert!(report.findings.is_empty(), "{:?}", report.findings);
+    assert!(std::fs::metadata(&path).unwrap().len() < 200 * 1024);
+}
+
+#[test]
+fn published_data_are_read() {
+    // Catches a dialect that the reader does not know.
+    let files = [
+        ("3bpa/train_300K.xyz", 500),
+        ("3bpa/isolated_atoms.xyz", 4),
+        ("acac/train_300K.xyz", 500),
+        ("solids/Si_train.xyz", 214),
+        ("lips20/Li2S.xyz", 200),
+        ("small_molecules/train.xyz", 1000),
+    ];
+    for (file, frames) in files {
+        let Some(path) = real_data(file) else { continue };
+        let data = DataSet::read(&path, None).unwrap();
+        assert_eq!(data.configurations.len(), frames, "{file}");
+        let periodic = data.configurations[0].cell.is_some();
+        assert_eq!(data.configurations[0].virial.is_some(), periodic, "{file}");
+    }
+}
