@@ -1,5 +1,1 @@
-//! The `cormorant` program; see [`cormorant::cli`].
-
-fn main() -> std::process::ExitCode {
-    cormorant::cli::main(std::env::args_os())
-}
+fn main() {}

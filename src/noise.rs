@@ -19,7 +19,7 @@ use rand_distr::{Distribution, Gamma, StandardNormal};
 pub enum Consumer {
     /// Initial velocities.
     Velocities = 1,
-    /// Langevin friction; index is the atom.
+    /// Langevin friction; index is the application within the step.
     Langevin = 2,
     /// Stochastic velocity rescaling.
     VelocityRescaling = 3,

@@ -1,1 +1,123 @@
-//! TODO
+//! Integrators and thermostats: how a system moves under its forces and a bath.
+//!
+//! A thermostat is a propagator for an interval; where it stands within the step is the integrator's choice. One method
+//! therefore serves every thermostat in every splitting, and each reports the heat it moved, so that every ensemble has
+//! a conserved quantity:
+//!
+//! kinetic energy + potential energy + [`Thermostat::bath_energy`] + [`Integrator::reservoir_energy`]
+
+mod baoab;
+mod field;
+pub mod propagate;
+pub mod thermostat;
+mod velocity_verlet;
+
+pub use baoab::Baoab;
+pub use field::Field;
+pub use thermostat::{Andersen, Berendsen, Bussi, Langevin, NoBath, NoseHoover};
+pub use velocity_verlet::VelocityVerlet;
+
+use crate::noise::Noise;
+use crate::system::System;
+use crate::{Error, Result};
+
+/// A coupling to a heat bath. Only momenta change.
+pub trait Thermostat: Send {
+    /// Name for logs and restart files, e.g. `langevin`.
+    fn name(&self) -> &'static str;
+
+    /// Temperature of the bath in K; `None` without a bath.
+    fn temperature(&self) -> Option<f64>;
+
+    /// Set the temperature of the bath in K (for ramps). Heat already moved stays in the books.
+    fn set_temperature(&mut self, temperature: f64);
+
+    /// Whether total momentum, and for a free molecule angular momentum, stay zero once they are zero.
+    fn keeps_momentum(&self) -> bool;
+
+    /// Whether the bath samples the canonical ensemble.
+    fn canonical(&self) -> bool {
+        true
+    }
+
+    /// Told once before the first step: the number of degrees of freedom, from [`crate::system::observables`].
+    fn prepare(&mut self, degrees_of_freedom: usize) {
+        let _ = degrees_of_freedom;
+    }
+
+    /// Propagate the coupling for `interval` (in t = Å·√(u/eV)).
+    ///
+    /// # Errors
+    /// When the state cannot be coupled, e.g. all momenta are zero under a thermostat that rescales.
+    fn apply(&mut self, system: &mut System, interval: f64, noise: &Noise) -> Result<()>;
+
+    /// Heat given to the bath so far, in eV; kinetic + potential + this is conserved.
+    fn bath_energy(&self) -> f64;
+
+    /// Everything that [`Thermostat::restore`] needs to go on with the very bits.
+    fn state(&self) -> Vec<f64>;
+
+    /// Take up a state that [`Thermostat::state`] gave.
+    ///
+    /// # Errors
+    /// When the state has the wrong length.
+    fn restore(&mut self, state: &[f64]) -> Result<()>;
+}
+
+/// A way to advance the system by one time step.
+pub trait Integrator: Send {
+    /// Name for logs and restart files, e.g. `velocity-verlet`.
+    fn name(&self) -> &'static str;
+
+    /// The time step Δt, in t = Å·√(u/eV).
+    fn time_step(&self) -> f64;
+
+    /// Advance by one time step; on return `field` belongs to the new positions and `system.step` has grown by one.
+    ///
+    /// # Errors
+    /// When the forces cannot be computed or the bath cannot be applied.
+    fn step(&mut self, system: &mut System, field: &mut Field, bath: &mut dyn Thermostat, noise: &Noise) -> Result<()>;
+
+    /// Energy stored by the integrator itself, in eV (a barostat's; zero for the others).
+    fn reservoir_energy(&self) -> f64 {
+        0.0
+    }
+
+    /// Everything that [`Integrator::restore`] needs to go on with the very bits.
+    fn state(&self) -> Vec<f64> {
+        Vec::new()
+    }
+
+    /// Take up a state that [`Integrator::state`] gave.
+    ///
+    /// # Errors
+    /// When the state has the wrong length.
+    fn restore(&mut self, state: &[f64]) -> Result<()> {
+        take_state::<0>(self.name(), state).map(|_| ())
+    }
+}
+
+/// The state as an array of the length that its owner expects.
+pub(crate) fn take_state<const LENGTH: usize>(owner: &str, state: &[f64]) -> Result<[f64; LENGTH]> {
+    state.try_into().map_err(|_| {
+        Error::Invalid(format!("the saved state of {owner} has {} numbers where {LENGTH} are needed", state.len()))
+    })
+}
+
+/// `value` if it is finite and positive, else an error that names it.
+pub(crate) fn positive(what: &str, value: f64) -> Result<f64> {
+    if value.is_finite() && value > 0.0 {
+        Ok(value)
+    } else {
+        Err(Error::Invalid(format!("{what} must be positive, but is {value}")))
+    }
+}
+
+/// `value` if it is finite and not negative, else an error that names it.
+pub(crate) fn not_negative(what: &str, value: f64) -> Result<f64> {
+    if value.is_finite() && value >= 0.0 {
+        Ok(value)
+    } else {
+        Err(Error::Invalid(format!("{what} must not be negative, but is {value}")))
+    }
+}

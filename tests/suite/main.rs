@@ -3,8 +3,10 @@
 mod archive;
 mod checks;
 mod dataset;
-mod inputs;
+mod dynamics;
+mod ensembles;
 mod labelled_xyz;
 mod metrics;
 mod references;
 mod split;
+mod wells;

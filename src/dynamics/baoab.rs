@@ -1,0 +1,59 @@
+//! The BAOAB splitting.
+
+use super::propagate::{drift, kick};
+use super::{Field, Integrator, Thermostat, positive};
+use crate::Result;
+use crate::noise::Noise;
+use crate::system::System;
+
+/// BAOAB: kick ½ (B), drift ½ (A), bath (O), drift ½ (A), kick ½ (B).
+///
+///   p ← p + F Δt/2   r ← r + p Δt/2m   bath(Δt)   r ← r + p Δt/2m   F ← −∇U(r)   p ← p + F Δt/2
+///
+/// | symbol | here                | unit    | shape        |
+/// |--------|---------------------|---------|--------------|
+/// | r      | system.positions    | Å       | `[atoms][3]` |
+/// | p      | system.momenta      | √(u·eV) | `[atoms][3]` |
+/// | F      | field.last().forces | eV/Å    | `[atoms][3]` |
+/// | Δt     | `time_step`         | t       | scalar       |
+///
+/// With the Langevin bath its averages over positions are exact for harmonic forces at any stable step; without a bath
+/// it is position-and-velocity-symmetric Verlet. Source: Leimkuhler and Matthews 2013, doi:10.1063/1.4802990.
+/// Checked by `suite::dynamics::baoab_is_second_order` and `suite::ensembles::baoab_positions_are_exact_at_a_large_step`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Baoab {
+    time_step: f64,
+}
+
+impl Baoab {
+    /// With the time step Δt, in t = Å·√(u/eV).
+    ///
+    /// # Errors
+    /// When the time step is not positive.
+    pub fn new(time_step: f64) -> Result<Self> {
+        Ok(Self { time_step: positive("the time step", time_step)? })
+    }
+}
+
+impl Integrator for Baoab {
+    fn name(&self) -> &'static str {
+        "baoab"
+    }
+
+    fn time_step(&self) -> f64 {
+        self.time_step
+    }
+
+    fn step(&mut self, system: &mut System, field: &mut Field, bath: &mut dyn Thermostat, noise: &Noise) -> Result<()> {
+        let half = 0.5 * self.time_step;
+        kick(system, &field.last().forces, half);
+        drift(system, half);
+        bath.apply(system, self.time_step, noise)?;
+        drift(system, half);
+        field.refresh(system)?;
+        kick(system, &field.last().forces, half);
+        system.step += 1;
+        system.time += self.time_step;
+        Ok(())
+    }
+}

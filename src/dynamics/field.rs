@@ -1,0 +1,81 @@
+//! A potential together with its latest result.
+
+use std::time::{Duration, Instant};
+
+use crate::potential::{Evaluation, Potential, Want};
+use crate::system::System;
+use crate::{Error, Result};
+
+/// A potential and its latest evaluation. Creating one evaluates it, so that forces are never stale or zero.
+pub struct Field {
+    potential: Box<dyn Potential>,
+    last: Evaluation,
+    want: Want,
+    evaluations: u64,
+    elapsed: Duration,
+}
+
+impl Field {
+    /// Evaluate `potential` for `system` and keep both.
+    ///
+    /// # Errors
+    /// When the potential does not know an element of the system, or cannot be evaluated.
+    pub fn new(potential: Box<dyn Potential>, system: &System) -> Result<Self> {
+        if let Some(element) = system.elements.iter().find(|element| !potential.accepts(**element)) {
+            return Err(Error::Element {
+                symbol: element.symbol().to_string(),
+                known: potential.elements().iter().map(|known| known.symbol().to_string()).collect(),
+            });
+        }
+        let mut field = Self {
+            potential,
+            last: Evaluation::default(),
+            want: Want::default(),
+            evaluations: 0,
+            elapsed: Duration::ZERO,
+        };
+        field.refresh(system)?;
+        Ok(field)
+    }
+
+    /// Ask that the evaluations to come carry more than energy and forces.
+    pub fn set_want(&mut self, want: Want) {
+        self.want = want;
+    }
+
+    /// Evaluate at the present positions.
+    ///
+    /// # Errors
+    /// When the potential cannot be evaluated.
+    pub fn refresh(&mut self, system: &System) -> Result<()> {
+        let start = Instant::now();
+        self.potential.evaluate(system, self.want, &mut self.last)?;
+        self.elapsed += start.elapsed();
+        self.evaluations += 1;
+        Ok(())
+    }
+
+    /// The latest evaluation.
+    #[must_use]
+    pub fn last(&self) -> &Evaluation {
+        &self.last
+    }
+
+    /// The potential.
+    #[must_use]
+    pub fn potential(&self) -> &dyn Potential {
+        self.potential.as_ref()
+    }
+
+    /// How often the potential was evaluated.
+    #[must_use]
+    pub fn evaluations(&self) -> u64 {
+        self.evaluations
+    }
+
+    /// Time spent evaluating the potential.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+}

@@ -1,0 +1,53 @@
+//! The two mechanical propagators of which every integrator is made.
+
+use crate::system::System;
+
+/// Kick: momenta advance under constant forces.
+///
+///   p ← p + F·h
+///
+/// | symbol | here           | unit | shape        |
+/// |--------|----------------|------|--------------|
+/// | p      | system.momenta | √(u·eV) | `[atoms][3]` |
+/// | F      | `forces`       | eV/Å | `[atoms][3]` |
+/// | h      | `interval`     | t    | scalar       |
+///
+/// Checked by `suite::dynamics::velocity_verlet_is_second_order`.
+pub fn kick(system: &mut System, forces: &[[f64; 3]], interval: f64) {
+    for (momentum, force) in system.momenta.iter_mut().zip(forces) {
+        for axis in 0..3 {
+            momentum[axis] += force[axis] * interval;
+        }
+    }
+}
+
+/// Drift: positions advance at constant momenta.
+///
+///   r ← r + p·h/m
+///
+/// | symbol | here             | unit | shape        |
+/// |--------|------------------|------|--------------|
+/// | r      | system.positions | Å    | `[atoms][3]` |
+/// | p      | system.momenta   | √(u·eV) | `[atoms][3]` |
+/// | m      | system.masses    | u    | `[atoms]`    |
+/// | h      | `interval`       | t    | scalar       |
+///
+/// Checked by `suite::dynamics::velocity_verlet_is_second_order`.
+pub fn drift(system: &mut System, interval: f64) {
+    let atoms = system.positions.iter_mut().zip(&system.momenta).zip(&system.masses);
+    for ((position, momentum), mass) in atoms {
+        let scale = interval / mass;
+        for axis in 0..3 {
+            position[axis] += momentum[axis] * scale;
+        }
+    }
+}
+
+/// Multiply every momentum by `factor`.
+pub fn scale_momenta(system: &mut System, factor: f64) {
+    for momentum in &mut system.momenta {
+        for component in momentum {
+            *component *= factor;
+        }
+    }
+}

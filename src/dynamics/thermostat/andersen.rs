@@ -1,0 +1,94 @@
+//! Collisions with the particles of a bath.
+
+use super::streams::Streams;
+use crate::Result;
+use crate::dynamics::{Thermostat, not_negative, take_state};
+use crate::noise::{Consumer, Noise};
+use crate::system::System;
+use crate::system::observables::kinetic_energy;
+use crate::units::BOLTZMANN;
+
+/// Andersen bath: within an interval h each atom collides with probability 1 − exp(−ν·h) and then takes new momenta
+/// from the Maxwell-Boltzmann distribution,
+///
+///   p ← √(m·k·T)·ξ
+///
+/// | symbol | here           | unit    | shape        |
+/// |--------|----------------|---------|--------------|
+/// | p      | system.momenta | √(u·eV) | `[atoms][3]` |
+/// | ν      | `rate`, collisions per atom and time | 1/t | scalar |
+/// | T      | `temperature`  | K       | scalar       |
+/// | ξ      | normal numbers of variance 1 | 1 | `[3]`  |
+///
+/// Canonical, but it breaks the dynamics: no transport coefficient may be taken from such a run.
+/// Source: Andersen 1980, doi:10.1063/1.439486. Checked by `suite::ensembles::andersen_is_canonical`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Andersen {
+    temperature: f64,
+    rate: f64,
+    heat: f64,
+    streams: Streams,
+}
+
+impl Andersen {
+    /// At `temperature` (K) with `rate` collisions per atom and time (1/t).
+    ///
+    /// # Errors
+    /// When one of them is negative or not finite.
+    pub fn new(temperature: f64, rate: f64) -> Result<Self> {
+        Ok(Self {
+            temperature: not_negative("the temperature of the bath", temperature)?,
+            rate: not_negative("the collision rate", rate)?,
+            heat: 0.0,
+            streams: Streams::new(Consumer::Andersen),
+        })
+    }
+}
+
+impl Thermostat for Andersen {
+    fn name(&self) -> &'static str {
+        "andersen"
+    }
+
+    fn temperature(&self) -> Option<f64> {
+        Some(self.temperature)
+    }
+
+    fn set_temperature(&mut self, temperature: f64) {
+        self.temperature = temperature;
+    }
+
+    fn keeps_momentum(&self) -> bool {
+        false
+    }
+
+    fn apply(&mut self, system: &mut System, interval: f64, noise: &Noise) -> Result<()> {
+        let mut stream = self.streams.next(system, noise);
+        let before = kinetic_energy(system);
+        let probability = -(-self.rate * interval).exp_m1();
+        for (momentum, mass) in system.momenta.iter_mut().zip(&system.masses) {
+            if stream.uniform() < probability {
+                let width = (mass * BOLTZMANN * self.temperature).sqrt();
+                for component in momentum {
+                    *component = width * stream.normal();
+                }
+            }
+        }
+        self.heat -= kinetic_energy(system) - before;
+        Ok(())
+    }
+
+    fn bath_energy(&self) -> f64 {
+        self.heat
+    }
+
+    fn state(&self) -> Vec<f64> {
+        vec![self.temperature, self.heat]
+    }
+
+    fn restore(&mut self, state: &[f64]) -> Result<()> {
+        [self.temperature, self.heat] = take_state(self.name(), state)?;
+        self.streams.reset();
+        Ok(())
+    }
+}

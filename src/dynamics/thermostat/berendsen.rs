@@ -1,0 +1,97 @@
+//! Weak coupling to a bath. Not canonical.
+
+use crate::dynamics::propagate::scale_momenta;
+use crate::dynamics::{Thermostat, not_negative, positive, take_state};
+use crate::noise::Noise;
+use crate::system::System;
+use crate::system::observables::kinetic_energy;
+use crate::units::BOLTZMANN;
+use crate::{Error, Result};
+
+/// Berendsen bath: the kinetic energy relaxes to its mean without any fluctuation of its own.
+///
+///   K ← K₀ + (K − K₀)·exp(−h/τ),   K₀ = N·k·T/2
+///
+/// | symbol | here                 | unit | shape  |
+/// |--------|----------------------|------|--------|
+/// | K      | kinetic energy       | eV   | scalar |
+/// | N      | `degrees_of_freedom` | 1    | scalar |
+/// | τ      | `relaxation_time`    | t    | scalar |
+/// | T      | `temperature`        | K    | scalar |
+///
+/// **Not canonical**: the fluctuations of the kinetic energy are too small. For warming up only.
+/// Source: Berendsen et al. 1984, doi:10.1063/1.448118 (its first-order factor replaced by the exact exponential).
+/// Checked by `suite::ensembles::berendsen_relaxes_exponentially`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Berendsen {
+    temperature: f64,
+    relaxation_time: f64,
+    degrees_of_freedom: f64,
+    heat: f64,
+}
+
+impl Berendsen {
+    /// At `temperature` (K) with `relaxation_time` (t).
+    ///
+    /// # Errors
+    /// When the temperature is negative or the relaxation time is not positive.
+    pub fn new(temperature: f64, relaxation_time: f64) -> Result<Self> {
+        Ok(Self {
+            temperature: not_negative("the temperature of the bath", temperature)?,
+            relaxation_time: positive("the relaxation time of the bath", relaxation_time)?,
+            degrees_of_freedom: 0.0,
+            heat: 0.0,
+        })
+    }
+}
+
+impl Thermostat for Berendsen {
+    fn name(&self) -> &'static str {
+        "berendsen"
+    }
+
+    fn temperature(&self) -> Option<f64> {
+        Some(self.temperature)
+    }
+
+    fn set_temperature(&mut self, temperature: f64) {
+        self.temperature = temperature;
+    }
+
+    fn keeps_momentum(&self) -> bool {
+        true
+    }
+
+    fn canonical(&self) -> bool {
+        false
+    }
+
+    fn prepare(&mut self, degrees_of_freedom: usize) {
+        self.degrees_of_freedom = degrees_of_freedom as f64;
+    }
+
+    fn apply(&mut self, system: &mut System, interval: f64, _noise: &Noise) -> Result<()> {
+        let kinetic = kinetic_energy(system);
+        if kinetic <= 0.0 {
+            return Err(Error::Invalid(super::NEEDS_MOTION.into()));
+        }
+        let mean = 0.5 * self.degrees_of_freedom * BOLTZMANN * self.temperature;
+        let target = mean + (kinetic - mean) * (-interval / self.relaxation_time).exp();
+        scale_momenta(system, (target / kinetic).sqrt());
+        self.heat -= target - kinetic;
+        Ok(())
+    }
+
+    fn bath_energy(&self) -> f64 {
+        self.heat
+    }
+
+    fn state(&self) -> Vec<f64> {
+        vec![self.temperature, self.heat]
+    }
+
+    fn restore(&mut self, state: &[f64]) -> Result<()> {
+        [self.temperature, self.heat] = take_state(self.name(), state)?;
+        Ok(())
+    }
+}

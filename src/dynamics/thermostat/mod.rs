@@ -1,0 +1,19 @@
+//! Heat baths, one file each.
+
+mod andersen;
+mod berendsen;
+mod bussi;
+mod langevin;
+mod none;
+mod nose_hoover;
+mod streams;
+
+pub use andersen::Andersen;
+pub use berendsen::Berendsen;
+pub use bussi::Bussi;
+pub use langevin::Langevin;
+pub use none::NoBath;
+pub use nose_hoover::NoseHoover;
+
+/// Said by the baths that scale the momenta when there are none to scale.
+const NEEDS_MOTION: &str = "a thermostat that scales the velocities cannot start from rest: draw velocities first";
