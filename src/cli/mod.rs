@@ -1,1 +1,41 @@
-//! TODO
+//! The command line: arguments in, exit status out. The only part of the crate that prints.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "printing is what this module is for")]
+
+mod arguments;
+mod check;
+mod show;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+
+use crate::Result;
+
+/// Run the program with `arguments`, the first of which is its own name.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(refusal) => {
+            // Help and version go to standard output and are no mistake; everything else is the user's.
+            let status = u8::from(refusal.use_stderr());
+            let _ = refusal.print();
+            return ExitCode::from(status);
+        }
+    };
+    match dispatch(arguments.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            show::error(&error);
+            ExitCode::from(error.exit_status())
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Result<()> {
+    match command {
+        Command::Check { input } => check::check(&input),
+    }
+}

@@ -5,6 +5,7 @@ mod checks;
 mod dataset;
 mod dynamics;
 mod ensembles;
+mod inputs;
 mod labelled_xyz;
 mod metrics;
 mod references;

@@ -1,0 +1,13 @@
+//! `cormorant check`.
+
+use std::path::Path;
+
+use crate::Result;
+use crate::input::Input;
+
+/// Validate `path` and print the resolved input.
+pub(super) fn check(path: &Path) -> Result<()> {
+    let input = Input::read(path)?;
+    print!("{}", input.to_toml(None)?);
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! Closed lists of words that stand for a way of doing things.
+
+use serde::Serialize;
+
+/// How the equations of motion are integrated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IntegratorKind {
+    /// Kick, drift, kick; with a thermostat, half of its work before and half after.
+    VelocityVerlet,
+    /// Kick, drift, bath, drift, kick (Leimkuhler and Matthews); needs a thermostat.
+    Baoab,
+}
+
+impl IntegratorKind {
+    pub(crate) const WORDS: [(&'static str, Self); 2] =
+        [("velocity-verlet", Self::VelocityVerlet), ("baoab", Self::Baoab)];
+}
+
+/// The floating-point format in which a learned potential computes; positions, momenta and sums are always f64.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Precision {
+    /// Single precision: twice as fast, forces good to about 1e-5 eV/Å.
+    F32,
+    /// Double precision.
+    F64,
+}
+
+impl Precision {
+    pub(crate) const WORDS: [(&'static str, Self); 2] = [("f32", Self::F32), ("f64", Self::F64)];
+}
+
+/// Which net motion is taken out of freshly drawn velocities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RemoveMotion {
+    /// Translation always; rotation too when there is no cell.
+    Auto,
+    /// Translation of the centre of mass.
+    Translation,
+    /// Translation of the centre of mass and rotation about it; only without a cell.
+    Both,
+    /// Nothing.
+    Nothing,
+}

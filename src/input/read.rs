@@ -1,0 +1,103 @@
+//! From a file to an input, and back to text.
+
+use std::path::Path;
+
+use toml::de::DeTable;
+
+use super::RunInput;
+use super::diagnose::suggestion;
+use super::section::Section;
+use super::source::{Source, relative};
+use crate::{Error, Result};
+
+/// The version of the input format that this program writes, and the newest that it reads.
+const VERSION: u64 = 1;
+
+/// Everything that an input file can ask for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// A simulation (`cormorant run`).
+    Run(RunInput),
+}
+
+impl Input {
+    /// Read `path` and check everything that can be checked without opening other files.
+    ///
+    /// # Errors
+    /// [`Error::Input`] with the place of the mistake, or [`Error::Io`].
+    pub fn read(path: &Path) -> Result<Self> {
+        Self::parse(&Source::read(path)?)
+    }
+
+    fn parse(source: &Source) -> Result<Self> {
+        let table = DeTable::parse(&source.text).map_err(|error| {
+            let place = error.span().unwrap_or(0..0);
+            source.error(place, format!("this is not TOML: {}", error.message().trim()), "")
+        })?;
+        let root = Section::root(source, table.get_ref());
+        let version = version(&root, table.get_ref())?;
+        if ["structure", "potential", "stage"].iter().any(|key| root.has(key)) {
+            return RunInput::read(&root, version).map(Self::Run);
+        }
+        root.allow(&RunInput::KEYS)?;
+        Err(root.error_at(
+            "",
+            "the input asks for nothing",
+            "a simulation has [structure], [potential] and [[stage]]; a fit has [data]",
+        ))
+    }
+
+    /// The input with every default filled in, as TOML that reads back as the same input.
+    ///
+    /// Paths are absolute, or relative to the folder `beside` in which the text will stand.
+    ///
+    /// # Errors
+    /// When a path is not UTF-8 and so cannot be written down.
+    pub fn to_toml(&self, beside: Option<&Path>) -> Result<String> {
+        let mut copy = self.clone();
+        if let Some(folder) = beside {
+            let folder = std::path::absolute(folder).map_err(|source| Error::io(folder, source))?;
+            let Self::Run(run) = &mut copy;
+            for path in run.paths() {
+                *path = relative(path, &folder);
+            }
+        }
+        let Self::Run(run) = &copy;
+        toml::to_string(run).map_err(|error| Error::Invalid(format!("the input cannot be written as TOML: {error}")))
+    }
+
+    /// Name of the run.
+    pub fn name(&self) -> &str {
+        let Self::Run(run) = self;
+        &run.name
+    }
+}
+
+/// `version`, which must be the first key so that everything after it can be understood.
+fn version(root: &Section<'_>, table: &DeTable<'_>) -> Result<u64> {
+    if !root.has("version") {
+        let slip = table.keys().find(|key| super::diagnose::nearest(key.get_ref(), &["version"]).is_some());
+        return Err(match slip {
+            Some(key) => root.error(
+                key.span(),
+                format!("unknown key `{}` in the input", key.get_ref()),
+                suggestion(key.get_ref(), &["version"], "the first line is `version = 1`; known key"),
+            ),
+            None => root.error_at("version", "the input has no version", "begin it with the line: version = 1"),
+        });
+    }
+    let first = table.keys().min_by_key(|key| key.span().start);
+    if let Some(key) = first.filter(|key| key.get_ref() != "version") {
+        return Err(root.error(
+            key.span(),
+            format!("the input begins with `{}`, not with `version`", key.get_ref()),
+            "move `version = 1` to the first line",
+        ));
+    }
+    let version = root.integer("version", 0, u64::MAX)?.unwrap_or(0);
+    if version == VERSION {
+        return Ok(version);
+    }
+    let remedy = if version > VERSION { "update cormorant, or write version = 1" } else { "write version = 1" };
+    Err(root.error_at("version", format!("version {version} of the input format is not known"), remedy))
+}

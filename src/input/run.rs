@@ -1,0 +1,105 @@
+//! The input of `run`: a simulation.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::section::Section;
+use super::{OutputInput, PotentialInput, StageInput, StructureInput, VelocitiesInput, WriteInput};
+use crate::Result;
+
+/// A simulation: atoms, potential, how they start, and stages.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RunInput {
+    /// Version of the input format.
+    pub version: u64,
+    /// Name of the run; its results go to `outputs/<name>` unless `[output]` says otherwise.
+    pub name: String,
+    /// Seed of every random number of the run.
+    pub seed: u64,
+    /// Where results go.
+    pub output: OutputInput,
+    /// The atoms.
+    pub structure: StructureInput,
+    /// What moves them.
+    pub potential: PotentialInput,
+    /// How they start to move.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub velocities: Option<VelocitiesInput>,
+    /// What is done, in order.
+    #[serde(rename = "stage")]
+    pub stages: Vec<StageInput>,
+}
+
+impl RunInput {
+    pub(super) const KEYS: [&'static str; 8] =
+        ["version", "name", "seed", "output", "structure", "potential", "velocities", "stage"];
+
+    pub(super) fn read(root: &Section<'_>, version: u64) -> Result<Self> {
+        root.allow(&Self::KEYS)?;
+        let name = name(root)?;
+        // TOML integers are signed; larger seeds could not be written down.
+        let seed = root.integer("seed", 0, i64::MAX as u64)?.unwrap_or(1);
+        let output = OutputInput::read(root, &name)?;
+        let structure = StructureInput::read(root)?;
+        let potential = PotentialInput::read(root)?;
+        let velocities = VelocitiesInput::read(root)?;
+        let sections = root.sections("stage")?;
+        if sections.is_empty() {
+            let example = "[[stage]]\nduration = \"1 ps\"\ntime_step = \"0.5 fs\"";
+            return root.required("stage", None, example);
+        }
+        let stages: Vec<StageInput> = sections
+            .iter()
+            .enumerate()
+            .map(|(index, section)| StageInput::read(section, index + 1))
+            .collect::<Result<_>>()?;
+        refuse_shared_files(&sections, &stages)?;
+        Ok(Self { version, name, seed, output, structure, potential, velocities, stages })
+    }
+
+    /// Every path of the input, to be changed in place.
+    pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
+        let mut paths = vec![&mut self.output.folder, &mut self.structure.file];
+        if let PotentialInput::Learned { model, .. } = &mut self.potential {
+            paths.push(model);
+        }
+        paths
+    }
+}
+
+/// `name`, which becomes the name of a folder.
+pub(super) fn name(root: &Section<'_>) -> Result<String> {
+    let (text, place) = root.required("name", root.text("name")?, "name = \"ethanol-nve\"")?;
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if text.is_empty() || text.starts_with('.') || !text.chars().all(plain) {
+        return Err(root.error(
+            place,
+            format!("`name` = \"{text}\" cannot name a folder"),
+            "use letters, digits, '-', '_' and '.'",
+        ));
+    }
+    Ok(text.to_string())
+}
+
+/// Two writers on one file would destroy each other; states for restarting may share one, since each replaces the last.
+fn refuse_shared_files(sections: &[Section<'_>], stages: &[StageInput]) -> Result<()> {
+    let mut seen: Vec<&WriteInput> = Vec::new();
+    for (section, stage) in sections.iter().zip(stages) {
+        for (write, place) in stage.write.iter().zip(section.sections("write")?) {
+            let clash = seen.iter().any(|other| {
+                let both_restart = matches!((other, write), (WriteInput::Restart { .. }, WriteInput::Restart { .. }));
+                other.file() == write.file() && !both_restart
+            });
+            if clash {
+                return Err(place.error_at(
+                    "file",
+                    format!("two [[stage.write]] name the same file \"{}\"", write.file()),
+                    "give each its own `file`",
+                ));
+            }
+            seen.push(write);
+        }
+    }
+    Ok(())
+}

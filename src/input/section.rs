@@ -1,0 +1,307 @@
+//! One table of an input file, read key by key with errors that point at the line.
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::Quantity;
+use super::diagnose::suggestion;
+use super::source::{Source, tidy};
+use crate::units::Dimension;
+use crate::{Error, Result};
+
+/// A table of the input, e.g. `[structure]` or the second `[[stage]]`.
+pub(crate) struct Section<'s> {
+    source: &'s Source,
+    table: &'s DeTable<'s>,
+    /// What messages call it, e.g. `[structure]`.
+    name: String,
+    place: Range<usize>,
+}
+
+/// A value together with the place where it stands.
+pub(crate) type Placed<T> = (T, Range<usize>);
+
+impl<'s> Section<'s> {
+    /// The whole file.
+    pub fn root(source: &'s Source, table: &'s DeTable<'s>) -> Self {
+        let end = source.text.find('\n').unwrap_or(source.text.len());
+        Self { source, table, name: "the input".into(), place: 0..end }
+    }
+
+    /// Refuse every key that is not in `known`.
+    pub fn allow(&self, known: &[&str]) -> Result<()> {
+        // Of several unknown keys the first in the file is reported: the table itself is sorted by name.
+        let unknown =
+            self.table.keys().filter(|key| !known.contains(&key.get_ref().as_ref())).min_by_key(|key| key.span().start);
+        match unknown {
+            None => Ok(()),
+            Some(key) => Err(self.source.error(
+                key.span(),
+                format!("unknown key `{}` in {}", key.get_ref(), self.name),
+                suggestion(key.get_ref(), known, "known keys"),
+            )),
+        }
+    }
+
+    /// Whether `key` is given.
+    pub fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
+    /// An error at the value of `key`, or at the head of this section if there is none.
+    pub fn error_at(&self, key: &str, message: impl Into<String>, remedy: impl Into<String>) -> Error {
+        let place = self.table.get(key).map_or_else(|| self.place.clone(), Spanned::span);
+        self.source.error(place, message, remedy)
+    }
+
+    /// An error at `place`.
+    pub fn error(&self, place: Range<usize>, message: impl Into<String>, remedy: impl Into<String>) -> Error {
+        self.source.error(place, message, remedy)
+    }
+
+    /// What messages call this section.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// `found`, or the error that `key` is missing; `example` says what to write.
+    pub fn required<T>(&self, key: &str, found: Option<T>, example: &str) -> Result<T> {
+        found.ok_or_else(|| {
+            self.source.error(
+                self.place.clone(),
+                format!("{} needs the key `{key}`", self.name),
+                format!("add for example: {example}"),
+            )
+        })
+    }
+
+    fn value(&self, key: &str) -> Option<&'s Spanned<DeValue<'s>>> {
+        self.table.get(key)
+    }
+
+    fn wrong_type(&self, key: &str, value: &Spanned<DeValue<'_>>, expected: &str) -> Error {
+        self.source.error(
+            value.span(),
+            format!("`{key}` in {} is {}, not {expected}", self.name, kind(value.get_ref())),
+            String::new(),
+        )
+    }
+
+    /// A text.
+    pub fn text(&self, key: &str) -> Result<Option<Placed<&'s str>>> {
+        self.value(key)
+            .map(|value| match value.get_ref() {
+                DeValue::String(text) => Ok((text.as_ref(), value.span())),
+                _ => Err(self.wrong_type(key, value, "a text in quotes")),
+            })
+            .transpose()
+    }
+
+    /// A list of texts.
+    pub fn texts(&self, key: &str) -> Result<Option<Vec<Placed<&'s str>>>> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        let DeValue::Array(items) = value.get_ref() else {
+            return Err(self.wrong_type(key, value, "a list of texts"));
+        };
+        items
+            .iter()
+            .map(|item| match item.get_ref() {
+                DeValue::String(text) => Ok((text.as_ref(), item.span())),
+                _ => Err(self.wrong_type(key, item, "a text in quotes")),
+            })
+            .collect::<Result<_>>()
+            .map(Some)
+    }
+
+    /// Whether the value of `key` is a text (and not, for example, a table).
+    pub fn is_text(&self, key: &str) -> bool {
+        self.value(key).is_some_and(|value| matches!(value.get_ref(), DeValue::String(_)))
+    }
+
+    /// Yes or no.
+    pub fn boolean(&self, key: &str) -> Result<Option<bool>> {
+        self.value(key)
+            .map(|value| value.get_ref().as_bool().ok_or_else(|| self.wrong_type(key, value, "true or false")))
+            .transpose()
+    }
+
+    /// A whole number from `least` to `most`.
+    pub fn integer(&self, key: &str, least: u64, most: u64) -> Result<Option<u64>> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        let DeValue::Integer(digits) = value.get_ref() else {
+            return Err(self.wrong_type(key, value, "a whole number"));
+        };
+        let text = digits.as_str();
+        match u64::from_str_radix(text, digits.radix()) {
+            Ok(number) if (least..=most).contains(&number) => Ok(Some(number)),
+            _ => Err(self.source.error(
+                value.span(),
+                format!("`{key}` = {digits} is out of range"),
+                format!("write a whole number from {least} to {most}"),
+            )),
+        }
+    }
+
+    /// A number without a unit for which `fits` holds; `expected` says in words what fits.
+    pub fn number(&self, key: &str, fits: fn(f64) -> bool, expected: &str) -> Result<Option<f64>> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        let text = match value.get_ref() {
+            DeValue::Float(digits) => digits.as_str(),
+            DeValue::Integer(digits) if digits.radix() == 10 => digits.as_str(),
+            _ => return Err(self.wrong_type(key, value, "a number")),
+        };
+        match text.parse::<f64>() {
+            Ok(number) if number.is_finite() && fits(number) => Ok(Some(number)),
+            _ => Err(self.source.error(
+                value.span(),
+                format!("`{key}` = {text} is out of range"),
+                format!("write {expected}"),
+            )),
+        }
+    }
+
+    /// A quantity with a unit of `dimension`, of either sign.
+    pub fn quantity(&self, key: &str, dimension: Dimension) -> Result<Option<Quantity>> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        self.to_quantity(key, value, dimension).map(Some)
+    }
+
+    fn to_quantity(&self, key: &str, value: &Spanned<DeValue<'_>>, dimension: Dimension) -> Result<Quantity> {
+        let bare;
+        let text = match value.get_ref() {
+            DeValue::String(text) => text.as_ref(),
+            DeValue::Integer(digits) => {
+                bare = digits.to_string();
+                &bare
+            }
+            DeValue::Float(digits) => digits.as_str(),
+            _ => return Err(self.wrong_type(key, value, "a quantity such as \"0.5 fs\"")),
+        };
+        Quantity::new(text, dimension).map_err(|error| match error {
+            Error::Unit { found, expected, remedy } => {
+                self.source.error(value.span(), format!("`{key}`: {found:?} is not {expected}"), remedy)
+            }
+            other => other,
+        })
+    }
+
+    /// A quantity above zero.
+    pub fn positive(&self, key: &str, dimension: Dimension) -> Result<Option<Quantity>> {
+        self.quantity(key, dimension)?
+            .map(|found| self.bounded(key, found, |value| value > 0.0, "above zero"))
+            .transpose()
+    }
+
+    /// A quantity of zero or more.
+    pub fn non_negative(&self, key: &str, dimension: Dimension) -> Result<Option<Quantity>> {
+        self.quantity(key, dimension)?
+            .map(|found| self.bounded(key, found, |value| value >= 0.0, "zero or more"))
+            .transpose()
+    }
+
+    fn bounded(&self, key: &str, found: Quantity, fits: fn(f64) -> bool, expected: &str) -> Result<Quantity> {
+        if fits(found.value()) {
+            return Ok(found);
+        }
+        Err(self.error_at(key, format!("`{key}` = \"{found}\" must be {expected}"), ""))
+    }
+
+    /// A list of quantities, as deep as `[q, q, q]`.
+    pub fn quantities(&self, key: &str, dimension: Dimension) -> Result<Option<Vec<Quantity>>> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        let DeValue::Array(items) = value.get_ref() else {
+            return Err(self.wrong_type(key, value, "a list of quantities"));
+        };
+        items.iter().map(|item| self.to_quantity(key, item, dimension)).collect::<Result<_>>().map(Some)
+    }
+
+    /// A path, absolute, relative to the folder of this file.
+    pub fn path(&self, key: &str) -> Result<Option<PathBuf>> {
+        let Some((text, place)) = self.text(key)? else { return Ok(None) };
+        if text.trim().is_empty() {
+            return Err(self.source.error(place, format!("`{key}` is empty"), "write a path relative to this file"));
+        }
+        Ok(Some(tidy(&self.source.folder()?.join(text))))
+    }
+
+    /// One of several words, each standing for a value.
+    pub fn choice<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Result<Option<T>> {
+        let Some((text, place)) = self.text(key)? else { return Ok(None) };
+        self.choose(key, text, place, choices).map(Some)
+    }
+
+    /// The value that `text` stands for.
+    pub fn choose<T: Copy>(&self, key: &str, text: &str, place: Range<usize>, choices: &[(&str, T)]) -> Result<T> {
+        choices.iter().find(|(word, _)| *word == text).map(|(_, value)| *value).ok_or_else(|| {
+            let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+            self.source.error(
+                place,
+                format!("`{key}` = \"{text}\" is not known in {}", self.name),
+                suggestion(text, &words, "accepted"),
+            )
+        })
+    }
+
+    /// The table under `key`.
+    pub fn section(&self, key: &str) -> Result<Option<Section<'s>>> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        let DeValue::Table(table) = value.get_ref() else {
+            return Err(self.wrong_type(key, value, &format!("a table [{key}]")));
+        };
+        Ok(Some(self.inner(table, format!("[{}]", self.inner_name(key)), value.span())))
+    }
+
+    /// The tables `[[key]]`, in the order of the file; none if there are none.
+    pub fn sections(&self, key: &str) -> Result<Vec<Section<'s>>> {
+        let Some(value) = self.value(key) else { return Ok(Vec::new()) };
+        let DeValue::Array(items) = value.get_ref() else {
+            return Err(self.source.error(
+                value.span(),
+                format!("`{key}` in {} is {}, not a list of tables", self.name, kind(value.get_ref())),
+                format!("write [[{}]] in double brackets", self.inner_name(key)),
+            ));
+        };
+        items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| match item.get_ref() {
+                DeValue::Table(table) => {
+                    let name = format!("[[{}]] number {}", self.inner_name(key), index + 1);
+                    Ok(self.inner(table, name, item.span()))
+                }
+                _ => Err(self.wrong_type(key, item, "a table")),
+            })
+            .collect()
+    }
+
+    fn inner(&self, table: &'s DeTable<'s>, name: String, place: Range<usize>) -> Section<'s> {
+        Section { source: self.source, table, name, place }
+    }
+
+    /// `stage.write` for `write` in `[[stage]] number 2`.
+    fn inner_name(&self, key: &str) -> String {
+        match self.name.strip_prefix('[') {
+            Some(rest) => {
+                let name = rest.trim_start_matches('[').split(']').next().unwrap_or_default();
+                format!("{name}.{key}")
+            }
+            None => key.to_string(),
+        }
+    }
+}
+
+/// A value in words.
+fn kind(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}

@@ -1,0 +1,114 @@
+//! One stretch of a simulation with its own length, step and bath.
+
+use serde::Serialize;
+
+use super::section::Section;
+use super::{IntegratorKind, Quantity, WriteInput};
+use crate::Result;
+use crate::units::Dimension;
+
+/// `[[stage]]`; stages run in order and share one state.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StageInput {
+    /// Name for logs; `stage-1`, `stage-2` when left out.
+    pub name: String,
+    /// Length in time, a whole number of steps.
+    pub duration: Quantity,
+    /// Integration step.
+    pub time_step: Quantity,
+    /// Integrator; BAOAB with a thermostat and velocity Verlet without, when left out.
+    pub integrator: IntegratorKind,
+    /// Coupling to a heat bath; none keeps the energy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thermostat: Option<ThermostatInput>,
+    /// What is written, and how often.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub write: Vec<WriteInput>,
+}
+
+/// `thermostat` of a stage.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum ThermostatInput {
+    /// Friction and noise on every atom.
+    Langevin {
+        /// Temperature of the bath.
+        temperature: Quantity,
+        /// Rate at which the bath takes over.
+        friction: Quantity,
+    },
+}
+
+impl StageInput {
+    pub(super) fn read(section: &Section<'_>, number: usize) -> Result<Self> {
+        section.allow(&["name", "duration", "time_step", "integrator", "thermostat", "write"])?;
+        let name = section.text("name")?.map_or_else(|| format!("stage-{number}"), |(text, _)| text.to_string());
+        let time_step = section.positive("time_step", Dimension::Time)?;
+        let time_step = section.required("time_step", time_step, "time_step = \"0.5 fs\"")?;
+        let duration = section.positive("duration", Dimension::Time)?;
+        let duration = section.required("duration", duration, "duration = \"10 ps\"")?;
+        steps(section, "duration", &duration, &time_step)?;
+        let thermostat = ThermostatInput::read(section)?;
+        let integrator = section.choice("integrator", &IntegratorKind::WORDS)?;
+        if integrator == Some(IntegratorKind::Baoab) && thermostat.is_none() {
+            return Err(section.error_at(
+                "integrator",
+                "the integrator \"baoab\" needs a thermostat",
+                "add thermostat = { kind = \"langevin\", temperature = \"300 K\", friction = \"1 / ps\" }, or use \
+                 integrator = \"velocity-verlet\"",
+            ));
+        }
+        let default = if thermostat.is_some() { IntegratorKind::Baoab } else { IntegratorKind::VelocityVerlet };
+        let write = section.sections("write")?;
+        let write = write.iter().map(|write| WriteInput::read(write, &time_step)).collect::<Result<_>>()?;
+        Ok(Self { name, duration, time_step, integrator: integrator.unwrap_or(default), thermostat, write })
+    }
+
+    /// Number of steps of the whole stage.
+    pub fn steps(&self) -> u64 {
+        whole_steps(&self.duration, &self.time_step).unwrap_or(0)
+    }
+
+    /// Number of steps in `interval`, which was checked to be whole when the input was read.
+    pub fn steps_in(&self, interval: &Quantity) -> u64 {
+        whole_steps(interval, &self.time_step).unwrap_or(1)
+    }
+}
+
+impl ThermostatInput {
+    fn read(stage: &Section<'_>) -> Result<Option<Self>> {
+        if stage.is_text("thermostat") {
+            stage.choice("thermostat", &[("none", ())])?;
+            return Ok(None);
+        }
+        let Some(section) = stage.section("thermostat")? else { return Ok(None) };
+        let kind = section.choice("kind", &[("langevin", ())])?;
+        section.required("kind", kind, "kind = \"langevin\"")?;
+        section.allow(&["kind", "temperature", "friction"])?;
+        let temperature = section.non_negative("temperature", Dimension::Temperature)?;
+        let temperature = section.required("temperature", temperature, "temperature = \"300 K\"")?;
+        let friction = section.positive("friction", Dimension::Rate)?;
+        let friction = section.required("friction", friction, "friction = \"1 / ps\"")?;
+        Ok(Some(Self::Langevin { temperature, friction }))
+    }
+}
+
+/// How many steps `interval` is, if it is a whole number of at least one.
+fn whole_steps(interval: &Quantity, time_step: &Quantity) -> Option<u64> {
+    let ratio = interval.value() / time_step.value();
+    let whole = ratio.round();
+    // 1e-6 of a step is far above the rounding of any sensible input and far below a mistake.
+    ((0.5..1e15).contains(&whole) && (ratio - whole).abs() < 1e-6_f64.max(1e-12 * whole)).then_some(whole as u64)
+}
+
+/// The same, or the error that it is not whole.
+pub(super) fn steps(section: &Section<'_>, key: &str, interval: &Quantity, time_step: &Quantity) -> Result<u64> {
+    whole_steps(interval, time_step).ok_or_else(|| {
+        let ratio = interval.value() / time_step.value();
+        section.error_at(
+            key,
+            format!("`{key}` = \"{interval}\" is not a whole number of steps of {time_step} (it is {ratio:.6})"),
+            "choose a multiple of `time_step`",
+        )
+    })
+}

@@ -1,0 +1,130 @@
+//! What a stage writes, and how often.
+
+use serde::Serialize;
+
+use super::Quantity;
+use super::diagnose::suggestion;
+use super::section::Section;
+use super::stage::steps;
+use crate::Result;
+use crate::units::Dimension;
+
+/// `[[stage.write]]`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum WriteInput {
+    /// Positions over time, in the format of the file's extension.
+    Trajectory {
+        /// Name of the file in the output folder.
+        file: String,
+        /// Time between frames.
+        every: Quantity,
+    },
+    /// Energies, temperature and the conserved quantity over time, as CSV.
+    Energies {
+        /// Name of the file in the output folder.
+        file: String,
+        /// Time between lines.
+        every: Quantity,
+    },
+    /// The full state, from which `run --resume` goes on; the one before is kept until the next is whole.
+    Restart {
+        /// Name of the file in the output folder.
+        file: String,
+        /// Time between states.
+        every: Quantity,
+    },
+}
+
+/// Extensions of trajectory files that we write.
+pub(crate) const TRAJECTORIES: [&str; 7] = ["dcd", "xtc", "trr", "nc", "pdb", "xyz", "extxyz"];
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Trajectory,
+    Energies,
+    Restart,
+}
+
+impl WriteInput {
+    const KINDS: [(&'static str, Kind); 3] =
+        [("trajectory", Kind::Trajectory), ("energies", Kind::Energies), ("restart", Kind::Restart)];
+
+    pub(super) fn read(section: &Section<'_>, time_step: &Quantity) -> Result<Self> {
+        section.allow(&["kind", "file", "every"])?;
+        let kind = section.required("kind", section.choice("kind", &Self::KINDS)?, "kind = \"trajectory\"")?;
+        let every = section.positive("every", Dimension::Time)?;
+        let every = section.required("every", every, "every = \"10 fs\"")?;
+        steps(section, "every", &every, time_step)?;
+        let file = file_name(section)?;
+        Ok(match kind {
+            Kind::Trajectory => {
+                let file = section.required("file", file, "file = \"trajectory.dcd\"")?;
+                known_format(section, &file)?;
+                Self::Trajectory { file, every }
+            }
+            Kind::Energies => {
+                let file = file.unwrap_or_else(|| "energies.csv".into());
+                extension(section, &file, "csv")?;
+                Self::Energies { file, every }
+            }
+            Kind::Restart => {
+                let file = file.unwrap_or_else(|| "restart.safetensors".into());
+                extension(section, &file, "safetensors")?;
+                Self::Restart { file, every }
+            }
+        })
+    }
+
+    /// Name of the file in the output folder.
+    pub fn file(&self) -> &str {
+        match self {
+            Self::Trajectory { file, .. } | Self::Energies { file, .. } | Self::Restart { file, .. } => file,
+        }
+    }
+
+    /// Time between two writings.
+    pub fn every(&self) -> &Quantity {
+        match self {
+            Self::Trajectory { every, .. } | Self::Energies { every, .. } | Self::Restart { every, .. } => every,
+        }
+    }
+}
+
+/// A plain name: results stay in the output folder.
+fn file_name(section: &Section<'_>) -> Result<Option<String>> {
+    let Some((text, place)) = section.text("file")? else { return Ok(None) };
+    let plain = !text.is_empty() && !text.starts_with('.') && !text.contains(['/', '\\', '\0']);
+    if !plain {
+        return Err(section.error(
+            place,
+            format!("`file` = \"{text}\" is not a plain file name"),
+            "results are written to the output folder: write a name without a path, e.g. \"trajectory.dcd\"",
+        ));
+    }
+    Ok(Some(text.to_string()))
+}
+
+fn extension_of(file: &str) -> &str {
+    file.rsplit_once('.').map_or("", |(_, extension)| extension)
+}
+
+fn known_format(section: &Section<'_>, file: &str) -> Result<()> {
+    let extension = extension_of(file);
+    if TRAJECTORIES.contains(&extension) {
+        return Ok(());
+    }
+    Err(section.error_at(
+        "file",
+        format!("we write no trajectories with the extension \"{extension}\""),
+        suggestion(extension, &TRAJECTORIES, "extensions"),
+    ))
+}
+
+fn extension(section: &Section<'_>, file: &str, expected: &str) -> Result<()> {
+    if extension_of(file) == expected {
+        return Ok(());
+    }
+    let kind = section.text("kind")?.map_or("", |(text, _)| text);
+    Err(section.error_at("file", format!("a file of kind \"{kind}\" must end in .{expected}, not \"{file}\""), ""))
+}
