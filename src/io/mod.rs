@@ -1,11 +1,26 @@
 //! Structures and trajectories in and out; the only place that knows chemfiles.
+//!
+//! Units in every file: Å, ps, Å/ps, eV and eV/Å.
 
 pub mod atomic;
+mod convert;
+mod dcd;
 pub mod extended_xyz;
+mod format;
 mod frame;
+pub mod pdb;
+mod read;
+mod sink;
 mod trajectory_frame;
+mod truncate;
 mod value;
+mod write;
 
+pub use extended_xyz::ExtendedXyzReader;
+pub use format::TrajectoryFormat;
 pub use frame::Frame;
+pub use read::{TrajectoryReader, read_structure};
 pub use trajectory_frame::TrajectoryFrame;
+pub use truncate::truncate;
 pub use value::{Column, Value};
+pub use write::TrajectoryWriter;

@@ -6,6 +6,7 @@ mod dataset;
 mod dynamics;
 mod ensembles;
 mod inputs;
+mod io;
 mod labelled_xyz;
 mod metrics;
 mod references;

@@ -1,0 +1,152 @@
+//! Structures and trajectories in.
+
+use std::path::{Path, PathBuf};
+
+use super::{ExtendedXyzReader, Frame, convert};
+use crate::system::System;
+use crate::{Error, Result};
+
+/// Read one frame of a structure or trajectory file as a system; the first one if `frame` is `None`, counted from 0.
+///
+/// Velocities are taken over where the format fixes their unit (TRR, GRO, Amber NetCDF, extended XYZ of our own).
+///
+/// # Errors
+/// When the file cannot be read or understood, has no such frame, or does not name the elements of its atoms.
+pub fn read_structure(path: &Path, frame: Option<usize>) -> Result<System> {
+    let wanted = frame.unwrap_or(0);
+    let mut reader = TrajectoryReader::open(path)?;
+    for passed in 0..wanted {
+        if !reader.skip_frame()? {
+            return Err(Error::structure(
+                path,
+                format!("has {passed} frames; there is no frame {wanted} (counted from 0)"),
+            ));
+        }
+    }
+    let Some(found) = reader.next_frame()? else {
+        return Err(Error::structure(path, format!("there is no frame {wanted} (counted from 0)")));
+    };
+    found.into_system().map_err(|error| match error {
+        Error::Invalid(reason) => Error::structure(path, reason),
+        other => other,
+    })
+}
+
+/// The frames of a file in any format that we or chemfiles read, one after the other.
+///
+/// Not `Send`: handles of chemfiles stay in the thread that opened them.
+pub struct TrajectoryReader {
+    path: PathBuf,
+    source: Source,
+}
+
+enum Source {
+    Own(Box<ExtendedXyzReader>),
+    Chemfiles {
+        trajectory: chemfiles::Trajectory,
+        frame: chemfiles::Frame,
+        next: usize,
+        total: usize,
+        velocities: bool,
+    },
+}
+
+impl TrajectoryReader {
+    /// Open a file that names its atoms.
+    ///
+    /// # Errors
+    /// When it cannot be opened, is empty, or the format is not known.
+    pub fn open(path: &Path) -> Result<Self> {
+        Self::open_with_topology(path, None)
+    }
+
+    /// Open a file whose atoms are named in another one, such as `topology.pdb` beside a DCD file.
+    ///
+    /// # Errors
+    /// When a file cannot be opened or understood.
+    pub fn open_with_topology(path: &Path, topology: Option<&Path>) -> Result<Self> {
+        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("").to_ascii_lowercase();
+        let own = matches!(extension.as_str(), "xyz" | "extxyz");
+        if own {
+            let reader = ExtendedXyzReader::open(path)?;
+            return Ok(Self { path: path.to_path_buf(), source: Source::Own(Box::new(reader)) });
+        }
+        let size =
+            std::fs::File::open(path).and_then(|file| file.metadata()).map_err(|source| Error::io(path, source))?;
+        if size.is_dir() {
+            return Err(Error::structure(path, "is a folder, not a file"));
+        }
+        if size.len() == 0 {
+            return Err(Error::structure(path, "the file is empty"));
+        }
+        convert::silence();
+        let failed = |error: chemfiles::Error| convert::failed(path, &error);
+        let mut trajectory = chemfiles::Trajectory::open(path, 'r').map_err(failed)?;
+        if let Some(topology) = topology {
+            trajectory.set_topology_file(topology).map_err(|error| convert::failed(topology, &error))?;
+        }
+        let total = trajectory.nsteps();
+        let velocities = matches!(extension.as_str(), "trr" | "gro" | "nc" | "ncrst");
+        let source = Source::Chemfiles { trajectory, frame: chemfiles::Frame::new(), next: 0, total, velocities };
+        Ok(Self { path: path.to_path_buf(), source })
+    }
+
+    /// The next frame; `None` at the end.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn next_frame(&mut self) -> Result<Option<Frame>> {
+        match &mut self.source {
+            Source::Own(reader) => reader.next_frame(),
+            Source::Chemfiles { trajectory, frame, next, total, velocities } => {
+                if *next >= *total {
+                    return Ok(None);
+                }
+                trajectory.read_step(*next, frame).map_err(|error| convert::failed(&self.path, &error))?;
+                *next += 1;
+                convert::from_chemfiles(&self.path, frame, *velocities).map(Some)
+            }
+        }
+    }
+
+    /// Pass over a frame; `false` at the end.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn skip_frame(&mut self) -> Result<bool> {
+        match &mut self.source {
+            Source::Own(reader) => reader.skip_frame(),
+            Source::Chemfiles { next, total, .. } => {
+                let there = *next < *total;
+                *next += usize::from(there);
+                Ok(there)
+            }
+        }
+    }
+
+    /// Number of frames from here to the end; afterwards the reader is at the end.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn count(&mut self) -> Result<u64> {
+        let mut count = 0;
+        while self.skip_frame()? {
+            count += 1;
+        }
+        Ok(count)
+    }
+}
+
+impl Iterator for TrajectoryReader {
+    type Item = Result<Frame>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let frame = self.next_frame();
+        if frame.is_err()
+            && let Source::Chemfiles { next, total, .. } = &mut self.source
+        {
+            *next = *total; // one error ends the iteration
+        }
+        frame.transpose()
+    }
+}

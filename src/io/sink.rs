@@ -1,0 +1,147 @@
+//! What stands at the end of a trajectory writer: an open file of some format.
+
+use std::fs::{File, OpenOptions};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::{TrajectoryFormat, TrajectoryFrame, convert, dcd, extended_xyz, pdb};
+use crate::system::Element;
+use crate::{Error, Result};
+
+/// An open trajectory. Lives and dies in the writer's thread, because chemfiles handles must not change threads.
+pub(super) struct Sink {
+    path: PathBuf,
+    format: TrajectoryFormat,
+    elements: Vec<Element>,
+    empty_box: Option<f64>,
+    frames: u64,
+    handle: Handle,
+    started: Option<(u64, f64)>, // step and time of the first frame, until the header has been written
+    times: Option<(u64, u64, f64)>, // what the DCD header is to say
+}
+
+enum Handle {
+    Text(BufWriter<File>),
+    Chemfiles(Option<Box<Chemfiles>>), // none between a flush and the next frame
+}
+
+struct Chemfiles {
+    trajectory: chemfiles::Trajectory,
+    frame: chemfiles::Frame,
+}
+
+impl Sink {
+    /// Open a new file, or one that already has `frames` frames.
+    pub(super) fn open(
+        path: &Path,
+        format: TrajectoryFormat,
+        elements: Vec<Element>,
+        empty_box: Option<f64>,
+        frames: u64,
+    ) -> Result<Self> {
+        // Opened by ourselves first: the message of the system is better than that of chemfiles.
+        let mut options = OpenOptions::new();
+        options.create(true);
+        if frames == 0 {
+            options.write(true).truncate(true)
+        } else {
+            options.append(true)
+        };
+        let file = options.open(path).map_err(|source| Error::io(path, source))?;
+        let handle = match format {
+            TrajectoryFormat::ExtendedXyz | TrajectoryFormat::Pdb => {
+                Handle::Text(BufWriter::with_capacity(1 << 16, file))
+            }
+            _ => Handle::Chemfiles(None),
+        };
+        Ok(Self { path: path.to_path_buf(), format, elements, empty_box, frames, handle, started: None, times: None })
+    }
+
+    pub(super) fn write(&mut self, frame: &TrajectoryFrame) -> Result<()> {
+        let failed = |source| Error::io(&self.path, source);
+        match &mut self.handle {
+            Handle::Text(out) if self.format == TrajectoryFormat::Pdb => {
+                let (cell, positions) = convert::upright(frame.cell.as_ref(), &frame.positions)?;
+                pdb::write_model(out, self.frames + 1, &self.elements, &positions, cell.as_ref()).map_err(failed)?;
+            }
+            Handle::Text(out) => extended_xyz::write_frame(out, &self.elements, frame).map_err(failed)?,
+            Handle::Chemfiles(handle) => {
+                let open = match handle {
+                    Some(open) => open,
+                    None => handle.insert(Box::new(open(&self.path, self.format, &self.elements, self.frames)?)),
+                };
+                convert::to_chemfiles(frame, self.empty_box, &mut open.frame)?;
+                open.trajectory.write(&open.frame).map_err(|error| convert::failed(&self.path, &error))?;
+            }
+        }
+        self.note_time(frame);
+        self.frames += 1;
+        Ok(())
+    }
+
+    /// The first two frames tell when frames are taken.
+    fn note_time(&mut self, frame: &TrajectoryFrame) {
+        match (self.frames, self.started) {
+            (0, _) => self.started = Some((frame.step, frame.time)),
+            (1, Some((step, time))) if frame.step > step => {
+                let interval = frame.step - step;
+                self.times = Some((step, interval, (frame.time - time) / interval as f64));
+            }
+            _ => {}
+        }
+    }
+
+    /// Bring everything written so far to the disk, in a state that any program can read.
+    pub(super) fn flush(&mut self) -> Result<()> {
+        let failed = |source| Error::io(&self.path, source);
+        match &mut self.handle {
+            Handle::Text(out) => {
+                out.flush().map_err(failed)?;
+                out.get_ref().sync_data().map_err(failed)
+            }
+            Handle::Chemfiles(handle) => {
+                // Only closing completes a file of chemfiles; the next frame opens it again.
+                if handle.take().is_none() {
+                    return Ok(());
+                }
+                if self.format == TrajectoryFormat::Dcd
+                    && let Some((first, interval, step)) = self.times.take()
+                {
+                    dcd::write_times(&self.path, first, interval, step)?;
+                }
+                self.check_size()?;
+                let file = File::open(&self.path).map_err(failed)?;
+                file.sync_data().map_err(failed)
+            }
+        }
+    }
+
+    /// chemfiles does not notice when closing fails, as on a full disk: see whether the frames are there.
+    fn check_size(&self) -> Result<()> {
+        let found = match self.format {
+            TrajectoryFormat::Dcd => dcd::whole_frames(&self.path)?,
+            _ => {
+                let name = self.format.chemfiles_name();
+                let opened = chemfiles::Trajectory::open_with_format(&self.path, 'r', name);
+                opened.map_err(|error| convert::failed(&self.path, &error))?.nsteps() as u64
+            }
+        };
+        if found != self.frames {
+            let message = format!("{} frames were written but {found} are in the file; is the disk full?", self.frames);
+            return Err(Error::structure(&self.path, message));
+        }
+        Ok(())
+    }
+}
+
+fn open(path: &Path, format: TrajectoryFormat, elements: &[Element], frames: u64) -> Result<Chemfiles> {
+    convert::silence();
+    let mode = if frames == 0 { 'w' } else { 'a' };
+    let trajectory = chemfiles::Trajectory::open_with_format(path, mode, format.chemfiles_name())
+        .map_err(|error| convert::failed(path, &error))?;
+    let mut frame = chemfiles::Frame::new();
+    for element in elements {
+        frame.add_atom(&chemfiles::Atom::new(element.symbol()), [0.0; 3], None);
+    }
+    Ok(Chemfiles { trajectory, frame })
+}

@@ -1,0 +1,421 @@
+//! Files: what is written comes back.
+
+use std::path::Path;
+
+use cormorant::io::{
+    Column, Frame, TrajectoryFormat, TrajectoryFrame, TrajectoryReader, TrajectoryWriter, Value, atomic, pdb,
+    read_structure,
+};
+use cormorant::noise::{Consumer, Noise};
+use cormorant::system::{Cell, Element, Removed, System, velocities};
+
+/// Ethanol, moving, with or without a cell.
+fn ethanol(cell: Option<Cell>) -> System {
+    let symbols = ["C", "C", "O", "H", "H", "H", "H", "H", "H"];
+    let positions = vec![
+        [-0.8883, 0.1670, -0.0273],
+        [0.4658, -0.5116, -0.0368],
+        [1.4311, 0.3229, 0.5867],
+        [-0.8487, 1.1175, -0.5695],
+        [-1.6471, -0.4704, -0.4896],
+        [-1.1964, 0.3978, 0.9977],
+        [0.7920, -0.7224, -1.0597],
+        [0.4246, -1.4559, 0.5138],
+        [1.4671, 1.1550, 0.0848],
+    ];
+    let elements = symbols.iter().map(|symbol| Element::from_symbol(symbol).unwrap()).collect();
+    let mut system = System::new(elements, positions, cell).unwrap();
+    velocities::draw(&mut system, 300.0, Removed { translation: true, rotation: false }, &Noise::new(3)).unwrap();
+    system
+}
+
+/// The frame after `step` steps of free flight.
+fn advance(system: &mut System, step: u64) {
+    let velocities: Vec<_> = (0..system.atom_count()).map(|atom| system.velocity(atom)).collect();
+    for (position, velocity) in system.positions.iter_mut().zip(velocities) {
+        *position = cormorant::system::vector::plus(*position, 0.05, velocity);
+    }
+    system.step = step;
+    system.time = step as f64 * 0.5 * cormorant::units::FEMTOSECOND;
+}
+
+fn write_frames(path: &Path, format: TrajectoryFormat, system: &System, count: u64) -> Vec<System> {
+    let mut writer = TrajectoryWriter::create(path, format, system).unwrap();
+    let frames = frames_of(system, 0, count);
+    for (number, frame) in frames.iter().enumerate() {
+        writer.write(full_frame(frame)).unwrap();
+        if number == 2 {
+            writer.flush().unwrap();
+        }
+    }
+    assert_eq!(writer.frames(), count);
+    writer.finish().unwrap();
+    frames
+}
+
+fn frames_of(system: &System, first: u64, count: u64) -> Vec<System> {
+    let mut moving = system.clone();
+    let mut frames = Vec::new();
+    for step in 0..first + count {
+        if step >= first {
+            frames.push(moving.clone());
+        }
+        advance(&mut moving, 10 * (step + 1));
+    }
+    frames
+}
+
+fn full_frame(system: &System) -> TrajectoryFrame {
+    let forces: Vec<[f64; 3]> = system.positions.iter().map(|p| p.map(|x| (1.0e3 * x).sin() / 3.0)).collect();
+    TrajectoryFrame::new(system).with_velocities(system).with_energy_and_forces(-4209.123_456_789_012_3, &forces)
+}
+
+fn read_all(path: &Path, topology: Option<&Path>) -> Vec<Frame> {
+    TrajectoryReader::open_with_topology(path, topology).unwrap().collect::<cormorant::Result<_>>().unwrap()
+}
+
+fn largest_difference(a: &[[f64; 3]], b: &[[f64; 3]]) -> f64 {
+    assert_eq!(a.len(), b.len());
+    a.as_flattened().iter().zip(b.as_flattened()).map(|(x, y)| (x - y).abs()).fold(0.0, f64::max)
+}
+
+fn cells() -> Vec<Option<Cell>> {
+    vec![
+        None,
+        Some(Cell::cubic(12.5).unwrap()),
+        Some(Cell::from_lengths_and_angles([11.0, 12.0, 13.0], [80.0, 95.0, 70.0]).unwrap()),
+    ]
+}
+
+#[test]
+fn extended_xyz_keeps_every_bit() {
+    // Catches a writer that rounds, a reader that loses a column, energies read as text.
+    let folder = tempfile::tempdir().unwrap();
+    for cell in cells() {
+        let path = folder.path().join("trajectory.xyz");
+        let frames = write_frames(&path, TrajectoryFormat::ExtendedXyz, &ethanol(cell), 5);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.lines().nth(1).unwrap().starts_with("Properties="), "viewers need Properties first");
+        let read = read_all(&path, None);
+        assert_eq!(read.len(), 5);
+        for (frame, system) in read.iter().zip(&frames) {
+            let written = full_frame(system);
+            assert_eq!(frame.elements, system.elements);
+            assert_eq!(frame.positions, written.positions);
+            assert_eq!(frame.velocities, written.velocities);
+            assert_eq!(frame.vectors("forces"), written.forces);
+            assert_eq!(frame.number("energy"), written.energy);
+            assert_eq!(frame.repeating_cell().unwrap(), cell);
+            assert_eq!(frame.step, Some(system.step));
+            assert_eq!(frame.time, Some(written.time));
+        }
+    }
+}
+
+#[test]
+fn binary_trajectories_come_back() {
+    // Catches transposed cells, nm taken for Å, velocities in the wrong unit, lost frames after a flush.
+    let folder = tempfile::tempdir().unwrap();
+    for format in [TrajectoryFormat::Dcd, TrajectoryFormat::Xtc, TrajectoryFormat::Trr, TrajectoryFormat::NetCdf] {
+        for cell in cells() {
+            let system = ethanol(cell);
+            let topology = folder.path().join("topology.pdb");
+            pdb::write_topology(&topology, &system).unwrap();
+            let extension = format.vmd_name().replace("netcdf", "nc");
+            let path = folder.path().join(format!("trajectory.{extension}"));
+            assert_eq!(TrajectoryFormat::from_path(&path).unwrap(), format);
+            let frames = write_frames(&path, format, &system, 5);
+            let read = read_all(&path, Some(&topology));
+            assert_eq!(read.len(), 5, "{format}");
+            let tolerance = if format == TrajectoryFormat::Xtc { 0.0051 } else { 1.0e-5 };
+            for (frame, system) in read.iter().zip(&frames) {
+                let worst = largest_difference(&frame.positions, &system.positions);
+                assert!(worst < tolerance, "{format}: {worst} Å");
+                assert_eq!(frame.elements, system.elements);
+                if format.keeps_velocities() {
+                    let velocities = TrajectoryFrame::new(system).with_velocities(system).velocities.unwrap();
+                    let worst = largest_difference(frame.velocities.as_ref().unwrap(), &velocities);
+                    assert!(worst < 1.0e-5, "{format}: {worst} Å/ps");
+                }
+                match (frame.cell, cell) {
+                    (Some(found), Some(cell)) => {
+                        let worst = largest_difference(&found.rows(), &cell.rows());
+                        assert!(worst < 1.0e-4, "{format}: cell {worst} Å");
+                    }
+                    (None, None) => {}
+                    (found, None) => assert!(
+                        matches!(format, TrajectoryFormat::Trr | TrajectoryFormat::NetCdf)
+                            && found.unwrap().lengths()[0] >= 100.0
+                    ),
+                    (None, Some(_)) => panic!("{format} lost the cell"),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn velocities_survive_as_momenta() {
+    // Catches a conversion between Å/ps and internal velocities that is done once too often or the wrong way round.
+    let folder = tempfile::tempdir().unwrap();
+    let system = ethanol(None);
+    let path = folder.path().join("trajectory.xyz");
+    write_frames(&path, TrajectoryFormat::ExtendedXyz, &system, 1);
+    let read = read_structure(&path, None).unwrap();
+    assert!(largest_difference(&read.momenta, &system.momenta) < 1.0e-15);
+}
+
+#[test]
+fn pdb_trajectories_come_back() {
+    // Catches models that readers count twice and a box of zeros.
+    let folder = tempfile::tempdir().unwrap();
+    for cell in cells() {
+        let path = folder.path().join("trajectory.pdb");
+        let frames = write_frames(&path, TrajectoryFormat::Pdb, &ethanol(cell), 4);
+        assert_eq!(std::fs::read_to_string(&path).unwrap().contains("CRYST1"), cell.is_some());
+        let read = read_all(&path, None);
+        assert_eq!(read.len(), 4);
+        for (frame, system) in read.iter().zip(&frames) {
+            assert!(largest_difference(&frame.positions, &system.positions) < 0.000_51);
+            assert_eq!(frame.elements, system.elements);
+        }
+    }
+}
+
+#[test]
+fn turned_cells_keep_distances() {
+    // Catches a DCD whose positions do not belong to its cell: it stores lengths and angles only.
+    let folder = tempfile::tempdir().unwrap();
+    let cell = Cell::new([[0.0, 6.0, 6.1], [6.2, 0.0, 6.3], [6.4, 6.5, 0.0]]).unwrap();
+    let system = ethanol(Some(cell));
+    let topology = folder.path().join("topology.pdb");
+    pdb::write_topology(&topology, &system).unwrap();
+    let path = folder.path().join("trajectory.dcd");
+    write_frames(&path, TrajectoryFormat::Dcd, &system, 1);
+    let frame = &read_all(&path, Some(&topology))[0];
+    let read = frame.cell.unwrap();
+    for atom in 1..system.atom_count() {
+        let pair = |cell: Cell, positions: &[[f64; 3]]| {
+            let apart = cormorant::system::vector::difference(positions[atom], positions[0]);
+            let far = cormorant::system::vector::plus(apart, 1.0, cell.rows()[1]);
+            cormorant::system::vector::norm(far)
+        };
+        assert!((pair(cell, &system.positions) - pair(read, &frame.positions)).abs() < 1.0e-4);
+    }
+    let left = Cell::new([[10.0, 0.0, 0.0], [0.0, 0.0, 10.0], [0.0, 10.0, 0.0]]).unwrap();
+    let system = ethanol(Some(left));
+    let mut writer = TrajectoryWriter::create(&path, TrajectoryFormat::Dcd, &system).unwrap();
+    writer.write(TrajectoryFrame::new(&system)).unwrap();
+    assert!(writer.finish().unwrap_err().to_string().contains("left-handed"));
+}
+
+#[test]
+fn appending_equals_not_stopping() {
+    // Catches a resumed run that leaves out frames, doubles them, or keeps half a frame from before the crash.
+    let folder = tempfile::tempdir().unwrap();
+    for cell in cells() {
+        for format in TrajectoryFormat::ALL {
+            let system = ethanol(cell);
+            let name = format.vmd_name().replace("netcdf", "nc");
+            let whole = folder.path().join(format!("whole.{name}"));
+            let parts = folder.path().join(format!("parts.{name}"));
+            write_frames(&whole, format, &system, 7);
+            write_frames(&parts, format, &system, 5);
+            if !matches!(format, TrajectoryFormat::NetCdf) {
+                let mut bytes = std::fs::read(&parts).unwrap();
+                bytes.truncate(bytes.len() - 10); // the power failed within the fifth frame
+                std::fs::write(&parts, bytes).unwrap();
+            }
+            let mut writer = TrajectoryWriter::append(&parts, format, &system, 3).unwrap();
+            for frame in frames_of(&system, 3, 4) {
+                writer.write(full_frame(&frame)).unwrap();
+            }
+            assert_eq!(writer.frames(), 7);
+            writer.finish().unwrap();
+            let (whole, parts) = (std::fs::read(&whole).unwrap(), std::fs::read(&parts).unwrap());
+            assert_eq!(whole.len(), parts.len(), "{format} {cell:?}");
+            assert!(whole == parts, "{format} {cell:?}");
+            let mut missing = folder.path().join(format!("short.{name}"));
+            write_frames(&missing, format, &system, 2);
+            assert!(TrajectoryWriter::append(&missing, format, &system, 3).is_err(), "{format}");
+            missing.set_extension("nothing");
+            assert!(TrajectoryWriter::append(&missing, format, &system, 3).is_err(), "{format}");
+        }
+    }
+}
+
+#[test]
+fn dcd_header_tells_the_times() {
+    // Catches chemfiles' time step of zero, which makes MDAnalysis and VMD show wrong times.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("trajectory.dcd");
+    write_frames(&path, TrajectoryFormat::Dcd, &ethanol(None), 3);
+    let bytes = std::fs::read(&path).unwrap();
+    let number = |at: usize| i32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
+    assert_eq!((number(8), number(12), number(16)), (3, 0, 10));
+    let step = f64::from(f32::from_le_bytes(bytes[44..48].try_into().unwrap())) * 48.888_21; // AKMA to fs
+    assert!((step - 0.5).abs() < 1.0e-6, "{step}");
+}
+
+#[test]
+fn failures_are_told() {
+    // Catches a writer whose errors vanish in its thread: missing folder, full disk, wrong number of atoms.
+    let system = ethanol(None);
+    let folder = tempfile::tempdir().unwrap();
+    let missing = folder.path().join("missing/trajectory.dcd");
+    assert!(TrajectoryWriter::create(&missing, TrajectoryFormat::Dcd, &system).is_err());
+    if Path::new("/dev/full").exists() {
+        let mut writer =
+            TrajectoryWriter::create(Path::new("/dev/full"), TrajectoryFormat::ExtendedXyz, &system).unwrap();
+        let mut outcome = Ok(());
+        for _ in 0..2000 {
+            outcome = writer.write(full_frame(&system));
+            if outcome.is_err() {
+                break;
+            }
+        }
+        assert!(outcome.and_then(|()| writer.finish()).is_err());
+    }
+    let path = folder.path().join("trajectory.xyz");
+    let mut writer = TrajectoryWriter::create(&path, TrajectoryFormat::ExtendedXyz, &system).unwrap();
+    let mut frame = full_frame(&system);
+    frame.positions.pop();
+    assert!(writer.write(frame).is_err());
+}
+
+#[test]
+fn atomic_files_are_whole_or_absent() {
+    // Catches a half-written restart file after a failure, and files that only their owner may read.
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file");
+    atomic::write(&path, b"old").unwrap();
+    let failing = atomic::write_with(&path, |out| {
+        out.write_all(b"new, but")?;
+        Err(std::io::Error::other("disk full"))
+    });
+    assert!(failing.is_err());
+    assert_eq!(std::fs::read(&path).unwrap(), b"old");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o400, 0o400);
+    atomic::write(&path, b"new").unwrap();
+    assert_eq!(std::fs::read(&path).unwrap(), b"new");
+}
+
+fn read_text(text: &str) -> cormorant::Result<Vec<Frame>> {
+    let source = std::io::Cursor::new(text.as_bytes().to_vec());
+    cormorant::io::ExtendedXyzReader::new(Path::new("text.xyz"), source).collect()
+}
+
+#[test]
+fn foreign_extended_xyz_is_understood() {
+    // Catches a parser that knows only what our own writer writes.
+    let text = "2\n\
+        Lattice=\"5 0 0 0 5.5 0 0 0 6\" Properties=species:S:1:pos:R:3:forces:R:3:tag:I:1:moved:L:1 energy=-1.5 \
+        stress=\"1 2 3 4 5 6\" config_type='bulk solid' pbc=[T, T, T] virial={1 2 3 4 5 6 7 8 9} flag title=\"a \\\"b\\\" c\"\n\
+        Si 0 0 0 0.1 0.2 0.3 7 T\n\
+        Si 1.5D+00 1 1 -1e-3 0 0 8 F\r\n\n\
+        3\n\nO 0 0 0\nH1 0 0 1 0.5\n1 0 1 0 0.5\n\n";
+    let frames = read_text(text).unwrap();
+    assert_eq!(frames.len(), 2);
+    let first = &frames[0];
+    assert_eq!(first.positions[1], [1.5, 1.0, 1.0]);
+    assert_eq!(first.vectors("forces").unwrap()[1], [-1.0e-3, 0.0, 0.0]);
+    assert_eq!(first.tensor("stress").unwrap()[1], [6.0, 2.0, 4.0]);
+    assert_eq!(first.tensor("virial").unwrap()[1], [4.0, 5.0, 6.0]);
+    assert_eq!(first.property("config_type"), Some(&Value::Text("bulk solid".into())));
+    assert_eq!(first.property("flag"), Some(&Value::Logicals(vec![true])));
+    assert_eq!(first.property("title"), Some(&Value::Text("a \"b\" c".into())));
+    assert_eq!(first.columns[1], ("tag".into(), 1, Column::Integers(vec![7, 8])));
+    assert_eq!(first.periodic, [true; 3]);
+    assert_eq!(frames[1].elements.iter().map(|e| e.number()).collect::<Vec<_>>(), [8, 1, 1]);
+    assert!(frames[1].cell.is_none());
+}
+
+#[test]
+fn damaged_files_are_refused_with_the_line() {
+    // Catches panics, endless memory and silent guesses on damaged or hostile files.
+    let cases = [
+        ("", "empty"),
+        ("\n\n", "empty"),
+        ("two\n\nH 0 0 0\n", "line 1: expected the number of atoms"),
+        ("0\n\n", "line 1: the frame has no atoms"),
+        ("99999999999\n\n", "line 1: 99999999999 atoms are more"),
+        ("100000000\n\nH 0 0 0\n", "1 of 100000000 atoms"),
+        ("-1\n\n", "line 1"),
+        ("1", "ends within frame 1"),
+        ("2\n\nH 0 0 0\n", "line 3: the file ends within frame 1: 1 of 2 atoms"),
+        ("1\n\nH 0 0\n", "line 3: expected 4 columns, found 3"),
+        ("1\n\nH 0 0 x\n", "line 3: pos: \"x\" is not a number"),
+        ("1\n\nH 0 0 nan\n", "line 3: the position is nan"),
+        ("1\n\nQq 0 0 0\n", "line 3: \"Qq\" is not a chemical element"),
+        ("1\nProperties=species:S:1:pos:R\nH 0 0 0\n", "line 2: Properties=species:S:1:pos:R is not"),
+        ("1\nProperties=species:S:1:pos:R:3:f:X:1\nH 0 0 0 1\n", "line 2: the type X of f"),
+        ("1\nProperties=species:S:1:pos:R:3:f:R:100000000000\nH 0 0 0 1\n", "line 2: the width"),
+        ("1\nProperties=species:S:1:pos:R:3:pos:R:3\nH 0 0 0 1\n", "names pos twice"),
+        ("1\nProperties=species:S:1:pos:R:3\nH 0 0 0 1\n", "line 3: expected 4 columns, found 5"),
+        ("1\nProperties=pos:R:3\n0 0 0\n", "neither species:S:1 nor Z:I:1"),
+        ("1\nProperties=species:S:1\nH\n", "no pos:R:3"),
+        (
+            "1\nProperties=species:S:1:pos:R:3 title=\"open\nH 0 0 0\n",
+            "line 2: a value that begins with \" does not end",
+        ),
+        ("1\nLattice=\"1 2 3 4\"\nH 0 0 0\n", "line 2: Lattice is not nine numbers"),
+        ("1\nLattice=\"1 0 0 2 0 0 0 0 1\"\nH 0 0 0\n", "line 2: the three cell vectors lie in one plane"),
+        ("1\nLattice=\"1 0 0 0 1 0 0 0 inf\"\nH 0 0 0\n", "line 2: a cell vector is not finite"),
+        ("1\nProperties=species:S:1:pos:R:3 pbc=\"T T T\"\nH 0 0 0\n", "no Lattice"),
+        ("1\nLattice=\"9 0 0 0 9 0 0 0 9\" pbc=\"7 T\"\nH 0 0 0\n", "pbc is not"),
+    ];
+    for (text, expected) in cases {
+        let message = read_text(text).unwrap_err().to_string();
+        assert!(message.contains(expected), "{text:?} gave {message:?}, not {expected:?}");
+    }
+    let long = format!("1\n{}\nH 0 0 0\n", "x".repeat(2 << 20));
+    assert!(read_text(&long).unwrap_err().to_string().contains("longer than a mebibyte"));
+    let binary = std::io::Cursor::new(vec![0xff_u8, 0xfe, 0x00]);
+    let mut reader = cormorant::io::ExtendedXyzReader::new(Path::new("x.xyz"), binary);
+    assert!(reader.next_frame().unwrap_err().to_string().contains("not text"));
+}
+
+#[test]
+fn random_bytes_never_panic() {
+    // Catches a slice out of range or a huge allocation somewhere in the readers.
+    let good = "2\nProperties=species:S:1:pos:R:3:forces:R:3 Lattice=\"5 0 0 0 5 0 0 0 5\" energy=-1.5 pbc=\"T T T\"\n\
+        Si 0.0 0.1 0.2 1 2 3\nO 1.0 1.1 1.2 -1e-3 4 5\n";
+    let mut stream = Noise::new(5).stream(Consumer::Test, 0, 0);
+    for _ in 0..20_000 {
+        let mut bytes = good.as_bytes().to_vec();
+        for _ in 0..=stream.below(6) {
+            let at = stream.below(bytes.len() as u64) as usize;
+            match stream.below(3) {
+                0 => bytes[at] = stream.below(256) as u8,
+                1 => bytes.truncate(at.max(1)),
+                _ => bytes.insert(at, b"0123456789 \n\"=:.eT"[stream.below(18) as usize]),
+            }
+        }
+        let source = std::io::Cursor::new(bytes);
+        let _: Result<Vec<_>, _> = cormorant::io::ExtendedXyzReader::new(Path::new("x.xyz"), source).collect();
+    }
+}
+
+#[test]
+fn structures_are_read_by_ending() {
+    // Catches reading a frame other than the one asked for, and silence about missing frames or files.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("two.xyz");
+    std::fs::write(&path, "1\n\nH 0 0 0\n1\n\nHe 0 0 1\n").unwrap();
+    assert_eq!(read_structure(&path, None).unwrap().elements[0].symbol(), "H");
+    assert_eq!(read_structure(&path, Some(1)).unwrap().positions[0], [0.0, 0.0, 1.0]);
+    assert!(read_structure(&path, Some(2)).unwrap_err().to_string().contains("no frame 2"));
+    for name in ["empty.pdb", "empty.xyz", "empty.gro"] {
+        std::fs::write(folder.path().join(name), "").unwrap();
+        assert!(read_structure(&folder.path().join(name), None).unwrap_err().to_string().contains("empty"), "{name}");
+    }
+    assert!(read_structure(&folder.path().join("missing.pdb"), None).is_err());
+    assert!(read_structure(folder.path(), None).unwrap_err().to_string().contains("folder"));
+    std::fs::write(folder.path().join("noise.dcd"), [7_u8; 300]).unwrap();
+    assert!(read_structure(&folder.path().join("noise.dcd"), None).is_err());
+    let partly = folder.path().join("slab.xyz");
+    std::fs::write(&partly, "1\nLattice=\"9 0 0 0 9 0 0 0 9\" pbc=\"T T F\"\nH 0 0 0\n").unwrap();
+    assert!(read_structure(&partly, None).unwrap_err().to_string().contains("some directions only"));
+}
