@@ -10,6 +10,8 @@
 
 mod choice;
 mod diagnose;
+mod fit;
+mod guards;
 mod output;
 mod potential;
 mod quantity;
@@ -19,17 +21,23 @@ mod section;
 mod source;
 mod stage;
 mod structure;
+mod thermostat;
 mod velocities;
+mod wall_time;
 mod write;
 
 pub use choice::{IntegratorKind, Precision, RemoveMotion};
 pub use diagnose::InputError;
+pub use fit::{DataInput, FitInput, FitRunInput, LabelUnitsInput, LossInput, ModelInput, OptimizerInput};
+pub use guards::GuardsInput;
 pub use output::OutputInput;
 pub use potential::PotentialInput;
 pub use quantity::Quantity;
 pub use read::Input;
 pub use run::RunInput;
-pub use stage::{StageInput, ThermostatInput};
+pub use stage::StageInput;
 pub use structure::{CellInput, StructureInput};
+pub use thermostat::{Coupling, ThermostatInput};
 pub use velocities::VelocitiesInput;
+pub use wall_time::WallTime;
 pub use write::WriteInput;

@@ -10,24 +10,20 @@ use crate::{Error, Result};
 /// `[output]`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OutputInput {
-    /// Folder that is created for the results. Relative to the input when given there; otherwise `outputs/<name>` in the
-    /// folder where the command is given.
+    /// Folder that is created for the results. Relative to the input when given there; otherwise `outputs/<name>` (a run)
+    /// or `models/<name>` (a fit) in the folder where the command is given.
     pub folder: PathBuf,
 }
 
 impl OutputInput {
-    pub(super) fn read(root: &Section<'_>, name: &str) -> Result<Self> {
+    pub(super) fn read(root: &Section<'_>, default: &str, name: &str) -> Result<Self> {
         if let Some(section) = root.section("output")? {
             section.allow(&["folder"])?;
             if let Some(folder) = section.path("folder")? {
                 return Ok(Self { folder });
             }
         }
-        Self::beside(name)
-    }
-
-    fn beside(name: &str) -> Result<Self> {
         let here = std::env::current_dir().map_err(|source| Error::io(".", source))?;
-        Ok(Self { folder: here.join("outputs").join(name) })
+        Ok(Self { folder: here.join(default).join(name) })
     }
 }

@@ -1,23 +1,25 @@
 //! From a file to an input, and back to text.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
 
-use super::RunInput;
 use super::diagnose::suggestion;
 use super::section::Section;
 use super::source::{Source, relative};
+use super::{FitInput, RunInput};
 use crate::{Error, Result};
 
 /// The version of the input format that this program writes, and the newest that it reads.
-const VERSION: u64 = 1;
+pub(super) const VERSION: u64 = 1;
 
 /// Everything that an input file can ask for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
     /// A simulation (`cormorant run`).
     Run(RunInput),
+    /// A fit (`cormorant fit`).
+    Fit(Box<FitInput>),
 }
 
 impl Input {
@@ -39,7 +41,10 @@ impl Input {
         if ["structure", "potential", "stage"].iter().any(|key| root.has(key)) {
             return RunInput::read(&root, version).map(Self::Run);
         }
-        root.allow(&RunInput::KEYS)?;
+        if ["data", "model", "loss", "optimizer", "run"].iter().any(|key| root.has(key)) {
+            return FitInput::read(&root, version).map(|fit| Self::Fit(Box::new(fit)));
+        }
+        root.allow(&[&RunInput::KEYS[..], &["data", "model", "loss", "optimizer", "run"]].concat())?;
         Err(root.error_at(
             "",
             "the input asks for nothing",
@@ -57,19 +62,23 @@ impl Input {
         let mut copy = self.clone();
         if let Some(folder) = beside {
             let folder = std::path::absolute(folder).map_err(|source| Error::io(folder, source))?;
-            let Self::Run(run) = &mut copy;
-            for path in run.paths() {
+            for path in copy.paths() {
                 *path = relative(path, &folder);
             }
         }
-        let Self::Run(run) = &copy;
-        toml::to_string(run).map_err(|error| Error::Invalid(format!("the input cannot be written as TOML: {error}")))
+        let text = match &copy {
+            Self::Run(run) => toml::to_string(run),
+            Self::Fit(fit) => toml::to_string(fit),
+        };
+        text.map_err(|error| Error::Invalid(format!("the input cannot be written as TOML: {error}")))
     }
 
-    /// Name of the run.
-    pub fn name(&self) -> &str {
-        let Self::Run(run) = self;
-        &run.name
+    /// Every path of the input, to be changed in place.
+    fn paths(&mut self) -> Vec<&mut PathBuf> {
+        match self {
+            Self::Run(run) => run.paths(),
+            Self::Fit(fit) => fit.paths(),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::section::Section;
-use super::{OutputInput, PotentialInput, StageInput, StructureInput, VelocitiesInput, WriteInput};
+use super::{GuardsInput, OutputInput, PotentialInput, StageInput, StructureInput, VelocitiesInput, WriteInput};
 use crate::Result;
 
 /// A simulation: atoms, potential, how they start, and stages.
@@ -26,24 +26,27 @@ pub struct RunInput {
     /// How they start to move.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub velocities: Option<VelocitiesInput>,
+    /// What stops the run.
+    pub guards: GuardsInput,
     /// What is done, in order.
     #[serde(rename = "stage")]
     pub stages: Vec<StageInput>,
 }
 
 impl RunInput {
-    pub(super) const KEYS: [&'static str; 8] =
-        ["version", "name", "seed", "output", "structure", "potential", "velocities", "stage"];
+    pub(super) const KEYS: [&'static str; 9] =
+        ["version", "name", "seed", "output", "structure", "potential", "velocities", "guards", "stage"];
 
     pub(super) fn read(root: &Section<'_>, version: u64) -> Result<Self> {
         root.allow(&Self::KEYS)?;
         let name = name(root)?;
         // TOML integers are signed; larger seeds could not be written down.
         let seed = root.integer("seed", 0, i64::MAX as u64)?.unwrap_or(1);
-        let output = OutputInput::read(root, &name)?;
+        let output = OutputInput::read(root, "outputs", &name)?;
         let structure = StructureInput::read(root)?;
         let potential = PotentialInput::read(root)?;
         let velocities = VelocitiesInput::read(root)?;
+        let guards = GuardsInput::read(&root.section_or_empty("guards")?)?;
         let sections = root.sections("stage")?;
         if sections.is_empty() {
             let example = "[[stage]]\nduration = \"1 ps\"\ntime_step = \"0.5 fs\"";
@@ -55,7 +58,7 @@ impl RunInput {
             .map(|(index, section)| StageInput::read(section, index + 1))
             .collect::<Result<_>>()?;
         refuse_shared_files(&sections, &stages)?;
-        Ok(Self { version, name, seed, output, structure, potential, velocities, stages })
+        Ok(Self { version, name, seed, output, structure, potential, velocities, guards, stages })
     }
 
     /// Every path of the input, to be changed in place.

@@ -15,7 +15,8 @@ use crate::{Error, Result};
 /// A table of the input, e.g. `[structure]` or the second `[[stage]]`.
 pub(crate) struct Section<'s> {
     source: &'s Source,
-    table: &'s DeTable<'s>,
+    /// None when the file has no such table; every key is then absent.
+    table: Option<&'s DeTable<'s>>,
     /// What messages call it, e.g. `[structure]`.
     name: String,
     place: Range<usize>,
@@ -28,14 +29,14 @@ impl<'s> Section<'s> {
     /// The whole file.
     pub fn root(source: &'s Source, table: &'s DeTable<'s>) -> Self {
         let end = source.text.find('\n').unwrap_or(source.text.len());
-        Self { source, table, name: "the input".into(), place: 0..end }
+        Self { source, table: Some(table), name: "the input".into(), place: 0..end }
     }
 
     /// Refuse every key that is not in `known`.
     pub fn allow(&self, known: &[&str]) -> Result<()> {
         // Of several unknown keys the first in the file is reported: the table itself is sorted by name.
-        let unknown =
-            self.table.keys().filter(|key| !known.contains(&key.get_ref().as_ref())).min_by_key(|key| key.span().start);
+        let keys = self.table.iter().flat_map(|table| table.keys());
+        let unknown = keys.filter(|key| !known.contains(&key.get_ref().as_ref())).min_by_key(|key| key.span().start);
         match unknown {
             None => Ok(()),
             Some(key) => Err(self.source.error(
@@ -48,23 +49,18 @@ impl<'s> Section<'s> {
 
     /// Whether `key` is given.
     pub fn has(&self, key: &str) -> bool {
-        self.table.contains_key(key)
+        self.value(key).is_some()
     }
 
     /// An error at the value of `key`, or at the head of this section if there is none.
     pub fn error_at(&self, key: &str, message: impl Into<String>, remedy: impl Into<String>) -> Error {
-        let place = self.table.get(key).map_or_else(|| self.place.clone(), Spanned::span);
+        let place = self.value(key).map_or_else(|| self.place.clone(), Spanned::span);
         self.source.error(place, message, remedy)
     }
 
     /// An error at `place`.
     pub fn error(&self, place: Range<usize>, message: impl Into<String>, remedy: impl Into<String>) -> Error {
         self.source.error(place, message, remedy)
-    }
-
-    /// What messages call this section.
-    pub fn name(&self) -> &str {
-        &self.name
     }
 
     /// `found`, or the error that `key` is missing; `example` says what to write.
@@ -79,7 +75,7 @@ impl<'s> Section<'s> {
     }
 
     fn value(&self, key: &str) -> Option<&'s Spanned<DeValue<'s>>> {
-        self.table.get(key)
+        self.table?.get(key)
     }
 
     fn wrong_type(&self, key: &str, value: &Spanned<DeValue<'_>>, expected: &str) -> Error {
@@ -119,13 +115,6 @@ impl<'s> Section<'s> {
     /// Whether the value of `key` is a text (and not, for example, a table).
     pub fn is_text(&self, key: &str) -> bool {
         self.value(key).is_some_and(|value| matches!(value.get_ref(), DeValue::String(_)))
-    }
-
-    /// Yes or no.
-    pub fn boolean(&self, key: &str) -> Result<Option<bool>> {
-        self.value(key)
-            .map(|value| value.get_ref().as_bool().ok_or_else(|| self.wrong_type(key, value, "true or false")))
-            .transpose()
     }
 
     /// A whole number from `least` to `most`.
@@ -254,6 +243,13 @@ impl<'s> Section<'s> {
         Ok(Some(self.inner(table, format!("[{}]", self.inner_name(key)), value.span())))
     }
 
+    /// The table under `key`; if there is none, one without keys, so that defaults apply.
+    pub fn section_or_empty(&self, key: &str) -> Result<Section<'s>> {
+        let empty =
+            || Section { source: self.source, table: None, name: format!("[{key}]"), place: self.place.clone() };
+        Ok(self.section(key)?.unwrap_or_else(empty))
+    }
+
     /// The tables `[[key]]`, in the order of the file; none if there are none.
     pub fn sections(&self, key: &str) -> Result<Vec<Section<'s>>> {
         let Some(value) = self.value(key) else { return Ok(Vec::new()) };
@@ -278,7 +274,7 @@ impl<'s> Section<'s> {
     }
 
     fn inner(&self, table: &'s DeTable<'s>, name: String, place: Range<usize>) -> Section<'s> {
-        Section { source: self.source, table, name, place }
+        Section { source: self.source, table: Some(table), name, place }
     }
 
     /// `stage.write` for `write` in `[[stage]] number 2`.

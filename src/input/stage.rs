@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::section::Section;
-use super::{IntegratorKind, Quantity, WriteInput};
+use super::{IntegratorKind, Quantity, ThermostatInput, WriteInput};
 use crate::Result;
 use crate::units::Dimension;
 
@@ -24,19 +24,6 @@ pub struct StageInput {
     /// What is written, and how often.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub write: Vec<WriteInput>,
-}
-
-/// `thermostat` of a stage.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum ThermostatInput {
-    /// Friction and noise on every atom.
-    Langevin {
-        /// Temperature of the bath.
-        temperature: Quantity,
-        /// Rate at which the bath takes over.
-        friction: Quantity,
-    },
 }
 
 impl StageInput {
@@ -72,24 +59,6 @@ impl StageInput {
     /// Number of steps in `interval`, which was checked to be whole when the input was read.
     pub fn steps_in(&self, interval: &Quantity) -> u64 {
         whole_steps(interval, &self.time_step).unwrap_or(1)
-    }
-}
-
-impl ThermostatInput {
-    fn read(stage: &Section<'_>) -> Result<Option<Self>> {
-        if stage.is_text("thermostat") {
-            stage.choice("thermostat", &[("none", ())])?;
-            return Ok(None);
-        }
-        let Some(section) = stage.section("thermostat")? else { return Ok(None) };
-        let kind = section.choice("kind", &[("langevin", ())])?;
-        section.required("kind", kind, "kind = \"langevin\"")?;
-        section.allow(&["kind", "temperature", "friction"])?;
-        let temperature = section.non_negative("temperature", Dimension::Temperature)?;
-        let temperature = section.required("temperature", temperature, "temperature = \"300 K\"")?;
-        let friction = section.positive("friction", Dimension::Rate)?;
-        let friction = section.required("friction", friction, "friction = \"1 / ps\"")?;
-        Ok(Some(Self::Langevin { temperature, friction }))
     }
 }
 

@@ -1,0 +1,120 @@
+//! What a network is fitted to.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::Result;
+use crate::fit::LabelUnits;
+use crate::input::section::Section;
+
+/// `[data]`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DataInput {
+    /// Labelled configurations: rMD17 or MD-17 (`.npz`) or extended XYZ.
+    pub file: PathBuf,
+    /// SHA-256 that the file must have, hexadecimal, if given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// A list of frames for each part (JSON with `train`, `validation` and `test`), instead of a random split.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub split: Option<PathBuf>,
+    /// Frames to train on; all that the other parts leave, when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub train: Option<usize>,
+    /// Frames that choose the best epoch; a tenth of the file, at least 1 and at most 1000, when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validation: Option<usize>,
+    /// Frames for the closing table alone; none when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test: Option<usize>,
+    /// Another file, all of whose frames are for the closing table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test_file: Option<PathBuf>,
+    /// Units of the labels, for files that do not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub units: Option<LabelUnitsInput>,
+}
+
+/// `units` of `[data]`: the words of the input and what they mean.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LabelUnitsInput {
+    /// Unit of the energies, e.g. `kcal/mol`.
+    pub energy: String,
+    /// Unit of the coordinates, e.g. `Å`; forces are in energy / length.
+    pub length: String,
+    /// The same for the reader of the data.
+    #[serde(skip)]
+    pub units: LabelUnits,
+}
+
+impl DataInput {
+    pub(super) fn with_defaults(file: PathBuf) -> Self {
+        Self {
+            file,
+            sha256: None,
+            split: None,
+            train: None,
+            validation: None,
+            test: None,
+            test_file: None,
+            units: None,
+        }
+    }
+
+    pub(super) fn read(root: &Section<'_>) -> Result<Self> {
+        let section = root.required("data", root.section("data")?, "[data]\nfile = \"data/ethanol.npz\"")?;
+        section.allow(&["file", "sha256", "split", "train", "validation", "test", "test_file", "units"])?;
+        let file = section.required("file", section.path("file")?, "file = \"data/ethanol.npz\"")?;
+        let count = |key| Ok::<_, crate::Error>(section.integer(key, 1, u64::from(u32::MAX))?.map(|n| n as usize));
+        let split = section.path("split")?;
+        let counted = ["train", "validation", "test"].into_iter().find(|key| section.has(key));
+        if let (Some(_), Some(key)) = (&split, counted) {
+            return Err(section.error_at(
+                key,
+                format!("`{key}` and `split` exclude each other"),
+                "either count the frames of each part, or list them in the file named by `split`",
+            ));
+        }
+        Ok(Self {
+            file,
+            sha256: sha256(&section)?,
+            split,
+            train: count("train")?,
+            validation: count("validation")?,
+            test: section.integer("test", 0, u64::from(u32::MAX))?.map(|n| n as usize),
+            test_file: section.path("test_file")?,
+            units: LabelUnitsInput::read(&section)?,
+        })
+    }
+}
+
+fn sha256(section: &Section<'_>) -> Result<Option<String>> {
+    let Some((text, place)) = section.text("sha256")? else { return Ok(None) };
+    if text.len() == 64 && text.chars().all(|c| c.is_ascii_hexdigit()) {
+        return Ok(Some(text.to_lowercase()));
+    }
+    Err(section.error(place, "`sha256` is not a SHA-256", "write its 64 hexadecimal digits, as sha256sum prints them"))
+}
+
+impl LabelUnitsInput {
+    fn read(data: &Section<'_>) -> Result<Option<Self>> {
+        let Some(section) = data.section("units")? else { return Ok(None) };
+        section.allow(&["energy", "length"])?;
+        let word =
+            |key, example| Ok::<_, crate::Error>(section.required(key, section.text(key)?, example)?.0.to_string());
+        let energy = word("energy", "energy = \"kcal/mol\"")?;
+        let length = word("length", "length = \"Å\"")?;
+        let parse = |key: &str, energy: &str, length: &str| {
+            LabelUnits::parse(energy, length).map_err(|error| match error {
+                crate::Error::Unit { found, expected, remedy } => {
+                    section.error_at(key, format!("`{key}`: {found:?} is not {expected}"), remedy)
+                }
+                other => other,
+            })
+        };
+        parse("energy", &energy, "Å")?;
+        let units = parse("length", &energy, &length)?;
+        Ok(Some(Self { energy, length, units }))
+    }
+}

@@ -1,0 +1,44 @@
+//! What a fit minimises.
+
+use serde::Serialize;
+
+use crate::Result;
+use crate::input::section::Section;
+
+/// `[loss]`: the mean over a batch of `force_weight`·⟨ΔF²⟩ + `energy_weight`·ΔE²/N, in eV and Å.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LossInput {
+    /// Weight of the mean squared error of a force component.
+    pub force_weight: f64,
+    /// Weight of the squared error of the energy per atom, in the first half of the run.
+    pub energy_weight: f64,
+    /// The same at the end; it goes there linearly over the second half.
+    pub final_energy_weight: f64,
+}
+
+impl Default for LossInput {
+    fn default() -> Self {
+        Self { force_weight: 1.0, energy_weight: 1.0, final_energy_weight: 10.0 }
+    }
+}
+
+impl LossInput {
+    pub(super) fn read(section: &Section<'_>) -> Result<Self> {
+        section.allow(&["force_weight", "energy_weight", "final_energy_weight"])?;
+        let default = Self::default();
+        let weight = |key| section.number(key, |value| value >= 0.0, "a number of zero or more");
+        let loss = Self {
+            force_weight: weight("force_weight")?.unwrap_or(default.force_weight),
+            energy_weight: weight("energy_weight")?.unwrap_or(default.energy_weight),
+            final_energy_weight: weight("final_energy_weight")?.unwrap_or(default.final_energy_weight),
+        };
+        if loss.force_weight == 0.0 && loss.energy_weight == 0.0 {
+            return Err(section.error_at(
+                "force_weight",
+                "`force_weight` and `energy_weight` are both zero, so nothing is fitted",
+                "give at least one of them a weight",
+            ));
+        }
+        Ok(loss)
+    }
+}

@@ -1,0 +1,97 @@
+//! The input of `fit`: data, network, loss, optimizer, run.
+
+mod data;
+mod loss;
+mod model;
+mod optimizer;
+mod run;
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+pub use data::{DataInput, LabelUnitsInput};
+pub use loss::LossInput;
+pub use model::ModelInput;
+pub use optimizer::OptimizerInput;
+pub use run::FitRunInput;
+
+use super::OutputInput;
+use super::run::name;
+use super::section::Section;
+use super::source::tidy;
+use crate::{Error, Result};
+
+/// A fit of a network to labelled data.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FitInput {
+    /// Version of the input format.
+    pub version: u64,
+    /// Name of the model; it goes to `models/<name>` unless `[output]` says otherwise.
+    pub name: String,
+    /// Seed of every random number: the first weights, the split, the order of the frames.
+    pub seed: u64,
+    /// The folder of the model.
+    pub output: OutputInput,
+    /// What it is fitted to.
+    pub data: DataInput,
+    /// The network.
+    pub model: ModelInput,
+    /// What is minimised.
+    pub loss: LossInput,
+    /// How it is minimised.
+    pub optimizer: OptimizerInput,
+    /// For how long, and with what.
+    pub run: FitRunInput,
+}
+
+impl FitInput {
+    pub(super) const KEYS: [&'static str; 9] =
+        ["version", "name", "seed", "output", "data", "model", "loss", "optimizer", "run"];
+
+    pub(super) fn read(root: &Section<'_>, version: u64) -> Result<Self> {
+        root.allow(&Self::KEYS)?;
+        let name = name(root)?;
+        Ok(Self {
+            version,
+            seed: root.integer("seed", 0, i64::MAX as u64)?.unwrap_or(1),
+            output: OutputInput::read(root, "models", &name)?,
+            name,
+            data: DataInput::read(root)?,
+            model: ModelInput::read(&root.section_or_empty("model")?)?,
+            loss: LossInput::read(&root.section_or_empty("loss")?)?,
+            optimizer: OptimizerInput::read(&root.section_or_empty("optimizer")?)?,
+            run: FitRunInput::read(&root.section_or_empty("run")?)?,
+        })
+    }
+
+    /// The input that `fit --data DATA --out FOLDER` stands for: defaults alone.
+    ///
+    /// # Errors
+    /// When the current folder is gone.
+    pub fn with_defaults(data: &Path, folder: &Path) -> Result<Self> {
+        let absolute =
+            |path: &Path| std::path::absolute(path).map(|path| tidy(&path)).map_err(|source| Error::io(path, source));
+        let folder = absolute(folder)?;
+        let plain = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
+        let last = folder.file_name().map(|name| name.to_string_lossy().chars().map(plain).collect::<String>());
+        Ok(Self {
+            version: super::read::VERSION,
+            name: last.unwrap_or_else(|| "model".into()),
+            seed: 1,
+            output: OutputInput { folder },
+            data: DataInput::with_defaults(absolute(data)?),
+            model: ModelInput::default(),
+            loss: LossInput::default(),
+            optimizer: OptimizerInput::default(),
+            run: FitRunInput::default(),
+        })
+    }
+
+    pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
+        let mut paths = vec![&mut self.output.folder, &mut self.data.file];
+        paths.extend(self.data.test_file.as_mut());
+        paths.extend(self.data.split.as_mut());
+        paths
+    }
+}

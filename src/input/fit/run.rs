@@ -1,0 +1,89 @@
+//! For how long a fit runs, and with what.
+
+use serde::Serialize;
+
+use crate::input::section::Section;
+use crate::input::{Precision, WallTime};
+use crate::{Error, Result};
+
+/// `[run]`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FitRunInput {
+    /// Passes over the training frames; as many as the time allows when there is a time limit and no number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub epochs: Option<u64>,
+    /// Wall-clock time in which the fit is finished; the schedule is stretched to end with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_limit: Option<WallTime>,
+    /// Epochs without a better validation after which the fit ends; none when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub patience: Option<u64>,
+    /// Epochs between two validations.
+    pub validate_every: u64,
+    /// Wall-clock time between two checkpoints.
+    pub checkpoint_every: WallTime,
+    /// Threads; the result does not depend on their number.
+    pub threads: usize,
+    /// Floating-point format of the network; energies and sums are always f64.
+    pub precision: Precision,
+}
+
+/// Epochs of a fit that says nothing about its length.
+const EPOCHS: u64 = 400;
+
+impl Default for FitRunInput {
+    fn default() -> Self {
+        Self {
+            epochs: Some(EPOCHS),
+            time_limit: None,
+            patience: None,
+            validate_every: 1,
+            checkpoint_every: WallTime::default_of("1 min"),
+            threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            precision: Precision::F32,
+        }
+    }
+}
+
+impl FitRunInput {
+    pub(super) fn read(section: &Section<'_>) -> Result<Self> {
+        section.allow(&[
+            "epochs",
+            "time_limit",
+            "patience",
+            "validate_every",
+            "checkpoint_every",
+            "threads",
+            "precision",
+        ])?;
+        let default = Self::default();
+        let count = |key| section.integer(key, 1, 10_000_000);
+        let time_limit = wall_time(section, "time_limit")?;
+        let epochs = count("epochs")?;
+        Ok(Self {
+            epochs: if time_limit.is_some() { epochs } else { epochs.or(default.epochs) },
+            time_limit,
+            patience: count("patience")?,
+            validate_every: count("validate_every")?.unwrap_or(default.validate_every),
+            checkpoint_every: wall_time(section, "checkpoint_every")?.unwrap_or(default.checkpoint_every),
+            threads: section.integer("threads", 1, 1024)?.map_or(default.threads, |n| n as usize),
+            precision: section.choice("precision", &Precision::WORDS)?.unwrap_or(default.precision),
+        })
+    }
+
+    /// The same, finished within `limit` instead of after a number of epochs.
+    pub fn limit_time(&mut self, limit: WallTime) {
+        self.epochs = None;
+        self.time_limit = Some(limit);
+    }
+}
+
+fn wall_time(section: &Section<'_>, key: &str) -> Result<Option<WallTime>> {
+    let Some((text, place)) = section.text(key)? else { return Ok(None) };
+    WallTime::new(text).map(Some).map_err(|error| match error {
+        Error::Unit { found, expected, remedy } => {
+            section.error(place, format!("`{key}`: {found:?} is not {expected}"), remedy)
+        }
+        other => other,
+    })
+}
