@@ -27,7 +27,7 @@ pub(super) fn read(path: &Path, given: Option<LabelUnits>) -> Result<(Vec<Config
     let names = archive.names();
     let has = |key: &&str| names.iter().any(|name| name == key);
     let keys = [RMD17, MD17].into_iter().max_by_key(|keys| keys.iter().filter(|key| has(key)).count());
-    let keys = keys.filter(|keys| keys.iter().any(|key| has(&key))).unwrap_or(RMD17);
+    let keys = keys.filter(|keys| keys.iter().any(has)).unwrap_or(RMD17);
     if let Some(missing) = keys.iter().find(|key| !has(key)) {
         return Err(Error::data(
             path,

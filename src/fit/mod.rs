@@ -2,6 +2,7 @@
 
 pub mod checks;
 mod dataset;
+pub mod fetch;
 mod label_units;
 mod labelled_xyz;
 mod md17;

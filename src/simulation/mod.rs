@@ -1,1 +1,22 @@
-//! TODO
+//! The loop: stages that share one state, observers that watch, guards, restarts.
+
+mod guards;
+mod observer;
+mod outcome;
+mod restart;
+mod resume;
+mod run;
+mod schedule;
+mod stage;
+mod statistics;
+mod stop;
+
+pub use guards::Guards;
+pub use observer::{FileMark, Observer, Progressed, Snapshot};
+pub use outcome::{Outcome, StageOutcome};
+pub use restart::Restart;
+pub use run::Simulation;
+pub use schedule::{Schedule, whole_steps};
+pub use stage::Stage;
+pub use statistics::{Blocking, LineFit, Statistics};
+pub use stop::Stop;

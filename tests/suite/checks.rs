@@ -73,7 +73,9 @@ fn wrong_units_and_signs_are_named() {
     ];
     for (factor, expected) in cases {
         let mut frames = springs(200);
-        frames.iter_mut().for_each(|frame| frame.forces.iter_mut().flatten().for_each(|force| *force *= factor));
+        for frame in &mut frames {
+            frame.forces.iter_mut().flatten().for_each(|force| *force *= factor);
+        }
         let report = check(&frames);
         let finding = report.findings.first().unwrap_or_else(|| panic!("forces times {factor} pass"));
         assert_eq!(finding.severity, Severity::Grave);
@@ -90,7 +92,9 @@ fn duplicates_outliers_and_impossible_places_are_found() {
     frames[41].energy += 1.0;
     frames[50].energy += 1000.0;
     frames[60].positions[1] = frames[60].positions[0].map(|x| x + 0.1);
-    frames[70].forces.iter_mut().for_each(|force| force[0] += 1.0);
+    for force in &mut frames[70].forces {
+        force[0] += 1.0;
+    }
     let report = check(&frames);
     assert_eq!(report.duplicates, [(10, 40), (11, 41)]);
     for expected in ["2 frames occur twice", "frames 11 and 41", "frame 50", "atoms 1 (C) and 2 (O)", "net force"] {

@@ -6,6 +6,7 @@ mod checks;
 mod dataset;
 mod dynamics;
 mod ensembles;
+mod fetch;
 mod inputs;
 mod io;
 mod labelled_xyz;

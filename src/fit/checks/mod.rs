@@ -108,11 +108,12 @@ fn judge_slope(slope: Slope) -> Option<Finding> {
         "energy differences are {value:.3} ± {error:.3} times the work of the forces over {pairs} pairs of similar frames"
     );
     if let Some((factor, reason)) = nearest.filter(|candidate| distance(candidate.0) < SLOPE_FACTOR.ln()) {
-        text += &match factor {
+        let guess = match factor {
             1.0 => format!("; {reason}"),
             factor if value < 0.0 => format!("; a factor of {factor:.4} and the opposite sign: {reason}"),
             factor => format!("; a factor of {factor:.4}: {reason}, or the other way round"),
         };
+        text.push_str(&guess);
     }
     Some(Finding { severity: Severity::Grave, text: text + "; check the units and the sign" })
 }

@@ -1,0 +1,85 @@
+//! What came of a run.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::units::{FEMTOSECOND, PICOSECOND};
+
+/// What came of one stage.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StageOutcome {
+    /// Name of the stage.
+    pub name: String,
+    /// Steps done, of a stopped run fewer than asked for.
+    pub steps: u64,
+    /// Time step in t.
+    pub time_step: f64,
+    /// Name of the integrator.
+    pub integrator: &'static str,
+    /// Name of the thermostat.
+    pub thermostat: &'static str,
+    /// Whether the thermostat samples the canonical ensemble.
+    pub canonical: bool,
+    /// Temperature of the bath at the end, in K.
+    pub bath_temperature: Option<f64>,
+    /// Mean temperature in K.
+    pub temperature: f64,
+    /// Standard error of the mean temperature in K, if the stage was long enough to tell.
+    pub temperature_error: Option<f64>,
+    /// Slope of the conserved quantity by a straight line through every step, in meV/atom/ps.
+    pub drift: f64,
+    /// Largest deviation of the conserved quantity from its first value, in meV/atom.
+    pub largest_deviation: f64,
+}
+
+impl StageOutcome {
+    /// Length of the stage in ps.
+    #[must_use]
+    pub fn picoseconds(&self) -> f64 {
+        self.steps as f64 * self.time_step / PICOSECOND
+    }
+
+    /// Time step in fs.
+    #[must_use]
+    pub fn femtoseconds_per_step(&self) -> f64 {
+        self.time_step / FEMTOSECOND
+    }
+}
+
+/// What came of a run.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Outcome {
+    /// Every stage that was begun, also before the last restart.
+    pub stages: Vec<StageOutcome>,
+    /// Number of atoms.
+    pub atoms: usize,
+    /// Steps done by this process (after a resume, without those before).
+    pub steps: u64,
+    /// Time simulated by this process, in ps.
+    pub picoseconds: f64,
+    /// Wall time of this process's steps.
+    pub elapsed: Duration,
+    /// Of it, time spent on energies and forces.
+    pub potential: Duration,
+    /// Of it, time spent on observers and restarts.
+    pub observers: Duration,
+    /// Files written.
+    pub files: Vec<PathBuf>,
+    /// What the user should know, e.g. that a resumed run is not bit-exact.
+    pub warnings: Vec<String>,
+}
+
+impl Outcome {
+    /// Simulated nanoseconds per day of wall time.
+    #[must_use]
+    pub fn nanoseconds_per_day(&self) -> f64 {
+        let seconds = self.elapsed.as_secs_f64();
+        if seconds > 0.0 { self.picoseconds * 1.0e-3 * 86_400.0 / seconds } else { 0.0 }
+    }
+
+    /// Wall time of one step in ms.
+    #[must_use]
+    pub fn milliseconds_per_step(&self) -> f64 {
+        if self.steps > 0 { self.elapsed.as_secs_f64() * 1.0e3 / self.steps as f64 } else { 0.0 }
+    }
+}

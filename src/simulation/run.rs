@@ -1,0 +1,396 @@
+//! The loop itself.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::resume::Resumed;
+use super::{Guards, Observer, Outcome, Progressed, Restart, Snapshot, Stage, StageOutcome, Stop};
+use crate::dynamics::Field;
+use crate::io::{TrajectoryFrame, atomic, extended_xyz};
+use crate::noise::Noise;
+use crate::potential::{Potential, Want};
+use crate::system::System;
+use crate::system::observables::{self, Removed};
+use crate::units::PICOSECOND;
+use crate::{Error, Result};
+
+/// A system, a potential, and what is to be done with them.
+pub struct Simulation {
+    /// Atoms, motion, cell.
+    pub system: System,
+    /// Overall motion that was taken out of the velocities. Forgotten once a bath pushes single atoms.
+    pub removed: Removed,
+    /// What is done, in order.
+    pub stages: Vec<Stage>,
+    /// Observers of the whole run.
+    pub observers: Vec<Box<dyn Observer>>,
+    /// Limits that stop the run.
+    pub guards: Guards,
+    /// Asks the run to end early.
+    pub stop: Stop,
+    /// Where the state is saved at the start, the end and when the run is stopped.
+    pub restart: Option<PathBuf>,
+    /// The resolved input, which has to be the same when the run is resumed.
+    pub input: String,
+    pub(super) field: Field,
+    pub(super) noise: Noise,
+    pub(super) current: usize,
+    pub(super) stage_step: u64,
+    pub(super) degrees_of_freedom: usize,
+    pub(super) carried: f64,
+    pub(super) resumed: Option<Resumed>,
+    pub(super) warnings: Vec<String>,
+    kinetic: f64,
+    steps: u64,
+    picoseconds: f64,
+    elapsed: Duration,
+    observing: Duration,
+    spent_before: Duration,
+}
+
+/// Whose turn it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    Run,
+    Stage,
+    Both,
+}
+
+impl Simulation {
+    /// A simulation without stages; push them to [`Simulation::stages`]. `seed` fixes every random number.
+    ///
+    /// # Errors
+    /// When the potential does not know an element or cannot be evaluated at the first positions.
+    pub fn new(system: System, potential: Box<dyn Potential>, seed: u64) -> Result<Self> {
+        let field = Field::new(potential, &system)?;
+        Ok(Self {
+            system,
+            removed: Removed::default(),
+            stages: Vec::new(),
+            observers: Vec::new(),
+            guards: Guards::default(),
+            stop: Stop::default(),
+            restart: None,
+            input: String::new(),
+            field,
+            noise: Noise::new(seed),
+            current: 0,
+            stage_step: 0,
+            degrees_of_freedom: 0,
+            carried: 0.0,
+            resumed: None,
+            warnings: Vec::new(),
+            kinetic: 0.0,
+            steps: 0,
+            picoseconds: 0.0,
+            elapsed: Duration::ZERO,
+            observing: Duration::ZERO,
+            spent_before: Duration::ZERO,
+        })
+    }
+
+    /// Steps of the whole run.
+    #[must_use]
+    pub fn run_steps(&self) -> u64 {
+        self.stages.iter().map(|stage| stage.steps).sum()
+    }
+
+    /// The potential with its latest evaluation.
+    #[must_use]
+    pub fn field(&self) -> &Field {
+        &self.field
+    }
+
+    /// Do all stages, from the start or from where [`Simulation::resume`] put it.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`] when it was asked to stop; otherwise what went wrong. Files are completed in both cases, and
+    /// [`Simulation::outcome`] tells how far it came.
+    pub fn run(&mut self) -> Result<Outcome> {
+        let start = Instant::now();
+        self.spent_before = self.field.elapsed();
+        let result = self.run_stages();
+        let finished = self.visit(Scope::Both, |observer, _, _, _| observer.finish());
+        self.elapsed = start.elapsed();
+        result.and(finished)?;
+        Ok(self.outcome())
+    }
+
+    fn run_stages(&mut self) -> Result<()> {
+        if let Some(resumed) = self.resumed.take() {
+            self.kinetic = observables::kinetic_energy(&self.system);
+            self.resume_observers(resumed)?;
+        } else if !self.stages.is_empty() {
+            self.begin_stage()?;
+            self.visit(Scope::Run, |observer, now, _, _| observer.begin(now))?;
+            self.look(Scope::Run)?;
+            self.look(Scope::Stage)?;
+            self.save(self.restart.clone())?;
+        }
+        while self.current < self.stages.len() {
+            while self.stage_step < self.stages[self.current].steps {
+                self.advance()?;
+            }
+            if self.current + 1 == self.stages.len() {
+                return self.save(self.restart.clone());
+            }
+            self.visit(Scope::Stage, |observer, _, _, _| observer.finish())?;
+            self.carried += self.stages[self.current].given_away();
+            self.current += 1;
+            self.stage_step = 0;
+            self.begin_stage()?;
+            self.look(Scope::Stage)?;
+        }
+        Ok(())
+    }
+
+    /// Make the current stage ready for its first step.
+    fn begin_stage(&mut self) -> Result<()> {
+        let stage = &mut self.stages[self.current];
+        if !stage.thermostat.keeps_momentum() {
+            self.removed = Removed::default();
+        }
+        self.degrees_of_freedom = observables::degrees_of_freedom(&self.system, self.removed);
+        stage.thermostat.prepare(self.degrees_of_freedom);
+        self.kinetic = observables::kinetic_energy(&self.system);
+        let want = self.want(0);
+        if want != Want::default() {
+            self.field.set_want(want);
+            self.field.refresh(&self.system)?;
+        }
+        self.gather();
+        self.visit(Scope::Stage, |observer, now, _, _| observer.begin(now))
+    }
+
+    /// One step with everything that belongs to it.
+    fn advance(&mut self) -> Result<()> {
+        self.field.set_want(self.want(1));
+        let stage = &mut self.stages[self.current];
+        stage.ramp_bath(self.stage_step);
+        let time_step = stage.integrator.time_step();
+        let stepped = stage.integrator.step(&mut self.system, &mut self.field, stage.thermostat.as_mut(), &self.noise);
+        if let Err(error) = stepped {
+            return Err(self.save_frame(error, false));
+        }
+        self.stage_step += 1;
+        self.steps += 1;
+        self.picoseconds += time_step / PICOSECOND;
+        self.kinetic = observables::kinetic_energy(&self.system);
+        let temperature = self.temperature();
+        if let Err(error) = self.guards.check(&self.system, self.field.last(), time_step, temperature) {
+            return Err(self.save_frame(error, true));
+        }
+        self.gather();
+        self.look(Scope::Both)?;
+        self.save_if_due()?;
+        if self.stop.asked() { Err(self.interrupted()?) } else { Ok(()) }
+    }
+
+    fn temperature(&self) -> f64 {
+        let freedom = self.degrees_of_freedom as f64;
+        if freedom > 0.0 { 2.0 * self.kinetic / (freedom * crate::units::BOLTZMANN) } else { 0.0 }
+    }
+
+    fn conserved(&self) -> f64 {
+        self.kinetic + self.field.last().energy + self.carried + self.stages[self.current].given_away()
+    }
+
+    /// Add the present step to the averages of the stage.
+    fn gather(&mut self) {
+        let (temperature, conserved) = (self.temperature(), self.conserved());
+        self.stages[self.current].statistics.add(self.system.time, temperature, conserved);
+    }
+
+    /// What the observers need that are due after `ahead` more steps.
+    fn want(&self, ahead: u64) -> Want {
+        let stage = &self.stages[self.current];
+        let run = (self.system.step + ahead, self.run_steps());
+        let local = (self.stage_step + ahead, stage.steps);
+        let due = self.observers.iter().map(|observer| (observer, run));
+        due.chain(stage.observers.iter().map(|observer| (observer, local)))
+            .filter(|(observer, (step, steps))| observer.schedule().due(*step, *steps))
+            .fold(Want::default(), |all, (observer, _)| {
+                let want = observer.want();
+                Want { virial: all.virial || want.virial, atom_energies: all.atom_energies || want.atom_energies }
+            })
+    }
+
+    /// Call the observers that are due.
+    fn look(&mut self, scope: Scope) -> Result<()> {
+        self.visit(
+            scope,
+            |observer, now, step, steps| {
+                if observer.schedule().due(step, steps) { observer.observe(now) } else { Ok(()) }
+            },
+        )
+    }
+
+    /// Do something with every observer in `scope`: given the state, its step and its number of steps.
+    fn visit(
+        &mut self,
+        scope: Scope,
+        mut action: impl FnMut(&mut dyn Observer, &Snapshot<'_>, u64, u64) -> Result<()>,
+    ) -> Result<()> {
+        if self.stages.is_empty() {
+            return Ok(());
+        }
+        let start = Instant::now();
+        let (temperature, conserved, run_steps) = (self.temperature(), self.conserved(), self.run_steps());
+        let stage = &mut self.stages[self.current];
+        let now = Snapshot {
+            system: &self.system,
+            evaluation: self.field.last(),
+            kinetic: self.kinetic,
+            conserved,
+            temperature,
+            degrees_of_freedom: self.degrees_of_freedom,
+            stage: &stage.name,
+            time_step: stage.integrator.time_step(),
+            stage_step: self.stage_step,
+            stage_steps: stage.steps,
+            run_steps,
+        };
+        let mut result = Ok(());
+        if scope != Scope::Stage {
+            for observer in &mut self.observers {
+                result = result.and(action(observer.as_mut(), &now, now.system.step, run_steps));
+            }
+        }
+        if scope != Scope::Run {
+            for observer in &mut stage.observers {
+                result = result.and(action(observer.as_mut(), &now, now.stage_step, now.stage_steps));
+            }
+        }
+        self.observing += start.elapsed();
+        result
+    }
+
+    fn resume_observers(&mut self, resumed: Resumed) -> Result<()> {
+        let mut run = resumed.run.iter();
+        self.visit(Scope::Run, |observer, now, _, _| {
+            run.next().map_or(Ok(()), |progressed| observer.resume(now, progressed))
+        })?;
+        let mut stage = resumed.stage.iter();
+        self.visit(Scope::Stage, |observer, now, _, _| {
+            stage.next().map_or(Ok(()), |progressed| observer.resume(now, progressed))
+        })
+    }
+
+    fn save_if_due(&mut self) -> Result<()> {
+        let stage = &self.stages[self.current];
+        match &stage.restart {
+            Some((path, schedule)) if schedule.due(self.stage_step, stage.steps) => self.save(Some(path.clone())),
+            _ => Ok(()),
+        }
+    }
+
+    /// Save the full state, if there is a place for it.
+    fn save(&mut self, path: Option<PathBuf>) -> Result<()> {
+        let Some(path) = path else { return Ok(()) };
+        let state = self.state()?;
+        let start = Instant::now();
+        state.write(&path)?;
+        self.observing += start.elapsed();
+        Ok(())
+    }
+
+    /// The full state, with every file of the observers brought to disk.
+    fn state(&mut self) -> Result<Restart> {
+        let mut progressed: [Vec<Progressed>; 2] = Default::default();
+        for (scope, list) in [Scope::Run, Scope::Stage].into_iter().zip(&mut progressed) {
+            self.visit(scope, |observer, _, _, _| observer.checkpoint().map(|state| list.push(state)))?;
+        }
+        let [run_observers, stage_observers] = progressed;
+        let stage = &self.stages[self.current];
+        Ok(Restart {
+            system: self.system.clone(),
+            energy: self.field.last().energy,
+            forces: self.field.last().forces.clone(),
+            potential: self.field.potential().name(),
+            seed: self.noise.seed(),
+            stage: self.current,
+            stage_step: self.stage_step,
+            degrees_of_freedom: self.degrees_of_freedom,
+            carried: self.carried,
+            integrator: stage.integrator.state(),
+            thermostat: stage.thermostat.state(),
+            statistics: self.stages[..=self.current].iter().map(|stage| stage.statistics.state()).collect(),
+            run_observers,
+            stage_observers,
+            input: self.input.clone(),
+        })
+    }
+
+    /// Save the state and say so.
+    fn interrupted(&mut self) -> Result<Error> {
+        let path = self.restart.clone().or(self.stages[self.current].restart.as_ref().map(|(path, _)| path.clone()));
+        self.save(path.clone())?;
+        let saved = path.map_or("nothing was saved".into(), |path| format!("the state is in {}", path.display()));
+        Ok(Error::Interrupted(format!("after step {} of {}; {saved}", self.system.step, self.run_steps())))
+    }
+
+    /// Save the frame that the guards stopped at, and say so in the error.
+    fn save_frame(&self, error: Error, evaluated: bool) -> Error {
+        let Some(path) = &self.guards.frame else { return error };
+        if write_frame(path, &self.system, &self.field, evaluated).is_err() {
+            return error;
+        }
+        match error {
+            Error::Numerical { step, quantity, value } => {
+                let quantity = format!("(frame saved in {}) {quantity}", path.display());
+                Error::Numerical { step, quantity, value }
+            }
+            other => other,
+        }
+    }
+
+    /// How far it came, and what was found on the way.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        let atoms = self.system.atom_count();
+        let begun = self.stages.iter().filter(|stage| stage.statistics.temperature.count() > 0);
+        let observers = self.observers.iter().chain(self.stages.iter().flat_map(|stage| &stage.observers));
+        let mut files: Vec<PathBuf> = observers.flat_map(|observer| observer.files()).collect();
+        files.extend(self.restart.clone());
+        files.dedup();
+        Outcome {
+            stages: begun.map(|stage| stage_outcome(stage, atoms)).collect(),
+            atoms,
+            steps: self.steps,
+            picoseconds: self.picoseconds,
+            elapsed: self.elapsed,
+            potential: self.field.elapsed().saturating_sub(self.spent_before),
+            observers: self.observing,
+            files,
+            warnings: self.warnings.clone(),
+        }
+    }
+}
+
+fn stage_outcome(stage: &Stage, atoms: usize) -> StageOutcome {
+    let statistics = &stage.statistics;
+    let per_atom = 1000.0 / atoms as f64;
+    StageOutcome {
+        name: stage.name.clone(),
+        // The state before the first step is counted in the averages too.
+        steps: statistics.temperature.count().saturating_sub(1),
+        time_step: stage.integrator.time_step(),
+        integrator: stage.integrator.name(),
+        thermostat: stage.thermostat.name(),
+        canonical: stage.thermostat.canonical(),
+        bath_temperature: stage.thermostat.temperature(),
+        temperature: statistics.temperature.mean(),
+        temperature_error: statistics.temperature.error(),
+        drift: statistics.conserved.slope() * per_atom * PICOSECOND,
+        largest_deviation: statistics.largest_deviation * per_atom,
+    }
+}
+
+/// Write one frame as extended XYZ, with energy and forces if they belong to these positions.
+fn write_frame(path: &Path, system: &System, field: &Field, evaluated: bool) -> Result<()> {
+    let mut frame = TrajectoryFrame::new(system).with_velocities(system);
+    if evaluated {
+        frame = frame.with_energy_and_forces(field.last().energy, &field.last().forces);
+    }
+    atomic::write_with(path, |out| extended_xyz::write_frame(out, &system.elements, &frame))
+}
