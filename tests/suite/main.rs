@@ -1,6 +1,9 @@
 //! One binary for every integration test, so that chemfiles is linked once.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test that fails may panic, and one that skips says so")]
 
+#![allow(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+#![allow(clippy::print_stderr, reason = "a skipped test says so")]
+
 mod archive;
 mod checks;
 mod dataset;
@@ -9,6 +12,7 @@ mod ensembles;
 mod fetch;
 mod inputs;
 mod io;
+mod fetch;
 mod labelled_xyz;
 mod metrics;
 mod references;
