@@ -1,0 +1,95 @@
+//! What the loop of fitting asks of whatever is fitted.
+
+use std::collections::BTreeMap;
+
+use super::metrics::Errors;
+use crate::Result;
+
+/// Something that learns from labelled configurations, epoch by epoch.
+///
+/// All that influences later epochs is in [`Learner::state`], so that a restored learner goes on with the same bits.
+pub trait Learner {
+    /// One pass over the training frames. `number` counts from 0 and keys the order of the frames; the schedule runs from
+    /// `from` to `to` meanwhile, as shares of the whole between 0 and 1.
+    ///
+    /// # Errors
+    /// When a loss or a gradient is not finite and the learner cannot help itself.
+    fn epoch(&mut self, number: u64, from: f64, to: f64) -> Result<EpochReport>;
+
+    /// Errors on one part of the split, of the parameters that would be saved now (the averaged ones, if they are).
+    ///
+    /// # Errors
+    /// When a prediction is not finite.
+    fn evaluate(&mut self, part: Part) -> Result<Errors>;
+
+    /// Number by which validation results are compared; the smaller the better. By default the force MAE in meV/Å, or the
+    /// energy MAE in meV where there are no forces to compare.
+    fn score(&self, errors: &Errors) -> f64 {
+        if errors.force_mae.is_finite() { errors.force_mae } else { errors.energy_mae }
+    }
+
+    /// The parameters that would be saved now.
+    fn parameters(&self) -> State;
+
+    /// Replaces the parameters that would be saved; called with what [`Learner::parameters`] gave at the best epoch.
+    ///
+    /// # Errors
+    /// When names or shapes are not those of this learner.
+    fn set_parameters(&mut self, parameters: &State) -> Result<()>;
+
+    /// Everything that later epochs depend on: parameters, averages, moments, counters.
+    fn state(&self) -> State;
+
+    /// Replaces everything that later epochs depend on.
+    ///
+    /// # Errors
+    /// When names or shapes are not those of this learner.
+    fn restore(&mut self, state: &State) -> Result<()>;
+}
+
+/// Named arrays.
+pub type State = BTreeMap<String, Array>;
+
+/// One array of a state.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Array {
+    /// Lengths of the axes; empty for one number.
+    pub shape: Vec<usize>,
+    /// The numbers, the last axis fastest.
+    pub values: Values,
+}
+
+/// The numbers of an array.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Values {
+    /// Single precision.
+    F32(Vec<f32>),
+    /// Double precision.
+    F64(Vec<f64>),
+    /// Counters.
+    U64(Vec<u64>),
+}
+
+/// Which frames.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// Frames that the parameters are fitted to.
+    Train,
+    /// Frames that choose the best epoch.
+    Validation,
+    /// Frames for the final table alone.
+    Test,
+}
+
+/// What one epoch did, averaged over its batches while the parameters moved.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EpochReport {
+    /// Mean loss; dimensionless or in the learner's own unit.
+    pub loss: f64,
+    /// MAE of the energies in meV.
+    pub energy_mae: f64,
+    /// MAE of the force components in meV/Å.
+    pub force_mae: f64,
+    /// Learning rate at the end of the epoch.
+    pub learning_rate: f64,
+}
