@@ -38,12 +38,10 @@ pub struct Snapshot<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileMark {
-    /// The file, relative to the folder of the restart file.
-    pub path: PathBuf,
-    /// Its length in bytes.
-    pub length: u64,
-    /// Its first bytes in hexadecimal: formats with a frame count in their header change it as they grow.
-    pub head: String,
+    /// Name of the file, without its folder.
+    pub name: String,
+    /// How much of it there is: frames of a trajectory, bytes of anything else.
+    pub extent: u64,
 }
 
 /// What an observer needs to go on after a restart.
@@ -105,6 +103,11 @@ pub trait Observer: Send {
     /// When the files cannot be completed.
     fn finish(&mut self) -> Result<()> {
         Ok(())
+    }
+
+    /// Whether it has to be told of a restart. What only shows (progress) need not be there when a run is resumed.
+    fn persistent(&self) -> bool {
+        true
     }
 
     /// Files that it wrote, for the summary.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Progressed, Restart, Simulation, Statistics};
+use super::{Observer, Progressed, Restart, Simulation, Statistics};
 use crate::system::observables::Removed;
 use crate::{Error, Result};
 
@@ -81,7 +81,8 @@ impl Simulation {
             return refuse(format!("step {} does not lie in its stage {:?}", restart.system.step, stage.name));
         }
         let observers = (restart.run_observers.len(), restart.stage_observers.len());
-        if observers != (self.observers.len(), stage.observers.len()) {
+        let persistent = |list: &[Box<dyn Observer>]| list.iter().filter(|observer| observer.persistent()).count();
+        if observers != (persistent(&self.observers), persistent(&stage.observers)) {
             return refuse("what was written then is not what is to be written now".into());
         }
         Ok(())

@@ -266,14 +266,15 @@ impl Simulation {
     }
 
     fn resume_observers(&mut self, resumed: Resumed) -> Result<()> {
-        let mut run = resumed.run.iter();
-        self.visit(Scope::Run, |observer, now, _, _| {
-            run.next().map_or(Ok(()), |progressed| observer.resume(now, progressed))
-        })?;
-        let mut stage = resumed.stage.iter();
-        self.visit(Scope::Stage, |observer, now, _, _| {
-            stage.next().map_or(Ok(()), |progressed| observer.resume(now, progressed))
-        })
+        for (scope, saved) in [(Scope::Run, resumed.run), (Scope::Stage, resumed.stage)] {
+            let mut saved = saved.iter();
+            self.visit(scope, |observer, now, _, _| {
+                let nothing = Progressed::default();
+                let progressed = if observer.persistent() { saved.next().unwrap_or(&nothing) } else { &nothing };
+                observer.resume(now, progressed)
+            })?;
+        }
+        Ok(())
     }
 
     fn save_if_due(&mut self) -> Result<()> {
@@ -298,7 +299,9 @@ impl Simulation {
     fn state(&mut self) -> Result<Restart> {
         let mut progressed: [Vec<Progressed>; 2] = Default::default();
         for (scope, list) in [Scope::Run, Scope::Stage].into_iter().zip(&mut progressed) {
-            self.visit(scope, |observer, _, _, _| observer.checkpoint().map(|state| list.push(state)))?;
+            self.visit(scope, |observer, _, _, _| {
+                if observer.persistent() { observer.checkpoint().map(|state| list.push(state)) } else { Ok(()) }
+            })?;
         }
         let [run_observers, stage_observers] = progressed;
         let stage = &self.stages[self.current];

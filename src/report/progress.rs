@@ -1,0 +1,136 @@
+//! How far a run is.
+
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::Result;
+use crate::simulation::{Observer, Progressed, Schedule, Snapshot};
+use crate::units::PICOSECOND;
+
+/// Time between two looks at a bar.
+const BAR_INTERVAL: Duration = Duration::from_millis(100);
+/// Time before the first line, and the longest time between two; it doubles in between.
+const LINE_INTERVALS: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(120)];
+
+/// Where progress is shown. The program decides; the library opens neither terminal nor file.
+pub enum Display {
+    /// A bar, for terminals.
+    Bar(ProgressBar),
+    /// A plain line now and then, for log files.
+    Lines(Box<dyn Write + Send>),
+}
+
+/// Shows how far a run is: step, time, temperature, speed and an estimate of what is left.
+pub struct Progress {
+    display: Display,
+    interval: Duration,
+    started: Option<(Instant, u64)>,
+    shown: Option<Instant>,
+    speed: Speed,
+}
+
+/// Simulated time over wall time, since the start of the process.
+#[derive(Default)]
+struct Speed {
+    first_time: f64,
+}
+
+impl Progress {
+    /// Progress on `display`.
+    #[must_use]
+    pub fn new(display: Display) -> Self {
+        let interval = match &display {
+            Display::Bar(_) => BAR_INTERVAL,
+            Display::Lines(_) => LINE_INTERVALS[0],
+        };
+        Self { display, interval, started: None, shown: None, speed: Speed::default() }
+    }
+
+    fn start(&mut self, now: &Snapshot<'_>) {
+        self.started = Some((Instant::now(), now.system.step));
+        self.shown = Some(Instant::now());
+        self.speed.first_time = now.system.time;
+        if let Display::Bar(bar) = &self.display {
+            bar.set_length(now.run_steps);
+            bar.set_position(now.system.step);
+            let style = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        }
+    }
+
+    fn show(&mut self, now: &Snapshot<'_>) {
+        let Some((started, first)) = self.started else { return };
+        let seconds = started.elapsed().as_secs_f64().max(1.0e-9);
+        let done = (now.system.step - first).max(1) as f64;
+        let left = Duration::from_secs_f64(seconds / done * (now.run_steps - now.system.step) as f64);
+        let simulated = (now.system.time - self.speed.first_time) / PICOSECOND;
+        let text = format!(
+            "{}: {:.3} ps, {:.0} K, {:.3} ns/day, {} left",
+            now.stage,
+            now.system.time / PICOSECOND,
+            now.temperature,
+            simulated * 1.0e-3 * 86_400.0 / seconds,
+            spell(left)
+        );
+        match &mut self.display {
+            Display::Bar(bar) => {
+                bar.set_position(now.system.step);
+                bar.set_message(text);
+            }
+            Display::Lines(out) => {
+                // A log that cannot be written is no reason to stop a run.
+                let _ = writeln!(out, "step {} of {}, {text}", now.system.step, now.run_steps);
+                let _ = out.flush();
+                self.interval = (2 * self.interval).min(LINE_INTERVALS[1]);
+            }
+        }
+    }
+}
+
+/// A duration in the two largest units that matter.
+pub(super) fn spell(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        3600..86_400 => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+        _ => format!("{} d {} h", seconds / 86_400, seconds % 86_400 / 3600),
+    }
+}
+
+impl Observer for Progress {
+    fn schedule(&self) -> Schedule {
+        Schedule::Always
+    }
+
+    fn persistent(&self) -> bool {
+        false
+    }
+
+    fn begin(&mut self, first: &Snapshot<'_>) -> Result<()> {
+        self.start(first);
+        Ok(())
+    }
+
+    fn resume(&mut self, now: &Snapshot<'_>, _progressed: &Progressed) -> Result<()> {
+        self.start(now);
+        Ok(())
+    }
+
+    fn observe(&mut self, now: &Snapshot<'_>) -> Result<()> {
+        if self.shown.is_some_and(|shown| shown.elapsed() >= self.interval) {
+            self.shown = Some(Instant::now());
+            self.show(now);
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        if let Display::Bar(bar) = &self.display {
+            bar.finish_and_clear();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,106 @@
+//! Energies and temperature over time, as CSV.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use super::lines::LineFile;
+use crate::potential::Want;
+use crate::simulation::{FileMark, Observer, Progressed, Schedule, Snapshot};
+use crate::system::observables::pressure_tensor;
+use crate::units::{GIGAPASCAL, PICOSECOND};
+use crate::{Error, Result};
+
+/// Writes a CSV table: step, time, energies, the conserved quantity, temperature; with a cell also pressure and volume.
+///
+/// Units stand in the heads. Numbers are decimal with a fixed number of places, so that columns can be compared by eye.
+pub struct Table {
+    path: PathBuf,
+    schedule: Schedule,
+    pressure: bool,
+    file: Option<LineFile>,
+    row: String,
+}
+
+impl Table {
+    /// A table in `path`, with a line whenever `schedule` says so.
+    #[must_use]
+    pub fn new(path: impl Into<PathBuf>, schedule: Schedule) -> Self {
+        Self { path: path.into(), schedule, pressure: false, file: None, row: String::new() }
+    }
+
+    /// With pressure and volume, for systems with a cell.
+    #[must_use]
+    pub fn with_pressure(mut self) -> Self {
+        self.pressure = true;
+        self
+    }
+
+    fn fill_row(&mut self, now: &Snapshot<'_>) -> std::fmt::Result {
+        let row = &mut self.row;
+        row.clear();
+        let potential = now.evaluation.energy;
+        write!(row, "{},{}", now.system.step, decimal(now.system.time / PICOSECOND, 9))?;
+        for energy in [potential, now.kinetic, potential + now.kinetic, now.conserved] {
+            write!(row, ",{energy:.9}")?;
+        }
+        write!(row, ",{:.4}", now.temperature)?;
+        if self.pressure {
+            let virial = now.evaluation.virial.unwrap_or_default();
+            let tensor = pressure_tensor(now.system, &virial).unwrap_or_default();
+            let pressure = (tensor[0][0] + tensor[1][1] + tensor[2][2]) / 3.0 / GIGAPASCAL;
+            let volume = now.system.cell.as_ref().map_or(0.0, crate::system::Cell::volume);
+            write!(row, ",{pressure:.6},{volume:.6}")?;
+        }
+        writeln!(row)
+    }
+}
+
+/// The shortest text of `value` rounded to `places`; a sum of many steps then shows no rounding dust.
+pub(super) fn decimal(value: f64, places: i32) -> f64 {
+    let scale = 10.0_f64.powi(places);
+    (value * scale).round() / scale
+}
+
+impl Observer for Table {
+    fn schedule(&self) -> Schedule {
+        self.schedule
+    }
+
+    fn want(&self) -> Want {
+        Want { virial: self.pressure, ..Want::default() }
+    }
+
+    fn begin(&mut self, _first: &Snapshot<'_>) -> Result<()> {
+        let mut file = LineFile::create(&self.path)?;
+        let more = if self.pressure { ",pressure/GPa,volume/Å^3" } else { "" };
+        let head = "step,time/ps,potential/eV,kinetic/eV,total/eV,conserved/eV,temperature/K";
+        file.write(&format!("{head}{more}\n"))?;
+        self.file = Some(file);
+        Ok(())
+    }
+
+    fn resume(&mut self, _now: &Snapshot<'_>, progressed: &Progressed) -> Result<()> {
+        let length = progressed.files.first().map_or(0, |mark| mark.extent);
+        self.file = Some(LineFile::resume(&self.path, length)?);
+        Ok(())
+    }
+
+    fn observe(&mut self, now: &Snapshot<'_>) -> Result<()> {
+        self.fill_row(now).map_err(|_| Error::Invalid("a line of the table could not be put together".into()))?;
+        self.file.as_mut().map_or(Ok(()), |file| file.write(&self.row))
+    }
+
+    fn checkpoint(&mut self) -> Result<Progressed> {
+        let length = self.file.as_mut().map_or(Ok(0), LineFile::sync)?;
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(Progressed { files: vec![FileMark { name, extent: length }], numbers: Vec::new() })
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        self.file.as_mut().map_or(Ok(()), |file| file.sync().map(|_| ()))
+    }
+
+    fn files(&self) -> Vec<PathBuf> {
+        vec![self.path.clone()]
+    }
+}
