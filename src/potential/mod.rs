@@ -1,5 +1,22 @@
 //! Energies and forces for dynamics.
 
+mod checks;
+mod harmonic;
+mod lennard_jones;
+mod morse;
+mod pairs;
+mod sum;
+mod truncation;
+mod zbl;
+
+pub(crate) use checks::{check_finite, unknown};
+pub use harmonic::{Angle, Bond, Harmonic};
+pub use lennard_jones::LennardJones;
+pub use morse::Morse;
+pub use sum::Sum;
+pub use truncation::Truncation;
+pub use zbl::Zbl;
+
 use crate::Result;
 use crate::system::{Element, System};
 

@@ -1,8 +1,4 @@
 //! One binary for every integration test, so that chemfiles is linked once.
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test that fails may panic, and one that skips says so")]
-
-#![allow(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
-#![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod archive;
 mod checks;
@@ -15,6 +11,7 @@ mod inputs;
 mod io;
 mod labelled_xyz;
 mod metrics;
+mod potential;
 mod references;
 mod split;
 mod wells;
