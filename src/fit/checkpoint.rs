@@ -71,6 +71,7 @@ pub struct Header {
 mod exact {
     use serde::{Deserialize, Deserializer, Serializer, de};
 
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for this signature")]
     pub(super) fn serialize<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&number.to_string())
     }

@@ -87,6 +87,12 @@ impl Configuration {
         self.elements.len()
     }
 
+    /// Whether it is one atom alone, whose energy is a reference.
+    #[must_use]
+    pub fn is_isolated_atom(&self) -> bool {
+        self.elements.len() == 1 && self.cell.is_none()
+    }
+
     /// What makes this configuration unusable, if anything: the first number that is not finite, with its atom.
     #[must_use]
     pub fn fault(&self) -> Option<String> {

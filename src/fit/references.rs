@@ -38,7 +38,7 @@ impl References {
     /// When an element of `configurations` has no isolated atom, or two isolated atoms of an element disagree.
     pub fn isolated(isolated: &[Configuration], configurations: &[&Configuration]) -> Result<Self> {
         let mut energies = BTreeMap::new();
-        for one in isolated.iter().filter(|one| one.atom_count() == 1 && one.cell.is_none()) {
+        for one in isolated.iter().filter(|one| one.is_isolated_atom()) {
             let (element, energy) = (one.elements[0], one.energy);
             if let Some(other) = energies.insert(element, energy)
                 && (other - energy).abs() > 1.0e-3

@@ -3,7 +3,6 @@
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::checkpoint::{Checkpoint, Header};
@@ -79,14 +78,14 @@ pub enum FitEvent<'e> {
 
 /// Fits `learner` and leaves it with the parameters of the best epoch.
 ///
-/// `stop` ends the fit in order: a checkpoint is written and [`Error::Interrupted`] returned.
+/// `stop` is asked after every epoch and ends the fit in order: a checkpoint is written and [`Error::Interrupted`] returned.
 ///
 /// # Errors
 /// When an epoch fails, the folder cannot be written, or there is a checkpoint that does not belong to this fit.
 pub fn fit(
     learner: &mut dyn Learner,
     plan: &FitPlan,
-    stop: &AtomicBool,
+    stop: &dyn Fn() -> bool,
     report: &mut dyn FnMut(FitEvent<'_>),
 ) -> Result<Summary> {
     if plan.pace.epochs.is_none() && plan.pace.time_limit.is_none() {
@@ -97,7 +96,7 @@ pub fn fit(
     while !run.done() {
         run.epoch(report)?;
         let done = run.done();
-        let stopped = stop.load(Ordering::Relaxed);
+        let stopped = stop();
         if done || stopped || run.saved.elapsed() >= plan.checkpoint_every {
             run.save()?;
         }

@@ -10,12 +10,15 @@ use crate::{Error, Result};
 #[serde(deny_unknown_fields)]
 pub struct Split {
     /// Seed of a random division; `None` for a listed one.
+    #[serde(default)]
     pub seed: Option<u64>,
     /// Frames that the parameters are fitted to, ascending.
     pub train: Vec<usize>,
     /// Frames that choose the best epoch, ascending.
+    #[serde(default)]
     pub validation: Vec<usize>,
     /// Frames for the final table alone, ascending.
+    #[serde(default)]
     pub test: Vec<usize>,
 }
 
@@ -57,13 +60,28 @@ impl Split {
         Self { seed: None, train: sorted(train), validation: sorted(validation), test: sorted(test) }.checked(frames)
     }
 
-    /// Every frame for training but the share that validation needs: a tenth, at least 1 and at most 1000.
+    /// A random division by counts that may be left out: validation then takes a tenth of the frames, at least 1 and at most
+    /// 1000, and training all that is left.
     ///
     /// # Errors
-    /// When there are fewer than 2 frames.
-    pub fn by_default(frames: usize, seed: u64) -> Result<Self> {
-        let validation = (frames / 10).clamp(1, 1000);
-        Self::random(frames, frames.saturating_sub(validation), validation, 0, seed)
+    /// As for [`Split::random`].
+    pub fn counted(
+        frames: usize,
+        train: Option<usize>,
+        validation: Option<usize>,
+        test: usize,
+        seed: u64,
+    ) -> Result<Self> {
+        let validation = validation.unwrap_or_else(|| (frames / 10).clamp(1, 1000));
+        let left = frames.saturating_sub(validation).saturating_sub(test);
+        Self::random(frames, train.unwrap_or(left), validation, test, seed)
+    }
+
+    /// The same split with every index `i` replaced by `names[i]`.
+    pub(super) fn translated(self, names: &[usize]) -> Self {
+        let translate = |part: Vec<usize>| part.into_iter().map(|index| names[index]).collect();
+        let Self { seed, train, validation, test } = self;
+        Self { seed, train: translate(train), validation: translate(validation), test: translate(test) }
     }
 
     fn checked(self, frames: usize) -> Result<Self> {

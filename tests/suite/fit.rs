@@ -14,7 +14,7 @@ use cormorant::{Error, Result};
 
 /// Fits energy = a·x + b by stochastic gradient descent with momentum and averaging, in an order drawn for each epoch.
 struct Line {
-    line: [f64; 2],
+    slope_and_shift: [f64; 2],
     momentum: [f64; 2],
     average: [f64; 2],
     /// Fails in this epoch, as if the program were killed.
@@ -30,7 +30,7 @@ impl Line {
     fn new() -> Self {
         let zero = [0.0; 2];
         Self {
-            line: zero,
+            slope_and_shift: zero,
             momentum: zero,
             average: zero,
             dies_in: None,
@@ -70,11 +70,11 @@ impl Learner for Line {
             let progress = from + (to - from) * place as f64 / 20.0;
             rate = 0.05 * (1.0 - progress) + 1.0e-4;
             let x = index as f64 / 20.0;
-            let error = self.line[0] * x + self.line[1] - label(x);
+            let error = self.slope_and_shift[0] * x + self.slope_and_shift[1] - label(x);
             for (k, slope) in [x, 1.0].into_iter().enumerate() {
                 self.momentum[k] = 0.9 * self.momentum[k] + error * slope;
-                self.line[k] -= rate * self.momentum[k];
-                self.average[k] = 0.95 * self.average[k] + 0.05 * self.line[k];
+                self.slope_and_shift[k] -= rate * self.momentum[k];
+                self.average[k] = 0.95 * self.average[k] + 0.05 * self.slope_and_shift[k];
             }
         }
         Ok(EpochReport { loss: 1.0 / (number + 1) as f64, energy_mae: 1.0, force_mae: 2.0, learning_rate: rate })
@@ -116,13 +116,13 @@ impl Learner for Line {
     }
 
     fn state(&self) -> State {
-        [("line", self.line), ("momentum", self.momentum), ("average", self.average)]
+        [("line", self.slope_and_shift), ("momentum", self.momentum), ("average", self.average)]
             .map(|(name, values)| (name.to_string(), array(&values)))
             .into()
     }
 
     fn restore(&mut self, state: &State) -> Result<()> {
-        self.line = numbers(state, "line")?;
+        self.slope_and_shift = numbers(state, "line")?;
         self.momentum = numbers(state, "momentum")?;
         self.average = numbers(state, "average")?;
         Ok(())
@@ -143,7 +143,7 @@ fn plan(folder: &Path) -> FitPlan {
 }
 
 fn run(learner: &mut Line, plan: &FitPlan) -> Result<Summary> {
-    fit(learner, plan, &AtomicBool::new(false), &mut |_| ())
+    fit(learner, plan, &|| false, &mut |_| ())
 }
 
 /// What must not depend on interruptions: the curve, the parameters, the state.
@@ -182,7 +182,8 @@ fn a_fit_that_is_killed_and_resumed_ends_with_the_same_bits() {
 fn damaged_checkpoints_fall_back_to_the_one_before() {
     // Catches a resume from half a file, and one that gives up although a whole checkpoint is there.
     let expected = undisturbed();
-    let damages: [fn(Vec<u8>) -> Option<Vec<u8>>; 4] = [
+    type Damage = fn(Vec<u8>) -> Option<Vec<u8>>;
+    let damages: [Damage; 4] = [
         |bytes| Some(bytes[..bytes.len() / 2].to_vec()),
         |mut bytes| {
             let last = bytes.len() - 1;
@@ -202,7 +203,7 @@ fn damaged_checkpoints_fall_back_to_the_one_before() {
         }
         let mut from = 0;
         let mut line = Line::new();
-        fit(&mut line, &plan(folder.path()), &AtomicBool::new(false), &mut |event| {
+        fit(&mut line, &plan(folder.path()), &|| false, &mut |event| {
             if let FitEvent::Resumed { epoch, .. } = event {
                 from = epoch;
             }
@@ -242,7 +243,7 @@ fn a_signal_ends_the_fit_in_order() {
     let folder = tempfile::tempdir().unwrap();
     let plan = FitPlan { checkpoint_every: Duration::from_secs(3600), ..plan(folder.path()) };
     let stop = AtomicBool::new(false);
-    let result = fit(&mut Line::new(), &plan, &stop, &mut |event| {
+    let result = fit(&mut Line::new(), &plan, &|| stop.load(Ordering::Relaxed), &mut |event| {
         if let FitEvent::Epoch { epoch: 7, .. } = event {
             stop.store(true, Ordering::Relaxed);
         }
@@ -266,7 +267,7 @@ fn the_best_epoch_is_kept_and_patience_ends() {
     let mut other = Line { scores: Some(scores), ..Line::new() };
     let folder = tempfile::tempdir().unwrap();
     let patient = FitPlan { patience: Some(3), ..plan(folder.path()) };
-    let summary = fit(&mut other, &patient, &AtomicBool::new(false), &mut |event| {
+    let summary = fit(&mut other, &patient, &|| false, &mut |event| {
         if let FitEvent::Epoch { epoch: 4, best, .. } = event {
             after_fourth = Some(best);
         }
@@ -289,7 +290,7 @@ fn a_time_limit_is_kept_by_its_schedule() {
     let mut last = 0.0;
     let begun = std::time::Instant::now();
     let mut line = Line { sleep: Duration::from_millis(10), ..Line::new() };
-    let summary = fit(&mut line, &plan, &AtomicBool::new(false), &mut |event| {
+    let summary = fit(&mut line, &plan, &|| false, &mut |event| {
         if let FitEvent::Epoch { progress, report, .. } = event {
             assert!(progress > last);
             last = progress;

@@ -1,5 +1,8 @@
 //! One binary for every integration test, so that chemfiles is linked once.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+#![allow(clippy::print_stderr, reason = "a skipped test says so")]
+
 mod archive;
 mod checks;
 mod dataset;
@@ -12,6 +15,7 @@ mod io;
 mod labelled_xyz;
 mod metrics;
 mod potential;
+mod prepare;
 mod references;
 mod split;
 mod wells;

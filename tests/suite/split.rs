@@ -43,7 +43,7 @@ fn impossible_splits_are_refused() {
             .contains("frame 1 is listed as training and again as test")
     );
     assert!(message(Split::listed(10, vec![0, 10], vec![], vec![])).contains("training frame 10 is outside"));
-    assert!(message(Split::by_default(1, 0)).contains("training"));
+    assert!(message(Split::counted(1, None, None, 0, 0)).contains("training"));
     assert_eq!(Split::listed(10, vec![3, 1], vec![0], vec![]).unwrap().train, [1, 3]);
 }
 

@@ -7,6 +7,7 @@
 mod slope;
 
 use std::collections::HashMap;
+use std::fmt;
 
 pub use slope::Slope;
 
@@ -95,6 +96,27 @@ pub fn check(configurations: &[Configuration]) -> DataReport {
     DataReport { slope, duplicates, net_force, net_torque, force_rms, findings }
 }
 
+impl fmt::Display for DataReport {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.slope {
+            Some(Slope { value, error, pairs, .. }) => writeln!(
+                out,
+                "checked: energy differences are {value:.3} ± {error:.3} times the work of the forces ({pairs} pairs of \
+                 similar frames; 1 is right)"
+            )?,
+            None => writeln!(out, "not checked: forces against energies, since no two frames are similar")?,
+        }
+        for Finding { severity, text } in &self.findings {
+            let word = match severity {
+                Severity::Grave => "grave",
+                Severity::Warning => "warning",
+            };
+            writeln!(out, "{word}: {text}")?;
+        }
+        Ok(())
+    }
+}
+
 fn judge_slope(slope: Slope) -> Option<Finding> {
     let Slope { value, error, pairs, .. } = slope;
     let plausible = value > 0.0 && value.ln().abs() < SLOPE_FACTOR.ln();
@@ -119,7 +141,7 @@ fn judge_slope(slope: Slope) -> Option<Finding> {
 }
 
 /// Frames with the same atoms at the same places (to 1e-7 Å).
-fn duplicates(configurations: &[Configuration]) -> Vec<(usize, usize)> {
+pub(super) fn duplicates(configurations: &[Configuration]) -> Vec<(usize, usize)> {
     type Key = (Vec<Element>, Vec<[i64; 3]>, Option<[[i64; 3]; 3]>);
     let whole = |vector: [f64; 3]| vector.map(|x| (x * 1.0e7).round() as i64);
     let mut first: HashMap<Key, usize> = HashMap::new();

@@ -1,0 +1,203 @@
+//! From a file of labelled configurations to the parts that a fit works with.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::checks::{self, DataReport};
+use super::dataset::{Configuration, DataSet};
+use super::label_units::LabelUnits;
+use super::references::References;
+use super::split::Split;
+use crate::system::Element;
+use crate::{Error, Result};
+
+/// More training frames than this of one rMD17 molecule are reported, as its authors ask.
+const MOST_RMD17: usize = 1000;
+
+/// Which data a fit uses and how they are divided.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DataPlan {
+    /// The file.
+    pub file: PathBuf,
+    /// SHA-256 that it must have, if known.
+    pub sha256: Option<String>,
+    /// Units of its labels, where the file does not say.
+    pub units: Option<LabelUnits>,
+    /// How it is divided.
+    pub split: SplitPlan,
+    /// Another file, all of whose frames are test frames.
+    pub test_file: Option<PathBuf>,
+    /// Seed of a random division.
+    pub seed: u64,
+}
+
+/// How a file is divided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SplitPlan {
+    /// By a JSON file with the lists `train`, `validation` and `test`.
+    Listed(PathBuf),
+    /// At random, by counts; see [`Split::counted`].
+    Counted {
+        /// Training frames; all that the others leave, if left out.
+        train: Option<usize>,
+        /// Validation frames; a tenth, at least 1 and at most 1000, if left out.
+        validation: Option<usize>,
+        /// Test frames.
+        test: usize,
+    },
+}
+
+/// Labelled data, divided and checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FitData {
+    /// SHA-256 of the file, hexadecimal.
+    pub hash: String,
+    /// SHA-256 of the test file, if there is one.
+    pub test_hash: Option<String>,
+    /// In which units the file was read and why, for printing.
+    pub units: String,
+    /// Which frames of the file are in which part. With a test file, the test frames are all of that file instead.
+    pub split: Split,
+    /// Training frames.
+    pub train: Vec<Configuration>,
+    /// Validation frames.
+    pub validation: Vec<Configuration>,
+    /// Test frames.
+    pub test: Vec<Configuration>,
+    /// Elements of the training frames, by atomic number.
+    pub elements: Vec<Element>,
+    /// Reference energies: of the isolated atoms in the file, if it has them for every element, else by least squares over
+    /// the training frames.
+    pub references: References,
+    /// What the checks of the whole file found.
+    pub report: DataReport,
+    /// Further remarks for the user.
+    pub notes: Vec<String>,
+}
+
+impl DataPlan {
+    /// Reads, divides and checks the data.
+    ///
+    /// # Errors
+    /// When a file cannot be read or is not the one stated, it cannot be divided as asked, or validation or test frames hold
+    /// an element that no training frame has.
+    pub fn read(&self) -> Result<FitData> {
+        let data = DataSet::read(&self.file, self.units)?;
+        if let Some(expected) = self.sha256.as_ref().filter(|expected| **expected != data.hash) {
+            let reason = format!("has SHA-256 {}, but the input says {expected}: it is another file", data.hash);
+            return Err(Error::data(&self.file, reason));
+        }
+        let whole = |reason: Error| Error::data(&self.file, reason.to_string());
+        let (isolated, split) = self.divide(&data).map_err(whole)?;
+        let pick = |indices: &[usize]| -> Vec<Configuration> {
+            indices.iter().map(|&index| data.configurations[index].clone()).collect()
+        };
+        let (train, validation, mut test) = (pick(&split.train), pick(&split.validation), pick(&split.test));
+        let mut notes = Vec::new();
+        let mut test_hash = None;
+        if let Some(path) = &self.test_file {
+            let more = DataSet::read(path, self.units)?;
+            test_hash = Some(more.hash);
+            test = more.configurations;
+        }
+        notes.extend(leak(&train, &test));
+        if data.units.contains("rMD17") && train.len() > MOST_RMD17 {
+            notes.push(format!(
+                "{} frames of a time series: the authors of rMD17 ask for at most {MOST_RMD17}, since more of them are not \
+                 independent of the test frames",
+                train.len()
+            ));
+        }
+        let elements = elements(&train);
+        for (part, frames, path) in
+            [("validation", &validation, &self.file), ("test", &test, self.test_file.as_ref().unwrap_or(&self.file))]
+        {
+            known(&elements, part, frames, path)?;
+        }
+        let borrowed: Vec<&Configuration> = train.iter().collect();
+        let references = match References::isolated(&pick(&isolated), &borrowed) {
+            Ok(references) => references,
+            Err(_) if isolated.is_empty() => References::fitted(&borrowed)?,
+            Err(reason) => {
+                notes.push(format!("the isolated atoms are not used as references: {reason}"));
+                References::fitted(&borrowed)?
+            }
+        };
+        let report = checks::check(&data.configurations);
+        let (hash, units) = (data.hash, data.units);
+        Ok(FitData { hash, test_hash, units, split, train, validation, test, elements, references, report, notes })
+    }
+
+    /// Indices of the isolated atoms, which are references and not part of a random split, and the split.
+    fn divide(&self, data: &DataSet) -> Result<(Vec<usize>, Split)> {
+        let frames = data.configurations.len();
+        let lonely = |&index: &usize| data.configurations[index].is_isolated_atom();
+        let (isolated, others): (Vec<usize>, Vec<usize>) = (0..frames).partition(lonely);
+        let (isolated, others) = if others.is_empty() { (Vec::new(), isolated) } else { (isolated, others) };
+        let split = match &self.split {
+            SplitPlan::Listed(path) => {
+                let text = std::fs::read_to_string(path).map_err(|source| Error::io(path, source))?;
+                let split: Split = serde_json::from_str(&text)
+                    .map_err(|error| Error::data(path, format!("is no list of frames as JSON: {error}")))?;
+                Split::listed(frames, split.train, split.validation, split.test)
+                    .map_err(|error| Error::data(path, error.to_string()))?
+            }
+            &SplitPlan::Counted { train, validation, test } => {
+                Split::counted(others.len(), train, validation, test, self.seed)?.translated(&others)
+            }
+        };
+        Ok((isolated, split))
+    }
+}
+
+/// A remark if frames are both trained on and tested.
+fn leak(train: &[Configuration], test: &[Configuration]) -> Option<String> {
+    let both: Vec<_> = train.iter().chain(test).cloned().collect();
+    let shared: Vec<_> = checks::duplicates(&both)
+        .into_iter()
+        .filter(|&(first, second)| first < train.len() && second >= train.len())
+        .map(|(_, second)| second - train.len())
+        .collect();
+    let first = shared.first()?;
+    Some(format!(
+        "{} test frames are also training frames (for example test frame {first}), so the errors on them say nothing",
+        shared.len()
+    ))
+}
+
+fn elements(frames: &[Configuration]) -> Vec<Element> {
+    let mut elements: Vec<_> = frames.iter().flat_map(|one| one.elements.iter().copied()).collect();
+    elements.sort_unstable();
+    elements.dedup();
+    elements
+}
+
+fn known(elements: &[Element], part: &str, frames: &[Configuration], path: &Path) -> Result<()> {
+    let unknown = |one: &Configuration| one.elements.iter().copied().find(|element| !elements.contains(element));
+    match frames.iter().enumerate().find_map(|(frame, one)| Some((frame, unknown(one)?))) {
+        Some((frame, element)) => Err(Error::data(
+            path,
+            format!("{part} frame {frame} holds {}, which no training frame does", element.symbol()),
+        )),
+        None => Ok(()),
+    }
+}
+
+impl fmt::Display for FitData {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(out, "{}", self.units)?;
+        writeln!(
+            out,
+            "{} training, {} validation and {} test frames",
+            self.train.len(),
+            self.validation.len(),
+            self.test.len()
+        )?;
+        let References { energies, origin } = &self.references;
+        let energies: Vec<_> =
+            energies.iter().map(|(element, energy)| format!("{} {energy:.4} eV", element.symbol())).collect();
+        writeln!(out, "reference energies: {} ({origin})", energies.join(", "))?;
+        write!(out, "{}", self.report)?;
+        self.notes.iter().try_for_each(|note| writeln!(out, "note: {note}"))
+    }
+}

@@ -1,0 +1,94 @@
+//! Data from a file to the parts of a fit.
+
+use std::path::{Path, PathBuf};
+
+use cormorant::fit::{DataPlan, FitData, SplitPlan};
+
+/// `frames` waters in slightly different places, then the isolated atoms named.
+fn water(frames: usize, isolated: &[&str]) -> String {
+    let mut text = String::new();
+    for frame in 0..frames {
+        let shift = 0.001 * frame as f64;
+        let energy = -470.0 + shift;
+        text += &format!(
+            "3\nProperties=species:S:1:pos:R:3:forces:R:3 energy={energy}\nO 0 0 0 0 0 0\nH 0.96 {shift} 0 0 0 0\nH -0.3 0.9 0 0 0 0\n"
+        );
+    }
+    for (place, symbol) in isolated.iter().enumerate() {
+        text += &format!("1\nProperties=species:S:1:pos:R:3 energy={}\n{symbol} 0 0 0\n", -13.0 - place as f64);
+    }
+    text
+}
+
+fn read(text: &str, change: impl FnOnce(&mut DataPlan, &Path)) -> Result<FitData, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("data.xyz");
+    std::fs::write(&file, text).unwrap();
+    let split = SplitPlan::Counted { train: None, validation: None, test: 5 };
+    let mut plan = DataPlan { file, sha256: None, units: None, split, test_file: None, seed: 3 };
+    change(&mut plan, folder.path());
+    plan.read().map_err(|error| error.to_string())
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
+    let path = folder.join(name);
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+#[test]
+fn isolated_atoms_are_references_and_not_frames() {
+    // Catches a split that trains on isolated atoms, or references that ignore them.
+    let data = read(&water(40, &["H", "O"]), |_, _| ()).unwrap();
+    assert_eq!((data.train.len(), data.validation.len(), data.test.len()), (31, 4, 5));
+    assert!(data.split.train.iter().chain(&data.split.validation).chain(&data.split.test).all(|&index| index < 40));
+    assert_eq!(data.references.sum(&data.train[0].elements), -40.0);
+    let text = data.to_string();
+    assert!(text.contains("31 training") && text.contains("isolated atoms") && text.contains("eV"), "{text}");
+    // Without oxygen the isolated atoms are of no use, which is said.
+    let data = read(&water(40, &["H"]), |_, _| ()).unwrap();
+    assert!((data.references.sum(&data.train[0].elements) + 470.0).abs() < 0.1);
+    assert!(data.notes[0].contains("no reference energy for O"), "{:?}", data.notes);
+}
+
+#[test]
+fn listed_frames_and_other_files_are_used() {
+    // Catches a list that is read off by one, and a test file that is mixed up with the split.
+    let data = read(&water(10, &[]), |plan, folder| {
+        let list = write(folder, "split.json", r#"{"train": [3, 1, 2], "validation": [0]}"#);
+        plan.split = SplitPlan::Listed(list);
+        plan.test_file = Some(write(folder, "test.xyz", &water(2, &[])));
+    })
+    .unwrap();
+    assert_eq!((data.split.train.as_slice(), data.test.len()), ([1, 2, 3].as_slice(), 2));
+    assert_eq!(data.train[0].energy, -470.0 + 0.001);
+    assert!(data.notes[0].contains("1 test frames are also training frames"), "{:?}", data.notes);
+    assert!(data.test_hash.is_some());
+}
+
+#[test]
+fn what_cannot_be_used_is_named() {
+    // Catches a fit on another file than the one stated, and a test on elements that the model cannot know.
+    let text = water(10, &[]);
+    let message = read(&text, |plan, _| plan.sha256 = Some("0".repeat(64))).unwrap_err();
+    assert!(message.contains("data.xyz") && message.contains("another file"), "{message}");
+    let message = read(&text, |plan, folder| {
+        let other = water(1, &[]).replace("O 0 0 0", "S 0 0 0");
+        plan.test_file = Some(write(folder, "test.xyz", &other));
+    })
+    .unwrap_err();
+    assert!(message.contains("test.xyz") && message.contains("test frame 0 holds S"), "{message}");
+    let many = SplitPlan::Counted { train: Some(9), validation: None, test: 1 };
+    let message = read(&text, |plan, _| plan.split = many).unwrap_err();
+    assert!(message.contains("data.xyz") && message.contains("the data have 10"), "{message}");
+    let message = read(&text, |plan, folder| {
+        plan.split = SplitPlan::Listed(write(folder, "split.json", r#"{"train": [10]}"#));
+    })
+    .unwrap_err();
+    assert!(message.contains("split.json") && message.contains("training frame 10 is outside"), "{message}");
+    let message = read(&text, |plan, folder| {
+        plan.split = SplitPlan::Listed(write(folder, "split.json", r#"{"training": [1]}"#));
+    })
+    .unwrap_err();
+    assert!(message.contains("split.json") && message.contains("training"), "{message}");
+}
