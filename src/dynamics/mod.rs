@@ -97,6 +97,12 @@ pub trait Integrator: Send {
     }
 }
 
+impl<T: Thermostat + 'static> From<T> for Box<dyn Thermostat> {
+    fn from(thermostat: T) -> Self {
+        Box::new(thermostat)
+    }
+}
+
 /// The state as an array of the length that its owner expects.
 pub(crate) fn take_state<const LENGTH: usize>(owner: &str, state: &[f64]) -> Result<[f64; LENGTH]> {
     state.try_into().map_err(|_| {

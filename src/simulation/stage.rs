@@ -43,8 +43,8 @@ impl Stage {
 
     /// With a heat bath.
     #[must_use]
-    pub fn with_thermostat(mut self, thermostat: impl Thermostat + 'static) -> Self {
-        self.thermostat = Box::new(thermostat);
+    pub fn with_thermostat(mut self, thermostat: impl Into<Box<dyn Thermostat>>) -> Self {
+        self.thermostat = thermostat.into();
         self
     }
 

@@ -17,5 +17,6 @@ mod metrics;
 mod potential;
 mod prepare;
 mod references;
+mod restart;
 mod split;
 mod wells;
