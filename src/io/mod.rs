@@ -23,4 +23,4 @@ pub use read::{TrajectoryReader, read_structure};
 pub use trajectory_frame::TrajectoryFrame;
 pub use truncate::truncate;
 pub use value::{Column, Value};
-pub use write::TrajectoryWriter;
+pub use write::{TrajectoryMemory, TrajectoryWriter};

@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use super::write::TrajectoryMemory;
 use super::{TrajectoryFormat, TrajectoryFrame, convert, dcd, extended_xyz, pdb};
 use crate::system::Element;
 use crate::{Error, Result};
@@ -36,7 +37,7 @@ impl Sink {
         path: &Path,
         format: TrajectoryFormat,
         elements: Vec<Element>,
-        empty_box: Option<f64>,
+        memory: TrajectoryMemory,
         frames: u64,
     ) -> Result<Self> {
         // Opened by ourselves first: the message of the system is better than that of chemfiles.
@@ -54,7 +55,8 @@ impl Sink {
             }
             _ => Handle::Chemfiles(None),
         };
-        Ok(Self { path: path.to_path_buf(), format, elements, empty_box, frames, handle, started: None, times: None })
+        let TrajectoryMemory { empty_box, first: started, .. } = memory;
+        Ok(Self { path: path.to_path_buf(), format, elements, empty_box, frames, handle, started, times: None })
     }
 
     pub(super) fn write(&mut self, frame: &TrajectoryFrame) -> Result<()> {

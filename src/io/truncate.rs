@@ -1,7 +1,7 @@
 //! Cutting a trajectory back to the frames that a restart knows of.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use super::{TrajectoryFormat, convert, dcd};
@@ -9,23 +9,26 @@ use crate::{Error, Result};
 
 /// Leave only the first `frames` frames of a trajectory that we wrote.
 ///
-/// What a run wrote after its last restart file is cut off, also a frame that was only half written.
+/// What a run wrote after its last restart file is cut off, also a frame that was only half written. With `bytes`, the
+/// length of the file when it had those frames, nothing but its end and its header is touched.
 ///
 /// # Errors
 /// When the file has fewer frames, is damaged before that point, or cannot be written.
-pub fn truncate(path: &Path, format: TrajectoryFormat, frames: u64) -> Result<()> {
+pub fn truncate(path: &Path, format: TrajectoryFormat, frames: u64, bytes: Option<u64>) -> Result<()> {
     if frames == 0 {
         File::create(path).map_err(|source| Error::io(path, source))?;
         return Ok(());
     }
-    match format {
-        TrajectoryFormat::ExtendedXyz => cut(path, end_of_xyz(path, frames)?),
-        TrajectoryFormat::Pdb => cut(path, end_of_pdb(path, frames)?),
-        TrajectoryFormat::Dcd => {
+    match (format, bytes) {
+        (TrajectoryFormat::Dcd, _) => {
             enough(path, dcd::whole_frames(path)?, frames)?;
             dcd::truncate(path, frames)
         }
-        TrajectoryFormat::Xtc | TrajectoryFormat::Trr | TrajectoryFormat::NetCdf => copy(path, format, frames),
+        (TrajectoryFormat::NetCdf, Some(bytes)) => cut(path, bytes).and_then(|()| set_netcdf_records(path, frames)),
+        (_, Some(bytes)) => cut(path, bytes),
+        (TrajectoryFormat::ExtendedXyz, None) => cut(path, end_of_xyz(path, frames)?),
+        (TrajectoryFormat::Pdb, None) => cut(path, end_of_pdb(path, frames)?),
+        (TrajectoryFormat::Xtc | TrajectoryFormat::Trr | TrajectoryFormat::NetCdf, None) => copy(path, format, frames),
     }
 }
 
@@ -41,7 +44,21 @@ fn enough(path: &Path, found: u64, wanted: u64) -> Result<()> {
 
 fn cut(path: &Path, length: u64) -> Result<()> {
     let failed = |source| Error::io(path, source);
-    OpenOptions::new().write(true).open(path).map_err(failed)?.set_len(length).map_err(failed)
+    let file = OpenOptions::new().write(true).open(path).map_err(failed)?;
+    let found = file.metadata().map_err(failed)?.len();
+    if found < length {
+        let message = format!("has {found} bytes, but the restart file says {length} were written; it is damaged");
+        return Err(Error::structure(path, message));
+    }
+    file.set_len(length).map_err(failed)
+}
+
+/// The number of records in the header of a classic NetCDF file: bytes 4 to 8, big-endian.
+fn set_netcdf_records(path: &Path, records: u64) -> Result<()> {
+    let failed = |source| Error::io(path, source);
+    let mut file = OpenOptions::new().write(true).open(path).map_err(failed)?;
+    file.seek(SeekFrom::Start(4)).map_err(failed)?;
+    file.write_all(&u32::try_from(records).unwrap_or(u32::MAX).to_be_bytes()).map_err(failed)
 }
 
 /// Offset just after frame number `frames`.

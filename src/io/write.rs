@@ -24,9 +24,40 @@ pub struct TrajectoryWriter {
     format: TrajectoryFormat,
     atoms: usize,
     frames: u64,
+    memory: TrajectoryMemory,
     note: Option<String>,
     messages: Option<SyncSender<Message>>,
     thread: Option<JoinHandle<Result<()>>>,
+}
+
+/// What a writer has to remember beyond its number of frames, so that going on gives the bytes of never stopping.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct TrajectoryMemory {
+    /// Edge in Å of the empty box that stands for no cell, chosen when the file was created.
+    pub empty_box: Option<f64>,
+    /// Step and time in ps of the first frame.
+    pub first: Option<(u64, f64)>,
+    /// Length of the file in bytes at the last [`TrajectoryWriter::flush`].
+    pub bytes: Option<u64>,
+}
+
+impl TrajectoryMemory {
+    /// As numbers for a restart file; NaN stands for nothing.
+    #[must_use]
+    pub fn numbers(&self) -> [f64; 4] {
+        let (step, time) = self.first.map_or((f64::NAN, f64::NAN), |(step, time)| (step as f64, time));
+        [self.empty_box.unwrap_or(f64::NAN), step, time, self.bytes.map_or(f64::NAN, |bytes| bytes as f64)]
+    }
+
+    /// From the numbers of [`TrajectoryMemory::numbers`].
+    #[must_use]
+    pub fn from_numbers([edge, step, time, bytes]: [f64; 4]) -> Self {
+        Self {
+            empty_box: Some(edge).filter(|edge| !edge.is_nan()),
+            first: Some((step as u64, time)).filter(|_| !step.is_nan()),
+            bytes: Some(bytes as u64).filter(|_| !bytes.is_nan()),
+        }
+    }
 }
 
 enum Message {
@@ -40,21 +71,34 @@ impl TrajectoryWriter {
     /// # Errors
     /// When the file cannot be created.
     pub fn create(path: &Path, format: TrajectoryFormat, system: &System) -> Result<Self> {
-        Self::start(path, format, system, 0)
+        let wants_box = matches!(format, TrajectoryFormat::Trr | TrajectoryFormat::NetCdf);
+        let empty_box = (wants_box && system.cell.is_none()).then(|| empty_box(system));
+        Self::start(path, format, system, 0, TrajectoryMemory { empty_box, ..TrajectoryMemory::default() })
     }
 
-    /// Go on with a trajectory of which `frames` frames are to stay.
+    /// Go on with a trajectory of which `frames` frames are to stay; `memory` is what its writer remembered.
     ///
     /// # Errors
     /// When the file has fewer whole frames, or cannot be written.
-    pub fn append(path: &Path, format: TrajectoryFormat, system: &System, frames: u64) -> Result<Self> {
-        truncate(path, format, frames)?;
-        Self::start(path, format, system, frames)
+    pub fn append(
+        path: &Path,
+        format: TrajectoryFormat,
+        system: &System,
+        frames: u64,
+        memory: TrajectoryMemory,
+    ) -> Result<Self> {
+        truncate(path, format, frames, memory.bytes)?;
+        Self::start(path, format, system, frames, memory)
     }
 
-    fn start(path: &Path, format: TrajectoryFormat, system: &System, frames: u64) -> Result<Self> {
-        let wants_box = matches!(format, TrajectoryFormat::Trr | TrajectoryFormat::NetCdf);
-        let empty_box = (wants_box && system.cell.is_none()).then(|| empty_box(system));
+    fn start(
+        path: &Path,
+        format: TrajectoryFormat,
+        system: &System,
+        frames: u64,
+        memory: TrajectoryMemory,
+    ) -> Result<Self> {
+        let empty_box = memory.empty_box;
         let note = empty_box
             .map(|edge| format!("the system has no cell, so {format} says a cube of {edge} Å that nothing repeats in"));
         let elements = system.elements.clone();
@@ -64,7 +108,7 @@ impl TrajectoryWriter {
         let thread = std::thread::Builder::new()
             .name("trajectory".into())
             .spawn(move || {
-                let sink = Sink::open(&own_path, format, elements, empty_box, frames)?;
+                let sink = Sink::open(&own_path, format, elements, memory, frames)?;
                 let _ = opened.send(());
                 write_all(sink, &inbox)
             })
@@ -74,6 +118,7 @@ impl TrajectoryWriter {
             format,
             atoms: system.atom_count(),
             frames,
+            memory,
             note,
             messages: Some(messages),
             thread: Some(thread),
@@ -102,6 +147,12 @@ impl TrajectoryWriter {
         self.frames
     }
 
+    /// What it has to be given to go on after a restart.
+    #[must_use]
+    pub fn memory(&self) -> TrajectoryMemory {
+        self.memory
+    }
+
     /// What a user should know about the file, e.g. that it has a box where the system has none.
     #[must_use]
     pub fn note(&self) -> Option<&str> {
@@ -117,6 +168,7 @@ impl TrajectoryWriter {
             let found = frame.positions.len();
             return Err(Error::structure(&self.path, format!("{found} atoms in a trajectory of {}", self.atoms)));
         }
+        self.memory.first.get_or_insert((frame.step, frame.time));
         self.send(Message::Frame(Box::new(frame)))?;
         self.frames += 1;
         Ok(())
@@ -129,7 +181,10 @@ impl TrajectoryWriter {
     pub fn flush(&mut self) -> Result<()> {
         let (done, wait) = sync_channel(1);
         self.send(Message::Flush(done))?;
-        wait.recv().map_err(|_| self.failure())
+        wait.recv().map_err(|_| self.failure())?;
+        let metadata = std::fs::metadata(&self.path).map_err(|source| Error::io(&self.path, source))?;
+        self.memory.bytes = Some(metadata.len());
+        Ok(())
     }
 
     /// Write what is left and close the file.

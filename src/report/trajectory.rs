@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::view::write_view;
 use crate::Result;
-use crate::io::{TrajectoryFormat, TrajectoryFrame, TrajectoryWriter, pdb};
+use crate::io::{TrajectoryFormat, TrajectoryFrame, TrajectoryMemory, TrajectoryWriter, pdb};
 use crate::potential::Want;
 use crate::simulation::{FileMark, Observer, Progressed, Schedule, Snapshot};
 
@@ -91,7 +91,9 @@ impl Observer for Trajectory {
 
     fn resume(&mut self, now: &Snapshot<'_>, progressed: &Progressed) -> Result<()> {
         let frames = progressed.files.first().map_or(0, |mark| mark.extent);
-        self.writer = Some(TrajectoryWriter::append(&self.path, self.format, now.system, frames)?);
+        let numbers = progressed.numbers.as_slice().try_into().unwrap_or([f64::NAN; 4]);
+        let memory = TrajectoryMemory::from_numbers(numbers);
+        self.writer = Some(TrajectoryWriter::append(&self.path, self.format, now.system, frames, memory)?);
         Ok(())
     }
 
@@ -104,7 +106,10 @@ impl Observer for Trajectory {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let Some(writer) = &mut self.writer else { return Ok(Progressed::default()) };
         writer.flush()?;
-        Ok(Progressed { files: vec![FileMark { name, extent: writer.frames() }], numbers: Vec::new() })
+        Ok(Progressed {
+            files: vec![FileMark { name, extent: writer.frames() }],
+            numbers: writer.memory().numbers().to_vec(),
+        })
     }
 
     fn finish(&mut self) -> Result<()> {

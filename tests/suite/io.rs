@@ -220,13 +220,14 @@ fn appending_equals_not_stopping() {
             let whole = folder.path().join(format!("whole.{name}"));
             let parts = folder.path().join(format!("parts.{name}"));
             write_frames(&whole, format, &system, 7);
+            let memory = TrajectoryWriter::create(&parts, format, &system).unwrap().memory();
             write_frames(&parts, format, &system, 5);
             if !matches!(format, TrajectoryFormat::NetCdf) {
                 let mut bytes = std::fs::read(&parts).unwrap();
                 bytes.truncate(bytes.len() - 10); // the power failed within the fifth frame
                 std::fs::write(&parts, bytes).unwrap();
             }
-            let mut writer = TrajectoryWriter::append(&parts, format, &system, 3).unwrap();
+            let mut writer = TrajectoryWriter::append(&parts, format, &system, 3, memory).unwrap();
             for frame in frames_of(&system, 3, 4) {
                 writer.write(full_frame(&frame)).unwrap();
             }
@@ -237,9 +238,9 @@ fn appending_equals_not_stopping() {
             assert!(whole == parts, "{format} {cell:?}");
             let mut missing = folder.path().join(format!("short.{name}"));
             write_frames(&missing, format, &system, 2);
-            assert!(TrajectoryWriter::append(&missing, format, &system, 3).is_err(), "{format}");
+            assert!(TrajectoryWriter::append(&missing, format, &system, 3, memory).is_err(), "{format}");
             missing.set_extension("nothing");
-            assert!(TrajectoryWriter::append(&missing, format, &system, 3).is_err(), "{format}");
+            assert!(TrajectoryWriter::append(&missing, format, &system, 3, memory).is_err(), "{format}");
         }
     }
 }
