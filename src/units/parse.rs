@@ -101,8 +101,8 @@ fn product(text: &str) -> Result<(f64, [i8; 5]), String> {
     let mut first = true;
     while !rest.is_empty() {
         let divide = rest.starts_with('/');
-        if divide || rest.starts_with(['*', '·']) {
-            rest = rest.trim_start_matches(['/', '*', '·']).trim_start();
+        if let Some(after) = rest.strip_prefix(['/', '*', '·']) {
+            rest = after.trim_start();
         } else if !first {
             // A blank multiplies: `kcal mol^-1`.
             rest = rest.trim_start();

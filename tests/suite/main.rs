@@ -1,8 +1,5 @@
 //! One binary for every integration test, so that chemfiles is linked once.
 
-#![allow(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
-#![allow(clippy::print_stderr, reason = "a skipped test says so")]
-
 mod archive;
 mod checks;
 mod dataset;
@@ -13,10 +10,15 @@ mod fit;
 mod inputs;
 mod io;
 mod labelled_xyz;
+mod layers;
 mod metrics;
+mod neighbors;
+mod noise;
 mod potential;
 mod prepare;
 mod references;
 mod restart;
 mod split;
+mod system;
+mod units;
 mod wells;
