@@ -11,6 +11,7 @@ mod inputs;
 mod io;
 mod labelled_xyz;
 mod layers;
+mod mangled;
 mod metrics;
 mod neighbors;
 mod noise;
