@@ -52,7 +52,7 @@ impl Schedule {
 pub fn whole_steps(duration: f64, time_step: f64) -> Result<u64> {
     let exact = duration / time_step;
     let steps = exact.round();
-    if !exact.is_finite() || steps < 1.0 || steps > 1.0e15 {
+    if !(1.0..=1.0e15).contains(&steps) {
         return Err(Error::Invalid(format!("{exact} time steps is not a sensible number of them")));
     }
     // Decimal inputs divided by each other miss a whole number by a few units of rounding, never by this much.

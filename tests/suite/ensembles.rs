@@ -25,10 +25,16 @@ fn mean_and_error(series: &[f64]) -> (f64, f64) {
     (mean, (square / (BLOCKS * (BLOCKS - 1)) as f64).sqrt())
 }
 
+/// Shown by `--nocapture`.
+#[expect(clippy::print_stdout, reason = "numbers that a reader of the tests may want to see")]
+fn show(text: &str) {
+    println!("{text}");
+}
+
 /// Assert that the mean of `series` is `exact` within its error, and that the error is below `resolution` of it.
 fn assert_mean(what: &str, series: &[f64], exact: f64, resolution: f64) {
     let (mean, error) = mean_and_error(series);
-    println!("{what}: {mean} ± {error}, exactly {exact}: {:.2} sigmas", (mean - exact) / error);
+    show(&format!("{what}: {mean} ± {error}, exactly {exact}: {:.2} sigmas", (mean - exact) / error));
     assert!(error < resolution * exact.abs(), "{what}: an error of {error} on {exact} decides nothing");
     assert!((mean - exact).abs() < SIGMAS * error, "{what}: {mean} ± {error}, exactly {exact}");
 }
@@ -96,7 +102,7 @@ fn assert_canonical(bath: &mut dyn Thermostat, time_step: f64, steps: usize) {
     assert_mean(&format!("{name}: virial of a light atom"), &samples.virials[0], thermal, 0.06);
     assert_mean(&format!("{name}: virial of a heavy atom"), &samples.virials[1], thermal, 0.06);
     let (excess, error) = mean_and_error(&samples.forces);
-    println!("{name}: |F|²/kT − ∇²U: {excess} ± {error}");
+    show(&format!("{name}: |F|²/kT − ∇²U: {excess} ± {error}"));
     assert!(error < 0.03 * laplacian(Well::CHAOTIC, &crowd(ATOMS, 0.0, 12)), "{name}: {error} eV/Å² decides nothing");
     assert!(excess.abs() < SIGMAS * error, "{name}: |F|²/kT − ∇²U is {excess} ± {error}, exactly 0");
 }

@@ -63,7 +63,7 @@ impl Thermostat for Andersen {
     }
 
     fn apply(&mut self, system: &mut System, interval: f64, noise: &Noise) -> Result<()> {
-        let mut stream = self.streams.next(system, noise);
+        let mut stream = self.streams.next(system, *noise);
         let before = kinetic_energy(system);
         let probability = -(-self.rate * interval).exp_m1();
         for (momentum, mass) in system.momenta.iter_mut().zip(&system.masses) {

@@ -75,7 +75,7 @@ impl Thermostat for Bussi {
     }
 
     fn apply(&mut self, system: &mut System, interval: f64, noise: &Noise) -> Result<()> {
-        let mut stream = self.streams.next(system, noise);
+        let mut stream = self.streams.next(system, *noise);
         let kinetic = kinetic_energy(system);
         if kinetic <= 0.0 {
             return Err(Error::Invalid(super::NEEDS_MOTION.into()));

@@ -64,7 +64,7 @@ impl Thermostat for Langevin {
     }
 
     fn apply(&mut self, system: &mut System, interval: f64, noise: &Noise) -> Result<()> {
-        let mut stream = self.streams.next(system, noise);
+        let mut stream = self.streams.next(system, *noise);
         let before = kinetic_energy(system);
         let decay = (-self.friction * interval).exp();
         // 1 − c² by expm1, which keeps its digits when the friction is weak.

@@ -20,7 +20,7 @@ impl Streams {
     }
 
     /// The stream of the next application.
-    pub(super) fn next(&mut self, system: &System, noise: &Noise) -> Stream {
+    pub(super) fn next(&mut self, system: &System, noise: Noise) -> Stream {
         if system.step == self.step {
             self.application += 1;
         } else {
