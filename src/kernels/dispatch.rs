@@ -1,0 +1,120 @@
+//! The instruction set, chosen once when the program runs.
+
+use std::sync::OnceLock;
+
+use super::real::Real;
+use super::simd::{Lanes, Plain};
+
+/// Instruction sets that the kernels exist for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InstructionSet {
+    /// What the compiler assumes of every machine of the architecture.
+    Plain,
+    /// AVX2 with fused multiply-add.
+    Avx2,
+    /// AVX-512 foundation.
+    Avx512,
+}
+
+impl InstructionSet {
+    /// Name as accepted by the environment variable `CORMORANT_INSTRUCTION_SET`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Avx2 => "avx2",
+            Self::Avx512 => "avx512",
+        }
+    }
+
+    /// Whether this machine can execute it.
+    #[must_use]
+    pub fn is_available(self) -> bool {
+        #[cfg(target_arch = "x86_64")]
+        {
+            match self {
+                Self::Plain => true,
+                Self::Avx2 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
+                Self::Avx512 => is_x86_feature_detected!("avx512f") && Self::Avx2.is_available(),
+            }
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        {
+            self == Self::Plain
+        }
+    }
+}
+
+/// The instruction set in use: the best that the machine has, or the one named by `CORMORANT_INSTRUCTION_SET` (`plain`,
+/// `avx2` or `avx512`) if the machine has it.
+#[must_use]
+pub fn instruction_set() -> InstructionSet {
+    static CHOICE: OnceLock<InstructionSet> = OnceLock::new();
+    *CHOICE.get_or_init(|| {
+        let best_first = [InstructionSet::Avx512, InstructionSet::Avx2, InstructionSet::Plain];
+        let wanted = std::env::var("CORMORANT_INSTRUCTION_SET").ok();
+        let named = best_first.into_iter().find(|set| wanted.as_deref() == Some(set.name()) && set.is_available());
+        named.or_else(|| best_first.into_iter().find(|set| set.is_available())).unwrap_or(InstructionSet::Plain)
+    })
+}
+
+/// A piece of work written once for any vector type. `call` and all that it calls must be `#[inline(always)]`: a function
+/// that is not inlined loses the instruction set and becomes a hundred times slower.
+pub trait Operation<T: Real> {
+    /// What it gives.
+    type Output;
+    /// Does the work with vectors of type `S`.
+    fn call<S: Lanes<Scalar = T>>(self) -> Self::Output;
+}
+
+/// Runs `operation` with the chosen instruction set.
+#[inline]
+pub fn dispatch<T: Real, O: Operation<T>>(operation: O) -> O::Output {
+    match instruction_set() {
+        #[cfg(target_arch = "x86_64")]
+        InstructionSet::Avx512 => unsafe { with_avx512(operation) },
+        #[cfg(target_arch = "x86_64")]
+        InstructionSet::Avx2 => unsafe { with_avx2(operation) },
+        _ => operation.call::<Plain<T>>(),
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx2,fma")]
+unsafe fn with_avx512<T: Real, O: Operation<T>>(operation: O) -> O::Output {
+    operation.call::<T::Avx512>()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+unsafe fn with_avx2<T: Real, O: Operation<T>>(operation: O) -> O::Output {
+    operation.call::<T::Avx2>()
+}
+
+/// Floating-point operations per second that independent fused multiply-adds reach on one thread of this machine.
+#[must_use]
+pub fn peak_flops<T: Real>() -> f64 {
+    struct Loop<T>(std::marker::PhantomData<T>, usize);
+    impl<T: Real> Operation<T> for Loop<T> {
+        type Output = T;
+        #[inline(always)]
+        fn call<S: Lanes<Scalar = T>>(self) -> T {
+            let factor = S::splat(T::from_f64(0.999_999));
+            let mut sums = [S::splat(T::ONE); 12];
+            for _ in 0..self.1 {
+                for sum in &mut sums {
+                    *sum = factor.fma(*sum, factor);
+                }
+            }
+            sums.iter().map(|sum| sum.sum()).sum()
+        }
+    }
+    let rounds = 200_000;
+    let mut best = 0.0f64;
+    for _ in 0..20 {
+        let start = std::time::Instant::now();
+        std::hint::black_box(dispatch(Loop(std::marker::PhantomData::<T>, std::hint::black_box(rounds))));
+        best = best.max((rounds * 12 * 32) as f64 / start.elapsed().as_secs_f64());
+    }
+    best
+}

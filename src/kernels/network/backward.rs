@@ -1,0 +1,363 @@
+//! From the gradient of the atoms' energies to those of edge vectors and weights.
+
+use std::ops::Range;
+
+use super::forward::{Shared, for_each_tile};
+use super::plan::{Plan, Topology};
+use super::weights::{Gradient, Weights};
+use super::workspace::Workspace;
+use crate::kernels::dispatch::dispatch;
+use crate::kernels::matmul::{AddOuter, AddProduct};
+use crate::kernels::message::EdgeGradient;
+use crate::kernels::real::Real;
+use crate::kernels::{first_message, message, product};
+
+impl<T: Real> Plan<T> {
+    /// Gradients after [`Plan::forward`] on the same arguments.
+    ///
+    /// `seeds` is the gradient with respect to each atom's energy; that with respect to each edge vector is written to
+    /// `edges` and that with respect to the weights added to `gradient`, where wanted. Weight gradients are not computed
+    /// in parallel: fitting runs frames side by side instead.
+    #[allow(clippy::too_many_arguments, reason = "the inputs of forward, and what is wanted")]
+    pub fn backward(
+        &self,
+        weights: &Weights<T>,
+        topology: &Topology<'_>,
+        vectors: &[[f64; 3]],
+        workspace: &mut Workspace<T>,
+        seeds: &[T],
+        mut edges: Option<&mut [[f64; 3]]>,
+        mut gradient: Option<&mut Gradient<T>>,
+        parallel: bool,
+    ) {
+        assert_eq!(seeds.len(), topology.atoms(), "one seed for each atom");
+        assert_eq!(workspace.atom_energies.len(), topology.atoms(), "forward ran before");
+        workspace.prepare_backward(self, topology);
+        if let Some(edges) = edges.as_deref_mut() {
+            assert_eq!(edges.len(), topology.edges(), "one gradient for each edge");
+            edges.fill([0.0; 3]);
+        }
+        let parallel = parallel && gradient.is_none();
+        for layer in (0..self.shape.layers).rev() {
+            self.backward_atoms(layer, weights, topology, workspace, seeds, gradient.as_deref_mut(), parallel);
+            let (edges, gradient) = (edges.as_deref_mut(), gradient.as_deref_mut());
+            self.backward_edges(layer, weights, topology, vectors, workspace, edges, gradient, parallel);
+            std::mem::swap(&mut workspace.gradient, &mut workspace.next_gradient);
+        }
+    }
+
+    /// Readout, products and mixing: `gradient` (of the layer's result) to `message_gradient` and `next_gradient`.
+    #[allow(clippy::too_many_arguments, reason = "the inputs of backward")]
+    fn backward_atoms(
+        &self,
+        layer: usize,
+        weights: &Weights<T>,
+        topology: &Topology<'_>,
+        workspace: &mut Workspace<T>,
+        seeds: &[T],
+        gradient: Option<&mut Gradient<T>>,
+        parallel: bool,
+    ) {
+        let stride = self.shape.rows() * self.shape.channels;
+        let current = Shared::new(workspace.gradient.as_mut_ptr());
+        let next = Shared::new(workspace.next_gradient.as_mut_ptr());
+        let message_gradient = Shared::new(workspace.message_gradient.as_mut_ptr());
+        let packed_gradient = gradient.map(|gradient| Shared::new(gradient.packed.as_mut_ptr()));
+        let workspace = &*workspace;
+        for_each_tile(&workspace.tiles, &workspace.scratches, parallel, |_, atoms, scratch| unsafe {
+            let dw = packed_gradient.as_ref().map(Shared::get);
+            let start = atoms.start * stride;
+            let g = current.get().add(start);
+            self.readout_backward(layer, weights, workspace, &atoms, seeds, g, scratch.hidden.as_mut_ptr(), dw);
+            for s in (0..self.shape.products).rev() {
+                let products = scratch.products.as_mut_ptr();
+                self.product_backward(layer, s, weights, workspace, &atoms, g, products, dw);
+            }
+            let message_gradient = message_gradient.get().add(start);
+            std::ptr::write_bytes(message_gradient, 0, atoms.len() * stride);
+            if layer == 0 {
+                std::ptr::copy_nonoverlapping(g, message_gradient, atoms.len() * stride);
+                if let Some(dw) = dw {
+                    self.bias_backward(topology, &atoms, g, dw);
+                }
+            } else {
+                let next = next.get().add(start);
+                std::ptr::write_bytes(next, 0, atoms.len() * stride);
+                self.mix_backward(layer, weights, topology, workspace, &atoms, g, message_gradient, next, dw);
+            }
+        });
+    }
+
+    unsafe fn bias_backward(&self, topology: &Topology<'_>, atoms: &Range<usize>, g: *const T, dw: *mut T) {
+        let c = self.shape.channels;
+        let stride = self.shape.rows() * c;
+        for (local, atom) in atoms.clone().enumerate() {
+            let offset = self.layout.layers[0].bias + topology.species[atom] as usize * c;
+            for k in 0..c {
+                unsafe { *dw.add(offset + k) += *g.add(local * stride + k) };
+            }
+        }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
+    unsafe fn readout_backward(
+        &self,
+        layer: usize,
+        weights: &Weights<T>,
+        workspace: &Workspace<T>,
+        atoms: &Range<usize>,
+        seeds: &[T],
+        g: *mut T,
+        hidden: *mut T,
+        dw: Option<*mut T>,
+    ) {
+        let (c, h) = (self.shape.channels, self.shape.readout_hidden);
+        let stride = self.shape.rows() * c;
+        let layout = &self.layout.layers[layer];
+        let packed = weights.packed();
+        let features = &workspace.activations[layer][self.shape.products];
+        for (local, atom) in atoms.clone().enumerate() {
+            let seed = seeds[atom];
+            let before = &workspace.readouts[layer].as_slice()[atom * h..][..h];
+            let scalars = &features.as_slice()[atom * stride..][..c];
+            unsafe {
+                let hidden = std::slice::from_raw_parts_mut(hidden, h);
+                for k in 0..h {
+                    let x = before[k];
+                    let sigmoid = T::ONE / (T::ONE + (-x).exp());
+                    let slope = sigmoid * (T::ONE + x * (T::ONE - sigmoid));
+                    hidden[k] = seed * packed[layout.readout_output + k] * slope;
+                    if let Some(dw) = dw {
+                        *dw.add(layout.readout_output + k) += seed * x * sigmoid;
+                        *dw.add(layout.readout_bias + k) += hidden[k];
+                    }
+                }
+                let target = g.add(local * stride);
+                for k in 0..c {
+                    *target.add(k) += seed * packed[layout.readout_linear + k];
+                    if let Some(dw) = dw {
+                        *dw.add(layout.readout_linear + k) += seed * scalars[k];
+                    }
+                }
+                dispatch(AddProduct {
+                    inputs: &[0],
+                    outputs: &[0],
+                    input: hidden.as_ptr(),
+                    inner: h,
+                    matrix: weights.transposed()[layout.readout_input..].as_ptr(),
+                    columns: c,
+                    out: target,
+                });
+                if let Some(dw) = dw {
+                    dispatch(AddOuter {
+                        inputs: &[0],
+                        gradients: &[0],
+                        input: scalars.as_ptr(),
+                        inner: c,
+                        gradient: hidden.as_ptr(),
+                        columns: h,
+                        out: dw.add(layout.readout_input),
+                    });
+                }
+            }
+        }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
+    unsafe fn product_backward(
+        &self,
+        layer: usize,
+        s: usize,
+        weights: &Weights<T>,
+        workspace: &Workspace<T>,
+        atoms: &Range<usize>,
+        g: *mut T,
+        scratch: *mut T,
+        dw: Option<*mut T>,
+    ) {
+        let c = self.shape.channels;
+        let stride = self.shape.rows() * c;
+        let table = &self.products[layer][s];
+        let size = atoms.len() * table.rows * c;
+        unsafe {
+            let input = workspace.activations[layer][s].as_ptr().add(atoms.start * stride);
+            let products_gradient = scratch.add(size);
+            std::ptr::write_bytes(products_gradient, 0, size);
+            if dw.is_some() {
+                dispatch(product::Forward {
+                    table,
+                    atoms: atoms.len(),
+                    features: input,
+                    feature_stride: stride,
+                    out: scratch,
+                });
+            }
+            for (l, &offset) in self.layout.layers[layer].products[s].iter().enumerate() {
+                let count = atoms.len() * (2 * l + 1);
+                let (inner, rows) = (table.paths[l] * c, &self.product_rows[layer][s][l][..count]);
+                let feature_rows = &self.feature_rows[l][..count];
+                dispatch(AddProduct {
+                    inputs: feature_rows,
+                    outputs: rows,
+                    input: g,
+                    inner: c,
+                    matrix: weights.transposed()[offset..].as_ptr(),
+                    columns: inner,
+                    out: products_gradient,
+                });
+                if let Some(dw) = dw {
+                    dispatch(AddOuter {
+                        inputs: rows,
+                        gradients: feature_rows,
+                        input: scratch,
+                        inner,
+                        gradient: g,
+                        columns: c,
+                        out: dw.add(offset),
+                    });
+                }
+            }
+            dispatch(product::Backward {
+                table,
+                atoms: atoms.len(),
+                features: input,
+                feature_stride: stride,
+                gradient: products_gradient,
+                feature_gradient: g,
+            });
+        }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
+    unsafe fn mix_backward(
+        &self,
+        layer: usize,
+        weights: &Weights<T>,
+        topology: &Topology<'_>,
+        workspace: &Workspace<T>,
+        atoms: &Range<usize>,
+        g: *const T,
+        message_gradient: *mut T,
+        next: *mut T,
+        dw: Option<*mut T>,
+    ) {
+        let c = self.shape.channels;
+        let stride = self.shape.rows() * c;
+        let layout = &self.layout.layers[layer];
+        let transposed = weights.transposed();
+        unsafe {
+            let message = workspace.messages[layer].as_ptr().add(atoms.start * stride);
+            let features = workspace.activations[layer - 1][self.shape.products].as_ptr().add(atoms.start * stride);
+            for l in 0..=self.shape.max_degree {
+                let rows = &self.feature_rows[l][..atoms.len() * (2 * l + 1)];
+                dispatch(AddProduct {
+                    inputs: rows,
+                    outputs: rows,
+                    input: g,
+                    inner: c,
+                    matrix: transposed[layout.mix[l]..].as_ptr(),
+                    columns: c,
+                    out: message_gradient,
+                });
+                if let Some(dw) = dw {
+                    dispatch(AddOuter {
+                        inputs: rows,
+                        gradients: rows,
+                        input: message,
+                        inner: c,
+                        gradient: g,
+                        columns: c,
+                        out: dw.add(layout.mix[l]),
+                    });
+                }
+                let rows = &self.feature_rows[l][..2 * l + 1];
+                for (local, atom) in atoms.clone().enumerate() {
+                    let offset = layout.residual[l] + topology.species[atom] as usize * c * c;
+                    let (g, input) = (g.add(local * stride), features.add(local * stride));
+                    dispatch(AddProduct {
+                        inputs: rows,
+                        outputs: rows,
+                        input: g,
+                        inner: c,
+                        matrix: transposed[offset..].as_ptr(),
+                        columns: c,
+                        out: next.add(local * stride),
+                    });
+                    if let Some(dw) = dw {
+                        dispatch(AddOuter {
+                            inputs: rows,
+                            gradients: rows,
+                            input,
+                            inner: c,
+                            gradient: g,
+                            columns: c,
+                            out: dw.add(offset),
+                        });
+                    }
+                }
+            }
+        }
+    }
+
+    /// Messages: `message_gradient` to edge vectors, radial tables and `next_gradient`.
+    #[allow(clippy::too_many_arguments, reason = "the inputs of backward")]
+    fn backward_edges(
+        &self,
+        layer: usize,
+        weights: &Weights<T>,
+        topology: &Topology<'_>,
+        vectors: &[[f64; 3]],
+        workspace: &mut Workspace<T>,
+        edges: Option<&mut [[f64; 3]]>,
+        gradient: Option<&mut Gradient<T>>,
+        parallel: bool,
+    ) {
+        let keeps_frames = workspace.keeps_frames();
+        let next = Shared::new(workspace.next_gradient.as_mut_ptr());
+        let message_gradient = workspace.message_gradient.as_ptr();
+        let message_gradient = Shared::new(message_gradient.cast_mut());
+        let features = match layer {
+            0 => None,
+            _ => Some(Shared::new(workspace.activations[layer - 1][self.shape.products].as_ptr().cast_mut())),
+        };
+        let edge_gradient = edges.map(|edges| Shared::new(edges.as_mut_ptr()));
+        let weight_gradient = gradient.map(|gradient| {
+            let packed = gradient.packed.as_mut_slice()[self.layout.embedding..].as_mut_ptr();
+            (Shared::new(gradient.tables[layer].as_mut_ptr()), Shared::new(packed))
+        });
+        let kept_frames = &workspace.frames;
+        for_each_tile(&workspace.tiles, &workspace.scratches, parallel, |index, atoms, scratch| {
+            let run = topology.offsets[atoms.start]..topology.offsets[atoms.end];
+            let frames = if keeps_frames {
+                &kept_frames[index]
+            } else {
+                scratch.frames.compute(&self.frame, weights.knots, run.start, &vectors[run.clone()]);
+                &scratch.frames
+            };
+            let tile = self.edge_tile(layer, weights, topology, atoms, frames);
+            let edge_gradient = edge_gradient.as_ref().map(|edges| EdgeGradient {
+                values: unsafe { std::slice::from_raw_parts_mut(edges.get().add(run.start), run.len()) },
+                first: run.start,
+            });
+            match &features {
+                None => dispatch(first_message::FirstBackward {
+                    tile,
+                    embedding: weights.packed()[self.layout.embedding..].as_ptr(),
+                    gradient: message_gradient.get(),
+                    edge_gradient,
+                    weights: weight_gradient.as_ref().map(|(table, packed)| (table.get(), packed.get())),
+                    generators: &self.generators,
+                }),
+                Some(features) => dispatch(message::Backward {
+                    tile,
+                    features: features.get(),
+                    gradient: message_gradient.get(),
+                    feature_gradient: next.get(),
+                    edge_gradient,
+                    table_gradient: weight_gradient.as_ref().map(|(table, _)| table.get()),
+                    generators: &self.generators,
+                }),
+            }
+        });
+    }
+}

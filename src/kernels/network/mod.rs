@@ -1,0 +1,18 @@
+//! The whole network as one operation on slices: energies forward, gradients of edge vectors and weights backward.
+//!
+//! The definition of the network is the composition of plain tensor operations in [`crate::model`]; this is the same
+//! function, fused. `suite::network` holds the two together.
+
+mod backward;
+mod forward;
+mod plan;
+mod shape;
+mod table;
+mod weights;
+mod workspace;
+
+pub use plan::{Plan, Topology};
+pub use shape::{Block, Initialisation, Layout, Shape};
+pub use table::Tabulation;
+pub use weights::{Gradient, Weights};
+pub use workspace::Workspace;

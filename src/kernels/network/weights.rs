@@ -1,0 +1,211 @@
+//! Parameters made ready for the kernels.
+
+use super::plan::Plan;
+use super::table::Tabulation;
+use crate::kernels::aligned::Aligned;
+use crate::kernels::frame::Knots;
+use crate::kernels::real::Real;
+
+/// Packed parameters with what follows from them: transposed matrices, radial functions on knots.
+pub struct Weights<T: Real> {
+    packed: Aligned<T>,
+    transposed: Aligned<T>,
+    /// Per layer `[hidden][functions][channels]` and its transpose.
+    radial_outputs: Vec<(Aligned<T>, Aligned<T>)>,
+    pub(crate) knots: Knots,
+    pub(crate) tables: Vec<Tabulation<T>>,
+}
+
+/// Gradient with respect to the parameters.
+pub struct Gradient<T: Real> {
+    /// In the order of the packed parameters; complete after [`Weights::finish_gradient`].
+    pub packed: Aligned<T>,
+    pub(crate) tables: Vec<Aligned<T>>,
+}
+
+impl<T: Real> Gradient<T> {
+    /// Zeros of the right sizes for `weights`.
+    #[must_use]
+    pub fn zeros(plan: &Plan<T>, weights: &Weights<T>) -> Self {
+        let tables = weights.tables.iter().map(|table| Aligned::zeros(table.values.as_slice().len())).collect();
+        Self { packed: Aligned::zeros(plan.layout.len()), tables }
+    }
+
+    /// Sets everything to zero.
+    pub fn fill_zero(&mut self) {
+        self.packed.fill_zero();
+        for table in &mut self.tables {
+            table.fill_zero();
+        }
+    }
+
+    /// Adds another one.
+    pub fn add(&mut self, other: &Self) {
+        let sum = |into: &mut Aligned<T>, from: &Aligned<T>| {
+            for (a, b) in into.as_mut_slice().iter_mut().zip(from.as_slice()) {
+                *a += *b;
+            }
+        };
+        sum(&mut self.packed, &other.packed);
+        for (into, from) in self.tables.iter_mut().zip(&other.tables) {
+            sum(into, from);
+        }
+    }
+}
+
+impl<T: Real> Weights<T> {
+    /// Uniform knots fine enough that interpolation stays below the noise of f32 forces.
+    pub const FINE_SPACING: f64 = 0.02;
+
+    /// Weights with radial functions on uniform knots `spacing` Å apart, from `lowest` Å to the cutoff.
+    #[must_use]
+    pub fn splined(plan: &Plan<T>, packed: &[T], spacing: f64, lowest: f64) -> Self {
+        let count = (plan.shape.cutoff / spacing).ceil() as usize + 1;
+        let knots = Knots::Uniform { spacing: plan.shape.cutoff / (count - 1) as f64, count };
+        let tables = (0..plan.shape.layers).map(|layer| Tabulation::new(plan, layer, knots, lowest, &[])).collect();
+        Self::with_tables(plan, packed, knots, tables)
+    }
+
+    /// Weights with radial functions evaluated exactly at the given edges: (distance in Å, pair of elements) each.
+    #[must_use]
+    pub fn exact(plan: &Plan<T>, packed: &[T], edges: &[(f64, usize)]) -> Self {
+        let tables = (0..plan.shape.layers)
+            .map(|layer| Tabulation::new(plan, layer, Knots::PerEdge, 0.0, edges))
+            .collect();
+        Self::with_tables(plan, packed, Knots::PerEdge, tables)
+    }
+
+    fn with_tables(plan: &Plan<T>, packed: &[T], knots: Knots, tables: Vec<Tabulation<T>>) -> Self {
+        let shape = &plan.shape;
+        let radial_outputs = (0..shape.layers)
+            .map(|layer| {
+                let size = shape.radial_hidden * plan.functions(layer) * shape.channels;
+                (Aligned::zeros(size), Aligned::zeros(size))
+            })
+            .collect();
+        let size = plan.layout.len();
+        let mut weights =
+            Self { packed: Aligned::zeros(size), transposed: Aligned::zeros(size), radial_outputs, knots, tables };
+        weights.set(plan, packed);
+        weights
+    }
+
+    /// Replaces the parameters.
+    pub fn set(&mut self, plan: &Plan<T>, packed: &[T]) {
+        self.packed.as_mut_slice().copy_from_slice(packed);
+        self.transpose(plan);
+        for layer in 0..plan.shape.layers {
+            self.combine_paths(plan, layer);
+        }
+        let mut tables = std::mem::take(&mut self.tables);
+        for table in &mut tables {
+            table.compute(plan, self);
+        }
+        self.tables = tables;
+    }
+
+    pub(crate) fn packed(&self) -> &[T] {
+        self.packed.as_slice()
+    }
+
+    pub(crate) fn transposed(&self) -> &[T] {
+        self.transposed.as_slice()
+    }
+
+    pub(crate) fn radial_output(&self, layer: usize) -> &[T] {
+        self.radial_outputs[layer].0.as_slice()
+    }
+
+    pub(crate) fn radial_output_transposed(&self, layer: usize) -> &[T] {
+        self.radial_outputs[layer].1.as_slice()
+    }
+
+    fn transpose(&mut self, plan: &Plan<T>) {
+        let shape = &plan.shape;
+        let (packed, out) = (self.packed.as_slice(), self.transposed.as_mut_slice());
+        let mut turn = |offset: usize, inner: usize, columns: usize| {
+            for i in 0..inner {
+                for j in 0..columns {
+                    out[offset + j * inner + i] = packed[offset + i * columns + j];
+                }
+            }
+        };
+        let c = shape.channels;
+        for (t, layer) in plan.layout.layers.iter().enumerate() {
+            for &offset in &layer.mix {
+                turn(offset, c, c);
+            }
+            for &offset in &layer.residual {
+                for species in 0..shape.species {
+                    turn(offset + species * c * c, c, c);
+                }
+            }
+            for (s, degrees) in layer.products.iter().enumerate() {
+                for (l, &offset) in degrees.iter().enumerate() {
+                    turn(offset, plan.products[t][s].paths[l] * c, c);
+                }
+            }
+            turn(layer.readout_input, c, shape.readout_hidden);
+        }
+    }
+
+    /// Output weights per path to output weights per radial function of the kernels, and the transpose.
+    fn combine_paths(&mut self, plan: &Plan<T>, layer: usize) {
+        let shape = &plan.shape;
+        let (c, paths, functions) = (shape.channels, shape.message_paths(layer).len(), plan.functions(layer));
+        let packed = &self.packed.as_slice()[plan.layout.layers[layer].radial_output..];
+        let (output, transposed) = &mut self.radial_outputs[layer];
+        output.fill_zero();
+        let out = output.as_mut_slice();
+        for hidden in 0..shape.radial_hidden {
+            let source = &packed[hidden * paths * c..][..paths * c];
+            let target = &mut out[hidden * functions * c..][..functions * c];
+            if layer == 0 {
+                target.copy_from_slice(source);
+                continue;
+            }
+            for &(function, path, coefficient) in &plan.path_basis {
+                let source = &source[path * c..][..c];
+                for (t, s) in target[function * c..][..c].iter_mut().zip(source) {
+                    *t += coefficient * *s;
+                }
+            }
+        }
+        let turned = transposed.as_mut_slice();
+        let width = functions * c;
+        for hidden in 0..shape.radial_hidden {
+            for k in 0..width {
+                turned[k * shape.radial_hidden + hidden] = out[hidden * width + k];
+            }
+        }
+    }
+
+    /// Carries the gradient of the tables on to the radial parameters. Call once, after the last accumulation.
+    pub fn finish_gradient(&mut self, plan: &Plan<T>, gradient: &mut Gradient<T>) {
+        let shape = &plan.shape;
+        let c = shape.channels;
+        let mut tables = std::mem::take(&mut self.tables);
+        for (layer, table) in tables.iter_mut().enumerate() {
+            let (functions, paths) = (plan.functions(layer), shape.message_paths(layer).len());
+            let mut output = Aligned::zeros(shape.radial_hidden * functions * c);
+            table.backward(plan, self, &mut gradient.tables[layer], &mut output, &mut gradient.packed);
+            let packed = &mut gradient.packed.as_mut_slice()[plan.layout.layers[layer].radial_output..];
+            for hidden in 0..shape.radial_hidden {
+                let source = &output.as_slice()[hidden * functions * c..][..functions * c];
+                let target = &mut packed[hidden * paths * c..][..paths * c];
+                if layer == 0 {
+                    for (t, s) in target.iter_mut().zip(source) {
+                        *t += *s;
+                    }
+                    continue;
+                }
+                for &(function, path, coefficient) in &plan.path_basis {
+                    for k in 0..c {
+                        target[path * c + k] += coefficient * source[function * c + k];
+                    }
+                }
+            }
+        }
+        self.tables = tables;
+    }
+}

@@ -1,0 +1,99 @@
+//! Activations and gradients of one evaluation, kept from one to the next.
+
+use std::ops::Range;
+
+use super::plan::{Plan, TILE_ATOMS, Topology};
+use crate::kernels::aligned::Aligned;
+use crate::kernels::frame::Frames;
+use crate::kernels::real::Real;
+
+/// Arrays of an evaluation; they grow to the largest system seen and are never given back.
+pub struct Workspace<T: Real> {
+    /// Energy of each atom in units of the network's output, `[atoms]`.
+    pub atom_energies: Vec<T>,
+    /// Per layer: messages `[atoms][rows][channels]`.
+    pub(crate) messages: Vec<Aligned<T>>,
+    /// Per layer: activations before the first product, after it, and so on; the last is the layer's result.
+    pub(crate) activations: Vec<Vec<Aligned<T>>>,
+    /// Per layer: readout before the nonlinearity, `[atoms][readout_hidden]`.
+    pub(crate) readouts: Vec<Aligned<T>>,
+    /// Gradient of the activations that are being worked on, and of those before.
+    pub(crate) gradient: Aligned<T>,
+    pub(crate) next_gradient: Aligned<T>,
+    pub(crate) message_gradient: Aligned<T>,
+    pub(crate) tiles: Vec<Range<usize>>,
+    /// Frames of each tile when there are few, else empty.
+    pub(crate) frames: Vec<Frames<T>>,
+    /// One per thread.
+    pub(crate) scratches: Vec<std::sync::Mutex<Scratch<T>>>,
+}
+
+/// What one thread needs for one tile.
+pub(crate) struct Scratch<T: Real> {
+    pub frames: Frames<T>,
+    pub products: Aligned<T>,
+    pub hidden: Aligned<T>,
+}
+
+/// With at most this many tiles the frames are kept from the first use to the last.
+const KEPT_TILES: usize = 64;
+
+impl<T: Real> Workspace<T> {
+    /// An empty workspace for networks of `plan`'s shape.
+    #[must_use]
+    pub fn new(plan: &Plan<T>) -> Self {
+        let shape = &plan.shape;
+        let empty = || Aligned::zeros(0);
+        Self {
+            atom_energies: Vec::new(),
+            messages: (0..shape.layers).map(|_| empty()).collect(),
+            activations: (0..shape.layers).map(|_| (0..=shape.products).map(|_| empty()).collect()).collect(),
+            readouts: (0..shape.layers).map(|_| empty()).collect(),
+            gradient: empty(),
+            next_gradient: empty(),
+            message_gradient: empty(),
+            tiles: Vec::new(),
+            frames: Vec::new(),
+            scratches: Vec::new(),
+        }
+    }
+
+    pub(crate) fn prepare(&mut self, plan: &Plan<T>, topology: &Topology<'_>) {
+        let shape = &plan.shape;
+        let atoms = topology.atoms();
+        let size = atoms * shape.rows() * shape.channels;
+        self.atom_energies.resize(atoms, T::ZERO);
+        for layer in 0..shape.layers {
+            self.messages[layer].resize(size);
+            for activation in &mut self.activations[layer] {
+                activation.resize(size);
+            }
+            self.readouts[layer].resize(atoms * shape.readout_hidden);
+        }
+        plan.tiles(topology, &mut self.tiles);
+        let kept = if self.tiles.len() <= KEPT_TILES { self.tiles.len() } else { 0 };
+        while self.frames.len() < kept {
+            self.frames.push(Frames::new(shape.max_degree));
+        }
+        let rows = plan.products.iter().flatten().map(|table| table.rows).max().unwrap_or(0);
+        while self.scratches.len() < rayon::current_num_threads().max(1) {
+            self.scratches.push(std::sync::Mutex::new(Scratch {
+                frames: Frames::new(shape.max_degree),
+                products: Aligned::zeros(2 * TILE_ATOMS * rows * shape.channels),
+                hidden: Aligned::zeros(TILE_ATOMS * shape.readout_hidden),
+            }));
+        }
+    }
+
+    pub(crate) fn prepare_backward(&mut self, plan: &Plan<T>, topology: &Topology<'_>) {
+        let size = topology.atoms() * plan.shape.rows() * plan.shape.channels;
+        for array in [&mut self.gradient, &mut self.next_gradient, &mut self.message_gradient] {
+            array.resize(size);
+        }
+        self.gradient.fill_zero();
+    }
+
+    pub(crate) fn keeps_frames(&self) -> bool {
+        self.frames.len() >= self.tiles.len() && self.tiles.len() <= KEPT_TILES
+    }
+}

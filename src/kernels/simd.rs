@@ -1,0 +1,182 @@
+//! Sixteen numbers at a time.
+
+use super::real::Real;
+
+/// Sixteen lanes of one floating-point type.
+///
+/// # Safety of `load` and `store`
+/// The pointer must be valid for sixteen scalars; no alignment is needed, though 64 bytes are twice as fast.
+pub trait Lanes: Copy {
+    /// Type of a lane.
+    type Scalar: Real;
+    /// All lanes zero.
+    fn zero() -> Self;
+    /// All lanes `x`.
+    fn splat(x: Self::Scalar) -> Self;
+    /// Sixteen consecutive scalars.
+    unsafe fn load(pointer: *const Self::Scalar) -> Self;
+    /// Writes sixteen consecutive scalars.
+    unsafe fn store(self, pointer: *mut Self::Scalar);
+    /// Lane by lane sum.
+    fn add(self, other: Self) -> Self;
+    /// Lane by lane difference.
+    fn sub(self, other: Self) -> Self;
+    /// Lane by lane product.
+    fn mul(self, other: Self) -> Self;
+    /// self + a·b, fused where the machine can.
+    fn fma(self, a: Self, b: Self) -> Self;
+    /// Sum over the lanes.
+    fn sum(self) -> Self::Scalar;
+}
+
+/// Any machine: the compiler vectorises the arrays with what the target has as baseline (SSE2, NEON).
+#[derive(Clone, Copy)]
+pub struct Plain<T>([T; 16]);
+
+impl<T: Real> Lanes for Plain<T> {
+    type Scalar = T;
+    #[inline(always)]
+    fn zero() -> Self {
+        Self([T::ZERO; 16])
+    }
+    #[inline(always)]
+    fn splat(x: T) -> Self {
+        Self([x; 16])
+    }
+    #[inline(always)]
+    unsafe fn load(pointer: *const T) -> Self {
+        Self(unsafe { pointer.cast::<[T; 16]>().read_unaligned() })
+    }
+    #[inline(always)]
+    unsafe fn store(self, pointer: *mut T) {
+        unsafe { pointer.cast::<[T; 16]>().write_unaligned(self.0) }
+    }
+    #[inline(always)]
+    fn add(mut self, other: Self) -> Self {
+        for k in 0..16 {
+            self.0[k] = self.0[k] + other.0[k];
+        }
+        self
+    }
+    #[inline(always)]
+    fn sub(mut self, other: Self) -> Self {
+        for k in 0..16 {
+            self.0[k] = self.0[k] - other.0[k];
+        }
+        self
+    }
+    #[inline(always)]
+    fn mul(mut self, other: Self) -> Self {
+        for k in 0..16 {
+            self.0[k] = self.0[k] * other.0[k];
+        }
+        self
+    }
+    #[inline(always)]
+    fn fma(mut self, a: Self, b: Self) -> Self {
+        for k in 0..16 {
+            self.0[k] += a.0[k] * b.0[k];
+        }
+        self
+    }
+    #[inline(always)]
+    fn sum(self) -> T {
+        let mut half = [T::ZERO; 8];
+        for k in 0..8 {
+            half[k] = self.0[k] + self.0[k + 8];
+        }
+        ((half[0] + half[4]) + (half[2] + half[6])) + ((half[1] + half[5]) + (half[3] + half[7]))
+    }
+}
+
+/// Intel and AMD.
+#[cfg(target_arch = "x86_64")]
+pub mod x86 {
+    use std::arch::x86_64::*;
+
+    use super::Lanes;
+
+    macro_rules! lanes {
+        ($name:ident, $scalar:ty, $register:ty, $count:literal, $width:literal, $zero:ident, $set:ident, $load:ident,
+         $store:ident, $add:ident, $sub:ident, $mul:ident, $fma:ident, $doc:literal) => {
+            #[doc = $doc]
+            #[derive(Clone, Copy)]
+            pub struct $name([$register; $count]);
+
+            // Only reached through `dispatch`, which has checked that the machine has the instructions.
+            impl Lanes for $name {
+                type Scalar = $scalar;
+                #[inline(always)]
+                fn zero() -> Self {
+                    Self([unsafe { $zero() }; $count])
+                }
+                #[inline(always)]
+                fn splat(x: $scalar) -> Self {
+                    Self([unsafe { $set(x) }; $count])
+                }
+                #[inline(always)]
+                unsafe fn load(pointer: *const $scalar) -> Self {
+                    let mut value = Self::zero();
+                    for k in 0..$count {
+                        value.0[k] = unsafe { $load(pointer.add(k * $width)) };
+                    }
+                    value
+                }
+                #[inline(always)]
+                unsafe fn store(self, pointer: *mut $scalar) {
+                    for k in 0..$count {
+                        unsafe { $store(pointer.add(k * $width), self.0[k]) };
+                    }
+                }
+                #[inline(always)]
+                fn add(mut self, other: Self) -> Self {
+                    for k in 0..$count {
+                        self.0[k] = unsafe { $add(self.0[k], other.0[k]) };
+                    }
+                    self
+                }
+                #[inline(always)]
+                fn sub(mut self, other: Self) -> Self {
+                    for k in 0..$count {
+                        self.0[k] = unsafe { $sub(self.0[k], other.0[k]) };
+                    }
+                    self
+                }
+                #[inline(always)]
+                fn mul(mut self, other: Self) -> Self {
+                    for k in 0..$count {
+                        self.0[k] = unsafe { $mul(self.0[k], other.0[k]) };
+                    }
+                    self
+                }
+                #[inline(always)]
+                fn fma(mut self, a: Self, b: Self) -> Self {
+                    for k in 0..$count {
+                        self.0[k] = unsafe { $fma(a.0[k], b.0[k], self.0[k]) };
+                    }
+                    self
+                }
+                #[inline(always)]
+                fn sum(self) -> $scalar {
+                    // The same tree for every instruction set.
+                    let mut x = [0.0; 16];
+                    unsafe { self.store(x.as_mut_ptr()) };
+                    let mut half = [0.0; 8];
+                    for k in 0..8 {
+                        half[k] = x[k] + x[k + 8];
+                    }
+                    ((half[0] + half[4]) + (half[2] + half[6])) + ((half[1] + half[5]) + (half[3] + half[7]))
+                }
+            }
+        };
+    }
+
+    lanes!(Single512, f32, __m512, 1, 16, _mm512_setzero_ps, _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps,
+        _mm512_add_ps, _mm512_sub_ps, _mm512_mul_ps, _mm512_fmadd_ps, "Sixteen f32 in one AVX-512 register.");
+    lanes!(Double512, f64, __m512d, 2, 8, _mm512_setzero_pd, _mm512_set1_pd, _mm512_loadu_pd, _mm512_storeu_pd,
+        _mm512_add_pd, _mm512_sub_pd, _mm512_mul_pd, _mm512_fmadd_pd, "Sixteen f64 in two AVX-512 registers.");
+    lanes!(Single256, f32, __m256, 2, 8, _mm256_setzero_ps, _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps,
+        _mm256_add_ps, _mm256_sub_ps, _mm256_mul_ps, _mm256_fmadd_ps, "Sixteen f32 in two AVX2 registers.");
+    lanes!(Double256, f64, __m256d, 4, 4, _mm256_setzero_pd, _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd,
+        _mm256_add_pd, _mm256_sub_pd, _mm256_mul_pd, _mm256_fmadd_pd, "Sixteen f64 in four AVX2 registers.");
+}
