@@ -1,0 +1,87 @@
+//! Hyper-parameters of the network.
+
+use serde::{Deserialize, Serialize};
+
+use crate::kernels::network::Shape;
+
+/// What a user may choose about the network; everything has a default.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CormorantConfig {
+    /// Range of an edge in Å.
+    pub cutoff: f64,
+    /// Channels of every activation; a multiple of 16.
+    pub channels: usize,
+    /// Highest degree of the activations, 0 to 3.
+    pub max_degree: usize,
+    /// Highest degree of the harmonics of an edge after the first layer, at most twice `max_degree`.
+    pub max_edge_degree: usize,
+    /// Rounds of messages.
+    pub layers: usize,
+    /// Clebsch-Gordan products of an atom with itself after each round of messages.
+    pub products: usize,
+    /// Radial basis functions.
+    pub radial_functions: usize,
+    /// Hidden units of the radial network; a multiple of 16.
+    pub radial_hidden: usize,
+    /// Hidden units of the readout; a multiple of 16.
+    pub readout_hidden: usize,
+}
+
+impl Default for CormorantConfig {
+    fn default() -> Self {
+        Self {
+            cutoff: 5.0,
+            channels: 16,
+            max_degree: 3,
+            max_edge_degree: 3,
+            layers: 2,
+            products: 2,
+            radial_functions: 8,
+            radial_hidden: 32,
+            readout_hidden: 16,
+        }
+    }
+}
+
+impl CormorantConfig {
+    /// The first value that cannot work, as (key, what is accepted).
+    #[must_use]
+    pub fn fault(&self) -> Option<(&'static str, String)> {
+        let multiple = |n: usize| n > 0 && n <= 256 && n.is_multiple_of(16);
+        let checks = [
+            ("cutoff", self.cutoff.is_finite() && self.cutoff > 0.5 && self.cutoff <= 20.0, "between 0.5 Å and 20 Å"),
+            ("channels", multiple(self.channels), "a multiple of 16 up to 256"),
+            ("max_degree", self.max_degree <= 3, "0, 1, 2 or 3"),
+            (
+                "max_edge_degree",
+                (self.max_degree..=2 * self.max_degree).contains(&self.max_edge_degree),
+                "from max_degree to twice max_degree",
+            ),
+            ("layers", (1..=6).contains(&self.layers), "1 to 6"),
+            ("products", (1..=4).contains(&self.products), "1 to 4"),
+            ("radial_functions", (1..=32).contains(&self.radial_functions), "1 to 32"),
+            ("radial_hidden", multiple(self.radial_hidden), "a multiple of 16 up to 256"),
+            ("readout_hidden", multiple(self.readout_hidden), "a multiple of 16 up to 256"),
+        ];
+        checks.into_iter().find(|check| !check.1).map(|(key, _, accepted)| (key, accepted.to_string()))
+    }
+
+    /// Sizes of the network for data with `species` elements and `mean_neighbors` neighbours per atom.
+    #[must_use]
+    pub fn shape(&self, species: usize, mean_neighbors: f64) -> Shape {
+        Shape {
+            species,
+            channels: self.channels,
+            max_degree: self.max_degree,
+            max_edge_degree: self.max_edge_degree,
+            layers: self.layers,
+            products: self.products,
+            radial_functions: self.radial_functions,
+            radial_hidden: self.radial_hidden,
+            readout_hidden: self.readout_hidden,
+            cutoff: self.cutoff,
+            mean_neighbors,
+        }
+    }
+}
