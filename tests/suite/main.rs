@@ -23,3 +23,4 @@ mod split;
 mod system;
 mod units;
 mod wells;
+mod network;
