@@ -14,7 +14,7 @@ use super::message::{EdgeGradient, EdgeTile, Generators};
 use super::radial::Interpolation;
 use super::real::Real;
 use super::rotate::into_frame;
-use super::simd::Lanes;
+use super::simd::{Lanes, unroll};
 use super::LANES;
 use crate::so3::{row, rows};
 
@@ -65,13 +65,18 @@ impl<T: Real> FirstForward<'_, T> {
                         let weights = Interpolation::<S>::of(frame);
                         let knot = tile.table.add(tile.knot(atom, edge) * knot_stride + block);
                         let sender = S::load(self.embedding.add(tile.species(tile.senders[edge]) * channels + block));
-                        for l in 0..=L {
+                        unroll!(S, l, 0, L, {
                             let value = weights.value(knot.add(l * channels), knot_stride / 2, knot_stride).mul(sender);
-                            for m in l * l..(l + 1) * (l + 1) {
-                                let harmonic = *frame.add((entry::harmonics(L) + m) * GROUP);
-                                sums[m] = sums[m].fma(value, S::splat(harmonic));
-                            }
-                        }
+                            // Harmonics beyond the degree are not read: the loop ends with it.
+                            unroll!(S, half, 0, l, {
+                                let (first, end) = if half == 0 { (0, 1) } else { (2 * half - 1, 2 * half + 1) };
+                                for m in first..end {
+                                    let m = l * l + m;
+                                    let harmonic = *frame.add((entry::harmonics(L) + m) * GROUP);
+                                    sums[m] = sums[m].fma(value, S::splat(harmonic));
+                                }
+                            });
+                        });
                     }
                 }
                 let out = unsafe { self.out.add(atom * rows * channels + block) };
@@ -115,7 +120,7 @@ impl<T: Real> FirstBackward<'_, T> {
                         let gradient = self.gradient.add(atom * rows * channels + block);
                         let g = into_frame::<S, L>(frame, gradient, channels);
                         let mut sender_gradient = S::zero();
-                        for l in 0..=L {
+                        unroll!(S, l, 0, L, {
                             let knot = tile.table.add(place + l * channels);
                             let (value, slope) = weights.value_and_slope(knot, knot_stride / 2, knot_stride);
                             let scale = S::splat(T::from_f64(((2 * l + 1) as f64).sqrt()));
@@ -132,7 +137,7 @@ impl<T: Real> FirstBackward<'_, T> {
                                 weights.scatter(table.add(place + l * channels), knot_stride / 2, knot_stride, from_sender);
                                 sender_gradient = sender_gradient.fma(value, aligned);
                             }
-                        }
+                        });
                         if let Some((_, embedding)) = self.weights {
                             let place = embedding.add(species * channels + block);
                             S::load(place).add(sender_gradient).store(place);
@@ -145,10 +150,4 @@ impl<T: Real> FirstBackward<'_, T> {
             }
         }
     }
-}
-
-/// Number of radial functions of the first layer.
-#[must_use]
-pub const fn first_functions(max_degree: usize) -> usize {
-    max_degree + 1
 }

@@ -9,7 +9,7 @@
 use crate::so3::{rotation_about_y, row, rows, wigner};
 
 use super::aligned::Aligned;
-use super::dispatch::{Operation, dispatch};
+use super::dispatch::Operation;
 use super::real::Real;
 use super::simd::Lanes;
 
@@ -138,7 +138,7 @@ impl<T: Real> Frames<T> {
         let groups = vectors.len().div_ceil(GROUP);
         self.values.resize(groups * self.entries * GROUP);
         self.knots.resize(groups * GROUP, 0);
-        dispatch(Compute { frames: self, table, knots, first, vectors });
+        T::compute_frames(Compute { frames: self, table, knots, first, vectors });
     }
 
     /// Start of the entries of edge `local`, to be read with stride [`GROUP`].
@@ -149,7 +149,8 @@ impl<T: Real> Frames<T> {
     }
 }
 
-struct Compute<'a, T> {
+/// Computes the frames of a run of edges.
+pub struct Compute<'a, T> {
     frames: &'a mut Frames<T>,
     table: &'a FrameTable<T>,
     knots: Knots,

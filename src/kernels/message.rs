@@ -20,7 +20,7 @@ use super::frame::{Frames, GROUP, entry};
 use super::radial::Interpolation;
 use super::real::Real;
 use super::rotate::{MAX_ROWS, add_from_frame, into_frame};
-use super::simd::Lanes;
+use super::simd::{Lanes, unroll};
 use crate::so3::{row, rows, wigner_generator};
 
 /// Number of radial functions K^{(m)}_{l l1} for degrees up to `max_degree`.
@@ -231,9 +231,9 @@ impl<T: Real> Forward<'_, T> {
                         let source = self.features.add(sender * rows * channels + block);
                         let p = into_frame::<S, L>(frame, source, channels);
                         let mut q = [S::zero(); MAX_ROWS];
-                        for m in 0..=L {
-                            for l in m..=L {
-                                for l1 in m..=L {
+                        unroll!(S, m, 0, L, {
+                            unroll!(S, l, m, L, {
+                                unroll!(S, l1, m, L, {
                                     let function = message_function(L, m, l, l1);
                                     let place = knot.add(function * channels + block);
                                     let k = weights.value(place, knot_stride / 2, knot_stride);
@@ -242,9 +242,9 @@ impl<T: Real> Forward<'_, T> {
                                     if m > 0 {
                                         q[row(l, minus)] = q[row(l, minus)].fma(k, p[row(l1, minus)]);
                                     }
-                                }
-                            }
-                        }
+                                });
+                            });
+                        });
                         add_from_frame::<S, L>(frame, &q, out.add(block), channels);
                     }
                 }
@@ -269,15 +269,11 @@ impl<T: Real> Operation<T> for Backward<'_, T> {
 impl<T: Real> Backward<'_, T> {
     #[inline(always)]
     fn choose<S: Lanes<Scalar = T>, const L: usize>(self) {
-        match (self.edge_gradient.is_some(), self.table_gradient.is_some()) {
-            (true, false) => self.run::<S, L, true, false>(),
-            (false, true) => self.run::<S, L, false, true>(),
-            _ => self.run::<S, L, true, true>(),
-        }
+        if self.edge_gradient.is_some() { self.run::<S, L, true>() } else { self.run::<S, L, false>() }
     }
 
     #[inline(always)]
-    fn run<S: Lanes<Scalar = T>, const L: usize, const EDGES: bool, const WEIGHTS: bool>(mut self) {
+    fn run<S: Lanes<Scalar = T>, const L: usize, const EDGES: bool>(mut self) {
         let tile = &self.tile;
         let (channels, rows) = (tile.channels, rows(L));
         let knot_stride = message_functions(L) * 2 * channels;
@@ -299,9 +295,9 @@ impl<T: Real> Backward<'_, T> {
                         let mut q = [S::zero(); MAX_ROWS];
                         let mut h = [S::zero(); MAX_ROWS];
                         let mut back = [S::zero(); MAX_ROWS];
-                        for m in 0..=L {
-                            for l in m..=L {
-                                for l1 in m..=L {
+                        unroll!(S, m, 0, L, {
+                            unroll!(S, l, m, L, {
+                                unroll!(S, l1, m, L, {
                                     let place = knot + message_function(L, m, l, l1) * channels + block;
                                     let pointer = tile.table.add(place);
                                     let (k, slope) = if EDGES {
@@ -311,11 +307,15 @@ impl<T: Real> Backward<'_, T> {
                                     };
                                     let signed = if (l + l1) % 2 == 0 { k } else { S::zero().sub(k) };
                                     let mut product = S::zero();
-                                    for sign in [1, -1] {
-                                        if m == 0 && sign == -1 {
-                                            continue;
-                                        }
-                                        let (out, left) = (row(l, sign * m as isize), row(l1, sign * m as isize));
+                                    let (out, left) = (row(l, m as isize), row(l1, m as isize));
+                                    product = product.fma(g[out], p[left]);
+                                    back[left] = back[left].fma(signed, reverse[out]);
+                                    if EDGES {
+                                        q[out] = q[out].fma(k, p[left]);
+                                        h[left] = h[left].fma(k, g[out]);
+                                    }
+                                    if m > 0 {
+                                        let (out, left) = (row(l, -(m as isize)), row(l1, -(m as isize)));
                                         product = product.fma(g[out], p[left]);
                                         back[left] = back[left].fma(signed, reverse[out]);
                                         if EDGES {
@@ -326,34 +326,35 @@ impl<T: Real> Backward<'_, T> {
                                     if EDGES {
                                         along = along.fma(slope, product);
                                     }
-                                    if WEIGHTS {
-                                        if let Some(table) = self.table_gradient {
-                                            weights.scatter(table.add(place), knot_stride / 2, knot_stride, product);
-                                        }
+                                    if let Some(table) = self.table_gradient {
+                                        weights.scatter(table.add(place), knot_stride / 2, knot_stride, product);
                                     }
-                                }
-                            }
-                        }
+                                });
+                            });
+                        });
                         if EDGES {
                             let (mut next_x, mut next_y) = (0, 0);
-                            for l in 1..=L {
-                                for m in 0..l as isize {
+                            unroll!(S, l, 1, L, {
+                                unroll!(S, m, 0, l - 1, {
+                                    let (plus, minus) = (m as isize, -(m as isize));
                                     let c = S::splat(self.generators.about[0][next_x]);
                                     next_x += 1;
-                                    about_x = about_x.fma(c, turn(&g, &q, &h, &p, row(l, m), row(l, m + 1)));
+                                    about_x = about_x.fma(c, turn(&g, &q, &h, &p, row(l, plus), row(l, plus + 1)));
                                     let c = S::splat(self.generators.about[1][next_y]);
                                     next_y += 1;
-                                    about_y = about_y.fma(c, turn(&g, &q, &h, &p, row(l, m), row(l, -m - 1)));
+                                    about_y = about_y.fma(c, turn(&g, &q, &h, &p, row(l, plus), row(l, minus - 1)));
                                     if m > 0 {
                                         let c = S::splat(self.generators.about[0][next_x]);
                                         next_x += 1;
-                                        about_x = about_x.fma(c, turn(&g, &q, &h, &p, row(l, -m), row(l, -m - 1)));
+                                        let part = turn(&g, &q, &h, &p, row(l, minus), row(l, minus - 1));
+                                        about_x = about_x.fma(c, part);
                                         let c = S::splat(self.generators.about[1][next_y]);
                                         next_y += 1;
-                                        about_y = about_y.fma(c, turn(&g, &q, &h, &p, row(l, -m), row(l, m + 1)));
+                                        let part = turn(&g, &q, &h, &p, row(l, minus), row(l, plus + 1));
+                                        about_y = about_y.fma(c, part);
                                     }
-                                }
-                            }
+                                });
+                            });
                         }
                         let target = self.feature_gradient.add(atom * rows * channels + block);
                         add_from_frame::<S, L>(frame, &back, target, channels);

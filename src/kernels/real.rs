@@ -1,6 +1,8 @@
 //! The two floating-point types of the kernels.
 
+use super::dispatch::dispatch;
 use super::simd::{Lanes, Plain};
+use super::{first_message, frame, matmul, message, product};
 
 /// f32 or f64, with the vector types that serve it.
 pub trait Real:
@@ -38,6 +40,26 @@ pub trait Real:
     fn exp(self) -> Self;
     /// Whether it is neither infinite nor NaN.
     fn is_finite(self) -> bool;
+
+    // The operations, compiled here once for each type instead of in every crate that calls a generic function.
+    #[doc(hidden)]
+    fn compute_frames(operation: frame::Compute<'_, Self>);
+    #[doc(hidden)]
+    fn first_forward(operation: first_message::FirstForward<'_, Self>);
+    #[doc(hidden)]
+    fn first_backward(operation: first_message::FirstBackward<'_, Self>);
+    #[doc(hidden)]
+    fn message_forward(operation: message::Forward<'_, Self>);
+    #[doc(hidden)]
+    fn message_backward(operation: message::Backward<'_, Self>);
+    #[doc(hidden)]
+    fn product_forward(operation: product::Forward<'_, Self>);
+    #[doc(hidden)]
+    fn product_backward(operation: product::Backward<'_, Self>);
+    #[doc(hidden)]
+    fn add_product(operation: matmul::AddProduct<'_, Self>);
+    #[doc(hidden)]
+    fn add_outer(operation: matmul::AddOuter<'_, Self>);
 }
 
 macro_rules! real {
@@ -66,6 +88,42 @@ macro_rules! real {
             #[inline(always)]
             fn is_finite(self) -> bool {
                 self.is_finite()
+            }
+            #[inline(never)]
+            fn compute_frames(operation: frame::Compute<'_, Self>) {
+                dispatch(operation);
+            }
+            #[inline(never)]
+            fn first_forward(operation: first_message::FirstForward<'_, Self>) {
+                dispatch(operation);
+            }
+            #[inline(never)]
+            fn first_backward(operation: first_message::FirstBackward<'_, Self>) {
+                dispatch(operation);
+            }
+            #[inline(never)]
+            fn message_forward(operation: message::Forward<'_, Self>) {
+                dispatch(operation);
+            }
+            #[inline(never)]
+            fn message_backward(operation: message::Backward<'_, Self>) {
+                dispatch(operation);
+            }
+            #[inline(never)]
+            fn product_forward(operation: product::Forward<'_, Self>) {
+                dispatch(operation);
+            }
+            #[inline(never)]
+            fn product_backward(operation: product::Backward<'_, Self>) {
+                dispatch(operation);
+            }
+            #[inline(never)]
+            fn add_product(operation: matmul::AddProduct<'_, Self>) {
+                dispatch(operation);
+            }
+            #[inline(never)]
+            fn add_outer(operation: matmul::AddOuter<'_, Self>) {
+                dispatch(operation);
             }
         }
     };

@@ -2,6 +2,28 @@
 
 use super::real::Real;
 
+/// A loop over degrees that is written out, so that arrays of vectors become registers: the compiler unrolls triangular
+/// loops too late for that. `unroll!(S, l, low, high, { .. })` runs for l from `low` to `high`, at most 3. Where a vector
+/// takes many registers (`S::UNROLL` is false) it stays a loop, which compiles a hundred times sooner.
+macro_rules! unroll {
+    ($lanes:ident, $index:ident, $low:expr, $high:expr, $body:block) => {{
+        if $lanes::UNROLL {
+            unroll!(@one $index, 0, $low, $high, $body);
+            unroll!(@one $index, 1, $low, $high, $body);
+            unroll!(@one $index, 2, $low, $high, $body);
+            unroll!(@one $index, 3, $low, $high, $body);
+        } else {
+            for $index in $low..=$high $body
+        }
+    }};
+    (@one $index:ident, $value:literal, $low:expr, $high:expr, $body:block) => {{
+        let $index: usize = $value;
+        #[allow(unused_comparisons, clippy::absurd_extreme_comparisons, reason = "a loop from 0")]
+        if $index >= $low && $index <= $high $body
+    }};
+}
+pub(super) use unroll;
+
 /// Sixteen lanes of one floating-point type.
 ///
 /// # Safety of `load` and `store`
@@ -9,6 +31,8 @@ use super::real::Real;
 pub trait Lanes: Copy {
     /// Type of a lane.
     type Scalar: Real;
+    /// Whether loops over degrees are written out.
+    const UNROLL: bool;
     /// All lanes zero.
     fn zero() -> Self;
     /// All lanes `x`.
@@ -35,6 +59,7 @@ pub struct Plain<T>([T; 16]);
 
 impl<T: Real> Lanes for Plain<T> {
     type Scalar = T;
+    const UNROLL: bool = false;
     #[inline(always)]
     fn zero() -> Self {
         Self([T::ZERO; 16])
@@ -106,6 +131,7 @@ pub mod x86 {
             // Only reached through `dispatch`, which has checked that the machine has the instructions.
             impl Lanes for $name {
                 type Scalar = $scalar;
+                const UNROLL: bool = $count <= 2;
                 #[inline(always)]
                 fn zero() -> Self {
                     Self([unsafe { $zero() }; $count])

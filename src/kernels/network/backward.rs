@@ -6,7 +6,6 @@ use super::forward::{Shared, for_each_tile};
 use super::plan::{Plan, Topology};
 use super::weights::{Gradient, Weights};
 use super::workspace::Workspace;
-use crate::kernels::dispatch::dispatch;
 use crate::kernels::matmul::{AddOuter, AddProduct};
 use crate::kernels::message::EdgeGradient;
 use crate::kernels::real::Real;
@@ -139,7 +138,7 @@ impl<T: Real> Plan<T> {
                         *dw.add(layout.readout_linear + k) += seed * scalars[k];
                     }
                 }
-                dispatch(AddProduct {
+                T::add_product(AddProduct {
                     inputs: &[0],
                     outputs: &[0],
                     input: hidden.as_ptr(),
@@ -149,7 +148,7 @@ impl<T: Real> Plan<T> {
                     out: target,
                 });
                 if let Some(dw) = dw {
-                    dispatch(AddOuter {
+                    T::add_outer(AddOuter {
                         inputs: &[0],
                         gradients: &[0],
                         input: scalars.as_ptr(),
@@ -184,7 +183,7 @@ impl<T: Real> Plan<T> {
             let products_gradient = scratch.add(size);
             std::ptr::write_bytes(products_gradient, 0, size);
             if dw.is_some() {
-                dispatch(product::Forward {
+                T::product_forward(product::Forward {
                     table,
                     atoms: atoms.len(),
                     features: input,
@@ -196,7 +195,7 @@ impl<T: Real> Plan<T> {
                 let count = atoms.len() * (2 * l + 1);
                 let (inner, rows) = (table.paths[l] * c, &self.product_rows[layer][s][l][..count]);
                 let feature_rows = &self.feature_rows[l][..count];
-                dispatch(AddProduct {
+                T::add_product(AddProduct {
                     inputs: feature_rows,
                     outputs: rows,
                     input: g,
@@ -206,7 +205,7 @@ impl<T: Real> Plan<T> {
                     out: products_gradient,
                 });
                 if let Some(dw) = dw {
-                    dispatch(AddOuter {
+                    T::add_outer(AddOuter {
                         inputs: rows,
                         gradients: feature_rows,
                         input: scratch,
@@ -217,7 +216,7 @@ impl<T: Real> Plan<T> {
                     });
                 }
             }
-            dispatch(product::Backward {
+            T::product_backward(product::Backward {
                 table,
                 atoms: atoms.len(),
                 features: input,
@@ -250,7 +249,7 @@ impl<T: Real> Plan<T> {
             let features = workspace.activations[layer - 1][self.shape.products].as_ptr().add(atoms.start * stride);
             for l in 0..=self.shape.max_degree {
                 let rows = &self.feature_rows[l][..atoms.len() * (2 * l + 1)];
-                dispatch(AddProduct {
+                T::add_product(AddProduct {
                     inputs: rows,
                     outputs: rows,
                     input: g,
@@ -260,7 +259,7 @@ impl<T: Real> Plan<T> {
                     out: message_gradient,
                 });
                 if let Some(dw) = dw {
-                    dispatch(AddOuter {
+                    T::add_outer(AddOuter {
                         inputs: rows,
                         gradients: rows,
                         input: message,
@@ -274,7 +273,7 @@ impl<T: Real> Plan<T> {
                 for (local, atom) in atoms.clone().enumerate() {
                     let offset = layout.residual[l] + topology.species[atom] as usize * c * c;
                     let (g, input) = (g.add(local * stride), features.add(local * stride));
-                    dispatch(AddProduct {
+                    T::add_product(AddProduct {
                         inputs: rows,
                         outputs: rows,
                         input: g,
@@ -284,7 +283,7 @@ impl<T: Real> Plan<T> {
                         out: next.add(local * stride),
                     });
                     if let Some(dw) = dw {
-                        dispatch(AddOuter {
+                        T::add_outer(AddOuter {
                             inputs: rows,
                             gradients: rows,
                             input,
@@ -340,7 +339,7 @@ impl<T: Real> Plan<T> {
                 first: run.start,
             });
             match &features {
-                None => dispatch(first_message::FirstBackward {
+                None => T::first_backward(first_message::FirstBackward {
                     tile,
                     embedding: weights.packed()[self.layout.embedding..].as_ptr(),
                     gradient: message_gradient.get(),
@@ -348,7 +347,7 @@ impl<T: Real> Plan<T> {
                     weights: weight_gradient.as_ref().map(|(table, packed)| (table.get(), packed.get())),
                     generators: &self.generators,
                 }),
-                Some(features) => dispatch(message::Backward {
+                Some(features) => T::message_backward(message::Backward {
                     tile,
                     features: features.get(),
                     gradient: message_gradient.get(),

@@ -5,7 +5,6 @@ use std::ops::Range;
 use super::plan::{Plan, Topology};
 use super::weights::Weights;
 use super::workspace::{Scratch, Workspace};
-use crate::kernels::dispatch::dispatch;
 use crate::kernels::frame::{Frames, Knots};
 use crate::kernels::matmul::AddProduct;
 use crate::kernels::message::EdgeTile;
@@ -125,12 +124,12 @@ impl<T: Real> Plan<T> {
             }
             let tile = self.edge_tile(layer, weights, topology, atoms.clone(), frames);
             match &features {
-                None => dispatch(first_message::FirstForward {
+                None => T::first_forward(first_message::FirstForward {
                     tile,
                     embedding: weights.packed()[self.layout.embedding..].as_ptr(),
                     out: messages.get(),
                 }),
-                Some(features) => dispatch(message::Forward { tile, features: features.get(), out: messages.get() }),
+                Some(features) => T::message_forward(message::Forward { tile, features: features.get(), out: messages.get() }),
             }
             unsafe {
                 self.mix(layer, weights, topology, &atoms, features.as_ref(), &messages, &stages[0]);
@@ -176,7 +175,7 @@ impl<T: Real> Plan<T> {
             std::ptr::write_bytes(out, 0, atoms.len() * stride);
             for l in 0..=self.shape.max_degree {
                 let rows = &self.feature_rows[l][..atoms.len() * (2 * l + 1)];
-                dispatch(AddProduct {
+                T::add_product(AddProduct {
                     inputs: rows,
                     outputs: rows,
                     input: message,
@@ -188,7 +187,7 @@ impl<T: Real> Plan<T> {
                 for (local, atom) in atoms.clone().enumerate() {
                     let rows = &self.feature_rows[l][..2 * l + 1];
                     let species = topology.species[atom] as usize;
-                    dispatch(AddProduct {
+                    T::add_product(AddProduct {
                         inputs: rows,
                         outputs: rows,
                         input: features.get().add(start + local * stride),
@@ -220,7 +219,7 @@ impl<T: Real> Plan<T> {
         unsafe {
             let input = input.get().add(atoms.start * stride);
             let out = out.get().add(atoms.start * stride);
-            dispatch(product::Forward {
+            T::product_forward(product::Forward {
                 table,
                 atoms: atoms.len(),
                 features: input,
@@ -230,7 +229,7 @@ impl<T: Real> Plan<T> {
             std::ptr::copy_nonoverlapping(input, out, atoms.len() * stride);
             for (l, &offset) in self.layout.layers[layer].products[s].iter().enumerate() {
                 let count = atoms.len() * (2 * l + 1);
-                dispatch(AddProduct {
+                T::add_product(AddProduct {
                     inputs: &self.product_rows[layer][s][l][..count],
                     outputs: &self.feature_rows[l][..count],
                     input: scratch.as_ptr(),
@@ -262,7 +261,7 @@ impl<T: Real> Plan<T> {
                 let hidden = std::slice::from_raw_parts_mut(readouts.get().add(atom * h), h);
                 hidden.copy_from_slice(&packed[layout.readout_bias..][..h]);
                 let scalars = features.get().add(atom * stride);
-                dispatch(AddProduct {
+                T::add_product(AddProduct {
                     inputs: &[0],
                     outputs: &[0],
                     input: scalars,

@@ -16,7 +16,6 @@
 use super::plan::Plan;
 use super::weights::Weights;
 use crate::kernels::aligned::Aligned;
-use crate::kernels::dispatch::dispatch;
 use crate::kernels::frame::Knots;
 use crate::kernels::matmul::{AddOuter, AddProduct};
 use crate::kernels::real::Real;
@@ -142,7 +141,7 @@ impl<T: Real> Tabulation<T> {
         for pair in 0..self.rows_of_pair.len() {
             self.locate(pair, plan);
             let packed = weights.packed();
-            dispatch(AddProduct {
+            T::add_product(AddProduct {
                 inputs: &self.offsets.basis,
                 outputs: &self.offsets.hidden,
                 input: self.basis.as_ptr(),
@@ -168,7 +167,7 @@ impl<T: Real> Tabulation<T> {
                     derivatives[start + h + k] = second * slope;
                 }
             }
-            dispatch(AddProduct {
+            T::add_product(AddProduct {
                 inputs: &self.offsets.hidden,
                 outputs: &self.offsets.values,
                 input: self.hidden.as_ptr(),
@@ -218,7 +217,7 @@ impl<T: Real> Tabulation<T> {
         let mut gradient = Aligned::zeros(self.distances.len() * 2 * h);
         for pair in 0..self.rows_of_pair.len() {
             self.locate(pair, plan);
-            dispatch(AddOuter {
+            T::add_outer(AddOuter {
                 inputs: &self.offsets.hidden,
                 gradients: &self.offsets.values,
                 input: self.hidden.as_ptr(),
@@ -227,7 +226,7 @@ impl<T: Real> Tabulation<T> {
                 columns: width,
                 out: output.as_mut_ptr(),
             });
-            dispatch(AddProduct {
+            T::add_product(AddProduct {
                 inputs: &self.offsets.values,
                 outputs: &self.offsets.hidden,
                 input: table.as_ptr(),
@@ -247,7 +246,7 @@ impl<T: Real> Tabulation<T> {
                     packed.as_mut_slice()[layout.radial_bias + pair * h + k] += slots[start + k];
                 }
             }
-            dispatch(AddOuter {
+            T::add_outer(AddOuter {
                 inputs: &self.offsets.basis,
                 gradients: &self.offsets.hidden,
                 input: self.basis.as_ptr(),

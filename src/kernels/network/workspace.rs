@@ -97,3 +97,22 @@ impl<T: Real> Workspace<T> {
         self.frames.len() >= self.tiles.len() && self.tiles.len() <= KEPT_TILES
     }
 }
+
+impl<T: Real> Workspace<T> {
+    /// Mean square of the components of each degree after `stage` of `layer` (0: before the first product).
+    #[must_use]
+    pub fn mean_squares(&self, plan: &Plan<T>, layer: usize, stage: usize, atoms: usize) -> Vec<f64> {
+        let (rows, channels) = (plan.shape.rows(), plan.shape.channels);
+        let values = self.activations[layer][stage].as_slice();
+        (0..=plan.shape.max_degree)
+            .map(|l| {
+                let mut sum = 0.0;
+                for atom in 0..atoms {
+                    let degree = &values[(atom * rows + l * l) * channels..][..(2 * l + 1) * channels];
+                    sum += degree.iter().map(|x| x.to_f64() * x.to_f64()).sum::<f64>();
+                }
+                sum / (atoms * (2 * l + 1) * channels) as f64
+            })
+            .collect()
+    }
+}

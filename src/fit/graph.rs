@@ -1,0 +1,72 @@
+//! A configuration made ready for the network.
+
+use super::dataset::Configuration;
+use crate::kernels::network::Topology;
+use crate::model::Scaling;
+use crate::system::{NeighborList, System};
+use crate::{Error, Result};
+
+/// Atoms, edges and scaled labels of one frame.
+#[derive(Debug, Clone)]
+pub struct Graph {
+    /// Index of the element of each atom.
+    pub species: Vec<u32>,
+    /// First edge of each receiver.
+    pub offsets: Vec<usize>,
+    /// Receiver of each edge.
+    pub receivers: Vec<u32>,
+    /// Sender of each edge.
+    pub senders: Vec<u32>,
+    /// r_j − r_i + S·H of each edge in Å.
+    pub vectors: Vec<[f64; 3]>,
+    /// (E − Σ E0) / σ.
+    pub energy: f64,
+    /// F / σ in 1/Å.
+    pub forces: Vec<[f64; 3]>,
+    /// Virial / σ, where the data have it.
+    pub virial: Option<[[f64; 3]; 3]>,
+}
+
+impl Graph {
+    /// Finds the edges within `cutoff` (Å) and scales the labels.
+    ///
+    /// # Errors
+    /// When an element is not known or two atoms stand on one spot.
+    pub fn new(configuration: &Configuration, scaling: &Scaling, cutoff: f64) -> Result<Self> {
+        let species = scaling.species(&configuration.elements).map_err(|element| Error::Element {
+            symbol: element.symbol().into(),
+            known: scaling.elements.iter().map(|known| known.symbol().into()).collect(),
+        })?;
+        let system =
+            System::new(configuration.elements.clone(), configuration.positions.clone(), configuration.cell.clone())?;
+        let mut list = NeighborList::new(cutoff, 0.0);
+        let neighbors = list.update(&system)?.clone();
+        let mut receivers = Vec::with_capacity(neighbors.edge_count());
+        for atom in 0..species.len() {
+            receivers.extend(std::iter::repeat_n(atom as u32, neighbors.offsets[atom + 1] - neighbors.offsets[atom]));
+        }
+        let inverse = 1.0 / scaling.scale;
+        Ok(Self {
+            energy: (configuration.energy - scaling.reference_energy(&species)) * inverse,
+            forces: configuration.forces.iter().map(|force| force.map(|x| x * inverse)).collect(),
+            virial: configuration.virial.map(|virial| virial.map(|row| row.map(|x| x * inverse))),
+            species,
+            offsets: neighbors.offsets,
+            receivers,
+            senders: neighbors.senders,
+            vectors: neighbors.vectors,
+        })
+    }
+
+    /// Atoms and edges for the kernels.
+    #[must_use]
+    pub fn topology(&self) -> Topology<'_> {
+        Topology { species: &self.species, offsets: &self.offsets, senders: &self.senders }
+    }
+
+    /// Number of atoms.
+    #[must_use]
+    pub fn atoms(&self) -> usize {
+        self.species.len()
+    }
+}

@@ -1,0 +1,71 @@
+//! First weights: drawn from our own stream, then rescaled layer by layer so that activations have unit size.
+//!
+//! Source: Mishkin, Matas 2016, All you need is a good init (arXiv:1511.06422). Without it, several products in a row
+//! explode: an activation is a polynomial of high degree in the weights.
+
+use super::graph::Graph;
+use super::objective::Objective;
+use crate::kernels::Real;
+use crate::kernels::network::{Initialisation, Plan, Weights};
+use crate::noise::{Consumer, Noise};
+
+/// Size of what a product adds, relative to what it adds to.
+const PRODUCT_SIZE: f64 = 0.5;
+
+/// Draws the weights of `plan` and rescales them on `frames`.
+#[must_use]
+pub fn initial_weights<T: Real>(plan: &Plan<T>, noise: Noise, frames: &[Graph], spacing: f64) -> Vec<T> {
+    let mut packed = Vec::with_capacity(plan.layout.len());
+    for (index, block) in plan.layout.blocks.iter().enumerate() {
+        let mut stream = noise.stream(Consumer::Parameters, 0, index as u64);
+        packed.extend((0..block.len()).map(|_| match block.initialisation {
+            Initialisation::Normal(deviation) => T::from_f64(deviation * stream.normal()),
+            Initialisation::Zero => T::ZERO,
+        }));
+    }
+    let mut objective = Objective::new(plan);
+    for layer in 0..plan.shape.layers {
+        for stage in 0..=plan.shape.products {
+            let weights = Weights::splined(plan, &packed, spacing, 0.0);
+            let mut squares = vec![0.0; plan.shape.max_degree + 1];
+            for frame in frames {
+                objective.evaluate_energy(plan, &weights, frame);
+                let sizes = objective.workspace().mean_squares(plan, layer, stage, frame.atoms());
+                for (sum, size) in squares.iter_mut().zip(sizes) {
+                    *sum += size / frames.len() as f64;
+                }
+            }
+            for (l, square) in squares.iter().enumerate() {
+                if *square > 1e-20 && square.is_finite() {
+                    rescale(plan, &mut packed, layer, stage, l, *square);
+                }
+            }
+        }
+    }
+    packed
+}
+
+/// Rescales what makes degree `l` of stage `stage`, whose mean square is `square`.
+fn rescale<T: Real>(plan: &Plan<T>, packed: &mut [T], layer: usize, stage: usize, l: usize, square: f64) {
+    let layout = &plan.layout.layers[layer];
+    let c = plan.shape.channels;
+    let mut scale = |offset: usize, length: usize, factor: f64| {
+        for x in &mut packed[offset..offset + length] {
+            *x *= T::from_f64(factor);
+        }
+    };
+    if stage == 0 && layer == 0 {
+        let paths = plan.shape.message_paths(0).len();
+        for hidden in 0..plan.shape.radial_hidden {
+            scale(layout.radial_output + (hidden * paths + l) * c, c, square.sqrt().recip());
+        }
+    } else if stage == 0 {
+        scale(layout.mix[l], c * c, square.sqrt().recip());
+        scale(layout.residual[l], plan.shape.species * c * c, square.sqrt().recip());
+    } else if let Some(&offset) = layout.products[stage - 1].get(l) {
+        // Before the product the size was one, so this much was added.
+        let added = (square - 1.0).max(1e-12).sqrt();
+        let block = plan.layout.blocks.iter().find(|block| block.offset == offset);
+        scale(offset, block.map_or(0, |block| block.len()), (PRODUCT_SIZE / added).min(1.0));
+    }
+}

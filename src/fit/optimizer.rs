@@ -1,0 +1,108 @@
+//! Adam with decoupled weight decay, steps scaled to the size of each weight, averaged weights and clipped gradients.
+//!
+//!   m ← β₁ m + (1 − β₁) q      v ← β₂ v + (1 − β₂) q²      w ← w (1 − η λ) − η s m̂ / (√v̂ + ε)      q = s g
+//!
+//! | symbol   | here            | meaning                                            |
+//! |----------|-----------------|----------------------------------------------------|
+//! | g        | gradient        | shortened to `clip` times its running mean norm    |
+//! | s        | `scales`        | size of a typical entry of the weight's block      |
+//! | η        | rate            |                                                    |
+//! | λ        | `weight_decay`  |                                                    |
+//! | β₁ β₂ ε  | 0.9, 0.999, 1e-8 |                                                   |
+//!
+//! Source: Kingma, Ba 2015 (arXiv:1412.6980); Loshchilov, Hutter 2019 (arXiv:1711.05101). Scaling by s is Adam on weights
+//! of unit size. The average ŵ ← d ŵ + (1 − d) w starts with a short memory, d = min(decay, (1+k)/(10+k)) at step k.
+//! Checked by: `suite::trainer::optimizer_minimises`.
+
+use crate::kernels::Real;
+
+const MOMENTUM: f64 = 0.9;
+const SQUARES: f64 = 0.999;
+const FLOOR: f64 = 1.0e-8;
+
+/// Weights and what the optimiser remembers about them.
+#[derive(Debug, Clone)]
+pub struct Optimizer<T> {
+    /// The weights.
+    pub weights: Vec<T>,
+    /// Their moving average: what is validated and saved.
+    pub average: Vec<T>,
+    /// First moments.
+    pub momentum: Vec<T>,
+    /// Second moments.
+    pub squares: Vec<T>,
+    /// Running mean of the gradient's norm.
+    pub norm: f64,
+    /// Steps done.
+    pub steps: u64,
+    scales: Vec<T>,
+    weight_decay: f64,
+    average_decay: f64,
+    clip: f64,
+}
+
+impl<T: Real> Optimizer<T> {
+    /// Starts from `weights`.
+    #[must_use]
+    pub fn new(weights: Vec<T>, scales: Vec<T>, weight_decay: f64, average_decay: f64, clip: f64) -> Self {
+        let zeros = vec![T::ZERO; weights.len()];
+        Self {
+            average: weights.clone(),
+            weights,
+            momentum: zeros.clone(),
+            squares: zeros,
+            norm: 0.0,
+            steps: 0,
+            scales,
+            weight_decay,
+            average_decay,
+            clip,
+        }
+    }
+
+    /// One step with learning rate `rate`. A gradient that is not finite is skipped; the answer tells whether.
+    pub fn step(&mut self, gradient: &[T], rate: f64) -> bool {
+        let norm = gradient
+            .iter()
+            .zip(&self.scales)
+            .map(|(&g, &s)| {
+                let q = (g * s).to_f64();
+                q * q
+            })
+            .sum::<f64>()
+            .sqrt();
+        if !norm.is_finite() {
+            return false;
+        }
+        self.norm = if self.steps == 0 { norm } else { 0.99 * self.norm + 0.01 * norm };
+        let shortened = if norm > self.clip * self.norm { self.clip * self.norm / norm } else { 1.0 };
+        self.steps += 1;
+        let k = self.steps.min(1_000_000) as i32;
+        let first = 1.0 - MOMENTUM.powi(k);
+        let second = 1.0 - SQUARES.powi(k);
+        let decay = self.average_decay.min((1 + self.steps) as f64 / (10 + self.steps) as f64);
+        let number = T::from_f64;
+        let (shortened, keep) = (number(shortened), number(1.0 - rate * self.weight_decay));
+        let (b1, c1, b2, c2) = (number(MOMENTUM), number(1.0 - MOMENTUM), number(SQUARES), number(1.0 - SQUARES));
+        let (rate, root, floor) = (number(rate / first), number(1.0 / second.sqrt()), number(FLOOR));
+        let (d, e) = (number(decay), number(1.0 - decay));
+        for k in 0..self.weights.len() {
+            let q = gradient[k] * self.scales[k] * shortened;
+            let m = b1 * self.momentum[k] + c1 * q;
+            let v = b2 * self.squares[k] + c2 * q * q;
+            let w = self.weights[k] * keep - rate * self.scales[k] * m / (v.sqrt() * root + floor);
+            self.momentum[k] = m;
+            self.squares[k] = v;
+            self.weights[k] = w;
+            self.average[k] = d * self.average[k] + e * w;
+        }
+        true
+    }
+
+    /// Forgets the moments, after the weights were put back.
+    pub fn forget(&mut self) {
+        self.momentum.fill(T::ZERO);
+        self.squares.fill(T::ZERO);
+        self.steps = 0;
+    }
+}
