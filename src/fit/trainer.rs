@@ -1,0 +1,322 @@
+//! Fitting the network: batches over all cores, the same bits for any number of threads.
+
+use rayon::prelude::*;
+
+use super::dataset::Configuration;
+use super::graph::Graph;
+use super::initial::initial_weights;
+use super::learner::{Array, EpochReport, Learner, Part, State, Values};
+use super::metrics::{Errors, Metrics};
+use super::objective::{FrameLoss, Objective, ObjectiveWeights};
+use super::optimizer::Optimizer;
+use super::schedule::TrainerConfig;
+use crate::kernels::Real;
+use crate::kernels::network::{Gradient, Plan, Shape, Weights};
+use crate::model::Scaling;
+use crate::noise::{Consumer, Noise};
+use crate::{Error, Result};
+
+/// Gradients that are summed apart before they meet, so that the sum does not depend on the number of threads.
+const ACCUMULATORS: usize = 4;
+/// Frames on which the first weights are rescaled.
+const INITIAL_FRAMES: usize = 10;
+/// An epoch whose loss is this many times the best so far has left the road.
+const DIVERGED: f64 = 4.0;
+/// Share of the learning rate kept when it has.
+const SLOWER: f64 = 0.6;
+
+/// meV per eV.
+const MILLI: f64 = 1000.0;
+
+struct Slot<T: Real> {
+    objective: Objective<T>,
+    gradient: Gradient<T>,
+    loss: FrameLoss,
+}
+
+/// Frames of one part with their labels in eV.
+struct Frames {
+    graphs: Vec<Graph>,
+    labels: Vec<Configuration>,
+}
+
+/// Fits the weights of one network.
+pub struct Trainer<T: Real> {
+    plan: Plan<T>,
+    scaling: Scaling,
+    config: TrainerConfig,
+    noise: Noise,
+    pool: Option<rayon::ThreadPool>,
+    parts: [Frames; 3],
+    optimizer: Optimizer<T>,
+    weights: Weights<T>,
+    slots: Vec<Slot<T>>,
+    /// Where to return to after a divergence: weights, average, best loss so far.
+    refuge: (Vec<T>, Vec<T>, f64),
+    /// Factor on the learning rate after divergences.
+    slower: f64,
+}
+
+impl<T: Real> Trainer<T> {
+    /// A trainer with fresh weights; `parts` are the frames for training, validation and test.
+    ///
+    /// # Errors
+    /// When there is nothing to train on, an element is not known, or two atoms stand on one spot.
+    pub fn new(
+        shape: &Shape,
+        scaling: Scaling,
+        config: TrainerConfig,
+        parts: [Vec<Configuration>; 3],
+    ) -> Result<Self> {
+        if parts[0].is_empty() {
+            return Err(Error::Invalid("there are no frames to train on".into()));
+        }
+        let plan = Plan::new(shape);
+        let noise = Noise::new(config.seed);
+        let frames = |labels: Vec<Configuration>| -> Result<Frames> {
+            let graphs = labels
+                .iter()
+                .map(|configuration| Graph::new(configuration, &scaling, shape.cutoff))
+                .collect::<Result<Vec<_>>>()?;
+            Ok(Frames { graphs, labels })
+        };
+        let [train, validation, test] = parts;
+        let parts = [frames(train)?, frames(validation)?, frames(test)?];
+        let first = &parts[0].graphs[..parts[0].graphs.len().min(INITIAL_FRAMES)];
+        let packed = initial_weights(&plan, noise, first, config.knot_spacing);
+        let scales = plan
+            .layout
+            .blocks
+            .iter()
+            .flat_map(|block| std::iter::repeat_n(T::from_f64(block.scale), block.len()))
+            .collect();
+        let weights = Weights::splined(&plan, &packed, config.knot_spacing, 0.0);
+        let slots = (0..ACCUMULATORS.min(config.batch))
+            .map(|_| Slot {
+                objective: Objective::new(&plan),
+                gradient: Gradient::zeros(&plan, &weights),
+                loss: FrameLoss::default(),
+            })
+            .collect();
+        let pool = match config.threads {
+            0 | 1 => None,
+            threads => Some(
+                rayon::ThreadPoolBuilder::new()
+                    .num_threads(threads)
+                    .build()
+                    .map_err(|error| Error::Invalid(format!("cannot start {threads} threads: {error}")))?,
+            ),
+        };
+        Ok(Self {
+            refuge: (packed.clone(), packed.clone(), f64::INFINITY),
+            optimizer: Optimizer::new(packed, scales, config.weight_decay, config.average_decay, config.clip),
+            slower: 1.0,
+            plan,
+            scaling,
+            config,
+            noise,
+            pool,
+            parts,
+            weights,
+            slots,
+        })
+    }
+
+    /// The averaged weights, packed in the order of the layout: what is validated and saved.
+    #[must_use]
+    pub fn average(&self) -> Vec<f64> {
+        self.optimizer.average.iter().map(|x| x.to_f64()).collect()
+    }
+
+    /// How often training left the road and was put back.
+    #[must_use]
+    pub fn learning_rate_factor(&self) -> f64 {
+        self.slower
+    }
+
+    /// One step on the frames `batch`; sums of losses over the batch, or `None` when the gradient was not finite.
+    fn step(&mut self, batch: &[u32], progress: f64) -> (FrameLoss, bool) {
+        let parts = ObjectiveWeights {
+            force: self.config.force_weight,
+            energy: self.config.energy_weight(progress),
+        };
+        let share = 1.0 / batch.len() as f64;
+        let Self { plan, weights, slots, optimizer, pool, parts: frames, .. } = self;
+        weights.set(plan, &optimizer.weights);
+        let graphs = &frames[0].graphs;
+        let count = slots.len();
+        let work = |(index, slot): (usize, &mut Slot<T>)| {
+            slot.gradient.fill_zero();
+            slot.loss = FrameLoss::default();
+            for &frame in batch.iter().skip(index).step_by(count) {
+                let graph = &graphs[frame as usize];
+                let loss = slot.objective.accumulate(plan, weights, graph, parts, share, &mut slot.gradient);
+                slot.loss.loss += loss.loss;
+                slot.loss.energy_error += loss.energy_error;
+                slot.loss.force_error += loss.force_error;
+            }
+        };
+        match pool {
+            Some(pool) => pool.install(|| slots.par_iter_mut().enumerate().for_each(work)),
+            None => slots.iter_mut().enumerate().for_each(work),
+        }
+        let mut sum = FrameLoss::default();
+        let (first, rest) = slots.split_at_mut(1);
+        for slot in first.iter().chain(rest.iter()) {
+            sum.loss += slot.loss.loss;
+            sum.energy_error += slot.loss.energy_error;
+            sum.force_error += slot.loss.force_error;
+        }
+        for slot in rest {
+            first[0].gradient.add(&slot.gradient);
+        }
+        weights.finish_gradient(plan, &mut first[0].gradient);
+        let rate = self.slower * self.config.rate(progress, optimizer.steps);
+        let finite = sum.loss.is_finite() && optimizer.step(first[0].gradient.packed.as_slice(), rate);
+        (sum, finite)
+    }
+
+    /// Puts weights back to the last good ones and slows down.
+    fn put_back(&mut self) {
+        self.optimizer.weights.clone_from(&self.refuge.0);
+        self.optimizer.average.clone_from(&self.refuge.1);
+        self.optimizer.forget();
+        self.slower *= SLOWER;
+    }
+}
+
+impl<T: Real> Learner for Trainer<T> {
+    fn epoch(&mut self, number: u64, from: f64, to: f64) -> Result<EpochReport> {
+        let frames = self.parts[0].graphs.len();
+        let mut order: Vec<u32> = (0..frames as u32).collect();
+        self.noise.stream(Consumer::Shuffle, number, 0).shuffle(&mut order);
+        let batches = frames.div_ceil(self.config.batch);
+        let mut sum = FrameLoss::default();
+        let mut skipped = 0;
+        for (index, batch) in order.chunks(self.config.batch).enumerate() {
+            let progress = from + (to - from) * index as f64 / batches as f64;
+            let (loss, finite) = self.step(batch, progress);
+            skipped += usize::from(!finite);
+            sum.loss += loss.loss;
+            sum.energy_error += loss.energy_error;
+            sum.force_error += loss.force_error;
+        }
+        // The energy's weight changes along the way, so the force error is what tells whether the road was left.
+        let measure = sum.force_error / frames as f64;
+        if skipped > batches / 10 || !measure.is_finite() || measure > DIVERGED * self.refuge.2 {
+            if self.slower < 1e-3 {
+                return Err(Error::Invalid(
+                    "the fit diverges at any learning rate; check the data, or lower `learning_rate`".into(),
+                ));
+            }
+            self.put_back();
+        } else {
+            self.refuge.2 = self.refuge.2.min(measure);
+            self.refuge.0.clone_from(&self.optimizer.weights);
+            self.refuge.1.clone_from(&self.optimizer.average);
+        }
+        let unit = self.scaling.scale * MILLI / frames as f64;
+        Ok(EpochReport {
+            loss: sum.loss / frames as f64,
+            energy_mae: sum.energy_error * unit,
+            force_mae: sum.force_error * unit,
+            learning_rate: self.slower * self.config.rate(to, self.optimizer.steps),
+        })
+    }
+
+    fn evaluate(&mut self, part: Part) -> Result<Errors> {
+        let index = match part {
+            Part::Train => 0,
+            Part::Validation => 1,
+            Part::Test => 2,
+        };
+        let Self { plan, weights, optimizer, scaling, pool, .. } = self;
+        weights.set(plan, &optimizer.average);
+        let weights = &*weights;
+        let frames = &self.parts[index];
+        let predict = |objective: &mut Objective<T>, graph: &Graph| {
+            objective.evaluate(plan, weights, graph);
+            let energy = objective.energy * scaling.scale + scaling.reference_energy(&graph.species);
+            let forces = objective.forces.iter().map(|force| force.map(|x| x * scaling.scale)).collect::<Vec<_>>();
+            (energy, forces)
+        };
+        let predictions: Vec<_> = match pool {
+            Some(pool) => pool.install(|| {
+                frames.graphs.par_iter().map_init(|| Objective::new(plan), predict).collect()
+            }),
+            None => {
+                let mut objective = Objective::new(plan);
+                frames.graphs.iter().map(|graph| predict(&mut objective, graph)).collect()
+            }
+        };
+        let mut metrics = Metrics::default();
+        for (label, (energy, forces)) in frames.labels.iter().zip(&predictions) {
+            metrics.add(label, *energy, forces, None);
+        }
+        Ok(metrics.errors())
+    }
+
+    fn parameters(&self) -> State {
+        State::from([("average".to_string(), array(&self.optimizer.average))])
+    }
+
+    fn set_parameters(&mut self, parameters: &State) -> Result<()> {
+        self.optimizer.average = numbers(parameters, "average", self.plan.layout.len())?;
+        Ok(())
+    }
+
+    fn state(&self) -> State {
+        let optimizer = &self.optimizer;
+        let doubles = vec![optimizer.norm, self.slower, self.refuge.2];
+        State::from([
+            ("weights".to_string(), array(&optimizer.weights)),
+            ("average".to_string(), array(&optimizer.average)),
+            ("momentum".to_string(), array(&optimizer.momentum)),
+            ("squares".to_string(), array(&optimizer.squares)),
+            ("refuge.weights".to_string(), array(&self.refuge.0)),
+            ("refuge.average".to_string(), array(&self.refuge.1)),
+            ("numbers".to_string(), Array { shape: vec![3], values: Values::F64(doubles) }),
+            ("steps".to_string(), Array { shape: vec![1], values: Values::U64(vec![optimizer.steps]) }),
+        ])
+    }
+
+    fn restore(&mut self, state: &State) -> Result<()> {
+        let length = self.plan.layout.len();
+        self.optimizer.weights = numbers(state, "weights", length)?;
+        self.optimizer.average = numbers(state, "average", length)?;
+        self.optimizer.momentum = numbers(state, "momentum", length)?;
+        self.optimizer.squares = numbers(state, "squares", length)?;
+        self.refuge.0 = numbers(state, "refuge.weights", length)?;
+        self.refuge.1 = numbers(state, "refuge.average", length)?;
+        let doubles: Vec<f64> = numbers(state, "numbers", 3)?;
+        (self.optimizer.norm, self.slower, self.refuge.2) = (doubles[0], doubles[1], doubles[2]);
+        self.optimizer.steps = match state.get("steps").map(|array| &array.values) {
+            Some(Values::U64(steps)) if steps.len() == 1 => steps[0],
+            _ => return Err(foreign("steps")),
+        };
+        Ok(())
+    }
+}
+
+fn foreign(name: &str) -> Error {
+    Error::Invalid(format!("the checkpoint has no fitting `{name}`; it belongs to another network"))
+}
+
+/// An array in the precision of the network.
+fn array<T: Real>(values: &[T]) -> Array {
+    let shape = vec![values.len()];
+    if size_of::<T>() == 4 {
+        Array { shape, values: Values::F32(values.iter().map(|x| x.to_f64() as f32).collect()) }
+    } else {
+        Array { shape, values: Values::F64(values.iter().map(|x| x.to_f64()).collect()) }
+    }
+}
+
+fn numbers<T: Real>(state: &State, name: &str, length: usize) -> Result<Vec<T>> {
+    let values: Vec<T> = match state.get(name).map(|array| &array.values) {
+        Some(Values::F32(values)) => values.iter().map(|&x| T::from_f64(f64::from(x))).collect(),
+        Some(Values::F64(values)) => values.iter().map(|&x| T::from_f64(x)).collect(),
+        _ => return Err(foreign(name)),
+    };
+    if values.len() == length { Ok(values) } else { Err(foreign(name)) }
+}
