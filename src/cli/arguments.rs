@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
+
+use crate::input::{Precision, WallTime};
 
 /// Molecular dynamics with a learned, rotationally covariant force field.
 #[derive(Debug, Parser)]
@@ -15,9 +17,126 @@ pub(super) struct Arguments {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Run the simulation that an input file describes
+    Run {
+        /// Input file (TOML)
+        input: PathBuf,
+        /// Replace the results of an earlier run
+        #[arg(long, conflicts_with = "resume")]
+        force: bool,
+        /// Go on from the restart file of an interrupted run
+        #[arg(long)]
+        resume: bool,
+        /// Print errors only
+        #[arg(long, short)]
+        quiet: bool,
+    },
+    /// Fit a model to energies and forces
+    Fit(FitArguments),
+    /// Compare a model with labelled data
+    Evaluate {
+        /// Folder of the model
+        #[arg(long)]
+        model: PathBuf,
+        /// Labelled data (.npz or extended XYZ)
+        #[arg(long)]
+        data: PathBuf,
+        #[command(flatten)]
+        units: UnitArguments,
+        #[command(flatten)]
+        computing: ComputingArguments,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
     /// Validate an input file and print it with every default filled in; runs nothing
     Check {
         /// Input file of `run` or `fit` (TOML)
         input: PathBuf,
+    },
+    /// Say what a file is: a model, data, a structure, a trajectory, an input, a restart file
+    Describe {
+        /// File, or folder of a model
+        path: PathBuf,
+    },
+    /// Measure the speed of a model on a structure
+    Bench {
+        /// Folder of the model
+        #[arg(long)]
+        model: PathBuf,
+        /// Structure file
+        #[arg(long)]
+        structure: PathBuf,
+        #[command(flatten)]
+        computing: ComputingArguments,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Published data sets
+    #[command(subcommand)]
+    Data(DataCommand),
+}
+
+/// Arguments of `fit`.
+#[derive(Debug, Args)]
+pub(super) struct FitArguments {
+    /// Input file (TOML); or give --data and --out to fit with defaults alone
+    #[arg(required_unless_present = "data", conflicts_with_all = ["data", "out", "energy_unit", "length_unit"])]
+    pub input: Option<PathBuf>,
+    /// Labelled data (.npz or extended XYZ)
+    #[arg(long, requires = "out")]
+    pub data: Option<PathBuf>,
+    /// Folder of the new model
+    #[arg(long, requires = "data")]
+    pub out: Option<PathBuf>,
+    /// Finish within this wall-clock time, e.g. "10 min"
+    #[arg(long)]
+    pub time_limit: Option<WallTime>,
+    #[command(flatten)]
+    pub units: UnitArguments,
+    /// Go on from the checkpoint of an interrupted fit
+    #[arg(long)]
+    pub resume: bool,
+    /// Replace an existing model
+    #[arg(long, conflicts_with = "resume")]
+    pub force: bool,
+    /// Print errors only
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// Units of labels, for files that do not say.
+#[derive(Debug, Clone, Args)]
+pub(super) struct UnitArguments {
+    /// Unit of the energies, if the file does not say (eV, kcal/mol, kJ/mol, Hartree)
+    #[arg(long, requires = "length_unit")]
+    pub energy_unit: Option<String>,
+    /// Unit of the coordinates, if the file does not say (Å, nm, bohr); forces are in energy / length
+    #[arg(long, requires = "energy_unit")]
+    pub length_unit: Option<String>,
+}
+
+/// How a model computes.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct ComputingArguments {
+    /// Threads
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: u16,
+    /// Floating-point format of the network
+    #[arg(long, default_value = "f32")]
+    pub precision: Precision,
+}
+
+/// What to do with published data.
+#[derive(Debug, Subcommand)]
+pub(super) enum DataCommand {
+    /// Download a data set and compare it with its published checksum
+    Fetch {
+        /// Name, e.g. rmd17:ethanol
+        name: String,
+        /// Folder that it is put into
+        #[arg(long, default_value = "inputs/data")]
+        folder: PathBuf,
     },
 }

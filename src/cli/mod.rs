@@ -2,8 +2,17 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "printing is what this module is for")]
 
 mod arguments;
+mod bench;
 mod check;
+mod data;
+mod describe;
+mod evaluate;
+mod fit;
+mod folder;
+mod known;
+mod run;
 mod show;
+mod units;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -36,6 +45,14 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn dispatch(command: Command) -> Result<()> {
     match command {
+        Command::Run { input, force, resume, quiet } => run::run(&input, run::Manner { force, resume, quiet }),
+        Command::Fit(arguments) => fit::fit(&arguments),
+        Command::Evaluate { model, data, units, computing, json } => {
+            evaluate::evaluate(&model, &data, &units, computing, json)
+        }
         Command::Check { input } => check::check(&input),
+        Command::Describe { path } => describe::describe(&path),
+        Command::Bench { model, structure, computing, json } => bench::bench(&model, &structure, computing, json),
+        Command::Data(command) => data::data(command),
     }
 }

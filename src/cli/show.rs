@@ -1,11 +1,14 @@
 //! Errors and numbers for people to read.
 
+use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
 
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
 use crate::Error;
+use crate::system::Element;
 
 /// Print `error` on standard error, with the offending line when it is about an input file.
 pub(super) fn error(error: &Error) {
@@ -37,4 +40,24 @@ pub(super) fn error(error: &Error) {
 /// Colour only on a terminal, and not when NO_COLOR is set (<https://no-color.org>).
 fn coloured() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// `path` as seen from the current folder, if it is below it.
+pub(super) fn path(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(here).map_or_else(|_| path.to_path_buf(), Path::to_path_buf)
+}
+
+/// The sum formula in the order of Hill: C, H, then the alphabet; without carbon all by the alphabet.
+pub(super) fn formula(elements: &[Element]) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for element in elements {
+        *counts.entry(element.symbol()).or_default() += 1;
+    }
+    let organic = counts.contains_key("C");
+    let mut parts: Vec<(&str, usize)> = counts.into_iter().collect();
+    parts.sort_by_key(|(symbol, _)| (!(organic && *symbol == "C"), !(organic && *symbol == "H"), *symbol));
+    let spell =
+        |(symbol, count): &(&str, usize)| if *count == 1 { (*symbol).into() } else { format!("{symbol}{count}") };
+    parts.iter().map(spell).collect()
 }

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::{Error, Result};
+
 /// How the equations of motion are integrated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -29,6 +31,24 @@ pub enum Precision {
 
 impl Precision {
     pub(crate) const WORDS: [(&'static str, Self); 2] = [("f32", Self::F32), ("f64", Self::F64)];
+}
+
+impl std::fmt::Display for Precision {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::F32 => "f32",
+            Self::F64 => "f64",
+        })
+    }
+}
+
+impl std::str::FromStr for Precision {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let found = Self::WORDS.iter().find(|(word, _)| *word == text);
+        found.map(|(_, precision)| *precision).ok_or_else(|| Error::Invalid("write f32 or f64".into()))
+    }
 }
 
 /// Which net motion is taken out of freshly drawn velocities.

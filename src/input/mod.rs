@@ -8,6 +8,7 @@
 //! text ─ Source ─ Section (one table at a time) ─ RunInput or FitInput ─ build ─ Simulation
 //! ```
 
+pub mod build;
 mod choice;
 mod diagnose;
 mod fit;
@@ -31,7 +32,7 @@ pub use diagnose::InputError;
 pub use fit::{DataInput, FitInput, FitRunInput, LabelUnitsInput, LossInput, ModelInput, OptimizerInput};
 pub use guards::GuardsInput;
 pub use output::OutputInput;
-pub use potential::PotentialInput;
+pub use potential::{PotentialInput, SpringInput, TruncationInput};
 pub use quantity::Quantity;
 pub use read::Input;
 pub use run::RunInput;
@@ -40,4 +41,5 @@ pub use structure::{CellInput, StructureInput};
 pub use thermostat::{Coupling, ThermostatInput};
 pub use velocities::VelocitiesInput;
 pub use wall_time::WallTime;
+pub(crate) use write::RESTART;
 pub use write::WriteInput;

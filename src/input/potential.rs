@@ -30,12 +30,46 @@ pub enum PotentialInput {
         sigma: Quantity,
         /// Distance beyond which atoms do not interact.
         cutoff: Quantity,
+        /// How the potential ends there.
+        truncation: TruncationInput,
+        /// Distance at which switching begins, for `truncation = "switched"`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        switch_from: Option<Quantity>,
     },
-    /// Every atom tied to where it started by a spring: k/2 |r − r₀|².
+    /// Springs between listed atoms.
     Harmonic {
-        /// Stiffness k of the springs.
-        stiffness: Quantity,
+        /// Springs on distances: ½ k (r − r₀)².
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        bonds: Vec<SpringInput>,
+        /// Springs on angles: ½ k (θ − θ₀)².
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        angles: Vec<SpringInput>,
     },
+}
+
+/// How a pair potential ends at its cutoff (see [`crate::potential::Truncation`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TruncationInput {
+    /// Cut off.
+    Plain,
+    /// Energy shifted to zero.
+    Shifted,
+    /// Force shifted to zero.
+    ShiftedForce,
+    /// Switched off smoothly.
+    Switched,
+}
+
+/// A spring between two atoms or on the angle at the middle one of three.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SpringInput {
+    /// The atoms, counted from 1 in the order of the structure file.
+    pub atoms: Vec<usize>,
+    /// Stiffness k.
+    pub stiffness: Quantity,
+    /// Length r₀ or angle θ₀ at rest.
+    pub rest: Quantity,
 }
 
 #[derive(Clone, Copy)]
@@ -56,19 +90,14 @@ impl PotentialInput {
             Some(kind) => kind,
             None if section.has("model") => Kind::Learned,
             None => {
-                section.allow(&["kind", "model", "precision", "threads", "epsilon", "sigma", "cutoff", "stiffness"])?;
+                section.allow(&["kind", "model", "precision", "threads"])?;
                 return section.required("model", None, "model = \"models/ethanol\" (or kind = \"lennard-jones\")");
             }
         };
         match kind {
             Kind::Learned => Self::learned(&section),
             Kind::LennardJones => Self::lennard_jones(&section),
-            Kind::Harmonic => {
-                section.allow(&["kind", "stiffness"])?;
-                let stiffness = section.positive("stiffness", Dimension::BondStiffness)?;
-                let stiffness = section.required("stiffness", stiffness, "stiffness = \"10 eV/Å^2\"")?;
-                Ok(Self::Harmonic { stiffness })
-            }
+            Kind::Harmonic => Self::harmonic(&section),
         }
     }
 
@@ -81,13 +110,75 @@ impl PotentialInput {
     }
 
     fn lennard_jones(section: &Section<'_>) -> Result<Self> {
-        section.allow(&["kind", "epsilon", "sigma", "cutoff"])?;
+        section.allow(&["kind", "epsilon", "sigma", "cutoff", "truncation", "switch_from"])?;
         let epsilon = section.positive("epsilon", Dimension::Energy)?;
         let epsilon = section.required("epsilon", epsilon, "epsilon = \"0.0104 eV\"")?;
         let sigma = section.positive("sigma", Dimension::Length)?;
         let sigma = section.required("sigma", sigma, "sigma = \"3.4 Å\"")?;
         let cutoff = section.positive("cutoff", Dimension::Length)?;
         let cutoff = section.required("cutoff", cutoff, "cutoff = \"8.5 Å\"")?;
-        Ok(Self::LennardJones { epsilon, sigma, cutoff })
+        let truncation = section.choice("truncation", &TruncationInput::WORDS)?;
+        let truncation = truncation.unwrap_or(TruncationInput::ShiftedForce);
+        let mut switch_from = section.positive("switch_from", Dimension::Length)?;
+        if truncation == TruncationInput::Switched {
+            let from = section.required("switch_from", switch_from, "switch_from = \"7.5 Å\"")?;
+            if from.value() >= cutoff.value() {
+                return Err(section.error_at(
+                    "switch_from",
+                    format!("`switch_from` = \"{from}\" must be below the cutoff of {cutoff}"),
+                    "",
+                ));
+            }
+            switch_from = Some(from);
+        } else if switch_from.is_some() {
+            return Err(section.error_at(
+                "switch_from",
+                "`switch_from` goes with truncation = \"switched\" only",
+                "remove it, or add truncation = \"switched\"",
+            ));
+        }
+        Ok(Self::LennardJones { epsilon, sigma, cutoff, truncation, switch_from })
+    }
+
+    fn harmonic(section: &Section<'_>) -> Result<Self> {
+        section.allow(&["kind", "bonds", "angles"])?;
+        let bonds = section.sections("bonds")?;
+        let bond = |spring| SpringInput::read(spring, 2, Dimension::BondStiffness, Dimension::Length);
+        let bonds: Vec<SpringInput> = bonds.iter().map(bond).collect::<Result<_>>()?;
+        let angles = section.sections("angles")?;
+        let angle = |spring| SpringInput::read(spring, 3, Dimension::AngleStiffness, Dimension::Angle);
+        let angles: Vec<SpringInput> = angles.iter().map(angle).collect::<Result<_>>()?;
+        if bonds.is_empty() && angles.is_empty() {
+            let example = "bonds = [{ atoms = [1, 2], stiffness = \"30 eV/Å^2\", rest = \"1.5 Å\" }]";
+            return section.required("bonds", None, example);
+        }
+        Ok(Self::Harmonic { bonds, angles })
+    }
+}
+
+impl TruncationInput {
+    const WORDS: [(&'static str, Self); 4] = [
+        ("plain", Self::Plain),
+        ("shifted", Self::Shifted),
+        ("shifted-force", Self::ShiftedForce),
+        ("switched", Self::Switched),
+    ];
+}
+
+impl SpringInput {
+    fn read(section: &Section<'_>, ends: usize, stiffness: Dimension, rest: Dimension) -> Result<Self> {
+        section.allow(&["atoms", "stiffness", "rest"])?;
+        let atoms = section.integers("atoms", 1, u64::from(u32::MAX))?;
+        let atoms = section.required("atoms", atoms, if ends == 2 { "atoms = [1, 2]" } else { "atoms = [1, 2, 3]" })?;
+        let distinct = atoms.iter().enumerate().all(|(index, atom)| !atoms[..index].contains(atom));
+        if atoms.len() != ends || !distinct {
+            return Err(section.error_at("atoms", format!("`atoms` must list {ends} different atoms"), ""));
+        }
+        let example = |key: &str, dimension: Dimension| format!("{key} = \"{}\"", dimension.example());
+        let found = section.positive("stiffness", stiffness)?;
+        let k = section.required("stiffness", found, &example("stiffness", stiffness))?;
+        let found = section.positive("rest", rest)?;
+        let at_rest = section.required("rest", found, &example("rest", rest))?;
+        Ok(Self { atoms: atoms.iter().map(|atom| *atom as usize).collect(), stiffness: k, rest: at_rest })
     }
 }

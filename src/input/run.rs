@@ -85,16 +85,16 @@ pub(super) fn name(root: &Section<'_>) -> Result<String> {
     Ok(text.to_string())
 }
 
-/// Two writers on one file would destroy each other; states for restarting may share one, since each replaces the last.
+/// Two writers on one file would destroy each other.
 fn refuse_shared_files(sections: &[Section<'_>], stages: &[StageInput]) -> Result<()> {
     let mut seen: Vec<&WriteInput> = Vec::new();
     for (section, stage) in sections.iter().zip(stages) {
         for (write, place) in stage.write.iter().zip(section.sections("write")?) {
-            let clash = seen.iter().any(|other| {
-                let both_restart = matches!((other, write), (WriteInput::Restart { .. }, WriteInput::Restart { .. }));
-                other.file() == write.file() && !both_restart
-            });
-            if clash {
+            // The full state is saved in one file for all stages, each replacing the last.
+            if matches!(write, WriteInput::Restart { .. }) {
+                continue;
+            }
+            if seen.iter().any(|other| other.file() == write.file()) {
                 return Err(place.error_at(
                     "file",
                     format!("two [[stage.write]] name the same file \"{}\"", write.file()),

@@ -119,19 +119,30 @@ impl<'s> Section<'s> {
 
     /// A whole number from `least` to `most`.
     pub fn integer(&self, key: &str, least: u64, most: u64) -> Result<Option<u64>> {
-        let Some(value) = self.value(key) else { return Ok(None) };
+        self.value(key).map(|value| self.to_integer(key, value, least, most)).transpose()
+    }
+
+    fn to_integer(&self, key: &str, value: &Spanned<DeValue<'_>>, least: u64, most: u64) -> Result<u64> {
         let DeValue::Integer(digits) = value.get_ref() else {
             return Err(self.wrong_type(key, value, "a whole number"));
         };
-        let text = digits.as_str();
-        match u64::from_str_radix(text, digits.radix()) {
-            Ok(number) if (least..=most).contains(&number) => Ok(Some(number)),
+        match u64::from_str_radix(digits.as_str(), digits.radix()) {
+            Ok(number) if (least..=most).contains(&number) => Ok(number),
             _ => Err(self.source.error(
                 value.span(),
                 format!("`{key}` = {digits} is out of range"),
                 format!("write a whole number from {least} to {most}"),
             )),
         }
+    }
+
+    /// A list of whole numbers from `least` to `most`.
+    pub fn integers(&self, key: &str, least: u64, most: u64) -> Result<Option<Vec<u64>>> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        let DeValue::Array(items) = value.get_ref() else {
+            return Err(self.wrong_type(key, value, "a list of whole numbers"));
+        };
+        items.iter().map(|item| self.to_integer(key, item, least, most)).collect::<Result<_>>().map(Some)
     }
 
     /// A number without a unit for which `fits` holds; `expected` says in words what fits.

@@ -27,14 +27,16 @@ pub enum WriteInput {
         /// Time between lines.
         every: Quantity,
     },
-    /// The full state, from which `run --resume` goes on; the one before is kept until the next is whole.
+    /// The full state in `restart.safetensors`, from which `run --resume` goes on. It is also saved at the start, at the
+    /// end and when the run is stopped.
     Restart {
-        /// Name of the file in the output folder.
-        file: String,
         /// Time between states.
         every: Quantity,
     },
 }
+
+/// Name of the file with the full state.
+pub(crate) const RESTART: &str = "restart.safetensors";
 
 /// Extensions of trajectory files that we write.
 pub(crate) const TRAJECTORIES: [&str; 7] = ["dcd", "xtc", "trr", "nc", "pdb", "xyz", "extxyz"];
@@ -51,8 +53,12 @@ impl WriteInput {
         [("trajectory", Kind::Trajectory), ("energies", Kind::Energies), ("restart", Kind::Restart)];
 
     pub(super) fn read(section: &Section<'_>, time_step: &Quantity) -> Result<Self> {
-        section.allow(&["kind", "file", "every"])?;
-        let kind = section.required("kind", section.choice("kind", &Self::KINDS)?, "kind = \"trajectory\"")?;
+        let kind = section.choice("kind", &Self::KINDS)?;
+        section.allow(match kind {
+            Some(Kind::Restart) => &["kind", "every"],
+            _ => &["kind", "file", "every"],
+        })?;
+        let kind = section.required("kind", kind, "kind = \"trajectory\"")?;
         let every = section.positive("every", Dimension::Time)?;
         let every = section.required("every", every, "every = \"10 fs\"")?;
         steps(section, "every", &every, time_step)?;
@@ -65,28 +71,31 @@ impl WriteInput {
             }
             Kind::Energies => {
                 let file = file.unwrap_or_else(|| "energies.csv".into());
-                extension(section, &file, "csv")?;
+                if extension_of(&file) != "csv" {
+                    return Err(section.error_at(
+                        "file",
+                        format!("a file of kind \"energies\" must end in .csv, not \"{file}\""),
+                        "",
+                    ));
+                }
                 Self::Energies { file, every }
             }
-            Kind::Restart => {
-                let file = file.unwrap_or_else(|| "restart.safetensors".into());
-                extension(section, &file, "safetensors")?;
-                Self::Restart { file, every }
-            }
+            Kind::Restart => Self::Restart { every },
         })
     }
 
     /// Name of the file in the output folder.
     pub fn file(&self) -> &str {
         match self {
-            Self::Trajectory { file, .. } | Self::Energies { file, .. } | Self::Restart { file, .. } => file,
+            Self::Trajectory { file, .. } | Self::Energies { file, .. } => file,
+            Self::Restart { .. } => RESTART,
         }
     }
 
     /// Time between two writings.
     pub fn every(&self) -> &Quantity {
         match self {
-            Self::Trajectory { every, .. } | Self::Energies { every, .. } | Self::Restart { every, .. } => every,
+            Self::Trajectory { every, .. } | Self::Energies { every, .. } | Self::Restart { every } => every,
         }
     }
 }
@@ -119,12 +128,4 @@ fn known_format(section: &Section<'_>, file: &str) -> Result<()> {
         format!("we write no trajectories with the extension \"{extension}\""),
         suggestion(extension, &TRAJECTORIES, "extensions"),
     ))
-}
-
-fn extension(section: &Section<'_>, file: &str, expected: &str) -> Result<()> {
-    if extension_of(file) == expected {
-        return Ok(());
-    }
-    let kind = section.text("kind")?.map_or("", |(text, _)| text);
-    Err(section.error_at("file", format!("a file of kind \"{kind}\" must end in .{expected}, not \"{file}\""), ""))
 }

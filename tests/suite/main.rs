@@ -2,6 +2,7 @@
 
 mod archive;
 mod checks;
+mod cli;
 mod dataset;
 mod dynamics;
 mod ensembles;

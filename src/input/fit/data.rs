@@ -49,17 +49,13 @@ pub struct LabelUnitsInput {
 }
 
 impl DataInput {
-    pub(super) fn with_defaults(file: PathBuf) -> Self {
-        Self {
-            file,
-            sha256: None,
-            split: None,
-            train: None,
-            validation: None,
-            test: None,
-            test_file: None,
-            units: None,
-        }
+    pub(super) fn with_defaults(file: PathBuf, units: Option<(&str, &str)>) -> Result<Self> {
+        let read = |(energy, length): (&str, &str)| {
+            let units = LabelUnits::parse(energy, length)?;
+            Ok::<_, crate::Error>(LabelUnitsInput { energy: energy.into(), length: length.into(), units })
+        };
+        let units = units.map(read).transpose()?;
+        Ok(Self { file, sha256: None, split: None, train: None, validation: None, test: None, test_file: None, units })
     }
 
     pub(super) fn read(root: &Section<'_>) -> Result<Self> {

@@ -65,11 +65,12 @@ impl FitInput {
         })
     }
 
-    /// The input that `fit --data DATA --out FOLDER` stands for: defaults alone.
+    /// The input that `fit --data DATA --out FOLDER` stands for: defaults alone, and the units of energy and length if the
+    /// data do not say.
     ///
     /// # Errors
-    /// When the current folder is gone.
-    pub fn with_defaults(data: &Path, folder: &Path) -> Result<Self> {
+    /// When a unit is not known or the current folder is gone.
+    pub fn with_defaults(data: &Path, folder: &Path, units: Option<(&str, &str)>) -> Result<Self> {
         let absolute =
             |path: &Path| std::path::absolute(path).map(|path| tidy(&path)).map_err(|source| Error::io(path, source));
         let folder = absolute(folder)?;
@@ -80,7 +81,7 @@ impl FitInput {
             name: last.unwrap_or_else(|| "model".into()),
             seed: 1,
             output: OutputInput { folder },
-            data: DataInput::with_defaults(absolute(data)?),
+            data: DataInput::with_defaults(absolute(data)?, units)?,
             model: ModelInput::default(),
             loss: LossInput::default(),
             optimizer: OptimizerInput::default(),

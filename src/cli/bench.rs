@@ -1,0 +1,114 @@
+//! `cormorant bench`.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+use super::arguments::ComputingArguments;
+use super::known::require_known;
+use super::show;
+use crate::input::Precision;
+use crate::input::build::learned;
+use crate::io;
+use crate::noise::Noise;
+use crate::potential::{Evaluation, Potential, Want};
+use crate::system::observables::Removed;
+use crate::system::{NeighborList, System, velocities};
+use crate::units::FEMTOSECOND;
+use crate::{Error, Result};
+
+/// Time for warming up: caches, clock of the processor, first neighbour list.
+const WARM_UP: Duration = Duration::from_millis(500);
+/// Time for measuring.
+const MEASURE: Duration = Duration::from_secs(3);
+/// Time of one sample; the result is the median of the samples.
+const SAMPLE: Duration = Duration::from_millis(30);
+/// Steps after which the atoms turn back, so that the structure stays near the one that was asked for.
+const TURN: u64 = 50;
+
+/// What was measured.
+#[derive(Debug, Serialize)]
+struct Measured {
+    /// Median wall time of energy and forces.
+    milliseconds_per_step: f64,
+    steps_per_second: f64,
+    nanoseconds_per_day_at_half_femtosecond: f64,
+    atoms: usize,
+    /// Pairs within the cutoff, each counted from both sides; none for a potential without a cutoff.
+    edges: usize,
+    threads: u16,
+    precision: Precision,
+}
+
+/// Measure energy and forces of `model` on `structure`, while its atoms move as they would at 300 K.
+pub(super) fn bench(model: &Path, structure: &Path, computing: ComputingArguments, json: bool) -> Result<()> {
+    let mut system = io::read_structure(structure, None)?;
+    let mut potential = learned(model, computing.precision, usize::from(computing.threads))?;
+    require_known(potential.as_ref(), &system.elements)?;
+    let edges = match potential.cutoff() {
+        Some(cutoff) => NeighborList::new(cutoff, 0.0).update(&system)?.edge_count(),
+        None => 0,
+    };
+    velocities::draw(&mut system, 300.0, Removed::default(), &Noise::new(1))?;
+    let seconds = measure(&mut system, potential.as_mut())?;
+    let measured = Measured {
+        milliseconds_per_step: seconds * 1.0e3,
+        steps_per_second: 1.0 / seconds,
+        nanoseconds_per_day_at_half_femtosecond: 0.5e-6 * 86_400.0 / seconds,
+        atoms: system.atom_count(),
+        edges,
+        threads: computing.threads,
+        precision: computing.precision,
+    };
+    if json {
+        let object = serde_json::to_string(&measured).map_err(|error| Error::Invalid(error.to_string()))?;
+        println!("{object}");
+        return Ok(());
+    }
+    println!("{} on {} ({} atoms)", potential.name(), show::formula(&system.elements), measured.atoms);
+    println!("energy and forces    {:.4} ms", measured.milliseconds_per_step);
+    println!("steps per second     {:.0}", measured.steps_per_second);
+    println!("at steps of 0.5 fs   {:.1} ns/day", measured.nanoseconds_per_day_at_half_femtosecond);
+    println!("edges                {}", measured.edges);
+    println!("threads              {}", measured.threads);
+    println!("precision            {}", measured.precision);
+    Ok(())
+}
+
+/// Median seconds per evaluation.
+fn measure(system: &mut System, potential: &mut dyn Potential) -> Result<f64> {
+    let mut into = Evaluation::default();
+    let mut steps = 0_u64;
+    let mut evaluate = || {
+        let forth = (steps / TURN).is_multiple_of(2);
+        let time = if forth { 0.5 * FEMTOSECOND } else { -0.5 * FEMTOSECOND };
+        for atom in 0..system.atom_count() {
+            let velocity = system.velocity(atom);
+            for (x, v) in system.positions[atom].iter_mut().zip(velocity) {
+                *x += time * v;
+            }
+        }
+        steps += 1;
+        potential.evaluate(system, Want::default(), &mut into)
+    };
+    let start = Instant::now();
+    let mut warm = 0_u32;
+    while warm < 2 || start.elapsed() < WARM_UP {
+        evaluate()?;
+        warm += 1;
+    }
+    let one = start.elapsed().as_secs_f64() / f64::from(warm);
+    let batch = (SAMPLE.as_secs_f64() / one).ceil().clamp(1.0, 1.0e6) as u32;
+    let mut samples = Vec::new();
+    let start = Instant::now();
+    while samples.len() < 5 || start.elapsed() < MEASURE {
+        let sample = Instant::now();
+        for _ in 0..batch {
+            evaluate()?;
+        }
+        samples.push(sample.elapsed().as_secs_f64() / f64::from(batch));
+    }
+    samples.sort_by(f64::total_cmp);
+    Ok(samples[samples.len() / 2])
+}

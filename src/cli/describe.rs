@@ -1,0 +1,136 @@
+//! `cormorant describe`.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use super::show;
+use crate::fit::{DataSet, checks};
+use crate::input::Input;
+use crate::io::{Frame, TrajectoryFormat, TrajectoryReader};
+use crate::simulation::Restart;
+use crate::units::PICOSECOND;
+use crate::{Error, Result};
+
+/// Name of the weights in the folder of a model.
+const WEIGHTS: &str = "model.safetensors";
+
+/// Say what `path` is.
+pub(super) fn describe(path: &Path) -> Result<()> {
+    let failed = |source| Error::io(path, source);
+    if std::fs::metadata(path).map_err(failed)?.is_dir() {
+        if path.join(WEIGHTS).exists() {
+            return model(path);
+        }
+        return Err(Error::Invalid(format!("{}: is a folder without a model ({WEIGHTS})", path.display())));
+    }
+    let mut start = Vec::new();
+    File::open(path).and_then(|file| file.take(8).read_to_end(&mut start)).map_err(failed)?;
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    match (extension, start.as_slice()) {
+        (_, []) => Err(Error::Invalid(format!("{}: is empty", path.display()))),
+        ("toml", _) => input(path),
+        ("safetensors", _) if path.file_name().is_some_and(|name| name == WEIGHTS) => {
+            model(path.parent().unwrap_or(path))
+        }
+        ("safetensors", _) => restart(path),
+        (_, [b'P', b'K', 3, 4, ..]) => data(path),
+        _ => frames(path),
+    }
+}
+
+fn model(folder: &Path) -> Result<()> {
+    Err(Error::model(folder, "models cannot be described yet"))
+}
+
+fn input(path: &Path) -> Result<()> {
+    match Input::read(path)? {
+        Input::Run(run) => {
+            println!("input of a simulation: {}, {} stages", run.name, run.stages.len());
+            for stage in &run.stages {
+                println!(
+                    "  {}: {} in steps of {} ({} steps)",
+                    stage.name,
+                    stage.duration,
+                    stage.time_step,
+                    stage.steps()
+                );
+            }
+        }
+        Input::Fit(fit) => println!("input of a fit: {}, to {}", fit.name, show::path(&fit.data.file).display()),
+    }
+    Ok(())
+}
+
+fn restart(path: &Path) -> Result<()> {
+    let restart = Restart::read(path)?;
+    let system = &restart.system;
+    println!("state of a run: {} of {} atoms", show::formula(&system.elements), system.atom_count());
+    println!("step {}, {:.4} ps, stage {}", system.step, system.time / PICOSECOND, restart.stage + 1);
+    println!("potential {}, energy {:.6} eV", restart.potential, restart.energy);
+    Ok(())
+}
+
+/// Labelled data, with the findings of the checks.
+fn data(path: &Path) -> Result<()> {
+    let set = DataSet::read(path, None)?;
+    describe_data(&set);
+    Ok(())
+}
+
+fn describe_data(set: &DataSet) {
+    let frames = &set.configurations;
+    let elements: Vec<&str> = set.elements().iter().map(|element| element.symbol()).collect();
+    println!("labelled data: {} frames, elements {}", frames.len(), elements.join(" "));
+    let sizes = frames.iter().map(crate::fit::Configuration::atom_count);
+    let (least, most) = (sizes.clone().min().unwrap_or(0), sizes.max().unwrap_or(0));
+    println!("atoms per frame: {}", if least == most { least.to_string() } else { format!("{least} to {most}") });
+    println!("{}", set.units);
+    println!("SHA-256 {}", set.hash);
+    let report = checks::check(frames);
+    println!("root mean square force: {:.1} meV/Å", 1000.0 * report.force_rms);
+    if let Some(slope) = report.slope {
+        println!(
+            "energy differences over the work of the forces: {:.3} ± {:.3} (1 expected)",
+            slope.value, slope.error
+        );
+    }
+    for finding in &report.findings {
+        println!("{:?}: {}", finding.severity, finding.text);
+    }
+}
+
+/// A structure, a trajectory, or labelled frames.
+fn frames(path: &Path) -> Result<()> {
+    // A format without elements goes with the topology that we write beside it.
+    let topology = path.with_file_name("topology.pdb");
+    let bare = TrajectoryFormat::from_path(path).is_ok_and(TrajectoryFormat::needs_topology);
+    let topology = (bare && topology.exists()).then_some(topology.as_path());
+    let mut reader = TrajectoryReader::open_with_topology(path, topology)?;
+    let first = reader.next_frame()?.ok_or_else(|| Error::structure(path, "holds no frame"))?;
+    let labelled = first.number("energy").is_some() && first.columns.iter().any(|(name, _, _)| name == "forces");
+    if labelled {
+        return data(path);
+    }
+    let count = 1 + TrajectoryReader::count(&mut reader)?;
+    let kind = if count == 1 { "structure".to_string() } else { format!("trajectory of {count} frames") };
+    println!("{kind}: {} ({} atoms)", show::formula(&first.elements), first.elements.len());
+    describe_frame(&first);
+    Ok(())
+}
+
+fn describe_frame(frame: &Frame) {
+    match &frame.cell {
+        Some(cell) => {
+            println!("cell of {:.3} Å³, rows in Å:", cell.volume());
+            for row in cell.rows() {
+                println!("  {:12.6} {:12.6} {:12.6}", row[0], row[1], row[2]);
+            }
+        }
+        None => println!("no cell"),
+    }
+    println!("velocities: {}", if frame.velocities.is_some() { "yes" } else { "no" });
+    if let Some(time) = frame.time {
+        println!("first frame at {time} ps");
+    }
+}

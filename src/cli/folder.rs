@@ -1,0 +1,76 @@
+//! The folder of a run: made when everything else is ready, never overwritten by accident.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::run::Manner;
+use super::show;
+use crate::input::RESTART;
+use crate::io::atomic;
+use crate::{Error, Result};
+
+/// Name of the resolved input in an output folder.
+const INPUT: &str = "input.toml";
+
+/// The folder that a run writes to.
+pub(super) struct OutputFolder {
+    path: PathBuf,
+    /// Whether this run made it.
+    fresh: bool,
+}
+
+impl OutputFolder {
+    /// Make the folder, or take over an existing one as `manner` says.
+    pub fn open(path: &Path, manner: Manner) -> Result<Self> {
+        let failed = |source| Error::io(path, source);
+        let refuse = |reason: &str| Err(Error::Invalid(format!("{}: {reason}", show::path(path).display())));
+        if manner.resume {
+            return if path.join(RESTART).is_file() {
+                Ok(Self { path: path.into(), fresh: false })
+            } else {
+                refuse("has no restart.safetensors to go on from; run without --resume")
+            };
+        }
+        if !path.exists() {
+            fs::create_dir_all(path).map_err(failed)?;
+            return Ok(Self { path: path.into(), fresh: true });
+        }
+        let entries: Vec<PathBuf> = fs::read_dir(path)
+            .map_err(failed)?
+            .map(|entry| Ok(entry.map_err(failed)?.path()))
+            .collect::<Result<_>>()?;
+        if !entries.is_empty() && !manner.force {
+            return refuse("exists already; --force replaces it, --resume goes on with it");
+        }
+        // Only what is visibly one of our folders is emptied: a slip in `[output]` must not cost anybody's files.
+        if !entries.is_empty() && !path.join(INPUT).is_file() {
+            return refuse("is not the folder of a run (it has no input.toml), so --force does not empty it");
+        }
+        for entry in entries.iter().filter(|entry| entry.is_file()) {
+            fs::remove_file(entry).map_err(|source| Error::io(entry, source))?;
+        }
+        Ok(Self { path: path.into(), fresh: false })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Put the resolved input into it.
+    pub fn write_input(&self, text: &str) -> Result<()> {
+        let written = atomic::write(&self.path.join(INPUT), text.as_bytes());
+        if written.is_err() {
+            self.discard_if_nothing_was_done(0);
+        }
+        written
+    }
+
+    /// Remove the folder of a run that failed before its first step: it holds no result.
+    pub fn discard_if_nothing_was_done(&self, steps: u64) {
+        if self.fresh && steps == 0 {
+            // The failure itself is what the user hears of.
+            let _ = fs::remove_dir_all(&self.path);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! `cormorant run`.
+
+use std::io::IsTerminal;
+use std::path::Path;
+
+use indicatif::ProgressBar;
+
+use super::folder::OutputFolder;
+use super::show;
+use crate::input::{Input, RunInput};
+use crate::report::{Display, Progress, Summary};
+use crate::simulation::{Outcome, Stop};
+use crate::{Error, Result};
+
+/// How to run.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Manner {
+    /// Replace what an earlier run left.
+    pub force: bool,
+    /// Go on from the restart file.
+    pub resume: bool,
+    /// Print nothing but errors.
+    pub quiet: bool,
+}
+
+/// Simulate what the input at `path` asks for.
+pub(super) fn run(path: &Path, manner: Manner) -> Result<()> {
+    let input = Input::read(path)?;
+    let Input::Run(run) = &input else {
+        return Err(Error::Invalid(format!("{}: is the input of a fit; use cormorant fit", path.display())));
+    };
+    let text = input.to_toml(Some(&run.output.folder))?;
+    let mut simulation = run.build()?;
+    simulation.input.clone_from(&text);
+    simulation.stop = Stop::on_signals()?;
+    // An observer more or less would make a run and its continuation two different things: quiet has one too.
+    simulation.observers.push(Box::new(Progress::new(display(manner.quiet))));
+    let folder = OutputFolder::open(&run.output.folder, manner)?;
+    if manner.resume {
+        simulation.resume(&folder.path().join(crate::input::RESTART))?;
+    } else {
+        folder.write_input(&text)?;
+    }
+    if !manner.quiet {
+        announce(run, &simulation);
+    }
+    let result = simulation.run();
+    if result.is_err() {
+        folder.discard_if_nothing_was_done(simulation.outcome().steps);
+    }
+    let outcome = result?;
+    if !manner.quiet {
+        conclude(run, outcome);
+    }
+    Ok(())
+}
+
+fn display(quiet: bool) -> Display {
+    if quiet {
+        Display::Lines(Box::new(std::io::sink()))
+    } else if std::io::stderr().is_terminal() {
+        Display::Bar(ProgressBar::new(0))
+    } else {
+        Display::Lines(Box::new(std::io::stderr()))
+    }
+}
+
+/// What is about to happen.
+fn announce(input: &RunInput, simulation: &crate::simulation::Simulation) {
+    let system = &simulation.system;
+    println!(
+        "{}: {} ({} atoms) with {}, {} steps in {}",
+        input.name,
+        show::formula(&system.elements),
+        system.atom_count(),
+        simulation.field().potential().name(),
+        simulation.run_steps(),
+        match input.stages.len() {
+            1 => "one stage".to_string(),
+            number => format!("{number} stages"),
+        },
+    );
+}
+
+fn conclude(input: &RunInput, mut outcome: Outcome) {
+    for file in &mut outcome.files {
+        *file = show::path(file);
+    }
+    if outcome.steps == 0 {
+        println!("nothing was left to do: the run is finished");
+    }
+    print!("{}", Summary(&outcome));
+    let view = input.output.folder.join("view.vmd");
+    if view.exists() {
+        println!("open it with: vmd -e {}", show::path(&view).display());
+    }
+}

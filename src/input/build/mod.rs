@@ -1,0 +1,7 @@
+//! From an input to the objects that do it.
+
+mod potential;
+mod simulation;
+mod stage;
+
+pub use potential::learned;

@@ -1,0 +1,85 @@
+//! A simulation from its input.
+
+use super::stage;
+use crate::input::write::RESTART;
+use crate::input::{GuardsInput, RemoveMotion, RunInput, WriteInput};
+use crate::io;
+use crate::noise::Noise;
+use crate::simulation::{Guards, Simulation};
+use crate::system::System;
+use crate::system::observables::Removed;
+use crate::system::velocities;
+use crate::{Error, Result};
+
+impl RunInput {
+    /// Read structure and model and put everything together. Nothing is written, and the output folder is not looked at.
+    ///
+    /// # Errors
+    /// When a file cannot be read, the potential does not know an element, or the start makes no sense.
+    pub fn build(&self) -> Result<Simulation> {
+        let mut system = self.system()?;
+        let removed = self.start(&mut system)?;
+        let potential = self.potential.build(&system)?;
+        let periodic = system.cell.is_some();
+        let mut simulation = Simulation::new(system, potential, self.seed)?;
+        simulation.removed = removed;
+        simulation.guards = self.guards.build();
+        simulation.guards.frame = Some(self.output.folder.join("stopped.xyz"));
+        simulation.restart = Some(self.output.folder.join(RESTART));
+        let view = self.viewed();
+        for (index, input) in self.stages.iter().enumerate() {
+            let view = view.and_then(|(stage, write)| (stage == index).then_some(write));
+            simulation.stages.push(stage::build(input, &self.output.folder, periodic, view)?);
+        }
+        Ok(simulation)
+    }
+
+    /// The atoms, with the velocities of the file if it has them.
+    ///
+    /// # Errors
+    /// When the file cannot be read or makes no sense.
+    pub fn system(&self) -> Result<System> {
+        let file = &self.structure.file;
+        let mut system = io::read_structure(file, Some(self.structure.frame))?;
+        system.cell = self.structure.cell.resolve(system.cell.take())?;
+        (system.step, system.time) = (0, 0.0);
+        Ok(system)
+    }
+
+    /// Set the atoms in motion.
+    fn start(&self, system: &mut System) -> Result<Removed> {
+        let Some(input) = &self.velocities else { return Ok(Removed::default()) };
+        let several = system.atom_count() > 1;
+        let removed = match input.remove {
+            RemoveMotion::Auto => Removed { translation: several, rotation: several && system.cell.is_none() },
+            RemoveMotion::Translation => Removed { translation: true, rotation: false },
+            RemoveMotion::Both => Removed { translation: true, rotation: true },
+            RemoveMotion::Nothing => Removed::default(),
+        };
+        velocities::draw(system, input.temperature.value(), removed, &Noise::new(self.seed)).map_err(|error| {
+            match error {
+                Error::Invalid(reason) => Error::structure(&self.structure.file, reason),
+                other => other,
+            }
+        })?;
+        Ok(removed)
+    }
+
+    /// The trajectory that `view.vmd` opens: the first one of the last stage that writes any, as (stage, write).
+    fn viewed(&self) -> Option<(usize, usize)> {
+        self.stages.iter().enumerate().rev().find_map(|(stage, input)| {
+            let write = input.write.iter().position(|write| matches!(write, WriteInput::Trajectory { .. }))?;
+            Some((stage, write))
+        })
+    }
+}
+
+impl GuardsInput {
+    fn build(&self) -> Guards {
+        Guards {
+            largest_displacement: self.largest_displacement.as_ref().map(crate::input::Quantity::value),
+            highest_temperature: self.highest_temperature.as_ref().map(crate::input::Quantity::value),
+            frame: None,
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! A stage of a simulation from its input.
+
+use std::path::Path;
+
+use crate::Result;
+use crate::dynamics::{Andersen, Baoab, Berendsen, Bussi, Langevin, NoseHoover, Thermostat, VelocityVerlet};
+use crate::input::write::RESTART;
+use crate::input::{Coupling, IntegratorKind, StageInput, ThermostatInput, WriteInput};
+use crate::report::{Table, Trajectory};
+use crate::simulation::{Schedule, Stage};
+
+/// The stage with its observers, which write to `folder`. `view` is the number of the trajectory that gets a script for VMD.
+pub(super) fn build(input: &StageInput, folder: &Path, periodic: bool, view: Option<usize>) -> Result<Stage> {
+    let time_step = input.time_step.value();
+    let steps = input.steps();
+    let mut stage = match input.integrator {
+        IntegratorKind::VelocityVerlet => Stage::new(&input.name, steps, VelocityVerlet::new(time_step)?),
+        IntegratorKind::Baoab => Stage::new(&input.name, steps, Baoab::new(time_step)?),
+    };
+    if let Some(bath) = &input.thermostat {
+        stage.thermostat = thermostat(bath)?;
+        if let Some(temperature) = &bath.final_temperature {
+            stage = stage.with_final_temperature(temperature.value())?;
+        }
+    }
+    for (number, write) in input.write.iter().enumerate() {
+        let schedule = Schedule::every(input.steps_in(write.every()))?;
+        let path = folder.join(write.file());
+        stage = match write {
+            WriteInput::Trajectory { .. } => {
+                let mut trajectory = Trajectory::new(path, schedule)?;
+                if periodic {
+                    trajectory = trajectory.with_stress();
+                }
+                if view == Some(number) {
+                    trajectory = trajectory.with_view();
+                }
+                stage.with_observer(trajectory)
+            }
+            WriteInput::Energies { .. } => {
+                let table = Table::new(path, schedule);
+                stage.with_observer(if periodic { table.with_pressure() } else { table })
+            }
+            WriteInput::Restart { .. } => stage.with_restart(folder.join(RESTART), schedule),
+        };
+    }
+    Ok(stage)
+}
+
+fn thermostat(input: &ThermostatInput) -> Result<Box<dyn Thermostat>> {
+    let temperature = input.temperature.value();
+    Ok(match &input.coupling {
+        Coupling::Langevin { friction } => Box::new(Langevin::new(temperature, friction.value())?),
+        Coupling::Bussi { relaxation_time } => Box::new(Bussi::new(temperature, relaxation_time.value())?),
+        Coupling::NoseHoover { relaxation_time, chain } => {
+            Box::new(NoseHoover::new(temperature, relaxation_time.value(), *chain)?)
+        }
+        Coupling::Andersen { rate } => Box::new(Andersen::new(temperature, rate.value())?),
+        Coupling::Berendsen { relaxation_time } => Box::new(Berendsen::new(temperature, relaxation_time.value())?),
+    })
+}
