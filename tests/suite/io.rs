@@ -420,3 +420,22 @@ fn structures_are_read_by_ending() {
     std::fs::write(&partly, "1\nLattice=\"9 0 0 0 9 0 0 0 9\" pbc=\"T T F\"\nH 0 0 0\n").unwrap();
     assert!(read_structure(&partly, None).unwrap_err().to_string().contains("some directions only"));
 }
+
+#[test]
+fn folders_for_readers() {
+    // The trajectories that tests/readers opens with other programs: every format, without a cell and with two. They are
+    // written here so that this cannot break unnoticed where those programs are not installed.
+    let temporary = tempfile::tempdir().unwrap();
+    let folder = std::env::var_os("CORMORANT_READERS").map_or_else(|| temporary.path().to_path_buf(), Into::into);
+    for (name, cell) in ["molecule", "orthorhombic", "triclinic"].into_iter().zip(cells()) {
+        let folder = folder.join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        let system = ethanol(cell);
+        pdb::write_topology(&folder.join("topology.pdb"), &system).unwrap();
+        for format in TrajectoryFormat::ALL {
+            let extension = format.vmd_name().replace("netcdf", "nc");
+            write_frames(&folder.join(format!("trajectory.{extension}")), format, &system, 21);
+        }
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 7);
+    }
+}
