@@ -63,7 +63,8 @@ fn main() {
         knot_spacing: number("spacing", 0.04),
     };
     println!("{config:?}\n{trainer_config:?}");
-    let mut trainer = Trainer::<f32>::new(&shape, scaling, trainer_config, [frames, validation, test]).expect("trainer");
+    let mut trainer =
+        Trainer::<f32>::new(&shape, scaling, trainer_config, [frames, validation, test]).expect("trainer");
     println!("{} parameters", trainer.average().len());
     let epochs = count("epochs", 100);
     let every = count("every", 10);

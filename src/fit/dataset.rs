@@ -46,6 +46,9 @@ pub struct DataSet {
     pub units: String,
     /// The configurations in the order of the file.
     pub configurations: Vec<Configuration>,
+    /// Number of each configuration in the trajectory that the file was taken from, where the file says so (`old_indices` of
+    /// rMD17).
+    pub numbers: Option<Vec<u64>>,
 }
 
 impl DataSet {
@@ -58,16 +61,21 @@ impl DataSet {
     /// neither known nor given.
     pub fn read(path: &Path, units: Option<LabelUnits>) -> Result<Self> {
         let (hash, start) = fingerprint(path)?;
+        let mut numbers = None;
         let (configurations, units) = match start.as_slice() {
             [] => return Err(Error::data(path, "is empty")),
             // An archive without entries begins with its end record, PK\5\6.
-            [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => md17::read(path, units)?,
+            [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => {
+                let archive = md17::read(path, units)?;
+                numbers = archive.numbers;
+                (archive.configurations, archive.units)
+            }
             [0x93, b'N', b'U', b'M', ..] => {
                 return Err(Error::data(path, "is a single numpy array; an .npz archive of several arrays is needed"));
             }
             _ => labelled_xyz::read(path, units)?,
         };
-        Ok(Self { path: path.to_path_buf(), hash, units, configurations })
+        Ok(Self { path: path.to_path_buf(), hash, units, configurations, numbers })
     }
 
     /// The elements that occur, each once, by atomic number.

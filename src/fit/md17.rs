@@ -21,8 +21,17 @@ type Keys = [&'static str; 4];
 const RMD17: Keys = ["nuclear_charges", "coords", "energies", "forces"];
 const MD17: Keys = ["z", "R", "E", "F"];
 
-/// The configurations of the archive at `path`, with a sentence on their units.
-pub(super) fn read(path: &Path, given: Option<LabelUnits>) -> Result<(Vec<Configuration>, String)> {
+/// What an archive holds.
+pub(super) struct Content {
+    pub configurations: Vec<Configuration>,
+    /// A sentence on their units.
+    pub units: String,
+    /// `old_indices`, if they are there.
+    pub numbers: Option<Vec<u64>>,
+}
+
+/// Reads the archive at `path`.
+pub(super) fn read(path: &Path, given: Option<LabelUnits>) -> Result<Content> {
     let mut archive = Archive::open(path)?;
     let names = archive.names();
     let has = |key: &&str| names.iter().any(|name| name == key);
@@ -41,7 +50,20 @@ pub(super) fn read(path: &Path, given: Option<LabelUnits>) -> Result<(Vec<Config
     }
     let (units, origin) = units(&mut archive, path, given, keys == RMD17 && has(&"old_indices"))?;
     let arrays = Arrays::read(&mut archive, path, keys)?;
-    Ok((arrays.configurations(path, units)?, origin))
+    let numbers = numbers(&mut archive, path, arrays.energies.len())?;
+    Ok(Content { configurations: arrays.configurations(path, units)?, units: origin, numbers })
+}
+
+/// `old_indices`, one for each frame.
+fn numbers(archive: &mut Archive<'_>, path: &Path, frames: usize) -> Result<Option<Vec<u64>>> {
+    let Some(array) = archive.array("old_indices")? else { return Ok(None) };
+    let numbers = array.numbers(path)?;
+    if numbers.len() != frames {
+        let reason = format!("`old_indices` has {} entries for {frames} frames", numbers.len());
+        return Err(Error::data(path, reason));
+    }
+    // Frame numbers are far below 2^53, where f64 stops being exact.
+    Ok(Some(numbers.into_iter().map(|number| number as u64).collect()))
 }
 
 /// The units to use and where they come from.

@@ -21,6 +21,7 @@ mod references;
 mod run;
 mod schedule;
 mod split;
+mod split_list;
 mod summary;
 mod trainer;
 
@@ -40,5 +41,6 @@ pub use references::References;
 pub use run::{CURVE, FitEvent, FitPlan, fit};
 pub use schedule::TrainerConfig;
 pub use split::Split;
+pub use split_list::{Numbering, SplitList};
 pub use summary::Summary;
 pub use trainer::Trainer;

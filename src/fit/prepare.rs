@@ -8,6 +8,7 @@ use super::dataset::{Configuration, DataSet};
 use super::label_units::LabelUnits;
 use super::references::References;
 use super::split::Split;
+use super::split_list::SplitList;
 use crate::system::Element;
 use crate::{Error, Result};
 
@@ -34,7 +35,7 @@ pub struct DataPlan {
 /// How a file is divided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SplitPlan {
-    /// By a JSON file with the lists `train`, `validation` and `test`.
+    /// By a JSON file; see [`SplitList`].
     Listed(PathBuf),
     /// At random, by counts; see [`Split::counted`].
     Counted {
@@ -135,13 +136,9 @@ impl DataPlan {
         let (isolated, others): (Vec<usize>, Vec<usize>) = (0..frames).partition(lonely);
         let (isolated, others) = if others.is_empty() { (Vec::new(), isolated) } else { (isolated, others) };
         let split = match &self.split {
-            SplitPlan::Listed(path) => {
-                let text = std::fs::read_to_string(path).map_err(|source| Error::io(path, source))?;
-                let split: Split = serde_json::from_str(&text)
-                    .map_err(|error| Error::data(path, format!("is no list of frames as JSON: {error}")))?;
-                Split::listed(frames, split.train, split.validation, split.test)
-                    .map_err(|error| Error::data(path, error.to_string()))?
-            }
+            SplitPlan::Listed(path) => SplitList::read(path)?
+                .split(frames, data.numbers.as_deref())
+                .map_err(|error| Error::data(path, error.to_string()))?,
             &SplitPlan::Counted { train, validation, test } => {
                 Split::counted(others.len(), train, validation, test, self.seed)?.translated(&others)
             }

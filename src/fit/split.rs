@@ -10,15 +10,12 @@ use crate::{Error, Result};
 #[serde(deny_unknown_fields)]
 pub struct Split {
     /// Seed of a random division; `None` for a listed one.
-    #[serde(default)]
     pub seed: Option<u64>,
     /// Frames that the parameters are fitted to, ascending.
     pub train: Vec<usize>,
     /// Frames that choose the best epoch, ascending.
-    #[serde(default)]
     pub validation: Vec<usize>,
     /// Frames for the final table alone, ascending.
-    #[serde(default)]
     pub test: Vec<usize>,
 }
 

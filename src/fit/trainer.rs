@@ -62,12 +62,7 @@ impl<T: Real> Trainer<T> {
     ///
     /// # Errors
     /// When there is nothing to train on, an element is not known, or two atoms stand on one spot.
-    pub fn new(
-        shape: &Shape,
-        scaling: Scaling,
-        config: TrainerConfig,
-        parts: [Vec<Configuration>; 3],
-    ) -> Result<Self> {
+    pub fn new(shape: &Shape, scaling: Scaling, config: TrainerConfig, parts: [Vec<Configuration>; 3]) -> Result<Self> {
         if parts[0].is_empty() {
             return Err(Error::Invalid("there are no frames to train on".into()));
         }
@@ -136,10 +131,7 @@ impl<T: Real> Trainer<T> {
 
     /// One step on the frames `batch`; sums of losses over the batch, or `None` when the gradient was not finite.
     fn step(&mut self, batch: &[u32], progress: f64) -> (FrameLoss, bool) {
-        let parts = ObjectiveWeights {
-            force: self.config.force_weight,
-            energy: self.config.energy_weight(progress),
-        };
+        let parts = ObjectiveWeights { force: self.config.force_weight, energy: self.config.energy_weight(progress) };
         let share = 1.0 / batch.len() as f64;
         let Self { plan, weights, slots, optimizer, pool, parts: frames, .. } = self;
         weights.set(plan, &optimizer.weights);
@@ -241,9 +233,9 @@ impl<T: Real> Learner for Trainer<T> {
             (energy, forces)
         };
         let predictions: Vec<_> = match pool {
-            Some(pool) => pool.install(|| {
-                frames.graphs.par_iter().map_init(|| Objective::new(plan), predict).collect()
-            }),
+            Some(pool) => {
+                pool.install(|| frames.graphs.par_iter().map_init(|| Objective::new(plan), predict).collect())
+            }
             None => {
                 let mut objective = Objective::new(plan);
                 frames.graphs.iter().map(|graph| predict(&mut objective, graph)).collect()

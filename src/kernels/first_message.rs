@@ -8,6 +8,7 @@
 //! | h_Z    | `embedding` | `[species][channels]`                             |
 //! | m_i    | `out`       | `[atoms][rows][channels]`                         |
 
+use super::LANES;
 use super::dispatch::Operation;
 use super::frame::{GROUP, entry};
 use super::message::{EdgeGradient, EdgeTile, Generators};
@@ -15,7 +16,6 @@ use super::radial::Interpolation;
 use super::real::Real;
 use super::rotate::into_frame;
 use super::simd::{Lanes, unroll};
-use super::LANES;
 use crate::so3::{row, rows};
 
 /// Computes the messages of a tile of atoms; writes (not adds) to `out`.
@@ -134,7 +134,12 @@ impl<T: Real> FirstBackward<'_, T> {
                                 about_y = about_y.fma(weight, S::splat(y).mul(g[row(l, -1)]));
                             }
                             if let Some((table, _)) = self.weights {
-                                weights.scatter(table.add(place + l * channels), knot_stride / 2, knot_stride, from_sender);
+                                weights.scatter(
+                                    table.add(place + l * channels),
+                                    knot_stride / 2,
+                                    knot_stride,
+                                    from_sender,
+                                );
                                 sender_gradient = sender_gradient.fma(value, aligned);
                             }
                         });

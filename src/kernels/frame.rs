@@ -289,11 +289,7 @@ fn compute_group<T: Real, S: Lanes<Scalar = T>>(
 fn hermite(x: f64, spacing: f64) -> ([f64; 4], [f64; 4]) {
     let (x2, x3) = (x * x, x * x * x);
     let value = [1.0 - 3.0 * x2 + 2.0 * x3, spacing * (x - 2.0 * x2 + x3), 3.0 * x2 - 2.0 * x3, spacing * (x3 - x2)];
-    let slope = [
-        (6.0 * x2 - 6.0 * x) / spacing,
-        1.0 - 4.0 * x + 3.0 * x2,
-        (6.0 * x - 6.0 * x2) / spacing,
-        3.0 * x2 - 2.0 * x,
-    ];
+    let slope =
+        [(6.0 * x2 - 6.0 * x) / spacing, 1.0 - 4.0 * x + 3.0 * x2, (6.0 * x - 6.0 * x2) / spacing, 3.0 * x2 - 2.0 * x];
     (value, slope)
 }

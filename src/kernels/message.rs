@@ -88,9 +88,7 @@ impl<T: Real> EdgeTile<'_, T> {
         let knot = self.frames.knots[self.local(edge)] as usize;
         match self.pair_knots {
             None => knot,
-            Some(knots) => {
-                pair(self.species_of[receiver] as usize, self.species(self.senders[edge])) * knots + knot
-            }
+            Some(knots) => pair(self.species_of[receiver] as usize, self.species(self.senders[edge])) * knots + knot,
         }
     }
 }
@@ -120,9 +118,8 @@ impl EdgeGradient<'_> {
         let (along, x, y) = (along.sum().to_f64(), x.sum().to_f64() * inverse, y.sum().to_f64() * inverse);
         let place = &mut self.values[edge - self.first];
         for axis in 0..3 {
-            place[axis] += along * read(entry::DIRECTION + axis)
-                + x * read(entry::AXIS_X + axis)
-                + y * read(entry::AXIS_Y + axis);
+            place[axis] +=
+                along * read(entry::DIRECTION + axis) + x * read(entry::AXIS_X + axis) + y * read(entry::AXIS_Y + axis);
         }
     }
 }
@@ -370,14 +367,7 @@ impl<T: Real> Backward<'_, T> {
 
 /// Part of (A g)·q + h·(A p) that belongs to the antisymmetric pair of entries (a, b).
 #[inline(always)]
-fn turn<S: Lanes>(
-    g: &[S; MAX_ROWS],
-    q: &[S; MAX_ROWS],
-    h: &[S; MAX_ROWS],
-    p: &[S; MAX_ROWS],
-    a: usize,
-    b: usize,
-) -> S {
+fn turn<S: Lanes>(g: &[S; MAX_ROWS], q: &[S; MAX_ROWS], h: &[S; MAX_ROWS], p: &[S; MAX_ROWS], a: usize, b: usize) -> S {
     let positive = g[b].mul(q[a]).fma(h[a], p[b]);
     positive.sub(g[a].mul(q[b]).fma(h[b], p[a]))
 }

@@ -197,12 +197,68 @@ pub mod x86 {
         };
     }
 
-    lanes!(Single512, f32, __m512, 1, 16, _mm512_setzero_ps, _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps,
-        _mm512_add_ps, _mm512_sub_ps, _mm512_mul_ps, _mm512_fmadd_ps, "Sixteen f32 in one AVX-512 register.");
-    lanes!(Double512, f64, __m512d, 2, 8, _mm512_setzero_pd, _mm512_set1_pd, _mm512_loadu_pd, _mm512_storeu_pd,
-        _mm512_add_pd, _mm512_sub_pd, _mm512_mul_pd, _mm512_fmadd_pd, "Sixteen f64 in two AVX-512 registers.");
-    lanes!(Single256, f32, __m256, 2, 8, _mm256_setzero_ps, _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps,
-        _mm256_add_ps, _mm256_sub_ps, _mm256_mul_ps, _mm256_fmadd_ps, "Sixteen f32 in two AVX2 registers.");
-    lanes!(Double256, f64, __m256d, 4, 4, _mm256_setzero_pd, _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd,
-        _mm256_add_pd, _mm256_sub_pd, _mm256_mul_pd, _mm256_fmadd_pd, "Sixteen f64 in four AVX2 registers.");
+    lanes!(
+        Single512,
+        f32,
+        __m512,
+        1,
+        16,
+        _mm512_setzero_ps,
+        _mm512_set1_ps,
+        _mm512_loadu_ps,
+        _mm512_storeu_ps,
+        _mm512_add_ps,
+        _mm512_sub_ps,
+        _mm512_mul_ps,
+        _mm512_fmadd_ps,
+        "Sixteen f32 in one AVX-512 register."
+    );
+    lanes!(
+        Double512,
+        f64,
+        __m512d,
+        2,
+        8,
+        _mm512_setzero_pd,
+        _mm512_set1_pd,
+        _mm512_loadu_pd,
+        _mm512_storeu_pd,
+        _mm512_add_pd,
+        _mm512_sub_pd,
+        _mm512_mul_pd,
+        _mm512_fmadd_pd,
+        "Sixteen f64 in two AVX-512 registers."
+    );
+    lanes!(
+        Single256,
+        f32,
+        __m256,
+        2,
+        8,
+        _mm256_setzero_ps,
+        _mm256_set1_ps,
+        _mm256_loadu_ps,
+        _mm256_storeu_ps,
+        _mm256_add_ps,
+        _mm256_sub_ps,
+        _mm256_mul_ps,
+        _mm256_fmadd_ps,
+        "Sixteen f32 in two AVX2 registers."
+    );
+    lanes!(
+        Double256,
+        f64,
+        __m256d,
+        4,
+        4,
+        _mm256_setzero_pd,
+        _mm256_set1_pd,
+        _mm256_loadu_pd,
+        _mm256_storeu_pd,
+        _mm256_add_pd,
+        _mm256_sub_pd,
+        _mm256_mul_pd,
+        _mm256_fmadd_pd,
+        "Sixteen f64 in four AVX2 registers."
+    );
 }

@@ -85,7 +85,8 @@ impl Composition {
                 activations[0] = (&activations[0] + bias.unsqueeze(1)?)?;
             } else {
                 for l in 0..=self.shape.max_degree {
-                    let mut message = Tensor::zeros((topology.edges(), 2 * l + 1, self.shape.channels), self.dtype, &device)?;
+                    let mut message =
+                        Tensor::zeros((topology.edges(), 2 * l + 1, self.shape.channels), self.dtype, &device)?;
                     for (index, path) in self.shape.message_paths(layer).iter().enumerate() {
                         if path.out == l {
                             let sent = features[path.left].index_select(&senders, 0)?;

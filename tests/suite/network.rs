@@ -1,8 +1,8 @@
 //! The fused network against its definition.
 
 use candle_core::{DType, Device, Tensor, Var};
-use cormorant::kernels::network::{Gradient, Layout, Plan, Shape, Topology, Weights, Workspace};
 use cormorant::kernels::Real;
+use cormorant::kernels::network::{Gradient, Layout, Plan, Shape, Topology, Weights, Workspace};
 use cormorant::model::{Composition, CormorantConfig};
 use cormorant::noise::{Consumer, Noise};
 
@@ -64,7 +64,8 @@ impl Case {
     /// Energies, edge gradients and weight gradients of the plain composition in f64.
     fn composed(&self) -> (Vec<f64>, Vec<[f64; 3]>, Vec<f64>) {
         let flat: Vec<f64> = self.vectors.iter().flatten().copied().collect();
-        let vectors = Var::from_tensor(&Tensor::from_vec(flat, (self.vectors.len(), 3), &Device::Cpu).unwrap()).unwrap();
+        let vectors =
+            Var::from_tensor(&Tensor::from_vec(flat, (self.vectors.len(), 3), &Device::Cpu).unwrap()).unwrap();
         let weights = Var::from_tensor(&Tensor::new(self.weights.clone(), &Device::Cpu).unwrap()).unwrap();
         let network = Composition::new(&self.shape, DType::F64);
         let energies = network.atom_energies(&self.topology(), &vectors, &weights).unwrap();

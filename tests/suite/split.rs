@@ -1,6 +1,8 @@
 //! Splits of a data set.
 
-use cormorant::fit::Split;
+use cormorant::fit::{DataSet, Numbering, Split, SplitList};
+
+use crate::dataset::real_data;
 
 #[test]
 fn random_parts_share_no_frame_and_repeat() {
@@ -53,4 +55,40 @@ fn a_record_reads_back() {
     let split = Split::random(20, 10, 5, 5, 2).unwrap();
     let text = serde_json::to_string(&split).unwrap();
     assert_eq!(serde_json::from_str::<Split>(&text).unwrap(), split);
+}
+
+#[test]
+fn lists_follow_the_frames_of_the_trajectory() {
+    // Catches a list that means other frames once the file is a part of the published one or in another order.
+    let list = SplitList {
+        numbering: Numbering::OldIndices,
+        train: vec![70, 50],
+        validation: vec![90],
+        ..SplitList::default()
+    };
+    let split = list.split(4, Some(&[90, 70, 60, 50])).unwrap();
+    assert_eq!((split.train, split.validation), (vec![1, 3], vec![0]));
+    let message = |numbers| list.split(2, numbers).unwrap_err().to_string();
+    assert!(message(Some(&[70, 50])).contains("old index 90"));
+    assert!(message(None).contains("the data do not have"));
+}
+
+#[test]
+fn the_shipped_list_is_split_01() {
+    // Catches a list of other frames than those that the published errors were measured on.
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("inputs/data/rmd17_ethanol_split_01.json");
+    let list = SplitList::read(&path).unwrap();
+    assert_eq!((list.train.len(), list.validation.len(), list.test.len()), (950, 50, 1000));
+    let Some(train) = real_data("rmd17/rmd17_ethanol_train_01.npz") else { return };
+    let Some(test) = real_data("rmd17/rmd17_ethanol_test_01.npz") else { return };
+    let [train, test] = [train, test].map(|path| DataSet::read(&path, None).unwrap().numbers.unwrap());
+    let of_train = SplitList { test: Vec::new(), ..list.clone() }.split(1000, Some(&train)).unwrap();
+    // The same frames as `train = 950`, `validation = 50` and `seed = 1` choose from the file of the training frames.
+    let seeded = Split::random(1000, 950, 50, 0, 1).unwrap();
+    assert_eq!((of_train.train, of_train.validation), (seeded.train, seeded.validation));
+    let mut of_test = list.test;
+    let mut expected = test;
+    of_test.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(of_test, expected);
 }

@@ -109,7 +109,8 @@ impl<T: Real> Plan<T> {
     ) {
         let keeps_frames = workspace.keeps_frames();
         let (before, rest) = workspace.activations.split_at_mut(layer);
-        let features = before.last().and_then(|stages| stages.last()).map(|array| Shared::new(array.as_ptr().cast_mut()));
+        let features =
+            before.last().and_then(|stages| stages.last()).map(|array| Shared::new(array.as_ptr().cast_mut()));
         let messages = Shared::new(workspace.messages[layer].as_mut_ptr());
         let stages: Vec<Shared<T>> = rest[0].iter_mut().map(|array| Shared::new(array.as_mut_ptr())).collect();
         let readouts = Shared::new(workspace.readouts[layer].as_mut_ptr());
@@ -129,7 +130,9 @@ impl<T: Real> Plan<T> {
                     embedding: weights.packed()[self.layout.embedding..].as_ptr(),
                     out: messages.get(),
                 }),
-                Some(features) => T::message_forward(message::Forward { tile, features: features.get(), out: messages.get() }),
+                Some(features) => {
+                    T::message_forward(message::Forward { tile, features: features.get(), out: messages.get() })
+                }
             }
             unsafe {
                 self.mix(layer, weights, topology, &atoms, features.as_ref(), &messages, &stages[0]);

@@ -80,9 +80,7 @@ impl<T: Real> Plan<T> {
                     .iter()
                     .map(|table| {
                         (0..table.paths.len())
-                            .map(|l| {
-                                offsets(table.rows * c, table.bases[l] * c, 2 * l + 1, table.paths[l] * c)
-                            })
+                            .map(|l| offsets(table.rows * c, table.bases[l] * c, 2 * l + 1, table.paths[l] * c))
                             .collect()
                     })
                     .collect(),
@@ -93,8 +91,7 @@ impl<T: Real> Plan<T> {
         if shape.layers > 1 {
             for (index, path) in shape.message_paths(1).iter().enumerate() {
                 for m in 0..=path.left.min(path.out) {
-                    let coefficient =
-                        clebsch_gordan(path.left, m as isize, path.right, 0, path.out, m as isize);
+                    let coefficient = clebsch_gordan(path.left, m as isize, path.right, 0, path.out, m as isize);
                     let scale = ((2 * path.right + 1) as f64).sqrt();
                     let function = message_function(degree, m, path.out, path.left);
                     path_basis.push((function, index, T::from_f64(scale * coefficient)));

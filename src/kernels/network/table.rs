@@ -158,9 +158,8 @@ impl<T: Real> Tabulation<T> {
                     let (value, slope) = (hidden[start + k] + bias[k], hidden[start + h + k]);
                     let sigmoid = T::ONE / (T::ONE + (-value).exp());
                     let first = sigmoid * (T::ONE + value * (T::ONE - sigmoid));
-                    let second = sigmoid
-                        * (T::ONE - sigmoid)
-                        * (T::ONE + T::ONE + value * (T::ONE - sigmoid - sigmoid));
+                    let second =
+                        sigmoid * (T::ONE - sigmoid) * (T::ONE + T::ONE + value * (T::ONE - sigmoid - sigmoid));
                     hidden[start + k] = value * sigmoid;
                     hidden[start + h + k] = first * slope;
                     derivatives[start + k] = first;

@@ -69,9 +69,8 @@ impl<T: Real> Weights<T> {
     /// Weights with radial functions evaluated exactly at the given edges: (distance in Å, pair of elements) each.
     #[must_use]
     pub fn exact(plan: &Plan<T>, packed: &[T], edges: &[(f64, usize)]) -> Self {
-        let tables = (0..plan.shape.layers)
-            .map(|layer| Tabulation::new(plan, layer, Knots::PerEdge, 0.0, edges))
-            .collect();
+        let tables =
+            (0..plan.shape.layers).map(|layer| Tabulation::new(plan, layer, Knots::PerEdge, 0.0, edges)).collect();
         Self::with_tables(plan, packed, Knots::PerEdge, tables)
     }
 
