@@ -1,13 +1,38 @@
 //! `cormorant fit`.
 
+use std::fs;
+use std::io::IsTerminal;
+use std::path::Path;
+
 use super::arguments::FitArguments;
-use crate::input::{FitInput, Input};
+use super::fit_progress::FitProgress;
+use super::show;
+use crate::fit::{self, CHECKPOINT, FitData, PREVIOUS, Summary};
+use crate::input::build::save;
+use crate::input::{FitInput, Input, Precision};
+use crate::io::atomic;
+use crate::kernels::Real;
+use crate::simulation::Stop;
 use crate::{Error, Result};
+
+/// Name of the weights in the folder of a model.
+const WEIGHTS: &str = "model.safetensors";
+/// Name of the resolved input in the folder of a model.
+const INPUT: &str = "fit.toml";
 
 /// Fit what `arguments` ask for.
 pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
-    let _input = input(arguments)?;
-    Err(Error::Invalid("fits cannot be run yet".into()))
+    let input = input(arguments)?;
+    let stop = Stop::on_signals()?;
+    let data = input.data_plan().read()?;
+    if !arguments.quiet {
+        println!("{}", show::path(&input.data.file).display());
+        print!("{data}");
+    }
+    match input.run.precision {
+        Precision::F32 => fit_as::<f32>(&input, &data, arguments, &stop),
+        Precision::F64 => fit_as::<f64>(&input, &data, arguments, &stop),
+    }
 }
 
 /// The input file, or the one that the arguments stand for.
@@ -16,10 +41,8 @@ fn input(arguments: &FitArguments) -> Result<FitInput> {
         (Some(path), _, _) => match Input::read(path)? {
             Input::Fit(fit) => *fit,
             Input::Run(_) => {
-                return Err(Error::Invalid(format!(
-                    "{}: is the input of a simulation; use cormorant run",
-                    path.display()
-                )));
+                let path = path.display();
+                return Err(Error::Invalid(format!("{path}: is the input of a simulation; use cormorant run")));
             }
         },
         (None, Some(data), Some(out)) => FitInput::with_defaults(data, out, arguments.units.given())?,
@@ -29,4 +52,71 @@ fn input(arguments: &FitArguments) -> Result<FitInput> {
         input.run.limit_time(limit.clone());
     }
     Ok(input)
+}
+
+fn fit_as<T: Real>(input: &FitInput, data: &FitData, arguments: &FitArguments, stop: &Stop) -> Result<()> {
+    let mut trainer = input.trainer::<T>(data)?;
+    let plan = input.plan(data, arguments.resume)?;
+    let folder = &input.output.folder;
+    make_room(folder, arguments)?;
+    let text = Input::Fit(Box::new(input.clone())).to_toml(Some(folder))?;
+    let fresh = !folder.exists();
+    fs::create_dir_all(folder).map_err(|source| Error::io(folder, source))?;
+    if let Err(error) = atomic::write(&folder.join(INPUT), text.as_bytes()) {
+        if fresh {
+            let _ = fs::remove_dir_all(folder);
+        }
+        return Err(error);
+    }
+    if !arguments.quiet {
+        println!("{} parameters, {} threads", trainer.average().len(), input.run.threads);
+    }
+    let mut progress = FitProgress::new(arguments.quiet, std::io::stderr().is_terminal());
+    let summary = fit::fit(&mut trainer, &plan, &|| stop.asked(), &mut |event| progress.show(&event))?;
+    progress.finish();
+    save(&trainer, input, data, &summary)?;
+    // The model is whole: what only served to go on is of no more use.
+    for name in [CHECKPOINT, PREVIOUS] {
+        let _ = fs::remove_file(folder.join(name));
+    }
+    if !arguments.quiet {
+        conclude(folder, &summary);
+    }
+    Ok(())
+}
+
+/// Refuse to overwrite a model or an unfinished fit, unless told to.
+fn make_room(folder: &Path, arguments: &FitArguments) -> Result<()> {
+    let shown = show::path(folder);
+    if folder.exists() && !folder.is_dir() {
+        return Err(Error::Invalid(format!("{}: is a file; name a folder for the model", shown.display())));
+    }
+    if arguments.resume {
+        return Ok(());
+    }
+    for name in [WEIGHTS, CHECKPOINT, PREVIOUS] {
+        let path = folder.join(name);
+        if !path.exists() {
+            continue;
+        }
+        if !arguments.force {
+            let what = if name == WEIGHTS { "a model" } else { "an unfinished fit" };
+            return Err(Error::Invalid(format!(
+                "{}: holds {what} already; --force replaces it, --resume goes on with an unfinished fit",
+                shown.display()
+            )));
+        }
+        // The old model stays until the new one is whole.
+        if name != WEIGHTS {
+            fs::remove_file(&path).map_err(|source| Error::io(&path, source))?;
+        }
+    }
+    Ok(())
+}
+
+fn conclude(folder: &Path, summary: &Summary) {
+    print!("{summary}");
+    let shown = show::path(folder);
+    println!("model: {}", shown.display());
+    println!("learning curve: {}", shown.join(fit::CURVE).display());
 }

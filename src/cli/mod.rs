@@ -8,6 +8,7 @@ mod data;
 mod describe;
 mod evaluate;
 mod fit;
+mod fit_progress;
 mod folder;
 mod known;
 mod run;

@@ -99,7 +99,8 @@ fn a_run_leaves_its_files_and_a_summary() {
         assert!(out.contains(expected), "{expected:?} is missing in\n{out}");
     }
     let names: Vec<_> = files(&folder.path().join("outputs/argon")).into_iter().map(|(name, _)| name).collect();
-    for expected in ["energies.csv", "input.toml", "restart.safetensors", "topology.pdb", "trajectory.dcd", "view.vmd"] {
+    for expected in ["energies.csv", "input.toml", "restart.safetensors", "topology.pdb", "trajectory.dcd", "view.vmd"]
+    {
         assert!(names.contains(&PathBuf::from(expected)), "{expected} is missing among {names:?}");
     }
     let lines = fs::read_to_string(folder.path().join("outputs/argon/energies.csv")).unwrap();
@@ -231,7 +232,11 @@ fn bad_files_are_refused_before_anything_is_written() {
     refused(here, &["run", "a.toml"], "frame");
     with("a.toml", "structure = {", "structure = { cell = [\"0.001 Å\", \"1 Å\", \"1 Å\"], ");
     refused(here, &["run", "a.toml"], "cell");
-    with("a.toml", "temperature = \"60 K\" }\n", "temperature = \"60 K\", remove = [\"translation\", \"rotation\"] }\n");
+    with(
+        "a.toml",
+        "temperature = \"60 K\" }\n",
+        "temperature = \"60 K\", remove = [\"translation\", \"rotation\"] }\n",
+    );
     refused(here, &["run", "a.toml"], "rotation cannot be removed from a periodic system");
     write("fit.toml", "version = 1\nname = \"f\"\ndata = { file = \"x.npz\" }\n");
     refused(here, &["run", "fit.toml"], "is the input of a fit");

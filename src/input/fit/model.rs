@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::Result;
 use crate::input::Quantity;
 use crate::input::section::Section;
+use crate::model::CormorantConfig;
 use crate::units::Dimension;
 
 /// `[model]`.
@@ -28,20 +29,24 @@ pub struct ModelInput {
     pub radial_hidden: usize,
     /// Hidden units of the readout.
     pub readout_hidden: usize,
+    /// Distance of two knots of the splines that stand for the radial functions at run time.
+    pub knot_spacing: Quantity,
 }
 
 impl Default for ModelInput {
     fn default() -> Self {
+        let config = CormorantConfig::default();
         Self {
             cutoff: Quantity::default_of("5 Å", Dimension::Length),
-            channels: 16,
-            max_degree: 3,
-            max_edge_degree: 3,
-            layers: 2,
-            products: 2,
-            radial_functions: 8,
-            radial_hidden: 32,
-            readout_hidden: 16,
+            channels: config.channels,
+            max_degree: config.max_degree,
+            max_edge_degree: config.max_edge_degree,
+            layers: config.layers,
+            products: config.products,
+            radial_functions: config.radial_functions,
+            radial_hidden: config.radial_hidden,
+            readout_hidden: config.readout_hidden,
+            knot_spacing: Quantity::default_of("0.04 Å", Dimension::Length),
         }
     }
 }
@@ -58,20 +63,44 @@ impl ModelInput {
             "radial_functions",
             "radial_hidden",
             "readout_hidden",
+            "knot_spacing",
         ])?;
         let default = Self::default();
         let count =
             |key, default| Ok::<_, crate::Error>(section.integer(key, 0, 1024)?.map_or(default, |n| n as usize));
-        Ok(Self {
+        let max_degree = count("max_degree", default.max_degree)?;
+        let model = Self {
             cutoff: section.positive("cutoff", Dimension::Length)?.unwrap_or(default.cutoff),
             channels: count("channels", default.channels)?,
-            max_degree: count("max_degree", default.max_degree)?,
-            max_edge_degree: count("max_edge_degree", default.max_edge_degree)?,
+            max_degree,
+            max_edge_degree: count("max_edge_degree", max_degree)?,
             layers: count("layers", default.layers)?,
             products: count("products", default.products)?,
             radial_functions: count("radial_functions", default.radial_functions)?,
             radial_hidden: count("radial_hidden", default.radial_hidden)?,
             readout_hidden: count("readout_hidden", default.readout_hidden)?,
-        })
+            knot_spacing: section.positive("knot_spacing", Dimension::Length)?.unwrap_or(default.knot_spacing),
+        };
+        match model.config().fault() {
+            None => Ok(model),
+            Some((key, accepted)) => {
+                Err(section.error_at(key, format!("`{key}` is not accepted"), format!("accepted: {accepted}")))
+            }
+        }
+    }
+
+    /// The same for the network.
+    pub fn config(&self) -> CormorantConfig {
+        CormorantConfig {
+            cutoff: self.cutoff.value(),
+            channels: self.channels,
+            max_degree: self.max_degree,
+            max_edge_degree: self.max_edge_degree,
+            layers: self.layers,
+            products: self.products,
+            radial_functions: self.radial_functions,
+            radial_hidden: self.radial_hidden,
+            readout_hidden: self.readout_hidden,
+        }
     }
 }

@@ -1,0 +1,124 @@
+//! The parts of a fit from its input.
+
+use std::path::Path;
+
+use crate::Result;
+use crate::fit::{Configuration, DataPlan, FitData, FitPlan, Pace, SplitPlan, Summary, Trainer, TrainerConfig};
+use crate::input::{FitInput, Input, LabelUnitsInput, WallTime};
+use crate::kernels::Real;
+use crate::kernels::network::Shape;
+use crate::model::Scaling;
+use crate::system::{NeighborList, System};
+
+impl FitInput {
+    /// Which data are read, and how they are divided.
+    pub fn data_plan(&self) -> DataPlan {
+        let data = &self.data;
+        let split = match &data.split {
+            Some(file) => SplitPlan::Listed(file.clone()),
+            None => SplitPlan::Counted { train: data.train, validation: data.validation, test: data.test.unwrap_or(0) },
+        };
+        DataPlan {
+            file: data.file.clone(),
+            sha256: data.sha256.clone(),
+            units: data.units.as_ref().map(|LabelUnitsInput { units, .. }| *units),
+            split,
+            test_file: data.test_file.clone(),
+            seed: self.seed,
+        }
+    }
+
+    /// A trainer with fresh weights. The energies are scaled by the root mean square force of the training frames.
+    ///
+    /// # Errors
+    /// When two atoms stand on one spot, or the threads cannot be started.
+    pub fn trainer<T: Real>(&self, data: &FitData) -> Result<Trainer<T>> {
+        let shape = self.shape(data)?;
+        let parts = [data.train.clone(), data.validation.clone(), data.test.clone()];
+        Trainer::new(&shape, scaling(data), self.trainer_config(), parts)
+    }
+
+    /// Sizes of the network for these data.
+    ///
+    /// # Errors
+    /// When two atoms stand on one spot.
+    pub fn shape(&self, data: &FitData) -> Result<Shape> {
+        let config = self.model.config();
+        Ok(config.shape(data.elements.len(), mean_neighbors(&data.train, config.cutoff)?))
+    }
+
+    fn trainer_config(&self) -> TrainerConfig {
+        TrainerConfig {
+            batch: self.optimizer.batch,
+            learning_rate: self.optimizer.learning_rate,
+            final_rate_share: self.optimizer.final_rate_share,
+            weight_decay: self.optimizer.weight_decay,
+            average_decay: self.optimizer.average_decay,
+            clip: self.optimizer.clip,
+            force_weight: self.loss.force_weight,
+            energy_weight: self.loss.energy_weight,
+            final_energy_weight: self.loss.final_energy_weight,
+            threads: self.run.threads,
+            seed: self.seed,
+            knot_spacing: self.model.knot_spacing.value(),
+        }
+    }
+
+    /// How the loop of fitting goes, in the folder of the model.
+    ///
+    /// # Errors
+    /// When a path cannot be written down.
+    pub fn plan(&self, data: &FitData, resume: bool) -> Result<FitPlan> {
+        Ok(FitPlan {
+            folder: self.output.folder.clone(),
+            configuration: self.identity(&self.output.folder)?,
+            data: data.hash.clone(),
+            pace: Pace { epochs: self.run.epochs, time_limit: self.run.time_limit.as_ref().map(WallTime::duration) },
+            patience: self.run.patience,
+            validate_every: self.run.validate_every,
+            checkpoint_every: self.run.checkpoint_every.duration(),
+            resume,
+        })
+    }
+
+    /// The resolved input without what does not change the result: a fit may go on with another number of threads.
+    fn identity(&self, folder: &Path) -> Result<String> {
+        let mut copy = self.clone();
+        copy.run.threads = 1;
+        copy.run.checkpoint_every = super::super::FitRunInput::default().checkpoint_every;
+        Input::Fit(Box::new(copy)).to_toml(Some(folder))
+    }
+}
+
+/// References of the data, and the root mean square force of the training frames as unit.
+pub fn scaling(data: &FitData) -> Scaling {
+    let squares: f64 = data.train.iter().flat_map(|frame| frame.forces.iter().flatten()).map(|x| x * x).sum();
+    let components: usize = data.train.iter().map(|frame| 3 * frame.forces.len()).sum();
+    let scale = (squares / components.max(1) as f64).sqrt();
+    Scaling {
+        elements: data.references.energies.keys().copied().collect(),
+        references: data.references.energies.values().copied().collect(),
+        // Data without forces, such as isolated atoms, leave the unit at 1 eV.
+        scale: if scale > 0.0 { scale } else { 1.0 },
+    }
+}
+
+fn mean_neighbors(frames: &[Configuration], cutoff: f64) -> Result<f64> {
+    let (mut edges, mut atoms) = (0, 0);
+    for frame in frames {
+        let system = System::new(frame.elements.clone(), frame.positions.clone(), frame.cell)?;
+        edges += NeighborList::new(cutoff, 0.0).update(&system)?.edge_count();
+        atoms += system.atom_count();
+    }
+    // At least one, so that a message from a lone pair is not scaled without bound.
+    Ok((edges as f64 / atoms.max(1) as f64).max(1.0))
+}
+
+/// Write the model with its metadata and its README into the folder of the input.
+///
+/// # Errors
+/// When the folder cannot be written.
+pub fn save<T: Real>(trainer: &Trainer<T>, input: &FitInput, data: &FitData, summary: &Summary) -> Result<()> {
+    let _ = (trainer, data, summary);
+    Err(crate::Error::model(&input.output.folder, "models cannot be saved yet"))
+}
