@@ -23,5 +23,6 @@ mod references;
 mod restart;
 mod split;
 mod system;
+mod training;
 mod units;
 mod wells;
