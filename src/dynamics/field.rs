@@ -55,6 +55,29 @@ impl Field {
         Ok(())
     }
 
+    /// What the evaluations to come carry.
+    #[must_use]
+    pub fn want(&self) -> Want {
+        self.want
+    }
+
+    /// The virial −∂E/∂strain in eV at the present positions; evaluates again if the latest evaluation lacks it.
+    ///
+    /// # Errors
+    /// When the potential cannot be evaluated or gives no virial.
+    pub fn virial(&mut self, system: &System) -> Result<[[f64; 3]; 3]> {
+        if self.last.virial.is_none() {
+            let want = self.want;
+            self.want.virial = true;
+            let refreshed = self.refresh(system);
+            self.want = want;
+            refreshed?;
+        }
+        self.last.virial.ok_or_else(|| {
+            Error::Invalid(format!("the potential {} gives no virial, which pressure needs", self.potential.name()))
+        })
+    }
+
     /// The latest evaluation.
     #[must_use]
     pub fn last(&self) -> &Evaluation {

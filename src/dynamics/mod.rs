@@ -7,17 +7,23 @@
 //! kinetic energy + potential energy + [`Thermostat::bath_energy`] + [`Integrator::reservoir_energy`]
 
 mod baoab;
+pub mod barostat;
+mod chain;
 mod field;
+mod martyna_tobias_klein;
 pub mod propagate;
 pub mod thermostat;
 mod velocity_verlet;
 
 pub use baoab::Baoab;
+pub use barostat::{Barostat, Scaling, StochasticCellRescaling};
 pub use field::Field;
+pub use martyna_tobias_klein::MartynaTobiasKlein;
 pub use thermostat::{Andersen, Berendsen, Bussi, Langevin, NoBath, NoseHoover};
 pub use velocity_verlet::VelocityVerlet;
 
 use crate::noise::Noise;
+use crate::potential::Want;
 use crate::system::System;
 use crate::{Error, Result};
 
@@ -71,6 +77,30 @@ pub trait Integrator: Send {
 
     /// The time step Δt, in t = Å·√(u/eV).
     fn time_step(&self) -> f64;
+
+    /// Told once before the first step: the number of degrees of freedom, from [`crate::system::observables`].
+    ///
+    /// # Errors
+    /// When the system is not of the kind that it integrates, e.g. has no cell.
+    fn prepare(&mut self, system: &System, degrees_of_freedom: usize) -> Result<()> {
+        let _ = (system, degrees_of_freedom);
+        Ok(())
+    }
+
+    /// What it needs of every evaluation beyond energy and forces.
+    fn want(&self) -> Want {
+        Want::default()
+    }
+
+    /// The pressure in eV/Å³ that it keeps, if it keeps one.
+    fn pressure(&self) -> Option<f64> {
+        None
+    }
+
+    /// Set the pressure in eV/Å³ (for ramps). Work already done stays in the books.
+    fn set_pressure(&mut self, pressure: f64) {
+        let _ = pressure;
+    }
 
     /// Advance by one time step; on return `field` belongs to the new positions and `system.step` has grown by one.
     ///

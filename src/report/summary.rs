@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::progress::spell;
 use crate::simulation::{Outcome, StageOutcome};
+use crate::units::GIGAPASCAL;
 
 /// The outcome of a run as text for people: a paragraph for each stage, the speed, where the time went, the files.
 #[derive(Debug, Clone, Copy)]
@@ -59,6 +60,9 @@ fn write_stage(out: &mut fmt::Formatter<'_>, stage: &StageOutcome) -> fmt::Resul
     if let Some(temperature) = stage.bath_temperature {
         let doubt = if stage.canonical { "" } else { " (not canonical)" };
         write!(out, ", {} at {temperature:.1} K{doubt}", stage.thermostat)?;
+    }
+    if let Some(pressure) = stage.pressure {
+        write!(out, ", at {:.4} GPa", pressure / GIGAPASCAL)?;
     }
     write!(out, "\n  temperature {:.1}", stage.temperature)?;
     if let Some(error) = stage.temperature_error {

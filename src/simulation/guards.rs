@@ -1,7 +1,9 @@
 //! Limits that a run must not leave.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use crate::dynamics::Field;
+use crate::io::{TrajectoryFrame, atomic, extended_xyz};
 use crate::potential::Evaluation;
 use crate::system::System;
 use crate::{Error, Result};
@@ -86,4 +88,13 @@ fn check_displacements(system: &System, time_step: f64, limit: f64) -> Result<()
         }
     }
     Ok(())
+}
+
+/// Write one frame as extended XYZ, with energy and forces if they belong to these positions.
+pub(super) fn write_frame(path: &Path, system: &System, field: &Field, evaluated: bool) -> Result<()> {
+    let mut frame = TrajectoryFrame::new(system).with_velocities(system);
+    if evaluated {
+        frame = frame.with_energy_and_forces(field.last().energy, &field.last().forces);
+    }
+    atomic::write_with(path, |out| extended_xyz::write_frame(out, &system.elements, &frame))
 }

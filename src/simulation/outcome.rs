@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::Stage;
 use crate::units::{FEMTOSECOND, PICOSECOND};
 
 /// What came of one stage.
@@ -22,6 +23,8 @@ pub struct StageOutcome {
     pub canonical: bool,
     /// Temperature of the bath at the end, in K.
     pub bath_temperature: Option<f64>,
+    /// Pressure that is kept at the end, in eV/Å³.
+    pub pressure: Option<f64>,
     /// Mean temperature in K.
     pub temperature: f64,
     /// Standard error of the mean temperature in K, if the stage was long enough to tell.
@@ -33,6 +36,27 @@ pub struct StageOutcome {
 }
 
 impl StageOutcome {
+    /// What came of `stage` for a system of this many atoms.
+    pub(super) fn new(stage: &Stage, atoms: usize) -> Self {
+        let statistics = &stage.statistics;
+        let per_atom = 1000.0 / atoms as f64;
+        Self {
+            name: stage.name.clone(),
+            // The state before the first step is counted in the averages too.
+            steps: statistics.temperature.count().saturating_sub(1),
+            time_step: stage.integrator.time_step(),
+            integrator: stage.integrator.name(),
+            thermostat: stage.thermostat.name(),
+            canonical: stage.thermostat.canonical(),
+            bath_temperature: stage.thermostat.temperature(),
+            pressure: stage.pressure(),
+            temperature: statistics.temperature.mean(),
+            temperature_error: statistics.temperature.error(),
+            drift: statistics.conserved.slope() * per_atom * PICOSECOND,
+            largest_deviation: statistics.largest_deviation * per_atom,
+        }
+    }
+
     /// Length of the stage in ps.
     #[must_use]
     pub fn picoseconds(&self) -> f64 {

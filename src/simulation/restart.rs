@@ -2,7 +2,7 @@
 //!
 //! A safetensors file. Tensors are f64: `positions` (Å), `momenta` (√(u·eV)), `forces` (eV/Å), `masses` (u), `cell` (Å,
 //! rows are vectors, absent without a cell), `scalars` (time in t, energy given to baths by earlier stages in eV, potential
-//! energy in eV), `integrator`, `thermostat`, `statistics` (a row for each stage begun), `run.k` and `stage.k` (numbers of
+//! energy in eV), `integrator`, `thermostat`, `barostat`, `statistics` (a row for each stage begun), `run.k` and `stage.k` (numbers of
 //! the observers); `elements` are atomic numbers (u8). Everything else is one JSON text under the key `cormorant`, with a
 //! blake3 checksum over itself and all tensors. The file holds no code and no wall-clock time: equal states give equal bytes.
 
@@ -49,6 +49,8 @@ pub struct Restart {
     pub integrator: Vec<f64>,
     /// State of the stage's thermostat.
     pub thermostat: Vec<f64>,
+    /// State of the stage's barostat; empty without one.
+    pub barostat: Vec<f64>,
     /// Averages of every stage begun.
     pub statistics: Vec<Vec<f64>>,
     /// Observers of the run.
@@ -142,6 +144,7 @@ impl Restart {
         let statistics = self.statistics.concat();
         let columns = statistics.len() / self.statistics.len().max(1);
         let mut tensors = vec![
+            real("barostat", &[self.barostat.len()], &self.barostat),
             ("elements".into(), Dtype::U8, vec![atoms], elements),
             real("forces", &[atoms, 3], self.forces.as_flattened()),
             real("integrator", &[self.integrator.len()], &self.integrator),
@@ -311,6 +314,7 @@ impl Reader<'_> {
             carried,
             integrator: self.reals("integrator")?,
             thermostat: self.reals("thermostat")?,
+            barostat: self.reals("barostat")?,
             statistics: statistics.chunks_exact(statistics.len() / stages).map(<[f64]>::to_vec).collect(),
             run_observers: self.progressed("run", head.run_files)?,
             stage_observers: self.progressed("stage", head.stage_files)?,

@@ -35,13 +35,14 @@ impl Simulation {
     fn put(&mut self, restart: Restart) -> Result<()> {
         self.check_fits(&restart)?;
         self.system = restart.system;
+        (self.current, self.stage_step) = (restart.stage, restart.stage_step);
+        self.field.set_want(self.stages[restart.stage].want(restart.stage_step));
         self.field.refresh(&self.system)?;
         if let Some(warning) =
             compare(self.field.last().energy, &self.field.last().forces, restart.energy, &restart.forces)?
         {
             self.warnings.push(warning);
         }
-        (self.current, self.stage_step) = (restart.stage, restart.stage_step);
         (self.carried, self.degrees_of_freedom) = (restart.carried, restart.degrees_of_freedom);
         if self.stages[..=self.current].iter().any(|stage| !stage.thermostat.keeps_momentum()) {
             self.removed = Removed::default();
@@ -52,7 +53,13 @@ impl Simulation {
         let stage = &mut self.stages[restart.stage];
         stage.thermostat.prepare(restart.degrees_of_freedom);
         stage.thermostat.restore(&restart.thermostat)?;
+        stage.integrator.prepare(&self.system, restart.degrees_of_freedom)?;
         stage.integrator.restore(&restart.integrator)?;
+        match &mut stage.barostat {
+            Some((barostat, _)) => barostat.restore(&restart.barostat)?,
+            None if restart.barostat.is_empty() => {}
+            None => return Err(Error::Invalid("it was written with a barostat, but now there is none".into())),
+        }
         self.resumed = Some(Resumed { run: restart.run_observers, stage: restart.stage_observers });
         Ok(())
     }

@@ -1,12 +1,12 @@
 //! The loop itself.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use super::guards;
 use super::resume::Resumed;
 use super::{Guards, Observer, Outcome, Progressed, Restart, Snapshot, Stage, StageOutcome, Stop};
 use crate::dynamics::Field;
-use crate::io::{TrajectoryFrame, atomic, extended_xyz};
 use crate::noise::Noise;
 use crate::potential::{Potential, Want};
 use crate::system::System;
@@ -152,6 +152,9 @@ impl Simulation {
         }
         self.degrees_of_freedom = observables::degrees_of_freedom(&self.system, self.removed);
         stage.thermostat.prepare(self.degrees_of_freedom);
+        stage.integrator.prepare(&self.system, self.degrees_of_freedom)?;
+        // What the stage holds before its first step is not given away by the system.
+        self.carried -= stage.given_away();
         self.kinetic = observables::kinetic_energy(&self.system);
         let want = self.want(0);
         if want != Want::default() {
@@ -166,10 +169,17 @@ impl Simulation {
     fn advance(&mut self) -> Result<()> {
         self.field.set_want(self.want(1));
         let stage = &mut self.stages[self.current];
-        stage.ramp_bath(self.stage_step);
+        stage.ramp_baths(self.stage_step);
         let time_step = stage.integrator.time_step();
         let stepped = stage.integrator.step(&mut self.system, &mut self.field, stage.thermostat.as_mut(), &self.noise);
-        if let Err(error) = stepped {
+        let scaled = stepped.and_then(|()| match &mut stage.barostat {
+            Some((barostat, interval)) if (self.stage_step + 1).is_multiple_of(*interval) => {
+                let time = *interval as f64 * time_step;
+                barostat.apply(&mut self.system, &mut self.field, time, &self.noise)
+            }
+            _ => Ok(()),
+        });
+        if let Err(error) = scaled {
             return Err(self.save_frame(error, false));
         }
         self.stage_step += 1;
@@ -209,7 +219,7 @@ impl Simulation {
         let due = self.observers.iter().map(|observer| (observer, run));
         due.chain(stage.observers.iter().map(|observer| (observer, local)))
             .filter(|(observer, (step, steps))| observer.schedule().due(*step, *steps))
-            .fold(Want::default(), |all, (observer, _)| {
+            .fold(stage.want(local.0), |all, (observer, _)| {
                 let want = observer.want();
                 Want { virial: all.virial || want.virial, atom_energies: all.atom_energies || want.atom_energies }
             })
@@ -317,6 +327,7 @@ impl Simulation {
             carried: self.carried,
             integrator: stage.integrator.state(),
             thermostat: stage.thermostat.state(),
+            barostat: stage.barostat.as_ref().map_or(Vec::new(), |(barostat, _)| barostat.state()),
             statistics: self.stages[..=self.current].iter().map(|stage| stage.statistics.state()).collect(),
             run_observers,
             stage_observers,
@@ -335,7 +346,7 @@ impl Simulation {
     /// Save the frame that the guards stopped at, and say so in the error.
     fn save_frame(&self, error: Error, evaluated: bool) -> Error {
         let Some(path) = &self.guards.frame else { return error };
-        if write_frame(path, &self.system, &self.field, evaluated).is_err() {
+        if guards::write_frame(path, &self.system, &self.field, evaluated).is_err() {
             return error;
         }
         match error {
@@ -357,7 +368,7 @@ impl Simulation {
         files.extend(self.restart.clone());
         files.dedup();
         Outcome {
-            stages: begun.map(|stage| stage_outcome(stage, atoms)).collect(),
+            stages: begun.map(|stage| StageOutcome::new(stage, atoms)).collect(),
             atoms,
             steps: self.steps,
             picoseconds: self.picoseconds,
@@ -368,32 +379,4 @@ impl Simulation {
             warnings: self.warnings.clone(),
         }
     }
-}
-
-fn stage_outcome(stage: &Stage, atoms: usize) -> StageOutcome {
-    let statistics = &stage.statistics;
-    let per_atom = 1000.0 / atoms as f64;
-    StageOutcome {
-        name: stage.name.clone(),
-        // The state before the first step is counted in the averages too.
-        steps: statistics.temperature.count().saturating_sub(1),
-        time_step: stage.integrator.time_step(),
-        integrator: stage.integrator.name(),
-        thermostat: stage.thermostat.name(),
-        canonical: stage.thermostat.canonical(),
-        bath_temperature: stage.thermostat.temperature(),
-        temperature: statistics.temperature.mean(),
-        temperature_error: statistics.temperature.error(),
-        drift: statistics.conserved.slope() * per_atom * PICOSECOND,
-        largest_deviation: statistics.largest_deviation * per_atom,
-    }
-}
-
-/// Write one frame as extended XYZ, with energy and forces if they belong to these positions.
-fn write_frame(path: &Path, system: &System, field: &Field, evaluated: bool) -> Result<()> {
-    let mut frame = TrajectoryFrame::new(system).with_velocities(system);
-    if evaluated {
-        frame = frame.with_energy_and_forces(field.last().energy, &field.last().forces);
-    }
-    atomic::write_with(path, |out| extended_xyz::write_frame(out, &system.elements, &frame))
 }

@@ -15,7 +15,7 @@ const ATOMS: usize = 6;
 const SIGMAS: f64 = 4.5;
 
 /// Mean and standard error of a correlated series, from 64 blocks.
-fn mean_and_error(series: &[f64]) -> (f64, f64) {
+pub(crate) fn mean_and_error(series: &[f64]) -> (f64, f64) {
     const BLOCKS: usize = 64;
     let length = series.len() / BLOCKS;
     let means: Vec<f64> =
@@ -27,12 +27,12 @@ fn mean_and_error(series: &[f64]) -> (f64, f64) {
 
 /// Shown by `--nocapture`.
 #[expect(clippy::print_stdout, reason = "numbers that a reader of the tests may want to see")]
-fn show(text: &str) {
+pub(crate) fn show(text: &str) {
     println!("{text}");
 }
 
 /// Assert that the mean of `series` is `exact` within its error, and that the error is below `resolution` of it.
-fn assert_mean(what: &str, series: &[f64], exact: f64, resolution: f64) {
+pub(crate) fn assert_mean(what: &str, series: &[f64], exact: f64, resolution: f64) {
     let (mean, error) = mean_and_error(series);
     show(&format!("{what}: {mean} ± {error}, exactly {exact}: {:.2} sigmas", (mean - exact) / error));
     assert!(error < resolution * exact.abs(), "{what}: an error of {error} on {exact} decides nothing");
@@ -220,7 +220,7 @@ fn two_temperatures_have_the_right_ratio() {
 }
 
 /// Maximum-likelihood slope of ln(P_cold/P_hot) over energy, by logistic regression, with its standard error.
-fn ratio_slope(cold: &[f64], hot: &[f64]) -> (f64, f64) {
+pub(crate) fn ratio_slope(cold: &[f64], hot: &[f64]) -> (f64, f64) {
     let center = cold.iter().chain(hot).sum::<f64>() / (cold.len() + hot.len()) as f64;
     let (mut offset, mut slope) = (0.0, 0.0);
     let mut information = [[0.0; 2]; 2];

@@ -19,6 +19,7 @@ mod network;
 mod noise;
 mod potential;
 mod prepare;
+mod pressure;
 mod references;
 mod restart;
 mod split;

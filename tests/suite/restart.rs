@@ -59,7 +59,7 @@ fn simulation(folder: &Path, bath: impl Into<Box<dyn Thermostat>>) -> Simulation
 }
 
 /// Asks to stop at a step of the run.
-struct StopAt(u64, Stop);
+pub(crate) struct StopAt(pub(crate) u64, pub(crate) Stop);
 
 impl Observer for StopAt {
     fn schedule(&self) -> Schedule {

@@ -69,6 +69,39 @@ impl Potential for Well {
     }
 }
 
+/// Atoms that do not interact, in a cell that resists changes of its shape but not of its volume:
+///
+/// U = κ/2·Σ_a (ln h_a − mean of ln h)²
+#[derive(Debug, Clone, Copy)]
+pub struct IdealGas {
+    /// κ in eV.
+    pub shape: f64,
+}
+
+impl Potential for IdealGas {
+    fn name(&self) -> String {
+        "ideal gas".into()
+    }
+
+    fn cutoff(&self) -> Option<f64> {
+        None
+    }
+
+    fn accepts(&self, _element: Element) -> bool {
+        true
+    }
+
+    fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()> {
+        into.forces.resize(system.atom_count(), [0.0; 3]);
+        let lengths = system.cell.map_or([1.0; 3], |cell| cell.lengths()).map(f64::ln);
+        let strains = lengths.map(|length| length - lengths.iter().sum::<f64>() / 3.0);
+        into.energy = 0.5 * self.shape * strains.iter().map(|strain| strain * strain).sum::<f64>();
+        let [x, y, z] = strains.map(|strain| -self.shape * strain);
+        into.virial = want.virial.then_some([[x, 0.0, 0.0], [0.0, y, 0.0], [0.0, 0.0, z]]);
+        Ok(())
+    }
+}
+
 /// `atoms` atoms of H, C and O in turn, a little off the middle of their wells, with velocities of `temperature`.
 pub fn crowd(atoms: usize, temperature: f64, seed: u64) -> System {
     use cormorant::noise::{Consumer, Noise};

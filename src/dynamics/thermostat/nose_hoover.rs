@@ -1,18 +1,12 @@
 //! Nosé-Hoover chains.
 
+use crate::dynamics::chain::Chain;
 use crate::dynamics::propagate::scale_momenta;
 use crate::dynamics::{Thermostat, positive};
 use crate::noise::Noise;
 use crate::system::System;
 use crate::system::observables::kinetic_energy;
-use crate::units::BOLTZMANN;
 use crate::{Error, Result};
-
-/// Weights of the fourth-order Suzuki-Yoshida splitting with three parts, 1/(2 − 2^⅓) outside.
-const SUZUKI_YOSHIDA: [f64; 3] = [1.351_207_191_959_657_6, -1.702_414_383_919_315_3, 1.351_207_191_959_657_6];
-
-/// Times the splitting is repeated within one application.
-const REPETITIONS: usize = 2;
 
 /// Nosé-Hoover chain: a deterministic bath of M coupled thermostat variables with velocities v₁ … v_M.
 ///
@@ -26,20 +20,16 @@ const REPETITIONS: usize = 2;
 /// | N      | `degrees_of_freedom` | 1      | scalar    |
 /// | τ      | `relaxation_time`    | t      | scalar    |
 /// | T      | `temperature`        | K      | scalar    |
-/// | v      | `velocities`         | 1/t    | `[chain]` |
-/// | Q      | `masses`             | eV·t²  | `[chain]` |
+/// | v      | velocities of the chain | 1/t | `[chain]` |
+/// | Q      | its masses           | eV·t²  | `[chain]` |
 ///
 /// Conserved: K + U + Σ Q_j·v_j²/2 + ∫(N·k·T·v₁ + Σ_{j>1} k·T·v_j)dt; the integral is kept as a sum, so that it also
 /// holds while the temperature changes. Source: Martyna, Tuckerman, Tobias and Klein 1996, doi:10.1080/00268979600100761.
 /// Checked by `suite::dynamics::nose_hoover_is_second_order` and `suite::ensembles::nose_hoover_is_canonical`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NoseHoover {
-    temperature: f64,
     relaxation_time: f64,
-    degrees_of_freedom: f64,
-    masses: Vec<f64>,
-    velocities: Vec<f64>,
-    work: f64,
+    chain: Chain,
 }
 
 impl NoseHoover {
@@ -54,50 +44,9 @@ impl NoseHoover {
         if chain == 0 {
             return Err(Error::Invalid("a Nosé-Hoover chain needs at least one variable".into()));
         }
-        Ok(Self {
-            temperature: positive("the temperature of the bath", temperature)?,
-            relaxation_time: positive("the relaxation time of the bath", relaxation_time)?,
-            degrees_of_freedom: 0.0,
-            masses: vec![1.0; chain],
-            velocities: vec![0.0; chain],
-            work: 0.0,
-        })
-    }
-
-    /// Force on chain variable `index` over its mass, in 1/t²; `kinetic` in eV.
-    fn acceleration(&self, index: usize, kinetic: f64) -> f64 {
-        let thermal = BOLTZMANN * self.temperature;
-        let force = if index == 0 {
-            2.0 * kinetic - self.degrees_of_freedom * thermal
-        } else {
-            self.masses[index - 1] * self.velocities[index - 1] * self.velocities[index - 1] - thermal
-        };
-        force / self.masses[index]
-    }
-
-    /// Advance the velocity of variable `index` by `half` (half of the interval).
-    fn push(&mut self, index: usize, kinetic: f64, half: f64) {
-        let drag = self.velocities.get(index + 1).map_or(1.0, |next| (-0.5 * half * next).exp());
-        let acceleration = self.acceleration(index, kinetic);
-        self.velocities[index] = (self.velocities[index] * drag + acceleration * half) * drag;
-    }
-
-    /// One symmetric sweep along the chain and back; returns the factor for the momenta.
-    fn sweep(&mut self, kinetic: f64, interval: f64) -> f64 {
-        let half = 0.5 * interval;
-        let chain = self.velocities.len();
-        for index in (0..chain).rev() {
-            self.push(index, kinetic, half);
-        }
-        let factor = (-self.velocities[0] * interval).exp();
-        let thermal = BOLTZMANN * self.temperature;
-        let others: f64 = self.velocities[1..].iter().sum();
-        self.work += thermal * (self.degrees_of_freedom * self.velocities[0] + others) * interval;
-        let kinetic = kinetic * factor * factor;
-        for index in 0..chain {
-            self.push(index, kinetic, half);
-        }
-        factor
+        let temperature = positive("the temperature of the bath", temperature)?;
+        let relaxation_time = positive("the relaxation time of the bath", relaxation_time)?;
+        Ok(Self { relaxation_time, chain: Chain::new(temperature, chain) })
     }
 }
 
@@ -107,12 +56,12 @@ impl Thermostat for NoseHoover {
     }
 
     fn temperature(&self) -> Option<f64> {
-        Some(self.temperature)
+        Some(self.chain.temperature)
     }
 
     fn set_temperature(&mut self, temperature: f64) {
         // The masses stay as they are: they set the pace only, and changing them would change the stored energy.
-        self.temperature = temperature;
+        self.chain.temperature = temperature;
     }
 
     fn keeps_momentum(&self) -> bool {
@@ -120,50 +69,24 @@ impl Thermostat for NoseHoover {
     }
 
     fn prepare(&mut self, degrees_of_freedom: usize) {
-        self.degrees_of_freedom = degrees_of_freedom as f64;
-        let mass = BOLTZMANN * self.temperature * self.relaxation_time * self.relaxation_time;
-        self.masses.fill(mass);
-        self.masses[0] = mass * self.degrees_of_freedom;
+        self.chain.couple(degrees_of_freedom, self.relaxation_time);
     }
 
     fn apply(&mut self, system: &mut System, interval: f64, _noise: &Noise) -> Result<()> {
-        let mut kinetic = kinetic_energy(system);
-        let mut total = 1.0;
-        for _ in 0..REPETITIONS {
-            for weight in SUZUKI_YOSHIDA {
-                let factor = self.sweep(kinetic, weight * interval / REPETITIONS as f64);
-                kinetic *= factor * factor;
-                total *= factor;
-            }
-        }
-        scale_momenta(system, total);
+        let factor = self.chain.propagate(kinetic_energy(system), interval);
+        scale_momenta(system, factor);
         Ok(())
     }
 
     fn bath_energy(&self) -> f64 {
-        let stored: f64 = self.masses.iter().zip(&self.velocities).map(|(mass, v)| 0.5 * mass * v * v).sum();
-        stored + self.work
+        self.chain.energy()
     }
 
     fn state(&self) -> Vec<f64> {
-        let mut state = vec![self.temperature, self.work];
-        state.extend_from_slice(&self.masses);
-        state.extend_from_slice(&self.velocities);
-        state
+        self.chain.state()
     }
 
     fn restore(&mut self, state: &[f64]) -> Result<()> {
-        let chain = self.masses.len();
-        if state.len() != 2 + 2 * chain {
-            return Err(Error::Invalid(format!(
-                "the saved Nosé-Hoover chain has {} numbers where {} are needed",
-                state.len(),
-                2 + 2 * chain
-            )));
-        }
-        (self.temperature, self.work) = (state[0], state[1]);
-        self.masses.copy_from_slice(&state[2..2 + chain]);
-        self.velocities.copy_from_slice(&state[2 + chain..]);
-        Ok(())
+        self.chain.restore(state)
     }
 }

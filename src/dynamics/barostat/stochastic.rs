@@ -1,0 +1,154 @@
+//! Stochastic cell rescaling.
+
+use super::{Barostat, Scaling, stretch_cell, volume};
+use crate::dynamics::{Field, positive, take_state};
+use crate::noise::{Consumer, Noise, Stream};
+use crate::system::System;
+use crate::system::observables::{center_of_mass, kinetic_energy, pressure_tensor};
+use crate::units::BOLTZMANN;
+use crate::{Error, Result};
+
+/// The largest relative change of a cell length within one application that is taken for sound.
+const LARGEST_CHANGE: f64 = 0.05;
+
+/// Stochastic cell rescaling: first-order relaxation of the volume with the noise that makes it sample the
+/// isothermal-isobaric ensemble.
+///
+/// Isotropic, with λ = √V, whose noise does not depend on V:
+///
+///   dλ = −(β·λ/2τ)·(P₀ − P − k·T/2V)·dt + √(k·T·β/2τ)·dW
+///
+/// Anisotropic, with ε_a = ln of the length along axis a:
+///
+///   dε_a = −(β/3τ)·(P₀ − P_aa)·dt + √(2·k·T·β/(3·V·τ))·dW_a
+///
+/// Positions are scaled about the centre of mass by exp(ε_a), momenta by exp(−ε_a).
+///
+/// | symbol | here               | unit   | shape  |
+/// |--------|--------------------|--------|--------|
+/// | V      | volume of the cell | Å³     | scalar |
+/// | P      | (Σ p⊗p/m + virial)/V, a third of its trace | eV/Å³ | `[3][3]` |
+/// | P₀     | `pressure`         | eV/Å³  | scalar |
+/// | β      | `compressibility`, isothermal; a rough value sets the pace only | Å³/eV | scalar |
+/// | τ      | `relaxation_time`  | t      | scalar |
+/// | T      | `temperature`, the thermostat's | K | scalar |
+///
+/// It needs a thermostat beside it. What the scaling changes of the energy is booked as given away, by one more evaluation
+/// of the potential. The step in time is of first order: τ has to be much longer than the interval between applications.
+/// Source: Bernetti and Bussi 2020, doi:10.1063/5.0020514 (isotropic); the anisotropic form is the same Langevin equation
+/// for three lengths. Checked by `suite::pressure::{ideal_gas_has_the_exact_volume, rescaling_gives_the_pressure_of_argon}`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StochasticCellRescaling {
+    scaling: Scaling,
+    pressure: f64,
+    temperature: f64,
+    compressibility: f64,
+    relaxation_time: f64,
+    given_away: f64,
+}
+
+impl StochasticCellRescaling {
+    /// At `pressure` (eV/Å³) and `temperature` (K), for a substance of about this `compressibility` (Å³/eV).
+    ///
+    /// # Errors
+    /// When the pressure is not finite or one of the others is not positive.
+    pub fn new(
+        scaling: Scaling,
+        pressure: f64,
+        temperature: f64,
+        compressibility: f64,
+        relaxation_time: f64,
+    ) -> Result<Self> {
+        if !pressure.is_finite() {
+            return Err(Error::Invalid(format!("the pressure must be finite, but is {pressure}")));
+        }
+        Ok(Self {
+            scaling,
+            pressure,
+            temperature: positive("the temperature of the barostat", temperature)?,
+            compressibility: positive("the compressibility", compressibility)?,
+            relaxation_time: positive("the relaxation time of the barostat", relaxation_time)?,
+            given_away: 0.0,
+        })
+    }
+
+    /// Changes of the logarithms of the three lengths within `interval`.
+    fn strains(&self, pressures: [f64; 3], volume: f64, interval: f64, stream: &mut Stream) -> Result<[f64; 3]> {
+        let thermal = BOLTZMANN * self.temperature;
+        let rate = self.compressibility / self.relaxation_time;
+        let strains = match self.scaling {
+            Scaling::Isotropic => {
+                let root = volume.sqrt();
+                let lack = self.pressure - pressures.iter().sum::<f64>() / 3.0 - thermal / (2.0 * volume);
+                let drift = -0.5 * rate * root * lack * interval;
+                let change = drift + (0.5 * thermal * rate * interval).sqrt() * stream.normal();
+                // ln λ′/λ is half of ln V′/V, which is three times the strain of a length.
+                [2.0 / 3.0 * (change / root).ln_1p(); 3]
+            }
+            Scaling::Anisotropic => {
+                let width = (2.0 * thermal * rate / 3.0 / volume * interval).sqrt();
+                pressures.map(|pressure| -rate / 3.0 * (self.pressure - pressure) * interval + width * stream.normal())
+            }
+        };
+        match strains.iter().find(|strain| strain.is_nan() || strain.abs() > LARGEST_CHANGE) {
+            None => Ok(strains),
+            Some(strain) => Err(Error::Invalid(format!(
+                "the barostat would change a length of the cell by {:.1} % in one step: the pressure is far from what was \
+                 asked, or the relaxation time is too short",
+                100.0 * strain
+            ))),
+        }
+    }
+}
+
+impl Barostat for StochasticCellRescaling {
+    fn name(&self) -> &'static str {
+        "stochastic-cell-rescaling"
+    }
+
+    fn pressure(&self) -> f64 {
+        self.pressure
+    }
+
+    fn set_pressure(&mut self, pressure: f64) {
+        self.pressure = pressure;
+    }
+
+    fn set_temperature(&mut self, temperature: f64) {
+        self.temperature = temperature;
+    }
+
+    fn apply(&mut self, system: &mut System, field: &mut Field, interval: f64, noise: &Noise) -> Result<()> {
+        let volume = volume(system)?;
+        let virial = field.virial(system)?;
+        let before = kinetic_energy(system) + field.last().energy;
+        let tensor = pressure_tensor(system, &virial).unwrap_or_default();
+        let mut stream = noise.stream(Consumer::Barostat, system.step, 0);
+        let diagonal = [tensor[0][0], tensor[1][1], tensor[2][2]];
+        let factors = self.strains(diagonal, volume, interval, &mut stream)?.map(f64::exp);
+        stretch_cell(system, factors)?;
+        let center = center_of_mass(system);
+        for (position, momentum) in system.positions.iter_mut().zip(&mut system.momenta) {
+            for axis in 0..3 {
+                position[axis] = center[axis] + (position[axis] - center[axis]) * factors[axis];
+                momentum[axis] /= factors[axis];
+            }
+        }
+        field.refresh(system)?;
+        self.given_away -= kinetic_energy(system) + field.last().energy - before;
+        Ok(())
+    }
+
+    fn given_away(&self) -> f64 {
+        self.given_away
+    }
+
+    fn state(&self) -> Vec<f64> {
+        vec![self.pressure, self.temperature, self.given_away]
+    }
+
+    fn restore(&mut self, state: &[f64]) -> Result<()> {
+        [self.pressure, self.temperature, self.given_away] = take_state(self.name(), state)?;
+        Ok(())
+    }
+}
