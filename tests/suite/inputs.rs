@@ -125,3 +125,45 @@ fn files_that_are_no_inputs_are_refused() {
     fs::write(&path, format!("version = 1\nseed = {}", "[".repeat(100_000))).unwrap();
     assert!(Input::read(&path).is_err(), "brackets without end");
 }
+
+/// The fenced blocks of `language` in the README.
+fn readme_blocks(language: &str) -> Vec<String> {
+    let text = fs::read_to_string(root().join("README.md")).unwrap();
+    let fence = format!("```{language}\n");
+    text.split(&fence).skip(1).map(|rest| rest.split("```").next().unwrap().to_string()).collect()
+}
+
+/// Catches: examples of the README that no longer parse.
+#[test]
+fn the_inputs_of_the_readme_are_good() {
+    let folder = tempfile::tempdir().unwrap();
+    let blocks = readme_blocks("toml");
+    assert!(blocks.len() >= 3);
+    for block in blocks {
+        let path = folder.path().join("readme.toml");
+        fs::write(&path, &block).unwrap();
+        Input::read(&path).unwrap_or_else(|error| panic!("{error} in\n{block}"));
+    }
+}
+
+/// Catches: commands of the README that the program does not have, or whose arguments are called otherwise.
+#[test]
+fn the_commands_of_the_readme_exist() {
+    let mut count = 0;
+    for line in readme_blocks("sh").iter().flat_map(|block| block.lines()) {
+        let Some(rest) = line.strip_prefix("cormorant ") else { continue };
+        let words = rest.split('#').next().unwrap().split_whitespace();
+        let command: Vec<&str> =
+            words.clone().take_while(|word| !word.starts_with('-') && !word.contains(['/', ':'])).collect();
+        let help = crate::cli::cormorant(&root(), &[&command[..], &["--help"]].concat());
+        let help = crate::cli::text(&help.stdout);
+        for option in words.filter(|word| word.starts_with("--")) {
+            assert!(help.contains(option), "{option} of `{line}` is unknown:\n{help}");
+        }
+        for path in rest.split('#').next().unwrap().split_whitespace().filter(|word| word.starts_with("inputs/")) {
+            assert!(root().join(path).exists(), "{path} of `{line}` is missing");
+        }
+        count += 1;
+    }
+    assert!(count >= 8, "only {count} commands were found");
+}
