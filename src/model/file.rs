@@ -1,0 +1,132 @@
+//! Models on disk: `model.safetensors`, whose header is the truth, and a README for people.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+
+use super::header::{FORMAT_VERSION, Header};
+use crate::kernels::network::Layout;
+use crate::{Error, Result};
+
+/// Name of the file in a model's folder.
+pub const FILE: &str = "model.safetensors";
+/// Marks our files among other safetensors files.
+const FORMAT: &str = "cormorant-model";
+/// Larger files are refused before they are read.
+const LARGEST: u64 = 1 << 30;
+
+/// A model: weights and all that is known about them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    /// The folder or file it was read from, or will be written to.
+    pub path: PathBuf,
+    /// What the file says about itself.
+    pub header: Header,
+    /// Packed weights in the order of [`Layout`].
+    pub weights: Vec<f64>,
+}
+
+impl Model {
+    /// Reads the model in folder `path` (or the file itself).
+    ///
+    /// # Errors
+    /// When there is no such file, or it is of another format, version or kind, or a tensor is missing, unexpected, of the
+    /// wrong shape or type, or holds a number that is not finite.
+    pub fn load(path: &Path) -> Result<Self> {
+        let file = if path.is_dir() { path.join(FILE) } else { path.to_path_buf() };
+        let size = std::fs::metadata(&file).map_err(|source| Error::io(&file, source))?.len();
+        if size > LARGEST {
+            return Err(Error::model(&file, format!("is {size} bytes long; models are at most {LARGEST}")));
+        }
+        let bytes = std::fs::read(&file).map_err(|source| Error::io(&file, source))?;
+        Self::decode(&bytes, path).map_err(|reason| Error::model(&file, reason))
+    }
+
+    fn decode(bytes: &[u8], path: &Path) -> Result<Self, String> {
+        let damaged = |error| format!("is not a whole safetensors file ({error}); copy or fit the model again");
+        let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(damaged)?;
+        let metadata = metadata.metadata().clone().unwrap_or_default();
+        if metadata.get("format").map(String::as_str) != Some(FORMAT) {
+            return Err("is a safetensors file, but not a model of this program".into());
+        }
+        let text = metadata.get("header").ok_or("has no header; copy or fit the model again")?;
+        #[derive(serde::Deserialize)]
+        struct Version {
+            version: u64,
+        }
+        let version = serde_json::from_str::<Version>(text).map_err(|error| format!("has a broken header: {error}"))?;
+        if version.version != FORMAT_VERSION {
+            return Err(format!(
+                "has format version {}, this program reads version {FORMAT_VERSION}; use a newer program",
+                version.version
+            ));
+        }
+        let header: Header = serde_json::from_str(text).map_err(|error| format!("has a broken header: {error}"))?;
+        if let Some(fault) = header.fault() {
+            return Err(fault);
+        }
+        let layout = Layout::new(&header.shape());
+        let tensors = SafeTensors::deserialize(bytes).map_err(damaged)?;
+        if let Some(name) = tensors.names().into_iter().find(|name| !layout.blocks.iter().any(|block| block.name == **name))
+        {
+            return Err(format!("holds a tensor {name:?} that its network does not have"));
+        }
+        let mut weights = Vec::with_capacity(layout.len());
+        for block in &layout.blocks {
+            let tensor = tensors.tensor(&block.name).map_err(|_| format!("lacks the tensor {:?}", block.name))?;
+            if tensor.shape() != block.shape {
+                return Err(format!("tensor {:?} has shape {:?}, not {:?}", block.name, tensor.shape(), block.shape));
+            }
+            match tensor.dtype() {
+                Dtype::F32 => {
+                    weights.extend(tensor.data().as_chunks::<4>().0.iter().map(|&x| f64::from(f32::from_le_bytes(x))));
+                }
+                Dtype::F64 => weights.extend(tensor.data().as_chunks::<8>().0.iter().map(|&x| f64::from_le_bytes(x))),
+                other => return Err(format!("tensor {:?} has type {other:?}, not F32 or F64", block.name)),
+            }
+            if weights[block.offset..].iter().any(|x| !x.is_finite()) {
+                return Err(format!("tensor {:?} holds a number that is not finite", block.name));
+            }
+        }
+        Ok(Self { path: path.to_path_buf(), header, weights })
+    }
+
+    /// Writes `model.safetensors` and `README.md` into `folder` (made if need be), each atomically.
+    ///
+    /// Weights are written in f32, the precision they are fitted in, unless one of them needs f64.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn save(&self, folder: &Path) -> Result<()> {
+        std::fs::create_dir_all(folder).map_err(|source| Error::io(folder, source))?;
+        let bytes = self.encode().map_err(|reason| Error::model(folder, reason))?;
+        crate::io::atomic::write(&folder.join(FILE), &bytes)?;
+        crate::io::atomic::write(&folder.join("README.md"), super::readme::readme(&self.header).as_bytes())
+    }
+
+    fn encode(&self) -> Result<Vec<u8>, String> {
+        let layout = Layout::new(&self.header.shape());
+        let single = self.weights.iter().all(|&x| f64::from(x as f32) == x);
+        let mut data = BTreeMap::new();
+        for block in &layout.blocks {
+            let values = &self.weights[block.offset..block.offset + block.len()];
+            let bytes: Vec<u8> = if single {
+                values.iter().flat_map(|&x| (x as f32).to_le_bytes()).collect()
+            } else {
+                values.iter().flat_map(|&x| x.to_le_bytes()).collect()
+            };
+            data.insert(block.name.clone(), (block.shape.clone(), bytes));
+        }
+        let dtype = if single { Dtype::F32 } else { Dtype::F64 };
+        let views = data
+            .iter()
+            .map(|(name, (shape, bytes))| {
+                TensorView::new(dtype, shape.clone(), bytes).map(|view| (name, view)).map_err(|error| error.to_string())
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let header = serde_json::to_string(&self.header).map_err(|error| error.to_string())?;
+        let metadata = HashMap::from([("format".to_string(), FORMAT.to_string()), ("header".to_string(), header)]);
+        safetensors::serialize(views, Some(metadata)).map_err(|error| error.to_string())
+    }
+}

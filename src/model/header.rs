@@ -1,0 +1,163 @@
+//! What a model file says about itself.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::config::CormorantConfig;
+use super::scaling::Scaling;
+use crate::kernels::network::Shape;
+use crate::system::Element;
+
+/// Format of the files that this version writes.
+pub const FORMAT_VERSION: u64 = 1;
+
+/// The header of a model: JSON in the metadata of `model.safetensors`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// Version of the format; others are refused.
+    pub version: u64,
+    /// Kind of network: `cormorant`.
+    pub kind: String,
+    /// Version of the program that wrote it.
+    pub program: String,
+    /// Hyper-parameters.
+    pub config: CormorantConfig,
+    /// Chemical symbols in the order of the network's species.
+    pub elements: Vec<String>,
+    /// Reference energy of each element in eV.
+    pub references_ev: Vec<f64>,
+    /// What one unit of output stands for, in eV.
+    pub scale_ev: f64,
+    /// Mean number of neighbours in the training set.
+    pub mean_neighbors: f64,
+    /// Distance of two knots of the radial functions in Å.
+    pub knot_spacing: f64,
+    /// What it was fitted to.
+    pub data: DataRecord,
+    /// How it was fitted.
+    pub fit: FitRecord,
+    /// Errors on each part of the split: `train`, `validation`, `test`.
+    pub errors: BTreeMap<String, ErrorRecord>,
+}
+
+/// Where the training data came from.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataRecord {
+    /// Name of the file, without its folder.
+    pub file: String,
+    /// Its SHA-256.
+    pub sha256: String,
+    /// Units of the labels and where they were stated.
+    pub units: String,
+    /// Frames used for training, by index in the file.
+    pub train: Vec<usize>,
+    /// Frames used for choosing the best epoch.
+    pub validation: Vec<usize>,
+    /// Frames used for the closing table; counted in another file when one was named.
+    pub test: Vec<usize>,
+    /// Shortest distance between atoms of each pair of elements in the training frames, in Å, e.g. `C-H`.
+    pub shortest_distances: BTreeMap<String, f64>,
+}
+
+/// How long the fit took and with what.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FitRecord {
+    /// Seed of weights, split and order of frames.
+    pub seed: u64,
+    /// Epochs done.
+    pub epochs: u64,
+    /// Epoch whose weights were kept.
+    pub best_epoch: u64,
+    /// Wall-clock seconds.
+    pub seconds: f64,
+    /// Threads.
+    pub threads: usize,
+}
+
+/// Errors on one part of the data.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ErrorRecord {
+    /// Number of frames.
+    pub frames: usize,
+    /// MAE of a frame's energy in meV.
+    pub energy_mae: f64,
+    /// RMSE of a frame's energy in meV.
+    pub energy_rmse: f64,
+    /// MAE of a force component in meV/Å.
+    pub force_mae: f64,
+    /// RMSE of a force component in meV/Å.
+    pub force_rmse: f64,
+}
+
+impl Header {
+    /// A header for a network that was fitted to nothing yet.
+    #[must_use]
+    pub fn new(config: CormorantConfig, scaling: &Scaling, mean_neighbors: f64, knot_spacing: f64) -> Self {
+        Self {
+            version: FORMAT_VERSION,
+            kind: "cormorant".into(),
+            program: env!("CARGO_PKG_VERSION").into(),
+            config,
+            elements: scaling.elements.iter().map(|element| element.symbol().to_string()).collect(),
+            references_ev: scaling.references.clone(),
+            scale_ev: scaling.scale,
+            mean_neighbors,
+            knot_spacing,
+            data: DataRecord::default(),
+            fit: FitRecord::default(),
+            errors: BTreeMap::new(),
+        }
+    }
+
+    /// Sizes of the network.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        self.config.shape(self.elements.len(), self.mean_neighbors)
+    }
+
+    /// From the network's output to eV.
+    ///
+    /// # Errors
+    /// What is wrong with the header.
+    pub fn scaling(&self) -> Result<Scaling, String> {
+        let elements = self
+            .elements
+            .iter()
+            .map(|symbol| Element::from_symbol(symbol).ok_or_else(|| format!("{symbol:?} is not a chemical element")))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Scaling { elements, references: self.references_ev.clone(), scale: self.scale_ev })
+    }
+
+    /// The first thing that cannot be right.
+    #[must_use]
+    pub fn fault(&self) -> Option<String> {
+        if self.kind != "cormorant" {
+            return Some(format!("is a model of kind {:?}; this version knows `cormorant`", self.kind));
+        }
+        if let Some((key, accepted)) = self.config.fault() {
+            return Some(format!("its header gives a `{key}` that is not {accepted}"));
+        }
+        if self.elements.is_empty() || self.elements.len() > 118 || self.elements.len() != self.references_ev.len() {
+            return Some("its header must list elements and a reference energy for each".into());
+        }
+        let mut sorted = self.elements.clone();
+        sorted.sort();
+        sorted.dedup();
+        if sorted.len() != self.elements.len() {
+            return Some("its header lists an element twice".into());
+        }
+        let positive = [self.scale_ev, self.mean_neighbors, self.knot_spacing];
+        if positive.iter().any(|x| !x.is_finite() || *x <= 0.0) || self.knot_spacing < 1e-4 {
+            return Some("its header has a scale, number of neighbours or knot spacing that is not positive".into());
+        }
+        if self.references_ev.iter().any(|x| !x.is_finite()) {
+            return Some("its header has a reference energy that is not finite".into());
+        }
+        self.scaling().err()
+    }
+}

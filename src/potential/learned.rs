@@ -1,0 +1,180 @@
+//! A learned model as a potential.
+
+use std::sync::Arc;
+
+use candle_core::{Device, Tensor, Var};
+
+use super::{Evaluation, Potential, Want};
+use crate::kernels::Real;
+use crate::model::{Edges, FusedNetwork, Model, Scaling};
+use crate::system::{Element, NeighborList, System};
+use crate::{Error, Result};
+
+/// Precision of the network; positions, energies, forces and virials are f64 in either case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Precision {
+    /// Single precision: forces are off by about a millionth of the largest.
+    #[default]
+    F32,
+    /// Double precision, for tests and second derivatives.
+    F64,
+}
+
+/// Neighbours are searched within the cutoff and this much more, in Å, so that the search is rarely repeated.
+const SKIN: f64 = 0.5;
+/// Smaller systems run on one thread: handing out the work would take longer than the work.
+const PARALLEL_ATOMS: usize = 64;
+
+/// Energies from a network, forces from candle's autograd with respect to the edge vectors.
+///
+/// With g_e = ∂E/∂r_e the force on atom i is Σ g_e over edges that it receives minus Σ g_e over edges that it sends, and the
+/// virial is −Σ r_e ⊗ g_e, whatever the cell. Checked by: `suite::learned`.
+pub struct LearnedPotential {
+    name: String,
+    scaling: Scaling,
+    cutoff: f64,
+    network: Network,
+    weights: Tensor,
+    list: NeighborList,
+    edges: Arc<Edges>,
+    pool: Option<rayon::ThreadPool>,
+}
+
+enum Network {
+    Single(FusedNetwork<f32>),
+    Double(FusedNetwork<f64>),
+}
+
+impl LearnedPotential {
+    /// The potential of `model`, for systems of up to any size, on `threads` threads.
+    ///
+    /// # Errors
+    /// When the model's header makes no sense or the threads cannot be started.
+    pub fn new(model: &Model, precision: Precision, threads: usize) -> Result<Self> {
+        let header = &model.header;
+        let scaling = header.scaling().map_err(|reason| Error::model(&model.path, reason))?;
+        let shape = header.shape();
+        let network = match precision {
+            Precision::F32 => Network::Single(network_of(&shape, header.knot_spacing)),
+            Precision::F64 => Network::Double(network_of(&shape, header.knot_spacing)),
+        };
+        let pool = match threads {
+            0 | 1 => None,
+            _ => Some(
+                rayon::ThreadPoolBuilder::new()
+                    .num_threads(threads)
+                    .build()
+                    .map_err(|error| Error::Invalid(format!("cannot start {threads} threads: {error}")))?,
+            ),
+        };
+        Ok(Self {
+            name: format!("cormorant {}", model.path.display()),
+            scaling,
+            cutoff: header.config.cutoff,
+            network,
+            weights: Tensor::new(model.weights.clone(), &Device::Cpu)?,
+            list: NeighborList::new(header.config.cutoff, SKIN),
+            edges: Arc::default(),
+            pool,
+        })
+    }
+
+    /// Directed edges of the last evaluation.
+    #[must_use]
+    pub fn edge_count(&self) -> usize {
+        self.edges.senders.len()
+    }
+
+    fn gradients(&self, vectors: &Tensor, parallel: bool) -> candle_core::Result<(Vec<f64>, Option<Tensor>)> {
+        let vectors = Var::from_tensor(vectors)?;
+        let energies = match &self.network {
+            Network::Single(network) => network.atom_energies(&self.edges, &vectors, &self.weights, parallel),
+            Network::Double(network) => network.atom_energies(&self.edges, &vectors, &self.weights, parallel),
+        }?;
+        let gradients = energies.sum_all()?.backward()?;
+        Ok((energies.to_vec1()?, gradients.get(&vectors).cloned()))
+    }
+}
+
+fn network_of<T: Real>(shape: &crate::kernels::network::Shape, knot_spacing: f64) -> FusedNetwork<T> {
+    FusedNetwork::new(shape, knot_spacing)
+}
+
+impl Potential for LearnedPotential {
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    fn cutoff(&self) -> Option<f64> {
+        Some(self.cutoff)
+    }
+
+    fn accepts(&self, element: Element) -> bool {
+        self.scaling.elements.contains(&element)
+    }
+
+    fn elements(&self) -> Vec<Element> {
+        self.scaling.elements.clone()
+    }
+
+    fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()> {
+        let neighbors = self.list.update(system)?;
+        // No tensor holds the edges of the last step any more, so this copies nothing that it need not.
+        let edges = Arc::make_mut(&mut self.edges);
+        if edges.species.len() != system.atom_count() || !same_elements(edges, &self.scaling, system) {
+            edges.species = self.scaling.species(&system.elements).map_err(|element| Error::Element {
+                symbol: element.symbol().into(),
+                known: self.scaling.elements.iter().map(|known| known.symbol().into()).collect(),
+            })?;
+        }
+        edges.offsets.clone_from(&neighbors.offsets);
+        edges.senders.clone_from(&neighbors.senders);
+        let vectors = Tensor::from_slice(neighbors.vectors.as_flattened(), (neighbors.edge_count(), 3), &Device::Cpu)?;
+        let parallel = self.pool.is_some() && system.atom_count() >= PARALLEL_ATOMS;
+        let (energies, gradient) = match &self.pool {
+            Some(pool) if parallel => pool.install(|| self.gradients(&vectors, true))?,
+            _ => self.gradients(&vectors, false)?,
+        };
+        let edges = &self.edges;
+        let scale = self.scaling.scale;
+        into.energy = energies.iter().sum::<f64>() * scale + self.scaling.reference_energy(&edges.species);
+        into.forces.clear();
+        into.forces.resize(system.atom_count(), [0.0; 3]);
+        let mut virial = [[0.0; 3]; 3];
+        if let Some(gradient) = gradient {
+            let (storage, layout) = gradient.storage_and_layout();
+            let (candle_core::Storage::Cpu(storage), Some((start, end))) = (&*storage, layout.contiguous_offsets())
+            else {
+                return Err(Error::Invalid("the gradient is not where it was put".into()));
+            };
+            let gradient = storage.as_slice::<f64>()?[start..end].as_chunks::<3>().0;
+            let neighbors = self.list.neighbors();
+            for receiver in 0..system.atom_count() {
+                for edge in edges.offsets[receiver]..edges.offsets[receiver + 1] {
+                    let sender = edges.senders[edge] as usize;
+                    let g = gradient[edge].map(|x| x * scale);
+                    for axis in 0..3 {
+                        into.forces[receiver][axis] += g[axis];
+                        into.forces[sender][axis] -= g[axis];
+                        if want.virial {
+                            for other in 0..3 {
+                                virial[axis][other] -= neighbors.vectors[edge][axis] * g[other];
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        into.virial = want.virial.then_some(virial);
+        into.atom_energies.clear();
+        if want.atom_energies {
+            let references = edges.species.iter().map(|&kind| self.scaling.references[kind as usize]);
+            into.atom_energies.extend(energies.iter().zip(references).map(|(energy, own)| energy * scale + own));
+        }
+        super::checks::finite(system, into)
+    }
+}
+
+fn same_elements(edges: &Edges, scaling: &Scaling, system: &System) -> bool {
+    edges.species.iter().zip(&system.elements).all(|(&kind, element)| scaling.elements[kind as usize] == *element)
+}
