@@ -29,6 +29,7 @@ fn main() {
         max_edge_degree: count("edge_degree", default.max_edge_degree),
         layers: count("layers", default.layers),
         products: count("products", default.products),
+        element_products: number("element_products", 0.0) > 0.0,
         radial_functions: count("radial_functions", default.radial_functions),
         radial_hidden: count("radial_hidden", default.radial_hidden),
         readout_hidden: count("readout_hidden", default.readout_hidden),

@@ -54,14 +54,12 @@ fn rescale<T: Real>(plan: &Plan<T>, packed: &mut [T], layer: usize, stage: usize
             *x *= T::from_f64(factor);
         }
     };
-    if stage == 0 && layer == 0 {
-        let paths = plan.shape.message_paths(0).len();
-        for hidden in 0..plan.shape.radial_hidden {
-            scale(layout.radial_output + (hidden * paths + l) * c, c, square.sqrt().recip());
+    if stage == 0 {
+        let size = plan.shape.species * c * c;
+        scale(layout.mix[l], size, square.sqrt().recip());
+        if let Some(&residual) = layout.residual.get(l) {
+            scale(residual, size, square.sqrt().recip());
         }
-    } else if stage == 0 {
-        scale(layout.mix[l], c * c, square.sqrt().recip());
-        scale(layout.residual[l], plan.shape.species * c * c, square.sqrt().recip());
     } else if let Some(&offset) = layout.products[stage - 1].get(l) {
         // Before the product the size was one, so this much was added.
         let added = (square - 1.0).max(1e-12).sqrt();

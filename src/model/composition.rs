@@ -7,8 +7,8 @@
 //! | R      | `radial`       | `[edges, paths, channels]`                   |
 //! | h_Z    | `embedding`    | `[species, channels]`                        |
 //!
-//! First layer:  a_i = Σ_j R_l(r_ij; Z_i Z_j) Y^l(r̂_ij) h_{Z_j} + b_{Z_i}
-//! Later layers: a_i = W_l Σ_j Σ_paths R_path(r_ij) (ψ_j ⊗ Y(r̂_ij))^path + V_{l,Z_i} ψ_i
+//! First layer:  a_i = W_{l,Z_i} Σ_j R_l(r_ij; Z_i Z_j) Y^l(r̂_ij) h_{Z_j} + b_{Z_i}
+//! Later layers: a_i = W_{l,Z_i} Σ_j Σ_paths R_path(r_ij) (U_{Z_j} ψ_j ⊗ Y(r̂_ij))^path + V_{l,Z_i} ψ_i
 //! Then, as often as asked: a ← a + W'_l (a ⊗ a); the last a is the layer's ψ.
 //! Energy of an atom: Σ over layers of w·ψ⁰ + w'·silu(W ψ⁰ + b).
 //!
@@ -79,23 +79,30 @@ impl Composition {
                 for l in 0..=self.shape.max_degree {
                     let weight = (radial.narrow(1, l, 1)?.squeeze(1)? * &sender)?; // [edges, channels]
                     let message = harmonics[l].unsqueeze(2)?.broadcast_mul(&weight.unsqueeze(1)?)?;
-                    activations.push(self.gather(&message, &receivers, atoms)?);
+                    let message = self.gather(&message, &receivers, atoms)?; // [atoms, 2l+1, channels]
+                    let mix = parameters.get(&name(&format!("mix.{l}")))?.index_select(&species, 0)?;
+                    activations.push(message.matmul(&mix)?);
                 }
                 let bias = parameters.get(&name("bias"))?.index_select(&species, 0)?; // [atoms, channels]
                 activations[0] = (&activations[0] + bias.unsqueeze(1)?)?;
             } else {
+                let mut sent = Vec::new();
+                for l in 0..=self.shape.max_degree {
+                    let sender = parameters.get(&name(&format!("sender.{l}")))?.index_select(&species, 0)?;
+                    sent.push(features[l].contiguous()?.matmul(&sender)?.index_select(&senders, 0)?);
+                }
                 for l in 0..=self.shape.max_degree {
                     let mut message =
                         Tensor::zeros((topology.edges(), 2 * l + 1, self.shape.channels), self.dtype, &device)?;
                     for (index, path) in self.shape.message_paths(layer).iter().enumerate() {
                         if path.out == l {
-                            let sent = features[path.left].index_select(&senders, 0)?;
-                            let product = self.product(path, &sent, &harmonics[path.right].unsqueeze(2)?)?;
+                            let product = self.product(path, &sent[path.left], &harmonics[path.right].unsqueeze(2)?)?;
                             message = (message + product.broadcast_mul(&radial.narrow(1, index, 1)?)?)?;
                         }
                     }
                     let message = self.gather(&message, &receivers, atoms)?; // [atoms, 2l+1, channels]
-                    let mixed = message.broadcast_matmul(&parameters.get(&name(&format!("mix.{l}")))?)?;
+                    let mix = parameters.get(&name(&format!("mix.{l}")))?.index_select(&species, 0)?;
+                    let mixed = message.matmul(&mix)?;
                     let own = parameters.get(&name(&format!("residual.{l}")))?.index_select(&species, 0)?;
                     activations.push((mixed + features[l].contiguous()?.matmul(&own)?)?);
                 }
@@ -110,7 +117,10 @@ impl Composition {
                         .map(|path| self.product(path, &activations[path.left], &activations[path.right]))
                         .collect::<Result<Vec<_>>>()?;
                     let products = Tensor::cat(&products, 2)?; // [atoms, 2l+1, paths·channels]
-                    let weight = parameters.get(&name(&format!("products.{s}.{l}")))?;
+                    let mut weight = parameters.get(&name(&format!("products.{s}.{l}")))?;
+                    if self.shape.element_products {
+                        weight = weight.index_select(&species, 0)?;
+                    }
                     next[l] = (&activations[l] + products.broadcast_matmul(&weight)?)?;
                 }
                 activations = next;

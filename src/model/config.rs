@@ -20,6 +20,8 @@ pub struct CormorantConfig {
     pub layers: usize,
     /// Clebsch-Gordan products of an atom with itself after each round of messages.
     pub products: usize,
+    /// Whether the products are mixed by matrices of their own for each element.
+    pub element_products: bool,
     /// Radial basis functions.
     pub radial_functions: usize,
     /// Hidden units of the radial network; a multiple of 16.
@@ -37,6 +39,7 @@ impl Default for CormorantConfig {
             max_edge_degree: 3,
             layers: 2,
             products: 2,
+            element_products: false,
             radial_functions: 8,
             radial_hidden: 32,
             readout_hidden: 16,
@@ -77,6 +80,7 @@ impl CormorantConfig {
             max_edge_degree: self.max_edge_degree,
             layers: self.layers,
             products: self.products,
+            element_products: self.element_products,
             radial_functions: self.radial_functions,
             radial_hidden: self.radial_hidden,
             readout_hidden: self.readout_hidden,

@@ -128,7 +128,7 @@ impl Header {
         let elements = self
             .elements
             .iter()
-            .map(|symbol| Element::from_symbol(symbol).ok_or_else(|| format!("{symbol:?} is not a chemical element")))
+            .map(|symbol| Element::from_symbol(symbol).map_err(|_| format!("{symbol:?} is not a chemical element")))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Scaling { elements, references: self.references_ev.clone(), scale: self.scale_ev })
     }

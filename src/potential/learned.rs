@@ -148,7 +148,7 @@ impl Potential for LearnedPotential {
                 return Err(Error::Invalid("the gradient is not where it was put".into()));
             };
             let gradient = storage.as_slice::<f64>()?[start..end].as_chunks::<3>().0;
-            let neighbors = self.list.neighbors();
+            let neighbors = self.list.last();
             for receiver in 0..system.atom_count() {
                 for edge in edges.offsets[receiver]..edges.offsets[receiver + 1] {
                     let sender = edges.senders[edge] as usize;
@@ -171,7 +171,7 @@ impl Potential for LearnedPotential {
             let references = edges.species.iter().map(|&kind| self.scaling.references[kind as usize]);
             into.atom_energies.extend(energies.iter().zip(references).map(|(energy, own)| energy * scale + own));
         }
-        super::checks::finite(system, into)
+        super::check_finite(system, into)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod checks;
 mod harmonic;
+mod learned;
 mod lennard_jones;
 mod morse;
 mod pairs;
@@ -11,6 +12,7 @@ mod zbl;
 
 pub(crate) use checks::{check_finite, unknown};
 pub use harmonic::{Angle, Bond, Harmonic};
+pub use learned::{LearnedPotential, Precision};
 pub use lennard_jones::LennardJones;
 pub use morse::Morse;
 pub use sum::Sum;

@@ -70,21 +70,57 @@ impl<T: Real> Plan<T> {
             self.readout_backward(layer, weights, workspace, &atoms, seeds, g, scratch.hidden.as_mut_ptr(), dw);
             for s in (0..self.shape.products).rev() {
                 let products = scratch.products.as_mut_ptr();
-                self.product_backward(layer, s, weights, workspace, &atoms, g, products, dw);
+                self.product_backward(layer, s, weights, topology, workspace, &atoms, g, products, dw);
             }
-            let message_gradient = message_gradient.get().add(start);
-            std::ptr::write_bytes(message_gradient, 0, atoms.len() * stride);
+            let layout = &self.layout.layers[layer];
+            let messages = Shared::new(workspace.messages[layer].as_ptr().cast_mut());
+            self.by_element_backward(&layout.mix, weights, topology, &atoms, &messages, &current, &message_gradient, true, dw);
             if layer == 0 {
-                std::ptr::copy_nonoverlapping(g, message_gradient, atoms.len() * stride);
                 if let Some(dw) = dw {
                     self.bias_backward(topology, &atoms, g, dw);
                 }
             } else {
-                let next = next.get().add(start);
-                std::ptr::write_bytes(next, 0, atoms.len() * stride);
-                self.mix_backward(layer, weights, topology, workspace, &atoms, g, message_gradient, next, dw);
+                let features = workspace.activations[layer - 1][self.shape.products].as_ptr().cast_mut();
+                let features = Shared::new(features);
+                self.by_element_backward(&layout.residual, weights, topology, &atoms, &features, &current, &next, true, dw);
             }
         });
+    }
+
+    /// Back through W_{l,Z}: writes (with `fresh`) or adds Wᵀ g to `target` and adds inᵀ g to the gradient of W.
+    #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
+    unsafe fn by_element_backward(
+        &self,
+        matrices: &[usize],
+        weights: &Weights<T>,
+        topology: &Topology<'_>,
+        atoms: &Range<usize>,
+        input: &Shared<T>,
+        g: &Shared<T>,
+        target: &Shared<T>,
+        fresh: bool,
+        dw: Option<*mut T>,
+    ) {
+        unsafe { self.by_element(matrices, weights.transposed(), topology, atoms, g, target, fresh) };
+        let Some(dw) = dw else { return };
+        let c = self.shape.channels;
+        let stride = self.shape.rows() * c;
+        for (l, &offset) in matrices.iter().enumerate() {
+            let rows = &self.feature_rows[l][..2 * l + 1];
+            for atom in atoms.clone() {
+                unsafe {
+                    T::add_outer(AddOuter {
+                        inputs: rows,
+                        gradients: rows,
+                        input: input.get().add(atom * stride),
+                        inner: c,
+                        gradient: g.get().add(atom * stride),
+                        columns: c,
+                        out: dw.add(offset + topology.species[atom] as usize * c * c),
+                    });
+                }
+            }
+        }
     }
 
     unsafe fn bias_backward(&self, topology: &Topology<'_>, atoms: &Range<usize>, g: *const T, dw: *mut T) {
@@ -168,6 +204,7 @@ impl<T: Real> Plan<T> {
         layer: usize,
         s: usize,
         weights: &Weights<T>,
+        topology: &Topology<'_>,
         workspace: &Workspace<T>,
         atoms: &Range<usize>,
         g: *mut T,
@@ -192,28 +229,32 @@ impl<T: Real> Plan<T> {
                 });
             }
             for (l, &offset) in self.layout.layers[layer].products[s].iter().enumerate() {
-                let count = atoms.len() * (2 * l + 1);
-                let (inner, rows) = (table.paths[l] * c, &self.product_rows[layer][s][l][..count]);
-                let feature_rows = &self.feature_rows[l][..count];
-                T::add_product(AddProduct {
-                    inputs: feature_rows,
-                    outputs: rows,
-                    input: g,
-                    inner: c,
-                    matrix: weights.transposed()[offset..].as_ptr(),
-                    columns: inner,
-                    out: products_gradient,
-                });
-                if let Some(dw) = dw {
-                    T::add_outer(AddOuter {
-                        inputs: rows,
-                        gradients: feature_rows,
-                        input: scratch,
-                        inner,
-                        gradient: g,
-                        columns: c,
-                        out: dw.add(offset),
+                let inner = table.paths[l] * c;
+                for (run, copy) in self.product_runs(topology, atoms) {
+                    let run = run.start * (2 * l + 1)..run.end * (2 * l + 1);
+                    let rows = &self.product_rows[layer][s][l][run.clone()];
+                    let feature_rows = &self.feature_rows[l][run];
+                    let offset = offset + copy * inner * c;
+                    T::add_product(AddProduct {
+                        inputs: feature_rows,
+                        outputs: rows,
+                        input: g,
+                        inner: c,
+                        matrix: weights.transposed()[offset..].as_ptr(),
+                        columns: inner,
+                        out: products_gradient,
                     });
+                    if let Some(dw) = dw {
+                        T::add_outer(AddOuter {
+                            inputs: rows,
+                            gradients: feature_rows,
+                            input: scratch,
+                            inner,
+                            gradient: g,
+                            columns: c,
+                            out: dw.add(offset),
+                        });
+                    }
                 }
             }
             T::product_backward(product::Backward {
@@ -224,77 +265,6 @@ impl<T: Real> Plan<T> {
                 gradient: products_gradient,
                 feature_gradient: g,
             });
-        }
-    }
-
-    #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
-    unsafe fn mix_backward(
-        &self,
-        layer: usize,
-        weights: &Weights<T>,
-        topology: &Topology<'_>,
-        workspace: &Workspace<T>,
-        atoms: &Range<usize>,
-        g: *const T,
-        message_gradient: *mut T,
-        next: *mut T,
-        dw: Option<*mut T>,
-    ) {
-        let c = self.shape.channels;
-        let stride = self.shape.rows() * c;
-        let layout = &self.layout.layers[layer];
-        let transposed = weights.transposed();
-        unsafe {
-            let message = workspace.messages[layer].as_ptr().add(atoms.start * stride);
-            let features = workspace.activations[layer - 1][self.shape.products].as_ptr().add(atoms.start * stride);
-            for l in 0..=self.shape.max_degree {
-                let rows = &self.feature_rows[l][..atoms.len() * (2 * l + 1)];
-                T::add_product(AddProduct {
-                    inputs: rows,
-                    outputs: rows,
-                    input: g,
-                    inner: c,
-                    matrix: transposed[layout.mix[l]..].as_ptr(),
-                    columns: c,
-                    out: message_gradient,
-                });
-                if let Some(dw) = dw {
-                    T::add_outer(AddOuter {
-                        inputs: rows,
-                        gradients: rows,
-                        input: message,
-                        inner: c,
-                        gradient: g,
-                        columns: c,
-                        out: dw.add(layout.mix[l]),
-                    });
-                }
-                let rows = &self.feature_rows[l][..2 * l + 1];
-                for (local, atom) in atoms.clone().enumerate() {
-                    let offset = layout.residual[l] + topology.species[atom] as usize * c * c;
-                    let (g, input) = (g.add(local * stride), features.add(local * stride));
-                    T::add_product(AddProduct {
-                        inputs: rows,
-                        outputs: rows,
-                        input: g,
-                        inner: c,
-                        matrix: transposed[offset..].as_ptr(),
-                        columns: c,
-                        out: next.add(local * stride),
-                    });
-                    if let Some(dw) = dw {
-                        T::add_outer(AddOuter {
-                            inputs: rows,
-                            gradients: rows,
-                            input,
-                            inner: c,
-                            gradient: g,
-                            columns: c,
-                            out: dw.add(offset),
-                        });
-                    }
-                }
-            }
         }
     }
 
@@ -319,10 +289,12 @@ impl<T: Real> Plan<T> {
             0 => None,
             _ => Some(Shared::new(workspace.activations[layer - 1][self.shape.products].as_ptr().cast_mut())),
         };
+        let sent = Shared::new(workspace.sent[layer].as_mut_ptr());
+        let sent_gradient = Shared::new(workspace.sent_gradient.as_mut_ptr());
+        let stride = self.shape.rows() * self.shape.channels;
         let edge_gradient = edges.map(|edges| Shared::new(edges.as_mut_ptr()));
         let weight_gradient = gradient.map(|gradient| {
-            let packed = gradient.packed.as_mut_slice()[self.layout.embedding..].as_mut_ptr();
-            (Shared::new(gradient.tables[layer].as_mut_ptr()), Shared::new(packed))
+            (Shared::new(gradient.tables[layer].as_mut_ptr()), Shared::new(gradient.packed.as_mut_ptr()))
         });
         let kept_frames = &workspace.frames;
         for_each_tile(&workspace.tiles, &workspace.scratches, parallel, |index, atoms, scratch| {
@@ -333,7 +305,7 @@ impl<T: Real> Plan<T> {
                 scratch.frames.compute(&self.frame, weights.knots, run.start, &vectors[run.clone()]);
                 &scratch.frames
             };
-            let tile = self.edge_tile(layer, weights, topology, atoms, frames);
+            let tile = self.edge_tile(layer, weights, topology, atoms.clone(), frames);
             let edge_gradient = edge_gradient.as_ref().map(|edges| EdgeGradient {
                 values: unsafe { std::slice::from_raw_parts_mut(edges.get().add(run.start), run.len()) },
                 first: run.start,
@@ -344,18 +316,27 @@ impl<T: Real> Plan<T> {
                     embedding: weights.packed()[self.layout.embedding..].as_ptr(),
                     gradient: message_gradient.get(),
                     edge_gradient,
-                    weights: weight_gradient.as_ref().map(|(table, packed)| (table.get(), packed.get())),
+                    weights: weight_gradient
+                        .as_ref()
+                        .map(|(table, packed)| (table.get(), unsafe { packed.get().add(self.layout.embedding) })),
                     generators: &self.generators,
                 }),
-                Some(features) => T::message_backward(message::Backward {
-                    tile,
-                    features: features.get(),
-                    gradient: message_gradient.get(),
-                    feature_gradient: next.get(),
-                    edge_gradient,
-                    table_gradient: weight_gradient.as_ref().map(|(table, _)| table.get()),
-                    generators: &self.generators,
-                }),
+                Some(features) => unsafe {
+                    std::ptr::write_bytes(sent_gradient.get().add(atoms.start * stride), 0, atoms.len() * stride);
+                    T::message_backward(message::Backward {
+                        tile,
+                        features: sent.get(),
+                        gradient: message_gradient.get(),
+                        feature_gradient: sent_gradient.get(),
+                        edge_gradient,
+                        table_gradient: weight_gradient.as_ref().map(|(table, _)| table.get()),
+                        generators: &self.generators,
+                    });
+                    let dw = weight_gradient.as_ref().map(|(_, packed)| packed.get());
+                    let matrices = &self.layout.layers[layer].sender;
+                    let (g, target) = (&sent_gradient, &next);
+                    self.by_element_backward(matrices, weights, topology, &atoms, features, g, target, false, dw);
+                },
             }
         });
     }

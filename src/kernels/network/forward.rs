@@ -109,8 +109,10 @@ impl<T: Real> Plan<T> {
     ) {
         let keeps_frames = workspace.keeps_frames();
         let (before, rest) = workspace.activations.split_at_mut(layer);
-        let features =
-            before.last().and_then(|stages| stages.last()).map(|array| Shared::new(array.as_ptr().cast_mut()));
+        let features = before.last().and_then(|stages| stages.last()).map(|array| Shared::new(array.as_ptr().cast_mut()));
+        let (sent, sending) = workspace.sent.split_at_mut(layer + 1);
+        let sent = Shared::new(sent[layer].as_mut_ptr());
+        let sending = sending.first_mut().map(|array| Shared::new(array.as_mut_ptr()));
         let messages = Shared::new(workspace.messages[layer].as_mut_ptr());
         let stages: Vec<Shared<T>> = rest[0].iter_mut().map(|array| Shared::new(array.as_mut_ptr())).collect();
         let readouts = Shared::new(workspace.readouts[layer].as_mut_ptr());
@@ -130,17 +132,18 @@ impl<T: Real> Plan<T> {
                     embedding: weights.packed()[self.layout.embedding..].as_ptr(),
                     out: messages.get(),
                 }),
-                Some(features) => {
-                    T::message_forward(message::Forward { tile, features: features.get(), out: messages.get() })
-                }
+                Some(_) => T::message_forward(message::Forward { tile, features: sent.get(), out: messages.get() }),
             }
             unsafe {
                 self.mix(layer, weights, topology, &atoms, features.as_ref(), &messages, &stages[0]);
                 for s in 0..self.shape.products {
-                    self.product(layer, s, weights, &atoms, &stages[s], &stages[s + 1], &mut scratch.products);
+                    self.product(layer, s, weights, topology, &atoms, &stages[s], &stages[s + 1], &mut scratch.products);
                 }
                 let last = &stages[self.shape.products];
                 self.readout(layer, weights, &atoms, last, &readouts, &energies);
+                if let Some(sending) = &sending {
+                    self.by_element(&self.layout.layers[layer + 1].sender, weights.packed(), topology, &atoms, last, sending, true);
+                }
             }
         });
     }
@@ -159,45 +162,54 @@ impl<T: Real> Plan<T> {
     ) {
         let c = self.shape.channels;
         let stride = self.shape.rows() * c;
-        let start = atoms.start * stride;
         let layout = &self.layout.layers[layer];
         let packed = weights.packed();
         unsafe {
-            let (message, out) = (messages.get().add(start), out.get().add(start));
-            let Some(features) = features else {
-                std::ptr::copy_nonoverlapping(message, out, atoms.len() * stride);
-                for (local, atom) in atoms.clone().enumerate() {
-                    let bias = &packed[layout.bias + topology.species[atom] as usize * c..][..c];
-                    let row = std::slice::from_raw_parts_mut(out.add(local * stride), c);
-                    for (x, b) in row.iter_mut().zip(bias) {
-                        *x += *b;
+            self.by_element(&layout.mix, packed, topology, atoms, messages, out, true);
+            match features {
+                Some(features) => self.by_element(&layout.residual, packed, topology, atoms, features, out, false),
+                None => {
+                    for atom in atoms.clone() {
+                        let bias = &packed[layout.bias + topology.species[atom] as usize * c..][..c];
+                        let row = std::slice::from_raw_parts_mut(out.get().add(atom * stride), c);
+                        for (x, b) in row.iter_mut().zip(bias) {
+                            *x += *b;
+                        }
                     }
                 }
-                return;
-            };
-            std::ptr::write_bytes(out, 0, atoms.len() * stride);
-            for l in 0..=self.shape.max_degree {
-                let rows = &self.feature_rows[l][..atoms.len() * (2 * l + 1)];
-                T::add_product(AddProduct {
-                    inputs: rows,
-                    outputs: rows,
-                    input: message,
-                    inner: c,
-                    matrix: packed[layout.mix[l]..].as_ptr(),
-                    columns: c,
-                    out,
-                });
-                for (local, atom) in atoms.clone().enumerate() {
-                    let rows = &self.feature_rows[l][..2 * l + 1];
-                    let species = topology.species[atom] as usize;
+            }
+        }
+    }
+
+    /// Adds (or, with `fresh`, writes) W_{l,Z} in to out, degree by degree, for all atoms of a tile.
+    #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
+    pub(super) unsafe fn by_element(
+        &self,
+        matrices: &[usize],
+        packed: &[T],
+        topology: &Topology<'_>,
+        atoms: &Range<usize>,
+        input: &Shared<T>,
+        out: &Shared<T>,
+        fresh: bool,
+    ) {
+        let c = self.shape.channels;
+        let stride = self.shape.rows() * c;
+        unsafe {
+            if fresh {
+                std::ptr::write_bytes(out.get().add(atoms.start * stride), 0, atoms.len() * stride);
+            }
+            for (l, &offset) in matrices.iter().enumerate() {
+                let rows = &self.feature_rows[l][..2 * l + 1];
+                for atom in atoms.clone() {
                     T::add_product(AddProduct {
                         inputs: rows,
                         outputs: rows,
-                        input: features.get().add(start + local * stride),
+                        input: input.get().add(atom * stride),
                         inner: c,
-                        matrix: packed[layout.residual[l] + species * c * c..].as_ptr(),
+                        matrix: packed[offset + topology.species[atom] as usize * c * c..].as_ptr(),
                         columns: c,
-                        out: out.add(local * stride),
+                        out: out.get().add(atom * stride),
                     });
                 }
             }
@@ -211,6 +223,7 @@ impl<T: Real> Plan<T> {
         layer: usize,
         s: usize,
         weights: &Weights<T>,
+        topology: &Topology<'_>,
         atoms: &Range<usize>,
         input: &Shared<T>,
         out: &Shared<T>,
@@ -231,18 +244,34 @@ impl<T: Real> Plan<T> {
             });
             std::ptr::copy_nonoverlapping(input, out, atoms.len() * stride);
             for (l, &offset) in self.layout.layers[layer].products[s].iter().enumerate() {
-                let count = atoms.len() * (2 * l + 1);
-                T::add_product(AddProduct {
-                    inputs: &self.product_rows[layer][s][l][..count],
-                    outputs: &self.feature_rows[l][..count],
-                    input: scratch.as_ptr(),
-                    inner: table.paths[l] * c,
-                    matrix: weights.packed()[offset..].as_ptr(),
-                    columns: c,
-                    out,
-                });
+                let inner = table.paths[l] * c;
+                for (run, copy) in self.product_runs(topology, atoms) {
+                    let rows = run.start * (2 * l + 1)..run.end * (2 * l + 1);
+                    T::add_product(AddProduct {
+                        inputs: &self.product_rows[layer][s][l][rows.clone()],
+                        outputs: &self.feature_rows[l][rows],
+                        input: scratch.as_ptr(),
+                        inner,
+                        matrix: weights.packed()[offset + copy * inner * c..].as_ptr(),
+                        columns: c,
+                        out,
+                    });
+                }
             }
         }
+    }
+
+    /// Runs of atoms of a tile (counted from its first) that share the matrices of a product, and which copy.
+    pub(super) fn product_runs(
+        &self,
+        topology: &Topology<'_>,
+        atoms: &Range<usize>,
+    ) -> impl Iterator<Item = (Range<usize>, usize)> {
+        let count = atoms.len();
+        let runs = if self.shape.element_products { count } else { 1 };
+        let species = &topology.species[atoms.clone()];
+        let each = self.shape.element_products;
+        (0..runs).map(move |k| if each { (k..k + 1, species[k] as usize) } else { (0..count, 0) })
     }
 
     /// Adds the layer's part of the atoms' energies.

@@ -17,6 +17,8 @@ pub struct Shape {
     pub layers: usize,
     /// Products of an atom with itself after each round of messages.
     pub products: usize,
+    /// Whether the products are mixed by matrices of their own for each element.
+    pub element_products: bool,
     /// Radial basis functions.
     pub radial_functions: usize,
     /// Hidden units of the radial network; a multiple of 16.
@@ -112,13 +114,15 @@ pub struct LayerLayout {
     pub radial_bias: usize,
     /// `[radial_hidden][paths][channels]`
     pub radial_output: usize,
-    /// Per degree `[channels][channels]`; none in the first layer.
+    /// Per degree `[species][channels][channels]`, of the sending atom; none in the first layer.
+    pub sender: Vec<usize>,
+    /// Per degree `[species][channels][channels]`, of the receiving atom.
     pub mix: Vec<usize>,
     /// Per degree `[species][channels][channels]`; none in the first layer.
     pub residual: Vec<usize>,
     /// `[species][channels]`, first layer only.
     pub bias: usize,
-    /// Per product and degree `[paths · channels][channels]`.
+    /// Per product and degree `[species or 1][paths · channels][channels]`.
     pub products: Vec<Vec<usize>>,
     /// `[channels][readout_hidden]`
     pub readout_input: usize,
@@ -166,18 +170,17 @@ impl Layout {
             let radial_input = add(name("radial.input"), vec![pairs, n, h], normal(root(n)), root(n));
             let radial_bias = add(name("radial.bias"), vec![pairs, h], normal(root(n)), root(n));
             let radial_output = add(name("radial.output"), vec![h, paths, c], normal(1.7 * root(h)), root(h));
-            let (mut mix, mut residual, mut bias) = (Vec::new(), Vec::new(), 0);
-            if t == 0 {
-                bias = add(name("bias"), vec![shape.species, c], normal(0.5), 1.0);
-            } else {
-                for l in 0..=shape.max_degree {
-                    mix.push(add(name(&format!("mix.{l}")), vec![c, c], normal(0.8 * root(c)), root(c)));
-                }
-                for l in 0..=shape.max_degree {
-                    let dimensions = vec![shape.species, c, c];
-                    residual.push(add(name(&format!("residual.{l}")), dimensions, normal(0.6 * root(c)), root(c)));
-                }
-            }
+            let mut by_element = |part: &str, deviation: f64| -> Vec<usize> {
+                let dimensions = || vec![shape.species, c, c];
+                let block = |l: usize| name(&format!("{part}.{l}"));
+                (0..=shape.max_degree)
+                    .map(|l| add(block(l), dimensions(), normal(deviation * root(c)), root(c)))
+                    .collect()
+            };
+            let sender = if t == 0 { Vec::new() } else { by_element("sender", 1.0) };
+            let mix = by_element("mix", 0.8);
+            let residual = if t == 0 { Vec::new() } else { by_element("residual", 0.6) };
+            let bias = if t == 0 { add(name("bias"), vec![shape.species, c], normal(0.5), 1.0) } else { 0 };
             let mut products = Vec::new();
             for s in 0..shape.products {
                 let mut degrees = Vec::new();
@@ -185,7 +188,8 @@ impl Layout {
                     let inner = c * shape.product_paths(t, s).iter().filter(|path| path.out == l).count();
                     let deviation = 0.5 * root(inner);
                     let block = name(&format!("products.{s}.{l}"));
-                    degrees.push(add(block, vec![inner, c], normal(deviation), root(inner)));
+                    let copies = if shape.element_products { shape.species } else { 1 };
+                    degrees.push(add(block, vec![copies, inner, c], normal(deviation), root(inner)));
                 }
                 products.push(degrees);
             }
@@ -194,6 +198,7 @@ impl Layout {
                 radial_input,
                 radial_bias,
                 radial_output,
+                sender,
                 mix,
                 residual,
                 bias,

@@ -131,17 +131,17 @@ impl<T: Real> Weights<T> {
         };
         let c = shape.channels;
         for (t, layer) in plan.layout.layers.iter().enumerate() {
-            for &offset in &layer.mix {
-                turn(offset, c, c);
-            }
-            for &offset in &layer.residual {
+            for &offset in layer.sender.iter().chain(&layer.mix).chain(&layer.residual) {
                 for species in 0..shape.species {
                     turn(offset + species * c * c, c, c);
                 }
             }
             for (s, degrees) in layer.products.iter().enumerate() {
                 for (l, &offset) in degrees.iter().enumerate() {
-                    turn(offset, plan.products[t][s].paths[l] * c, c);
+                    let inner = plan.products[t][s].paths[l] * c;
+                    for copy in 0..if shape.element_products { shape.species } else { 1 } {
+                        turn(offset + copy * inner * c, inner, c);
+                    }
                 }
             }
             turn(layer.readout_input, c, shape.readout_hidden);

@@ -13,6 +13,8 @@ pub struct Workspace<T: Real> {
     pub atom_energies: Vec<T>,
     /// Per layer: messages `[atoms][rows][channels]`.
     pub(crate) messages: Vec<Aligned<T>>,
+    /// Per layer but the first: what atoms send, `[atoms][rows][channels]`.
+    pub(crate) sent: Vec<Aligned<T>>,
     /// Per layer: activations before the first product, after it, and so on; the last is the layer's result.
     pub(crate) activations: Vec<Vec<Aligned<T>>>,
     /// Per layer: readout before the nonlinearity, `[atoms][readout_hidden]`.
@@ -21,6 +23,7 @@ pub struct Workspace<T: Real> {
     pub(crate) gradient: Aligned<T>,
     pub(crate) next_gradient: Aligned<T>,
     pub(crate) message_gradient: Aligned<T>,
+    pub(crate) sent_gradient: Aligned<T>,
     pub(crate) tiles: Vec<Range<usize>>,
     /// Frames of each tile when there are few, else empty.
     pub(crate) frames: Vec<Frames<T>>,
@@ -47,6 +50,8 @@ impl<T: Real> Workspace<T> {
         Self {
             atom_energies: Vec::new(),
             messages: (0..shape.layers).map(|_| empty()).collect(),
+            sent: (0..shape.layers).map(|_| empty()).collect(),
+            sent_gradient: empty(),
             activations: (0..shape.layers).map(|_| (0..=shape.products).map(|_| empty()).collect()).collect(),
             readouts: (0..shape.layers).map(|_| empty()).collect(),
             gradient: empty(),
@@ -65,6 +70,7 @@ impl<T: Real> Workspace<T> {
         self.atom_energies.resize(atoms, T::ZERO);
         for layer in 0..shape.layers {
             self.messages[layer].resize(size);
+            self.sent[layer].resize(size);
             for activation in &mut self.activations[layer] {
                 activation.resize(size);
             }
@@ -87,7 +93,9 @@ impl<T: Real> Workspace<T> {
 
     pub(crate) fn prepare_backward(&mut self, plan: &Plan<T>, topology: &Topology<'_>) {
         let size = topology.atoms() * plan.shape.rows() * plan.shape.channels;
-        for array in [&mut self.gradient, &mut self.next_gradient, &mut self.message_gradient] {
+        for array in
+            [&mut self.gradient, &mut self.next_gradient, &mut self.message_gradient, &mut self.sent_gradient]
+        {
             array.resize(size);
         }
         self.gradient.fill_zero();
