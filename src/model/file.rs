@@ -68,7 +68,8 @@ impl Model {
         }
         let layout = Layout::new(&header.shape());
         let tensors = SafeTensors::deserialize(bytes).map_err(damaged)?;
-        if let Some(name) = tensors.names().into_iter().find(|name| !layout.blocks.iter().any(|block| block.name == **name))
+        if let Some(name) =
+            tensors.names().into_iter().find(|name| !layout.blocks.iter().any(|block| block.name == **name))
         {
             return Err(format!("holds a tensor {name:?} that its network does not have"));
         }

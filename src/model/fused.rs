@@ -159,7 +159,9 @@ impl<T: Real> CustomOp2 for Operation<T> {
         let mut by_edge = vec![[0.0; 3]; self.edges.senders.len()];
         {
             let (storage, layout) = vectors.storage_and_layout();
-            let candle_core::Storage::Cpu(storage) = &*storage else { candle_core::bail!("the network runs on the CPU") };
+            let candle_core::Storage::Cpu(storage) = &*storage else {
+                candle_core::bail!("the network runs on the CPU")
+            };
             let mut slot = locked(&self.workspace);
             let Some(workspace) = slot.as_mut() else { candle_core::bail!("no workspace") };
             plan.backward(

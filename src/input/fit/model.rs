@@ -23,6 +23,8 @@ pub struct ModelInput {
     pub layers: usize,
     /// Clebsch-Gordan products of an atom with itself after each round of messages.
     pub products: usize,
+    /// Whether the products are mixed by the same matrices for all elements.
+    pub product_mixing: ProductMixing,
     /// Radial basis functions.
     pub radial_functions: usize,
     /// Hidden units of the radial network.
@@ -31,6 +33,24 @@ pub struct ModelInput {
     pub readout_hidden: usize,
     /// Distance of two knots of the splines that stand for the radial functions at run time.
     pub knot_spacing: Quantity,
+}
+
+/// Which matrices mix the products of an atom with itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProductMixing {
+    /// The same for all elements.
+    Shared,
+    /// Some for each element.
+    ByElement,
+}
+
+impl ProductMixing {
+    const WORDS: [(&'static str, Self); 2] = [("shared", Self::Shared), ("by-element", Self::ByElement)];
+
+    fn of(element_products: bool) -> Self {
+        if element_products { Self::ByElement } else { Self::Shared }
+    }
 }
 
 impl Default for ModelInput {
@@ -43,6 +63,7 @@ impl Default for ModelInput {
             max_edge_degree: config.max_edge_degree,
             layers: config.layers,
             products: config.products,
+            product_mixing: ProductMixing::of(config.element_products),
             radial_functions: config.radial_functions,
             radial_hidden: config.radial_hidden,
             readout_hidden: config.readout_hidden,
@@ -60,6 +81,7 @@ impl ModelInput {
             "max_edge_degree",
             "layers",
             "products",
+            "product_mixing",
             "radial_functions",
             "radial_hidden",
             "readout_hidden",
@@ -76,6 +98,7 @@ impl ModelInput {
             max_edge_degree: count("max_edge_degree", max_degree)?,
             layers: count("layers", default.layers)?,
             products: count("products", default.products)?,
+            product_mixing: section.choice("product_mixing", &ProductMixing::WORDS)?.unwrap_or(default.product_mixing),
             radial_functions: count("radial_functions", default.radial_functions)?,
             radial_hidden: count("radial_hidden", default.radial_hidden)?,
             readout_hidden: count("readout_hidden", default.readout_hidden)?,
@@ -98,6 +121,7 @@ impl ModelInput {
             max_edge_degree: self.max_edge_degree,
             layers: self.layers,
             products: self.products,
+            element_products: self.product_mixing == ProductMixing::ByElement,
             radial_functions: self.radial_functions,
             radial_hidden: self.radial_hidden,
             readout_hidden: self.readout_hidden,

@@ -74,7 +74,17 @@ impl<T: Real> Plan<T> {
             }
             let layout = &self.layout.layers[layer];
             let messages = Shared::new(workspace.messages[layer].as_ptr().cast_mut());
-            self.by_element_backward(&layout.mix, weights, topology, &atoms, &messages, &current, &message_gradient, true, dw);
+            self.by_element_backward(
+                &layout.mix,
+                weights,
+                topology,
+                &atoms,
+                &messages,
+                &current,
+                &message_gradient,
+                true,
+                dw,
+            );
             if layer == 0 {
                 if let Some(dw) = dw {
                     self.bias_backward(topology, &atoms, g, dw);
@@ -82,7 +92,17 @@ impl<T: Real> Plan<T> {
             } else {
                 let features = workspace.activations[layer - 1][self.shape.products].as_ptr().cast_mut();
                 let features = Shared::new(features);
-                self.by_element_backward(&layout.residual, weights, topology, &atoms, &features, &current, &next, true, dw);
+                self.by_element_backward(
+                    &layout.residual,
+                    weights,
+                    topology,
+                    &atoms,
+                    &features,
+                    &current,
+                    &next,
+                    true,
+                    dw,
+                );
             }
         });
     }

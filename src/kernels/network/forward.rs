@@ -109,7 +109,8 @@ impl<T: Real> Plan<T> {
     ) {
         let keeps_frames = workspace.keeps_frames();
         let (before, rest) = workspace.activations.split_at_mut(layer);
-        let features = before.last().and_then(|stages| stages.last()).map(|array| Shared::new(array.as_ptr().cast_mut()));
+        let features =
+            before.last().and_then(|stages| stages.last()).map(|array| Shared::new(array.as_ptr().cast_mut()));
         let (sent, sending) = workspace.sent.split_at_mut(layer + 1);
         let sent = Shared::new(sent[layer].as_mut_ptr());
         let sending = sending.first_mut().map(|array| Shared::new(array.as_mut_ptr()));
@@ -137,12 +138,29 @@ impl<T: Real> Plan<T> {
             unsafe {
                 self.mix(layer, weights, topology, &atoms, features.as_ref(), &messages, &stages[0]);
                 for s in 0..self.shape.products {
-                    self.product(layer, s, weights, topology, &atoms, &stages[s], &stages[s + 1], &mut scratch.products);
+                    self.product(
+                        layer,
+                        s,
+                        weights,
+                        topology,
+                        &atoms,
+                        &stages[s],
+                        &stages[s + 1],
+                        &mut scratch.products,
+                    );
                 }
                 let last = &stages[self.shape.products];
                 self.readout(layer, weights, &atoms, last, &readouts, &energies);
                 if let Some(sending) = &sending {
-                    self.by_element(&self.layout.layers[layer + 1].sender, weights.packed(), topology, &atoms, last, sending, true);
+                    self.by_element(
+                        &self.layout.layers[layer + 1].sender,
+                        weights.packed(),
+                        topology,
+                        &atoms,
+                        last,
+                        sending,
+                        true,
+                    );
                 }
             }
         });

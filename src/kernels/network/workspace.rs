@@ -93,8 +93,7 @@ impl<T: Real> Workspace<T> {
 
     pub(crate) fn prepare_backward(&mut self, plan: &Plan<T>, topology: &Topology<'_>) {
         let size = topology.atoms() * plan.shape.rows() * plan.shape.channels;
-        for array in
-            [&mut self.gradient, &mut self.next_gradient, &mut self.message_gradient, &mut self.sent_gradient]
+        for array in [&mut self.gradient, &mut self.next_gradient, &mut self.message_gradient, &mut self.sent_gradient]
         {
             array.resize(size);
         }
