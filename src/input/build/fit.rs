@@ -1,13 +1,14 @@
 //! The parts of a fit from its input.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::Result;
-use crate::fit::{Configuration, DataPlan, FitData, FitPlan, Pace, SplitPlan, Summary, Trainer, TrainerConfig};
+use crate::fit::{Configuration, DataPlan, Errors, FitData, FitPlan, Pace, SplitPlan, Summary, Trainer, TrainerConfig};
 use crate::input::{FitInput, Input, LabelUnitsInput, WallTime};
 use crate::kernels::Real;
 use crate::kernels::network::Shape;
-use crate::model::Scaling;
+use crate::model::{DataRecord, ErrorRecord, FitRecord, Header, Model, Scaling};
 use crate::system::{NeighborList, System};
 
 impl FitInput {
@@ -114,11 +115,61 @@ fn mean_neighbors(frames: &[Configuration], cutoff: f64) -> Result<f64> {
     Ok((edges as f64 / atoms.max(1) as f64).max(1.0))
 }
 
-/// Write the model with its metadata and its README into the folder of the input.
+/// Writes the model with its metadata and its README into the folder of the input.
 ///
 /// # Errors
-/// When the folder cannot be written.
+/// When the folder cannot be written, or two atoms of a frame stand on one spot.
 pub fn save<T: Real>(trainer: &Trainer<T>, input: &FitInput, data: &FitData, summary: &Summary) -> Result<()> {
-    let _ = (trainer, data, summary);
-    Err(crate::Error::model(&input.output.folder, "models cannot be saved yet"))
+    let folder = &input.output.folder;
+    let config = input.model.config();
+    let mean_neighbors = mean_neighbors(&data.train, config.cutoff)?;
+    let mut header = Header::new(config, &scaling(data), mean_neighbors, input.model.knot_spacing.value());
+    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    header.data = DataRecord {
+        file: name(&input.data.file),
+        sha256: data.hash.clone(),
+        units: data.units.clone(),
+        train: data.split.train.clone(),
+        validation: data.split.validation.clone(),
+        test: data.split.test.clone(),
+        shortest_distances: shortest_distances(&data.train)?,
+    };
+    header.fit = FitRecord {
+        seed: input.seed,
+        epochs: summary.epochs,
+        best_epoch: summary.best_epoch,
+        seconds: summary.seconds,
+        threads: input.run.threads,
+    };
+    header.errors = summary.parts.iter().map(|(part, errors)| (part.name().to_string(), record(errors))).collect();
+    Model { path: folder.clone(), header, weights: trainer.average() }.save(folder)
+}
+
+fn record(errors: &Errors) -> ErrorRecord {
+    ErrorRecord {
+        frames: errors.frames,
+        energy_mae: errors.energy_mae,
+        energy_rmse: errors.energy_rmse,
+        force_mae: errors.force_mae,
+        force_rmse: errors.force_rmse,
+    }
+}
+
+/// The shortest distance of each pair of elements, up to 6 Å, e.g. `C-H`.
+fn shortest_distances(frames: &[Configuration]) -> Result<BTreeMap<String, f64>> {
+    let mut shortest: BTreeMap<String, f64> = BTreeMap::new();
+    for frame in frames {
+        let system = System::new(frame.elements.clone(), frame.positions.clone(), frame.cell)?;
+        let mut list = NeighborList::new(6.0, 0.0);
+        let neighbors = list.update(&system)?;
+        for receiver in 0..system.atom_count() {
+            for edge in neighbors.offsets[receiver]..neighbors.offsets[receiver + 1] {
+                let (a, b) = (system.elements[receiver], system.elements[neighbors.senders[edge] as usize]);
+                let distance = neighbors.vectors[edge].iter().map(|x| x * x).sum::<f64>().sqrt();
+                let entry = shortest.entry(format!("{}-{}", a.min(b), a.max(b))).or_insert(distance);
+                *entry = entry.min(distance);
+            }
+        }
+    }
+    Ok(shortest)
 }

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use crate::input::{PotentialInput, Precision, Quantity, SpringInput, TruncationInput};
-use crate::potential::{Angle, Bond, Harmonic, LennardJones, Potential, Truncation};
+use crate::model::Model;
+use crate::potential::{Angle, Bond, Harmonic, LearnedPotential, LennardJones, Potential, Truncation};
 use crate::system::{Element, System};
 use crate::{Error, Result};
 
@@ -69,6 +70,9 @@ impl SpringInput {
 /// # Errors
 /// When the model cannot be loaded.
 pub fn learned(folder: &Path, precision: Precision, threads: usize) -> Result<Box<dyn Potential>> {
-    let _ = (precision, threads);
-    Err(Error::model(folder, "models cannot be loaded yet"))
+    let precision = match precision {
+        Precision::F32 => crate::potential::Precision::F32,
+        Precision::F64 => crate::potential::Precision::F64,
+    };
+    Ok(Box::new(LearnedPotential::new(&Model::load(folder)?, precision, threads)?))
 }
