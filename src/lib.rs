@@ -7,6 +7,7 @@ pub mod fit;
 pub mod input;
 pub mod io;
 pub mod kernels;
+pub mod minimize;
 pub mod model;
 pub mod noise;
 pub mod potential;

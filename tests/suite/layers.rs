@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Each module with its layer: imports point to lower layers, or within a module.
-const LAYERS: [(&str, u8); 18] = [
+const LAYERS: [(&str, u8); 19] = [
     ("error", 0),
     ("units", 0),
     ("noise", 0),
@@ -16,6 +16,7 @@ const LAYERS: [(&str, u8); 18] = [
     ("fit", 3),
     ("dynamics", 4),
     ("simulation", 5),
+    ("minimize", 5),
     ("report", 6),
     ("input", 7),
     ("cli", 8),

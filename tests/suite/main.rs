@@ -14,6 +14,7 @@ mod labelled_xyz;
 mod layers;
 mod mangled;
 mod metrics;
+mod minimize;
 mod neighbors;
 mod network;
 mod noise;

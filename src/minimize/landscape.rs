@@ -1,0 +1,168 @@
+//! Energy and its gradient as functions of one list of coordinates.
+
+use super::{Goal, Minimum};
+use crate::dynamics::Field;
+use crate::potential::Want;
+use crate::system::System;
+use crate::{Error, Result};
+
+/// The coordinates of a minimisation: positions, and with the cell its deformation.
+///
+/// With a cell the positions are r = x·D and the cell is H = H₀·D, so that atoms follow the cell; the nine components of
+/// D times c, c = number of atoms, are coordinates like the others (in Å, with forces like theirs):
+///
+///   −∂E/∂x = F·Dᵀ        −∂E/∂(cD) = D⁻ᵀ·(virial − P·V·1)/c
+///
+/// | symbol | here               | unit | shape        |
+/// |--------|--------------------|------|--------------|
+/// | x      | positions in the undeformed cell | Å | `[atoms][3]` |
+/// | D      | deformation        | 1    | `[3][3]`     |
+/// | H₀     | cell at the start  | Å    | `[3][3]`     |
+/// | P      | outer pressure     | eV/Å³ | scalar      |
+///
+/// Source: Tadmor et al. 1999, doi:10.1103/PhysRevB.59.235. Checked by `suite::minimize::cells_reach_their_pressure`.
+pub(super) struct Landscape<'a> {
+    system: &'a mut System,
+    field: &'a mut Field,
+    goal: &'a Goal,
+    first_cell: Option<crate::system::Cell>,
+    first_evaluations: u64,
+    steps: u64,
+}
+
+impl<'a> Landscape<'a> {
+    pub(super) fn new(system: &'a mut System, field: &'a mut Field, goal: &'a Goal) -> Result<Self> {
+        if goal.cell.is_some() && system.cell.is_none() {
+            return Err(Error::Invalid("there is no cell to minimise".into()));
+        }
+        let (first_cell, first_evaluations) = (system.cell, field.evaluations());
+        if goal.cell.is_some() {
+            field.set_want(Want { virial: true, ..field.want() });
+            field.refresh(system)?;
+        }
+        Ok(Self { system, field, goal, first_cell, first_evaluations, steps: 0 })
+    }
+
+    /// The coordinates of the system as it is.
+    pub(super) fn coordinates(&self) -> Vec<f64> {
+        let mut coordinates = self.system.positions.as_flattened().to_vec();
+        if self.goal.cell.is_some() {
+            let scale = self.scale();
+            coordinates.extend([scale, 0.0, 0.0, 0.0, scale, 0.0, 0.0, 0.0, scale]);
+        }
+        coordinates
+    }
+
+    fn scale(&self) -> f64 {
+        self.system.atom_count() as f64
+    }
+
+    /// The deformation that stands at the end of `coordinates`.
+    fn deformation(&self, coordinates: &[f64]) -> Option<[[f64; 3]; 3]> {
+        self.goal.cell?;
+        let (rows, _) = coordinates[3 * self.system.atom_count()..].as_chunks::<3>();
+        let scale = self.scale();
+        Some([rows[0], rows[1], rows[2]].map(|row| row.map(|entry| entry / scale)))
+    }
+
+    /// Go to `coordinates`; returns energy + P·V in eV and writes minus its gradient in eV/Å.
+    pub(super) fn go(&mut self, coordinates: &[f64], forces: &mut Vec<f64>) -> Result<f64> {
+        let atoms = self.system.atom_count();
+        let (positions, _) = coordinates[..3 * atoms].as_chunks::<3>();
+        self.system.positions.copy_from_slice(positions);
+        if let (Some(deformation), Some(first)) = (self.deformation(coordinates), self.first_cell) {
+            self.system.cell = Some(first.deformed(&deformation)?);
+            for position in &mut self.system.positions {
+                *position = times(*position, &deformation);
+            }
+        }
+        self.field.refresh(self.system)?;
+        self.forces(coordinates, forces)
+    }
+
+    /// Energy + P·V and minus its gradient where the system is.
+    pub(super) fn forces(&mut self, coordinates: &[f64], forces: &mut Vec<f64>) -> Result<f64> {
+        forces.clear();
+        let (Some(deformation), Some(goal)) = (self.deformation(coordinates), self.goal.cell) else {
+            forces.extend_from_slice(self.field.last().forces.as_flattened());
+            return Ok(self.field.last().energy);
+        };
+        let transposed = transpose(&deformation);
+        for force in &self.field.last().forces {
+            forces.extend(times(*force, &transposed));
+        }
+        let work = goal.pressure * self.volume();
+        let mut virial = self.field.virial(self.system)?;
+        for axis in 0..3 {
+            virial[axis][axis] -= work;
+        }
+        let inverse = nalgebra::Matrix3::from(deformation).try_inverse().ok_or_else(|| {
+            Error::Invalid("the cell collapsed while it was minimised; start from a better structure".into())
+        })?;
+        // nalgebra takes rows for columns: this inverts Dᵀ, and `inverse[k][row]` is the entry (row, k) of D⁻ᵀ.
+        let inverse: [[f64; 3]; 3] = inverse.into();
+        let scale = self.scale();
+        for row in 0..3 {
+            for column in 0..3 {
+                let entry: f64 = (0..3).map(|k| inverse[k][row] * virial[k][column]).sum();
+                forces.push(entry / scale);
+            }
+        }
+        Ok(self.field.last().energy + work)
+    }
+
+    fn volume(&self) -> f64 {
+        self.system.cell.as_ref().map_or(0.0, crate::system::Cell::volume)
+    }
+
+    /// What has been reached.
+    pub(super) fn reached(&mut self) -> Result<Minimum> {
+        let forces = &self.field.last().forces;
+        let largest_force = forces.iter().map(|force| super::dot(force, force)).fold(0.0, f64::max).sqrt();
+        let energy = self.field.last().energy;
+        let mut largest_stress: f64 = 0.0;
+        if let Some(goal) = self.goal.cell {
+            let virial = self.field.virial(self.system)?;
+            for row in 0..3 {
+                for column in 0..3 {
+                    let outer = if row == column { goal.pressure } else { 0.0 };
+                    largest_stress = largest_stress.max((outer - virial[row][column] / self.volume()).abs());
+                }
+            }
+        }
+        let good_cell = self.goal.cell.is_none_or(|goal| largest_stress <= goal.largest_stress);
+        Ok(Minimum {
+            converged: largest_force <= self.goal.largest_force && good_cell,
+            steps: self.steps,
+            evaluations: self.field.evaluations() - self.first_evaluations,
+            energy,
+            largest_force,
+            largest_stress,
+        })
+    }
+
+    /// A step was taken: tell `watch`, and say whether to stop here.
+    pub(super) fn stepped(
+        &mut self,
+        watch: &mut dyn FnMut(&System, &Field, &Minimum) -> Result<()>,
+    ) -> Result<Option<Minimum>> {
+        self.steps += 1;
+        let reached = self.reached()?;
+        watch(self.system, self.field, &reached)?;
+        Ok(self.verdict(reached))
+    }
+
+    /// `reached`, if it is the end.
+    pub(super) fn verdict(&self, reached: Minimum) -> Option<Minimum> {
+        (reached.converged || reached.evaluations >= self.goal.most_evaluations).then_some(reached)
+    }
+}
+
+/// Row vector times matrix.
+fn times(vector: [f64; 3], matrix: &[[f64; 3]; 3]) -> [f64; 3] {
+    [0, 1, 2].map(|column| (0..3).map(|row| vector[row] * matrix[row][column]).sum())
+}
+
+fn transpose(matrix: &[[f64; 3]; 3]) -> [[f64; 3]; 3] {
+    [0, 1, 2].map(|row| [0, 1, 2].map(|column| matrix[column][row]))
+}

@@ -1,0 +1,86 @@
+//! Minimisation of the energy over atoms and, if wanted, the cell: FIRE and L-BFGS.
+
+mod fire;
+mod landscape;
+mod lbfgs;
+
+pub use fire::Fire;
+pub use lbfgs::LimitedMemory;
+
+use landscape::Landscape;
+
+use crate::Result;
+use crate::dynamics::Field;
+use crate::system::System;
+
+/// When a minimum is good enough, and what may move.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Goal {
+    /// Largest force on an atom in eV/Å that is allowed to remain.
+    pub largest_force: f64,
+    /// Evaluations of the potential after which to give up.
+    pub most_evaluations: u64,
+    /// With the cell: pressure in eV/Å³ that it is under, and the largest deviation of a component of the stress from it.
+    pub cell: Option<CellGoal>,
+}
+
+/// What is asked of the cell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CellGoal {
+    /// Outer pressure in eV/Å³.
+    pub pressure: f64,
+    /// Largest remaining component of stress + pressure in eV/Å³.
+    pub largest_stress: f64,
+}
+
+impl Default for Goal {
+    /// 1 meV/Å within 10 000 evaluations, the cell fixed.
+    fn default() -> Self {
+        Self { largest_force: 1.0e-3, most_evaluations: 10_000, cell: None }
+    }
+}
+
+/// What came of a minimisation.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Minimum {
+    /// Whether the goal was reached.
+    pub converged: bool,
+    /// Steps taken.
+    pub steps: u64,
+    /// Evaluations of the potential.
+    pub evaluations: u64,
+    /// Energy in eV, without the work against the pressure.
+    pub energy: f64,
+    /// Largest force on an atom in eV/Å.
+    pub largest_force: f64,
+    /// Largest component of stress + pressure in eV/Å³; 0 where the cell is fixed.
+    pub largest_stress: f64,
+}
+
+/// A way downhill.
+pub trait Minimizer {
+    /// Move `system` to a minimum of the energy, or as far as the goal allows; momenta are left alone. On return `field`
+    /// belongs to the final positions. `watch` is called after every step with what was reached.
+    ///
+    /// # Errors
+    /// When the potential cannot be evaluated, a cell is to be minimised that is not there, or `watch` fails.
+    fn minimize(
+        &self,
+        system: &mut System,
+        field: &mut Field,
+        goal: &Goal,
+        watch: &mut dyn FnMut(&System, &Field, &Minimum) -> Result<()>,
+    ) -> Result<Minimum>;
+}
+
+fn dot(left: &[f64], right: &[f64]) -> f64 {
+    left.iter().zip(right).map(|(a, b)| a * b).sum()
+}
+
+/// Shorten `step` so that no atom (no three components) moves more than `limit`.
+fn shorten(step: &mut [f64], limit: f64) {
+    let longest = step.chunks(3).map(|part| dot(part, part)).fold(0.0, f64::max).sqrt();
+    if longest > limit {
+        step.iter_mut().for_each(|component| *component *= limit / longest);
+    }
+}
