@@ -2,12 +2,12 @@
 
 use super::{Evaluation, Truncation, Want};
 use crate::system::neighbors::{Candidates, SAME_SPOT, same_spot};
-use crate::system::vector::dot;
+use crate::system::vector::{dot, plus};
 use crate::system::{Element, System};
 use crate::{Error, Result};
 
 /// Skin of the neighbour list in Å: a search every few dozen steps in a liquid.
-const SKIN: f64 = 1.0;
+const SKIN: f64 = 1.5;
 
 /// A function of the distance between two atoms.
 pub(super) trait PairFunction: Send + Copy {
@@ -26,6 +26,7 @@ pub(super) struct PairSum<F> {
     functions: Vec<Option<Entry<F>>>, // [elements × elements]
     candidates: Candidates,
     kinds: Vec<u32>, // [atoms], index into `elements`
+    batch: Batch,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +54,7 @@ impl<F: PairFunction> PairSum<F> {
             functions: Vec::new(),
             candidates: Candidates::half(cutoff, SKIN),
             kinds: Vec::new(),
+            batch: Batch::default(),
         })
     }
 
@@ -100,51 +102,14 @@ impl<F: PairFunction> PairSum<F> {
         into.virial = want.virial.then_some([[0.0; 3]; 3]);
         into.energy = 0.0;
         let width = self.elements.len();
+        let mut batch = std::mem::take(&mut self.batch);
         for receiver in 0..system.atom_count() {
-            let position = system.positions[receiver];
-            let row = &table[self.kinds[receiver] as usize * width..];
-            let (senders, shifts) = self.candidates.of(receiver);
-            let mut force = [0.0; 3];
-            let mut energy_sum = 0.0;
-            for (&sender, &shift) in senders.iter().zip(shifts) {
-                let sender = sender as usize;
-                let vector = self.candidates.vector(position, system.positions[sender], shift);
-                let square = dot(vector, vector);
-                if square >= self.cutoff * self.cutoff {
-                    continue;
-                }
-                if square < SAME_SPOT * SAME_SPOT {
-                    return Err(same_spot(system, receiver, sender));
-                }
-                let entry = &row[self.kinds[sender] as usize];
-                let bare = entry.function.value(square);
-                let (energy, slope) = match self.truncation {
-                    Truncation::Plain => bare,
-                    truncation => truncation.apply(bare, entry.end, square.sqrt(), self.cutoff),
-                };
-                energy_sum += energy;
-                let other = &mut into.forces[sender];
-                for k in 0..3 {
-                    force[k] += slope * vector[k];
-                    other[k] -= slope * vector[k];
-                }
-                if let Some(virial) = &mut into.virial {
-                    for i in 0..3 {
-                        for k in 0..3 {
-                            virial[i][k] -= slope * vector[i] * vector[k];
-                        }
-                    }
-                }
-                if want.atom_energies {
-                    into.atom_energies[receiver] += 0.5 * energy;
-                    into.atom_energies[sender] += 0.5 * energy;
-                }
-            }
-            into.energy += energy_sum;
-            for k in 0..3 {
-                into.forces[receiver][k] += force[k];
-            }
+            batch.gather(system, &self.candidates, receiver)?;
+            let row = &table[self.kinds[receiver] as usize * width..][..width];
+            batch.apply(row, &self.kinds, self.truncation, self.cutoff);
+            batch.scatter(receiver, want, into);
         }
+        self.batch = batch;
         super::check_finite(system, into)
     }
 
@@ -165,5 +130,109 @@ impl<F: PairFunction> PairSum<F> {
             })
         };
         (0..width * width).map(full).collect()
+    }
+}
+
+/// The pairs of one atom, in three passes that a compiler can turn into vector instructions and that hardly branch.
+#[derive(Debug, Clone, Default)]
+struct Batch {
+    count: usize,           // pairs within the cutoff; what comes after is left over
+    senders: Vec<u32>,      // [room]
+    vectors: Vec<[f64; 3]>, // [room], Å
+    squares: Vec<f64>,      // [room], Å²
+    energies: Vec<f64>,     // [room], eV
+    slopes: Vec<f64>,       // [room], (du/dr)/r in eV/Å²
+}
+
+impl Batch {
+    /// The candidates of `receiver` that are within the cutoff.
+    fn gather(&mut self, system: &System, candidates: &Candidates, receiver: usize) -> Result<()> {
+        let (senders, shifts) = candidates.of(receiver);
+        if self.senders.len() < senders.len() {
+            self.senders.resize(senders.len(), 0);
+            self.vectors.resize(senders.len(), [0.0; 3]);
+            self.squares.resize(senders.len(), 0.0);
+            self.energies.resize(senders.len(), 0.0);
+            self.slopes.resize(senders.len(), 0.0);
+        }
+        let limit = candidates.cutoff() * candidates.cutoff();
+        let position = system.positions[receiver];
+        let mut count = 0;
+        let mut closest = f64::INFINITY;
+        for (&sender, &shift) in senders.iter().zip(shifts) {
+            let vector = candidates.vector(position, system.positions[sender as usize], shift);
+            let square = dot(vector, vector);
+            closest = closest.min(square);
+            // Written in any case, kept only if within: cheaper than a branch that cannot be foreseen.
+            self.senders[count] = sender;
+            self.vectors[count] = vector;
+            self.squares[count] = square;
+            count += usize::from(square < limit);
+        }
+        self.count = count;
+        if closest < SAME_SPOT * SAME_SPOT {
+            let at = self.squares[..count].iter().position(|&square| square < SAME_SPOT * SAME_SPOT).unwrap_or(0);
+            return Err(same_spot(system, receiver, self.senders[at] as usize));
+        }
+        Ok(())
+    }
+
+    /// Energy and slope of every pair.
+    fn apply<F: PairFunction>(&mut self, row: &[Entry<F>], kinds: &[u32], truncation: Truncation, cutoff: f64) {
+        let squares = &self.squares[..self.count];
+        let results = self.energies.iter_mut().zip(&mut self.slopes);
+        match row {
+            // With one element the function is the same for all, and the loop has no look-up.
+            [entry] => {
+                for (&square, (energy, slope)) in squares.iter().zip(results) {
+                    (*energy, *slope) = entry.value(square, truncation, cutoff);
+                }
+            }
+            _ => {
+                for ((&square, (energy, slope)), &sender) in squares.iter().zip(results).zip(&self.senders) {
+                    let entry = &row[kinds[sender as usize] as usize];
+                    (*energy, *slope) = entry.value(square, truncation, cutoff);
+                }
+            }
+        }
+    }
+
+    /// Book every pair.
+    fn scatter(&self, receiver: usize, want: Want, into: &mut Evaluation) {
+        let pairs = || self.senders.iter().zip(&self.vectors).zip(&self.slopes).take(self.count);
+        let mut force = [0.0; 3];
+        for ((&sender, vector), slope) in pairs() {
+            let other = &mut into.forces[sender as usize];
+            for k in 0..3 {
+                let part = slope * vector[k];
+                force[k] += part;
+                other[k] -= part;
+            }
+        }
+        let own = &mut into.forces[receiver];
+        *own = plus(*own, 1.0, force);
+        into.energy += self.energies[..self.count].iter().sum::<f64>();
+        if let Some(virial) = &mut into.virial {
+            for ((_, vector), slope) in pairs() {
+                for i in 0..3 {
+                    for k in 0..3 {
+                        virial[i][k] -= slope * vector[i] * vector[k];
+                    }
+                }
+            }
+        }
+        if want.atom_energies {
+            for (((&sender, _), _), energy) in pairs().zip(&self.energies) {
+                into.atom_energies[receiver] += 0.5 * energy;
+                into.atom_energies[sender as usize] += 0.5 * energy;
+            }
+        }
+    }
+}
+
+impl<F: PairFunction> Entry<F> {
+    #[inline]
+    fn value(&self, square: f64, truncation: Truncation, cutoff: f64) -> (f64, f64) {
+        truncation.apply(self.function.value(square), self.end, square, cutoff)
     }
 }

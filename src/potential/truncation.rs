@@ -28,20 +28,23 @@ pub enum Truncation {
 impl Truncation {
     /// Energy and (du/dr)/r of the truncated potential, from those of the bare one at this distance and at the cutoff.
     ///
-    /// `bare` is (u, u′/r) at `distance`, `end` is (u, u′) at `cutoff`.
+    /// `bare` is (u, u′/r) at the distance whose square is given, `end` is (u, u′) at `cutoff`.
     #[inline]
-    pub(super) fn apply(self, bare: (f64, f64), end: (f64, f64), distance: f64, cutoff: f64) -> (f64, f64) {
+    pub(super) fn apply(self, bare: (f64, f64), end: (f64, f64), square: f64, cutoff: f64) -> (f64, f64) {
         match self {
             Self::Plain => bare,
             Self::Shifted => (bare.0 - end.0, bare.1),
-            Self::ShiftedForce => (bare.0 - end.0 - (distance - cutoff) * end.1, bare.1 - end.1 / distance),
+            Self::ShiftedForce => {
+                let distance = square.sqrt();
+                (bare.0 - end.0 - (distance - cutoff) * end.1, bare.1 - end.1 / distance)
+            }
             Self::Switched { from } => {
-                if distance <= from {
-                    return bare;
-                }
-                let x = (distance - from) / (cutoff - from);
+                let distance = square.sqrt();
+                let width = 1.0 / (cutoff - from);
+                // Zero before switching begins, where the switch is one and its slope zero: no branch.
+                let x = ((distance - from) * width).max(0.0);
                 let switch = 1.0 - x * x * x * (10.0 - x * (15.0 - 6.0 * x));
-                let slope = -30.0 * x * x * (1.0 - x) * (1.0 - x) / (cutoff - from);
+                let slope = -30.0 * x * x * (1.0 - x) * (1.0 - x) * width;
                 (bare.0 * switch, bare.1 * switch + bare.0 * slope / distance)
             }
         }

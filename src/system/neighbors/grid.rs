@@ -99,7 +99,11 @@ impl Grid {
 
     fn within(&self, receiver: usize, place: [i64; 3], shift: [i32; 3], half: bool, found: &mut Vec<(u32, [i32; 3])>) {
         let number = self.number(place);
-        let range = self.starts[number]..self.starts[number + 1];
+        let mut range = self.starts[number]..self.starts[number + 1];
+        if half {
+            // Atoms within a box are in the order of their numbers: pass over those before the receiver.
+            range.start += self.order[range.clone()].partition_point(|&sender| (sender as usize) < receiver);
+        }
         let own = self.own[receiver];
         let away = self.rows.map_or([0.0; 3], |rows| times(shift.map(f64::from), &rows));
         let origin = [own[0] - away[0], own[1] - away[1], own[2] - away[2]];
@@ -110,7 +114,7 @@ impl Grid {
                 continue;
             }
             let same = sender as usize == receiver;
-            if half && ((sender as usize) < receiver || (same && shift <= [0; 3])) || same && shift == [0; 3] {
+            if same && (shift == [0; 3] || half && shift < [0; 3]) {
                 continue;
             }
             // Positions of the system are not wrapped: what was moved to and fro belongs to the shift.
