@@ -8,6 +8,7 @@ use super::show;
 use crate::fit::{DataSet, checks};
 use crate::input::Input;
 use crate::io::{Frame, TrajectoryFormat, TrajectoryReader};
+use crate::model::Model;
 use crate::simulation::Restart;
 use crate::units::PICOSECOND;
 use crate::{Error, Result};
@@ -40,7 +41,39 @@ pub(super) fn describe(path: &Path) -> Result<()> {
 }
 
 fn model(folder: &Path) -> Result<()> {
-    Err(Error::model(folder, "models cannot be described yet"))
+    let model = Model::load(folder)?;
+    let header = &model.header;
+    let config = &header.config;
+    println!("model of kind {}, format {}, written by cormorant {}", header.kind, header.version, header.program);
+    println!("elements: {}", header.elements.join(" "));
+    println!(
+        "network: {} layers, {} channels, degree {}, {} products per layer, {} parameters",
+        config.layers,
+        config.channels,
+        config.max_degree,
+        config.products,
+        model.weights.len()
+    );
+    let reach = config.cutoff * config.layers as f64;
+    println!("cutoff: {} Å, so that an atom feels others up to {reach} Å away", config.cutoff);
+    let energies = header.elements.iter().zip(&header.references_ev);
+    let energies: Vec<String> = energies.map(|(element, energy)| format!("{element} {energy:.4} eV")).collect();
+    println!("reference energies: {}", energies.join(", "));
+    let data = &header.data;
+    println!("data: {}, {}", data.file, data.units);
+    println!("  SHA-256 {}", data.sha256);
+    println!("  {} frames for training, {} for the choice of the best epoch", data.train.len(), data.validation.len());
+    let fit = &header.fit;
+    println!("fit: seed {}, {} epochs in {:.0} s, the best was {}", fit.seed, fit.epochs, fit.seconds, fit.best_epoch);
+    println!("{:<12}{:>8}{:>18}{:>20}", "frames", "number", "energy MAE/meV", "force MAE/(meV/Å)");
+    for part in ["train", "validation", "test"] {
+        if let Some(errors) = header.errors.get(part) {
+            println!("{part:<12}{:>8}{:>18.3}{:>20.3}", errors.frames, errors.energy_mae, errors.force_mae);
+        }
+    }
+    let shortest = data.shortest_distances.iter().map(|(pair, distance)| format!("{pair} {distance:.2} Å"));
+    println!("shortest distances seen in training: {}", shortest.collect::<Vec<_>>().join(", "));
+    Ok(())
 }
 
 fn input(path: &Path) -> Result<()> {

@@ -8,6 +8,7 @@
 //! text ─ Source ─ Section (one table at a time) ─ RunInput or FitInput ─ build ─ Simulation
 //! ```
 
+mod barostat;
 pub mod build;
 mod choice;
 mod diagnose;
@@ -27,6 +28,7 @@ mod velocities;
 mod wall_time;
 mod write;
 
+pub use barostat::{BarostatInput, CellScaling, PressureCoupling};
 pub use choice::{IntegratorKind, Precision, RemoveMotion};
 pub use diagnose::InputError;
 pub use fit::{DataInput, FitInput, FitRunInput, LabelUnitsInput, LossInput, ModelInput, OptimizerInput};

@@ -61,6 +61,16 @@ impl RunInput {
         Ok(Self { version, name, seed, output, structure, potential, velocities, guards, stages })
     }
 
+    /// The same without what does not change the result: a run may go on with another number of threads.
+    #[must_use]
+    pub fn without_threads(&self) -> Self {
+        let mut copy = self.clone();
+        if let PotentialInput::Learned { threads, .. } = &mut copy.potential {
+            *threads = 1;
+        }
+        copy
+    }
+
     /// Every path of the input, to be changed in place.
     pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
         let mut paths = vec![&mut self.output.folder, &mut self.structure.file];

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::section::Section;
-use super::{IntegratorKind, Quantity, ThermostatInput, WriteInput};
+use super::{BarostatInput, IntegratorKind, PressureCoupling, Quantity, ThermostatInput, WriteInput};
 use crate::Result;
 use crate::units::Dimension;
 
@@ -21,6 +21,9 @@ pub struct StageInput {
     /// Coupling to a heat bath; none keeps the energy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thermostat: Option<ThermostatInput>,
+    /// Coupling to a pressure bath; none keeps the cell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub barostat: Option<BarostatInput>,
     /// What is written, and how often.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub write: Vec<WriteInput>,
@@ -28,7 +31,7 @@ pub struct StageInput {
 
 impl StageInput {
     pub(super) fn read(section: &Section<'_>, number: usize) -> Result<Self> {
-        section.allow(&["name", "duration", "time_step", "integrator", "thermostat", "write"])?;
+        section.allow(&["name", "duration", "time_step", "integrator", "thermostat", "barostat", "write"])?;
         let name = section.text("name")?.map_or_else(|| format!("stage-{number}"), |(text, _)| text.to_string());
         let time_step = section.positive("time_step", Dimension::Time)?;
         let time_step = section.required("time_step", time_step, "time_step = \"0.5 fs\"")?;
@@ -45,10 +48,16 @@ impl StageInput {
                  integrator = \"velocity-verlet\"",
             ));
         }
-        let default = if thermostat.is_some() { IntegratorKind::Baoab } else { IntegratorKind::VelocityVerlet };
+        let barostat = BarostatInput::read(section, &time_step)?;
+        if let Some(barostat) = &barostat {
+            barostat.fits(section, thermostat.as_ref(), integrator)?;
+        }
+        let verlet = barostat.as_ref().is_some_and(|bath| bath.coupling == PressureCoupling::MartynaTobiasKlein);
+        let default =
+            if thermostat.is_some() && !verlet { IntegratorKind::Baoab } else { IntegratorKind::VelocityVerlet };
         let write = section.sections("write")?;
         let write = write.iter().map(|write| WriteInput::read(write, &time_step)).collect::<Result<_>>()?;
-        Ok(Self { name, duration, time_step, integrator: integrator.unwrap_or(default), thermostat, write })
+        Ok(Self { name, duration, time_step, integrator: integrator.unwrap_or(default), thermostat, barostat, write })
     }
 
     /// Number of steps of the whole stage.

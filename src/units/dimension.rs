@@ -17,6 +17,8 @@ pub enum Dimension {
     Force,
     /// A pressure or stress, eV/Å³ inside.
     Pressure,
+    /// An inverse pressure, Å³/eV inside.
+    Compressibility,
     /// A velocity, Å/t inside.
     Velocity,
     /// An inverse time, such as a friction.
@@ -50,6 +52,7 @@ impl Dimension {
             Self::Energy => [2, 1, -2, 0, 0],
             Self::Force => [1, 1, -2, 0, 0],
             Self::Pressure => [-1, 1, -2, 0, 0],
+            Self::Compressibility => [1, -1, 2, 0, 0],
             Self::Velocity => [1, 0, -1, 0, 0],
             Self::Rate => [0, 0, -1, 0, 0],
             Self::Volume => [3, 0, 0, 0, 0],
@@ -74,6 +77,7 @@ impl Dimension {
             Self::Energy => "an energy",
             Self::Force => "a force",
             Self::Pressure => "a pressure",
+            Self::Compressibility => "a compressibility (1/pressure)",
             Self::Velocity => "a velocity",
             Self::Rate => "a rate (1/time)",
             Self::Volume => "a volume",
@@ -98,6 +102,7 @@ impl Dimension {
             Self::Energy => "eV",
             Self::Force => "eV/Å",
             Self::Pressure => "bar",
+            Self::Compressibility => "1/bar",
             Self::Velocity => "Å/ps",
             Self::Rate => "1/ps",
             Self::Volume => "Å^3",
@@ -122,6 +127,7 @@ impl Dimension {
             Self::Energy => "0.1 eV",
             Self::Force => "0.05 eV/Å",
             Self::Pressure => "1 bar",
+            Self::Compressibility => "4.5e-5 / bar",
             Self::Velocity => "2 Å/ps",
             Self::Rate => "1 / ps",
             Self::Volume => "1000 Å^3",

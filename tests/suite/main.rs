@@ -3,6 +3,7 @@
 mod archive;
 mod checks;
 mod cli;
+mod cli_model;
 mod dataset;
 mod dynamics;
 mod ensembles;

@@ -21,6 +21,10 @@ impl RunInput {
         let removed = self.start(&mut system)?;
         let potential = self.potential.build(&system)?;
         let periodic = system.cell.is_some();
+        if !periodic && let Some(stage) = self.stages.iter().find(|stage| stage.barostat.is_some()) {
+            let reason = format!("has no cell, so the barostat of stage {:?} has nothing to act on", stage.name);
+            return Err(Error::structure(&self.structure.file, reason));
+        }
         let mut simulation = Simulation::new(system, potential, self.seed)?;
         simulation.removed = removed;
         simulation.guards = self.guards.build();

@@ -3,9 +3,14 @@
 use std::path::Path;
 
 use crate::Result;
-use crate::dynamics::{Andersen, Baoab, Berendsen, Bussi, Langevin, NoseHoover, Thermostat, VelocityVerlet};
+use crate::dynamics::{
+    Andersen, Baoab, Berendsen, Bussi, Langevin, MartynaTobiasKlein, NoseHoover, Scaling, StochasticCellRescaling,
+    Thermostat, VelocityVerlet,
+};
 use crate::input::write::RESTART;
-use crate::input::{Coupling, IntegratorKind, StageInput, ThermostatInput, WriteInput};
+use crate::input::{
+    BarostatInput, CellScaling, Coupling, IntegratorKind, PressureCoupling, StageInput, ThermostatInput, WriteInput,
+};
 use crate::report::{Table, Trajectory};
 use crate::simulation::{Schedule, Stage};
 
@@ -17,6 +22,9 @@ pub(super) fn build(input: &StageInput, folder: &Path, periodic: bool, view: Opt
         IntegratorKind::VelocityVerlet => Stage::new(&input.name, steps, VelocityVerlet::new(time_step)?),
         IntegratorKind::Baoab => Stage::new(&input.name, steps, Baoab::new(time_step)?),
     };
+    if let (Some(pressure), Some(bath)) = (&input.barostat, &input.thermostat) {
+        stage = barostat(stage, pressure, bath.temperature.value(), input)?;
+    }
     if let Some(bath) = &input.thermostat {
         stage.thermostat = thermostat(bath)?;
         if let Some(temperature) = &bath.final_temperature {
@@ -45,6 +53,32 @@ pub(super) fn build(input: &StageInput, folder: &Path, periodic: bool, view: Opt
         };
     }
     Ok(stage)
+}
+
+/// The stage with a pressure bath at `temperature` (K).
+fn barostat(mut stage: Stage, bath: &BarostatInput, temperature: f64, input: &StageInput) -> Result<Stage> {
+    let scaling = match bath.scaling {
+        CellScaling::Isotropic => Scaling::Isotropic,
+        CellScaling::Anisotropic => Scaling::Anisotropic,
+    };
+    let (pressure, relaxation_time) = (bath.pressure.value(), bath.relaxation_time.value());
+    stage = match &bath.coupling {
+        PressureCoupling::StochasticCellRescaling { compressibility, every } => {
+            let barostat =
+                StochasticCellRescaling::new(scaling, pressure, temperature, compressibility.value(), relaxation_time)?;
+            stage.with_barostat(barostat, input.steps_in(every))?
+        }
+        PressureCoupling::MartynaTobiasKlein => {
+            let time_step = input.time_step.value();
+            let integrator = MartynaTobiasKlein::new(time_step, scaling, pressure, temperature, relaxation_time)?;
+            stage.integrator = Box::new(integrator);
+            stage
+        }
+    };
+    match &bath.final_pressure {
+        Some(pressure) => stage.with_final_pressure(pressure.value()),
+        None => Ok(stage),
+    }
 }
 
 fn thermostat(input: &ThermostatInput) -> Result<Box<dyn Thermostat>> {
