@@ -4,7 +4,7 @@ use super::real::Real;
 
 /// A loop over degrees that is written out, so that arrays of vectors become registers: the compiler unrolls triangular
 /// loops too late for that. `unroll!(S, l, low, high, { .. })` runs for l from `low` to `high`, at most 3. Where a vector
-/// takes many registers (`S::UNROLL` is false) it stays a loop, which compiles a hundred times sooner.
+/// takes many registers (`S::UNROLL` is false: f64 and plain code) it stays a loop, which compiles a hundred times sooner.
 macro_rules! unroll {
     ($lanes:ident, $index:ident, $low:expr, $high:expr, $body:block) => {{
         if $lanes::UNROLL {
@@ -131,7 +131,7 @@ pub mod x86 {
             // Only reached through `dispatch`, which has checked that the machine has the instructions.
             impl Lanes for $name {
                 type Scalar = $scalar;
-                const UNROLL: bool = $count <= 2;
+                const UNROLL: bool = size_of::<$scalar>() == 4;
                 #[inline(always)]
                 fn zero() -> Self {
                     Self([unsafe { $zero() }; $count])
