@@ -83,7 +83,7 @@ fn loss_gradient() {
 /// Catches: an optimiser that climbs, forgets a scale, or whose average does not follow.
 #[test]
 fn optimizer_minimises() {
-    let mut optimizer = Optimizer::new(vec![3.0f64, -2.0], vec![1.0, 0.1], 0.0, 0.9, 10.0);
+    let mut optimizer = Optimizer::new(vec![3.0f64, -0.5], vec![1.0, 0.1], 0.0, 0.9, 10.0);
     for _ in 0..4000 {
         let gradient: Vec<f64> = optimizer.weights.iter().zip([1.0, 100.0]).map(|(w, k)| k * (w - 0.5)).collect();
         assert!(optimizer.step(&gradient, 0.01));
