@@ -5,7 +5,7 @@ use std::path::Path;
 use cormorant::io::read_structure;
 use cormorant::noise::{Consumer, Noise};
 use cormorant::potential::{
-    Angle, Bond, Evaluation, Harmonic, LennardJones, Morse, Potential, Sum, Truncation, Want, Zbl,
+    Angle, Bond, Evaluation, Harmonic, LennardJones, Morse, Potential, StillingerWeber, Sum, Truncation, Want, Zbl,
 };
 use cormorant::system::vector::{norm, times};
 use cormorant::system::{Cell, Element, System};
@@ -138,6 +138,42 @@ fn springs_have_the_energy_of_a_hand_calculation() {
     assert!(refused.unwrap_err().to_string().contains("atom 4"));
 }
 
+/// The diamond crystal of silicon with lattice constant `edge`, deformed.
+fn diamond(edge: f64, gradient: &[[f64; 3]; 3]) -> System {
+    let mut positions = Vec::new();
+    for [a, b, c] in [[0.0, 0.0, 0.0], [0.0, 0.5, 0.5], [0.5, 0.0, 0.5], [0.5, 0.5, 0.0]] {
+        for shift in [0.0, 0.25] {
+            positions.push(times([a + shift, b + shift, c + shift].map(|x| x * edge), gradient));
+        }
+    }
+    let cell = Cell::cubic(edge).unwrap().deformed(gradient).unwrap();
+    System::new(vec![element("Si"); 8], positions, Some(cell)).unwrap()
+}
+
+#[test]
+fn stillinger_weber_silicon_has_the_published_crystal() {
+    // Catches triplets counted twice or pairs once: cohesive energy 2ε at 5.431 Å without stress (Stillinger and Weber 1985),
+    // elastic constants C11 = 151.4 GPa and C12 = 76.4 GPa (Cowley, Phys. Rev. Lett. 60, 2379 (1988); Balamane et al. 1992).
+    let mut potential = StillingerWeber::silicon().unwrap();
+    let mut stress = |strain: f64| {
+        let gradient = [[1.0 + strain, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+        let system = diamond(5.43095, &gradient);
+        let evaluation = evaluate(&mut potential, &system);
+        let pressure = evaluation
+            .virial
+            .unwrap()
+            .map(|row| row.map(|entry| -entry / system.cell.unwrap().volume() / cormorant::units::GIGAPASCAL));
+        (evaluation.energy / 8.0, pressure)
+    };
+    let (energy, rest) = stress(0.0);
+    assert!((energy + 4.3364).abs() < 1.0e-4, "{energy} eV");
+    assert!(rest[0][0].abs() < 0.02, "{} GPa", rest[0][0]);
+    let (plus, minus) = (stress(1.0e-5).1, stress(-1.0e-5).1);
+    let (c11, c12) = ((plus[0][0] - minus[0][0]) / 2.0e-5, (plus[1][1] - minus[1][1]) / 2.0e-5);
+    assert!((c11 - 151.4).abs() < 0.3, "C11 = {c11} GPa");
+    assert!((c12 - 76.4).abs() < 0.3, "C12 = {c12} GPa");
+}
+
 /// Every potential with a system that it knows, in various cells.
 fn all() -> Vec<(Box<dyn Potential>, System)> {
     let (ar, si, o, h) = (element("Ar"), element("Si"), element("O"), element("H"));
@@ -180,6 +216,8 @@ fn all() -> Vec<(Box<dyn Potential>, System)> {
         (Box::new(Zbl::new(&[h, o], 1.0, 4.0).unwrap()), random(water.clone(), Some(skewed), 0.7)),
         (Box::new(springs()), random(water.clone(), Some(skewed), 0.9)),
         (Box::new(springs()), random(water.clone(), None, 0.9)),
+        (Box::new(StillingerWeber::silicon().unwrap()), random(vec![si; 6], Some(skewed), 2.1)),
+        (Box::new(StillingerWeber::silicon().unwrap()), random(vec![si; 9], None, 2.1)),
         (Box::new(Sum::new(vec![Box::new(springs()), Box::new(morse())])), random(water, Some(skewed), 0.9)),
     ]
 }
