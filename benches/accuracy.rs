@@ -1,6 +1,7 @@
 //! One fit for the log of experiments (`benches/accuracy.md`): errors against cost.
 //!
 //! `cargo bench --bench accuracy -- data=DATA.npz [test=TEST.npz] [channels=16 epochs=100 seed=1 ...]`
+#![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -100,7 +101,7 @@ fn main() {
 fn mean_neighbors(frames: &[Configuration], cutoff: f64) -> f64 {
     let (mut edges, mut atoms) = (0, 0);
     for frame in frames {
-        let system = System::new(frame.elements.clone(), frame.positions.clone(), frame.cell.clone()).expect("system");
+        let system = System::new(frame.elements.clone(), frame.positions.clone(), frame.cell).expect("system");
         edges += NeighborList::new(cutoff, 0.0).update(&system).expect("neighbours").edge_count();
         atoms += system.atom_count();
     }

@@ -2,6 +2,7 @@
 //!
 //! `cargo bench --bench argon [-- ATOMS_PER_EDGE STEPS]`: time of a step and of its parts, in µs for each atom. The figure
 //! to hold is 0.5 µs, lists included.
+#![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
 
 use std::sync::LazyLock;
 use std::time::Instant;

@@ -1,6 +1,7 @@
 //! Energy and edge gradients of the fused network, model only.
 //!
 //! `cargo bench --bench network`
+#![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
 
 use cormorant::kernels::network::{Layout, Plan, Topology, Weights, Workspace};
 use cormorant::kernels::peak_flops;

@@ -31,7 +31,7 @@ pub(super) fn run(path: &Path, manner: Manner) -> Result<()> {
     };
     let text = input.to_toml(Some(&run.output.folder))?;
     let mut simulation = run.build()?;
-    simulation.input = Input::Run(run.without_threads()).to_toml(Some(&run.output.folder))?;
+    simulation.input = Input::Run(Box::new(run.without_threads())).to_toml(Some(&run.output.folder))?;
     simulation.stop = Stop::on_signals()?;
     // An observer more or less would make a run and its continuation two different things: quiet has one too.
     simulation.observers.push(Box::new(Progress::new(display(manner.quiet))));

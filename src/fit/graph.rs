@@ -37,8 +37,7 @@ impl Graph {
             symbol: element.symbol().into(),
             known: scaling.elements.iter().map(|known| known.symbol().into()).collect(),
         })?;
-        let system =
-            System::new(configuration.elements.clone(), configuration.positions.clone(), configuration.cell.clone())?;
+        let system = System::new(configuration.elements.clone(), configuration.positions.clone(), configuration.cell)?;
         let mut list = NeighborList::new(cutoff, 0.0);
         let neighbors = list.update(&system)?.clone();
         let mut receivers = Vec::with_capacity(neighbors.edge_count());

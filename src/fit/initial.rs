@@ -64,6 +64,6 @@ fn rescale<T: Real>(plan: &Plan<T>, packed: &mut [T], layer: usize, stage: usize
         // Before the product the size was one, so this much was added.
         let added = (square - 1.0).max(1e-12).sqrt();
         let block = plan.layout.blocks.iter().find(|block| block.offset == offset);
-        scale(offset, block.map_or(0, |block| block.len()), (PRODUCT_SIZE / added).min(1.0));
+        scale(offset, block.map_or(0, crate::kernels::network::Block::len), (PRODUCT_SIZE / added).min(1.0));
     }
 }

@@ -17,7 +17,7 @@ pub(super) const VERSION: u64 = 1;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
     /// A simulation (`cormorant run`).
-    Run(RunInput),
+    Run(Box<RunInput>),
     /// A fit (`cormorant fit`).
     Fit(Box<FitInput>),
 }
@@ -39,7 +39,7 @@ impl Input {
         let root = Section::root(source, table.get_ref());
         let version = version(&root, table.get_ref())?;
         if ["structure", "potential", "stage"].iter().any(|key| root.has(key)) {
-            return RunInput::read(&root, version).map(Self::Run);
+            return RunInput::read(&root, version).map(|run| Self::Run(Box::new(run)));
         }
         if ["data", "model", "loss", "optimizer", "run"].iter().any(|key| root.has(key)) {
             return FitInput::read(&root, version).map(|fit| Self::Fit(Box::new(fit)));

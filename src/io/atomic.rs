@@ -18,10 +18,10 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     write_with(path, |out| out.write_all(bytes))
 }
 
-/// Like [`write`], with the content produced by `fill`.
+/// Like [`write()`], with the content produced by `fill`.
 ///
 /// # Errors
-/// As for [`write`], and when `fill` fails.
+/// As for [`write()`], and when `fill` fails.
 pub fn write_with(path: &Path, fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
     let failed = |source| Error::io(path, source);
     let folder = match path.parent() {

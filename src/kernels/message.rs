@@ -269,6 +269,11 @@ impl<T: Real> Backward<'_, T> {
         if self.edge_gradient.is_some() { self.run::<S, L, true>() } else { self.run::<S, L, false>() }
     }
 
+    #[allow(
+        clippy::int_plus_one,
+        unused_assignments,
+        reason = "the unrolling macro compares, and counts once too often"
+    )]
     #[inline(always)]
     fn run<S: Lanes<Scalar = T>, const L: usize, const EDGES: bool>(mut self) {
         let tile = &self.tile;
@@ -302,7 +307,7 @@ impl<T: Real> Backward<'_, T> {
                                     } else {
                                         (weights.value(pointer, knot_stride / 2, knot_stride), S::zero())
                                     };
-                                    let signed = if (l + l1) % 2 == 0 { k } else { S::zero().sub(k) };
+                                    let signed = if (l + l1).is_multiple_of(2) { k } else { S::zero().sub(k) };
                                     let mut product = S::zero();
                                     let (out, left) = (row(l, m as isize), row(l1, m as isize));
                                     product = product.fma(g[out], p[left]);

@@ -79,7 +79,7 @@ impl<T: Real> Lanes for Plain<T> {
     #[inline(always)]
     fn add(mut self, other: Self) -> Self {
         for k in 0..16 {
-            self.0[k] = self.0[k] + other.0[k];
+            self.0[k] += other.0[k];
         }
         self
     }
@@ -93,7 +93,7 @@ impl<T: Real> Lanes for Plain<T> {
     #[inline(always)]
     fn mul(mut self, other: Self) -> Self {
         for k in 0..16 {
-            self.0[k] = self.0[k] * other.0[k];
+            self.0[k] *= other.0[k];
         }
         self
     }
@@ -117,6 +117,7 @@ impl<T: Real> Lanes for Plain<T> {
 /// Intel and AMD.
 #[cfg(target_arch = "x86_64")]
 pub mod x86 {
+    #[allow(clippy::wildcard_imports, reason = "dozens of intrinsics, all with telling names")]
     use std::arch::x86_64::*;
 
     use super::Lanes;

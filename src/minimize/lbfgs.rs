@@ -58,7 +58,9 @@ impl LimitedMemory {
         let first = pairs
             .back()
             .map_or(1.0 / self.stiffness, |pair| 1.0 / (pair.inverse * dot(&pair.gradient, &pair.gradient)));
-        direction.iter_mut().for_each(|component| *component *= first);
+        for component in &mut direction {
+            *component *= first;
+        }
         for (pair, weight) in pairs.iter().zip(weights.iter().rev()) {
             let other = pair.inverse * dot(&pair.gradient, &direction);
             add(&mut direction, weight - other, &pair.place);

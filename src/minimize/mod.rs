@@ -81,6 +81,8 @@ fn dot(left: &[f64], right: &[f64]) -> f64 {
 fn shorten(step: &mut [f64], limit: f64) {
     let longest = step.chunks(3).map(|part| dot(part, part)).fold(0.0, f64::max).sqrt();
     if longest > limit {
-        step.iter_mut().for_each(|component| *component *= limit / longest);
+        for component in step.iter_mut() {
+            *component *= limit / longest;
+        }
     }
 }

@@ -73,7 +73,7 @@ pub fn format(value: f64, dimension: Dimension) -> String {
 fn number_length(text: &str) -> usize {
     let bytes = text.as_bytes();
     let digits = |mut at: usize| {
-        while bytes.get(at).is_some_and(|byte| byte.is_ascii_digit()) {
+        while bytes.get(at).is_some_and(u8::is_ascii_digit) {
             at += 1;
         }
         at

@@ -67,7 +67,7 @@ fn frames_of(system: &System, first: u64, count: u64) -> Vec<System> {
 
 fn full_frame(system: &System) -> TrajectoryFrame {
     let forces: Vec<[f64; 3]> = system.positions.iter().map(|p| p.map(|x| (1.0e3 * x).sin() / 3.0)).collect();
-    TrajectoryFrame::new(system).with_velocities(system).with_energy_and_forces(-4209.123_456_789_012_3, &forces)
+    TrajectoryFrame::new(system).with_velocities(system).with_energy_and_forces(-4_209.123_456_789_012, &forces)
 }
 
 fn read_all(path: &Path, topology: Option<&Path>) -> Vec<Frame> {

@@ -41,7 +41,7 @@ fn minimize(minimizer: &dyn Minimizer, system: &mut System, potential: LennardJo
 // Catches: a minimiser that stops early or climbs. Thirteen Lennard-Jones atoms: −44.326801 ε (Hoare and Pal 1971).
 #[test]
 fn thirteen_atoms_become_an_icosahedron() {
-    let golden = (1.0 + 5.0_f64.sqrt()) / 2.0;
+    let golden = 0.5 * (1.0 + 5.0_f64.sqrt());
     let mut positions = vec![[0.0; 3]];
     for (a, b) in [(1.0, golden), (1.0, -golden), (-1.0, golden), (-1.0, -golden)] {
         positions.extend([[0.0, a, b], [a, b, 0.0], [b, 0.0, a]]);

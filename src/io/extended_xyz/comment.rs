@@ -55,7 +55,7 @@ fn word(characters: &mut Characters<'_>, key: bool) -> Result<String, String> {
         }
         return Err(format!("a value that begins with {} does not end", opening.unwrap_or('"')));
     }
-    while let Some(character) = characters.next_if(|c| !c.is_whitespace() && !(key && *c == '=')) {
+    while let Some(character) = characters.next_if(|c| !(c.is_whitespace() || key && *c == '=')) {
         text.push(character);
     }
     if key && text.is_empty() {
@@ -85,9 +85,8 @@ pub(super) fn fields(text: &str) -> Result<Vec<Field>, String> {
         else {
             return Err(format!("the type {kind} of {name} is none of S, I, R and L"));
         };
-        let width = match width.parse::<usize>() {
-            Ok(width @ 1..=1000) => width,
-            _ => return Err(format!("the width {width} of {name} is not between 1 and 1000")),
+        let Ok(width @ 1..=1000) = width.parse::<usize>() else {
+            return Err(format!("the width {width} of {name} is not between 1 and 1000"));
         };
         if fields.iter().any(|field| field.name == name) {
             return Err(format!("Properties names {name} twice"));

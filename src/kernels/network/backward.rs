@@ -126,7 +126,7 @@ impl<T: Real> Plan<T> {
         let c = self.shape.channels;
         let stride = self.shape.rows() * c;
         for (l, &offset) in matrices.iter().enumerate() {
-            let rows = &self.feature_rows[l][..2 * l + 1];
+            let rows = &self.feature_rows[l][..=2 * l];
             for atom in atoms.clone() {
                 unsafe {
                     T::add_outer(AddOuter {

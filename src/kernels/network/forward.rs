@@ -218,7 +218,7 @@ impl<T: Real> Plan<T> {
                 std::ptr::write_bytes(out.get().add(atoms.start * stride), 0, atoms.len() * stride);
             }
             for (l, &offset) in matrices.iter().enumerate() {
-                let rows = &self.feature_rows[l][..2 * l + 1];
+                let rows = &self.feature_rows[l][..=2 * l];
                 for atom in atoms.clone() {
                     T::add_product(AddProduct {
                         inputs: rows,
