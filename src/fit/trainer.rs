@@ -16,8 +16,11 @@ use crate::model::Scaling;
 use crate::noise::{Consumer, Noise};
 use crate::{Error, Result};
 
-/// Gradients that are summed apart before they meet, so that the sum does not depend on the number of threads.
-const ACCUMULATORS: usize = 4;
+/// Frames of a batch whose gradients are summed one after the other. The sums of these groups meet in a fixed order, so
+/// that nothing depends on the number of threads; smaller groups keep more threads busy and cost more memory traffic.
+const GROUP: usize = 3;
+/// Most such groups in a batch.
+const GROUPS: usize = 8;
 /// Frames on which the first weights are rescaled.
 const INITIAL_FRAMES: usize = 10;
 /// An epoch whose loss is this many times the best so far has left the road.
@@ -86,7 +89,7 @@ impl<T: Real> Trainer<T> {
             .flat_map(|block| std::iter::repeat_n(T::from_f64(block.scale), block.len()))
             .collect();
         let weights = Weights::splined(&plan, &packed, config.knot_spacing, 0.0);
-        let slots = (0..ACCUMULATORS.min(config.batch))
+        let slots = (0..config.batch.div_ceil(GROUP).min(GROUPS))
             .map(|_| Slot {
                 objective: Objective::new(&plan),
                 gradient: Gradient::zeros(&plan, &weights),
@@ -134,7 +137,7 @@ impl<T: Real> Trainer<T> {
         let parts = ObjectiveWeights { force: self.config.force_weight, energy: self.config.energy_weight(progress) };
         let share = 1.0 / batch.len() as f64;
         let Self { plan, weights, slots, optimizer, pool, parts: frames, .. } = self;
-        weights.set(plan, &optimizer.weights);
+        within(pool.as_ref(), |parallel| weights.set(plan, &optimizer.weights, parallel));
         let graphs = &frames[0].graphs;
         let count = slots.len();
         let work = |(index, slot): (usize, &mut Slot<T>)| {
@@ -162,7 +165,7 @@ impl<T: Real> Trainer<T> {
         for slot in rest {
             first[0].gradient.add(&slot.gradient);
         }
-        weights.finish_gradient(plan, &mut first[0].gradient);
+        within(pool.as_ref(), |parallel| weights.finish_gradient(plan, &mut first[0].gradient, parallel));
         let rate = self.slower * self.config.rate(progress, optimizer.steps);
         let finite = sum.loss.is_finite() && optimizer.step(first[0].gradient.packed.as_slice(), rate);
         (sum, finite)
@@ -223,7 +226,7 @@ impl<T: Real> Learner for Trainer<T> {
             Part::Test => 2,
         };
         let Self { plan, weights, optimizer, scaling, pool, .. } = self;
-        weights.set(plan, &optimizer.average);
+        within(pool.as_ref(), |parallel| weights.set(plan, &optimizer.average, parallel));
         let weights = &*weights;
         let frames = &self.parts[index];
         let predict = |objective: &mut Objective<T>, graph: &Graph| {
@@ -287,6 +290,14 @@ impl<T: Real> Learner for Trainer<T> {
             _ => return Err(foreign("steps")),
         };
         Ok(())
+    }
+}
+
+/// Runs `work` in the pool, if there is one, and tells it so.
+fn within(pool: Option<&rayon::ThreadPool>, work: impl FnOnce(bool) + Send) {
+    match pool {
+        Some(pool) => pool.install(|| work(true)),
+        None => work(false),
     }
 }
 

@@ -182,7 +182,7 @@ impl<T: Real> CustomOp2 for Operation<T> {
                 // The tables of radial functions are shared; the way back through them needs its own copy of the rest.
                 let packed: Vec<T> = weights.to_vec1::<f64>()?.into_iter().map(T::from_f64).collect();
                 let mut own = Weights::splined(plan, &packed, self.inner.knot_spacing, 0.0);
-                own.finish_gradient(plan, gradient);
+                own.finish_gradient(plan, gradient, false);
                 let values: Vec<f64> = gradient.packed.as_slice().iter().map(|x| x.to_f64()).collect();
                 Some(Tensor::new(values, device)?)
             }

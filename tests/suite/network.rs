@@ -99,7 +99,7 @@ impl Case {
             Some(&mut gradient),
             false,
         );
-        weights.finish_gradient(&plan, &mut gradient);
+        weights.finish_gradient(&plan, &mut gradient, false);
         (energies, edges, gradient.packed.as_slice().iter().map(|x| x.to_f64()).collect())
     }
 }

@@ -59,7 +59,7 @@ fn loss_gradient() {
     let mut weights = Weights::splined(&plan, &packed, 0.04, 0.0);
     let mut gradient = Gradient::zeros(&plan, &weights);
     Objective::new(&plan).accumulate(&plan, &weights, &graph, parts, 1.0, &mut gradient);
-    weights.finish_gradient(&plan, &mut gradient);
+    weights.finish_gradient(&plan, &mut gradient, false);
     let gradient = gradient.packed.as_slice();
     for block in &blocks {
         // One direction for each block: the sign pattern of a random vector.

@@ -33,6 +33,9 @@ pub struct Tabulation<T: Real> {
     derivatives: Aligned<T>,
     /// `[rows + 1][value, slope][functions][channels]`
     pub(crate) values: Aligned<T>,
+    gradient: Aligned<T>,
+    /// Gradients of `radial.input`, `radial.bias` and the output matrix of the kernels.
+    pub(crate) parameters: [Aligned<T>; 3],
     offsets: Offsets,
 }
 
@@ -115,6 +118,12 @@ impl<T: Real> Tabulation<T> {
             hidden: Aligned::zeros(rows * 2 * shape.radial_hidden),
             derivatives: Aligned::zeros(rows * 2 * shape.radial_hidden),
             values: Aligned::zeros((rows + 1) * 2 * width),
+            gradient: Aligned::zeros(0),
+            parameters: [
+                Aligned::zeros(pairs * shape.radial_functions * shape.radial_hidden),
+                Aligned::zeros(pairs * shape.radial_hidden),
+                Aligned::zeros(shape.radial_hidden * width),
+            ],
             offsets: Offsets::default(),
         }
     }
@@ -190,17 +199,9 @@ impl<T: Real> Tabulation<T> {
         }
     }
 
-    /// Adds the gradient of the parameters, given that of the table (which is overwritten).
-    pub(crate) fn backward(
-        &mut self,
-        plan: &Plan<T>,
-        weights: &Weights<T>,
-        table: &mut Aligned<T>,
-        output: &mut Aligned<T>,
-        packed: &mut Aligned<T>,
-    ) {
+    /// Fills `parameters` with the gradient of the parameters, given that of the table (which is overwritten).
+    pub(crate) fn backward(&mut self, plan: &Plan<T>, weights: &Weights<T>, table: &mut Aligned<T>) {
         let shape = &plan.shape;
-        let layout = &plan.layout.layers[self.layer];
         let (n, h, width) = (shape.radial_functions, shape.radial_hidden, self.functions * shape.channels);
         for rows in &self.rows_of_pair {
             for &row in rows {
@@ -213,7 +214,11 @@ impl<T: Real> Tabulation<T> {
                 }
             }
         }
-        let mut gradient = Aligned::zeros(self.distances.len() * 2 * h);
+        self.gradient.resize(self.distances.len() * 2 * h);
+        self.gradient.fill_zero();
+        for gradient in &mut self.parameters {
+            gradient.fill_zero();
+        }
         for pair in 0..self.rows_of_pair.len() {
             self.locate(pair, plan);
             T::add_outer(AddOuter {
@@ -223,7 +228,7 @@ impl<T: Real> Tabulation<T> {
                 inner: h,
                 gradient: table.as_ptr(),
                 columns: width,
-                out: output.as_mut_ptr(),
+                out: self.parameters[2].as_mut_ptr(),
             });
             T::add_product(AddProduct {
                 inputs: &self.offsets.values,
@@ -232,17 +237,17 @@ impl<T: Real> Tabulation<T> {
                 inner: width,
                 matrix: weights.radial_output_transposed(self.layer).as_ptr(),
                 columns: h,
-                out: gradient.as_mut_ptr(),
+                out: self.gradient.as_mut_ptr(),
             });
             let derivatives = self.derivatives.as_slice();
-            let slots = gradient.as_mut_slice();
+            let (slots, bias) = (self.gradient.as_mut_slice(), self.parameters[1].as_mut_slice());
             for &row in &self.rows_of_pair[pair] {
                 let start = row as usize * 2 * h;
                 for k in 0..h {
                     let (value, slope) = (slots[start + k], slots[start + h + k]);
                     slots[start + k] = value * derivatives[start + k] + slope * derivatives[start + h + k];
                     slots[start + h + k] = slope * derivatives[start + k];
-                    packed.as_mut_slice()[layout.radial_bias + pair * h + k] += slots[start + k];
+                    bias[pair * h + k] += slots[start + k];
                 }
             }
             T::add_outer(AddOuter {
@@ -250,9 +255,9 @@ impl<T: Real> Tabulation<T> {
                 gradients: &self.offsets.hidden,
                 input: self.basis.as_ptr(),
                 inner: n,
-                gradient: gradient.as_ptr(),
+                gradient: self.gradient.as_ptr(),
                 columns: h,
-                out: packed.as_mut_slice()[layout.radial_input + pair * n * h..].as_mut_ptr(),
+                out: self.parameters[0].as_mut_slice()[pair * n * h..].as_mut_ptr(),
             });
         }
     }

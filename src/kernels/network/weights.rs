@@ -1,5 +1,7 @@
 //! Parameters made ready for the kernels.
 
+use rayon::prelude::*;
+
 use super::plan::Plan;
 use super::table::Tabulation;
 use crate::kernels::aligned::Aligned;
@@ -85,20 +87,22 @@ impl<T: Real> Weights<T> {
         let size = plan.layout.len();
         let mut weights =
             Self { packed: Aligned::zeros(size), transposed: Aligned::zeros(size), radial_outputs, knots, tables };
-        weights.set(plan, packed);
+        weights.set(plan, packed, false);
         weights
     }
 
-    /// Replaces the parameters.
-    pub fn set(&mut self, plan: &Plan<T>, packed: &[T]) {
+    /// Replaces the parameters; with `parallel`, layers are tabulated side by side in the current rayon pool.
+    pub fn set(&mut self, plan: &Plan<T>, packed: &[T], parallel: bool) {
         self.packed.as_mut_slice().copy_from_slice(packed);
         self.transpose(plan);
         for layer in 0..plan.shape.layers {
             self.combine_paths(plan, layer);
         }
         let mut tables = std::mem::take(&mut self.tables);
-        for table in &mut tables {
-            table.compute(plan, self);
+        if parallel {
+            tables.par_iter_mut().for_each(|table| table.compute(plan, self));
+        } else {
+            tables.iter_mut().for_each(|table| table.compute(plan, self));
         }
         self.tables = tables;
     }
@@ -180,31 +184,49 @@ impl<T: Real> Weights<T> {
     }
 
     /// Carries the gradient of the tables on to the radial parameters. Call once, after the last accumulation.
-    pub fn finish_gradient(&mut self, plan: &Plan<T>, gradient: &mut Gradient<T>) {
-        let shape = &plan.shape;
-        let c = shape.channels;
+    pub fn finish_gradient(&mut self, plan: &Plan<T>, gradient: &mut Gradient<T>, parallel: bool) {
         let mut tables = std::mem::take(&mut self.tables);
-        for (layer, table) in tables.iter_mut().enumerate() {
-            let (functions, paths) = (plan.functions(layer), shape.message_paths(layer).len());
-            let mut output = Aligned::zeros(shape.radial_hidden * functions * c);
-            table.backward(plan, self, &mut gradient.tables[layer], &mut output, &mut gradient.packed);
-            let packed = &mut gradient.packed.as_mut_slice()[plan.layout.layers[layer].radial_output..];
-            for hidden in 0..shape.radial_hidden {
-                let source = &output.as_slice()[hidden * functions * c..][..functions * c];
-                let target = &mut packed[hidden * paths * c..][..paths * c];
-                if layer == 0 {
-                    for (t, s) in target.iter_mut().zip(source) {
-                        *t += *s;
-                    }
-                    continue;
-                }
-                for &(function, path, coefficient) in &plan.path_basis {
-                    for k in 0..c {
-                        target[path * c + k] += coefficient * source[function * c + k];
-                    }
-                }
+        let pairs = tables.iter_mut().zip(&mut gradient.tables);
+        if parallel {
+            let pairs: Vec<_> = pairs.collect();
+            pairs.into_par_iter().for_each(|(table, gradient)| table.backward(plan, self, gradient));
+        } else {
+            pairs.for_each(|(table, gradient)| table.backward(plan, self, gradient));
+        }
+        for (layer, table) in tables.iter().enumerate() {
+            let layout = &plan.layout.layers[layer];
+            let packed = gradient.packed.as_mut_slice();
+            for (offset, part) in [(layout.radial_input, 0), (layout.radial_bias, 1)] {
+                add_to(&mut packed[offset..], table.parameters[part].as_slice());
             }
+            divide_paths(plan, layer, table.parameters[2].as_slice(), &mut packed[layout.radial_output..]);
         }
         self.tables = tables;
+    }
+}
+
+fn add_to<T: Real>(target: &mut [T], source: &[T]) {
+    for (t, s) in target.iter_mut().zip(source) {
+        *t += *s;
+    }
+}
+
+/// Adds the gradient of output weights per radial function of the kernels to that of output weights per path.
+fn divide_paths<T: Real>(plan: &Plan<T>, layer: usize, source: &[T], target: &mut [T]) {
+    let shape = &plan.shape;
+    let c = shape.channels;
+    let (functions, paths) = (plan.functions(layer), shape.message_paths(layer).len());
+    for hidden in 0..shape.radial_hidden {
+        let source = &source[hidden * functions * c..][..functions * c];
+        let target = &mut target[hidden * paths * c..][..paths * c];
+        if layer == 0 {
+            add_to(target, source);
+            continue;
+        }
+        for &(function, path, coefficient) in &plan.path_basis {
+            for k in 0..c {
+                target[path * c + k] += coefficient * source[function * c + k];
+            }
+        }
     }
 }
