@@ -28,7 +28,6 @@ const LAYERS: [(&str, u8); 19] = [
 /// Imports between modules of one layer that are meant, and one upwards.
 const ALLOWED: [(&str, &str); 4] = [
     ("error", "input"),   // the variant that carries a place in an input file
-    ("model", "io"),      // model files are written atomically
     ("model", "kernels"), // the wrappers of the fused operations
     ("model", "io"),      // model files are written whole or not at all
     ("kernels", "so3"),   // tables of coefficients
