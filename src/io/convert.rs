@@ -47,7 +47,9 @@ pub(super) fn from_chemfiles(path: &Path, source: &chemfiles::Frame, with_veloci
     if let Some(atom) = positions.iter().position(|position| position.iter().any(|x| !x.is_finite())) {
         return Err(Error::structure(path, format!("the position of atom {} is not finite", atom + 1)));
     }
-    let cell = if source.cell().shape() == chemfiles::CellShape::Infinite {
+    // A cube of 1 Å is how PDB files of molecules say that there is no cell.
+    let placeholder = source.cell().lengths() == [1.0; 3] && source.cell().angles() == [90.0; 3];
+    let cell = if source.cell().shape() == chemfiles::CellShape::Infinite || placeholder {
         None
     } else {
         let columns = source.cell().matrix();

@@ -416,6 +416,11 @@ fn structures_are_read_by_ending() {
     assert!(read_structure(folder.path(), None).unwrap_err().to_string().contains("folder"));
     std::fs::write(folder.path().join("noise.dcd"), [7_u8; 300]).unwrap();
     assert!(read_structure(&folder.path().join("noise.dcd"), None).is_err());
+    let molecule = folder.path().join("molecule.pdb");
+    pdb::write_topology(&molecule, &ethanol(None)).unwrap();
+    let placeholder = "CRYST1    1.000    1.000    1.000  90.00  90.00  90.00 P 1           1\n";
+    std::fs::write(&molecule, placeholder.to_owned() + &std::fs::read_to_string(&molecule).unwrap()).unwrap();
+    assert_eq!(read_structure(&molecule, None).unwrap().cell, None);
     let partly = folder.path().join("slab.xyz");
     std::fs::write(&partly, "1\nLattice=\"9 0 0 0 9 0 0 0 9\" pbc=\"T T F\"\nH 0 0 0\n").unwrap();
     assert!(read_structure(&partly, None).unwrap_err().to_string().contains("some directions only"));
