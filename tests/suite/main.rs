@@ -8,6 +8,7 @@ mod cli_model;
 mod dataset;
 mod dynamics;
 mod ensembles;
+mod extended_xyz;
 mod fetch;
 mod fit;
 mod inputs;
