@@ -23,6 +23,12 @@ const INPUT: &str = "fit.toml";
 /// Fit what `arguments` ask for.
 pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
     let input = input(arguments)?;
+    if arguments.resume && is_finished(&input.output.folder) {
+        if !arguments.quiet {
+            println!("nothing is left to do: {} is a finished model", show::path(&input.output.folder).display());
+        }
+        return Ok(());
+    }
     let stop = Stop::on_signals()?;
     let data = input.data_plan().read()?;
     if !arguments.quiet {
@@ -83,6 +89,11 @@ fn fit_as<T: Real>(input: &FitInput, data: &FitData, arguments: &FitArguments, s
         conclude(folder, &summary);
     }
     Ok(())
+}
+
+/// Whether there is a model and nothing to go on with: the last act of a fit is to remove its checkpoints.
+fn is_finished(folder: &Path) -> bool {
+    folder.join(WEIGHTS).exists() && [CHECKPOINT, PREVIOUS].iter().all(|name| !folder.join(name).exists())
 }
 
 /// Refuse to overwrite a model or an unfinished fit, unless told to.

@@ -12,6 +12,7 @@ mod extended_xyz;
 mod fetch;
 mod fit;
 mod inputs;
+mod interruption;
 mod io;
 mod labelled_xyz;
 mod layers;
