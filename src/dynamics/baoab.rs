@@ -46,12 +46,12 @@ impl Integrator for Baoab {
 
     fn step(&mut self, system: &mut System, field: &mut Field, bath: &mut dyn Thermostat, noise: &Noise) -> Result<()> {
         let half = 0.5 * self.time_step;
-        kick(system, &field.last().forces, half);
-        drift(system, half);
+        kick(system, &field.last().forces, half)?;
+        drift(system, half)?;
         bath.apply(system, self.time_step, noise)?;
-        drift(system, half);
+        drift(system, half)?;
         field.refresh(system)?;
-        kick(system, &field.last().forces, half);
+        kick(system, &field.last().forces, half)?;
         system.step += 1;
         system.time += self.time_step;
         Ok(())

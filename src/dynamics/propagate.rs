@@ -1,6 +1,8 @@
 //! The two mechanical propagators of which every integrator is made.
 
+use crate::Result;
 use crate::system::System;
+use crate::system::rattle::{bond_vectors, constrain_momenta, constrain_positions};
 
 /// Kick: momenta advance under constant forces.
 ///
@@ -12,13 +14,17 @@ use crate::system::System;
 /// | F      | `forces`       | eV/Å | `[atoms][3]` |
 /// | h      | `interval`     | t    | scalar       |
 ///
-/// Checked by `suite::dynamics::velocity_verlet_is_second_order`.
-pub fn kick(system: &mut System, forces: &[[f64; 3]], interval: f64) {
+/// What constraints do not allow is taken out. Checked by `suite::dynamics::velocity_verlet_is_second_order`.
+///
+/// # Errors
+/// When constraints cannot be kept.
+pub fn kick(system: &mut System, forces: &[[f64; 3]], interval: f64) -> Result<()> {
     for (momentum, force) in system.momenta.iter_mut().zip(forces) {
         for axis in 0..3 {
             momentum[axis] += force[axis] * interval;
         }
     }
+    constrain_momenta(system)
 }
 
 /// Drift: positions advance at constant momenta.
@@ -32,8 +38,12 @@ pub fn kick(system: &mut System, forces: &[[f64; 3]], interval: f64) {
 /// | m      | system.masses    | u    | `[atoms]`    |
 /// | h      | `interval`       | t    | scalar       |
 ///
-/// Checked by `suite::dynamics::velocity_verlet_is_second_order`.
-pub fn drift(system: &mut System, interval: f64) {
+/// Constrained distances are kept. Checked by `suite::dynamics::velocity_verlet_is_second_order`.
+///
+/// # Errors
+/// When constraints cannot be kept.
+pub fn drift(system: &mut System, interval: f64) -> Result<()> {
+    let before = bond_vectors(system);
     let atoms = system.positions.iter_mut().zip(&system.momenta).zip(&system.masses);
     for ((position, momentum), mass) in atoms {
         let scale = interval / mass;
@@ -41,6 +51,11 @@ pub fn drift(system: &mut System, interval: f64) {
             position[axis] += momentum[axis] * scale;
         }
     }
+    if before.is_empty() {
+        return Ok(());
+    }
+    constrain_positions(system, &before, interval)?;
+    constrain_momenta(system)
 }
 
 /// Multiply every momentum by `factor`.

@@ -46,10 +46,10 @@ impl Integrator for VelocityVerlet {
     fn step(&mut self, system: &mut System, field: &mut Field, bath: &mut dyn Thermostat, noise: &Noise) -> Result<()> {
         let half = 0.5 * self.time_step;
         bath.apply(system, half, noise)?;
-        kick(system, &field.last().forces, half);
-        drift(system, self.time_step);
+        kick(system, &field.last().forces, half)?;
+        drift(system, self.time_step)?;
         field.refresh(system)?;
-        kick(system, &field.last().forces, half);
+        kick(system, &field.last().forces, half)?;
         bath.apply(system, half, noise)?;
         system.step += 1;
         system.time += self.time_step;

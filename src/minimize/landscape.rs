@@ -35,6 +35,11 @@ impl<'a> Landscape<'a> {
         if goal.cell.is_some() && system.cell.is_none() {
             return Err(Error::Invalid("there is no cell to minimise".into()));
         }
+        let fixed = system.constraints.fixed();
+        if !system.constraints.bonds().is_empty() || (goal.cell.is_some() && !fixed.is_empty()) {
+            let reason = "distances, and atoms within a moving cell, cannot be kept while minimising";
+            return Err(Error::Invalid(reason.into()));
+        }
         let (first_cell, first_evaluations) = (system.cell, field.evaluations());
         if goal.cell.is_some() {
             field.set_want(Want { virial: true, ..field.want() });
@@ -85,6 +90,9 @@ impl<'a> Landscape<'a> {
         forces.clear();
         let (Some(deformation), Some(goal)) = (self.deformation(coordinates), self.goal.cell) else {
             forces.extend_from_slice(self.field.last().forces.as_flattened());
+            for atom in self.system.constraints.fixed() {
+                forces[3 * atom..3 * atom + 3].fill(0.0);
+            }
             return Ok(self.field.last().energy);
         };
         let transposed = transpose(&deformation);
@@ -117,8 +125,9 @@ impl<'a> Landscape<'a> {
 
     /// What has been reached.
     pub(super) fn reached(&mut self) -> Result<Minimum> {
-        let forces = &self.field.last().forces;
-        let largest_force = forces.iter().map(|force| super::dot(force, force)).fold(0.0, f64::max).sqrt();
+        let free = |(atom, _): &(usize, &[f64; 3])| !self.system.constraints.is_fixed(*atom);
+        let forces = self.field.last().forces.iter().enumerate().filter(free);
+        let largest_force = forces.map(|(_, force)| super::dot(force, force)).fold(0.0, f64::max).sqrt();
         let energy = self.field.last().energy;
         let mut largest_stress: f64 = 0.0;
         if let Some(goal) = self.goal.cell {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{Observer, Progressed, Restart, Simulation, Statistics};
+use crate::system::System;
 use crate::system::observables::Removed;
 use crate::{Error, Result};
 
@@ -34,7 +35,8 @@ impl Simulation {
 
     fn put(&mut self, restart: Restart) -> Result<()> {
         self.check_fits(&restart)?;
-        self.system = restart.system;
+        let constraints = std::mem::take(&mut self.system.constraints);
+        self.system = System { constraints, ..restart.system };
         (self.current, self.stage_step) = (restart.stage, restart.stage_step);
         self.field.set_want(self.stages[restart.stage].want(restart.stage_step));
         self.field.refresh(&self.system)?;

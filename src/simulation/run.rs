@@ -147,6 +147,10 @@ impl Simulation {
     /// Make the current stage ready for its first step.
     fn begin_stage(&mut self) -> Result<()> {
         let stage = &mut self.stages[self.current];
+        if stage.pressure().is_some() && !self.system.constraints.is_empty() {
+            let reason = "constant pressure cannot be combined with fixed atoms or distances yet";
+            return Err(Error::Invalid(reason.into()));
+        }
         if !stage.thermostat.keeps_momentum() {
             self.removed = Removed::default();
         }

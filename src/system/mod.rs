@@ -1,13 +1,16 @@
 //! Atoms, their motion and their cell.
 
 mod cell;
+mod constraints;
 mod element;
 pub mod neighbors;
 pub mod observables;
+pub mod rattle;
 pub mod vector;
 pub mod velocities;
 
 pub use cell::Cell;
+pub use constraints::{Bond, Constraints};
 pub use element::Element;
 pub use neighbors::{NeighborList, Neighbors};
 pub use observables::Removed;
@@ -35,6 +38,8 @@ pub struct System {
     pub momenta: Vec<[f64; 3]>,
     /// The periodic cell, if there is one.
     pub cell: Option<Cell>,
+    /// Atoms and distances that stay as they are.
+    pub constraints: Constraints,
     /// Number of steps done since the start of the run.
     pub step: u64,
     /// Time since the start of the run, in internal units.
@@ -62,7 +67,7 @@ impl System {
         }
         let masses = elements.iter().map(|element| element.mass()).collect();
         let momenta = vec![[0.0; 3]; elements.len()];
-        Ok(Self { elements, masses, positions, momenta, cell, step: 0, time: 0.0 })
+        Ok(Self { elements, masses, positions, momenta, cell, constraints: Constraints::default(), step: 0, time: 0.0 })
     }
 
     /// Number of atoms.

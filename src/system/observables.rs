@@ -20,20 +20,21 @@ pub fn kinetic_energy(system: &System) -> f64 {
     pairs.map(|(p, mass)| (p[0] * p[0] + p[1] * p[1] + p[2] * p[2]) / (2.0 * mass)).sum()
 }
 
-/// Number of degrees of freedom that kinetic energy is spread over: three for each atom, less those removed.
+/// Number of degrees of freedom that kinetic energy is spread over: three for each atom, less those removed and constrained.
 ///
 /// This is the one place that counts them. A linear molecule has two rotations, a single atom none; removing translation
 /// and rotation of a single atom leaves 0.
 #[must_use]
 pub fn degrees_of_freedom(system: &System, removed: Removed) -> usize {
     let mut count = 3 * system.atom_count();
-    if removed.translation {
+    // Overall motion cannot be conserved where atoms are held in place.
+    if removed.translation && system.constraints.fixed().is_empty() {
         count -= 3;
     }
-    if removed.rotation {
+    if removed.rotation && system.constraints.fixed().is_empty() {
         count -= rotations(system);
     }
-    count
+    count.saturating_sub(system.constraints.count())
 }
 
 /// Temperature 2 K / (kB · degrees of freedom) in K; 0 if nothing is free to move.

@@ -2,6 +2,7 @@
 
 use super::System;
 use super::observables::{self, Removed, angular_momentum, center_of_mass, inertia, momentum, total_mass};
+use super::rattle::constrain_momenta;
 use super::vector::{cross, difference, plus};
 use crate::noise::{Consumer, Noise};
 use crate::units::BOLTZMANN;
@@ -21,7 +22,7 @@ use crate::{Error, Result};
 /// `suite::system::velocities`.
 ///
 /// # Errors
-/// When the temperature is negative or not finite, or rotation is to be removed from a periodic system.
+/// When the temperature is negative or not finite, or motion is to be removed that is not conserved.
 pub fn draw(system: &mut System, temperature: f64, removed: Removed, noise: &Noise) -> Result<()> {
     if !temperature.is_finite() || temperature < 0.0 {
         return Err(Error::Invalid(format!("a temperature of {temperature} K is not possible")));
@@ -32,6 +33,7 @@ pub fn draw(system: &mut System, temperature: f64, removed: Removed, noise: &Noi
         let mut stream = noise.stream(Consumer::Velocities, step, atom as u64);
         *momentum = stream.normal_vector().map(|number| width * number);
     }
+    constrain_momenta(system)?;
     remove(system, removed)?;
     rescale(system, temperature, removed);
     Ok(())
@@ -40,12 +42,15 @@ pub fn draw(system: &mut System, temperature: f64, removed: Removed, noise: &Noi
 /// Take out the overall motion named in `removed`; temperature changes a little.
 ///
 /// # Errors
-/// When rotation is to be removed from a periodic system, where it is not conserved.
+/// When rotation is to be removed from a periodic system, or any motion where atoms are fixed: neither is conserved.
 pub fn remove(system: &mut System, removed: Removed) -> Result<()> {
     if removed.rotation && system.cell.is_some() {
         return Err(Error::Invalid(
             "rotation cannot be removed from a periodic system; remove only the translation".into(),
         ));
+    }
+    if (removed.translation || removed.rotation) && !system.constraints.fixed().is_empty() {
+        return Err(Error::Invalid("overall motion cannot be removed where atoms are fixed: remove nothing".into()));
     }
     // Twice: the second pass takes out what rounding left of the first.
     for _ in 0..2 {

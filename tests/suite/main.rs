@@ -5,6 +5,7 @@ mod archive;
 mod checks;
 mod cli;
 mod cli_model;
+mod constraints;
 mod dataset;
 mod dynamics;
 mod ensembles;

@@ -1,12 +1,13 @@
 //! Collisions with the particles of a bath.
 
 use super::streams::Streams;
-use crate::Result;
 use crate::dynamics::{Thermostat, not_negative, take_state};
 use crate::noise::{Consumer, Noise};
 use crate::system::System;
 use crate::system::observables::kinetic_energy;
+use crate::system::rattle::constrain_momenta;
 use crate::units::BOLTZMANN;
+use crate::{Error, Result};
 
 /// Andersen bath: within an interval h each atom collides with probability 1 − exp(−ν·h) and then takes new momenta
 /// from the Maxwell-Boltzmann distribution,
@@ -63,6 +64,11 @@ impl Thermostat for Andersen {
     }
 
     fn apply(&mut self, system: &mut System, interval: f64, noise: &Noise) -> Result<()> {
+        if !system.constraints.bonds().is_empty() {
+            // New momenta for one atom of a rigid molecule, projected, are not those of the canonical ensemble.
+            let reason = "collisions of single atoms do not sample rigid molecules: use the Langevin thermostat";
+            return Err(Error::Invalid(reason.into()));
+        }
         let mut stream = self.streams.next(system, *noise);
         let before = kinetic_energy(system);
         let probability = -(-self.rate * interval).exp_m1();
@@ -74,6 +80,7 @@ impl Thermostat for Andersen {
                 }
             }
         }
+        constrain_momenta(system)?;
         self.heat -= kinetic_energy(system) - before;
         Ok(())
     }

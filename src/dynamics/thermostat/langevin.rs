@@ -6,6 +6,7 @@ use crate::dynamics::{Thermostat, not_negative, take_state};
 use crate::noise::{Consumer, Noise};
 use crate::system::System;
 use crate::system::observables::kinetic_energy;
+use crate::system::rattle::constrain_momenta;
 use crate::units::BOLTZMANN;
 
 /// Langevin bath: the exact Ornstein-Uhlenbeck step for the momenta.
@@ -75,6 +76,7 @@ impl Thermostat for Langevin {
                 *component = decay * *component + width * stream.normal();
             }
         }
+        constrain_momenta(system)?;
         self.heat -= kinetic_energy(system) - before;
         Ok(())
     }

@@ -1,0 +1,132 @@
+//! What atoms may not do: move at all, or change a distance.
+
+use super::System;
+use super::vector::norm;
+use crate::{Error, Result};
+
+/// A distance between two atoms that is kept.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bond {
+    /// The two atoms i and j, counted from 0.
+    pub atoms: [usize; 2],
+    /// Image of j that is meant, in whole cells: the vector is r_j − r_i + S·H.
+    pub shift: [i32; 3],
+    /// The distance in Å.
+    pub length: f64,
+}
+
+/// Fixed atoms and fixed distances. An angle is fixed by the distance between its outer atoms.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Constraints {
+    fixed: Vec<usize>,
+    bonds: Vec<Bond>,
+}
+
+impl Constraints {
+    /// Whether nothing is constrained.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.fixed.is_empty() && self.bonds.is_empty()
+    }
+
+    /// Atoms that do not move, counted from 0, in ascending order.
+    #[must_use]
+    pub fn fixed(&self) -> &[usize] {
+        &self.fixed
+    }
+
+    /// Distances that are kept.
+    #[must_use]
+    pub fn bonds(&self) -> &[Bond] {
+        &self.bonds
+    }
+
+    /// Number of degrees of freedom that are taken away, if the distances are independent of each other.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        3 * self.fixed.len() + self.bonds.len()
+    }
+
+    /// Whether `atom` does not move.
+    #[must_use]
+    pub fn is_fixed(&self, atom: usize) -> bool {
+        self.fixed.binary_search(&atom).is_ok()
+    }
+}
+
+impl System {
+    /// Keep atoms where they are; their momenta become zero.
+    ///
+    /// # Errors
+    /// When there is no such atom, or all atoms would be fixed.
+    pub fn fix_atoms(&mut self, atoms: &[usize]) -> Result<()> {
+        let mut fixed = self.constraints.fixed.clone();
+        for atom in atoms {
+            if *atom >= self.atom_count() {
+                return Err(no_such_atom(*atom, self.atom_count()));
+            }
+            fixed.push(*atom);
+        }
+        fixed.sort_unstable();
+        fixed.dedup();
+        if fixed.len() == self.atom_count() {
+            return Err(Error::Invalid("all atoms are fixed: nothing is left to move".into()));
+        }
+        for atom in &fixed {
+            self.momenta[*atom] = [0.0; 3];
+        }
+        self.constraints.fixed = fixed;
+        Ok(())
+    }
+
+    /// Keep the distance between two atoms (their nearest images) as it is.
+    ///
+    /// # Errors
+    /// When there is no such pair, it is constrained already, or both atoms are fixed.
+    pub fn fix_distance(&mut self, first: usize, second: usize) -> Result<()> {
+        let count = self.atom_count();
+        for atom in [first, second] {
+            if atom >= count {
+                return Err(no_such_atom(atom, count));
+            }
+        }
+        let name = format!("the distance between atoms {} and {}", first + 1, second + 1);
+        if first == second {
+            return Err(Error::Invalid(format!("{name} is none")));
+        }
+        let same = |bond: &Bond| bond.atoms == [first, second] || bond.atoms == [second, first];
+        if self.constraints.bonds.iter().any(same) {
+            return Err(Error::Invalid(format!("{name} is fixed twice")));
+        }
+        if self.constraints.is_fixed(first) && self.constraints.is_fixed(second) {
+            return Err(Error::Invalid(format!("{name} cannot change: both atoms are fixed")));
+        }
+        let direct = super::vector::difference(self.positions[second], self.positions[first]);
+        let (vector, shift) = match &self.cell {
+            Some(cell) => {
+                let nearest = cell.nearest_image(direct);
+                let cells = cell.fractional(super::vector::difference(nearest, direct));
+                (nearest, cells.map(|cells| cells.round() as i32))
+            }
+            None => (direct, [0; 3]),
+        };
+        self.constraints.bonds.push(Bond { atoms: [first, second], shift, length: norm(vector) });
+        Ok(())
+    }
+
+    /// The vector from the first to the second atom of `bond`, in Å.
+    #[must_use]
+    pub fn bond_vector(&self, bond: &Bond) -> [f64; 3] {
+        let direct = super::vector::difference(self.positions[bond.atoms[1]], self.positions[bond.atoms[0]]);
+        match &self.cell {
+            Some(cell) if bond.shift != [0; 3] => {
+                super::vector::plus(direct, 1.0, cell.cartesian(bond.shift.map(f64::from)))
+            }
+            _ => direct,
+        }
+    }
+}
+
+fn no_such_atom(atom: usize, count: usize) -> Error {
+    Error::Invalid(format!("there is no atom {} among {count}", atom + 1))
+}
