@@ -1,66 +1,136 @@
-//! Energy and edge gradients of the fused network, model only.
+//! Speed of the network: kernels, energy and forces through the public `Potential`, whole steps of dynamics.
 //!
-//! `cargo bench --bench network`
-#![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
+//! `cargo bench --bench network`; systems whose data are not at hand (`../shared/data` or `CORMORANT_DATA`) are skipped.
 
-use cormorant::kernels::network::{Layout, Plan, Topology, Weights, Workspace};
-use cormorant::kernels::peak_flops;
-use cormorant::model::CormorantConfig;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use cormorant::dynamics::{Baoab, Field, Integrator, Langevin, NoBath, Thermostat, VelocityVerlet};
+use cormorant::fit::DataSet;
+use cormorant::kernels::network::{Layout, Plan};
+use cormorant::kernels::{instruction_set, peak_flops};
+use cormorant::model::{CormorantConfig, Header, Model, Scaling};
 use cormorant::noise::{Consumer, Noise};
+use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, Want};
+use cormorant::system::observables::Removed;
+use cormorant::system::{Cell, System, velocities};
+use cormorant::units::{FEMTOSECOND, PICOSECOND};
 
 fn main() {
     let peak = peak_flops::<f32>();
-    println!("peak of fused multiply-adds, one thread: {:.1} GFLOP/s", peak / 1e9);
-    let network_a = CormorantConfig { products: 1, ..CormorantConfig::default() };
-    let larger = CormorantConfig { channels: 32, ..CormorantConfig::default() };
-    for (name, config) in [("A", &network_a), ("default", &CormorantConfig::default()), ("32 channels", &larger)] {
-        for (system, atoms, neighbors) in [("ethanol-like", 9, 8), ("aspirin-like", 21, 15), ("water-like", 192, 52)] {
-            time(name, config, system, atoms, neighbors, peak);
+    println!("instruction set {}, peak of fused multiply-adds {:.1} GFLOP/s", instruction_set().name(), peak / 1e9);
+    let network_a =
+        CormorantConfig { products: 1, max_edge_degree: 3, element_products: false, ..CormorantConfig::default() };
+    let wide = CormorantConfig { channels: 32, ..CormorantConfig::default() };
+    let systems = systems();
+    for (name, config) in [("A", network_a), ("default", CormorantConfig::default()), ("32 channels", wide)] {
+        for (label, system, threads) in &systems {
+            potential(name, &config, label, system, *threads, peak);
+        }
+        if let Some((_, ethanol, _)) = systems.first() {
+            steps(name, &config, ethanol);
         }
     }
 }
 
-/// A ring of atoms, each bound to its nearest neighbours along the ring: the right numbers of atoms and edges.
-fn time(name: &str, config: &CormorantConfig, system: &str, atoms: usize, neighbors: usize, peak: f64) {
-    let shape = config.shape(3, neighbors as f64);
-    let plan = Plan::<f32>::new(&shape);
-    let mut random = Noise::new(1).stream(Consumer::Test, 0, 0);
-    let weights: Vec<f32> = Layout::new(&shape)
-        .blocks
-        .iter()
-        .flat_map(|block| vec![block.scale; block.len()])
-        .map(|scale| (0.3 * scale * random.normal()) as f32)
-        .collect();
-    let weights = Weights::splined(&plan, &weights, Weights::<f32>::FINE_SPACING, 0.0);
-    let species: Vec<u32> = (0..atoms).map(|k| (k % 3) as u32).collect();
-    let (mut offsets, mut senders, mut vectors) = (vec![0], Vec::new(), Vec::new());
-    for i in 0..atoms {
-        for k in 1..=neighbors {
-            senders.push(((i + k) % atoms) as u32);
-            vectors.push([0, 1, 2].map(|_| 1.5 * (random.uniform() - 0.5) + 1.5));
-        }
-        offsets.push(senders.len());
+/// What is timed, with the number of threads.
+fn systems() -> Vec<(String, System, usize)> {
+    let folder = std::env::var_os("CORMORANT_DATA").map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
+    let mut systems = Vec::new();
+    let mut add = |label: &str, file: PathBuf, repeats: usize, threads: usize| match first_frame(&file) {
+        Some(system) => systems.push((label.to_string(), repeated(&system, repeats), threads)),
+        None => println!("skipped: {label}, no {}", file.display()),
+    };
+    add("ethanol", PathBuf::from("inputs/data/ethanol-gfn2.xyz"), 1, 1);
+    add("aspirin", folder.join("rmd17/rmd17_aspirin_test_01.npz"), 1, 1);
+    add("water 192", folder.join("water/water_192.xyz"), 1, 1);
+    add("water 192, 2 threads", folder.join("water/water_192.xyz"), 1, 2);
+    add("water 1536", folder.join("water/water_192.xyz"), 2, 1);
+    add("water 12288", folder.join("water/water_192.xyz"), 4, 1);
+    systems
+}
+
+fn first_frame(file: &Path) -> Option<System> {
+    let frame = DataSet::read(file, None).ok()?.configurations.into_iter().next()?;
+    System::new(frame.elements, frame.positions, frame.cell).ok()
+}
+
+fn repeated(system: &System, times: usize) -> System {
+    let Some(cell) = &system.cell else { return system.clone() };
+    let (rows, mut elements, mut positions) = (cell.rows(), Vec::new(), Vec::new());
+    for image in 0..times.pow(3) {
+        let shift = [image % times, image / times % times, image / times / times];
+        elements.extend(&system.elements);
+        positions.extend(system.positions.iter().map(|position| {
+            [0, 1, 2].map(|axis| position[axis] + (0..3).map(|k| shift[k] as f64 * rows[k][axis]).sum::<f64>())
+        }));
     }
-    let topology = Topology { species: &species, offsets: &offsets, senders: &senders };
-    let mut workspace = Workspace::new(&plan);
-    let mut edges = vec![[0.0; 3]; senders.len()];
-    let seeds = vec![1.0f32; atoms];
-    let mut times = Vec::new();
-    let start = std::time::Instant::now();
-    while times.len() < 20 || start.elapsed().as_secs_f64() < 0.5 {
-        let start = std::time::Instant::now();
-        plan.forward(&weights, &topology, &vectors, &mut workspace, false);
-        plan.backward(&weights, &topology, &vectors, &mut workspace, &seeds, Some(&mut edges), None, false);
-        times.push(start.elapsed().as_secs_f64());
+    let cell = Cell::new(rows.map(|row| row.map(|x| x * times as f64))).expect("a cell");
+    System::new(elements, positions, Some(cell)).expect("a system")
+}
+
+/// Random weights: the time does not depend on them.
+fn model(config: &CormorantConfig, system: &System) -> Model {
+    let mut elements = system.elements.clone();
+    elements.sort_unstable();
+    elements.dedup();
+    let scaling = Scaling { references: vec![0.0; elements.len()], elements, scale: 1.0 };
+    let header = Header::new(config.clone(), &scaling, 10.0, 0.04);
+    let mut random = Noise::new(1).stream(Consumer::Test, 0, 0);
+    let blocks = Layout::new(&header.shape()).blocks;
+    let scales = blocks.iter().flat_map(|block| vec![block.scale; block.len()]);
+    // Small enough that the molecule stays together for the steps that are timed.
+    let weights = scales.map(|scale| 0.02 * scale * random.normal()).collect();
+    Model { path: "random".into(), header, weights }
+}
+
+fn median(mut run: impl FnMut(), seconds: f64) -> f64 {
+    let (start, mut times) = (Instant::now(), Vec::new());
+    while times.len() < 5 || start.elapsed().as_secs_f64() < seconds {
+        let begun = Instant::now();
+        run();
+        times.push(begun.elapsed().as_secs_f64());
     }
     times.sort_by(f64::total_cmp);
-    let median = times[times.len() / 2];
-    let (_, operations) = plan.operations(atoms, senders.len());
+    times[times.len() / 2]
+}
+
+fn potential(name: &str, config: &CormorantConfig, label: &str, system: &System, threads: usize, peak: f64) {
+    let model = model(config, system);
+    let mut potential = LearnedPotential::new(&model, Precision::F32, threads).expect("a potential");
+    let mut result = Evaluation::default();
+    let mut run = || potential.evaluate(system, Want::default(), &mut result).expect("an evaluation");
+    run();
+    let time = median(run, 1.0);
+    let edges = potential.edge_count();
+    let (_, operations) = Plan::<f32>::new(&model.header.shape()).operations(system.atom_count(), edges);
     println!(
-        "{name:12} {system:14} {:8.4} ms median, {:8.4} best, {:6.2} MFLOP, {:5.1} % of peak",
-        median * 1e3,
-        times[0] * 1e3,
-        operations / 1e6,
-        100.0 * operations / median / peak
+        "{name:12} {label:22} energy+forces {:9.4} ms  {:7.3} µs/atom  {edges:7} edges  {:5.1} % of peak",
+        time * 1e3,
+        time * 1e6 / system.atom_count() as f64,
+        100.0 * operations / time / peak / threads as f64
     );
+}
+
+fn steps(name: &str, config: &CormorantConfig, system: &System) {
+    let model = model(config, system);
+    let noise = Noise::new(3);
+    let mut run = |label: &str, integrator: &mut dyn Integrator, bath: &mut dyn Thermostat| {
+        let mut system = system.clone();
+        velocities::draw(&mut system, 10.0, Removed::default(), &noise).expect("velocities");
+        let potential = LearnedPotential::new(&model, Precision::F32, 1).expect("a potential");
+        let mut field = Field::new(Box::new(potential), &system).expect("a field");
+        let time = median(
+            || {
+                for _ in 0..10 {
+                    integrator.step(&mut system, &mut field, bath, &noise).expect("a step");
+                }
+            },
+            1.0,
+        ) / 10.0;
+        println!("{name:12} ethanol, {label:13} step          {:9.4} ms  {:.0} ns/day", time * 1e3, 0.0432 / time);
+    };
+    run("NVE", &mut VelocityVerlet::new(0.5 * FEMTOSECOND).expect("a step"), &mut NoBath);
+    let mut langevin = Langevin::new(10.0, 1.0 / PICOSECOND).expect("a bath");
+    run("Langevin", &mut Baoab::new(0.5 * FEMTOSECOND).expect("a step"), &mut langevin);
 }

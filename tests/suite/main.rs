@@ -29,6 +29,7 @@ mod prepare;
 mod pressure;
 mod references;
 mod restart;
+mod shipped;
 mod so3;
 mod split;
 mod system;

@@ -95,7 +95,7 @@ impl ModelInput {
             cutoff: section.positive("cutoff", Dimension::Length)?.unwrap_or(default.cutoff),
             channels: count("channels", default.channels)?,
             max_degree,
-            max_edge_degree: count("max_edge_degree", max_degree)?,
+            max_edge_degree: count("max_edge_degree", 2 * max_degree)?,
             layers: count("layers", default.layers)?,
             products: count("products", default.products)?,
             product_mixing: section.choice("product_mixing", &ProductMixing::WORDS)?.unwrap_or(default.product_mixing),

@@ -1,0 +1,97 @@
+//! The shipped model of ethanol: its errors, its dynamics, and the same answers from every instruction set.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use cormorant::dynamics::{Field, Integrator, NoBath, VelocityVerlet};
+use cormorant::io::read_structure;
+use cormorant::model::Model;
+use cormorant::noise::Noise;
+use cormorant::potential::{LearnedPotential, Precision};
+use cormorant::system::observables::{Removed, kinetic_energy};
+use cormorant::system::velocities;
+use cormorant::units::FEMTOSECOND;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A file of the reference data, which is not part of the project.
+fn reference_data(name: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("CORMORANT_DATA").map_or_else(|| root().join("../shared/data"), PathBuf::from);
+    let file = folder.join(name);
+    if file.exists() {
+        return Some(file);
+    }
+    println!("skipped: {name} is not in ../shared/data or CORMORANT_DATA");
+    None
+}
+
+fn evaluate(data: &Path, instruction_set: Option<&str>) -> serde_json::Value {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cormorant"));
+    command.current_dir(root()).args(["evaluate", "--json", "--model", "models/ethanol", "--data"]).arg(data);
+    if let Some(set) = instruction_set {
+        command.env("CORMORANT_INSTRUCTION_SET", set);
+    }
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// Catches: a shipped model that is not the one of its README, or units lost between file and table.
+#[test]
+fn errors_on_published_test_frames() {
+    let Some(data) = reference_data("rmd17/rmd17_ethanol_test_01.npz") else { return };
+    let errors = evaluate(&data, None);
+    let header = Model::load(&root().join("models/ethanol")).unwrap().header;
+    let recorded = &header.errors["test"];
+    for (key, limit, recorded) in [("force_mae", 6.0, recorded.force_mae), ("energy_mae", 1.2, recorded.energy_mae)] {
+        let found = errors[key].as_f64().unwrap();
+        assert!(found <= limit, "{key} is {found}, more than {limit}");
+        assert!((found - recorded).abs() < 1e-3 * recorded, "{key} is {found}, but the header says {recorded}");
+    }
+    assert_eq!(errors["frames"], 1000);
+}
+
+/// Catches: a kernel that is right for one instruction set and wrong for another.
+#[test]
+fn instruction_sets_agree() {
+    let data = root().join("inputs/data/ethanol-gfn2.xyz");
+    let sets = ["plain", "avx2", "avx512"].map(|set| evaluate(&data, Some(set)));
+    for key in ["energy_mae", "energy_rmse", "force_mae", "force_rmse"] {
+        let values = sets.each_ref().map(|set| set[key].as_f64().unwrap());
+        for value in values {
+            assert!((value - values[0]).abs() < 1e-5 * values[0], "{key}: {values:?}");
+        }
+    }
+}
+
+/// Catches: forces that are not the gradient of the energy that is reported, or a spline that kinks: either heats or cools.
+#[test]
+fn ethanol_keeps_its_energy_for_100_picoseconds() {
+    let model = Model::load(&root().join("models/ethanol")).unwrap();
+    let mut system = read_structure(&root().join("inputs/structures/ethanol.xyz"), None).unwrap();
+    let noise = Noise::new(2026);
+    velocities::draw(&mut system, 300.0, Removed::default(), &noise).unwrap();
+    let potential = LearnedPotential::new(&model, Precision::F32, 1).unwrap();
+    let mut field = Field::new(Box::new(potential), &system).unwrap();
+    let mut integrator = VelocityVerlet::new(0.5 * FEMTOSECOND).unwrap();
+    let (mut times, mut totals) = (Vec::new(), Vec::new());
+    for step in 0..200_000u32 {
+        integrator.step(&mut system, &mut field, &mut NoBath, &noise).unwrap();
+        if step % 20 == 0 {
+            times.push(f64::from(step) * 0.5e-3); // ps
+            totals.push(kinetic_energy(&system) + field.last().energy);
+        }
+    }
+    let count = times.len() as f64;
+    let (time, total) = (times.iter().sum::<f64>() / count, totals.iter().sum::<f64>() / count);
+    let (mut above, mut below) = (0.0, 0.0);
+    for (t, e) in times.iter().zip(&totals) {
+        above += (t - time) * (e - total);
+        below += (t - time) * (t - time);
+    }
+    let drift = 1000.0 * above / below / 9.0;
+    println!("drift {drift:.5} meV/atom/ps");
+    assert!(drift.abs() < 0.005, "drift {drift} meV/atom/ps");
+}
