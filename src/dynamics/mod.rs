@@ -12,6 +12,7 @@ mod chain;
 mod field;
 mod martyna_tobias_klein;
 pub mod propagate;
+mod respa;
 pub mod thermostat;
 mod velocity_verlet;
 
@@ -19,6 +20,7 @@ pub use baoab::Baoab;
 pub use barostat::{Barostat, Scaling, StochasticCellRescaling};
 pub use field::Field;
 pub use martyna_tobias_klein::MartynaTobiasKlein;
+pub use respa::Respa;
 pub use thermostat::{Andersen, Berendsen, Bussi, Langevin, NoBath, NoseHoover};
 pub use velocity_verlet::VelocityVerlet;
 

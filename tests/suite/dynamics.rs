@@ -1,7 +1,7 @@
 //! The mechanical part: order of the integrators, reversal, conserved momentum, exact periods.
 
 use cormorant::dynamics::{
-    Baoab, Berendsen, Bussi, Field, Integrator, Langevin, NoBath, NoseHoover, Thermostat, VelocityVerlet,
+    Baoab, Berendsen, Bussi, Field, Integrator, Langevin, NoBath, NoseHoover, Respa, Thermostat, VelocityVerlet,
 };
 use cormorant::noise::Noise;
 use cormorant::system::System;
@@ -57,6 +57,44 @@ fn baoab_is_second_order() {
         worst_error(crowd(8, 300.0, 1), Well::CHAOTIC, integrator, NoBath, 100.0 * FEMTOSECOND)
     });
     assert!((ratio - 4.0).abs() < 0.2, "error fell {ratio} times when the step was halved");
+}
+
+/// The harmonic part of the chaotic wells.
+const INNER: Well = Well { quartic: 0.0, coupling: 0.0, ..Well::CHAOTIC };
+
+// Catches: inner forces counted twice or left out of the outer kick, inner steps that do not add up to the outer one.
+#[test]
+fn respa_is_second_order() {
+    let ratio = order_ratio(|step| {
+        let integrator = Respa::new(step, Box::new(INNER), 3).expect("a step");
+        worst_error(crowd(8, 300.0, 1), Well::CHAOTIC, integrator, NoBath, 100.0 * FEMTOSECOND)
+    });
+    assert!((ratio - 4.0).abs() < 0.2, "error fell {ratio} times when the step was halved");
+    assert!(Respa::new(1.0, Box::new(INNER), 0).is_err());
+}
+
+// Catches: a splitting that gains nothing. Where the stiff part is inside, the error is that of the short steps.
+#[test]
+fn respa_allows_longer_steps() {
+    let stiff = Well { stiffness: [20.0; 3], quartic: 0.5, coupling: 0.1 };
+    let inner = Well { quartic: 0.0, coupling: 0.0, ..stiff };
+    let step = FEMTOSECOND;
+    let error = |integrator: Box<dyn Integrator>| {
+        let noise = Noise::new(5);
+        let mut integrator = integrator;
+        let mut system = crowd(8, 300.0, 1);
+        let mut field = Field::new(Box::new(stiff), &system).expect("a field");
+        let first = kinetic_energy(&system) + field.last().energy;
+        let mut worst: f64 = 0.0;
+        for _ in 0..200 {
+            integrator.step(&mut system, &mut field, &mut NoBath, &noise).expect("a step");
+            worst = worst.max((kinetic_energy(&system) + field.last().energy - first).abs());
+        }
+        worst
+    };
+    let plain = error(Box::new(VelocityVerlet::new(step).expect("a step")));
+    let split = error(Box::new(Respa::new(step, Box::new(inner), 8).expect("a step")));
+    assert!(split < plain / 20.0, "{split} eV against {plain} eV");
 }
 
 // Catches: a chain whose stored energy is not that of its equations of motion (wrong masses, a lost factor of two).
@@ -131,7 +169,8 @@ impl Thermostat for Boxed {
 #[test]
 fn time_can_be_reversed() {
     let noise = Noise::new(5);
-    let integrators: [Box<dyn Integrator>; 2] = [
+    let integrators: [Box<dyn Integrator>; 3] = [
+        Box::new(Respa::new(0.5 * FEMTOSECOND, Box::new(INNER), 3).expect("a step")),
         Box::new(VelocityVerlet::new(0.5 * FEMTOSECOND).expect("a step")),
         Box::new(Baoab::new(0.5 * FEMTOSECOND).expect("a step")),
     ];
