@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::section::Section;
-use super::{GuardsInput, OutputInput, PotentialInput, StageInput, StructureInput, VelocitiesInput, WriteInput};
+use super::{
+    GuardsInput, MinimizeInput, OutputInput, PotentialInput, StageInput, StructureInput, VelocitiesInput, WriteInput,
+};
 use crate::Result;
 
 /// A simulation: atoms, potential, how they start, and stages.
@@ -23,6 +25,9 @@ pub struct RunInput {
     pub structure: StructureInput,
     /// What moves them.
     pub potential: PotentialInput,
+    /// Whether they first go to a minimum of the energy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minimize: Option<MinimizeInput>,
     /// How they start to move.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub velocities: Option<VelocitiesInput>,
@@ -34,8 +39,8 @@ pub struct RunInput {
 }
 
 impl RunInput {
-    pub(super) const KEYS: [&'static str; 9] =
-        ["version", "name", "seed", "output", "structure", "potential", "velocities", "guards", "stage"];
+    pub(super) const KEYS: [&'static str; 10] =
+        ["version", "name", "seed", "output", "structure", "potential", "minimize", "velocities", "guards", "stage"];
 
     pub(super) fn read(root: &Section<'_>, version: u64) -> Result<Self> {
         root.allow(&Self::KEYS)?;
@@ -45,6 +50,7 @@ impl RunInput {
         let output = OutputInput::read(root, "outputs", &name)?;
         let structure = StructureInput::read(root)?;
         let potential = PotentialInput::read(root)?;
+        let minimize = MinimizeInput::read(root)?;
         let velocities = VelocitiesInput::read(root)?;
         let guards = GuardsInput::read(&root.section_or_empty("guards")?)?;
         let sections = root.sections("stage")?;
@@ -58,7 +64,7 @@ impl RunInput {
             .map(|(index, section)| StageInput::read(section, index + 1))
             .collect::<Result<_>>()?;
         refuse_shared_files(&sections, &stages)?;
-        Ok(Self { version, name, seed, output, structure, potential, velocities, guards, stages })
+        Ok(Self { version, name, seed, output, structure, potential, minimize, velocities, guards, stages })
     }
 
     /// The same without what does not change the result: a run may go on with another number of threads.

@@ -155,6 +155,27 @@ fn resuming_needs_a_restart_file_of_the_same_input() {
     assert!(err.contains("another input") && err.contains("0.4 ps") && err.contains("0.8 ps"), "{err}");
 }
 
+/// Catches: a minimisation that is read and not done.
+#[test]
+fn minimised_atoms_stay_where_they_are() {
+    let folder = argon();
+    // A perfect lattice has no forces and would stay anyway.
+    let atoms = fs::read_to_string(folder.path().join("argon.xyz")).unwrap();
+    fs::write(folder.path().join("argon.xyz"), atoms.replace("Ar 4 4 4\n", "Ar 4.3 4.1 3.9\n")).unwrap();
+    let still = "velocities = { temperature = \"0 K\" }\nminimize = { largest_force = \"1e-5 eV/Å\" }";
+    let input = ARGON
+        .replace("velocities = { temperature = \"60 K\" }", still)
+        .replace("temperature = \"60 K\"", "temperature = \"0 K\"");
+    fs::write(folder.path().join("argon.toml"), input).unwrap();
+    let output = cormorant(folder.path(), &["run", "argon.toml", "--quiet"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let table = fs::read_to_string(folder.path().join("outputs/argon/energies.csv")).unwrap();
+    let energies: Vec<f64> =
+        table.lines().skip(1).map(|line| line.split(',').nth(2).unwrap().parse().unwrap()).collect();
+    let moved = (energies[0] - energies[energies.len() - 1]).abs();
+    assert!(moved < 1.0e-6, "the energy still falls by {moved} eV");
+}
+
 #[test]
 fn the_resolved_input_of_a_run_repeats_the_run() {
     let folder = argon();

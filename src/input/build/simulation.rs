@@ -1,9 +1,11 @@
 //! A simulation from its input.
 
 use super::stage;
+use crate::dynamics::Field;
 use crate::input::write::RESTART;
-use crate::input::{GuardsInput, RemoveMotion, RunInput, WriteInput};
+use crate::input::{GuardsInput, MinimizeMethod, RemoveMotion, RunInput, WriteInput};
 use crate::io;
+use crate::minimize::{Fire, Goal, LimitedMemory, Minimizer};
 use crate::noise::Noise;
 use crate::simulation::{Guards, Simulation};
 use crate::system::System;
@@ -18,6 +20,7 @@ impl RunInput {
     /// When a file cannot be read, the potential does not know an element, or the start makes no sense.
     pub fn build(&self) -> Result<Simulation> {
         let mut system = self.system()?;
+        self.descend(&mut system)?;
         let removed = self.start(&mut system)?;
         let potential = self.potential.build(&system)?;
         let periodic = system.cell.is_some();
@@ -48,6 +51,30 @@ impl RunInput {
         system.cell = self.structure.cell.resolve(system.cell.take())?;
         (system.step, system.time) = (0, 0.0);
         Ok(system)
+    }
+
+    /// Go to a minimum of the energy, if that is asked for.
+    fn descend(&self, system: &mut System) -> Result<()> {
+        let Some(input) = &self.minimize else { return Ok(()) };
+        let mut field = Field::new(self.potential.build(system)?, system)?;
+        let goal =
+            Goal { largest_force: input.largest_force.value(), most_evaluations: input.most_evaluations, cell: None };
+        let minimizer: Box<dyn Minimizer> = match input.method {
+            MinimizeMethod::LBfgs => Box::new(LimitedMemory::default()),
+            MinimizeMethod::Fire => Box::new(Fire::default()),
+        };
+        let minimum = minimizer.minimize(system, &mut field, &goal, &mut |_, _, _| Ok(()))?;
+        if minimum.converged {
+            return Ok(());
+        }
+        Err(Error::structure(
+            &self.structure.file,
+            format!(
+                "no minimum was found within {} evaluations (the largest force is still {:.4} eV/Å); raise \
+                 `most_evaluations` or `largest_force` of [minimize]",
+                minimum.evaluations, minimum.largest_force
+            ),
+        ))
     }
 
     /// Set the atoms in motion.
