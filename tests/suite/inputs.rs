@@ -167,3 +167,28 @@ fn the_commands_of_the_readme_exist() {
     }
     assert!(count >= 8, "only {count} commands were found");
 }
+
+/// Catches: examples that parse but cannot be run.
+#[test]
+fn the_simulations_in_inputs_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let (models, structures) = (root().join("models"), root().join("inputs/structures"));
+    let mut count = 0;
+    for file in tomls(&root().join("inputs")) {
+        let text = fs::read_to_string(&file).unwrap();
+        if !text.contains("[[stage]]") {
+            continue;
+        }
+        let shorter =
+            |line: &str| if line.starts_with("duration") { "duration = \"0.1 ps\"".into() } else { line.to_string() };
+        let text: Vec<String> = text.lines().map(shorter).collect();
+        let text = text.join("\n").replace("\"../models", &format!("\"{}", models.display()));
+        let text = text.replace("\"structures", &format!("\"{}", structures.display()));
+        let name = file.file_name().unwrap().to_str().unwrap();
+        fs::write(folder.path().join(name), text).unwrap();
+        let output = crate::cli::cormorant(folder.path(), &["run", name]);
+        assert!(output.status.success(), "{name}: {}", crate::cli::text(&output.stderr));
+        count += 1;
+    }
+    assert!(count >= 2);
+}

@@ -74,5 +74,10 @@ pub fn learned(folder: &Path, precision: Precision, threads: usize) -> Result<Bo
         Precision::F32 => crate::potential::Precision::F32,
         Precision::F64 => crate::potential::Precision::F64,
     };
-    Ok(Box::new(LearnedPotential::new(&Model::load(folder)?, precision, threads)?))
+    let mut model = Model::load(folder)?;
+    // Logs and restart files name the model, not the place where it happens to lie.
+    if let Some(name) = folder.file_name() {
+        model.path = name.into();
+    }
+    Ok(Box::new(LearnedPotential::new(&model, precision, threads)?))
 }
