@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench network`; systems whose data are not at hand (`../shared/data` or `CORMORANT_DATA`) are skipped.
 
+#![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
+
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -115,7 +117,7 @@ fn potential(name: &str, config: &CormorantConfig, label: &str, system: &System,
 fn steps(name: &str, config: &CormorantConfig, system: &System) {
     let model = model(config, system);
     let noise = Noise::new(3);
-    let mut run = |label: &str, integrator: &mut dyn Integrator, bath: &mut dyn Thermostat| {
+    let run = |label: &str, integrator: &mut dyn Integrator, bath: &mut dyn Thermostat| {
         let mut system = system.clone();
         velocities::draw(&mut system, 10.0, Removed::default(), &noise).expect("velocities");
         let potential = LearnedPotential::new(&model, Precision::F32, 1).expect("a potential");

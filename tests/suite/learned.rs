@@ -198,7 +198,7 @@ fn crystal() -> System {
     let symbols = ["C", "O", "H", "C", "H"];
     let elements = symbols.iter().map(|symbol| Element::from_symbol(symbol).unwrap()).collect();
     let positions =
-        (0..5).map(|k| [0, 1, 2].map(|axis| 2.1 * ((k >> axis) & 1) as f64 + 0.5 * random.uniform())).collect();
+        (0..5).map(|k| [0, 1, 2].map(|axis| 2.1 * f64::from((k >> axis) & 1) + 0.5 * random.uniform())).collect();
     System::new(elements, positions, Some(cell)).unwrap()
 }
 
@@ -239,7 +239,7 @@ fn boxes_repeat_and_threads_agree() {
     for image in 0..27 {
         for (element, position) in system.elements.iter().zip(&system.positions) {
             elements.push(*element);
-            let shift = [image % 3, image / 3 % 3, image / 9].map(|k| k as f64);
+            let shift = [image % 3, image / 3 % 3, image / 9].map(f64::from);
             positions
                 .push([0, 1, 2].map(|axis| position[axis] + (0..3).map(|k| shift[k] * rows[k][axis]).sum::<f64>()));
         }

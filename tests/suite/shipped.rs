@@ -23,7 +23,7 @@ fn reference_data(name: &str) -> Option<PathBuf> {
     if file.exists() {
         return Some(file);
     }
-    println!("skipped: {name} is not in ../shared/data or CORMORANT_DATA");
+    eprintln!("skipped: {name} is not in ../shared/data or CORMORANT_DATA");
     None
 }
 

@@ -102,7 +102,9 @@ impl<T: Real> Weights<T> {
         if parallel {
             tables.par_iter_mut().for_each(|table| table.compute(plan, self));
         } else {
-            tables.iter_mut().for_each(|table| table.compute(plan, self));
+            for table in &mut tables {
+                table.compute(plan, self);
+            }
         }
         self.tables = tables;
     }
