@@ -54,13 +54,21 @@ impl<T: Real> AddProduct<'_, T> {
                 self.block::<S, R, J>(row, column);
                 row += R;
             }
-            while row + 3 <= self.inputs.len() {
-                self.block::<S, 3, J>(row, column);
-                row += 3;
-            }
-            while row < self.inputs.len() {
-                self.block::<S, 1, J>(row, column);
-                row += 1;
+            // What is left goes in one block, or two: a chain of one row would wait for every addition.
+            let left = self.inputs.len() - row;
+            match left {
+                8 => {
+                    self.block::<S, 5, J>(row, column);
+                    self.block::<S, 3, J>(row + 5, column);
+                }
+                7 => self.block::<S, 7, J>(row, column),
+                6 => self.block::<S, 6, J>(row, column),
+                5 => self.block::<S, 5, J>(row, column),
+                4 => self.block::<S, 4, J>(row, column),
+                3 => self.block::<S, 3, J>(row, column),
+                2 => self.block::<S, 2, J>(row, column),
+                1 => self.block::<S, 1, J>(row, column),
+                _ => (),
             }
         }
     }
