@@ -186,56 +186,87 @@ fn compute_group<T: Real, S: Lanes<Scalar = T>>(
     for (lane, vector) in group.iter().enumerate() {
         [x[lane], y[lane], z[lane]] = *vector;
     }
+    // One loop for each quantity over all lanes, so that the compiler makes vectors of them.
+    let mut write = |entry: usize, lanes: &[f64; GROUP]| {
+        for (place, lane) in values[entry * GROUP..(entry + 1) * GROUP].iter_mut().zip(lanes) {
+            *place = T::from_f64(*lane);
+        }
+    };
+    let mut planar = [0.0f64; GROUP];
     let mut distance = [0.0f64; GROUP];
+    for lane in 0..GROUP {
+        planar[lane] = x[lane] * x[lane] + y[lane] * y[lane];
+        distance[lane] = (planar[lane] + z[lane] * z[lane]).sqrt();
+        planar[lane] = planar[lane].sqrt();
+    }
+    let (mut inverse, mut ux, mut uy) = ([0.0f64; GROUP], [0.0f64; GROUP], [0.0f64; GROUP]);
+    let (mut ca, mut sa, mut cb, mut sb) = ([0.0f64; GROUP], [0.0f64; GROUP], [0.0f64; GROUP], [0.0f64; GROUP]);
+    for lane in 0..GROUP {
+        inverse[lane] = 1.0 / distance[lane];
+        // At the pole any azimuth will do.
+        let at_pole = planar[lane] < 1e-30;
+        let across = 1.0 / if at_pole { 1.0 } else { planar[lane] };
+        ca[lane] = if at_pole { 1.0 } else { x[lane] * across };
+        sa[lane] = if at_pole { 0.0 } else { y[lane] * across };
+        cb[lane] = z[lane] * inverse[lane];
+        sb[lane] = planar[lane] * inverse[lane];
+        ux[lane] = x[lane] * inverse[lane];
+        uy[lane] = y[lane] * inverse[lane];
+    }
+    write(entry::INVERSE_DISTANCE, &inverse);
+    write(entry::DIRECTION, &ux);
+    write(entry::DIRECTION + 1, &uy);
+    write(entry::DIRECTION + 2, &cb);
+    let product = |a: &[f64; GROUP], b: &[f64; GROUP]| {
+        let mut out = [0.0; GROUP];
+        for lane in 0..GROUP {
+            out[lane] = a[lane] * b[lane];
+        }
+        out
+    };
+    let minus = [-1.0; GROUP];
+    write(entry::AXIS_X, &product(&ca, &cb));
+    write(entry::AXIS_X + 1, &product(&sa, &cb));
+    write(entry::AXIS_X + 2, &product(&minus, &sb));
+    write(entry::AXIS_Y, &product(&minus, &sa));
+    write(entry::AXIS_Y + 1, &ca);
+    write(entry::AXIS_Y + 2, &[0.0; GROUP]);
     let (mut cos_alpha, mut sin_alpha) = ([T::ZERO; GROUP], [T::ZERO; GROUP]);
     // Functions 1, cos β, sin β, cos 2β, sin 2β ... of each edge.
     let mut polar = [[T::ZERO; GROUP]; 9];
-    let mut set = |entry: usize, lane: usize, value: f64| values[entry * GROUP + lane] = T::from_f64(value);
     for lane in 0..GROUP {
-        let planar = x[lane] * x[lane] + y[lane] * y[lane];
-        let r = (planar + z[lane] * z[lane]).sqrt();
-        let s = planar.sqrt();
-        let inverse = 1.0 / r;
-        let (ca, sa) = if s > 1e-30 { (x[lane] / s, y[lane] / s) } else { (1.0, 0.0) };
-        let (cb, sb) = (z[lane] * inverse, s * inverse);
-        distance[lane] = r;
-        set(entry::INVERSE_DISTANCE, lane, inverse);
-        set(entry::DIRECTION, lane, x[lane] * inverse);
-        set(entry::DIRECTION + 1, lane, y[lane] * inverse);
-        set(entry::DIRECTION + 2, lane, cb);
-        set(entry::AXIS_X, lane, ca * cb);
-        set(entry::AXIS_X + 1, lane, sa * cb);
-        set(entry::AXIS_X + 2, lane, -sb);
-        set(entry::AXIS_Y, lane, -sa);
-        set(entry::AXIS_Y + 1, lane, ca);
-        set(entry::AXIS_Y + 2, lane, 0.0);
-        cos_alpha[lane] = T::from_f64(ca);
-        sin_alpha[lane] = T::from_f64(sa);
+        cos_alpha[lane] = T::from_f64(ca[lane]);
+        sin_alpha[lane] = T::from_f64(sa[lane]);
         polar[0][lane] = T::ONE;
-        polar[1][lane] = T::from_f64(cb);
-        polar[2][lane] = T::from_f64(sb);
+        polar[1][lane] = T::from_f64(cb[lane]);
+        polar[2][lane] = T::from_f64(sb[lane]);
     }
     match knots {
         Knots::PerEdge => {
-            for lane in 0..GROUP {
-                lower[lane] = if lane < group.len() { (first + lane) as u32 } else { first as u32 };
-                for k in 0..4 {
-                    set(entry::VALUE_WEIGHTS + k, lane, if k == 0 { 1.0 } else { 0.0 });
-                    set(entry::SLOPE_WEIGHTS + k, lane, if k == 1 { 1.0 } else { 0.0 });
-                }
+            for (lane, knot) in lower.iter_mut().enumerate() {
+                *knot = if lane < group.len() { (first + lane) as u32 } else { first as u32 };
+            }
+            for k in 0..4 {
+                write(entry::VALUE_WEIGHTS + k, &[if k == 0 { 1.0 } else { 0.0 }; GROUP]);
+                write(entry::SLOPE_WEIGHTS + k, &[if k == 1 { 1.0 } else { 0.0 }; GROUP]);
             }
         }
         Knots::Uniform { spacing, count } => {
-            let per = 1.0 / spacing;
+            let (per, last) = (1.0 / spacing, (count - 1) as f64 - 1e-9);
+            let (mut weights, mut slopes) = ([[0.0; GROUP]; 4], [[0.0; GROUP]; 4]);
             for lane in 0..GROUP {
-                let place = (distance[lane] * per).min((count - 1) as f64 - 1e-9);
-                let knot = place as u32;
-                let (weights, slopes) = hermite(place - f64::from(knot), spacing);
-                lower[lane] = knot;
+                let place = distance[lane] * per;
+                let place = if place < last { place } else { last };
+                lower[lane] = place as u32;
+                let (value, slope) = hermite(place - f64::from(lower[lane]), spacing, per);
                 for k in 0..4 {
-                    set(entry::VALUE_WEIGHTS + k, lane, weights[k]);
-                    set(entry::SLOPE_WEIGHTS + k, lane, slopes[k]);
+                    weights[k][lane] = value[k];
+                    slopes[k][lane] = slope[k];
                 }
+            }
+            for k in 0..4 {
+                write(entry::VALUE_WEIGHTS + k, &weights[k]);
+                write(entry::SLOPE_WEIGHTS + k, &slopes[k]);
             }
         }
     }
@@ -268,28 +299,29 @@ fn compute_group<T: Real, S: Lanes<Scalar = T>>(
     // Y_l0 = √(2l+1) D_00, Y_l±m = √(2l+1) D_0m (cos mα, sin mα).
     let first_row = entry::harmonics(degree);
     debug_assert_eq!(values.len(), (first_row + rows(degree)) * GROUP);
-    for lane in 0..GROUP {
-        values[first_row * GROUP + lane] = T::ONE;
-        for l in 1..=degree {
-            let scale = T::from_f64(((2 * l + 1) as f64).sqrt());
-            let block = entry::polar(degree, l);
-            values[(first_row + row(l, 0)) * GROUP + lane] = scale * values[block * GROUP + lane];
-            for m in 1..=l {
-                let value = scale * values[(block + m) * GROUP + lane];
-                let c = values[(entry::AZIMUTH + m - 1) * GROUP + lane];
-                let s = values[(entry::AZIMUTH + degree + m - 1) * GROUP + lane];
-                values[(first_row + row(l, m as isize)) * GROUP + lane] = value * c;
-                values[(first_row + row(l, -(m as isize))) * GROUP + lane] = value * s;
-            }
+    let (frame, harmonics) = values.split_at_mut(first_row * GROUP);
+    let lanes = |entry: usize| unsafe { S::load(frame[entry * GROUP..(entry + 1) * GROUP].as_ptr()) };
+    let mut set = |row: usize, value: S| unsafe {
+        value.store(harmonics[row * GROUP..(row + 1) * GROUP].as_mut_ptr());
+    };
+    set(0, S::splat(T::ONE));
+    for l in 1..=degree {
+        let scale = S::splat(T::from_f64(((2 * l + 1) as f64).sqrt()));
+        let block = entry::polar(degree, l);
+        set(row(l, 0), scale.mul(lanes(block)));
+        for m in 1..=l {
+            let value = scale.mul(lanes(block + m));
+            set(row(l, m as isize), value.mul(lanes(entry::AZIMUTH + m - 1)));
+            set(row(l, -(m as isize)), value.mul(lanes(entry::AZIMUTH + degree + m - 1)));
         }
     }
 }
 
 /// Weights of (value, slope) at both knots for the cubic Hermite interpolant at `x` in 0..1, and for its derivative.
-fn hermite(x: f64, spacing: f64) -> ([f64; 4], [f64; 4]) {
+#[inline(always)]
+fn hermite(x: f64, spacing: f64, per: f64) -> ([f64; 4], [f64; 4]) {
     let (x2, x3) = (x * x, x * x * x);
     let value = [1.0 - 3.0 * x2 + 2.0 * x3, spacing * (x - 2.0 * x2 + x3), 3.0 * x2 - 2.0 * x3, spacing * (x3 - x2)];
-    let slope =
-        [(6.0 * x2 - 6.0 * x) / spacing, 1.0 - 4.0 * x + 3.0 * x2, (6.0 * x - 6.0 * x2) / spacing, 3.0 * x2 - 2.0 * x];
-    (value, slope)
+    let bump = 6.0 * per * (x - x2);
+    (value, [-bump, 1.0 - 4.0 * x + 3.0 * x2, bump, 3.0 * x2 - 2.0 * x])
 }
