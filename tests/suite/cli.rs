@@ -216,7 +216,16 @@ fn mistakes_on_the_command_line_exit_with_one() {
     }
 }
 
-/// Every mistake of the list that is not one of TOML: one message, status 1, nothing left behind.
+/// Catches: a panic where `| head` closes the pipe.
+#[test]
+fn a_closed_pipe_is_no_fault() {
+    let folder = argon();
+    let script = format!("(sleep 0.3; exec '{}' check argon.toml) | true", env!("CARGO_BIN_EXE_cormorant"));
+    let output = Command::new("bash").args(["-c", &script]).current_dir(folder.path()).output().unwrap();
+    assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
+}
+
+/// Every mistake that is not one of TOML: one message, status 1, nothing left behind.
 #[test]
 fn bad_files_are_refused_before_anything_is_written() {
     let folder = argon();
