@@ -1,9 +1,10 @@
 //! The fused network against its definition.
 
 use candle_core::{DType, Device, Tensor, Var};
+use cormorant::fit::{Graph, Objective, ObjectiveWeights};
 use cormorant::kernels::Real;
 use cormorant::kernels::network::{Gradient, Layout, Plan, Shape, Topology, Weights, Workspace};
-use cormorant::model::{Composition, CormorantConfig};
+use cormorant::model::{Composition, CormorantConfig, Edges, FusedNetwork};
 use cormorant::noise::{Consumer, Noise};
 
 struct Case {
@@ -143,5 +144,108 @@ fn fused_is_the_composition() {
             let of_block = deviation(&fused_weights[range.clone()], &weights[range]);
             assert!(of_block < 1e-11, "{config:?}: gradient of {} differs by {of_block:e}", block.name);
         }
+    }
+}
+
+/// Catches: a candle operation whose gradients are not those of its definition, or a spline that is not its function.
+#[test]
+fn operation_has_the_gradients_of_the_composition() {
+    let config = CormorantConfig { radial_hidden: 16, ..CormorantConfig::default() };
+    let case = Case::new(&config, 9, 3, 77);
+    let (energies, edges, weights) = case.composed();
+    let flat: Vec<f64> = case.vectors.iter().flatten().copied().collect();
+    let vectors = Var::from_tensor(&Tensor::from_vec(flat, (case.vectors.len(), 3), &Device::Cpu).unwrap()).unwrap();
+    let packed = Var::from_tensor(&Tensor::new(case.weights.clone(), &Device::Cpu).unwrap()).unwrap();
+    let graph = Edges { species: case.species.clone(), offsets: case.offsets.clone(), senders: case.senders.clone() };
+    // Knots this fine leave an interpolation error of 1e-8.
+    let network = FusedNetwork::<f64>::new(&case.shape, 0.002);
+    let found = network.atom_energies(&std::sync::Arc::new(graph), &vectors, &packed, false).unwrap();
+    let gradients = found.sum_all().unwrap().backward().unwrap();
+    let by_edge: Vec<Vec<f64>> = gradients.get(&vectors).unwrap().to_vec2().unwrap();
+    let by_weight: Vec<f64> = gradients.get(&packed).unwrap().to_vec1().unwrap();
+    assert!(deviation(&found.to_vec1::<f64>().unwrap(), &energies) < 1e-7);
+    assert!(deviation(by_edge.iter().flatten(), edges.iter().flatten()) < 1e-6);
+    assert!(deviation(&by_weight, &weights) < 1e-7);
+}
+
+/// Catches: a default spacing of knots that changes energies by more than a ten-thousandth of what they vary by.
+#[test]
+fn splines_are_their_functions() {
+    let config = CormorantConfig { radial_hidden: 16, ..CormorantConfig::default() };
+    let case = Case::new(&config, 9, 3, 78);
+    let (energies, edges, _) = case.fused::<f64>(None);
+    let (splined_energies, splined_edges, _) = case.fused::<f64>(Some(0.04));
+    let (of_energy, of_edges) =
+        (deviation(&splined_energies, &energies), deviation(splined_edges.iter().flatten(), edges.iter().flatten()));
+    assert!(of_energy < 1e-4, "energies differ by {of_energy:e}");
+    assert!(of_edges < 2e-3, "edge gradients differ by {of_edges:e}");
+}
+
+/// Catches: a gradient of the force loss that is not the second derivative it stands for.
+#[test]
+fn loss_gradient_is_the_double_backward() {
+    // candle keeps the graph of a gradient only if this is set before a thread's first backward pass.
+    const SWITCH: &str = "CANDLE_GRAD_DO_NOT_DETACH";
+    if std::env::var_os(SWITCH).is_none() {
+        let again = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "network::loss_gradient_is_the_double_backward"])
+            .env(SWITCH, "1")
+            .output()
+            .unwrap();
+        assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stdout));
+        return;
+    }
+    let config =
+        CormorantConfig { radial_hidden: 16, products: 1, max_degree: 2, max_edge_degree: 2, ..Default::default() };
+    let case = Case::new(&config, 6, 2, 79);
+    let atoms = case.species.len();
+    let mut receivers = Vec::new();
+    for atom in 0..atoms {
+        receivers.extend(std::iter::repeat_n(atom as u32, case.offsets[atom + 1] - case.offsets[atom]));
+    }
+    let mut random = Noise::new(8).stream(Consumer::Test, 0, 0);
+    let forces: Vec<[f64; 3]> = (0..atoms).map(|_| random.normal_vector().map(|x| 0.3 * x)).collect();
+    let graph = Graph {
+        species: case.species.clone(),
+        offsets: case.offsets.clone(),
+        receivers: receivers.clone(),
+        senders: case.senders.clone(),
+        vectors: case.vectors.clone(),
+        energy: 0.7,
+        forces: forces.clone(),
+        virial: None,
+    };
+    let parts = ObjectiveWeights { force: 1.0, energy: 0.4 };
+    let plan = Plan::<f64>::new(&case.shape);
+    let mut ready = Weights::splined(&plan, &case.weights, 0.005, 0.0);
+    let mut gradient = Gradient::zeros(&plan, &ready);
+    let loss = Objective::new(&plan).accumulate(&plan, &ready, &graph, parts, 1.0, &mut gradient).loss;
+    ready.finish_gradient(&plan, &mut gradient, false);
+
+    let device = Device::Cpu;
+    let flat: Vec<f64> = case.vectors.iter().flatten().copied().collect();
+    let vectors = Var::from_tensor(&Tensor::from_vec(flat, (case.vectors.len(), 3), &device).unwrap()).unwrap();
+    let weights = Var::from_tensor(&Tensor::new(case.weights.clone(), &device).unwrap()).unwrap();
+    let energies =
+        Composition::new(&case.shape, DType::F64).atom_energies(&case.topology(), &vectors, &weights).unwrap();
+    let energy = energies.sum_all().unwrap();
+    let first = energy.backward().unwrap();
+    let by_edge = first.get(&vectors).unwrap();
+    let zeros = Tensor::zeros((atoms, 3), DType::F64, &device).unwrap();
+    let received = zeros.index_add(&Tensor::new(receivers, &device).unwrap(), by_edge, 0).unwrap();
+    let sent = zeros.index_add(&Tensor::new(case.senders.clone(), &device).unwrap(), by_edge, 0).unwrap();
+    let label: Vec<f64> = forces.into_iter().flatten().collect();
+    let error = ((received - sent).unwrap() - Tensor::from_vec(label, (atoms, 3), &device).unwrap()).unwrap();
+    let of_forces = (error.sqr().unwrap().sum_all().unwrap() * (parts.force / (3 * atoms) as f64)).unwrap();
+    let of_energy = ((energy - graph.energy).unwrap().sqr().unwrap() * (parts.energy / atoms as f64)).unwrap();
+    let total = (of_forces + of_energy).unwrap();
+    let value = total.to_scalar::<f64>().unwrap();
+    assert!((loss - value).abs() < 1e-5 * value, "{loss} against {value}");
+    let exact: Vec<f64> = total.backward().unwrap().get(&weights).unwrap().to_vec1().unwrap();
+    for block in &Layout::new(&case.shape).blocks {
+        let range = block.offset..block.offset + block.len();
+        let difference = deviation(&gradient.packed.as_slice()[range.clone()], &exact[range]);
+        // Displacements of 4e-3 Å leave an error of second order.
+        assert!(difference < 5e-3, "{}: {difference:e}", block.name);
     }
 }
