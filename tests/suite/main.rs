@@ -21,6 +21,7 @@ mod learned;
 mod mangled;
 mod metrics;
 mod minimize;
+mod models;
 mod neighbors;
 mod network;
 mod noise;
