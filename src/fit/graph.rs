@@ -1,10 +1,10 @@
 //! A configuration made ready for the network.
 
 use super::dataset::Configuration;
+use crate::Result;
 use crate::kernels::network::Topology;
 use crate::model::Scaling;
 use crate::system::{NeighborList, System};
-use crate::{Error, Result};
 
 /// Atoms, edges and scaled labels of one frame.
 #[derive(Debug, Clone)]
@@ -33,10 +33,7 @@ impl Graph {
     /// # Errors
     /// When an element is not known or two atoms stand on one spot.
     pub fn new(configuration: &Configuration, scaling: &Scaling, cutoff: f64) -> Result<Self> {
-        let species = scaling.species(&configuration.elements).map_err(|element| Error::Element {
-            symbol: element.symbol().into(),
-            known: scaling.elements.iter().map(|known| known.symbol().into()).collect(),
-        })?;
+        let species = scaling.species(&configuration.elements)?;
         let system = System::new(configuration.elements.clone(), configuration.positions.clone(), configuration.cell)?;
         let mut list = NeighborList::new(cutoff, 0.0);
         let neighbors = list.update(&system)?.clone();

@@ -15,7 +15,7 @@ use super::message::{EdgeGradient, EdgeTile, Generators};
 use super::radial::Interpolation;
 use super::real::Real;
 use super::rotate::into_frame;
-use super::simd::{Lanes, unroll};
+use super::simd::{Lanes, unroll, with_degree};
 use crate::so3::{row, rows};
 
 /// Computes the messages of a tile of atoms; writes (not adds) to `out`.
@@ -41,12 +41,7 @@ impl<T: Real> Operation<T> for FirstForward<'_, T> {
     type Output = ();
     #[inline(always)]
     fn call<S: Lanes<Scalar = T>>(self) {
-        match self.tile.max_degree {
-            0 => self.run::<S, 0>(),
-            1 => self.run::<S, 1>(),
-            2 => self.run::<S, 2>(),
-            _ => self.run::<S, 3>(),
-        }
+        with_degree!(self.run::<S>, self.tile.max_degree);
     }
 }
 
@@ -92,12 +87,7 @@ impl<T: Real> Operation<T> for FirstBackward<'_, T> {
     type Output = ();
     #[inline(always)]
     fn call<S: Lanes<Scalar = T>>(self) {
-        match self.tile.max_degree {
-            0 => self.run::<S, 0>(),
-            1 => self.run::<S, 1>(),
-            2 => self.run::<S, 2>(),
-            _ => self.run::<S, 3>(),
-        }
+        with_degree!(self.run::<S>, self.tile.max_degree);
     }
 }
 

@@ -20,7 +20,7 @@ use super::frame::{Frames, GROUP, entry};
 use super::radial::Interpolation;
 use super::real::Real;
 use super::rotate::{MAX_ROWS, add_from_frame, into_frame};
-use super::simd::{Lanes, unroll};
+use super::simd::{Lanes, unroll, with_degree};
 use crate::so3::{row, rows, wigner_generator};
 
 /// Number of radial functions K^{(m)}_{l l1} for degrees up to `max_degree`.
@@ -198,12 +198,7 @@ impl<T: Real> Operation<T> for Forward<'_, T> {
     type Output = ();
     #[inline(always)]
     fn call<S: Lanes<Scalar = T>>(self) {
-        match self.tile.max_degree {
-            0 => self.run::<S, 0>(),
-            1 => self.run::<S, 1>(),
-            2 => self.run::<S, 2>(),
-            _ => self.run::<S, 3>(),
-        }
+        with_degree!(self.run::<S>, self.tile.max_degree);
     }
 }
 
@@ -254,12 +249,7 @@ impl<T: Real> Operation<T> for Backward<'_, T> {
     type Output = ();
     #[inline(always)]
     fn call<S: Lanes<Scalar = T>>(self) {
-        match self.tile.max_degree {
-            0 => self.choose::<S, 0>(),
-            1 => self.choose::<S, 1>(),
-            2 => self.choose::<S, 2>(),
-            _ => self.choose::<S, 3>(),
-        }
+        with_degree!(self.choose::<S>, self.tile.max_degree);
     }
 }
 

@@ -4,7 +4,7 @@ use super::real::Real;
 
 /// A loop over degrees that is written out, so that arrays of vectors become registers: the compiler unrolls triangular
 /// loops too late for that. `unroll!(S, l, low, high, { .. })` runs for l from `low` to `high`, at most 3. Where a vector
-/// takes many registers (`S::UNROLL` is false: f64 and plain code) it stays a loop, which compiles a hundred times sooner.
+/// takes many registers (`S::UNROLL` is false: f64 and plain code) it stays a loop, which compiles much sooner.
 macro_rules! unroll {
     ($lanes:ident, $index:ident, $low:expr, $high:expr, $body:block) => {{
         if $lanes::UNROLL {
@@ -23,6 +23,19 @@ macro_rules! unroll {
     }};
 }
 pub(super) use unroll;
+
+/// Calls a method with the highest degree as a constant: `with_degree!(self.run::<S>, degree)`.
+macro_rules! with_degree {
+    ($this:ident.$method:ident::<$lanes:ident>, $degree:expr) => {
+        match $degree {
+            0 => $this.$method::<$lanes, 0>(),
+            1 => $this.$method::<$lanes, 1>(),
+            2 => $this.$method::<$lanes, 2>(),
+            _ => $this.$method::<$lanes, 3>(),
+        }
+    };
+}
+pub(super) use with_degree;
 
 /// Sixteen lanes of one floating-point type.
 ///

@@ -1,6 +1,7 @@
 //! From the network's output to eV.
 
 use crate::system::Element;
+use crate::{Error, Result};
 
 /// E = Σ_i (σ ε_i + E0_{Z_i}).
 ///
@@ -23,12 +24,16 @@ impl Scaling {
     /// Index of each atom's element.
     ///
     /// # Errors
-    /// The first element that is not known.
-    pub fn species(&self, elements: &[Element]) -> Result<Vec<u32>, Element> {
-        elements
-            .iter()
-            .map(|element| self.elements.iter().position(|known| known == element).map(|k| k as u32).ok_or(*element))
-            .collect()
+    /// When an element is not known; the message names it and those that are.
+    pub fn species(&self, elements: &[Element]) -> Result<Vec<u32>> {
+        let index = |element: &Element| {
+            let place = self.elements.iter().position(|known| known == element).map(|k| k as u32);
+            place.ok_or_else(|| Error::Element {
+                symbol: element.symbol().into(),
+                known: self.elements.iter().map(|known| known.symbol().into()).collect(),
+            })
+        };
+        elements.iter().map(index).collect()
     }
 
     /// Sum of the reference energies of atoms, in eV.

@@ -154,9 +154,8 @@ impl<T: Real> Plan<T> {
             products += 2.0 * c * edges as f64 * edge;
             all += 2.0 * c * edges as f64 * lookups * 12.0;
             let mut mixing = if t == 0 { 0.0 } else { 4.0 * rows * c };
-            for (s, table) in self.products[t].iter().enumerate() {
+            for table in &self.products[t] {
                 products += 2.0 * c * atoms as f64 * 1.5 * 3.0 * table.terms() as f64;
-                let _ = s;
                 let inner: usize = (0..table.paths.len()).map(|l| (2 * l + 1) * table.paths[l]).sum();
                 mixing += 2.0 * inner as f64 * c;
             }

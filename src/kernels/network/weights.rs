@@ -56,9 +56,6 @@ impl<T: Real> Gradient<T> {
 }
 
 impl<T: Real> Weights<T> {
-    /// Uniform knots fine enough that interpolation stays below the noise of f32 forces.
-    pub const FINE_SPACING: f64 = 0.02;
-
     /// Weights with radial functions on uniform knots `spacing` Å apart, from `lowest` Å to the cutoff.
     #[must_use]
     pub fn splined(plan: &Plan<T>, packed: &[T], spacing: f64, lowest: f64) -> Self {
