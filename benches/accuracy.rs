@@ -60,6 +60,8 @@ fn main() {
         force_weight: 1.0,
         energy_weight: number("energy", 1.0),
         final_energy_weight: number("final_energy", 10.0),
+        virial_weight: number("virial", 0.0),
+        huber_delta: number("knee", 0.0),
         threads: count("threads", 1),
         seed: count("seed", 1) as u64,
         knot_spacing: number("spacing", 0.04),

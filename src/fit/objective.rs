@@ -1,15 +1,18 @@
 //! Loss of one frame and its gradient with respect to the weights.
 //!
-//!   L = λ_F Σ_i |F_i − F*_i|² / 3N  +  λ_E (E − E*)² / N
+//!   L = λ_F Σ_i ρ(|F_i − F*_i|/√3)/N  +  λ_E ρ(|E − E*|/√N)  +  λ_W ρ(|W − W*|/√9N)
+//!   ρ(x) = 2δ(√(x² + δ²) − δ), which is x² for errors far below δ and 2δ|x| far above; x² itself when δ is zero
 //!
-//! | symbol | here            | unit                        |
-//! |--------|-----------------|-----------------------------|
-//! | E, F   | network's       | scaled (E/σ, Å)             |
-//! | E*, F* | `graph` labels  | scaled                      |
-//! | λ      | `ObjectiveWeights` |                          |
+//! | symbol   | here               | unit                        |
+//! |----------|--------------------|-----------------------------|
+//! | E, F     | network's          | scaled (E/σ, Å)             |
+//! | W        | `virial`, −dE/dε   | scaled                      |
+//! | E* F* W* | `graph` labels     | scaled                      |
+//! | λ, δ     | `ObjectiveWeights` |                             |
 //!
-//! With v = ∂L/∂F the gradient of the force part is −d/dw (v·∇E), a derivative along v, taken as a central difference:
-//! ∂L/∂w = −[∂E/∂w (r + h v) − ∂E/∂w (r − h v)] / 2h. First order only, no second tape. Checked by:
+//! With v = ∂L/∂F and S = ∂L/∂W the gradient of these parts is −d/dw (v·∇E + S:dE/dε), a derivative along the displacement
+//! v and the strain S at once, taken as a central difference: ∂L/∂w = −[∂E/∂w (+h) − ∂E/∂w (−h)] / 2h. First order only, no
+//! second tape. ρ is the pseudo-Huber loss (Charbonnier et al. 1994, doi:10.1109/ICIP.1994.413553). Checked by:
 //! `suite::trainer::loss_gradient` against differences of the loss and against double backward.
 
 use super::graph::Graph;
@@ -23,6 +26,22 @@ pub struct ObjectiveWeights {
     pub force: f64,
     /// λ_E.
     pub energy: f64,
+    /// λ_W.
+    pub virial: f64,
+    /// δ, scaled; 0 for plain squares.
+    pub huber_delta: f64,
+}
+
+impl ObjectiveWeights {
+    /// ρ(x) and ρ'(x)/x for x² = `square`.
+    fn penalty(&self, square: f64) -> (f64, f64) {
+        if self.huber_delta > 0.0 {
+            let root = (square + self.huber_delta * self.huber_delta).sqrt();
+            (2.0 * self.huber_delta * (root - self.huber_delta), 2.0 * self.huber_delta / root)
+        } else {
+            (square, 2.0)
+        }
+    }
 }
 
 /// Largest displacement of an atom in the central difference, in Å: where f32 rounding and the third derivative balance.
@@ -38,7 +57,12 @@ pub struct Objective<T: Real> {
     pub energy: f64,
     /// Forces of the last frame, scaled.
     pub forces: Vec<[f64; 3]>,
-    difference: Vec<[f64; 3]>,
+    /// Virial of the last frame, scaled: −dE/dε.
+    pub virial: [[f64; 3]; 3],
+    /// ∂L/∂F.
+    direction: Vec<[f64; 3]>,
+    /// ∂L/∂(virial), where it counts.
+    strain: Option<[[f64; 3]; 3]>,
 }
 
 /// Loss and errors of one frame, scaled.
@@ -63,7 +87,9 @@ impl<T: Real> Objective<T> {
             seeds: Vec::new(),
             energy: 0.0,
             forces: Vec::new(),
-            difference: Vec::new(),
+            virial: [[0.0; 3]; 3],
+            direction: Vec::new(),
+            strain: None,
         }
     }
 
@@ -96,11 +122,15 @@ impl<T: Real> Objective<T> {
         );
         self.forces.clear();
         self.forces.resize(graph.atoms(), [0.0; 3]);
+        self.virial = [[0.0; 3]; 3];
         for (edge, gradient) in self.edges.iter().enumerate() {
             let (i, j) = (graph.receivers[edge] as usize, graph.senders[edge] as usize);
             for axis in 0..3 {
                 self.forces[i][axis] += gradient[axis];
                 self.forces[j][axis] -= gradient[axis];
+                for other in 0..3 {
+                    self.virial[axis][other] -= graph.vectors[edge][axis] * gradient[other];
+                }
             }
         }
     }
@@ -117,46 +147,53 @@ impl<T: Real> Objective<T> {
     ) -> FrameLoss {
         self.evaluate(plan, weights, graph);
         let atoms = graph.atoms() as f64;
-        let energy_error = self.energy - graph.energy;
-        let (mut squares, mut absolute, mut largest) = (0.0, 0.0, 0.0f64);
-        self.difference.clear();
+        let (mut loss, mut absolute, mut largest) = (0.0, 0.0, 0.0f64);
+        self.direction.clear();
         for (force, label) in self.forces.iter().zip(&graph.forces) {
             let difference = [0, 1, 2].map(|axis| force[axis] - label[axis]);
-            for x in difference {
-                squares += x * x;
-                absolute += x.abs();
-                largest = largest.max(x.abs());
-            }
-            self.difference.push(difference);
+            let (value, slope) = parts.penalty(difference.iter().map(|x| x * x).sum::<f64>() / 3.0);
+            loss += parts.force * value / atoms;
+            absolute += difference.iter().map(|x| x.abs()).sum::<f64>();
+            let direction = difference.map(|x| x * slope * parts.force * share / (3.0 * atoms));
+            largest = direction.iter().fold(largest, |most, x| most.max(x.abs()));
+            self.direction.push(direction);
         }
-        // v = slope · (F − F*)
-        let slope = 2.0 * parts.force * share / (3.0 * atoms);
-        let energy_seed = 2.0 * parts.energy * share * energy_error / atoms;
-        if largest > 0.0 && slope > 0.0 {
-            // Displacements step · (F − F*), so that h v = step · difference and 1/2h = slope / (2 step).
+        self.strain = None;
+        if let (Some(label), true) = (&graph.virial, parts.virial > 0.0) {
+            let difference: [[f64; 3]; 3] = [0, 1, 2].map(|a| [0, 1, 2].map(|b| self.virial[a][b] - label[a][b]));
+            let (value, slope) = parts.penalty(difference.iter().flatten().map(|x| x * x).sum::<f64>() / (9.0 * atoms));
+            loss += parts.virial * value;
+            let strain = difference.map(|row| row.map(|x| x * slope * parts.virial * share / (9.0 * atoms)));
+            largest = strain.iter().flatten().fold(largest, |most, x| most.max(x.abs() * plan.shape.cutoff));
+            self.strain = Some(strain);
+        }
+        let energy_error = self.energy - graph.energy;
+        let (value, slope) = parts.penalty(energy_error * energy_error / atoms);
+        loss += parts.energy * value;
+        let energy_seed = slope * parts.energy * share * energy_error / atoms;
+        if largest > 0.0 {
             let step = DISPLACEMENT / largest;
             for sign in [1.0, -1.0] {
                 self.displace(graph, sign * step);
-                let seed = 0.5 * energy_seed - sign * slope / (2.0 * step);
-                self.weight_gradient(plan, weights, graph, seed, gradient);
+                self.weight_gradient(plan, weights, graph, 0.5 * energy_seed - sign / (2.0 * step), gradient);
             }
         } else {
             self.displace(graph, 0.0);
             self.weight_gradient(plan, weights, graph, energy_seed, gradient);
         }
-        FrameLoss {
-            loss: parts.force * squares / (3.0 * atoms) + parts.energy * energy_error * energy_error / atoms,
-            energy_error: energy_error.abs(),
-            force_error: absolute / (3.0 * atoms),
-        }
+        FrameLoss { loss, energy_error: energy_error.abs(), force_error: absolute / (3.0 * atoms) }
     }
 
-    /// Edge vectors after every atom moved by `step` times its force error.
+    /// Edge vectors after every atom moved, and the frame was strained, `step` times along the slope of the loss.
     fn displace(&mut self, graph: &Graph, step: f64) {
+        let strain = self.strain.unwrap_or_default();
         self.moved.clear();
         self.moved.extend(graph.vectors.iter().enumerate().map(|(edge, vector)| {
             let (i, j) = (graph.receivers[edge] as usize, graph.senders[edge] as usize);
-            [0, 1, 2].map(|axis| vector[axis] + step * (self.difference[j][axis] - self.difference[i][axis]))
+            [0, 1, 2].map(|axis| {
+                let strained: f64 = (0..3).map(|k| strain[axis][k] * vector[k]).sum();
+                vector[axis] + step * (self.direction[j][axis] - self.direction[i][axis] + strained)
+            })
         }));
     }
 

@@ -21,6 +21,10 @@ pub struct TrainerConfig {
     pub energy_weight: f64,
     /// The same at the end.
     pub final_energy_weight: f64,
+    /// Weight of the mean squared error of a component of the virial per root of the number of atoms.
+    pub virial_weight: f64,
+    /// Error in eV/Å beyond which the loss grows linearly; 0 for squares throughout.
+    pub huber_delta: f64,
     /// Threads; the result does not depend on their number.
     pub threads: usize,
     /// Seed of weights and order of frames.

@@ -134,7 +134,12 @@ impl<T: Real> Trainer<T> {
 
     /// One step on the frames `batch`; sums of losses over the batch, or `None` when the gradient was not finite.
     fn step(&mut self, batch: &[u32], progress: f64) -> (FrameLoss, bool) {
-        let parts = ObjectiveWeights { force: self.config.force_weight, energy: self.config.energy_weight(progress) };
+        let parts = ObjectiveWeights {
+            force: self.config.force_weight,
+            energy: self.config.energy_weight(progress),
+            virial: self.config.virial_weight,
+            huber_delta: self.config.huber_delta / self.scaling.scale,
+        };
         let share = 1.0 / batch.len() as f64;
         let Self { plan, weights, slots, optimizer, pool, parts: frames, .. } = self;
         within(pool.as_ref(), |parallel| weights.set(plan, &optimizer.weights, parallel));
@@ -233,7 +238,8 @@ impl<T: Real> Learner for Trainer<T> {
             objective.evaluate(plan, weights, graph);
             let energy = objective.energy * scaling.scale + scaling.reference_energy(&graph.species);
             let forces = objective.forces.iter().map(|force| force.map(|x| x * scaling.scale)).collect::<Vec<_>>();
-            (energy, forces)
+            let virial = objective.virial.map(|row| row.map(|x| x * scaling.scale));
+            (energy, forces, virial)
         };
         let predictions: Vec<_> = match pool {
             Some(pool) => {
@@ -245,8 +251,8 @@ impl<T: Real> Learner for Trainer<T> {
             }
         };
         let mut metrics = Metrics::default();
-        for (label, (energy, forces)) in frames.labels.iter().zip(&predictions) {
-            metrics.add(label, *energy, forces, None);
+        for (label, (energy, forces, virial)) in frames.labels.iter().zip(&predictions) {
+            metrics.add(label, *energy, forces, Some(virial));
         }
         Ok(metrics.errors())
     }

@@ -215,7 +215,7 @@ fn loss_gradient_is_the_double_backward() {
         forces: forces.clone(),
         virial: None,
     };
-    let parts = ObjectiveWeights { force: 1.0, energy: 0.4 };
+    let parts = ObjectiveWeights { force: 1.0, energy: 0.4, virial: 0.0, huber_delta: 0.0 };
     let plan = Plan::<f64>::new(&case.shape);
     let mut ready = Weights::splined(&plan, &case.weights, 0.005, 0.0);
     let mut gradient = Gradient::zeros(&plan, &ready);

@@ -49,34 +49,44 @@ fn loss_gradient() {
     let blocks = Layout::new(&shape).blocks;
     let scales: Vec<f64> = blocks.iter().flat_map(|block| vec![block.scale; block.len()]).collect();
     let packed: Vec<f64> = scales.iter().map(|scale| 0.7 * scale * random.normal()).collect();
-    let graph = Graph::new(&frames(1)[0], &scaling(), shape.cutoff).unwrap();
-    let parts = ObjectiveWeights { force: 1.0, energy: 0.3 };
-    let loss = |packed: &[f64]| {
-        let weights = Weights::splined(&plan, packed, 0.04, 0.0);
-        let mut gradient = Gradient::zeros(&plan, &weights);
-        Objective::new(&plan).accumulate(&plan, &weights, &graph, parts, 1.0, &mut gradient).loss
-    };
-    let mut weights = Weights::splined(&plan, &packed, 0.04, 0.0);
-    let mut gradient = Gradient::zeros(&plan, &weights);
-    Objective::new(&plan).accumulate(&plan, &weights, &graph, parts, 1.0, &mut gradient);
-    weights.finish_gradient(&plan, &mut gradient, false);
-    let gradient = gradient.packed.as_slice();
-    for block in &blocks {
-        // One direction for each block: the sign pattern of a random vector.
-        let direction: Vec<f64> = (0..block.len()).map(|_| random.normal() * block.scale).collect();
-        let moved = |step: f64| {
-            let mut copy = packed.clone();
-            for (x, d) in copy[block.offset..].iter_mut().zip(&direction) {
-                *x += step * d;
-            }
-            loss(&copy)
+    let mut graph = Graph::new(&frames(1)[0], &scaling(), shape.cutoff).unwrap();
+    graph.virial = Some([[0.4, 0.1, -0.3], [0.1, -0.2, 0.05], [-0.3, 0.05, 0.6]]);
+    let plain = ObjectiveWeights { force: 1.0, energy: 0.3, virial: 0.0, huber_delta: 0.0 };
+    let with_virial = ObjectiveWeights { virial: 0.5, ..plain };
+    let virial_alone = ObjectiveWeights { force: 0.0, energy: 0.0, virial: 1.0, huber_delta: 0.0 };
+    let with_knee = ObjectiveWeights { huber_delta: 0.1, ..with_virial };
+    for parts in [plain, with_virial, virial_alone, with_knee] {
+        let loss = |packed: &[f64]| {
+            let weights = Weights::splined(&plan, packed, 0.04, 0.0);
+            let mut gradient = Gradient::zeros(&plan, &weights);
+            Objective::new(&plan).accumulate(&plan, &weights, &graph, parts, 1.0, &mut gradient).loss
         };
-        let h = 1e-4;
-        let numeric = (moved(h) - moved(-h)) / (2.0 * h);
-        let analytic: f64 = direction.iter().zip(&gradient[block.offset..]).map(|(d, g)| d * g).sum();
-        let scale: f64 = direction.iter().zip(&gradient[block.offset..]).map(|(d, g)| (d * g).abs()).sum();
-        // The displacement of 4e-3 Å leaves an error of second order, a few parts in a thousand of the sum.
-        assert!((numeric - analytic).abs() < 5e-3 * scale + 1e-9, "{}: {numeric} against {analytic}", block.name);
+        let mut weights = Weights::splined(&plan, &packed, 0.04, 0.0);
+        let mut gradient = Gradient::zeros(&plan, &weights);
+        Objective::new(&plan).accumulate(&plan, &weights, &graph, parts, 1.0, &mut gradient);
+        weights.finish_gradient(&plan, &mut gradient, false);
+        let gradient = gradient.packed.as_slice();
+        for block in &blocks {
+            // One direction for each block: the sign pattern of a random vector.
+            let direction: Vec<f64> = (0..block.len()).map(|_| random.normal() * block.scale).collect();
+            let moved = |step: f64| {
+                let mut copy = packed.clone();
+                for (x, d) in copy[block.offset..].iter_mut().zip(&direction) {
+                    *x += step * d;
+                }
+                loss(&copy)
+            };
+            let h = 1e-4;
+            let numeric = (moved(h) - moved(-h)) / (2.0 * h);
+            let analytic: f64 = direction.iter().zip(&gradient[block.offset..]).map(|(d, g)| d * g).sum();
+            let scale: f64 = direction.iter().zip(&gradient[block.offset..]).map(|(d, g)| (d * g).abs()).sum();
+            // The displacement of 4e-3 Å leaves an error of second order, a few parts in a thousand of the sum.
+            let name = &block.name;
+            assert!(
+                (numeric - analytic).abs() < 5e-3 * scale + 1e-9,
+                "{name}, {parts:?}: {numeric} against {analytic}"
+            );
+        }
     }
 }
 
@@ -106,6 +116,8 @@ fn config(threads: usize) -> TrainerConfig {
         force_weight: 1.0,
         energy_weight: 1.0,
         final_energy_weight: 1.0,
+        virial_weight: 0.0,
+        huber_delta: 0.0,
         threads,
         seed: 4,
         knot_spacing: 0.05,

@@ -37,6 +37,8 @@ fn trainer(threads: usize, learning_rate: f64) -> Trainer<f32> {
         force_weight: 1.0,
         energy_weight: 1.0,
         final_energy_weight: 10.0,
+        virial_weight: 0.0,
+        huber_delta: 0.0,
         threads,
         seed: 4,
         knot_spacing: 0.04,

@@ -59,6 +59,8 @@ impl FitInput {
             force_weight: self.loss.force_weight,
             energy_weight: self.loss.energy_weight,
             final_energy_weight: self.loss.final_energy_weight,
+            virial_weight: self.loss.virial_weight,
+            huber_delta: self.loss.huber_delta.value(),
             threads: self.run.threads,
             seed: self.seed,
             knot_spacing: self.model.knot_spacing.value(),
