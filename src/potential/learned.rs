@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use candle_core::{Device, Tensor, Var};
 
+use super::spatial_order::SpatialOrder;
 use super::{Evaluation, Potential, Want};
 use crate::kernels::Real;
 use crate::model::{Edges, FusedNetwork, Model, Scaling};
-use crate::system::{Element, NeighborList, System};
+use crate::system::{Element, NeighborList, Neighbors, System};
 use crate::{Error, Result};
 
 /// Precision of the network; positions, energies, forces and virials are f64 in either case.
@@ -36,6 +37,9 @@ pub struct LearnedPotential {
     network: Network,
     weights: Tensor,
     list: NeighborList,
+    order: SpatialOrder,
+    /// Searches of the list after which `order` was made.
+    ordered_at: Option<u64>,
     edges: Arc<Edges>,
     pool: Option<rayon::ThreadPool>,
 }
@@ -74,6 +78,8 @@ impl LearnedPotential {
             network,
             weights: Tensor::new(model.weights.clone(), &Device::Cpu)?,
             list: NeighborList::new(header.config.cutoff, SKIN),
+            order: SpatialOrder::default(),
+            ordered_at: None,
             edges: Arc::default(),
             pool,
         })
@@ -118,23 +124,45 @@ impl Potential for LearnedPotential {
     }
 
     fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()> {
-        let neighbors = self.list.update(system)?;
+        self.list.update(system)?;
+        let reordered = self.ordered_at != Some(self.list.rebuilds());
+        if reordered {
+            self.order = SpatialOrder::of(system);
+            self.ordered_at = Some(self.list.rebuilds());
+        }
+        let neighbors = self.list.last();
+        let order = &self.order;
         // No tensor holds the edges of the last step any more, so this copies nothing that it need not.
         let edges = Arc::make_mut(&mut self.edges);
-        if edges.species.len() != system.atom_count() || !same_elements(edges, &self.scaling, system) {
+        if reordered
+            || edges.species.len() != system.atom_count()
+            || !same_elements(edges, order, &self.scaling, system)
+        {
             edges.species = self.scaling.species(&system.elements)?;
+            if !order.is_plain() {
+                edges.species = order.atoms.iter().map(|&atom| edges.species[atom as usize]).collect();
+            }
         }
-        edges.offsets.clone_from(&neighbors.offsets);
-        edges.senders.clone_from(&neighbors.senders);
-        let vectors = Tensor::from_slice(neighbors.vectors.as_flattened(), (neighbors.edge_count(), 3), &Device::Cpu)?;
+        let count = neighbors.edge_count();
+        let vectors = if order.is_plain() {
+            edges.offsets.clone_from(&neighbors.offsets);
+            edges.senders.clone_from(&neighbors.senders);
+            Tensor::from_slice(neighbors.vectors.as_flattened(), (count, 3), &Device::Cpu)?
+        } else {
+            Tensor::from_vec(reordered_edges(neighbors, order, edges), (count, 3), &Device::Cpu)?
+        };
         let parallel = self.pool.is_some() && system.atom_count() >= PARALLEL_ATOMS;
         let (energies, gradient) = match &self.pool {
             Some(pool) if parallel => pool.install(|| self.gradients(&vectors, true))?,
             _ => self.gradients(&vectors, false)?,
         };
-        let edges = &self.edges;
+        let (edges, order) = (&self.edges, &self.order);
         let scale = self.scaling.scale;
-        into.energy = energies.iter().sum::<f64>() * scale + self.scaling.reference_energy(&edges.species);
+        let atoms = 0..system.atom_count();
+        let sum: f64 = atoms.clone().map(|atom| energies[order.place(atom)]).sum();
+        let references =
+            || atoms.clone().map(|atom| self.scaling.references[edges.species[order.place(atom)] as usize]);
+        into.energy = sum * scale + references().sum::<f64>();
         into.forces.clear();
         into.forces.resize(system.atom_count(), [0.0; 3]);
         let mut virial = [[0.0; 3]; 3];
@@ -146,10 +174,12 @@ impl Potential for LearnedPotential {
             };
             let gradient = storage.as_slice::<f64>()?[start..end].as_chunks::<3>().0;
             let neighbors = self.list.last();
-            for receiver in 0..system.atom_count() {
-                for edge in edges.offsets[receiver]..edges.offsets[receiver + 1] {
-                    let sender = edges.senders[edge] as usize;
-                    let g = gradient[edge].map(|x| x * scale);
+            for receiver in atoms.clone() {
+                let run = neighbors.offsets[receiver]..neighbors.offsets[receiver + 1];
+                let own = &gradient[edges.offsets[order.place(receiver)]..];
+                for (edge, g) in run.zip(own) {
+                    let sender = neighbors.senders[edge] as usize;
+                    let g = g.map(|x| x * scale);
                     for axis in 0..3 {
                         into.forces[receiver][axis] += g[axis];
                         into.forces[sender][axis] -= g[axis];
@@ -165,13 +195,29 @@ impl Potential for LearnedPotential {
         into.virial = want.virial.then_some(virial);
         into.atom_energies.clear();
         if want.atom_energies {
-            let references = edges.species.iter().map(|&kind| self.scaling.references[kind as usize]);
-            into.atom_energies.extend(energies.iter().zip(references).map(|(energy, own)| energy * scale + own));
+            let own = references();
+            into.atom_energies.extend(own.enumerate().map(|(atom, own)| energies[order.place(atom)] * scale + own));
         }
         super::check_finite(system, into)
     }
 }
 
-fn same_elements(edges: &Edges, scaling: &Scaling, system: &System) -> bool {
-    edges.species.iter().zip(&system.elements).all(|(&kind, element)| scaling.elements[kind as usize] == *element)
+/// The edges of `neighbors` in `order`, into `edges`; the answer is their vectors.
+fn reordered_edges(neighbors: &Neighbors, order: &SpatialOrder, edges: &mut Edges) -> Vec<f64> {
+    edges.offsets.clear();
+    edges.offsets.push(0);
+    edges.senders.clear();
+    let mut vectors = Vec::with_capacity(3 * neighbors.edge_count());
+    for &atom in &order.atoms {
+        let run = neighbors.offsets[atom as usize]..neighbors.offsets[atom as usize + 1];
+        edges.senders.extend(neighbors.senders[run.clone()].iter().map(|&sender| order.places[sender as usize]));
+        vectors.extend_from_slice(neighbors.vectors[run].as_flattened());
+        edges.offsets.push(edges.senders.len());
+    }
+    vectors
+}
+
+fn same_elements(edges: &Edges, order: &SpatialOrder, scaling: &Scaling, system: &System) -> bool {
+    let kind = |atom: usize| edges.species[order.place(atom)] as usize;
+    system.elements.iter().enumerate().all(|(atom, element)| scaling.elements[kind(atom)] == *element)
 }

@@ -283,3 +283,44 @@ fn models_survive_the_disk() {
     assert_eq!(read.header, model.header);
     assert_eq!(evaluate(&read, Precision::F64, &ethanol()), evaluate(&model, Precision::F64, &ethanol()));
 }
+
+/// Catches: results that depend on the order in which atoms lie in memory, and so on when neighbours were searched last.
+#[test]
+fn order_changes_no_bit() {
+    let model = random_model(config(), 5);
+    let mut random = Noise::new(8).stream(Consumer::Test, 0, 0);
+    let edge = 16.0;
+    let count = 320;
+    // A jittered lattice in the random order of a shuffled list, so that the order in memory is another one.
+    let mut sites: Vec<u32> = (0..343).collect();
+    random.shuffle(&mut sites);
+    let position = |site: u32| [site % 7, site / 7 % 7, site / 49].map(|n| f64::from(n) * edge / 7.0);
+    let elements = (0..count).map(|n| model.header.scaling().unwrap().elements[n % 3]).collect();
+    let start: Vec<[f64; 3]> =
+        sites[..count].iter().map(|&site| position(site).map(|x| x + 0.4 * random.uniform())).collect();
+    let mut system = System::new(elements, start, Some(Cell::cubic(edge).unwrap())).unwrap();
+    let mut potential = LearnedPotential::new(&model, Precision::F32, 2).unwrap();
+    let mut with_history = Evaluation::default();
+    for step in 0..4 {
+        potential.evaluate(&system, ALL, &mut with_history).unwrap();
+        let fresh = evaluate(&model, Precision::F32, &system);
+        assert_eq!(fresh, with_history, "step {step}");
+        for r in &mut system.positions {
+            *r = r.map(|x| x + 0.3 * (random.uniform() - 0.5));
+        }
+    }
+    // The same atoms in another order: the same physics to rounding, atom by atom.
+    let backwards = |n: usize| count - 1 - n;
+    let reversed = System::new(
+        (0..count).map(|n| system.elements[backwards(n)]).collect(),
+        (0..count).map(|n| system.positions[backwards(n)]).collect(),
+        system.cell,
+    )
+    .unwrap();
+    let [first, second] = [&system, &reversed].map(|system| evaluate(&model, Precision::F64, system));
+    let back: Vec<[f64; 3]> = (0..count).map(|n| second.forces[backwards(n)]).collect();
+    assert!(largest_difference(&back, &first.forces) < 1e-11);
+    for n in 0..count {
+        assert!((first.atom_energies[n] - second.atom_energies[backwards(n)]).abs() < 1e-9);
+    }
+}

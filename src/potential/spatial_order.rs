@@ -1,0 +1,83 @@
+//! The order in which a large system is worked on: neighbours near each other in memory, elements together.
+//!
+//! Atoms are sorted along the Z-order curve (Morton 1966) through small boxes, then by element within short runs, so that
+//! what a tile of receivers reads of its senders stays in the cache and the matrices of one element multiply many rows at
+//! once. The order is one of memory only: edges keep their order within a receiver, and all sums over atoms run in the
+//! order of the system, so that no bit of a result depends on it. Checked by: `suite::learned::order_changes_no_bit`.
+
+use crate::system::System;
+
+/// Systems with fewer atoms fit the caches as they are.
+const LEAST_ATOMS: usize = 256;
+/// Edge of a box in Å.
+const BOX: f64 = 4.0;
+/// Atoms in a row that are sorted by element.
+const RUN: usize = 64;
+
+/// A permutation of the atoms.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct SpatialOrder {
+    /// Atom of the system at each place; empty for the order of the system itself.
+    pub atoms: Vec<u32>,
+    /// Place of each atom of the system; empty likewise.
+    pub places: Vec<u32>,
+}
+
+impl SpatialOrder {
+    /// The order for the atoms of `system` where they are now.
+    pub fn of(system: &System) -> Self {
+        let count = system.atom_count();
+        if count < LEAST_ATOMS {
+            return Self::default();
+        }
+        let keys: Vec<u64> = boxes(system).into_iter().map(interleave).collect();
+        let mut atoms: Vec<u32> = (0..count as u32).collect();
+        atoms.sort_by_key(|&atom| (keys[atom as usize], atom));
+        for run in atoms.chunks_mut(RUN) {
+            run.sort_by_key(|&atom| (system.elements[atom as usize], keys[atom as usize], atom));
+        }
+        let mut places = vec![0; count];
+        for (place, &atom) in atoms.iter().enumerate() {
+            places[atom as usize] = place as u32;
+        }
+        Self { atoms, places }
+    }
+
+    /// Whether atoms stand where they do in the system.
+    pub fn is_plain(&self) -> bool {
+        self.atoms.is_empty()
+    }
+
+    /// The place of `atom`.
+    #[inline]
+    pub fn place(&self, atom: usize) -> usize {
+        self.places.get(atom).map_or(atom, |&place| place as usize)
+    }
+}
+
+/// Box of each atom: of its image in the cell, or within the extent of a system without one.
+fn boxes(system: &System) -> Vec<[u64; 3]> {
+    match &system.cell {
+        Some(cell) => {
+            let lengths = cell.rows().map(|row| row.iter().map(|x| x * x).sum::<f64>().sqrt());
+            let number = |fraction: f64, length: f64| ((fraction - fraction.floor()) * length / BOX) as u64;
+            let of = |position: &[f64; 3]| {
+                let fraction = cell.fractional(*position);
+                [0, 1, 2].map(|axis| number(fraction[axis], lengths[axis]))
+            };
+            system.positions.iter().map(of).collect()
+        }
+        None => {
+            let least = |axis: usize| system.positions.iter().map(|r| r[axis]).fold(f64::INFINITY, f64::min);
+            let origin = [least(0), least(1), least(2)];
+            let of = |r: &[f64; 3]| [0, 1, 2].map(|axis| ((r[axis] - origin[axis]) / BOX) as u64);
+            system.positions.iter().map(of).collect()
+        }
+    }
+}
+
+/// The bits of three numbers below 2²¹ in turn.
+fn interleave(numbers: [u64; 3]) -> u64 {
+    let spread = |number: u64| (0..21).fold(0, |key, bit| key | ((number >> bit & 1) << (3 * bit)));
+    spread(numbers[0]) | spread(numbers[1]) << 1 | spread(numbers[2]) << 2
+}
