@@ -75,7 +75,7 @@ fn main() {
     let start = Instant::now();
     for epoch in 0..epochs {
         let (from, to) = (epoch as f64 / epochs as f64, (epoch + 1) as f64 / epochs as f64);
-        let report = trainer.epoch(epoch as u64, from, to).expect("epoch");
+        let report = trainer.epoch(epoch as u64, from, to, &|| false).expect("epoch").expect("a whole epoch");
         if (epoch + 1) % every == 0 || epoch + 1 == epochs {
             let errors = trainer.evaluate(Part::Validation).expect("validation");
             println!(

@@ -19,6 +19,8 @@ use crate::{Error, Result};
 const WEIGHTS: &str = "model.safetensors";
 /// Name of the resolved input in the folder of a model.
 const INPUT: &str = "fit.toml";
+/// Where a model that is to be replaced waits until the new one is whole.
+const FORMER: &str = "model-former.safetensors";
 
 /// Fit what `arguments` ask for.
 pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
@@ -81,8 +83,8 @@ fn fit_as<T: Real>(input: &FitInput, data: &FitData, arguments: &FitArguments, s
     let summary = fit::fit(&mut trainer, &plan, &|| stop.asked(), &mut |event| progress.show(&event))?;
     progress.finish();
     save(&trainer, input, data, &summary)?;
-    // The model is whole: what only served to go on is of no more use.
-    for name in [CHECKPOINT, PREVIOUS] {
+    // The model is whole: what only served to go on, and the model that it replaces, are of no more use.
+    for name in [CHECKPOINT, PREVIOUS, FORMER] {
         let _ = fs::remove_file(folder.join(name));
     }
     if !arguments.quiet {
@@ -96,7 +98,8 @@ fn is_finished(folder: &Path) -> bool {
     folder.join(WEIGHTS).exists() && [CHECKPOINT, PREVIOUS].iter().all(|name| !folder.join(name).exists())
 }
 
-/// Refuse to overwrite a model or an unfinished fit, unless told to.
+/// Refuse to overwrite a model or an unfinished fit, unless told to. A model steps aside before anything else happens: an
+/// unfinished fit must never be taken for the model that stood there before.
 fn make_room(folder: &Path, arguments: &FitArguments) -> Result<()> {
     let shown = show::path(folder);
     if folder.exists() && !folder.is_dir() {
@@ -117,10 +120,8 @@ fn make_room(folder: &Path, arguments: &FitArguments) -> Result<()> {
                 shown.display()
             )));
         }
-        // The old model stays until the new one is whole.
-        if name != WEIGHTS {
-            fs::remove_file(&path).map_err(|source| Error::io(&path, source))?;
-        }
+        let changed = if name == WEIGHTS { fs::rename(&path, folder.join(FORMER)) } else { fs::remove_file(&path) };
+        changed.map_err(|source| Error::io(&path, source))?;
     }
     Ok(())
 }

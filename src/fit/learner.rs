@@ -12,9 +12,12 @@ pub trait Learner {
     /// One pass over the training frames. `number` counts from 0 and keys the order of the frames; the schedule runs from
     /// `from` to `to` meanwhile, as shares of the whole between 0 and 1.
     ///
+    /// `stop` is asked between two batches. If it says so, the pass ends there with `None`; the learner is then of no use
+    /// before it is restored to a state from between two epochs.
+    ///
     /// # Errors
     /// When a loss or a gradient is not finite and the learner cannot help itself.
-    fn epoch(&mut self, number: u64, from: f64, to: f64) -> Result<EpochReport>;
+    fn epoch(&mut self, number: u64, from: f64, to: f64, stop: &dyn Fn() -> bool) -> Result<Option<EpochReport>>;
 
     /// Errors on one part of the split, of the parameters that would be saved now (the averaged ones, if they are).
     ///

@@ -78,7 +78,9 @@ pub enum FitEvent<'e> {
 
 /// Fits `learner` and leaves it with the parameters of the best epoch.
 ///
-/// `stop` is asked after every epoch and ends the fit in order: a checkpoint is written and [`Error::Interrupted`] returned.
+/// A checkpoint is written before the first epoch, so that there is one whenever the fit is killed. `stop` is asked after
+/// every batch and ends the fit in order: the state after the last whole epoch is written as a checkpoint and
+/// [`Error::Interrupted`] returned. Going on repeats the epoch that was cut short and ends with the same bits.
 ///
 /// # Errors
 /// When an epoch fails, the folder cannot be written, or there is a checkpoint that does not belong to this fit.
@@ -94,9 +96,12 @@ pub fn fit(
     std::fs::create_dir_all(&plan.folder).map_err(|source| Error::io(&plan.folder, source))?;
     let mut run = Run::start(learner, plan, report)?;
     while !run.done() {
-        run.epoch(report)?;
+        let whole = run.epoch(stop, report)?;
         let done = run.done();
-        let stopped = stop();
+        let stopped = !whole || stop();
+        if whole {
+            run.checkpoint.learner = run.learner.state();
+        }
         if done || stopped || run.saved.elapsed() >= plan.checkpoint_every {
             run.save()?;
         }
@@ -104,7 +109,7 @@ pub fn fit(
             let epoch = run.checkpoint.header.epoch;
             let folder = plan.folder.display();
             return Err(Error::Interrupted(format!(
-                "epoch {epoch} is saved in {folder}; fit again with --resume to go on"
+                "the state after epoch {epoch} is saved in {folder}; fit again with --resume to go on"
             )));
         }
     }
@@ -143,21 +148,25 @@ impl<'r> Run<'r> {
                 report(FitEvent::Resumed { epoch: found.header.epoch, notice });
                 checkpoint = found;
             }
-            None => (),
+            None => checkpoint.write(&plan.folder)?,
         }
         atomic::write(&plan.folder.join(CURVE), checkpoint.header.curve.as_bytes())?;
         let (before, now) = (checkpoint.header.seconds, Instant::now());
         Ok(Self { learner, plan, checkpoint, timed: (0.0, 0), before, started: now, saved: now })
     }
 
-    /// One epoch with its validation and its line in the learning curve.
-    fn epoch(&mut self, report: &mut dyn FnMut(FitEvent<'_>)) -> Result<()> {
+    /// One epoch with its validation and its line in the learning curve. False if `stop` cut it short: nothing but the
+    /// learner has changed then.
+    fn epoch(&mut self, stop: &dyn Fn() -> bool, report: &mut dyn FnMut(FitEvent<'_>)) -> Result<bool> {
         let begun = Instant::now();
         let from = self.checkpoint.header.progress;
         let per_epoch = (self.timed.1 > 0).then(|| self.timed.0 / self.timed.1 as f64);
         let number = self.checkpoint.header.epoch;
         let to = self.pace().next(number, from, self.seconds(), per_epoch);
-        let done = self.learner.epoch(number, from, to)?;
+        let Some(done) = self.learner.epoch(number, from, to, stop)? else {
+            self.checkpoint.header.seconds = self.seconds();
+            return Ok(false);
+        };
         let header = &mut self.checkpoint.header;
         (header.epoch, header.progress) = (number + 1, to);
         let due = header.epoch.is_multiple_of(self.plan.validate_every.max(1)) || to >= 1.0;
@@ -174,7 +183,7 @@ impl<'r> Run<'r> {
         let elapsed = Duration::from_secs_f64(self.seconds());
         let (epoch, validation) = (number + 1, validation.as_ref());
         report(FitEvent::Epoch { epoch, progress: to, report: done, validation, best, elapsed, left });
-        Ok(())
+        Ok(true)
     }
 
     /// Whether these validation errors are the best so far; if so, the parameters are kept.
@@ -201,7 +210,6 @@ impl<'r> Run<'r> {
     }
 
     fn save(&mut self) -> Result<()> {
-        self.checkpoint.learner = self.learner.state();
         self.checkpoint.write(&self.plan.folder)?;
         self.saved = Instant::now();
         Ok(())

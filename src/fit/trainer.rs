@@ -186,7 +186,7 @@ impl<T: Real> Trainer<T> {
 }
 
 impl<T: Real> Learner for Trainer<T> {
-    fn epoch(&mut self, number: u64, from: f64, to: f64) -> Result<EpochReport> {
+    fn epoch(&mut self, number: u64, from: f64, to: f64, stop: &dyn Fn() -> bool) -> Result<Option<EpochReport>> {
         let frames = self.parts[0].graphs.len();
         let mut order: Vec<u32> = (0..frames as u32).collect();
         self.noise.stream(Consumer::Shuffle, number, 0).shuffle(&mut order);
@@ -194,6 +194,9 @@ impl<T: Real> Learner for Trainer<T> {
         let mut sum = FrameLoss::default();
         let mut skipped = 0;
         for (index, batch) in order.chunks(self.config.batch).enumerate() {
+            if stop() {
+                return Ok(None);
+            }
             let progress = from + (to - from) * index as f64 / batches as f64;
             let (loss, finite) = self.step(batch, progress);
             skipped += usize::from(!finite);
@@ -216,12 +219,12 @@ impl<T: Real> Learner for Trainer<T> {
             self.refuge.1.clone_from(&self.optimizer.average);
         }
         let unit = self.scaling.scale * MILLI / frames as f64;
-        Ok(EpochReport {
+        Ok(Some(EpochReport {
             loss: sum.loss / frames as f64,
             energy_mae: sum.energy_error * unit,
             force_mae: sum.force_error * unit,
             learning_rate: self.slower * self.config.rate(to, self.optimizer.steps),
-        })
+        }))
     }
 
     fn evaluate(&mut self, part: Part) -> Result<Errors> {

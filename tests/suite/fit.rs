@@ -57,7 +57,7 @@ fn numbers(state: &State, name: &str) -> Result<[f64; 2]> {
 }
 
 impl Learner for Line {
-    fn epoch(&mut self, number: u64, from: f64, to: f64) -> Result<EpochReport> {
+    fn epoch(&mut self, number: u64, from: f64, to: f64, stop: &dyn Fn() -> bool) -> Result<Option<EpochReport>> {
         if self.dies_in == Some(number) {
             return Err(Error::Invalid("killed".into()));
         }
@@ -67,6 +67,9 @@ impl Learner for Line {
         Noise::new(1).stream(Consumer::Shuffle, number, 0).shuffle(&mut order);
         let mut rate = 0.0;
         for (place, index) in order.into_iter().enumerate() {
+            if stop() {
+                return Ok(None);
+            }
             let progress = from + (to - from) * place as f64 / 20.0;
             rate = 0.05 * (1.0 - progress) + 1.0e-4;
             let x = index as f64 / 20.0;
@@ -77,7 +80,8 @@ impl Learner for Line {
                 self.average[k] = 0.95 * self.average[k] + 0.05 * self.slope_and_shift[k];
             }
         }
-        Ok(EpochReport { loss: 1.0 / (number + 1) as f64, energy_mae: 1.0, force_mae: 2.0, learning_rate: rate })
+        let loss = 1.0 / (number + 1) as f64;
+        Ok(Some(EpochReport { loss, energy_mae: 1.0, force_mae: 2.0, learning_rate: rate }))
     }
 
     fn evaluate(&mut self, part: Part) -> Result<Errors> {
@@ -253,6 +257,40 @@ fn a_signal_ends_the_fit_in_order() {
     run(&mut line, &plan).unwrap();
     assert_eq!(line.epochs, 5);
     assert_eq!(outcome(folder.path(), &line), undisturbed());
+}
+
+#[test]
+fn a_signal_within_an_epoch_loses_that_epoch_alone() {
+    // Catches a fit that goes on for the rest of a long epoch, and a checkpoint of a state in the middle of one.
+    let expected = undisturbed();
+    for ask in [1, 2, 19, 30, 75, 200] {
+        let folder = tempfile::tempdir().unwrap();
+        let plan = FitPlan { checkpoint_every: Duration::from_secs(3600), ..plan(folder.path()) };
+        let asked = std::cell::Cell::new(0);
+        let stop = || {
+            asked.set(asked.get() + 1);
+            asked.get() >= ask
+        };
+        let mut line = Line::new();
+        let message = fit(&mut line, &plan, &stop, &mut |_| ()).unwrap_err().to_string();
+        assert!(asked.get() <= ask + 1, "asked to stop at {ask}, but went on until {}", asked.get());
+        let whole = line.epochs - 1;
+        assert!(message.contains(&format!("the state after epoch {whole} is saved")), "{message}");
+        let mut line = Line::new();
+        run(&mut line, &plan).unwrap();
+        assert_eq!(outcome(folder.path(), &line), expected, "stopped at batch {ask}");
+    }
+}
+
+#[test]
+fn there_is_a_checkpoint_before_the_first_epoch() {
+    // Catches a fit that is taken for finished, or begun with other settings, because it was killed early.
+    let folder = tempfile::tempdir().unwrap();
+    let plan = FitPlan { checkpoint_every: Duration::from_secs(3600), ..plan(folder.path()) };
+    run(&mut Line { dies_in: Some(0), ..Line::new() }, &plan).unwrap_err();
+    assert_eq!(Checkpoint::read(folder.path()).unwrap().unwrap().0.header.epoch, 0);
+    let other = FitPlan { configuration: "rate = 1\n".into(), ..plan };
+    assert!(run(&mut Line::new(), &other).unwrap_err().to_string().contains("another input"));
 }
 
 #[test]

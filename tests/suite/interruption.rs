@@ -133,3 +133,49 @@ fn a_fit_killed_again_and_again_ends_with_the_same_weights() {
     assert!(weights(&model.join("model.safetensors")) == expected.0, "the weights differ from an undisturbed fit's");
     assert!(fs::read(model.join("learning-curve.csv")).unwrap() == expected.1, "the learning curve differs");
 }
+
+/// Waits until `ready`, at most 20 s.
+fn wait_until(ready: impl Fn() -> bool) {
+    for _ in 0..1000 {
+        if ready() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    panic!("waited in vain");
+}
+
+/// Catches: a fit over an old model, killed early, that `--resume` takes for finished because the old model is still there.
+#[test]
+fn a_fit_over_an_old_model_is_not_taken_for_finished() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let sample = fs::read_to_string(root.join("inputs/data/ethanol-gfn2.xyz")).unwrap();
+    fs::write(here.join("frames.xyz"), sample.lines().take(24 * 11).collect::<Vec<_>>().join("\n") + "\n").unwrap();
+    let endless = FIT.replace("epochs = 60", "epochs = 10000000").replace("0.02 s", "1 h");
+    fs::write(here.join("fit.toml"), endless).unwrap();
+    let model = here.join("killed");
+    fs::create_dir(&model).unwrap();
+    fs::copy(root.join("models/ethanol/model.safetensors"), model.join("model.safetensors")).unwrap();
+    let mut child = start(here, &["fit", "fit.toml", "--quiet", "--force"]);
+    wait_until(|| model.join("learning-curve.csv").exists());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(!model.join("model.safetensors").exists(), "the old model stands where the new one is to come");
+    assert!(model.join("model-former.safetensors").exists(), "the old model is gone before the new one is there");
+    let before = fs::metadata(model.join("learning-curve.csv")).unwrap().modified().unwrap();
+    let child = Command::new(env!("CARGO_BIN_EXE_cormorant"))
+        .args(["fit", "fit.toml", "--resume"])
+        .current_dir(here)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    wait_until(|| fs::metadata(model.join("learning-curve.csv")).is_ok_and(|it| it.modified().unwrap() > before));
+    let number = child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &number]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("is saved in"), "{}", text(&output.stderr));
+}
