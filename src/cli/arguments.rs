@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::input::{Precision, WallTime};
+use crate::input::{Precision, Preset, WallTime};
 
 /// Molecular dynamics with a learned, rotationally covariant force field.
 #[derive(Debug, Parser)]
@@ -90,6 +90,9 @@ pub(super) struct FitArguments {
     /// Folder of the new model
     #[arg(long, requires = "data")]
     pub out: Option<PathBuf>,
+    /// Starting point of the settings with --data: fast or accurate
+    #[arg(long, requires = "data", default_value = "fast")]
+    pub preset: Preset,
     /// Finish within this wall-clock time, e.g. "10 min"
     #[arg(long)]
     pub time_limit: Option<WallTime>,

@@ -53,7 +53,7 @@ fn input(arguments: &FitArguments) -> Result<FitInput> {
                 return Err(Error::Invalid(format!("{path}: is the input of a simulation; use cormorant run")));
             }
         },
-        (None, Some(data), Some(out)) => FitInput::with_defaults(data, out, arguments.units.given())?,
+        (None, Some(data), Some(out)) => FitInput::with_defaults(data, out, arguments.units.given(), arguments.preset)?,
         _ => return Err(Error::Invalid("name an input file, or --data and --out".into())),
     };
     if let Some(limit) = &arguments.time_limit {

@@ -32,7 +32,7 @@ mod write;
 pub use barostat::{BarostatInput, CellScaling, PressureCoupling};
 pub use choice::{IntegratorKind, Precision, RemoveMotion};
 pub use diagnose::InputError;
-pub use fit::{DataInput, FitInput, FitRunInput, LabelUnitsInput, LossInput, ModelInput, OptimizerInput};
+pub use fit::{DataInput, FitInput, FitRunInput, LabelUnitsInput, LossInput, ModelInput, OptimizerInput, Preset};
 pub use guards::GuardsInput;
 pub use minimize::{MinimizeInput, MinimizeMethod};
 pub use output::OutputInput;

@@ -4,6 +4,7 @@ mod data;
 mod loss;
 mod model;
 mod optimizer;
+mod preset;
 mod run;
 
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ pub use data::{DataInput, LabelUnitsInput};
 pub use loss::LossInput;
 pub use model::ModelInput;
 pub use optimizer::OptimizerInput;
+pub use preset::Preset;
 pub use run::FitRunInput;
 
 use super::OutputInput;
@@ -46,31 +48,32 @@ pub struct FitInput {
 }
 
 impl FitInput {
-    pub(super) const KEYS: [&'static str; 9] =
-        ["version", "name", "seed", "output", "data", "model", "loss", "optimizer", "run"];
+    pub(super) const KEYS: [&'static str; 10] =
+        ["version", "name", "seed", "preset", "output", "data", "model", "loss", "optimizer", "run"];
 
     pub(super) fn read(root: &Section<'_>, version: u64) -> Result<Self> {
         root.allow(&Self::KEYS)?;
         let name = name(root)?;
+        let preset = Preset::read(root)?;
         Ok(Self {
             version,
             seed: root.integer("seed", 0, i64::MAX as u64)?.unwrap_or(1),
             output: OutputInput::read(root, "models", &name)?,
             name,
             data: DataInput::read(root)?,
-            model: ModelInput::read(&root.section_or_empty("model")?)?,
+            model: ModelInput::read(&root.section_or_empty("model")?, preset)?,
             loss: LossInput::read(&root.section_or_empty("loss")?)?,
             optimizer: OptimizerInput::read(&root.section_or_empty("optimizer")?)?,
-            run: FitRunInput::read(&root.section_or_empty("run")?)?,
+            run: FitRunInput::read(&root.section_or_empty("run")?, preset)?,
         })
     }
 
-    /// The input that `fit --data DATA --out FOLDER` stands for: defaults alone, and the units of energy and length if the
+    /// The input that `fit --data DATA --out FOLDER` stands for: the defaults of `preset`, and the units of energy and length if the
     /// data do not say.
     ///
     /// # Errors
     /// When a unit is not known or the current folder is gone.
-    pub fn with_defaults(data: &Path, folder: &Path, units: Option<(&str, &str)>) -> Result<Self> {
+    pub fn with_defaults(data: &Path, folder: &Path, units: Option<(&str, &str)>, preset: Preset) -> Result<Self> {
         let absolute =
             |path: &Path| std::path::absolute(path).map(|path| tidy(&path)).map_err(|source| Error::io(path, source));
         let folder = absolute(folder)?;
@@ -82,10 +85,10 @@ impl FitInput {
             seed: 1,
             output: OutputInput { folder },
             data: DataInput::with_defaults(absolute(data)?, units)?,
-            model: ModelInput::default(),
+            model: ModelInput::of(preset),
             loss: LossInput::default(),
             optimizer: OptimizerInput::default(),
-            run: FitRunInput::default(),
+            run: FitRunInput::of(preset),
         })
     }
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Preset;
 use crate::Result;
 use crate::input::Quantity;
 use crate::input::section::Section;
@@ -55,7 +56,14 @@ impl ProductMixing {
 
 impl Default for ModelInput {
     fn default() -> Self {
-        let config = CormorantConfig::default();
+        Self::of(Preset::default())
+    }
+}
+
+impl ModelInput {
+    /// The settings of `preset`.
+    pub(super) fn of(preset: Preset) -> Self {
+        let config = preset.model();
         Self {
             cutoff: Quantity::default_of("5 Å", Dimension::Length),
             channels: config.channels,
@@ -70,10 +78,8 @@ impl Default for ModelInput {
             knot_spacing: Quantity::default_of("0.04 Å", Dimension::Length),
         }
     }
-}
 
-impl ModelInput {
-    pub(super) fn read(section: &Section<'_>) -> Result<Self> {
+    pub(super) fn read(section: &Section<'_>, preset: Preset) -> Result<Self> {
         section.allow(&[
             "cutoff",
             "channels",
@@ -87,7 +93,7 @@ impl ModelInput {
             "readout_hidden",
             "knot_spacing",
         ])?;
-        let default = Self::default();
+        let default = Self::of(preset);
         let count =
             |key, default| Ok::<_, crate::Error>(section.integer(key, 0, 1024)?.map_or(default, |n| n as usize));
         let max_degree = count("max_degree", default.max_degree)?;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Preset;
 use crate::input::section::Section;
 use crate::input::{Precision, WallTime};
 use crate::{Error, Result};
@@ -28,13 +29,17 @@ pub struct FitRunInput {
     pub precision: Precision,
 }
 
-/// Epochs of a fit that says nothing about its length.
-const EPOCHS: u64 = 400;
-
 impl Default for FitRunInput {
     fn default() -> Self {
+        Self::of(Preset::default())
+    }
+}
+
+impl FitRunInput {
+    /// The settings of `preset`.
+    pub(super) fn of(preset: Preset) -> Self {
         Self {
-            epochs: Some(EPOCHS),
+            epochs: Some(preset.epochs()),
             time_limit: None,
             patience: None,
             validate_every: 1,
@@ -43,10 +48,8 @@ impl Default for FitRunInput {
             precision: Precision::F32,
         }
     }
-}
 
-impl FitRunInput {
-    pub(super) fn read(section: &Section<'_>) -> Result<Self> {
+    pub(super) fn read(section: &Section<'_>, preset: Preset) -> Result<Self> {
         section.allow(&[
             "epochs",
             "time_limit",
@@ -56,7 +59,7 @@ impl FitRunInput {
             "threads",
             "precision",
         ])?;
-        let default = Self::default();
+        let default = Self::of(preset);
         let count = |key| section.integer(key, 1, 10_000_000);
         let time_limit = wall_time(section, "time_limit")?;
         let epochs = count("epochs")?;

@@ -1,0 +1,51 @@
+//! Two starting points for the settings of a fit.
+
+use crate::input::section::Section;
+use crate::model::CormorantConfig;
+use crate::{Error, Result};
+
+/// `preset`: what the keys that are left out of `[model]` and `[run]` default to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Preset {
+    /// Minutes of fitting for a small molecule, the quickest simulations.
+    #[default]
+    Fast,
+    /// About half the error for two to three times the cost of a step and a longer fit.
+    Accurate,
+}
+
+impl Preset {
+    const WORDS: [(&'static str, Self); 2] = [("fast", Self::Fast), ("accurate", Self::Accurate)];
+
+    pub(super) fn read(root: &Section<'_>) -> Result<Self> {
+        Ok(root.choice("preset", &Self::WORDS)?.unwrap_or_default())
+    }
+
+    /// The network.
+    pub(super) fn model(self) -> CormorantConfig {
+        match self {
+            Self::Fast => CormorantConfig::default(),
+            Self::Accurate => CormorantConfig { channels: 32, ..CormorantConfig::default() },
+        }
+    }
+
+    /// Passes over the training frames.
+    pub(super) fn epochs(self) -> u64 {
+        match self {
+            Self::Fast => 400,
+            Self::Accurate => 1000,
+        }
+    }
+}
+
+impl std::str::FromStr for Preset {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let found = Self::WORDS.iter().find(|(word, _)| *word == text);
+        found.map(|(_, preset)| *preset).ok_or_else(|| {
+            let words = Self::WORDS.map(|(word, _)| word).join(" or ");
+            Error::Invalid(format!("{text:?} is not a preset; give {words}"))
+        })
+    }
+}
