@@ -36,7 +36,7 @@ pub use fit::{DataInput, FitInput, FitRunInput, LabelUnitsInput, LossInput, Mode
 pub use guards::GuardsInput;
 pub use minimize::{MinimizeInput, MinimizeMethod};
 pub use output::OutputInput;
-pub use potential::{PotentialInput, SpringInput, TruncationInput};
+pub use potential::{PotentialInput, ShortRangeInput, SpringInput, TruncationInput};
 pub use quantity::Quantity;
 pub use read::Input;
 pub use run::RunInput;

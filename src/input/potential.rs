@@ -21,6 +21,8 @@ pub enum PotentialInput {
         precision: Precision,
         /// Threads that share one evaluation.
         threads: usize,
+        /// What keeps atoms apart that come nearer than in the training frames.
+        short_range: ShortRangeInput,
     },
     /// The Lennard-Jones pair potential 4ε[(σ/r)¹² − (σ/r)⁶], the same for all pairs.
     LennardJones {
@@ -45,6 +47,16 @@ pub enum PotentialInput {
         #[serde(skip_serializing_if = "Vec::is_empty")]
         angles: Vec<SpringInput>,
     },
+}
+
+/// What a learned potential does below the shortest distances of its training frames.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ShortRangeInput {
+    /// A repulsive wall (see [`crate::potential::LearnedPotential`]).
+    Wall,
+    /// What the network says, which means nothing there.
+    None,
 }
 
 /// How a pair potential ends at its cutoff (see [`crate::potential::Truncation`]).
@@ -79,6 +91,8 @@ enum Kind {
     Harmonic,
 }
 
+const LEARNED_KEYS: [&str; 5] = ["kind", "model", "precision", "threads", "short_range"];
+
 impl PotentialInput {
     const KINDS: [(&'static str, Kind); 3] =
         [("learned", Kind::Learned), ("lennard-jones", Kind::LennardJones), ("harmonic", Kind::Harmonic)];
@@ -90,7 +104,7 @@ impl PotentialInput {
             Some(kind) => kind,
             None if section.has("model") => Kind::Learned,
             None => {
-                section.allow(&["kind", "model", "precision", "threads"])?;
+                section.allow(&LEARNED_KEYS)?;
                 return section.required("model", None, "model = \"models/ethanol\" (or kind = \"lennard-jones\")");
             }
         };
@@ -102,11 +116,12 @@ impl PotentialInput {
     }
 
     fn learned(section: &Section<'_>) -> Result<Self> {
-        section.allow(&["kind", "model", "precision", "threads"])?;
+        section.allow(&LEARNED_KEYS)?;
         let model = section.required("model", section.path("model")?, "model = \"models/ethanol\"")?;
         let precision = section.choice("precision", &Precision::WORDS)?.unwrap_or(Precision::F32);
         let threads = section.integer("threads", 1, 1024)?.unwrap_or(1) as usize;
-        Ok(Self::Learned { model, precision, threads })
+        let short_range = section.choice("short_range", &ShortRangeInput::WORDS)?.unwrap_or(ShortRangeInput::Wall);
+        Ok(Self::Learned { model, precision, threads, short_range })
     }
 
     fn lennard_jones(section: &Section<'_>) -> Result<Self> {
@@ -154,6 +169,10 @@ impl PotentialInput {
         }
         Ok(Self::Harmonic { bonds, angles })
     }
+}
+
+impl ShortRangeInput {
+    const WORDS: [(&'static str, Self); 2] = [("wall", Self::Wall), ("none", Self::None)];
 }
 
 impl TruncationInput {

@@ -62,6 +62,16 @@ pub struct DataRecord {
     pub shortest_distances: BTreeMap<String, f64>,
 }
 
+impl DataRecord {
+    /// The shortest distance between atoms of two elements in the training frames, in Å, if there was any.
+    #[must_use]
+    pub fn shortest_distance(&self, first: Element, second: Element) -> Option<f64> {
+        let distance = |a, b| self.shortest_distances.get(&format!("{a}-{b}"));
+        let found = distance(first, second).or_else(|| distance(second, first)).copied();
+        found.filter(|distance| distance.is_finite() && *distance > 0.0)
+    }
+}
+
 /// How long the fit took and with what.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use candle_core::{Device, Tensor, Var};
 
+use super::short_range::{ShortEdge, ShortRange};
 use super::spatial_order::SpatialOrder;
 use super::{Evaluation, Potential, Want};
 use crate::kernels::Real;
@@ -30,6 +31,9 @@ const PARALLEL_ATOMS: usize = 64;
 ///
 /// With g_e = ∂E/∂r_e the force on atom i is Σ g_e over edges that it receives minus Σ g_e over edges that it sends, and the
 /// virial is −Σ r_e ⊗ g_e, whatever the cell. Checked by: `suite::learned`.
+///
+/// Pairs nearer than any in the training frames meet a wall; [`LearnedPotential::without_wall`] is the bare network.
+/// What the wall is stands in `short_range.rs`. Checked by: `suite::short_range`.
 pub struct LearnedPotential {
     name: String,
     scaling: Scaling,
@@ -41,6 +45,8 @@ pub struct LearnedPotential {
     /// Searches of the list after which `order` was made.
     ordered_at: Option<u64>,
     edges: Arc<Edges>,
+    wall: Option<ShortRange>,
+    short: Vec<ShortEdge>,
     pool: Option<rayon::ThreadPool>,
 }
 
@@ -71,6 +77,7 @@ impl LearnedPotential {
                     .map_err(|error| Error::Invalid(format!("cannot start {threads} threads: {error}")))?,
             ),
         };
+        let wall = ShortRange::new(header, &scaling.elements);
         Ok(Self {
             name: format!("cormorant {}", model.path.display()),
             scaling,
@@ -81,8 +88,17 @@ impl LearnedPotential {
             order: SpatialOrder::default(),
             ordered_at: None,
             edges: Arc::default(),
+            wall: Some(wall),
+            short: Vec::new(),
             pool,
         })
+    }
+
+    /// The bare network, whose energies mean nothing where atoms are nearer than in the training frames.
+    #[must_use]
+    pub fn without_wall(mut self) -> Self {
+        self.wall = None;
+        self
     }
 
     /// Directed edges of the last evaluation.
@@ -143,14 +159,24 @@ impl Potential for LearnedPotential {
                 edges.species = order.atoms.iter().map(|&atom| edges.species[atom as usize]).collect();
             }
         }
+        let kinds = &edges.species;
+        self.short.clear();
+        if let Some(wall) = &self.wall {
+            wall.find(neighbors, |atom| kinds[order.place(atom)] as usize, &mut self.short);
+        }
         let count = neighbors.edge_count();
-        let vectors = if order.is_plain() {
+        let mut vectors = if order.is_plain() {
             edges.offsets.clone_from(&neighbors.offsets);
             edges.senders.clone_from(&neighbors.senders);
-            Tensor::from_slice(neighbors.vectors.as_flattened(), (count, 3), &Device::Cpu)?
+            neighbors.vectors.as_flattened().to_vec()
         } else {
-            Tensor::from_vec(reordered_edges(neighbors, order, edges), (count, 3), &Device::Cpu)?
+            reordered_edges(neighbors, order, edges)
         };
+        for short in &self.short {
+            let at = edges.offsets[order.place(short.receiver)] + short.edge - neighbors.offsets[short.receiver];
+            vectors[3 * at..3 * at + 3].copy_from_slice(&short.shown);
+        }
+        let vectors = Tensor::from_vec(vectors, (count, 3), &Device::Cpu)?;
         let parallel = self.pool.is_some() && system.atom_count() >= PARALLEL_ATOMS;
         let (energies, gradient) = match &self.pool {
             Some(pool) if parallel => pool.install(|| self.gradients(&vectors, true))?,
@@ -163,6 +189,7 @@ impl Potential for LearnedPotential {
         let references =
             || atoms.clone().map(|atom| self.scaling.references[edges.species[order.place(atom)] as usize]);
         into.energy = sum * scale + references().sum::<f64>();
+        into.energy += self.short.iter().map(|short| short.energy).sum::<f64>();
         into.forces.clear();
         into.forces.resize(system.atom_count(), [0.0; 3]);
         let mut virial = [[0.0; 3]; 3];
@@ -174,12 +201,16 @@ impl Potential for LearnedPotential {
             };
             let gradient = storage.as_slice::<f64>()?[start..end].as_chunks::<3>().0;
             let neighbors = self.list.last();
+            let mut short = self.short.iter().peekable();
             for receiver in atoms.clone() {
                 let run = neighbors.offsets[receiver]..neighbors.offsets[receiver + 1];
                 let own = &gradient[edges.offsets[order.place(receiver)]..];
                 for (edge, g) in run.zip(own) {
                     let sender = neighbors.senders[edge] as usize;
-                    let g = g.map(|x| x * scale);
+                    let mut g = g.map(|x| x * scale);
+                    if let Some(short) = short.next_if(|short| short.edge == edge) {
+                        g = short.gradient(g);
+                    }
                     for axis in 0..3 {
                         into.forces[receiver][axis] += g[axis];
                         into.forces[sender][axis] -= g[axis];
@@ -197,6 +228,9 @@ impl Potential for LearnedPotential {
         if want.atom_energies {
             let own = references();
             into.atom_energies.extend(own.enumerate().map(|(atom, own)| energies[order.place(atom)] * scale + own));
+            for short in &self.short {
+                into.atom_energies[short.receiver] += short.energy;
+            }
         }
         super::check_finite(system, into)
     }

@@ -6,6 +6,7 @@ mod learned;
 mod lennard_jones;
 mod morse;
 mod pairs;
+mod short_range;
 mod spatial_order;
 mod stillinger_weber;
 mod sum;

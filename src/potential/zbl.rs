@@ -20,11 +20,12 @@ use crate::units::{BOHR, HARTREE};
 /// apart where a learned potential has seen no data. Checked by: `suite::potential`.
 #[derive(Debug, Clone)]
 pub struct Zbl {
-    sum: PairSum<Function>,
+    sum: PairSum<ScreenedRepulsion>,
 }
 
+/// The repulsion of two nuclei, without an end.
 #[derive(Debug, Clone, Copy)]
-struct Function {
+pub(super) struct ScreenedRepulsion {
     charge: f64, // Z₁ Z₂ e²/4πε₀ in eV·Å
     length: f64, // a in Å
 }
@@ -32,8 +33,14 @@ struct Function {
 /// Weights and decay constants of φ.
 const SCREENING: [(f64, f64); 4] = [(0.18175, 3.19980), (0.50986, 0.94229), (0.28022, 0.40290), (0.02817, 0.20162)];
 
-impl PairFunction for Function {
-    fn value(&self, square: f64) -> (f64, f64) {
+impl ScreenedRepulsion {
+    pub(super) fn between(first: Element, second: Element) -> Self {
+        let [z1, z2] = [first, second].map(|element| f64::from(element.number()));
+        Self { charge: z1 * z2 * HARTREE * BOHR, length: 0.46850 / (z1.powf(0.23) + z2.powf(0.23)) }
+    }
+
+    /// Energy in eV and (du/dr)/r in eV/Å², from the squared distance in Å².
+    pub(super) fn at(&self, square: f64) -> (f64, f64) {
         let r = square.sqrt();
         let x = r / self.length;
         let (mut screening, mut slope) = (0.0, 0.0);
@@ -47,6 +54,12 @@ impl PairFunction for Function {
     }
 }
 
+impl PairFunction for ScreenedRepulsion {
+    fn value(&self, square: f64) -> (f64, f64) {
+        self.at(square)
+    }
+}
+
 impl Zbl {
     /// Between all the given elements; distances in Å.
     ///
@@ -56,10 +69,7 @@ impl Zbl {
         let mut sum = PairSum::new(cutoff, Truncation::Switched { from })?;
         for (at, first) in elements.iter().enumerate() {
             for second in &elements[at..] {
-                let [z1, z2] = [first, second].map(|element| f64::from(element.number()));
-                let function =
-                    Function { charge: z1 * z2 * HARTREE * BOHR, length: 0.46850 / (z1.powf(0.23) + z2.powf(0.23)) };
-                sum.set(*first, *second, function);
+                sum.set(*first, *second, ScreenedRepulsion::between(*first, *second));
             }
         }
         Ok(Self { sum })

@@ -31,6 +31,7 @@ mod pressure;
 mod references;
 mod restart;
 mod shipped;
+mod short_range;
 mod so3;
 mod split;
 mod system;

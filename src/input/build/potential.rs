@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::input::{PotentialInput, Precision, Quantity, SpringInput, TruncationInput};
+use crate::input::{PotentialInput, Precision, Quantity, ShortRangeInput, SpringInput, TruncationInput};
 use crate::model::Model;
 use crate::potential::{Angle, Bond, Harmonic, LearnedPotential, LennardJones, Potential, Truncation};
 use crate::system::{Element, System};
@@ -15,7 +15,13 @@ impl PotentialInput {
     /// When the model cannot be loaded, or the numbers do not go together.
     pub fn build(&self, system: &System) -> Result<Box<dyn Potential>> {
         match self {
-            Self::Learned { model, precision, threads } => learned(model, *precision, *threads),
+            Self::Learned { model, precision, threads, short_range } => {
+                let potential = network(model, *precision, *threads)?;
+                Ok(match short_range {
+                    ShortRangeInput::Wall => Box::new(potential),
+                    ShortRangeInput::None => Box::new(potential.without_wall()),
+                })
+            }
             Self::LennardJones { epsilon, sigma, cutoff, truncation, switch_from } => {
                 let from = switch_from.as_ref().map_or(0.0, Quantity::value);
                 let mut potential = LennardJones::new(cutoff.value(), truncation.at(from))?;
@@ -70,6 +76,10 @@ impl SpringInput {
 /// # Errors
 /// When the model cannot be loaded.
 pub fn learned(folder: &Path, precision: Precision, threads: usize) -> Result<Box<dyn Potential>> {
+    Ok(Box::new(network(folder, precision, threads)?))
+}
+
+fn network(folder: &Path, precision: Precision, threads: usize) -> Result<LearnedPotential> {
     let precision = match precision {
         Precision::F32 => crate::potential::Precision::F32,
         Precision::F64 => crate::potential::Precision::F64,
@@ -79,5 +89,5 @@ pub fn learned(folder: &Path, precision: Precision, threads: usize) -> Result<Bo
     if let Some(name) = folder.file_name() {
         model.path = name.into();
     }
-    Ok(Box::new(LearnedPotential::new(&model, precision, threads)?))
+    LearnedPotential::new(&model, precision, threads)
 }
