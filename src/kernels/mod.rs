@@ -13,6 +13,7 @@ mod frame;
 mod matmul;
 mod message;
 pub mod network;
+pub mod original;
 mod product;
 mod radial;
 mod real;

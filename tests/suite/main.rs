@@ -25,6 +25,7 @@ mod models;
 mod neighbors;
 mod network;
 mod noise;
+mod original;
 mod potential;
 mod prepare;
 mod pressure;
