@@ -1,5 +1,6 @@
 //! Cormorant: molecular dynamics with a learned, rotationally covariant force field.
 
+pub mod analysis;
 pub mod cli;
 pub mod dynamics;
 mod error;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::analyze_arguments::AnalyzeArguments;
 use crate::input::{Precision, Preset, WallTime};
 
 /// Molecular dynamics with a learned, rotationally covariant force field.
@@ -49,6 +50,8 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Analyse a trajectory: distances, motion, vibrations, shapes of molecules
+    Analyze(AnalyzeArguments),
     /// Validate an input file and print it with every default filled in; runs nothing
     Check {
         /// Input file of `run` or `fit` (TOML)

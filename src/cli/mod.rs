@@ -1,6 +1,8 @@
 //! The command line: arguments in, exit status out. The only part of the crate that prints.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "printing is what this module is for")]
 
+mod analyze;
+mod analyze_arguments;
 mod arguments;
 mod bench;
 mod check;
@@ -11,6 +13,7 @@ mod fit;
 mod fit_progress;
 mod folder;
 mod known;
+mod quantity;
 mod run;
 mod show;
 mod units;
@@ -56,6 +59,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Evaluate { model, data, units, computing, json } => {
             evaluate::evaluate(&model, &data, &units, computing, json)
         }
+        Command::Analyze(arguments) => analyze::analyze(&arguments),
         Command::Check { input } => check::check(&input),
         Command::Describe { path } => describe::describe(&path),
         Command::Bench { model, structure, computing, json } => bench::bench(&model, &structure, computing, json),

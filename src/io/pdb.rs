@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::atomic;
 use crate::Result;
-use crate::system::{Cell, Element, NeighborList, System};
+use crate::system::{Cell, Element, System, find_bonds};
 
 /// Write the atoms of `system`, with the bonds that their distances suggest, as the topology beside a trajectory.
 ///
@@ -78,24 +78,18 @@ fn write_atoms(out: &mut dyn Write, elements: &[Element], positions: &[[f64; 3]]
     Ok(())
 }
 
-/// For each atom the atoms it is bonded to: nearer than 1.2 times the sum of the covalent radii, within one cell.
+/// For each atom the atoms it is bonded to within one cell.
 fn bonds(system: &System) -> Result<Vec<Vec<usize>>> {
     let mut bonds = vec![Vec::new(); system.atom_count()];
     if system.atom_count() > 99_999 {
         return Ok(bonds); // numbers of atoms no longer fit
     }
-    let radius = |atom: usize| system.elements[atom].covalent_radius();
-    let largest = (0..system.atom_count()).map(radius).fold(0.0, f64::max);
-    let mut list = NeighborList::new(2.4 * largest, 0.0);
-    let neighbors = list.update(system)?;
-    for receiver in 0..system.atom_count() {
-        for edge in neighbors.offsets[receiver]..neighbors.offsets[receiver + 1] {
-            let sender = neighbors.senders[edge] as usize;
-            let distance = crate::system::vector::norm(neighbors.vectors[edge]);
-            if neighbors.shifts[edge] == [0; 3] && distance < 1.2 * (radius(receiver) + radius(sender)) {
-                bonds[receiver].push(sender);
-            }
-        }
+    for bond in find_bonds(system)?.iter().filter(|bond| bond.shift == [0; 3]) {
+        bonds[bond.first].push(bond.second);
+        bonds[bond.second].push(bond.first);
+    }
+    for partners in &mut bonds {
+        partners.sort_unstable();
     }
     Ok(bonds)
 }

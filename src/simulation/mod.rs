@@ -18,5 +18,5 @@ pub use restart::Restart;
 pub use run::Simulation;
 pub use schedule::{Schedule, whole_steps};
 pub use stage::Stage;
-pub use statistics::{Blocking, LineFit, Statistics};
+pub use statistics::Statistics;
 pub use stop::Stop;

@@ -1,5 +1,6 @@
 //! Atoms, their motion and their cell.
 
+mod bonds;
 mod cell;
 mod constraints;
 mod element;
@@ -9,6 +10,7 @@ pub mod rattle;
 pub mod vector;
 pub mod velocities;
 
+pub use bonds::{BondedPair, find_bonds};
 pub use cell::Cell;
 pub use constraints::{Bond, Constraints};
 pub use element::Element;

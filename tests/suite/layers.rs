@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Each module with its layer: imports point to lower layers, or within a module.
-const LAYERS: [(&str, u8); 19] = [
+const LAYERS: [(&str, u8); 20] = [
     ("error", 0),
     ("units", 0),
     ("noise", 0),
@@ -14,6 +14,7 @@ const LAYERS: [(&str, u8); 19] = [
     ("model", 2),
     ("potential", 3),
     ("fit", 3),
+    ("analysis", 4),
     ("dynamics", 4),
     ("simulation", 5),
     ("minimize", 5),

@@ -1,6 +1,7 @@
 //! One binary for every integration test, so that chemfiles is linked once.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test that fails may panic, and one that skips says so")]
 
+mod analysis;
 mod archive;
 mod checks;
 mod cli;

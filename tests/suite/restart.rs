@@ -2,15 +2,14 @@
 
 use std::path::Path;
 
+use cormorant::analysis::Blocking;
 use cormorant::dynamics::{
     Andersen, Baoab, Berendsen, Bussi, Langevin, NoBath, NoseHoover, Thermostat, VelocityVerlet,
 };
 use cormorant::noise::{Consumer, Noise};
 use cormorant::potential::{Evaluation, Potential, Want};
 use cormorant::report::{Display, Progress, Summary, Table, Trajectory};
-use cormorant::simulation::{
-    Blocking, Observer, Restart, Schedule, Simulation, Snapshot, Stage, Statistics, Stop, whole_steps,
-};
+use cormorant::simulation::{Observer, Restart, Schedule, Simulation, Snapshot, Stage, Statistics, Stop, whole_steps};
 use cormorant::system::observables::Removed;
 use cormorant::system::{Element, System};
 use cormorant::units::{FEMTOSECOND, PICOSECOND};

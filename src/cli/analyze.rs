@@ -1,0 +1,122 @@
+//! `cormorant analyze`.
+
+use std::path::{Path, PathBuf};
+
+use super::analyze_arguments::{AnalysisKind, AnalyzeArguments, VelocityWord};
+use super::show;
+use crate::analysis::{
+    Analysis, CorrelationResult, DihedralMap, FrameSelection, FrameStream, Internal, InternalDistribution,
+    InternalKind, MeanSquaredDisplacement, RadialDistribution, RootMeanSquareDeviation, Sample, VelocityCorrelation,
+    VelocitySource,
+};
+use crate::io;
+use crate::{Error, Result};
+
+/// Analyse a trajectory.
+pub(super) fn analyze(arguments: &AnalyzeArguments) -> Result<()> {
+    let path = &arguments.trajectory;
+    let selection = FrameSelection {
+        topology: arguments.topology.clone(),
+        first: arguments.first,
+        end: arguments.end,
+        stride: arguments.stride,
+        spacing: arguments.spacing,
+        unwrap: arguments.unwrap,
+    };
+    let mut stream = FrameStream::open(path, selection)?;
+    let mut analysis: Option<Box<dyn Analysis>> = None;
+    let mut frames = 0_u64;
+    while let Some(sample) = stream.next_sample()? {
+        let analysis = match &mut analysis {
+            Some(analysis) => analysis,
+            empty => empty.insert(build(&arguments.kind, &sample).map_err(|error| named(path, error))?),
+        };
+        analysis.add(&sample).map_err(|error| named(path, error))?;
+        frames += 1;
+    }
+    let Some(analysis) = analysis else {
+        return Err(Error::structure(path, format!("has no frame {} (counted from 0)", arguments.first)));
+    };
+    let findings = analysis.findings().map_err(|error| named(path, error))?;
+    let folder = folder(arguments);
+    let file = folder.join(arguments.kind.file());
+    if !arguments.force
+        && let Some((there, _)) = findings.files(&file).iter().find(|(file, _)| file.exists())
+    {
+        return Err(Error::Invalid(format!("{}: exists already; --force replaces it", there.display())));
+    }
+    std::fs::create_dir_all(&folder).map_err(|source| Error::io(&folder, source))?;
+    println!("{} from {frames} frames of {}", analysis.title(), show::path(path).display());
+    for number in &findings.numbers {
+        println!("  {number}");
+    }
+    for note in &findings.notes {
+        println!("  {note}");
+    }
+    for file in findings.write(&file)? {
+        println!("  written: {}", show::path(&file).display());
+    }
+    Ok(())
+}
+
+fn folder(arguments: &AnalyzeArguments) -> PathBuf {
+    let beside = || arguments.trajectory.parent().unwrap_or(Path::new("")).join("analysis");
+    arguments.out.clone().unwrap_or_else(beside)
+}
+
+/// The error with the name of the trajectory.
+fn named(path: &Path, error: Error) -> Error {
+    match error {
+        Error::Invalid(reason) => Error::structure(path, reason),
+        other => other,
+    }
+}
+
+/// The accumulator, given the first frame.
+fn build(kind: &AnalysisKind, first: &Sample<'_>) -> Result<Box<dyn Analysis>> {
+    Ok(match kind {
+        AnalysisKind::Rdf { reach, bin } => {
+            let reach = reach.unwrap_or_else(|| RadialDistribution::suitable_reach(first.system));
+            Box::new(RadialDistribution::new(reach, *bin)?)
+        }
+        AnalysisKind::Msd { fit_from, fit_to, remove_drift } => {
+            Box::new(MeanSquaredDisplacement::new(fit_from.zip(*fit_to), !remove_drift)?)
+        }
+        AnalysisKind::Vacf { longest, velocities } => {
+            let source = source(*velocities, first);
+            Box::new(VelocityCorrelation::new(*longest, source, CorrelationResult::Function)?)
+        }
+        AnalysisKind::Vdos { longest, velocities } => {
+            let source = source(*velocities, first);
+            Box::new(VelocityCorrelation::new(*longest, source, CorrelationResult::DensityOfStates)?)
+        }
+        AnalysisKind::Bonds { atoms } => Box::new(distribution(InternalKind::Bonds, atoms)?),
+        AnalysisKind::Angles { atoms } => Box::new(distribution(InternalKind::Angles, atoms)?),
+        AnalysisKind::Dihedrals { atoms } => Box::new(distribution(InternalKind::Dihedrals, atoms)?),
+        AnalysisKind::Rmsd { reference, without_hydrogen } => {
+            let reference = reference.as_ref().map(|path| io::read_structure(path, None)).transpose()?;
+            Box::new(RootMeanSquareDeviation::new(reference.as_ref(), !without_hydrogen)?)
+        }
+        AnalysisKind::Map { first, second } => {
+            Box::new(DihedralMap::new(Internal::parse(first)?, Internal::parse(second)?)?)
+        }
+    })
+}
+
+/// Velocities as asked for; else those of the frames, if they have them.
+fn source(asked: Option<VelocityWord>, first: &Sample<'_>) -> VelocitySource {
+    match asked {
+        Some(VelocityWord::File) => VelocitySource::Momenta,
+        Some(VelocityWord::Positions) => VelocitySource::Positions,
+        None if first.moving => VelocitySource::Momenta,
+        None => VelocitySource::Positions,
+    }
+}
+
+fn distribution(kind: InternalKind, atoms: &[String]) -> Result<InternalDistribution> {
+    if atoms.is_empty() {
+        return Ok(InternalDistribution::found(kind));
+    }
+    let internals = atoms.iter().map(|text| Internal::parse(text)).collect::<Result<_>>()?;
+    InternalDistribution::listed(kind, internals)
+}

@@ -1,0 +1,141 @@
+//! What may stand behind `cormorant analyze`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::quantity::{length, time};
+
+/// Which trajectory, which frames, and where results go.
+#[derive(Debug, Args)]
+pub(super) struct AnalyzeArguments {
+    /// Trajectory: .xyz, .dcd, .xtc, .trr, .nc, .pdb, and whatever else chemfiles reads
+    pub trajectory: PathBuf,
+    /// File that names the atoms, for formats that do not (default: topology.pdb beside the trajectory)
+    #[arg(long, global = true)]
+    pub topology: Option<PathBuf>,
+    /// Folder of the results (default: analysis/ beside the trajectory)
+    #[arg(long, global = true)]
+    pub out: Option<PathBuf>,
+    /// Replace results that are there already
+    #[arg(long, global = true)]
+    pub force: bool,
+    /// First frame, counted from 0
+    #[arg(long, global = true, default_value_t = 0)]
+    pub first: u64,
+    /// Frame before which to end (default: all)
+    #[arg(long, global = true)]
+    pub end: Option<u64>,
+    /// Look at every so many frames
+    #[arg(long, global = true, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    pub stride: u64,
+    /// Time between frames, e.g. "10 fs", for files that do not say or say it wrong
+    #[arg(long, global = true, value_parser = time)]
+    pub spacing: Option<f64>,
+    /// Whether atoms that jump across the cell are led back (default: true, but for our own .xyz, which never wraps)
+    #[arg(long, global = true)]
+    pub unwrap: Option<bool>,
+    #[command(subcommand)]
+    pub kind: AnalysisKind,
+}
+
+/// What to look for.
+#[derive(Debug, Subcommand)]
+pub(super) enum AnalysisKind {
+    /// Radial distribution functions of every pair of elements; distances of a molecule without a cell
+    Rdf {
+        /// Largest distance (default: half of the least height of the cell, at most 10 Å)
+        #[arg(long, value_parser = length)]
+        reach: Option<f64>,
+        /// Width of a bin
+        #[arg(long, value_parser = length, default_value = "0.05 Å")]
+        bin: f64,
+    },
+    /// Mean squared displacement and diffusion coefficient
+    Msd {
+        /// Lag where the line of the diffusion coefficient starts (default: 2 % of the length)
+        #[arg(long, value_parser = time, requires = "fit_to")]
+        fit_from: Option<f64>,
+        /// Lag where it ends (default: 10 % of the length)
+        #[arg(long, value_parser = time, requires = "fit_from")]
+        fit_to: Option<f64>,
+        /// Take positions relative to the centre of mass of all atoms
+        #[arg(long)]
+        remove_drift: bool,
+    },
+    /// Velocity autocorrelation, and diffusion coefficient by its integral
+    Vacf {
+        /// Longest lag
+        #[arg(long, value_parser = time, default_value = "2 ps")]
+        longest: f64,
+        /// Where velocities come from (default: the file, if it has them)
+        #[arg(long)]
+        velocities: Option<VelocityWord>,
+    },
+    /// Vibrational density of states
+    Vdos {
+        /// Longest lag of the correlation; lines are 33 1/cm over its number of ps wide
+        #[arg(long, value_parser = time, default_value = "2 ps")]
+        longest: f64,
+        /// Where velocities come from (default: the file, if it has them)
+        #[arg(long)]
+        velocities: Option<VelocityWord>,
+    },
+    /// Distributions of bond lengths
+    Bonds {
+        /// Pairs of atoms counted from 1, e.g. 1-2 1-5 (default: every bond of the first frame, by elements)
+        atoms: Vec<String>,
+    },
+    /// Distributions of angles
+    Angles {
+        /// Triples of atoms counted from 1, e.g. 2-1-5 (default: every angle of the first frame, by elements)
+        atoms: Vec<String>,
+    },
+    /// Distributions of dihedral angles
+    Dihedrals {
+        /// Four atoms counted from 1, e.g. 5-7-9-15 (default: every dihedral angle of the first frame, by elements)
+        atoms: Vec<String>,
+    },
+    /// Root mean square deviation from a reference after the best superposition
+    Rmsd {
+        /// Structure of the same atoms (default: the first frame)
+        #[arg(long)]
+        reference: Option<PathBuf>,
+        /// Compare heavy atoms only
+        #[arg(long)]
+        without_hydrogen: bool,
+    },
+    /// Map of two dihedral angles (Ramachandran)
+    Map {
+        /// The first one, e.g. 5-7-9-15
+        first: String,
+        /// The second one, e.g. 7-9-15-17
+        second: String,
+    },
+}
+
+impl AnalysisKind {
+    /// Name of the file with the main result.
+    pub(super) fn file(&self) -> &'static str {
+        match self {
+            Self::Rdf { .. } => "rdf.csv",
+            Self::Msd { .. } => "msd.csv",
+            Self::Vacf { .. } => "vacf.csv",
+            Self::Vdos { .. } => "vdos.csv",
+            Self::Bonds { .. } => "bonds.csv",
+            Self::Angles { .. } => "angles.csv",
+            Self::Dihedrals { .. } => "dihedrals.csv",
+            Self::Rmsd { .. } => "rmsd.csv",
+            Self::Map { .. } => "map.csv",
+        }
+    }
+}
+
+/// Where velocities come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum VelocityWord {
+    /// The frames of the file
+    File,
+    /// Differences of positions between successive frames
+    Positions,
+}

@@ -1,0 +1,43 @@
+//! Which atoms are bonded, by their distances.
+
+use super::vector::norm;
+use super::{NeighborList, System};
+use crate::Result;
+
+/// Atoms nearer than this times the sum of their covalent radii are taken for bonded.
+const BONDED: f64 = 1.2;
+
+/// Two atoms that are taken for bonded; the vector from the first to the second is r₂ − r₁ + S·H.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BondedPair {
+    /// One atom, counted from 0; never more than the other.
+    pub first: usize,
+    /// The other one.
+    pub second: usize,
+    /// Shift S of the second in whole cells.
+    pub shift: [i32; 3],
+}
+
+/// Every pair of atoms nearer than 1.2 times the sum of their covalent radii
+/// ([`Element::covalent_radius`](super::Element::covalent_radius)), once, in order; across the faces of the cell too.
+///
+/// # Errors
+/// As for [`NeighborList::update`]: two atoms stand on one spot, or a position is not finite.
+pub fn find_bonds(system: &System) -> Result<Vec<BondedPair>> {
+    let radius = |atom: usize| system.elements[atom].covalent_radius();
+    let largest = (0..system.atom_count()).map(radius).fold(0.0, f64::max);
+    let mut list = NeighborList::new(2.0 * BONDED * largest, 0.0);
+    let neighbors = list.update(system)?;
+    let mut bonds = Vec::new();
+    for first in 0..system.atom_count() {
+        for edge in neighbors.offsets[first]..neighbors.offsets[first + 1] {
+            let (second, shift) = (neighbors.senders[edge] as usize, neighbors.shifts[edge]);
+            // Each pair stands in the list in both directions.
+            let once = second > first || (second == first && shift > [0; 3]);
+            if once && norm(neighbors.vectors[edge]) < BONDED * (radius(first) + radius(second)) {
+                bonds.push(BondedPair { first, second, shift });
+            }
+        }
+    }
+    Ok(bonds)
+}

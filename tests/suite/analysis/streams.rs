@@ -1,0 +1,68 @@
+//! Averages over streams, and frames of trajectories.
+
+use cormorant::analysis::{Blocks, FrameSelection, FrameStream, StateReader};
+use cormorant::io::{TrajectoryFormat, TrajectoryFrame, TrajectoryWriter};
+use cormorant::noise::{Consumer, Noise};
+use cormorant::system::Cell;
+
+use super::system;
+
+#[test]
+fn blocks_see_correlation() {
+    // Catches: errors as if every frame were independent, which are too small by the root of the correlation time.
+    let mut stream = Noise::new(1).stream(Consumer::Test, 0, 0);
+    let memory: f64 = 0.95;
+    let (mut value, mut blocks) = (0.0, Blocks::new(2));
+    let count = 40_000;
+    for _ in 0..count {
+        value = memory * value + stream.normal();
+        blocks.add(&[value, 3.0]);
+    }
+    assert_eq!(blocks.count(), count);
+    // Mean of a first-order process of unit noise: variance 1 / (n (1 − memory)²).
+    let exact = 1.0 / ((count as f64).sqrt() * (1.0 - memory));
+    let error = blocks.error().unwrap();
+    assert!((0.5..1.6).contains(&(error[0] / exact)), "{} instead of {exact}", error[0]);
+    assert!(blocks.mean()[0].abs() < 5.0 * exact);
+    assert!((blocks.mean()[1] - 3.0).abs() < 1e-12 && error[1] < 1e-12);
+    let blocks_now = blocks.full_blocks().count();
+    assert!((8..16).contains(&blocks_now), "{blocks_now}");
+    let state = blocks.state();
+    assert_eq!(Blocks::read(&mut StateReader::new(&state)).unwrap(), blocks);
+    assert!(Blocks::new(1).error().is_none());
+}
+
+#[test]
+fn wrapped_positions_are_made_continuous() {
+    // Catches: an atom that crosses a face and seems to jump back, in slanted cells that breathe too.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("wrapped.pdb");
+    let at = |frame: u64| {
+        let scale = 1.0 + 0.002 * (frame % 5) as f64;
+        let cell = Cell::new([[6.0, 0.0, 0.0], [2.0, 5.0, 0.0], [1.0, -1.0, 7.0]].map(|row| row.map(|x| x * scale)));
+        (cell.unwrap(), [0.5 * frame as f64, -0.4 * frame as f64, 0.3 * frame as f64])
+    };
+    let (cell, position) = at(0);
+    let first = system(&["Ar"], vec![position], Some(cell));
+    let mut writer = TrajectoryWriter::create(&path, TrajectoryFormat::Pdb, &first).unwrap();
+    for frame in 0..60 {
+        let (cell, position) = at(frame);
+        writer.write(TrajectoryFrame::new(&system(&["Ar"], vec![cell.wrap(position)], Some(cell)))).unwrap();
+    }
+    writer.finish().unwrap();
+    let mut stream = FrameStream::open(&path, FrameSelection { first: 3, stride: 2, ..Default::default() }).unwrap();
+    let mut before: Option<[f64; 3]> = None;
+    let mut frames = Vec::new();
+    while let Some(sample) = stream.next_sample().unwrap() {
+        let now = sample.system.positions[0];
+        if let Some(before) = before {
+            for (axis, step) in [1.0, -0.8, 0.6].into_iter().enumerate() {
+                // The cell changes by up to 0.8 percent between frames, and with it the wrapped position; PDB rounds.
+                assert!((now[axis] - before[axis] - step).abs() < 0.08, "{before:?} to {now:?}");
+            }
+        }
+        before = Some(now);
+        frames.push(sample.frame);
+    }
+    assert_eq!(frames, (3..60).step_by(2).collect::<Vec<_>>());
+}
