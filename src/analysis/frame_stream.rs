@@ -26,11 +26,13 @@ pub struct FrameSelection {
     /// Whether atoms that jump across a cell are led back. By default they are, but for files of our own, in which
     /// positions are never wrapped.
     pub unwrap: Option<bool>,
+    /// Whether the cell in the file is left out, for molecules in an empty box.
+    pub ignore_cell: bool,
 }
 
 impl Default for FrameSelection {
     fn default() -> Self {
-        Self { topology: None, first: 0, end: None, stride: 1, spacing: None, unwrap: None }
+        Self { topology: None, first: 0, end: None, stride: 1, spacing: None, unwrap: None, ignore_cell: false }
     }
 }
 
@@ -38,8 +40,8 @@ impl Default for FrameSelection {
 ///
 /// Wrapped positions are made continuous by adding up the shortest images of the displacements between successive
 /// frames, u(t+Δ) = u(t) + shortest(w(t+Δ) − w(t)), which is right as long as no atom moves half a cell from one frame
-/// that is looked at to the next, at constant pressure too (von Bülow, Bullerjahn and Hummer 2020,
-/// doi:10.1063/5.0008316). Checked by `suite::analysis::wrapped_positions_are_made_continuous`.
+/// that is looked at to the next (von Bülow, Bullerjahn and Hummer 2020, doi:10.1063/5.0008316, who show that it is the
+/// right choice at constant pressure too). Checked by `suite::analysis::wrapped_positions_are_made_continuous`.
 pub struct FrameStream {
     path: PathBuf,
     reader: TrajectoryReader,
@@ -105,6 +107,9 @@ impl FrameStream {
             Error::Invalid(reason) => refuse(reason),
             other => other,
         })?;
+        if self.selection.ignore_cell {
+            system.cell = None;
+        }
         system.time = time.unwrap_or(0.0);
         system.step = number;
         if unwrap && let Some(cell) = &system.cell {

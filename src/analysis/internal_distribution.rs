@@ -43,6 +43,17 @@ impl InternalDistribution {
         }
     }
 
+    /// The coordinates that `texts` name (see [`Internal::parse`]), or all along the bonds when there are no texts.
+    ///
+    /// # Errors
+    /// When a text names none, or one of another kind.
+    pub fn parse(kind: InternalKind, texts: &[String]) -> Result<Self> {
+        if texts.is_empty() {
+            return Ok(Self::found(kind));
+        }
+        Self::listed(kind, texts.iter().map(|text| Internal::parse(text)).collect::<Result<_>>()?)
+    }
+
     /// These coordinates, each by itself.
     ///
     /// # Errors

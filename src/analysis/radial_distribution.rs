@@ -40,12 +40,12 @@ pub struct RadialDistribution {
 }
 
 impl RadialDistribution {
-    /// Distances up to `reach`, in bins of width `bin`, both in Å. The last bin ends at the reach or just beyond.
+    /// Distances up to `reach`, in bins of width `bin`, both in Å; of which only whole ones are kept.
     ///
     /// # Errors
     /// When they make no sense.
     pub fn new(reach: f64, bin: f64) -> Result<Self> {
-        let bins = (reach / bin - 1.0e-9).ceil();
+        let bins = (reach / bin + 1.0e-9).floor();
         if !(reach > 0.0 && bin > 0.0 && (1.0..=MOST_BINS).contains(&bins)) {
             return Err(Error::Invalid(format!(
                 "a reach of {reach} Å in bins of {bin} Å is not possible: there must be 1 to {MOST_BINS} bins"
@@ -92,7 +92,7 @@ impl RadialDistribution {
             for edge in neighbors.offsets[receiver]..neighbors.offsets[receiver + 1] {
                 let pair = kinds[receiver] * self.elements.len() + kinds[neighbors.senders[edge] as usize];
                 let bin = (norm(neighbors.vectors[edge]) / self.bin) as usize;
-                // Rounding can put a distance just below the reach beyond the last bin.
+                // Rounding can put a distance just below the end beyond the last bin.
                 counts[pair * self.bins + bin.min(self.bins - 1)] += 1.0;
             }
         }

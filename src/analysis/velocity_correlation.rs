@@ -42,8 +42,8 @@ pub enum CorrelationResult {
 /// | D_a    | diffusion coefficient (Green and Kubo), the integral up to `longest` | Å²/ps  |
 ///
 /// Frames are taken in segments of twice the longest lag; within each, all pairs of times are used, through fast Fourier
-/// transforms. Memory: the velocities of one segment. Errors are those of blocks of segments. The density of states is that
-/// of [`Spectrum`]. Source: Allen and Tildesley, 2nd edition, section 8.3. Checked by `suite::analysis::motion`.
+/// transforms. Memory: the velocities of one segment. Errors are those of blocks of segments. The density of states is
+/// made as the private `Spectrum` says. Source: Allen and Tildesley, 2nd edition, section 8.3. Checked by `suite::analysis::motion`.
 pub struct VelocityCorrelation {
     longest: f64,
     source: VelocitySource,

@@ -22,6 +22,7 @@ pub(super) fn analyze(arguments: &AnalyzeArguments) -> Result<()> {
         stride: arguments.stride,
         spacing: arguments.spacing,
         unwrap: arguments.unwrap,
+        ignore_cell: arguments.no_cell,
     };
     let mut stream = FrameStream::open(path, selection)?;
     let mut analysis: Option<Box<dyn Analysis>> = None;
@@ -90,9 +91,9 @@ fn build(kind: &AnalysisKind, first: &Sample<'_>) -> Result<Box<dyn Analysis>> {
             let source = source(*velocities, first);
             Box::new(VelocityCorrelation::new(*longest, source, CorrelationResult::DensityOfStates)?)
         }
-        AnalysisKind::Bonds { atoms } => Box::new(distribution(InternalKind::Bonds, atoms)?),
-        AnalysisKind::Angles { atoms } => Box::new(distribution(InternalKind::Angles, atoms)?),
-        AnalysisKind::Dihedrals { atoms } => Box::new(distribution(InternalKind::Dihedrals, atoms)?),
+        AnalysisKind::Bonds { atoms } => Box::new(InternalDistribution::parse(InternalKind::Bonds, atoms)?),
+        AnalysisKind::Angles { atoms } => Box::new(InternalDistribution::parse(InternalKind::Angles, atoms)?),
+        AnalysisKind::Dihedrals { atoms } => Box::new(InternalDistribution::parse(InternalKind::Dihedrals, atoms)?),
         AnalysisKind::Rmsd { reference, without_hydrogen } => {
             let reference = reference.as_ref().map(|path| io::read_structure(path, None)).transpose()?;
             Box::new(RootMeanSquareDeviation::new(reference.as_ref(), !without_hydrogen)?)
@@ -111,12 +112,4 @@ fn source(asked: Option<VelocityWord>, first: &Sample<'_>) -> VelocitySource {
         None if first.moving => VelocitySource::Momenta,
         None => VelocitySource::Positions,
     }
-}
-
-fn distribution(kind: InternalKind, atoms: &[String]) -> Result<InternalDistribution> {
-    if atoms.is_empty() {
-        return Ok(InternalDistribution::found(kind));
-    }
-    let internals = atoms.iter().map(|text| Internal::parse(text)).collect::<Result<_>>()?;
-    InternalDistribution::listed(kind, internals)
 }

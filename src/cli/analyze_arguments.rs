@@ -6,6 +6,29 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::quantity::{length, time};
 
+/// An example of each kind, for the end of the help.
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  cormorant analyze water.dcd --topology topology.pdb rdf --reach \"6 Å\"
+      pairs of elements up to 6 Å, and how many atoms are within each distance
+  cormorant analyze water.xtc msd --fit-from \"2 ps\" --fit-to \"10 ps\"
+      diffusion coefficients of each element from the slope between 2 and 10 ps
+  cormorant analyze water.trr vacf --longest \"1 ps\"
+      velocity autocorrelation, and diffusion coefficients by its integral
+  cormorant analyze ethanol.xyz vdos --longest \"2 ps\" --velocities positions
+      spectrum of vibrations, with velocities from differences of positions
+  cormorant analyze ethanol.xyz --first 1000 --stride 10 bonds
+      lengths of every bond, by the elements of its atoms, from every tenth frame after the first thousand
+  cormorant analyze ethanol.xyz angles 2-3-4
+      one angle, at the second of three atoms, which are counted from 1
+  cormorant analyze ethanol.xyz dihedrals 1-2-3-4 2-3-4-9
+      two dihedral angles, each by itself
+  cormorant analyze peptide.nc --no-cell rmsd --reference native.pdb --without-hydrogen
+      deviation of the heavy atoms from a structure over time
+  cormorant analyze peptide.nc map 5-7-9-15 7-9-15-17
+      how often two dihedral angles go together (Ramachandran)
+Results are CSV tables; the last line printed names them.";
+
 /// Which trajectory, which frames, and where results go.
 #[derive(Debug, Args)]
 pub(super) struct AnalyzeArguments {
@@ -35,6 +58,9 @@ pub(super) struct AnalyzeArguments {
     /// Whether atoms that jump across the cell are led back (default: true, but for our own .xyz, which never wraps)
     #[arg(long, global = true)]
     pub unwrap: Option<bool>,
+    /// Leave out the cell in the file, for a molecule in an empty box (.trr and .nc cannot be without one)
+    #[arg(long, global = true)]
+    pub no_cell: bool,
     #[command(subcommand)]
     pub kind: AnalysisKind,
 }

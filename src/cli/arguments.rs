@@ -51,6 +51,7 @@ pub(super) enum Command {
         json: bool,
     },
     /// Analyse a trajectory: distances, motion, vibrations, shapes of molecules
+    #[command(after_help = super::analyze_arguments::EXAMPLES)]
     Analyze(AnalyzeArguments),
     /// Validate an input file and print it with every default filled in; runs nothing
     Check {

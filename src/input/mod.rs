@@ -8,6 +8,7 @@
 //! text ─ Source ─ Section (one table at a time) ─ RunInput or FitInput ─ build ─ Simulation
 //! ```
 
+mod analysis;
 mod barostat;
 pub mod build;
 mod choice;
@@ -29,6 +30,7 @@ mod velocities;
 mod wall_time;
 mod write;
 
+pub use analysis::{AnalysisInput, Compared, Drift};
 pub use barostat::{BarostatInput, CellScaling, PressureCoupling};
 pub use choice::{IntegratorKind, Precision, RemoveMotion};
 pub use diagnose::InputError;

@@ -83,6 +83,8 @@ impl RunInput {
         if let PotentialInput::Learned { model, .. } = &mut self.potential {
             paths.push(model);
         }
+        let writes = self.stages.iter_mut().flat_map(|stage| &mut stage.write);
+        paths.extend(writes.filter_map(WriteInput::path));
         paths
     }
 }

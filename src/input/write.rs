@@ -1,11 +1,14 @@
 //! What a stage writes, and how often.
 
+use std::path::PathBuf;
+
 use serde::Serialize;
 
-use super::Quantity;
+use super::analysis::AnalysisKind;
 use super::diagnose::suggestion;
 use super::section::Section;
 use super::stage::steps;
+use super::{AnalysisInput, Quantity};
 use crate::Result;
 use crate::units::Dimension;
 
@@ -33,6 +36,17 @@ pub enum WriteInput {
         /// Time between states.
         every: Quantity,
     },
+    /// What is found in the frames, as CSV; written when the stage ends or the run is stopped.
+    #[serde(untagged)]
+    Analysis {
+        /// Name of the main file in the output folder; others stand beside it.
+        file: String,
+        /// Time between the frames that are looked at.
+        every: Quantity,
+        /// What is looked for.
+        #[serde(flatten)]
+        analysis: AnalysisInput,
+    },
 }
 
 /// Name of the file with the full state.
@@ -46,18 +60,35 @@ enum Kind {
     Trajectory,
     Energies,
     Restart,
+    Analysis(AnalysisKind),
 }
 
 impl WriteInput {
-    const KINDS: [(&'static str, Kind); 3] =
-        [("trajectory", Kind::Trajectory), ("energies", Kind::Energies), ("restart", Kind::Restart)];
+    const KINDS: [(&'static str, Kind); 12] = [
+        ("trajectory", Kind::Trajectory),
+        ("energies", Kind::Energies),
+        ("restart", Kind::Restart),
+        ("radial-distribution", Kind::Analysis(AnalysisKind::RadialDistribution)),
+        ("mean-squared-displacement", Kind::Analysis(AnalysisKind::MeanSquaredDisplacement)),
+        ("velocity-autocorrelation", Kind::Analysis(AnalysisKind::VelocityAutocorrelation)),
+        ("vibrational-density-of-states", Kind::Analysis(AnalysisKind::VibrationalDensityOfStates)),
+        ("bond-lengths", Kind::Analysis(AnalysisKind::BondLengths)),
+        ("bond-angles", Kind::Analysis(AnalysisKind::BondAngles)),
+        ("dihedral-angles", Kind::Analysis(AnalysisKind::DihedralAngles)),
+        ("root-mean-square-deviation", Kind::Analysis(AnalysisKind::RootMeanSquareDeviation)),
+        ("dihedral-map", Kind::Analysis(AnalysisKind::DihedralMap)),
+    ];
 
     pub(super) fn read(section: &Section<'_>, time_step: &Quantity) -> Result<Self> {
         let kind = section.choice("kind", &Self::KINDS)?;
-        section.allow(match kind {
-            Some(Kind::Restart) => &["kind", "every"],
-            _ => &["kind", "file", "every"],
-        })?;
+        section.allow(
+            match kind {
+                Some(Kind::Restart) => vec!["kind", "every"],
+                Some(Kind::Analysis(kind)) => [&["kind", "file", "every"], kind.keys()].concat(),
+                _ => vec!["kind", "file", "every"],
+            }
+            .as_slice(),
+        )?;
         let kind = section.required("kind", kind, "kind = \"trajectory\"")?;
         let every = section.positive("every", Dimension::Time)?;
         let every = section.required("every", every, "every = \"10 fs\"")?;
@@ -71,31 +102,44 @@ impl WriteInput {
             }
             Kind::Energies => {
                 let file = file.unwrap_or_else(|| "energies.csv".into());
-                if extension_of(&file) != "csv" {
-                    return Err(section.error_at(
-                        "file",
-                        format!("a file of kind \"energies\" must end in .csv, not \"{file}\""),
-                        "",
-                    ));
-                }
+                require_csv(section, "energies", &file)?;
                 Self::Energies { file, every }
             }
             Kind::Restart => Self::Restart { every },
+            Kind::Analysis(kind) => {
+                let file = file.unwrap_or_else(|| kind.file().into());
+                let word = section.text("kind")?.map_or("", |(word, _)| word);
+                require_csv(section, word, &file)?;
+                Self::Analysis { file, every, analysis: AnalysisInput::read(section, kind)? }
+            }
         })
     }
 
     /// Name of the file in the output folder.
     pub fn file(&self) -> &str {
         match self {
-            Self::Trajectory { file, .. } | Self::Energies { file, .. } => file,
+            Self::Trajectory { file, .. } | Self::Energies { file, .. } | Self::Analysis { file, .. } => file,
             Self::Restart { .. } => RESTART,
+        }
+    }
+
+    /// The path of a file that is read, to be changed in place.
+    pub(super) fn path(&mut self) -> Option<&mut PathBuf> {
+        match self {
+            Self::Analysis { analysis: AnalysisInput::RootMeanSquareDeviation { reference, .. }, .. } => {
+                reference.as_mut()
+            }
+            _ => None,
         }
     }
 
     /// Time between two writings.
     pub fn every(&self) -> &Quantity {
         match self {
-            Self::Trajectory { every, .. } | Self::Energies { every, .. } | Self::Restart { every } => every,
+            Self::Trajectory { every, .. }
+            | Self::Energies { every, .. }
+            | Self::Analysis { every, .. }
+            | Self::Restart { every } => every,
         }
     }
 }
@@ -116,6 +160,13 @@ fn file_name(section: &Section<'_>) -> Result<Option<String>> {
 
 fn extension_of(file: &str) -> &str {
     file.rsplit_once('.').map_or("", |(_, extension)| extension)
+}
+
+fn require_csv(section: &Section<'_>, kind: &str, file: &str) -> Result<()> {
+    if extension_of(file) == "csv" {
+        return Ok(());
+    }
+    Err(section.error_at("file", format!("a file of kind \"{kind}\" must end in .csv, not \"{file}\""), ""))
 }
 
 fn known_format(section: &Section<'_>, file: &str) -> Result<()> {

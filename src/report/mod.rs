@@ -2,6 +2,7 @@
 //!
 //! Nothing here prints: progress goes to a display that the program gives, the summary is a value that it may show.
 
+mod analyzed;
 mod lines;
 mod progress;
 mod summary;
@@ -9,6 +10,7 @@ mod table;
 mod trajectory;
 mod view;
 
+pub use analyzed::Analyzed;
 pub use progress::{Display, Progress};
 pub use summary::Summary;
 pub use table::Table;

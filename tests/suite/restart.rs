@@ -2,13 +2,16 @@
 
 use std::path::Path;
 
-use cormorant::analysis::Blocking;
+use cormorant::analysis::{
+    Analysis, Blocking, CorrelationResult, DihedralMap, Internal, InternalDistribution, InternalKind,
+    MeanSquaredDisplacement, RadialDistribution, RootMeanSquareDeviation, VelocityCorrelation, VelocitySource,
+};
 use cormorant::dynamics::{
     Andersen, Baoab, Berendsen, Bussi, Langevin, NoBath, NoseHoover, Thermostat, VelocityVerlet,
 };
 use cormorant::noise::{Consumer, Noise};
 use cormorant::potential::{Evaluation, Potential, Want};
-use cormorant::report::{Display, Progress, Summary, Table, Trajectory};
+use cormorant::report::{Analyzed, Display, Progress, Summary, Table, Trajectory};
 use cormorant::simulation::{Observer, Restart, Schedule, Simulation, Snapshot, Stage, Statistics, Stop, whole_steps};
 use cormorant::system::observables::Removed;
 use cormorant::system::{Element, System};
@@ -53,8 +56,28 @@ fn simulation(folder: &Path, bath: impl Into<Box<dyn Thermostat>>) -> Simulation
         }
         production.observers.push(Box::new(trajectory));
     }
+    for (name, analysis) in analyses() {
+        production.observers.push(Box::new(Analyzed::new(folder.join(name), every(1), analysis)));
+    }
     simulation.stages.push(production);
     simulation
+}
+
+/// Every analysis; correlations of four lags, so that segments close within the run.
+fn analyses() -> Vec<(&'static str, Box<dyn Analysis>)> {
+    let longest = 1.6 * FEMTOSECOND;
+    let correlation = |result| VelocityCorrelation::new(longest, VelocitySource::Momenta, result).expect("an analysis");
+    let internal = |text| Internal::parse(text).expect("atoms");
+    let dihedrals = vec![internal("1-2-3-4"), internal("5-4-3-2")];
+    vec![
+        ("rdf.csv", Box::new(RadialDistribution::new(2.0, 0.05).expect("an analysis"))),
+        ("msd.csv", Box::new(MeanSquaredDisplacement::new(None, false).expect("an analysis"))),
+        ("vacf.csv", Box::new(correlation(CorrelationResult::Function))),
+        ("vdos.csv", Box::new(correlation(CorrelationResult::DensityOfStates))),
+        ("dihedrals.csv", Box::new(InternalDistribution::listed(InternalKind::Dihedrals, dihedrals).expect("atoms"))),
+        ("rmsd.csv", Box::new(RootMeanSquareDeviation::new(None, true).expect("an analysis"))),
+        ("map.csv", Box::new(DihedralMap::new(internal("1-2-3-4"), internal("5-4-3-2")).expect("atoms"))),
+    ]
 }
 
 /// Asks to stop at a step of the run.
@@ -105,7 +128,7 @@ fn assert_same(what: &str, left: &Path, right: &Path) {
         names
     };
     assert_eq!(names(left), names(right), "{what}");
-    assert!(names(left).len() >= 11, "{what}: {:?}", names(left));
+    assert!(names(left).len() >= 20, "{what}: {:?}", names(left));
     for name in names(left) {
         let read = |folder: &Path| std::fs::read(folder.join(&name)).expect("the file");
         let (left, right) = (read(left), read(right));

@@ -1,5 +1,6 @@
 //! From an input to the objects that do it.
 
+mod analysis;
 mod fit;
 mod potential;
 mod simulation;

@@ -1,6 +1,7 @@
 //! A simulation from its input.
 
 use super::stage;
+use crate::analysis::RadialDistribution;
 use crate::dynamics::Field;
 use crate::input::write::RESTART;
 use crate::input::{GuardsInput, MinimizeMethod, RemoveMotion, RunInput, WriteInput};
@@ -28,6 +29,7 @@ impl RunInput {
             let reason = format!("has no cell, so the barostat of stage {:?} has nothing to act on", stage.name);
             return Err(Error::structure(&self.structure.file, reason));
         }
+        let reach = RadialDistribution::suitable_reach(&system);
         let mut simulation = Simulation::new(system, potential, self.seed)?;
         simulation.removed = removed;
         simulation.guards = self.guards.build();
@@ -36,7 +38,7 @@ impl RunInput {
         let view = self.viewed();
         for (index, input) in self.stages.iter().enumerate() {
             let view = view.and_then(|(stage, write)| (stage == index).then_some(write));
-            simulation.stages.push(stage::build(input, &self.output.folder, periodic, view)?);
+            simulation.stages.push(stage::build(input, &self.output.folder, periodic, reach, view)?);
         }
         Ok(simulation)
     }

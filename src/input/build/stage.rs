@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::analysis;
 use crate::Result;
 use crate::dynamics::{
     Andersen, Baoab, Berendsen, Bussi, Langevin, MartynaTobiasKlein, NoseHoover, Scaling, StochasticCellRescaling,
@@ -11,11 +12,18 @@ use crate::input::write::RESTART;
 use crate::input::{
     BarostatInput, CellScaling, Coupling, IntegratorKind, PressureCoupling, StageInput, ThermostatInput, WriteInput,
 };
-use crate::report::{Table, Trajectory};
+use crate::report::{Analyzed, Table, Trajectory};
 use crate::simulation::{Schedule, Stage};
 
-/// The stage with its observers, which write to `folder`. `view` is the number of the trajectory that gets a script for VMD.
-pub(super) fn build(input: &StageInput, folder: &Path, periodic: bool, view: Option<usize>) -> Result<Stage> {
+/// The stage with its observers, which write to `folder`. `reach` (Å) suits radial distribution functions; `view` is the
+/// number of the trajectory that gets a script for VMD.
+pub(super) fn build(
+    input: &StageInput,
+    folder: &Path,
+    periodic: bool,
+    reach: f64,
+    view: Option<usize>,
+) -> Result<Stage> {
     let time_step = input.time_step.value();
     let steps = input.steps();
     let mut stage = match input.integrator {
@@ -48,6 +56,9 @@ pub(super) fn build(input: &StageInput, folder: &Path, periodic: bool, view: Opt
             WriteInput::Energies { .. } => {
                 let table = Table::new(path, schedule);
                 stage.with_observer(if periodic { table.with_pressure() } else { table })
+            }
+            WriteInput::Analysis { analysis, .. } => {
+                stage.with_observer(Analyzed::new(path, schedule, analysis::build(analysis, reach)?))
             }
             WriteInput::Restart { .. } => stage.with_restart(folder.join(RESTART), schedule),
         };

@@ -2,7 +2,9 @@
 
 mod command;
 mod distances;
+mod energies;
 mod motion;
+mod references;
 mod shapes;
 mod streams;
 
