@@ -13,6 +13,8 @@ use crate::units::{ANGSTROM_PER_PICOSECOND, PICOSECOND};
 /// | `forces`     | eV/Å  | `[atoms][3]` |
 /// | `energy`     | eV    | scalar       |
 /// | `stress`     | eV/Å³ | `[3][3]`, −virial / volume |
+/// | `energy_spread` | eV | scalar, over a committee |
+/// | `force_spread` | eV/Å | `[atoms]`, over a committee |
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrajectoryFrame {
     /// Step number.
@@ -31,6 +33,10 @@ pub struct TrajectoryFrame {
     pub forces: Option<Vec<[f64; 3]>>,
     /// Stress in eV/Å³, if it is to be written.
     pub stress: Option<[[f64; 3]; 3]>,
+    /// Standard deviation of the energy in eV over a committee, if it is to be written.
+    pub energy_spread: Option<f64>,
+    /// Standard deviation of the force on each atom in eV/Å over a committee, if it is to be written.
+    pub force_spread: Option<Vec<f64>>,
 }
 
 impl TrajectoryFrame {
@@ -46,6 +52,8 @@ impl TrajectoryFrame {
             energy: None,
             forces: None,
             stress: None,
+            energy_spread: None,
+            force_spread: None,
         }
     }
 
@@ -62,6 +70,14 @@ impl TrajectoryFrame {
     pub fn with_energy_and_forces(mut self, energy: f64, forces: &[[f64; 3]]) -> Self {
         self.energy = Some(energy);
         self.forces = Some(forces.to_vec());
+        self
+    }
+
+    /// The same with the standard deviations of energy (eV) and forces (eV/Å) over a committee.
+    #[must_use]
+    pub fn with_spread(mut self, energy: f64, forces: &[f64]) -> Self {
+        self.energy_spread = Some(energy);
+        self.force_spread = Some(forces.to_vec());
         self
     }
 

@@ -1,6 +1,7 @@
 //! Energies and forces for dynamics.
 
 mod checks;
+mod committee;
 mod harmonic;
 mod learned;
 mod lennard_jones;
@@ -8,16 +9,19 @@ mod morse;
 mod pairs;
 mod short_range;
 mod spatial_order;
+mod spread;
 mod stillinger_weber;
 mod sum;
 mod truncation;
 mod zbl;
 
 pub(crate) use checks::{check_finite, unknown};
+pub use committee::Committee;
 pub use harmonic::{Angle, Bond, Harmonic};
 pub use learned::{LearnedPotential, Precision};
 pub use lennard_jones::LennardJones;
 pub use morse::Morse;
+pub use spread::Spread;
 pub use stillinger_weber::StillingerWeber;
 pub use sum::Sum;
 pub use truncation::Truncation;
@@ -53,6 +57,8 @@ pub struct Evaluation {
     pub virial: Option<[[f64; 3]; 3]>,
     /// Energy of each atom in eV, when it was asked for; empty otherwise.
     pub atom_energies: Vec<f64>,
+    /// Standard deviations over the members of a committee; none from other potentials.
+    pub spread: Option<Spread>,
 }
 
 /// A potential energy surface.

@@ -4,7 +4,8 @@ use super::{Evaluation, Potential, Want};
 use crate::Result;
 use crate::system::{Element, System};
 
-/// The sum of potentials: energies, forces and virials are added.
+/// The sum of potentials: energies, forces and virials are added. Of one part with a spread it is the spread of the sum;
+/// those of several are added as of independent errors.
 pub struct Sum {
     parts: Vec<Box<dyn Potential>>,
     part: Evaluation,
@@ -47,11 +48,15 @@ impl Potential for Sum {
         into.atom_energies.clear();
         into.atom_energies.resize(if want.atom_energies { system.atom_count() } else { 0 }, 0.0);
         into.virial = want.virial.then_some([[0.0; 3]; 3]);
+        into.spread = None;
         for part in &mut self.parts {
             part.evaluate(system, want, &mut self.part)?;
             into.energy += self.part.energy;
             add(into.forces.as_flattened_mut(), self.part.forces.as_flattened());
             add(&mut into.atom_energies, &self.part.atom_energies);
+            if let Some(part) = self.part.spread.take() {
+                into.spread = Some(into.spread.take().map_or_else(|| part.clone(), |other| other.and(&part)));
+            }
             if let (Some(total), Some(part)) = (&mut into.virial, &self.part.virial) {
                 add(total.as_flattened_mut(), part.as_flattened());
             }

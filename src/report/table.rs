@@ -10,7 +10,11 @@ use crate::system::observables::pressure_tensor;
 use crate::units::{GIGAPASCAL, PICOSECOND};
 use crate::{Error, Result};
 
-/// Writes a CSV table: step, time, energies, the conserved quantity, temperature; with a cell also pressure and volume.
+/// Heads of the columns that a committee adds.
+const SPREAD: &str = ",energy_spread/eV,largest_force_spread/(eV/Å),atom_of_largest";
+
+/// Writes a CSV table: step, time, energies, the conserved quantity, temperature; with a cell also pressure and volume, with a
+/// committee the spread of the energy, the largest spread of a force and the atom (from 1) that has it.
 ///
 /// Units stand in the heads. Numbers are decimal with a fixed number of places, so that columns can be compared by eye.
 pub struct Table {
@@ -51,6 +55,10 @@ impl Table {
             let volume = now.system.cell.as_ref().map_or(0.0, crate::system::Cell::volume);
             write!(row, ",{pressure:.6},{volume:.6}")?;
         }
+        if let Some(spread) = &now.evaluation.spread {
+            let (atom, largest) = spread.largest();
+            write!(row, ",{:.9},{largest:.9},{}", spread.energy, atom + 1)?;
+        }
         writeln!(row)
     }
 }
@@ -70,11 +78,12 @@ impl Observer for Table {
         Want { virial: self.pressure, ..Want::default() }
     }
 
-    fn begin(&mut self, _first: &Snapshot<'_>) -> Result<()> {
+    fn begin(&mut self, first: &Snapshot<'_>) -> Result<()> {
         let mut file = LineFile::create(&self.path)?;
         let more = if self.pressure { ",pressure/GPa,volume/Å^3" } else { "" };
+        let spread = if first.evaluation.spread.is_some() { SPREAD } else { "" };
         let head = "step,time/ps,potential/eV,kinetic/eV,total/eV,conserved/eV,temperature/K";
-        file.write(&format!("{head}{more}\n"))?;
+        file.write(&format!("{head}{more}{spread}\n"))?;
         self.file = Some(file);
         Ok(())
     }

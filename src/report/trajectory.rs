@@ -10,7 +10,7 @@ use crate::simulation::{FileMark, Observer, Progressed, Schedule, Snapshot};
 
 /// Writes a trajectory in the format that the extension of its file asks for.
 ///
-/// Extended XYZ carries energy, forces, velocities and, with a cell, stress; the others what they can hold, see
+/// Extended XYZ carries energy, forces, velocities, with a cell stress, with a committee spreads; the others what they can hold, see
 /// [`TrajectoryFormat`]. Beside a format that does not name its atoms a `topology.pdb` is written.
 pub struct Trajectory {
     path: PathBuf,
@@ -61,6 +61,9 @@ impl Trajectory {
         }
         if self.format.keeps_energies() {
             frame = frame.with_energy_and_forces(now.evaluation.energy, &now.evaluation.forces);
+        }
+        if let Some(spread) = now.evaluation.spread.as_ref().filter(|_| self.format.keeps_energies()) {
+            frame = frame.with_spread(spread.energy, &spread.forces);
         }
         match &now.evaluation.virial {
             Some(virial) if self.stress => frame.with_virial(virial),

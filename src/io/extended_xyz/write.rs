@@ -8,8 +8,9 @@ use crate::system::Element;
 
 /// Write one frame, with every bit of its numbers.
 ///
-/// Columns: `species`, `pos` in Å, and where the frame has them `velo` in Å/ps and `forces` in eV/Å. Keys: `step`, `time` in
-/// ps, `energy` in eV, `stress` (nine numbers, eV/Å³, positive under tension as ASE has it), `Lattice` in Å, `pbc`, `units`.
+/// Columns: `species`, `pos` in Å, and where the frame has them `velo` in Å/ps, `forces` and `force_spread` (over a committee) in
+/// eV/Å. Keys: `step`, `time` in
+/// ps, `energy` and `energy_spread` in eV, `stress` (nine numbers, eV/Å³, positive under tension as ASE has it), `Lattice` in Å, `pbc`, `units`.
 ///
 /// # Errors
 /// When `out` cannot be written.
@@ -21,6 +22,9 @@ pub fn write_frame(out: &mut dyn Write, elements: &[Element], frame: &Trajectory
     if frame.forces.is_some() {
         write!(out, ":forces:R:3")?;
     }
+    if frame.force_spread.is_some() {
+        write!(out, ":force_spread:R:1")?;
+    }
     if let Some(cell) = &frame.cell {
         write!(out, " Lattice=\"")?;
         numbers(out, cell.rows().as_flattened())?;
@@ -31,6 +35,9 @@ pub fn write_frame(out: &mut dyn Write, elements: &[Element], frame: &Trajectory
     write!(out, " step={} time={:?}", frame.step, frame.time)?;
     if let Some(energy) = frame.energy {
         write!(out, " energy={energy:?}")?;
+    }
+    if let Some(spread) = frame.energy_spread {
+        write!(out, " energy_spread={spread:?}")?;
     }
     if let Some(stress) = &frame.stress {
         write!(out, " stress=\"")?;
@@ -46,6 +53,9 @@ pub fn write_frame(out: &mut dyn Write, elements: &[Element], frame: &Trajectory
         for vector in [velocities.map(|v| &v[atom]), forces.map(|f| &f[atom])].into_iter().flatten() {
             write!(out, " ")?;
             numbers(out, vector)?;
+        }
+        if let Some(spread) = &frame.force_spread {
+            write!(out, " {:?}", spread[atom])?;
         }
         writeln!(out)?;
     }
