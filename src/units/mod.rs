@@ -7,6 +7,10 @@
 pub const ELEMENTARY_CHARGE: f64 = 1.602_176_634e-19;
 /// Boltzmann constant in eV/K: 1.380649e-23 J/K over the elementary charge, both exact.
 pub const BOLTZMANN: f64 = 1.380_649e-23 / ELEMENTARY_CHARGE;
+/// Reduced Planck constant ħ in eV·t: 6.62607015e-34 J s/2π, exact, in the unit of time t = 10.18 fs.
+pub const REDUCED_PLANCK: f64 = 6.626_070_15e-34 / std::f64::consts::TAU / ELEMENTARY_CHARGE * 1.0e15 * FEMTOSECOND;
+/// h·c·1 cm⁻¹ in eV, exact (SI 2019): the quantum of a vibration with a wavenumber of 1 cm⁻¹.
+pub const INVERSE_CENTIMETER: f64 = 6.626_070_15e-34 * 29_979_245_800.0 / ELEMENTARY_CHARGE;
 /// Atomic mass constant in kg (CODATA 2022).
 pub const ATOMIC_MASS: f64 = 1.660_539_068_92e-27;
 /// 1 kcal/mol (thermochemical, 4184 J) in eV.

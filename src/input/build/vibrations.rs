@@ -1,0 +1,39 @@
+//! Vibrations from their input.
+
+use crate::dynamics::Field;
+use crate::input::{ThermochemistryInput, VibrationsInput};
+use crate::potential::Potential;
+use crate::vibrations::{Conditions, Vibrations};
+use crate::{Error, Result};
+
+impl VibrationsInput {
+    /// Go to the minimum and analyse it, on `threads` threads.
+    ///
+    /// # Errors
+    /// When a file cannot be read, no minimum is found, or the potential cannot be evaluated.
+    pub fn compute(&self, threads: usize) -> Result<Vibrations> {
+        let mut system = self.structure.system()?;
+        system.momenta.fill([0.0; 3]);
+        let mut field = Field::new(self.potential.build(&system)?, &system)?;
+        let minimum = self.minimize.descend(&mut system, &mut field)?;
+        if !minimum.converged {
+            let missed = super::minimize::missed(&minimum);
+            return Err(Error::structure(&self.structure.file, missed));
+        }
+        let alike = || self.potential.build(&system);
+        let mut potentials: Vec<Box<dyn Potential>> = (0..threads.max(1)).map(|_| alike()).collect::<Result<_>>()?;
+        let displacement = self.vibrations.displacement.value();
+        Vibrations::new(system, &field, &mut potentials, displacement, self.thermochemistry.conditions())
+    }
+}
+
+impl ThermochemistryInput {
+    fn conditions(&self) -> Conditions {
+        Conditions {
+            temperature: self.temperature.value(),
+            pressure: self.pressure.value(),
+            symmetry_number: self.symmetry_number as u32,
+            multiplicity: self.multiplicity as u32,
+        }
+    }
+}

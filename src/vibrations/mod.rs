@@ -1,0 +1,13 @@
+//! Vibrations about a minimum in the harmonic approximation: Hessian, normal modes, thermochemistry.
+
+mod analysis;
+mod hessian;
+mod mode;
+mod normal_modes;
+mod thermochemistry;
+
+pub use analysis::Vibrations;
+pub use hessian::Hessian;
+pub use mode::Mode;
+pub use normal_modes::NormalModes;
+pub use thermochemistry::{Conditions, Contribution, Thermochemistry};

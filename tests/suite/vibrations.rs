@@ -1,0 +1,214 @@
+//! Normal modes and thermochemistry against exact and published numbers.
+
+use std::path::{Path, PathBuf};
+
+use cormorant::potential::{Angle, Bond, Harmonic, Potential};
+use cormorant::system::{Cell, Element, System};
+use cormorant::units::{BAR, KILOJOULE_PER_MOLE};
+use cormorant::vibrations::{Conditions, Contribution, Hessian, NormalModes, Thermochemistry};
+
+use crate::cli::{cormorant, text};
+
+/// cm⁻¹ of √(1 eV/Å²/u): √(e·10²⁰/u)/(2π·100·c) in SI.
+fn unit() -> f64 {
+    (1.602176634e-19 * 1e20 / 1.66053906892e-27_f64).sqrt() / (std::f64::consts::TAU * 100.0 * 299792458.0)
+}
+
+fn atoms(symbols: &[&str], positions: &[[f64; 3]]) -> System {
+    let elements = symbols.iter().map(|symbol| Element::from_symbol(symbol).unwrap()).collect();
+    System::new(elements, positions.to_vec(), None).unwrap()
+}
+
+fn springs(bonds: &[([usize; 2], f64, f64)], angles: &[([usize; 3], f64, f64)]) -> Box<dyn Potential> {
+    let bond = |(atoms, stiffness, length): &([usize; 2], f64, f64)| Bond {
+        atoms: *atoms,
+        stiffness: *stiffness,
+        length: *length,
+    };
+    let angle = |(atoms, stiffness, angle): &([usize; 3], f64, f64)| Angle {
+        atoms: *atoms,
+        stiffness: *stiffness,
+        angle: *angle,
+    };
+    Box::new(Harmonic::new(bonds.iter().map(bond).collect(), angles.iter().map(angle).collect()))
+}
+
+fn modes(system: &System, potential: impl Fn() -> Box<dyn Potential>, threads: usize) -> NormalModes {
+    let mut potentials: Vec<_> = (0..threads).map(|_| potential()).collect();
+    let hessian = Hessian::by_differences(&mut potentials, system, 0.001).unwrap();
+    NormalModes::new(system, &hessian).unwrap()
+}
+
+fn close(what: &str, found: f64, exact: f64, relative: f64) {
+    assert!((found / exact - 1.0).abs() < relative, "{what}: {found}, exactly {exact}");
+}
+
+// Catches: masses that are not divided by, 2π or c forgotten, a linear molecule taken for a bent one.
+#[test]
+fn a_diatomic_has_the_frequency_of_its_reduced_mass() {
+    // Turned out of the axes, so that nothing is right by symmetry.
+    let direction = [1.0 / 3.0, -2.0 / 3.0, 2.0 / 3.0];
+    let system = atoms(&["H", "Cl"], &[[0.1, 0.2, 0.3], [0, 1, 2].map(|k| [0.1, 0.2, 0.3][k] + 1.27 * direction[k])]);
+    let found = modes(&system, || springs(&[([0, 1], 32.0, 1.27)], &[]), 1);
+    assert_eq!((found.modes.len(), found.overall), (1, 5));
+    let mass = system.masses[0] * system.masses[1] / (system.masses[0] + system.masses[1]);
+    close("wavenumber", found.modes[0].wavenumber, unit() * (32.0 / mass).sqrt(), 1e-6);
+    // A rotation by a finite step stretches the bond a little.
+    assert!(found.leak < 3.0, "overall motion has {} cm^-1", found.leak);
+    let along: f64 = (0..3).map(|k| found.modes[0].displacements[0][k] * direction[k]).sum();
+    let heavy: f64 = found.modes[0].displacements[1].iter().map(|x| x * x).sum::<f64>().sqrt();
+    close("ratio of the amplitudes", along.abs() / heavy, system.masses[1] / system.masses[0], 1e-6);
+}
+
+// Catches: modes that mix with overall motion, degenerate modes lost, a wrong count for linear molecules.
+#[test]
+fn linear_and_bent_molecules_have_their_textbook_frequencies() {
+    // CO2: Herzberg's valence forces: ν1² = k/mO, ν3² = k/mO·(1 + 2mO/mC), ν2² = 2κ/(l²·mO)·(1 + 2mO/mC).
+    let (k, bend, length) = (100.0, 4.0, 1.16);
+    let system = atoms(&["O", "C", "O"], &[[-length, 0.0, 0.0], [0.0; 3], [length, 0.0, 0.0]]);
+    let (oxygen, carbon) = (system.masses[0], system.masses[1]);
+    let both = [([0, 1], k, length), ([1, 2], k, length)];
+    // A straight angle has a kink in its derivatives; bending is made by a weak tension of the bonds instead: O··O pushed.
+    let stretched = modes(&system, || springs(&both, &[]), 2);
+    assert_eq!((stretched.modes.len(), stretched.overall), (4, 5));
+    let found = stretched.wavenumbers();
+    close("symmetric", found[2], unit() * (k / oxygen).sqrt(), 1e-5);
+    close("antisymmetric", found[3], unit() * (k / oxygen * (1.0 + 2.0 * oxygen / carbon)).sqrt(), 1e-5);
+    assert!(found[0].abs() < 2.0 && found[1].abs() < 2.0, "bends without a force: {found:?}");
+
+    // Water with valence forces k and κ (energy per rad²), l and 2α: Wilson's G matrix in closed form.
+    let (length, angle) = (0.9572, 104.52_f64.to_radians());
+    let half = angle / 2.0;
+    let (x, y) = (length * half.sin(), length * half.cos());
+    let system = atoms(&["H", "O", "H"], &[[-x, y, 0.0], [0.0; 3], [x, y, 0.0]]);
+    let potential = || springs(&[([0, 1], 50.0, length), ([1, 2], 50.0, length)], &[([0, 1, 2], bend, angle)]);
+    let found = modes(&system, potential, 2).wavenumbers();
+    assert_eq!(found.len(), 3);
+    let (h, o) = (1.0 / system.masses[0], 1.0 / system.masses[1]);
+    let antisymmetric = 50.0 * (h + o * (1.0 - angle.cos()));
+    close("antisymmetric stretch", found[2], unit() * antisymmetric.sqrt(), 1e-5);
+    // Symmetric block: G = [[μH + μO(1 + cos), −√2·μO·sin/l], [·, 2(μH + μO(1 − cos))/l²]], F = diag(k, κ).
+    let stretch = 50.0 * (h + o * (1.0 + angle.cos()));
+    let bending = bend * 2.0 * (h + o * (1.0 - angle.cos())) / (length * length);
+    let coupling = 50.0 * bend * 2.0 * (o * angle.sin() / length).powi(2);
+    let root = ((stretch - bending).powi(2) / 4.0 + coupling).sqrt();
+    close("bend", found[0], unit() * ((stretch + bending) / 2.0 - root).sqrt(), 1e-5);
+    close("symmetric stretch", found[1], unit() * ((stretch + bending) / 2.0 + root).sqrt(), 1e-5);
+}
+
+// Catches: rotations taken out of a crystal, translations left in it, sums that depend on the number of threads.
+#[test]
+fn a_periodic_system_loses_its_translations_alone() {
+    let mut system = atoms(&["Ar", "Ne", "Ar"], &[[0.0; 3], [1.0, 0.3, 0.2], [2.1, 0.1, 1.4]]);
+    system.cell = Some(Cell::new([[20.0, 0.0, 0.0], [0.0, 20.0, 0.0], [0.0, 0.0, 20.0]]).unwrap());
+    let potential = || springs(&[([0, 1], 1.0, 1.2), ([1, 2], 2.0, 1.5), ([0, 2], 1.5, 2.0)], &[]);
+    let found = modes(&system, potential, 1);
+    assert_eq!((found.modes.len(), found.overall), (6, 3));
+    assert!(found.leak < 0.01, "translations have {} cm^-1", found.leak);
+    assert_eq!(modes(&system, potential, 3), found);
+}
+
+// Catches: an imaginary frequency shown as a real one, and thermochemistry of a saddle.
+#[test]
+fn a_saddle_has_an_imaginary_mode() {
+    // Compressed to half its length, a spring would rather turn sideways: three atoms on a line under pressure.
+    let system = atoms(&["H", "O", "H"], &[[-0.8, 0.0, 0.0], [0.0; 3], [0.8, 0.0, 0.0]]);
+    let found = modes(&system, || springs(&[([0, 1], 10.0, 1.0), ([1, 2], 10.0, 1.0)], &[]), 1);
+    assert!(found.modes[0].wavenumber < -100.0, "{:?}", found.wavenumbers());
+    let refused = Thermochemistry::new(&system, &found.wavenumbers(), 0.0, standard(1));
+    assert!(refused.unwrap_err().to_string().contains("no thermochemistry"));
+}
+
+fn standard(symmetry_number: u32) -> Conditions {
+    Conditions { temperature: 298.15, pressure: BAR, symmetry_number, multiplicity: 1 }
+}
+
+// Catches: wrong ħ, symmetry number multiplied instead of divided, kT/p forgotten, zero-point energy counted twice.
+//
+// Entropies S(298.15 K, 1 bar) and enthalpies H(298.15 K) − H(0 K): Chase, NIST-JANAF Thermochemical Tables (1998), and
+// CODATA Key Values (1989). Frequencies are the fundamentals and geometries the ground-state ones of Herzberg, so that what is
+// left is the anharmonicity; the tolerance is its size.
+#[test]
+fn published_entropies_and_enthalpies_are_met() {
+    let half = 104.5_f64.to_radians() / 2.0;
+    let water = atoms(
+        &["H", "O", "H"],
+        &[[-0.9587 * half.sin(), 0.9587 * half.cos(), 0.0], [0.0; 3], [0.9587 * half.sin(), 0.9587 * half.cos(), 0.0]],
+    );
+    let dioxide = atoms(&["O", "C", "O"], &[[-1.1621, 0.0, 0.0], [0.0; 3], [1.1621, 0.0, 0.0]]);
+    let argon = atoms(&["Ar"], &[[0.0; 3]]);
+    for (name, system, wavenumbers, symmetry, entropy, enthalpy, tolerance) in [
+        ("argon", &argon, &[][..], 1, 154.846, 6.197, 0.002),
+        ("water", &water, &[1594.7, 3657.1, 3755.9][..], 2, 188.834, 9.904, 0.05),
+        ("carbon dioxide", &dioxide, &[667.4, 667.4, 1333.0, 2349.1][..], 2, 213.783, 9.362, 0.05),
+    ] {
+        let found = Thermochemistry::new(system, wavenumbers, -3.0, standard(symmetry)).unwrap();
+        let joule = found.entropy() / KILOJOULE_PER_MOLE * 1000.0;
+        let heat = (found.enthalpy() - found.zero_point - found.potential) / KILOJOULE_PER_MOLE;
+        crate::ensembles::show(&format!("{name}: {joule:.3} J/mol/K, {heat:.4} kJ/mol"));
+        assert!((joule - entropy).abs() < 2.0 * tolerance, "{name}: S = {joule}, published {entropy}");
+        assert!((heat - enthalpy).abs() < 0.0005 + 0.1 * tolerance, "{name}: H − H0 = {heat}, published {enthalpy}");
+        let free = found.enthalpy() - 298.15 * found.entropy();
+        assert_eq!(found.free_enthalpy(), free);
+    }
+    let half_wave: f64 = [1594.7, 3657.1, 3755.9].iter().sum::<f64>() / 2.0;
+    let found = Thermochemistry::new(&water, &[1594.7, 3657.1, 3755.9], 0.0, standard(2)).unwrap();
+    // 1 cm⁻¹ = 0.0119627 kJ/mol (CODATA).
+    close("zero-point energy", found.zero_point / KILOJOULE_PER_MOLE, half_wave * 0.01196266, 1e-6);
+}
+
+// Catches: a crystal that is given the entropy of a gas.
+#[test]
+fn a_crystal_has_vibrations_alone() {
+    let mut system = atoms(&["Ar", "Ar"], &[[0.0; 3], [2.0, 0.0, 0.0]]);
+    system.cell = Some(Cell::new([[9.0, 0.0, 0.0], [0.0, 9.0, 0.0], [0.0, 0.0, 9.0]]).unwrap());
+    let found = Thermochemistry::new(&system, &[50.0, 60.0, 70.0], 0.0, standard(1)).unwrap();
+    assert_eq!((found.translation, found.rotation), (Contribution::default(), Contribution::default()));
+    assert_eq!(found.enthalpy(), found.internal_energy());
+    // Dulong and Petit: kT for each mode well above its quantum, to second order in x.
+    let thermal = cormorant::units::BOLTZMANN * 298.15;
+    assert!((found.vibration.energy / (3.0 * thermal) - 1.0).abs() < 0.01);
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The second column of a CSV table, without comments and head.
+fn second_column(path: &Path) -> Vec<f64> {
+    let text = std::fs::read_to_string(path).unwrap();
+    let lines = text.lines().filter(|line| !line.starts_with('#')).skip(1);
+    lines.map(|line| line.split(',').nth(1).unwrap().parse().unwrap()).collect()
+}
+
+// Catches: a model that does not know the curvature of what it was fitted to; files that are missing or in other units.
+#[test]
+fn the_shipped_ethanol_vibrates_like_its_reference() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = format!(
+        "version = 1\nname = \"ethanol\"\nstructure = {{ file = \"{0}/tests/data/ethanol-minimum.xyz\" }}\n\
+         potential = {{ model = \"{0}/models/ethanol\" }}\nvibrations = {{ films = [1, 21], frames = 6 }}\n",
+        root().display()
+    );
+    std::fs::write(folder.path().join("ethanol.toml"), input).unwrap();
+    let output = cormorant(folder.path(), &["vibrations", "ethanol.toml"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let results = folder.path().join("outputs/ethanol");
+    let found = second_column(&results.join("frequencies.csv"));
+    let reference = second_column(&root().join("tests/data/ethanol-frequencies.csv"));
+    assert_eq!((found.len(), reference.len()), (21, 21));
+    let errors: Vec<f64> = found.iter().zip(&reference).map(|(model, exact)| model - exact).collect();
+    let mean = errors.iter().map(|error| error.abs()).sum::<f64>() / 21.0;
+    crate::ensembles::show(&format!("mean absolute error {mean:.2} cm^-1, errors {errors:.1?}"));
+    assert!(mean < 15.0, "the mean absolute error is {mean} cm^-1: {errors:.1?}");
+    for (name, lines) in [("mode-01.xyz", 66), ("mode-21.xyz", 66), ("minimum.xyz", 11), ("thermochemistry.csv", 10)] {
+        let text = std::fs::read_to_string(results.join(name)).unwrap();
+        assert_eq!(text.lines().count(), lines, "{name}");
+    }
+    let again = cormorant(folder.path(), &["vibrations", "ethanol.toml"]);
+    assert!(text(&again.stderr).contains("exists already"), "{}", text(&again.stderr));
+    let threads = cormorant(folder.path(), &["vibrations", "ethanol.toml", "--force", "--threads", "3"]);
+    assert!(threads.status.success(), "{}", text(&threads.stderr));
+    assert_eq!(second_column(&results.join("frequencies.csv")), found);
+    assert!(text(&threads.stdout).contains("J/(mol K)"), "{}", text(&threads.stdout));
+}
