@@ -1,5 +1,6 @@
 //! The loop: stages that share one state, observers that watch, guards, restarts.
 
+mod exchange;
 mod guards;
 mod observer;
 mod outcome;

@@ -40,7 +40,8 @@ pub struct Simulation {
     pub(super) carried: f64,
     pub(super) resumed: Option<Resumed>,
     pub(super) warnings: Vec<String>,
-    kinetic: f64,
+    pub(super) kinetic: f64,
+    begun: bool,
     steps: u64,
     picoseconds: f64,
     elapsed: Duration,
@@ -81,6 +82,7 @@ impl Simulation {
             resumed: None,
             warnings: Vec::new(),
             kinetic: 0.0,
+            begun: false,
             steps: 0,
             picoseconds: 0.0,
             elapsed: Duration::ZERO,
@@ -107,17 +109,32 @@ impl Simulation {
     /// [`Error::Interrupted`] when it was asked to stop; otherwise what went wrong. Files are completed in both cases, and
     /// [`Simulation::outcome`] tells how far it came.
     pub fn run(&mut self) -> Result<Outcome> {
-        let start = Instant::now();
-        self.spent_before = self.field.elapsed();
-        let result = self.run_stages();
-        let finished = self.visit(Scope::Both, |observer, _, _, _| observer.finish());
-        self.elapsed = start.elapsed();
-        result.and(finished)?;
+        self.run_to(u64::MAX)?;
         Ok(self.outcome())
     }
 
-    fn run_stages(&mut self) -> Result<()> {
-        if let Some(resumed) = self.resumed.take() {
+    /// Do the steps up to number `step` of the run, or all if there are fewer; call it again to go on. True when the run is
+    /// finished, with its files complete.
+    ///
+    /// # Errors
+    /// As for [`Simulation::run`].
+    pub fn run_to(&mut self, step: u64) -> Result<bool> {
+        let start = Instant::now();
+        if !self.begun {
+            self.spent_before = self.field.elapsed();
+        }
+        let result = self.run_stages(step);
+        let pause = matches!(result, Ok(false));
+        let finished = if pause { Ok(()) } else { self.visit(Scope::Both, |observer, _, _, _| observer.finish()) };
+        self.elapsed += start.elapsed();
+        result.and_then(|over| finished.map(|()| over))
+    }
+
+    /// True when every stage is done, false where `pause` came first.
+    fn run_stages(&mut self, pause: u64) -> Result<bool> {
+        if std::mem::replace(&mut self.begun, true) {
+            // Going on after a pause.
+        } else if let Some(resumed) = self.resumed.take() {
             self.kinetic = observables::kinetic_energy(&self.system);
             self.resume_observers(resumed)?;
         } else if !self.stages.is_empty() {
@@ -129,10 +146,13 @@ impl Simulation {
         }
         while self.current < self.stages.len() {
             while self.stage_step < self.stages[self.current].steps {
+                if self.system.step >= pause {
+                    return Ok(false);
+                }
                 self.advance()?;
             }
             if self.current + 1 == self.stages.len() {
-                return self.save(self.restart.clone());
+                return self.save(self.restart.clone()).map(|()| true);
             }
             self.visit(Scope::Stage, |observer, _, _, _| observer.finish())?;
             self.carried += self.stages[self.current].given_away();
@@ -141,7 +161,7 @@ impl Simulation {
             self.begin_stage()?;
             self.look(Scope::Stage)?;
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Make the current stage ready for its first step.
@@ -205,7 +225,7 @@ impl Simulation {
         if freedom > 0.0 { 2.0 * self.kinetic / (freedom * crate::units::BOLTZMANN) } else { 0.0 }
     }
 
-    fn conserved(&self) -> f64 {
+    pub(super) fn conserved(&self) -> f64 {
         self.kinetic + self.field.last().energy + self.carried + self.stages[self.current].given_away()
     }
 
@@ -300,7 +320,7 @@ impl Simulation {
     }
 
     /// Save the full state, if there is a place for it.
-    fn save(&mut self, path: Option<PathBuf>) -> Result<()> {
+    pub(super) fn save(&mut self, path: Option<PathBuf>) -> Result<()> {
         let Some(path) = path else { return Ok(()) };
         let state = self.state()?;
         let start = Instant::now();

@@ -1,0 +1,146 @@
+//! `cormorant run` with `[replicas]`.
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+
+use indicatif::{MultiProgress, ProgressBar};
+
+use super::folder::OutputFolder;
+use super::run::Manner;
+use super::show;
+use crate::input::{Input, RESTART, ReplicasInput, RunInput};
+use crate::parallel::{cores, share};
+use crate::replicas::{Exchange, Replica, ReplicaSummary, Replicas};
+use crate::report::{Display, Progress};
+use crate::simulation::{Simulation, Stop};
+use crate::{Error, Result};
+
+/// Run all replicas of `run` on `threads` threads; `text` is the whole input, resolved.
+pub(super) fn run(run: &RunInput, text: &str, threads: Option<u16>, manner: Manner) -> Result<()> {
+    let Some(replicas) = &run.replicas else { return Ok(()) };
+    let target = &run.output.folder;
+    let exchange = replicas.exchange_steps(&run.stages).map(|every| Exchange { every });
+    check_resume(target, exchange, manner)?;
+    let threads = threads.map_or_else(cores, usize::from);
+    let stop = Stop::on_signals()?;
+    let inputs: Vec<RunInput> = (0..replicas.count).map(|index| run.replica(index)).collect();
+    // Everything is built before anything is written.
+    let simulations =
+        share(&mut vec![(); threads.min(replicas.count)], replicas.count, |(), index| inputs[index].build())?;
+    let folder = OutputFolder::open_for_replicas(target, manner)?;
+    let bars = MultiProgress::new();
+    let mut members = Vec::with_capacity(replicas.count);
+    for (index, mut simulation) in simulations.into_iter().enumerate() {
+        let (name, input) = (run.replica_name(index), &inputs[index]);
+        prepare(&mut simulation, input, exchange.is_none(), manner)?;
+        simulation.stop = stop.clone();
+        simulation.observers.push(Box::new(Progress::new(display(&name, &bars, manner.quiet))));
+        members.push(Replica {
+            name,
+            folder: input.output.folder.clone(),
+            seed: input.seed,
+            simulation,
+            failure: None,
+        });
+    }
+    if !manner.resume {
+        folder.write_input(text)?;
+    }
+    if !manner.quiet {
+        announce(run, replicas, &members, threads);
+    }
+    let mut all = Replicas::new(members, target.clone(), threads, stop);
+    let result = match exchange {
+        Some(exchange) => {
+            let same = Input::Run(Box::new(run.without_threads())).to_toml(Some(target))?;
+            all.run_with_exchange(exchange, run.seed, &same, manner.resume)
+        }
+        None => all.run(),
+    };
+    let summary = ReplicaSummary::new(&all.members, all.ladder());
+    if result.is_ok() {
+        summary.write(&target.join("replicas.csv"))?;
+        if !manner.quiet {
+            print!("{summary}");
+            println!("results are in {}", show::path(target).display());
+        }
+    }
+    result?;
+    let failed = all.members.iter_mut().find_map(|replica| replica.failure.take());
+    failed.map_or(Ok(()), Err)
+}
+
+/// Whether there is something to go on from.
+fn check_resume(target: &Path, exchange: Option<Exchange>, manner: Manner) -> Result<()> {
+    let there = match exchange {
+        Some(_) => Replicas::exchanged_in(target),
+        None => target.is_dir(),
+    };
+    if manner.resume && !there {
+        let reason = "has no replicas to go on with; run without --resume";
+        return Err(Error::Invalid(format!("{}: {reason}", show::path(target).display())));
+    }
+    Ok(())
+}
+
+/// Make the folder of one replica, or go on from its restart file (`alone`: not together with others at exchanges).
+fn prepare(simulation: &mut Simulation, input: &RunInput, alone: bool, manner: Manner) -> Result<()> {
+    let target = &input.output.folder;
+    simulation.input = Input::Run(Box::new(input.without_threads())).to_toml(Some(target))?;
+    let begun = target.join(RESTART).is_file();
+    if manner.resume && alone && begun {
+        return simulation.resume(&target.join(RESTART));
+    }
+    if manner.resume && !alone {
+        return Ok(());
+    }
+    // A replica that had not begun when the others were stopped begins now.
+    let folder = OutputFolder::open(target, Manner { force: manner.force || manner.resume, resume: false, ..manner })?;
+    folder.write_input(&Input::Run(Box::new(input.clone())).to_toml(Some(target))?)
+}
+
+fn announce(run: &RunInput, replicas: &ReplicasInput, members: &[Replica], threads: usize) {
+    let Some(first) = members.first() else { return };
+    let exchange = match &replicas.exchange_every {
+        Some(every) => format!(", exchanging configurations every {every}"),
+        None => String::new(),
+    };
+    println!(
+        "{}: {} replicas of {} ({} atoms) on {} threads, {} steps each{exchange}",
+        run.name,
+        members.len(),
+        show::formula(&first.simulation.system.elements),
+        first.simulation.system.atom_count(),
+        threads.min(members.len()),
+        first.simulation.run_steps(),
+    );
+}
+
+fn display(name: &str, bars: &MultiProgress, quiet: bool) -> Display {
+    if quiet {
+        Display::Lines(Box::new(std::io::sink()))
+    } else if std::io::stderr().is_terminal() {
+        Display::Bar(bars.add(ProgressBar::new(0)))
+    } else {
+        Display::Lines(Box::new(Named { name: name.into(), line: Vec::new() }))
+    }
+}
+
+/// Standard error, each line with the name of a replica in front and written in one piece.
+struct Named {
+    name: String,
+    line: Vec<u8>,
+}
+
+impl Write for Named {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.line.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        let whole = [self.name.as_bytes(), b": ", &self.line].concat();
+        self.line.clear();
+        std::io::stderr().write_all(&whole)
+    }
+}
