@@ -11,11 +11,14 @@ pub mod kernels;
 pub mod minimize;
 pub mod model;
 pub mod noise;
+pub mod parallel;
 pub mod potential;
+pub mod replicas;
 pub mod report;
 pub mod simulation;
 pub mod so3;
 pub mod system;
 pub mod units;
+pub mod vibrations;
 
 pub use error::{Error, Result};

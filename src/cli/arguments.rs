@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::analyze_arguments::AnalyzeArguments;
-use crate::input::{Precision, Preset, WallTime};
+use crate::input::{MinimizeMethod, Precision, Preset, WallTime};
 
 /// Molecular dynamics with a learned, rotationally covariant force field.
 #[derive(Debug, Parser)]
@@ -22,6 +22,9 @@ pub(super) enum Command {
     Run {
         /// Input file (TOML)
         input: PathBuf,
+        /// Threads that share the replicas of an input with [replicas]; one for each core when left out
+        #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+        threads: Option<u16>,
         /// Replace the results of an earlier run
         #[arg(long, conflicts_with = "resume")]
         force: bool,
@@ -32,30 +35,32 @@ pub(super) enum Command {
         #[arg(long, short)]
         quiet: bool,
     },
+    /// Go to a minimum of the energy and compute normal modes and thermochemistry there
+    Vibrations {
+        /// Input file (TOML) with [structure], [potential] and [vibrations]
+        input: PathBuf,
+        /// Threads; one for each core when left out
+        #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+        threads: Option<u16>,
+        /// Replace the results of an earlier run
+        #[arg(long)]
+        force: bool,
+        /// Print errors only
+        #[arg(long, short)]
+        quiet: bool,
+    },
     /// Fit a model to energies and forces
     Fit(FitArguments),
-    /// Compare a model with labelled data
-    Evaluate {
-        /// Folder of the model
-        #[arg(long)]
-        model: PathBuf,
-        /// Labelled data (.npz or extended XYZ)
-        #[arg(long)]
-        data: PathBuf,
-        #[command(flatten)]
-        units: UnitArguments,
-        #[command(flatten)]
-        computing: ComputingArguments,
-        /// Print one JSON object
-        #[arg(long)]
-        json: bool,
-    },
+    /// Compare a model with labelled data, or compute energies and forces of structures without labels
+    Evaluate(EvaluateArguments),
+    /// Move every structure of a file to a minimum of the energy
+    Minimize(MinimizeArguments),
     /// Analyse a trajectory: distances, motion, vibrations, shapes of molecules
     #[command(after_help = super::analyze_arguments::EXAMPLES)]
     Analyze(AnalyzeArguments),
     /// Validate an input file and print it with every default filled in; runs nothing
     Check {
-        /// Input file of `run` or `fit` (TOML)
+        /// Input file of `run`, `vibrations` or `fit` (TOML)
         input: PathBuf,
     },
     /// Say what a file is: a model, data, a structure, a trajectory, an input, a restart file
@@ -80,6 +85,61 @@ pub(super) enum Command {
     /// Published data sets
     #[command(subcommand)]
     Data(DataCommand),
+}
+
+/// Arguments of `evaluate`.
+#[derive(Debug, Args)]
+pub(super) struct EvaluateArguments {
+    /// Folder of the model; given several times, the models are a committee
+    #[arg(long, required = true)]
+    pub model: Vec<PathBuf>,
+    /// Labelled data (.npz or extended XYZ); with --out any file of structures
+    #[arg(long)]
+    pub data: PathBuf,
+    #[command(flatten)]
+    pub units: UnitArguments,
+    #[command(flatten)]
+    pub computing: ComputingArguments,
+    /// Print one JSON object
+    #[arg(long, conflicts_with = "out")]
+    pub json: bool,
+    /// Write energies and forces of every frame to this extended XYZ file and a table beside it; needs no labels
+    #[arg(long, conflicts_with = "energy_unit")]
+    pub out: Option<PathBuf>,
+    /// Replace the files of --out
+    #[arg(long, requires = "out")]
+    pub force: bool,
+}
+
+/// Arguments of `minimize`.
+#[derive(Debug, Args)]
+pub(super) struct MinimizeArguments {
+    /// Folder of the model; given several times, the models are a committee
+    #[arg(long, required = true)]
+    pub model: Vec<PathBuf>,
+    /// File of structures in any format that is read
+    #[arg(long)]
+    pub structures: PathBuf,
+    /// Extended XYZ file for the minima; a table (.csv) is written beside it
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Largest force on an atom that may remain [default: 0.01 eV/Å]
+    #[arg(long)]
+    pub largest_force: Option<String>,
+    /// Evaluations after which a structure is given up
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub most_evaluations: u64,
+    /// How: l-bfgs or fire
+    #[arg(long, default_value = "l-bfgs")]
+    pub method: MinimizeMethod,
+    #[command(flatten)]
+    pub computing: ComputingArguments,
+    /// Replace files of an earlier run
+    #[arg(long)]
+    pub force: bool,
+    /// Print errors only
+    #[arg(long, short)]
+    pub quiet: bool,
 }
 
 /// Arguments of `fit`.
@@ -127,9 +187,9 @@ pub(super) struct UnitArguments {
 /// How a model computes.
 #[derive(Debug, Clone, Copy, Args)]
 pub(super) struct ComputingArguments {
-    /// Threads
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: u16,
+    /// Threads; when left out one (bench), or one for each core (evaluate, minimize)
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
     /// Floating-point format of the network
     #[arg(long, default_value = "f32")]
     pub precision: Precision,

@@ -44,7 +44,8 @@ struct Measured {
 /// Measure energy and forces of `model` on `structure`, while its atoms move as they would at 300 K.
 pub(super) fn bench(model: &Path, structure: &Path, computing: ComputingArguments, json: bool) -> Result<()> {
     let mut system = io::read_structure(structure, None)?;
-    let mut potential = learned(model, computing.precision, usize::from(computing.threads))?;
+    let threads = computing.threads.unwrap_or(1);
+    let mut potential = learned(model, computing.precision, usize::from(threads))?;
     require_known(potential.as_ref(), &system.elements)?;
     let edges = match potential.cutoff() {
         Some(cutoff) => NeighborList::new(cutoff, 0.0).update(&system)?.edge_count(),
@@ -58,7 +59,7 @@ pub(super) fn bench(model: &Path, structure: &Path, computing: ComputingArgument
         nanoseconds_per_day_at_half_femtosecond: 0.5e-6 * 86_400.0 / seconds,
         atoms: system.atom_count(),
         edges,
-        threads: computing.threads,
+        threads,
         precision: computing.precision,
     };
     if json {

@@ -1,27 +1,27 @@
 //! `cormorant evaluate`.
 
+use std::fmt::Write;
 use std::path::Path;
 
-use super::arguments::{ComputingArguments, UnitArguments};
+use super::arguments::EvaluateArguments;
+use super::batch::{self, Results};
 use super::known::require_known;
 
-use crate::fit::{Configuration, DataSet, Errors, Metrics};
-use crate::input::build::learned;
+use crate::fit::{DataSet, Errors, Metrics};
+use crate::parallel::share;
 use crate::potential::{Evaluation, Potential, Want};
 use crate::system::System;
 use crate::{Error, Result};
 
-/// Compare `model` with the labels of `data`.
-pub(super) fn evaluate(
-    model: &Path,
-    data: &Path,
-    units: &UnitArguments,
-    computing: ComputingArguments,
-    json: bool,
-) -> Result<()> {
-    let set = DataSet::read(data, units.units()?)?;
-    let errors = errors(model, &set, computing)?;
-    if json {
+/// Compare the model with the labels of the data, or write what it gives for every frame.
+pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
+    if let Some(out) = &arguments.out {
+        return predictions(arguments, out);
+    }
+    let data = &arguments.data;
+    let set = DataSet::read(data, arguments.units.units()?)?;
+    let errors = errors(arguments, &set)?;
+    if arguments.json {
         let object = serde_json::to_string(&errors).map_err(|error| Error::Invalid(error.to_string()))?;
         println!("{object}");
         return Ok(());
@@ -51,49 +51,58 @@ fn numbers(name: &str, mae: f64, rmse: f64) {
 }
 
 /// Errors over all frames, which the threads share among them.
-fn errors(model: &Path, set: &DataSet, computing: ComputingArguments) -> Result<Errors> {
+fn errors(arguments: &EvaluateArguments, set: &DataSet) -> Result<Errors> {
     let frames = &set.configurations;
-    let threads = usize::from(computing.threads).clamp(1, frames.len().max(1));
-    let potentials: Vec<Box<dyn Potential>> =
-        (0..threads).map(|_| learned(model, computing.precision, 1)).collect::<Result<_>>()?;
-    let share = frames.len().div_ceil(threads).max(1);
-    let parts: Vec<Vec<Evaluation>> = std::thread::scope(|scope| {
-        let workers: Vec<_> = potentials
-            .into_iter()
-            .zip(frames.chunks(share).enumerate())
-            .map(|(potential, (part, frames))| scope.spawn(move || predict(potential, set, part * share, frames)))
-            .collect();
-        let lost = || Error::Invalid("a thread of the evaluation was lost".into());
-        workers.into_iter().map(|worker| worker.join().map_err(|_| lost())?).collect::<Result<_>>()
+    let mut potentials = batch::potentials(&arguments.model, arguments.computing, frames.len())?;
+    let found = share(&mut potentials, frames.len(), |potential, index| {
+        let frame = &frames[index];
+        let want = Want { virial: frame.virial.is_some(), atom_energies: false };
+        let system = System::new(frame.elements.clone(), frame.positions.clone(), frame.cell);
+        system.and_then(|system| predict(potential.as_mut(), &system, want)).map_err(|error| match error {
+            Error::Invalid(reason) => Error::data(&set.path, format!("frame {index}: {reason}")),
+            other => other,
+        })
     })?;
     // Added in the order of the frames, so that the sums do not depend on the number of threads.
     let mut metrics = Metrics::default();
-    for (frame, found) in frames.iter().zip(parts.iter().flatten()) {
+    for (frame, found) in frames.iter().zip(&found) {
         metrics.add(frame, found.energy, &found.forces, found.virial.as_ref());
     }
     Ok(metrics.errors())
 }
 
-/// Predictions for `frames`, the first of which is number `first` of the file.
-fn predict(
-    mut potential: Box<dyn Potential>,
-    set: &DataSet,
-    first: usize,
-    frames: &[Configuration],
-) -> Result<Vec<Evaluation>> {
-    let mut predict = |frame: &Configuration| {
-        let system = System::new(frame.elements.clone(), frame.positions.clone(), frame.cell)?;
-        require_known(potential.as_ref(), &system.elements)?;
-        let mut found = Evaluation::default();
-        let want = Want { virial: frame.virial.is_some(), atom_energies: false };
-        potential.evaluate(&system, want, &mut found)?;
-        Ok(found)
-    };
-    let numbered = |(index, frame): (usize, &Configuration)| {
-        predict(frame).map_err(|error| match error {
-            Error::Invalid(reason) => Error::data(&set.path, format!("frame {}: {reason}", first + index)),
-            other => other,
-        })
-    };
-    frames.iter().enumerate().map(numbered).collect()
+fn predict(potential: &mut dyn Potential, system: &System, want: Want) -> Result<Evaluation> {
+    require_known(potential, &system.elements)?;
+    let mut found = Evaluation::default();
+    potential.evaluate(system, want, &mut found)?;
+    Ok(found)
+}
+
+/// Energies and forces of every frame, with stress where there is a cell, to `out` and the table beside it.
+fn predictions(arguments: &EvaluateArguments, out: &Path) -> Result<()> {
+    let results = Results::open(out, arguments.force)?;
+    let path = &arguments.data;
+    let systems = batch::systems(path)?;
+    let mut potentials = batch::potentials(&arguments.model, arguments.computing, systems.len())?;
+    batch::require_all_known(path, &systems, potentials[0].as_ref())?;
+    let found = share(&mut potentials, systems.len(), |potential, index| {
+        let want = Want { virial: systems[index].cell.is_some(), atom_energies: false };
+        predict(potential.as_mut(), &systems[index], want).map_err(|error| batch::in_frame(path, index, error))
+    })?;
+    let spread = found[0].spread.is_some();
+    let more = if spread { ",energy_spread/eV,largest_force_spread/(eV/Å)" } else { "" };
+    let mut table = format!("frame,atoms,energy/eV,largest_force/(eV/Å){more}\n");
+    for (index, one) in found.iter().enumerate() {
+        // Writing to a string cannot fail.
+        let _ = write!(table, "{index},{},{:.9},{:.6}", one.forces.len(), one.energy, batch::largest_force(one));
+        if let Some(spread) = &one.spread {
+            let _ = write!(table, ",{:.9},{:.6}", spread.energy, spread.largest().1);
+        }
+        table.push('\n');
+    }
+    let pairs: Vec<(System, Evaluation)> = systems.into_iter().zip(found).collect();
+    results.write(&pairs, &table)?;
+    println!("{} structures", pairs.len());
+    results.announce();
+    Ok(())
 }

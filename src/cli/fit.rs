@@ -48,10 +48,7 @@ fn input(arguments: &FitArguments) -> Result<FitInput> {
     let mut input = match (&arguments.input, &arguments.data, &arguments.out) {
         (Some(path), _, _) => match Input::read(path)? {
             Input::Fit(fit) => *fit,
-            Input::Run(_) => {
-                let path = path.display();
-                return Err(Error::Invalid(format!("{path}: is the input of a simulation; use cormorant run")));
-            }
+            other => return Err(Error::Invalid(format!("{}: {}", path.display(), other.purpose()))),
         },
         (None, Some(data), Some(out)) => FitInput::with_defaults(data, out, arguments.units.given(), arguments.preset)?,
         _ => return Err(Error::Invalid("name an input file, or --data and --out".into())),

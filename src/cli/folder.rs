@@ -52,6 +52,23 @@ impl OutputFolder {
         Ok(Self { path: path.into(), fresh: false })
     }
 
+    /// The same for a run with replicas: with `force` the folders of replicas of an earlier run go too.
+    pub fn open_for_replicas(path: &Path, manner: Manner) -> Result<Self> {
+        if manner.resume {
+            return Ok(Self { path: path.into(), fresh: false });
+        }
+        let folder = Self::open(path, manner)?;
+        for entry in fs::read_dir(path).map_err(|source| Error::io(path, source))? {
+            let entry = entry.map_err(|source| Error::io(path, source))?.path();
+            let name = entry.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            // Again only what is visibly ours.
+            if name.starts_with("replica-") && entry.join(INPUT).is_file() {
+                fs::remove_dir_all(&entry).map_err(|source| Error::io(&entry, source))?;
+            }
+        }
+        Ok(folder)
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path

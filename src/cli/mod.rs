@@ -4,6 +4,7 @@
 mod analyze;
 mod analyze_arguments;
 mod arguments;
+mod batch;
 mod bench;
 mod check;
 mod data;
@@ -13,10 +14,13 @@ mod fit;
 mod fit_progress;
 mod folder;
 mod known;
+mod minimize;
 mod quantity;
+mod replicas;
 mod run;
 mod show;
 mod units;
+mod vibrations;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -54,11 +58,13 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn dispatch(command: Command) -> Result<()> {
     match command {
-        Command::Run { input, force, resume, quiet } => run::run(&input, run::Manner { force, resume, quiet }),
-        Command::Fit(arguments) => fit::fit(&arguments),
-        Command::Evaluate { model, data, units, computing, json } => {
-            evaluate::evaluate(&model, &data, &units, computing, json)
+        Command::Run { input, threads, force, resume, quiet } => {
+            run::run(&input, threads, run::Manner { force, resume, quiet })
         }
+        Command::Vibrations { input, threads, force, quiet } => vibrations::vibrations(&input, threads, force, quiet),
+        Command::Fit(arguments) => fit::fit(&arguments),
+        Command::Evaluate(arguments) => evaluate::evaluate(&arguments),
+        Command::Minimize(arguments) => minimize::minimize(&arguments),
         Command::Analyze(arguments) => analyze::analyze(&arguments),
         Command::Check { input } => check::check(&input),
         Command::Describe { path } => describe::describe(&path),

@@ -24,12 +24,19 @@ pub(super) struct Manner {
 }
 
 /// Simulate what the input at `path` asks for.
-pub(super) fn run(path: &Path, manner: Manner) -> Result<()> {
+pub(super) fn run(path: &Path, threads: Option<u16>, manner: Manner) -> Result<()> {
     let input = Input::read(path)?;
     let Input::Run(run) = &input else {
-        return Err(Error::Invalid(format!("{}: is the input of a fit; use cormorant fit", path.display())));
+        return Err(Error::Invalid(format!("{}: {}", path.display(), input.purpose())));
     };
     let text = input.to_toml(Some(&run.output.folder))?;
+    if run.replicas.is_some() {
+        return super::replicas::run(run, &text, threads, manner);
+    }
+    if threads.is_some() {
+        let reason = "--threads shares replicas among threads, but the input has no [replicas]; one run takes its threads from [potential]";
+        return Err(Error::Invalid(format!("{}: {reason}", path.display())));
+    }
     let mut simulation = run.build()?;
     simulation.input = Input::Run(Box::new(run.without_threads())).to_toml(Some(&run.output.folder))?;
     simulation.stop = Stop::on_signals()?;

@@ -90,6 +90,12 @@ impl Field {
         self.potential.as_ref()
     }
 
+    /// The potential, given back.
+    #[must_use]
+    pub fn into_potential(self) -> Box<dyn Potential> {
+        self.potential
+    }
+
     /// How often the potential was evaluated.
     #[must_use]
     pub fn evaluations(&self) -> u64 {

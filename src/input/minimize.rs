@@ -28,6 +28,16 @@ pub enum MinimizeMethod {
     Fire,
 }
 
+impl std::str::FromStr for MinimizeMethod {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let words: Vec<&str> = METHODS.iter().map(|(word, _)| *word).collect();
+        let found = METHODS.iter().find(|(word, _)| *word == text).map(|(_, method)| *method);
+        found.ok_or_else(|| format!("it is one of {}", words.join(", ")))
+    }
+}
+
 const METHODS: [(&str, MinimizeMethod); 2] = [("l-bfgs", MinimizeMethod::LBfgs), ("fire", MinimizeMethod::Fire)];
 
 impl Default for MinimizeInput {
@@ -41,13 +51,15 @@ impl Default for MinimizeInput {
 }
 
 impl MinimizeInput {
-    pub(super) fn read(root: &Section<'_>) -> Result<Option<Self>> {
+    /// The section, with `default` for what it leaves out; none if there is no section.
+    pub(super) fn read(root: &Section<'_>, default: &Self) -> Result<Option<Self>> {
         let Some(section) = root.section("minimize")? else { return Ok(None) };
         section.allow(&["method", "largest_force", "most_evaluations"])?;
-        let default = Self::default();
         Ok(Some(Self {
             method: section.choice("method", &METHODS)?.unwrap_or(default.method),
-            largest_force: section.positive("largest_force", Dimension::Force)?.unwrap_or(default.largest_force),
+            largest_force: section
+                .positive("largest_force", Dimension::Force)?
+                .unwrap_or_else(|| default.largest_force.clone()),
             most_evaluations: section
                 .integer("most_evaluations", 1, 1_000_000_000)?
                 .unwrap_or(default.most_evaluations),

@@ -24,6 +24,17 @@ pub enum PotentialInput {
         /// What keeps atoms apart that come nearer than in the training frames.
         short_range: ShortRangeInput,
     },
+    /// Several fitted models of the same thing: their mean, with the spread in the results.
+    Committee {
+        /// Their folders.
+        models: Vec<PathBuf>,
+        /// Floating-point format of the networks.
+        precision: Precision,
+        /// Threads that share one evaluation.
+        threads: usize,
+        /// What keeps atoms apart that come nearer than in the training frames.
+        short_range: ShortRangeInput,
+    },
     /// The Lennard-Jones pair potential 4ε[(σ/r)¹² − (σ/r)⁶], the same for all pairs.
     LennardJones {
         /// Depth ε of the well.
@@ -87,15 +98,22 @@ pub struct SpringInput {
 #[derive(Clone, Copy)]
 enum Kind {
     Learned,
+    Committee,
     LennardJones,
     Harmonic,
 }
 
 const LEARNED_KEYS: [&str; 5] = ["kind", "model", "precision", "threads", "short_range"];
+const COMMITTEE_KEYS: [&str; 5] = ["kind", "models", "precision", "threads", "short_range"];
+const ALL_LEARNED_KEYS: [&str; 6] = ["kind", "model", "models", "precision", "threads", "short_range"];
 
 impl PotentialInput {
-    const KINDS: [(&'static str, Kind); 3] =
-        [("learned", Kind::Learned), ("lennard-jones", Kind::LennardJones), ("harmonic", Kind::Harmonic)];
+    const KINDS: [(&'static str, Kind); 4] = [
+        ("learned", Kind::Learned),
+        ("committee", Kind::Committee),
+        ("lennard-jones", Kind::LennardJones),
+        ("harmonic", Kind::Harmonic),
+    ];
 
     pub(super) fn read(root: &Section<'_>) -> Result<Self> {
         let example = "[potential]\nmodel = \"models/ethanol\"";
@@ -103,15 +121,35 @@ impl PotentialInput {
         let kind = match section.choice("kind", &Self::KINDS)? {
             Some(kind) => kind,
             None if section.has("model") => Kind::Learned,
+            None if section.has("models") => Kind::Committee,
             None => {
-                section.allow(&LEARNED_KEYS)?;
+                section.allow(&ALL_LEARNED_KEYS)?;
                 return section.required("model", None, "model = \"models/ethanol\" (or kind = \"lennard-jones\")");
             }
         };
         match kind {
             Kind::Learned => Self::learned(&section),
+            Kind::Committee => Self::committee(&section),
             Kind::LennardJones => Self::lennard_jones(&section),
             Kind::Harmonic => Self::harmonic(&section),
+        }
+    }
+
+    /// Every path, to be changed in place.
+    pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
+        match self {
+            Self::Learned { model, .. } => vec![model],
+            Self::Committee { models, .. } => models.iter_mut().collect(),
+            Self::LennardJones { .. } | Self::Harmonic { .. } => Vec::new(),
+        }
+    }
+
+    /// Let a network compute in `wanted`, unless the input `said` otherwise.
+    pub(super) fn set_default_precision(&mut self, said: bool, wanted: Precision) {
+        if let Self::Learned { precision, .. } | Self::Committee { precision, .. } = self
+            && !said
+        {
+            *precision = wanted;
         }
     }
 
@@ -122,6 +160,21 @@ impl PotentialInput {
         let threads = section.integer("threads", 1, 1024)?.unwrap_or(1) as usize;
         let short_range = section.choice("short_range", &ShortRangeInput::WORDS)?.unwrap_or(ShortRangeInput::Wall);
         Ok(Self::Learned { model, precision, threads, short_range })
+    }
+
+    fn committee(section: &Section<'_>) -> Result<Self> {
+        section.allow(&COMMITTEE_KEYS)?;
+        let example = "models = [\"models/first\", \"models/second\"]";
+        let models = section.required("models", section.paths("models")?, example)?;
+        let alike = models.iter().enumerate().any(|(index, model)| models[..index].contains(model));
+        if models.len() < 2 || alike {
+            let message = "`models` must list two different models or more";
+            return Err(section.error_at("models", message, "for one model write model = \"models/ethanol\""));
+        }
+        let precision = section.choice("precision", &Precision::WORDS)?.unwrap_or(Precision::F32);
+        let threads = section.integer("threads", 1, 1024)?.unwrap_or(1) as usize;
+        let short_range = section.choice("short_range", &ShortRangeInput::WORDS)?.unwrap_or(ShortRangeInput::Wall);
+        Ok(Self::Committee { models, precision, threads, short_range })
     }
 
     fn lennard_jones(section: &Section<'_>) -> Result<Self> {

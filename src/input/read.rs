@@ -7,7 +7,7 @@ use toml::de::DeTable;
 use super::diagnose::suggestion;
 use super::section::Section;
 use super::source::{Source, relative};
-use super::{FitInput, RunInput};
+use super::{FitInput, RunInput, VibrationsInput};
 use crate::{Error, Result};
 
 /// The version of the input format that this program writes, and the newest that it reads.
@@ -18,11 +18,23 @@ pub(super) const VERSION: u64 = 1;
 pub enum Input {
     /// A simulation (`cormorant run`).
     Run(Box<RunInput>),
+    /// Normal modes (`cormorant vibrations`).
+    Vibrations(Box<VibrationsInput>),
     /// A fit (`cormorant fit`).
     Fit(Box<FitInput>),
 }
 
 impl Input {
+    /// What the input is of and the command that takes it, for messages.
+    #[must_use]
+    pub fn purpose(&self) -> &'static str {
+        match self {
+            Self::Run(_) => "is the input of a simulation; use cormorant run",
+            Self::Vibrations(_) => "is the input of vibrations; use cormorant vibrations",
+            Self::Fit(_) => "is the input of a fit; use cormorant fit",
+        }
+    }
+
     /// Read `path` and check everything that can be checked without opening other files.
     ///
     /// # Errors
@@ -38,6 +50,9 @@ impl Input {
         })?;
         let root = Section::root(source, table.get_ref());
         let version = version(&root, table.get_ref())?;
+        if root.has("vibrations") && !root.has("stage") {
+            return VibrationsInput::read(&root, version).map(|modes| Self::Vibrations(Box::new(modes)));
+        }
         if ["structure", "potential", "stage"].iter().any(|key| root.has(key)) {
             return RunInput::read(&root, version).map(|run| Self::Run(Box::new(run)));
         }
@@ -48,7 +63,7 @@ impl Input {
         Err(root.error_at(
             "",
             "the input asks for nothing",
-            "a simulation has [structure], [potential] and [[stage]]; a fit has [data]",
+            "a simulation has [structure], [potential] and [[stage]]; a fit has [data]; vibrations have [structure], [potential] and [vibrations]",
         ))
     }
 
@@ -68,6 +83,7 @@ impl Input {
         }
         let text = match &copy {
             Self::Run(run) => toml::to_string(run),
+            Self::Vibrations(modes) => toml::to_string(modes),
             Self::Fit(fit) => toml::to_string(fit),
         };
         text.map_err(|error| Error::Invalid(format!("the input cannot be written as TOML: {error}")))
@@ -77,6 +93,7 @@ impl Input {
     fn paths(&mut self) -> Vec<&mut PathBuf> {
         match self {
             Self::Run(run) => run.paths(),
+            Self::Vibrations(modes) => modes.paths(),
             Self::Fit(fit) => fit.paths(),
         }
     }

@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::section::Section;
 use super::{
-    GuardsInput, MinimizeInput, OutputInput, PotentialInput, StageInput, StructureInput, VelocitiesInput, WriteInput,
+    GuardsInput, MinimizeInput, OutputInput, PotentialInput, ReplicasInput, StageInput, StructureInput,
+    VelocitiesInput, WriteInput,
 };
 use crate::Result;
 
@@ -19,6 +20,9 @@ pub struct RunInput {
     pub name: String,
     /// Seed of every random number of the run.
     pub seed: u64,
+    /// How many times the run is done, if not once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replicas: Option<ReplicasInput>,
     /// Where results go.
     pub output: OutputInput,
     /// The atoms.
@@ -39,8 +43,19 @@ pub struct RunInput {
 }
 
 impl RunInput {
-    pub(super) const KEYS: [&'static str; 10] =
-        ["version", "name", "seed", "output", "structure", "potential", "minimize", "velocities", "guards", "stage"];
+    pub(super) const KEYS: [&'static str; 11] = [
+        "version",
+        "name",
+        "seed",
+        "replicas",
+        "output",
+        "structure",
+        "potential",
+        "minimize",
+        "velocities",
+        "guards",
+        "stage",
+    ];
 
     pub(super) fn read(root: &Section<'_>, version: u64) -> Result<Self> {
         root.allow(&Self::KEYS)?;
@@ -50,7 +65,7 @@ impl RunInput {
         let output = OutputInput::read(root, "outputs", &name)?;
         let structure = StructureInput::read(root)?;
         let potential = PotentialInput::read(root)?;
-        let minimize = MinimizeInput::read(root)?;
+        let minimize = MinimizeInput::read(root, &MinimizeInput::default())?;
         let velocities = VelocitiesInput::read(root)?;
         let guards = GuardsInput::read(&root.section_or_empty("guards")?)?;
         let sections = root.sections("stage")?;
@@ -64,14 +79,16 @@ impl RunInput {
             .map(|(index, section)| StageInput::read(section, index + 1))
             .collect::<Result<_>>()?;
         refuse_shared_files(&sections, &stages)?;
-        Ok(Self { version, name, seed, output, structure, potential, minimize, velocities, guards, stages })
+        let replicas = ReplicasInput::read(root, seed, &stages)?;
+        Ok(Self { version, name, seed, replicas, output, structure, potential, minimize, velocities, guards, stages })
     }
 
     /// The same without what does not change the result: a run may go on with another number of threads.
     #[must_use]
     pub fn without_threads(&self) -> Self {
         let mut copy = self.clone();
-        if let PotentialInput::Learned { threads, .. } = &mut copy.potential {
+        if let PotentialInput::Learned { threads, .. } | PotentialInput::Committee { threads, .. } = &mut copy.potential
+        {
             *threads = 1;
         }
         copy
@@ -80,9 +97,7 @@ impl RunInput {
     /// Every path of the input, to be changed in place.
     pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
         let mut paths = vec![&mut self.output.folder, &mut self.structure.file];
-        if let PotentialInput::Learned { model, .. } = &mut self.potential {
-            paths.push(model);
-        }
+        paths.extend(self.potential.paths());
         let writes = self.stages.iter_mut().flat_map(|stage| &mut stage.write);
         paths.extend(writes.filter_map(WriteInput::path));
         paths

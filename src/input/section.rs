@@ -227,6 +227,17 @@ impl<'s> Section<'s> {
         Ok(Some(tidy(&self.source.folder()?.join(text))))
     }
 
+    /// A list of paths, absolute, relative to the folder of this file.
+    pub fn paths(&self, key: &str) -> Result<Option<Vec<PathBuf>>> {
+        let Some(texts) = self.texts(key)? else { return Ok(None) };
+        let folder = self.source.folder()?;
+        if let Some((_, place)) = texts.iter().find(|(text, _)| text.trim().is_empty()) {
+            let remedy = "write paths relative to this file";
+            return Err(self.source.error(place.clone(), format!("a path of `{key}` is empty"), remedy));
+        }
+        Ok(Some(texts.iter().map(|(text, _)| tidy(&folder.join(text))).collect()))
+    }
+
     /// One of several words, each standing for a value.
     pub fn choice<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Result<Option<T>> {
         let Some((text, place)) = self.text(key)? else { return Ok(None) };

@@ -8,7 +8,7 @@ use crate::{Error, Result};
 
 /// A text file that grows by whole lines: each goes to the system in one piece, and what fails to fit is taken back.
 #[derive(Debug)]
-pub(super) struct LineFile {
+pub(crate) struct LineFile {
     path: PathBuf,
     file: File,
     length: u64,
@@ -16,13 +16,13 @@ pub(super) struct LineFile {
 
 impl LineFile {
     /// A new, empty file; replaces what was there.
-    pub(super) fn create(path: &Path) -> Result<Self> {
+    pub(crate) fn create(path: &Path) -> Result<Self> {
         let file = File::create(path).map_err(|source| Error::io(path, source))?;
         Ok(Self { path: path.to_path_buf(), file, length: 0 })
     }
 
     /// Go on after the first `length` bytes; what follows them is cut off.
-    pub(super) fn resume(path: &Path, length: u64) -> Result<Self> {
+    pub(crate) fn resume(path: &Path, length: u64) -> Result<Self> {
         let failed = |source| Error::io(path, source);
         let file = OpenOptions::new().append(true).open(path).map_err(failed)?;
         let found = file.metadata().map_err(failed)?.len();
@@ -35,7 +35,7 @@ impl LineFile {
     }
 
     /// Add whole lines.
-    pub(super) fn write(&mut self, lines: &str) -> Result<()> {
+    pub(crate) fn write(&mut self, lines: &str) -> Result<()> {
         if let Err(source) = self.file.write_all(lines.as_bytes()) {
             // The disk may be full: leave the file as it was. If that fails too, the first reason is the better one.
             let _ = self.file.set_len(self.length);
@@ -46,7 +46,7 @@ impl LineFile {
     }
 
     /// Bring everything to the disk; returns the length in bytes.
-    pub(super) fn sync(&mut self) -> Result<u64> {
+    pub(crate) fn sync(&mut self) -> Result<u64> {
         self.file.sync_data().map_err(|source| Error::io(&self.path, source))?;
         Ok(self.length)
     }

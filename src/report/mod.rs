@@ -8,11 +8,14 @@ mod progress;
 mod summary;
 mod table;
 mod trajectory;
+mod vibrations;
 mod view;
 
 pub use analyzed::Analyzed;
+pub(crate) use lines::LineFile;
 pub use progress::{Display, Progress};
 pub use summary::Summary;
 pub use table::Table;
 pub use trajectory::Trajectory;
+pub use vibrations::{Films, VibrationsSummary, write_vibrations};
 pub use view::write_view;

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 /// Each module with its layer: imports point to lower layers, or within a module.
-const LAYERS: [(&str, u8); 20] = [
+const LAYERS: [(&str, u8); 23] = [
     ("error", 0),
     ("units", 0),
     ("noise", 0),
+    ("parallel", 0),
     ("system", 1),
     ("so3", 1),
     ("io", 2),
@@ -18,8 +19,10 @@ const LAYERS: [(&str, u8); 20] = [
     ("dynamics", 4),
     ("simulation", 5),
     ("minimize", 5),
+    ("vibrations", 5),
     ("report", 6),
     ("input", 7),
+    ("replicas", 7),
     ("cli", 8),
     ("main", 9),
     ("lib", 9),

@@ -3,13 +3,16 @@
 
 mod analysis;
 mod archive;
+mod batch;
 mod checks;
 mod cli;
 mod cli_model;
+mod committee;
 mod constraints;
 mod dataset;
 mod dynamics;
 mod ensembles;
+mod exchange;
 mod extended_xyz;
 mod fetch;
 mod fit;
@@ -40,4 +43,5 @@ mod system;
 mod trainer;
 mod training;
 mod units;
+mod vibrations;
 mod wells;

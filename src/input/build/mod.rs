@@ -2,9 +2,12 @@
 
 mod analysis;
 mod fit;
+mod minimize;
 mod potential;
 mod simulation;
 mod stage;
+mod structure;
+mod vibrations;
 
 pub use fit::{save, scaling};
 pub use potential::learned;

@@ -1,10 +1,10 @@
 //! A potential from its input.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::input::{PotentialInput, Precision, Quantity, ShortRangeInput, SpringInput, TruncationInput};
 use crate::model::Model;
-use crate::potential::{Angle, Bond, Harmonic, LearnedPotential, LennardJones, Potential, Truncation};
+use crate::potential::{Angle, Bond, Committee, Harmonic, LearnedPotential, LennardJones, Potential, Truncation};
 use crate::system::{Element, System};
 use crate::{Error, Result};
 
@@ -16,11 +16,13 @@ impl PotentialInput {
     pub fn build(&self, system: &System) -> Result<Box<dyn Potential>> {
         match self {
             Self::Learned { model, precision, threads, short_range } => {
-                let potential = network(model, *precision, *threads)?;
-                Ok(match short_range {
-                    ShortRangeInput::Wall => Box::new(potential),
-                    ShortRangeInput::None => Box::new(potential.without_wall()),
-                })
+                Ok(Box::new(walled(model, *precision, *threads, *short_range)?))
+            }
+            Self::Committee { models, precision, threads, short_range } => {
+                let member = |model| -> Result<Box<dyn Potential>> {
+                    Ok(Box::new(walled(model, *precision, *threads, *short_range)?))
+                };
+                Ok(Box::new(Committee::new(models.iter().map(member).collect::<Result<_>>()?)?))
             }
             Self::LennardJones { epsilon, sigma, cutoff, truncation, switch_from } => {
                 let from = switch_from.as_ref().map_or(0.0, Quantity::value);
@@ -77,6 +79,20 @@ impl SpringInput {
 /// When the model cannot be loaded.
 pub fn learned(folder: &Path, precision: Precision, threads: usize) -> Result<Box<dyn Potential>> {
     Ok(Box::new(network(folder, precision, threads)?))
+}
+
+/// The potential of the model in `folder`, with or without its wall at short distances.
+fn walled(
+    folder: &PathBuf,
+    precision: Precision,
+    threads: usize,
+    short_range: ShortRangeInput,
+) -> Result<LearnedPotential> {
+    let potential = network(folder, precision, threads)?;
+    Ok(match short_range {
+        ShortRangeInput::Wall => potential,
+        ShortRangeInput::None => potential.without_wall(),
+    })
 }
 
 fn network(folder: &Path, precision: Precision, threads: usize) -> Result<LearnedPotential> {

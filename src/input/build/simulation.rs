@@ -4,9 +4,7 @@ use super::stage;
 use crate::analysis::RadialDistribution;
 use crate::dynamics::Field;
 use crate::input::write::RESTART;
-use crate::input::{GuardsInput, MinimizeMethod, RemoveMotion, RunInput, WriteInput};
-use crate::io;
-use crate::minimize::{Fire, Goal, LimitedMemory, Minimizer};
+use crate::input::{GuardsInput, RemoveMotion, RunInput, WriteInput};
 use crate::noise::Noise;
 use crate::simulation::{Guards, Simulation};
 use crate::system::System;
@@ -48,35 +46,18 @@ impl RunInput {
     /// # Errors
     /// When the file cannot be read or makes no sense.
     pub fn system(&self) -> Result<System> {
-        let file = &self.structure.file;
-        let mut system = io::read_structure(file, Some(self.structure.frame))?;
-        system.cell = self.structure.cell.resolve(system.cell.take())?;
-        (system.step, system.time) = (0, 0.0);
-        Ok(system)
+        self.structure.system()
     }
 
     /// Go to a minimum of the energy, if that is asked for.
     fn descend(&self, system: &mut System) -> Result<()> {
         let Some(input) = &self.minimize else { return Ok(()) };
         let mut field = Field::new(self.potential.build(system)?, system)?;
-        let goal =
-            Goal { largest_force: input.largest_force.value(), most_evaluations: input.most_evaluations, cell: None };
-        let minimizer: Box<dyn Minimizer> = match input.method {
-            MinimizeMethod::LBfgs => Box::new(LimitedMemory::default()),
-            MinimizeMethod::Fire => Box::new(Fire::default()),
-        };
-        let minimum = minimizer.minimize(system, &mut field, &goal, &mut |_, _, _| Ok(()))?;
-        if minimum.converged {
-            return Ok(());
+        let minimum = input.descend(system, &mut field)?;
+        match minimum.converged {
+            true => Ok(()),
+            false => Err(Error::structure(&self.structure.file, super::minimize::missed(&minimum))),
         }
-        Err(Error::structure(
-            &self.structure.file,
-            format!(
-                "no minimum was found within {} evaluations (the largest force is still {:.4} eV/Å); raise \
-                 `most_evaluations` or `largest_force` of [minimize]",
-                minimum.evaluations, minimum.largest_force
-            ),
-        ))
     }
 
     /// Set the atoms in motion.

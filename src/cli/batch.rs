@@ -1,0 +1,113 @@
+//! What commands over a file of structures share: reading them, models for every thread, results as extended XYZ and CSV.
+
+use std::path::{Path, PathBuf};
+
+use super::arguments::ComputingArguments;
+use super::known::require_known;
+use super::show;
+use crate::input::build::learned;
+use crate::io::{TrajectoryFrame, TrajectoryReader, atomic, extended_xyz};
+use crate::potential::{Committee, Evaluation, Potential};
+use crate::system::System;
+use crate::{Error, Result, parallel};
+
+/// The systems of every frame of `path`.
+pub(super) fn systems(path: &Path) -> Result<Vec<System>> {
+    let numbered = |(index, frame): (usize, Result<crate::io::Frame>)| {
+        frame?.into_system().map_err(|error| in_frame(path, index, error))
+    };
+    let systems: Vec<System> = TrajectoryReader::open(path)?.enumerate().map(numbered).collect::<Result<_>>()?;
+    if systems.is_empty() {
+        return Err(Error::structure(path, "has no frames"));
+    }
+    Ok(systems)
+}
+
+/// An error of frame `index`, counted from 0, of `path`.
+pub(super) fn in_frame(path: &Path, index: usize, error: Error) -> Error {
+    match error {
+        Error::Invalid(reason) => Error::structure(path, format!("frame {index}: {reason}")),
+        Error::Element { .. } | Error::Numerical { .. } => Error::structure(path, format!("frame {index}: {error}")),
+        other => other,
+    }
+}
+
+/// The potential of `models` (several are a committee) once for each thread, of which no more are taken than there are frames.
+pub(super) fn potentials(
+    models: &[PathBuf],
+    computing: ComputingArguments,
+    frames: usize,
+) -> Result<Vec<Box<dyn Potential>>> {
+    let threads = computing.threads.map_or_else(parallel::cores, usize::from).clamp(1, frames.max(1));
+    let one = || {
+        let mut members: Vec<Box<dyn Potential>> =
+            models.iter().map(|model| learned(model, computing.precision, 1)).collect::<Result<_>>()?;
+        if members.len() == 1 {
+            Ok(members.remove(0))
+        } else {
+            Ok(Box::new(Committee::new(members)?) as Box<dyn Potential>)
+        }
+    };
+    (0..threads).map(|_| one()).collect()
+}
+
+/// Refuse elements of any frame that `potential` does not know, before hours are spent on the others.
+pub(super) fn require_all_known(path: &Path, systems: &[System], potential: &dyn Potential) -> Result<()> {
+    let known = |(index, system): (usize, &System)| {
+        require_known(potential, &system.elements).map_err(|error| in_frame(path, index, error))
+    };
+    systems.iter().enumerate().try_for_each(known)
+}
+
+/// Where results go: `out`, which ends in .xyz, and the table beside it.
+pub(super) struct Results {
+    structures: PathBuf,
+    table: PathBuf,
+}
+
+impl Results {
+    /// Refuse another extension, and files that are there unless `force` is given.
+    pub(super) fn open(out: &Path, force: bool) -> Result<Self> {
+        let extension = out.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        if !matches!(extension, "xyz" | "extxyz") {
+            let reason = "results are written as extended XYZ; name a file that ends in .xyz";
+            return Err(Error::Invalid(format!("{}: {reason}", out.display())));
+        }
+        let results = Self { structures: out.to_path_buf(), table: out.with_extension("csv") };
+        for path in [&results.structures, &results.table] {
+            if path.exists() && !force {
+                return Err(Error::Invalid(format!("{}: exists already; --force replaces it", path.display())));
+            }
+        }
+        Ok(results)
+    }
+
+    /// Write the structures with energies and forces, and the table.
+    pub(super) fn write(&self, found: &[(System, Evaluation)], table: &str) -> Result<()> {
+        atomic::write_with(&self.structures, |out| {
+            found.iter().enumerate().try_for_each(|(index, (system, evaluation))| {
+                let mut frame =
+                    TrajectoryFrame::new(system).with_energy_and_forces(evaluation.energy, &evaluation.forces);
+                if let Some(virial) = &evaluation.virial {
+                    frame = frame.with_virial(virial);
+                }
+                if let Some(spread) = &evaluation.spread {
+                    frame = frame.with_spread(spread.energy, &spread.forces);
+                }
+                frame.step = index as u64;
+                extended_xyz::write_frame(out, &system.elements, &frame)
+            })
+        })?;
+        atomic::write(&self.table, table.as_bytes())
+    }
+
+    /// Say where they are.
+    pub(super) fn announce(&self) {
+        println!("results are in {} and {}", show::path(&self.structures).display(), show::path(&self.table).display());
+    }
+}
+
+/// Length of the largest force in eV/Å.
+pub(super) fn largest_force(evaluation: &Evaluation) -> f64 {
+    evaluation.forces.iter().map(|force| crate::system::vector::norm(*force)).fold(0.0, f64::max)
+}
