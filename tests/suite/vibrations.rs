@@ -209,3 +209,25 @@ fn the_program_writes_frequencies_films_and_thermochemistry() {
     assert_eq!(second_column(&results.join("frequencies.csv")), found);
     assert!(text(&threads.stdout).contains("J/(mol K)"), "{}", text(&threads.stdout));
 }
+
+// Catches: a model that does not know the curvature of what it was fitted to, masses or units that differ from pyscf's.
+#[test]
+fn the_shipped_ethanol_vibrates_like_its_reference() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = format!(
+        "version = 1\nname = \"ethanol\"\nstructure = {{ file = \"{0}/tests/data/ethanol-minimum.xyz\" }}\n\
+         potential = {{ model = \"{0}/models/ethanol\" }}\nvibrations = {{ films = [] }}\n",
+        root().display()
+    );
+    std::fs::write(folder.path().join("ethanol.toml"), input).unwrap();
+    let output = cormorant(folder.path(), &["vibrations", "ethanol.toml", "--quiet"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let found = second_column(&folder.path().join("outputs/ethanol/frequencies.csv"));
+    let reference = second_column(&root().join("tests/data/ethanol-frequencies.csv"));
+    assert_eq!((found.len(), reference.len()), (21, 21));
+    let errors: Vec<f64> = found.iter().zip(&reference).map(|(model, exact)| model - exact).collect();
+    let mean = errors.iter().map(|error| error.abs()).sum::<f64>() / 21.0;
+    crate::ensembles::show(&format!("mean absolute error {mean:.2} cm^-1, errors {errors:.1?}"));
+    // 15 cm⁻¹ was the goal; the shipped model had 1.5 when this was written.
+    assert!(mean < 5.0, "the mean absolute error is {mean} cm^-1: {errors:.1?}");
+}
