@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::system::System;
-use crate::system::rattle::{bond_vectors, constrain_momenta, constrain_positions};
+use crate::system::rattle::{constrain_momenta, constrain_positions, remember_bonds};
 
 /// Kick: momenta advance under constant forces.
 ///
@@ -43,7 +43,10 @@ pub fn kick(system: &mut System, forces: &[[f64; 3]], interval: f64) -> Result<(
 /// # Errors
 /// When constraints cannot be kept.
 pub fn drift(system: &mut System, interval: f64) -> Result<()> {
-    let before = bond_vectors(system);
+    let rigid = !system.constraints.bonds().is_empty();
+    if rigid {
+        remember_bonds(system);
+    }
     let atoms = system.positions.iter_mut().zip(&system.momenta).zip(&system.masses);
     for ((position, momentum), mass) in atoms {
         let scale = interval / mass;
@@ -51,10 +54,10 @@ pub fn drift(system: &mut System, interval: f64) -> Result<()> {
             position[axis] += momentum[axis] * scale;
         }
     }
-    if before.is_empty() {
+    if !rigid {
         return Ok(());
     }
-    constrain_positions(system, &before, interval)?;
+    constrain_positions(system, interval)?;
     constrain_momenta(system)
 }
 

@@ -105,7 +105,9 @@ impl BarostatInput {
             Some(bath) if bath.temperature.value() <= 0.0 => {
                 Err(stage.error_at("barostat", "a barostat needs a thermostat above 0 K", ""))
             }
-            _ if self.coupling == PressureCoupling::MartynaTobiasKlein && integrator == Some(IntegratorKind::Baoab) => {
+            _ if self.coupling == PressureCoupling::MartynaTobiasKlein
+                && integrator.is_some_and(|kind| kind != IntegratorKind::VelocityVerlet) =>
+            {
                 Err(stage.error_at(
                     "integrator",
                     "the barostat \"martyna-tobias-klein\" goes with velocity Verlet only",

@@ -12,11 +12,13 @@ pub enum IntegratorKind {
     VelocityVerlet,
     /// Kick, drift, bath, drift, kick (Leimkuhler and Matthews); needs a thermostat.
     Baoab,
+    /// Several short steps under a cheap inner potential within each step (r-RESPA).
+    Respa,
 }
 
 impl IntegratorKind {
-    pub(crate) const WORDS: [(&'static str, Self); 2] =
-        [("velocity-verlet", Self::VelocityVerlet), ("baoab", Self::Baoab)];
+    pub(crate) const WORDS: [(&'static str, Self); 3] =
+        [("velocity-verlet", Self::VelocityVerlet), ("baoab", Self::Baoab), ("respa", Self::Respa)];
 }
 
 /// The floating-point format in which a learned potential computes; positions, momenta and sums are always f64.

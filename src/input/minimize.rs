@@ -7,7 +7,7 @@ use super::section::Section;
 use crate::Result;
 use crate::units::Dimension;
 
-/// `[minimize]`: move the atoms to a minimum of the energy before they are set in motion. The cell stays.
+/// `[minimize]`: move the atoms to a minimum of the energy before they are set in motion, with the cell if that is asked for.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MinimizeInput {
     /// How.
@@ -16,7 +16,36 @@ pub struct MinimizeInput {
     pub largest_force: Quantity,
     /// Evaluations of the potential after which the run is given up.
     pub most_evaluations: u64,
+    /// Which changes of the cell are allowed.
+    pub cell: CellMinimization,
+    /// Pressure that the cell is under.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pressure: Option<Quantity>,
+    /// Largest component of stress + pressure that may remain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub largest_stress: Option<Quantity>,
 }
+
+/// How far the cell is minimised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CellMinimization {
+    /// It stays.
+    Fixed,
+    /// One factor for all directions: the shape stays.
+    Isotropic,
+    /// A factor each along x, y and z.
+    Anisotropic,
+    /// Any deformation.
+    Full,
+}
+
+const CELLS: [(&str, CellMinimization); 4] = [
+    ("fixed", CellMinimization::Fixed),
+    ("isotropic", CellMinimization::Isotropic),
+    ("anisotropic", CellMinimization::Anisotropic),
+    ("full", CellMinimization::Full),
+];
 
 /// A way downhill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -46,6 +75,9 @@ impl Default for MinimizeInput {
             method: MinimizeMethod::LBfgs,
             largest_force: Quantity::default_of("0.01 eV/Å", Dimension::Force),
             most_evaluations: 10_000,
+            cell: CellMinimization::Fixed,
+            pressure: None,
+            largest_stress: None,
         }
     }
 }
@@ -54,7 +86,15 @@ impl MinimizeInput {
     /// The section, with `default` for what it leaves out; none if there is no section.
     pub(super) fn read(root: &Section<'_>, default: &Self) -> Result<Option<Self>> {
         let Some(section) = root.section("minimize")? else { return Ok(None) };
-        section.allow(&["method", "largest_force", "most_evaluations"])?;
+        section.allow(&["method", "largest_force", "most_evaluations", "cell", "pressure", "largest_stress"])?;
+        let cell = section.choice("cell", &CELLS)?.unwrap_or(default.cell);
+        if cell == CellMinimization::Fixed
+            && let Some(key) = ["pressure", "largest_stress"].into_iter().find(|key| section.has(key))
+        {
+            let message = format!("`{key}` goes with a cell that changes only");
+            return Err(section.error_at(key, message, "add cell = \"isotropic\", \"anisotropic\" or \"full\""));
+        }
+        let moves = |text| (cell != CellMinimization::Fixed).then(|| Quantity::default_of(text, Dimension::Pressure));
         Ok(Some(Self {
             method: section.choice("method", &METHODS)?.unwrap_or(default.method),
             largest_force: section
@@ -63,6 +103,9 @@ impl MinimizeInput {
             most_evaluations: section
                 .integer("most_evaluations", 1, 1_000_000_000)?
                 .unwrap_or(default.most_evaluations),
+            cell,
+            pressure: section.quantity("pressure", Dimension::Pressure)?.or_else(|| moves("0 GPa")),
+            largest_stress: section.positive("largest_stress", Dimension::Pressure)?.or_else(|| moves("0.01 GPa")),
         }))
     }
 }

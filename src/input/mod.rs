@@ -12,9 +12,11 @@ mod analysis;
 mod barostat;
 pub mod build;
 mod choice;
+mod constraints;
 mod diagnose;
 mod fit;
 mod guards;
+mod inner;
 mod minimize;
 mod output;
 mod potential;
@@ -35,12 +37,17 @@ mod write;
 pub use analysis::{AnalysisInput, Compared, Drift};
 pub use barostat::{BarostatInput, CellScaling, PressureCoupling};
 pub use choice::{IntegratorKind, Precision, RemoveMotion};
+pub use constraints::{AnglesInput, BondsInput, CenterOfMass, ConstraintsInput};
 pub use diagnose::InputError;
 pub use fit::{DataInput, FitInput, FitRunInput, LabelUnitsInput, LossInput, ModelInput, OptimizerInput, Preset};
 pub use guards::GuardsInput;
-pub use minimize::{MinimizeInput, MinimizeMethod};
+pub use inner::InnerInput;
+pub use minimize::{CellMinimization, MinimizeInput, MinimizeMethod};
 pub use output::OutputInput;
-pub use potential::{PotentialInput, ShortRangeInput, SpringInput, TruncationInput};
+pub use potential::{
+    AnchorInput, EndInput, LennardJonesPairInput, MorsePairInput, PlaneInput, PotentialInput, ShortRangeInput, Side,
+    SphereInput, SpringInput, TruncationInput,
+};
 pub use quantity::Quantity;
 pub use read::Input;
 pub use replicas::ReplicasInput;

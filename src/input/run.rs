@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::section::Section;
 use super::{
-    GuardsInput, MinimizeInput, OutputInput, PotentialInput, ReplicasInput, StageInput, StructureInput,
-    VelocitiesInput, WriteInput,
+    ConstraintsInput, GuardsInput, MinimizeInput, OutputInput, PotentialInput, ReplicasInput, StageInput,
+    StructureInput, VelocitiesInput, WriteInput,
 };
 use crate::Result;
 
@@ -29,6 +29,9 @@ pub struct RunInput {
     pub structure: StructureInput,
     /// What moves them.
     pub potential: PotentialInput,
+    /// What the atoms may not do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub constraints: Option<ConstraintsInput>,
     /// Whether they first go to a minimum of the energy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub minimize: Option<MinimizeInput>,
@@ -43,7 +46,7 @@ pub struct RunInput {
 }
 
 impl RunInput {
-    pub(super) const KEYS: [&'static str; 11] = [
+    pub(super) const KEYS: [&'static str; 12] = [
         "version",
         "name",
         "seed",
@@ -51,6 +54,7 @@ impl RunInput {
         "output",
         "structure",
         "potential",
+        "constraints",
         "minimize",
         "velocities",
         "guards",
@@ -65,6 +69,7 @@ impl RunInput {
         let output = OutputInput::read(root, "outputs", &name)?;
         let structure = StructureInput::read(root)?;
         let potential = PotentialInput::read(root)?;
+        let constraints = ConstraintsInput::read(root)?;
         let minimize = MinimizeInput::read(root, &MinimizeInput::default())?;
         let velocities = VelocitiesInput::read(root)?;
         let guards = GuardsInput::read(&root.section_or_empty("guards")?)?;
@@ -80,27 +85,45 @@ impl RunInput {
             .collect::<Result<_>>()?;
         refuse_shared_files(&sections, &stages)?;
         let replicas = ReplicasInput::read(root, seed, &stages)?;
-        Ok(Self { version, name, seed, replicas, output, structure, potential, minimize, velocities, guards, stages })
+        Ok(Self {
+            version,
+            name,
+            seed,
+            replicas,
+            output,
+            structure,
+            potential,
+            constraints,
+            minimize,
+            velocities,
+            guards,
+            stages,
+        })
     }
 
     /// The same without what does not change the result: a run may go on with another number of threads.
     #[must_use]
     pub fn without_threads(&self) -> Self {
         let mut copy = self.clone();
-        if let PotentialInput::Learned { threads, .. } | PotentialInput::Committee { threads, .. } = &mut copy.potential
-        {
-            *threads = 1;
-        }
+        copy.potentials().into_iter().for_each(PotentialInput::forget_threads);
         copy
     }
 
     /// Every path of the input, to be changed in place.
     pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
         let mut paths = vec![&mut self.output.folder, &mut self.structure.file];
+        for stage in &mut self.stages {
+            paths.extend(stage.inner.iter_mut().flat_map(|inner| inner.potential.paths()));
+            paths.extend(stage.write.iter_mut().filter_map(WriteInput::path));
+        }
         paths.extend(self.potential.paths());
-        let writes = self.stages.iter_mut().flat_map(|stage| &mut stage.write);
-        paths.extend(writes.filter_map(WriteInput::path));
         paths
+    }
+
+    /// The potential of the run, and those within steps.
+    fn potentials(&mut self) -> Vec<&mut PotentialInput> {
+        let inner = self.stages.iter_mut().filter_map(|stage| stage.inner.as_mut());
+        std::iter::once(&mut self.potential).chain(inner.map(|inner| &mut inner.potential)).collect()
     }
 }
 

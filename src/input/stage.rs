@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::section::Section;
-use super::{BarostatInput, IntegratorKind, PressureCoupling, Quantity, ThermostatInput, WriteInput};
+use super::{BarostatInput, InnerInput, IntegratorKind, PressureCoupling, Quantity, ThermostatInput, WriteInput};
 use crate::Result;
 use crate::units::Dimension;
 
@@ -18,6 +18,9 @@ pub struct StageInput {
     pub time_step: Quantity,
     /// Integrator; BAOAB with a thermostat and velocity Verlet without, when left out.
     pub integrator: IntegratorKind,
+    /// The inner potential of r-RESPA.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inner: Option<InnerInput>,
     /// Coupling to a heat bath; none keeps the energy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thermostat: Option<ThermostatInput>,
@@ -31,7 +34,7 @@ pub struct StageInput {
 
 impl StageInput {
     pub(super) fn read(section: &Section<'_>, number: usize) -> Result<Self> {
-        section.allow(&["name", "duration", "time_step", "integrator", "thermostat", "barostat", "write"])?;
+        section.allow(&["name", "duration", "time_step", "integrator", "inner", "thermostat", "barostat", "write"])?;
         let name = section.text("name")?.map_or_else(|| format!("stage-{number}"), |(text, _)| text.to_string());
         let time_step = section.positive("time_step", Dimension::Time)?;
         let time_step = section.required("time_step", time_step, "time_step = \"0.5 fs\"")?;
@@ -48,6 +51,7 @@ impl StageInput {
                  integrator = \"velocity-verlet\"",
             ));
         }
+        let inner = InnerInput::read(section, integrator)?;
         let barostat = BarostatInput::read(section, &time_step)?;
         if let Some(barostat) = &barostat {
             barostat.fits(section, thermostat.as_ref(), integrator)?;
@@ -57,7 +61,8 @@ impl StageInput {
             if thermostat.is_some() && !verlet { IntegratorKind::Baoab } else { IntegratorKind::VelocityVerlet };
         let write = section.sections("write")?;
         let write = write.iter().map(|write| WriteInput::read(write, &time_step)).collect::<Result<_>>()?;
-        Ok(Self { name, duration, time_step, integrator: integrator.unwrap_or(default), thermostat, barostat, write })
+        let integrator = integrator.unwrap_or(default);
+        Ok(Self { name, duration, time_step, integrator, inner, thermostat, barostat, write })
     }
 
     /// Number of steps of the whole stage.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use super::Quantity;
@@ -30,6 +31,15 @@ pub enum CellInput {
     None,
     /// Three edges at right angles.
     Edges([Quantity; 3]),
+    /// Three cell vectors, as rows.
+    Rows([[Quantity; 3]; 3]),
+    /// Three lengths, and the angles between b and c, a and c, a and b; a lies along x, b in the xy plane.
+    Shape {
+        /// Lengths of the cell vectors.
+        lengths: [Quantity; 3],
+        /// The angles.
+        angles: [Quantity; 3],
+    },
 }
 
 impl StructureInput {
@@ -51,18 +61,50 @@ impl CellInput {
             let none = section.choice("cell", &[("file", false), ("none", true)])?;
             return Ok(if none == Some(true) { Self::None } else { Self::File });
         }
+        if section.is_table("cell")
+            && let Some(shape) = section.section("cell")?
+        {
+            return Self::shape(section, &shape);
+        }
+        if section.is_list("cell")
+            && let Some(rows) = section.matrix("cell", Dimension::Length)?
+        {
+            let cell = Self::Rows(rows);
+            cell.possible(section)?;
+            return Ok(cell);
+        }
         let edges = section.quantities("cell", Dimension::Length)?.unwrap_or_default();
         let edges: [Quantity; 3] = edges.try_into().map_err(|edges: Vec<Quantity>| {
             section.error_at(
                 "cell",
                 format!("`cell` has {} edges, not three", edges.len()),
-                "write cell = [\"12 Å\", \"12 Å\", \"12 Å\"], \"file\" or \"none\"",
+                "write cell = [\"12 Å\", \"12 Å\", \"12 Å\"], three rows of three, { lengths, angles }, \"file\" or \"none\"",
             )
         })?;
         if let Some(edge) = edges.iter().find(|edge| edge.value() <= 0.0) {
             return Err(section.error_at("cell", format!("the edge \"{edge}\" of `cell` must be above zero"), ""));
         }
         Ok(Self::Edges(edges))
+    }
+
+    fn shape(parent: &Section<'_>, section: &Section<'_>) -> Result<Self> {
+        section.allow(&["lengths", "angles"])?;
+        let three = |key: &str, dimension: Dimension, example: &str| {
+            let found = section.required(key, section.quantities(key, dimension)?, example)?;
+            <[Quantity; 3]>::try_from(found).map_err(|found: Vec<Quantity>| {
+                section.error_at(key, format!("`{key}` of the cell has {} entries, not three", found.len()), example)
+            })
+        };
+        let lengths = three("lengths", Dimension::Length, "lengths = [\"5 Å\", \"5 Å\", \"9 Å\"]")?;
+        let angles = three("angles", Dimension::Angle, "angles = [\"90 deg\", \"90 deg\", \"120 deg\"]")?;
+        let cell = Self::Shape { lengths, angles };
+        cell.possible(parent)?;
+        Ok(cell)
+    }
+
+    /// Refuse what spans no volume.
+    fn possible(&self, section: &Section<'_>) -> Result<()> {
+        self.resolve(None).map(|_| ()).map_err(|error| section.error_at("cell", format!("`cell`: {error}"), ""))
     }
 
     /// The cell of a system whose file says `file`.
@@ -77,6 +119,13 @@ impl CellInput {
                 let rows = [[a.value(), 0.0, 0.0], [0.0, b.value(), 0.0], [0.0, 0.0, c.value()]];
                 Cell::new(rows).map(Some)
             }
+            Self::Rows(rows) => Cell::new(rows.each_ref().map(|row| row.each_ref().map(Quantity::value))).map(Some),
+            Self::Shape { lengths, angles } => {
+                // Rounded, so that a right angle is one exactly.
+                let degrees = |angle: &Quantity| (angle.value().to_degrees() * 1.0e10).round() / 1.0e10;
+                let lengths = lengths.each_ref().map(Quantity::value);
+                Cell::from_lengths_and_angles(lengths, angles.each_ref().map(degrees)).map(Some)
+            }
         }
     }
 }
@@ -87,6 +136,13 @@ impl Serialize for CellInput {
             Self::File => serializer.serialize_str("file"),
             Self::None => serializer.serialize_str("none"),
             Self::Edges(edges) => edges.serialize(serializer),
+            Self::Rows(rows) => rows.serialize(serializer),
+            Self::Shape { lengths, angles } => {
+                let mut table = serializer.serialize_struct("cell", 2)?;
+                table.serialize_field("lengths", lengths)?;
+                table.serialize_field("angles", angles)?;
+                table.end()
+            }
         }
     }
 }

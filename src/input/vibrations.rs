@@ -67,7 +67,8 @@ impl VibrationsInput {
         let output = OutputInput::read(root, "outputs", &name)?;
         let structure = StructureInput::read(root)?;
         let mut potential = PotentialInput::read(root)?;
-        let said = root.section("potential")?.is_some_and(|section| section.has("precision"));
+        let said =
+            root.is_table("potential") && root.section("potential")?.is_some_and(|section| section.has("precision"));
         // Differences of forces need all their digits.
         potential.set_default_precision(said, Precision::F64);
         let tight =

@@ -20,6 +20,9 @@ use crate::{Error, Result};
 /// | H₀     | cell at the start  | Å    | `[3][3]`     |
 /// | P      | outer pressure     | eV/Å³ | scalar      |
 ///
+/// Where the cell may change less freely ([`super::CellFreedom`]), D stays among what is allowed: it begins as 1 and moves
+/// along allowed gradients only.
+///
 /// Source: Tadmor et al. 1999, doi:10.1103/PhysRevB.59.235. Checked by `suite::minimize::cells_reach_their_pressure`.
 pub(super) struct Landscape<'a> {
     system: &'a mut System,
@@ -110,12 +113,14 @@ impl<'a> Landscape<'a> {
         // nalgebra takes rows for columns: this inverts Dᵀ, and `inverse[k][row]` is the entry (row, k) of D⁻ᵀ.
         let inverse: [[f64; 3]; 3] = inverse.into();
         let scale = self.scale();
+        let mut slope = [[0.0; 3]; 3];
         for row in 0..3 {
             for column in 0..3 {
-                let entry: f64 = (0..3).map(|k| inverse[k][row] * virial[k][column]).sum();
-                forces.push(entry / scale);
+                slope[row][column] = (0..3).map(|k| inverse[k][row] * virial[k][column]).sum::<f64>() / scale;
             }
         }
+        // The isotropic gradient is spread over three coordinates that stay equal.
+        forces.extend_from_slice(goal.freedom.allowed(slope).as_flattened());
         Ok(self.field.last().energy + work)
     }
 
@@ -129,15 +134,14 @@ impl<'a> Landscape<'a> {
         let forces = self.field.last().forces.iter().enumerate().filter(free);
         let largest_force = forces.map(|(_, force)| super::dot(force, force)).fold(0.0, f64::max).sqrt();
         let energy = self.field.last().energy;
-        let mut largest_stress: f64 = 0.0;
+        let mut largest_stress = 0.0;
         if let Some(goal) = self.goal.cell {
-            let virial = self.field.virial(self.system)?;
-            for row in 0..3 {
-                for column in 0..3 {
-                    let outer = if row == column { goal.pressure } else { 0.0 };
-                    largest_stress = largest_stress.max((outer - virial[row][column] / self.volume()).abs());
-                }
+            let mut excess = self.field.virial(self.system)?.map(|row| row.map(|entry| -entry / self.volume()));
+            for axis in 0..3 {
+                excess[axis][axis] += goal.pressure;
             }
+            let remaining = goal.freedom.allowed(excess);
+            largest_stress = remaining.iter().flatten().fold(0.0, |largest: f64, entry| largest.max(entry.abs()));
         }
         let good_cell = self.goal.cell.is_none_or(|goal| largest_stress <= goal.largest_stress);
         Ok(Minimum {

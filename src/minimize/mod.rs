@@ -24,9 +24,36 @@ pub struct Goal {
     pub cell: Option<CellGoal>,
 }
 
+/// Which changes of the cell are allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CellFreedom {
+    /// One factor for all directions: the shape stays.
+    Isotropic,
+    /// A factor each along x, y and z.
+    Anisotropic,
+    /// Any deformation.
+    #[default]
+    Full,
+}
+
+impl CellFreedom {
+    /// What of a gradient with respect to the deformation of the cell, or of a stress, can be followed.
+    #[must_use]
+    pub(crate) fn allowed(self, tensor: [[f64; 3]; 3]) -> [[f64; 3]; 3] {
+        let [x, y, z] = match self {
+            Self::Full => return tensor,
+            Self::Anisotropic => [tensor[0][0], tensor[1][1], tensor[2][2]],
+            Self::Isotropic => [(tensor[0][0] + tensor[1][1] + tensor[2][2]) / 3.0; 3],
+        };
+        [[x, 0.0, 0.0], [0.0, y, 0.0], [0.0, 0.0, z]]
+    }
+}
+
 /// What is asked of the cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CellGoal {
+    /// Which changes of the cell are allowed.
+    pub freedom: CellFreedom,
     /// Outer pressure in eV/Å³.
     pub pressure: f64,
     /// Largest remaining component of stress + pressure in eV/Å³.

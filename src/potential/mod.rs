@@ -13,11 +13,12 @@ mod spread;
 mod stillinger_weber;
 mod sum;
 mod truncation;
+mod walls;
 mod zbl;
 
 pub(crate) use checks::{check_finite, unknown};
 pub use committee::Committee;
-pub use harmonic::{Angle, Bond, Harmonic};
+pub use harmonic::{Anchor, Angle, Bond, Dihedral, Harmonic};
 pub use learned::{LearnedPotential, Precision};
 pub use lennard_jones::LennardJones;
 pub use morse::Morse;
@@ -25,6 +26,7 @@ pub use spread::Spread;
 pub use stillinger_weber::StillingerWeber;
 pub use sum::Sum;
 pub use truncation::Truncation;
+pub use walls::{Wall, WallShape, Walls};
 pub use zbl::Zbl;
 
 use crate::Result;
@@ -75,6 +77,11 @@ pub trait Potential: Send {
     /// Elements that the potential knows, for messages; empty if it accepts any.
     fn elements(&self) -> Vec<Element> {
         Vec::new()
+    }
+    /// Whether it acts from outside, on places in space and not between atoms: then momentum is not conserved, and it has
+    /// no part in the pressure.
+    fn is_external(&self) -> bool {
+        false
     }
     /// Energy and forces of `system`, written over what `into` held (its buffers are reused).
     ///

@@ -41,6 +41,10 @@ impl Potential for Sum {
         lists.fold(first, |known, list| known.into_iter().filter(|element| list.contains(element)).collect())
     }
 
+    fn is_external(&self) -> bool {
+        self.parts.iter().any(|part| part.is_external())
+    }
+
     fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()> {
         into.energy = 0.0;
         into.forces.clear();

@@ -46,7 +46,8 @@ impl Simulation {
             self.warnings.push(warning);
         }
         (self.carried, self.degrees_of_freedom) = (restart.carried, restart.degrees_of_freedom);
-        if self.stages[..=self.current].iter().any(|stage| !stage.thermostat.keeps_momentum()) {
+        let pushed = |stage: &super::Stage| !stage.thermostat.keeps_momentum();
+        if self.field.potential().is_external() || self.stages[..=self.current].iter().any(pushed) {
             self.removed = Removed::default();
         }
         for (stage, saved) in self.stages.iter_mut().zip(&restart.statistics) {

@@ -171,7 +171,12 @@ impl Simulation {
             let reason = "constant pressure cannot be combined with fixed atoms or distances yet";
             return Err(Error::Invalid(reason.into()));
         }
-        if !stage.thermostat.keeps_momentum() {
+        if stage.pressure().is_some() && self.field.potential().is_external() {
+            let reason =
+                "walls and atoms held in place have no pressure of their own: they cannot be combined with a barostat";
+            return Err(Error::Invalid(reason.into()));
+        }
+        if !stage.thermostat.keeps_momentum() || self.field.potential().is_external() {
             self.removed = Removed::default();
         }
         self.degrees_of_freedom = observables::degrees_of_freedom(&self.system, self.removed);

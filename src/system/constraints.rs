@@ -1,4 +1,4 @@
-//! What atoms may not do: move at all, or change a distance.
+//! What atoms may not do: move at all, change a distance, move as a whole.
 
 use super::System;
 use super::vector::norm;
@@ -15,18 +15,30 @@ pub struct Bond {
     pub length: f64,
 }
 
-/// Fixed atoms and fixed distances. An angle is fixed by the distance between its outer atoms.
+/// Fixed atoms, fixed distances, a fixed centre of mass. An angle is fixed by the distance between its outer atoms.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Constraints {
     fixed: Vec<usize>,
     bonds: Vec<Bond>,
+    center_of_mass: bool,
+    pub(super) before: BondVectors,
+}
+
+/// Vectors of the fixed distances before a drift, in Å; kept so that a step allocates nothing. No part of the state.
+#[derive(Debug, Clone, Default)]
+pub(super) struct BondVectors(pub(super) Vec<[f64; 3]>);
+
+impl PartialEq for BondVectors {
+    fn eq(&self, _other: &Self) -> bool {
+        true
+    }
 }
 
 impl Constraints {
     /// Whether nothing is constrained.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.fixed.is_empty() && self.bonds.is_empty()
+        self.fixed.is_empty() && self.bonds.is_empty() && !self.center_of_mass
     }
 
     /// Atoms that do not move, counted from 0, in ascending order.
@@ -44,7 +56,13 @@ impl Constraints {
     /// Number of degrees of freedom that are taken away, if the distances are independent of each other.
     #[must_use]
     pub fn count(&self) -> usize {
-        3 * self.fixed.len() + self.bonds.len()
+        3 * self.fixed.len() + self.bonds.len() + if self.center_of_mass { 3 } else { 0 }
+    }
+
+    /// Whether the centre of mass stays where it is.
+    #[must_use]
+    pub fn center_of_mass(&self) -> bool {
+        self.center_of_mass
     }
 
     /// Whether `atom` does not move.
@@ -60,6 +78,9 @@ impl System {
     /// # Errors
     /// When there is no such atom, or all atoms would be fixed.
     pub fn fix_atoms(&mut self, atoms: &[usize]) -> Result<()> {
+        if self.constraints.center_of_mass && !atoms.is_empty() {
+            return Err(both());
+        }
         let mut fixed = self.constraints.fixed.clone();
         for atom in atoms {
             if *atom >= self.atom_count() {
@@ -76,6 +97,21 @@ impl System {
             self.momenta[*atom] = [0.0; 3];
         }
         self.constraints.fixed = fixed;
+        Ok(())
+    }
+
+    /// Keep the centre of mass where it is: the total momentum becomes zero and stays so under any force or bath.
+    ///
+    /// # Errors
+    /// When atoms are fixed, or there is only one.
+    pub fn fix_center_of_mass(&mut self) -> Result<()> {
+        if !self.constraints.fixed.is_empty() {
+            return Err(both());
+        }
+        if self.atom_count() < 2 {
+            return Err(Error::Invalid("a single atom cannot move with its centre of mass fixed".into()));
+        }
+        self.constraints.center_of_mass = true;
         Ok(())
     }
 
@@ -129,4 +165,8 @@ impl System {
 
 fn no_such_atom(atom: usize, count: usize) -> Error {
     Error::Invalid(format!("there is no atom {} among {count}", atom + 1))
+}
+
+fn both() -> Error {
+    Error::Invalid("where atoms are fixed, the centre of mass cannot be fixed too: choose one of them".into())
 }

@@ -27,8 +27,8 @@ pub fn kinetic_energy(system: &System) -> f64 {
 #[must_use]
 pub fn degrees_of_freedom(system: &System, removed: Removed) -> usize {
     let mut count = 3 * system.atom_count();
-    // Overall motion cannot be conserved where atoms are held in place.
-    if removed.translation && system.constraints.fixed().is_empty() {
+    // Overall motion cannot be conserved where atoms are held in place; a fixed centre of mass is counted once.
+    if removed.translation && system.constraints.fixed().is_empty() && !system.constraints.center_of_mass() {
         count -= 3;
     }
     if removed.rotation && system.constraints.fixed().is_empty() {

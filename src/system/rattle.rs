@@ -2,6 +2,7 @@
 
 use super::System;
 use super::vector::{difference, dot, plus};
+use super::velocities::remove_translation;
 use crate::{Error, Result};
 
 /// Relative error of a squared distance, and of a relative velocity along a bond, that is left.
@@ -9,13 +10,16 @@ const TOLERANCE: f64 = 1.0e-13;
 /// Sweeps over all bonds before giving up.
 const MOST_SWEEPS: usize = 1000;
 
-/// Vectors of all constrained bonds in Å, for [`constrain_positions`] after the atoms have moved. Empty without bonds.
-#[must_use]
-pub fn bond_vectors(system: &System) -> Vec<[f64; 3]> {
-    system.constraints.bonds().iter().map(|bond| system.bond_vector(bond)).collect()
+/// Note the vectors of all constrained bonds, for [`constrain_positions`] after the atoms have moved.
+pub fn remember_bonds(system: &mut System) {
+    // Taken out and put back, so that nothing is allocated once it has its size.
+    let mut before = std::mem::take(&mut system.constraints.before.0);
+    before.clear();
+    before.extend(system.constraints.bonds().iter().map(|bond| system.bond_vector(bond)));
+    system.constraints.before.0 = before;
 }
 
-/// Put the atoms back to their distances after a drift of `interval`, along the bonds as they were before it.
+/// Put the atoms back to their distances after a drift of `interval`, along the bonds as [`remember_bonds`] noted them.
 ///
 ///   r_i ← r_i + λ·b/m_i    p_i ← p_i + λ·b/h    r_j ← r_j − λ·b/m_j    p_j ← p_j − λ·b/h
 ///
@@ -31,15 +35,15 @@ pub fn bond_vectors(system: &System) -> Vec<[f64; 3]> {
 ///
 /// # Errors
 /// When the distances cannot be kept.
-pub fn constrain_positions(system: &mut System, before: &[[f64; 3]], interval: f64) -> Result<()> {
-    if before.is_empty() {
+pub fn constrain_positions(system: &mut System, interval: f64) -> Result<()> {
+    if system.constraints.bonds().is_empty() {
         return Ok(());
     }
     let bonds = std::mem::take(&mut system.constraints);
     let mut result = Ok(());
     for sweep in 0.. {
         let mut worst: f64 = 0.0;
-        for (bond, old) in bonds.bonds().iter().zip(before) {
+        for (bond, old) in bonds.bonds().iter().zip(&bonds.before.0) {
             let now = system.bond_vector(bond);
             let excess = dot(now, now) - bond.length * bond.length;
             worst = worst.max(excess.abs() / (bond.length * bond.length));
@@ -73,7 +77,7 @@ pub fn constrain_positions(system: &mut System, before: &[[f64; 3]], interval: f
     result
 }
 
-/// Take out of the momenta what the constraints do not allow: motion of fixed atoms, and motion along bonds.
+/// Take out of the momenta what the constraints do not allow: motion of fixed atoms, of the centre of mass, and along bonds.
 ///
 ///   p_i ← p_i + μ·s    p_j ← p_j − μ·s    μ = (v_j − v_i)·s/((1/m_i + 1/m_j)·s²), repeated over all bonds
 ///
@@ -88,6 +92,10 @@ pub fn constrain_momenta(system: &mut System) -> Result<()> {
     let constraints = std::mem::take(&mut system.constraints);
     for atom in constraints.fixed() {
         system.momenta[*atom] = [0.0; 3];
+    }
+    if constraints.center_of_mass() {
+        // What follows along the bonds changes no total momentum.
+        remove_translation(system);
     }
     let mut result = Ok(());
     for sweep in 0.. {

@@ -82,7 +82,7 @@ pub fn rescale(system: &mut System, temperature: f64, removed: Removed) {
 }
 
 /// p ← p − m P / M, with P the total momentum and M the total mass.
-fn remove_translation(system: &mut System) {
+pub(super) fn remove_translation(system: &mut System) {
     let velocity = momentum(system).map(|x| x / total_mass(system));
     for (momentum, mass) in system.momenta.iter_mut().zip(&system.masses) {
         *momentum = plus(*momentum, -mass, velocity);

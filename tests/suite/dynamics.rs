@@ -280,3 +280,42 @@ fn saved_baths_go_on_with_the_same_bits() {
         assert!(copy_bath.restore(&[0.0; 77]).is_err());
     }
 }
+
+// Catches: heat of a random bath that is booked at the wrong moment, so that the conserved quantity is of first order. One
+// run tells nothing, because both steps see other random numbers: the mean square over many runs does.
+#[test]
+fn the_books_of_random_baths_are_second_order() {
+    let relaxation = 50.0 * FEMTOSECOND;
+    let make: [fn(f64) -> Box<dyn Thermostat>; 4] = [
+        |relaxation| Box::new(Langevin::new(300.0, 1.0 / relaxation).expect("a bath")),
+        |relaxation| Box::new(Bussi::new(300.0, relaxation).expect("a bath")),
+        |relaxation| Box::new(cormorant::dynamics::Andersen::new(300.0, 1.0 / relaxation).expect("a bath")),
+        |relaxation| Box::new(Berendsen::new(300.0, relaxation).expect("a bath")),
+    ];
+    for make in make {
+        let root_mean_square = |step: f64| {
+            let squares = (0..200).map(|seed| {
+                let noise = Noise::new(1000 + seed);
+                let mut system = crowd(8, 300.0, 1);
+                let mut bath = make(relaxation);
+                bath.prepare(24);
+                let mut field = Field::new(Box::new(Well::CHAOTIC), &system).expect("a field");
+                let mut integrator = VelocityVerlet::new(step).expect("a step");
+                let total = |system: &System, field: &Field, bath: &dyn Thermostat| {
+                    kinetic_energy(system) + field.last().energy + bath.bath_energy()
+                };
+                let first = total(&system, &field, bath.as_ref());
+                let mut worst: f64 = 0.0;
+                for _ in 0..(100.0 * FEMTOSECOND / step).round() as u64 {
+                    integrator.step(&mut system, &mut field, bath.as_mut(), &noise).expect("a step");
+                    worst = worst.max((total(&system, &field, bath.as_ref()) - first).abs());
+                }
+                worst * worst
+            });
+            (squares.sum::<f64>() / 200.0).sqrt()
+        };
+        let ratio = root_mean_square(0.5 * FEMTOSECOND) / root_mean_square(0.25 * FEMTOSECOND);
+        let name = make(relaxation).name();
+        assert!((ratio - 4.0).abs() < 0.6, "{name}: error fell {ratio} times when the step was halved");
+    }
+}

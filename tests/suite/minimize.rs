@@ -1,7 +1,7 @@
 //! Minima that are known.
 
 use cormorant::dynamics::Field;
-use cormorant::minimize::{CellGoal, Fire, Goal, LimitedMemory, Minimizer, Minimum};
+use cormorant::minimize::{CellFreedom, CellGoal, Fire, Goal, LimitedMemory, Minimizer, Minimum};
 use cormorant::noise::{Consumer, Noise};
 use cormorant::potential::{LennardJones, Truncation};
 use cormorant::system::{Cell, Element, System};
@@ -80,7 +80,7 @@ fn cells_reach_their_pressure() {
             let mut system = System::new(vec![argon(); 8], shaken(positions, 0.1), Some(cell)).expect("a system");
             let goal = Goal {
                 largest_force: 1.0e-6,
-                cell: Some(CellGoal { pressure, largest_stress: 1.0e-6 * GIGAPASCAL }),
+                cell: Some(CellGoal { freedom: CellFreedom::Full, pressure, largest_stress: 1.0e-6 * GIGAPASCAL }),
                 ..Goal::default()
             };
             let minimum = minimize(minimizer.as_ref(), &mut system, potential, &goal);
@@ -119,7 +119,48 @@ fn giving_up_is_said() {
         let goal = Goal { largest_force: 1.0e-9, most_evaluations: 5, cell: None };
         let minimum = minimizer.minimize(&mut system, &mut field, &goal, &mut |_, _, _| Ok(())).expect("an end");
         assert!(!minimum.converged && minimum.evaluations <= 20, "{name}: {minimum:?}");
-        let goal = Goal { cell: Some(CellGoal { pressure: 0.0, largest_stress: 1.0 }), ..goal };
+        let goal =
+            Goal { cell: Some(CellGoal { freedom: CellFreedom::Full, pressure: 0.0, largest_stress: 1.0 }), ..goal };
         assert!(minimizer.minimize(&mut system, &mut field, &goal, &mut |_, _, _| Ok(())).is_err());
+    }
+}
+
+// Catches: a cell that changes its shape where it may not, or that stops short of what it may reach.
+#[test]
+fn cells_keep_what_they_may_not_change() {
+    let pressure = 0.5 * GIGAPASCAL;
+    for (name, minimizer) in minimizers() {
+        for freedom in [CellFreedom::Isotropic, CellFreedom::Anisotropic] {
+            // A tetragonal crystal with a shear that neither may take out.
+            let rows = [[5.6, 0.0, 0.0], [0.3, 5.4, 0.0], [0.0, 0.0, 5.1]];
+            let cell = Cell::new(rows).expect("a cell");
+            let sites = [[0.0, 0.0, 0.0], [0.5, 0.5, 0.0], [0.5, 0.0, 0.5], [0.0, 0.5, 0.5]];
+            let positions = sites.map(|site| cell.cartesian(site)).to_vec();
+            let mut system = System::new(vec![argon(); 4], shaken(positions, 0.05), Some(cell)).expect("a system");
+            let goal = Goal {
+                largest_force: 1.0e-5,
+                cell: Some(CellGoal { freedom, pressure, largest_stress: 1.0e-5 * GIGAPASCAL }),
+                ..Goal::default()
+            };
+            let potential = LennardJones::argon(8.0).expect("a potential");
+            minimize(minimizer.as_ref(), &mut system, potential, &goal);
+            let mut field =
+                Field::new(Box::new(LennardJones::argon(8.0).expect("a potential")), &system).expect("a field");
+            let virial = field.virial(&system).expect("a virial");
+            let now = system.cell.expect("a cell");
+            let stress = [0, 1, 2].map(|axis| virial[axis][axis] / now.volume() / GIGAPASCAL);
+            let factors = [0, 1, 2].map(|axis| now.rows()[axis][axis] / rows[axis][axis]);
+            match freedom {
+                CellFreedom::Isotropic => {
+                    assert!((stress.iter().sum::<f64>() / 3.0 - 0.5).abs() < 2e-5, "{name}: {stress:?} GPa");
+                    assert!(factors.iter().all(|factor| (factor / factors[0] - 1.0).abs() < 1e-12), "{name}");
+                    assert!((stress[0] - stress[2]).abs() > 0.01, "{name}: the shape has changed: {stress:?} GPa");
+                }
+                _ => {
+                    assert!(stress.iter().all(|stress| (stress - 0.5).abs() < 2e-5), "{name}: {stress:?} GPa");
+                    assert!((now.rows()[1][0] / rows[1][0] / factors[0] - 1.0).abs() < 1e-12, "{name}: sheared");
+                }
+            }
+        }
     }
 }

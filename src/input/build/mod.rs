@@ -1,6 +1,7 @@
 //! From an input to the objects that do it.
 
 mod analysis;
+mod constraints;
 mod fit;
 mod minimize;
 mod potential;

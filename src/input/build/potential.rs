@@ -2,9 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::input::{PotentialInput, Precision, Quantity, ShortRangeInput, SpringInput, TruncationInput};
+use super::constraints::from_zero;
+use crate::input::{
+    AnchorInput, EndInput, PlaneInput, PotentialInput, Precision, Quantity, ShortRangeInput, Side, SphereInput,
+    SpringInput, TruncationInput,
+};
 use crate::model::Model;
-use crate::potential::{Angle, Bond, Committee, Harmonic, LearnedPotential, LennardJones, Potential, Truncation};
+use crate::potential::{
+    Anchor, Angle, Bond, Committee, Dihedral, Harmonic, LearnedPotential, LennardJones, Morse, Potential,
+    StillingerWeber, Sum, Truncation, Wall, WallShape, Walls, Zbl,
+};
 use crate::system::{Element, System};
 use crate::{Error, Result};
 
@@ -24,35 +31,107 @@ impl PotentialInput {
                 };
                 Ok(Box::new(Committee::new(models.iter().map(member).collect::<Result<_>>()?)?))
             }
-            Self::LennardJones { epsilon, sigma, cutoff, truncation, switch_from } => {
-                let from = switch_from.as_ref().map_or(0.0, Quantity::value);
-                let mut potential = LennardJones::new(cutoff.value(), truncation.at(from))?;
-                let mut elements: Vec<Element> = system.elements.clone();
-                elements.sort_unstable();
-                elements.dedup();
-                for (index, first) in elements.iter().enumerate() {
-                    for second in &elements[index..] {
-                        potential = potential.with(*first, *second, epsilon.value(), sigma.value())?;
+            Self::LennardJones { epsilon, sigma, end, pairs } => {
+                let mut potential = LennardJones::new(end.cutoff.value(), end.truncation())?;
+                if let (Some(epsilon), Some(sigma)) = (epsilon, sigma) {
+                    let elements = elements(system);
+                    for (index, first) in elements.iter().enumerate() {
+                        for second in &elements[index..] {
+                            potential = potential.with(*first, *second, epsilon.value(), sigma.value())?;
+                        }
                     }
+                }
+                for pair in pairs {
+                    let [first, second] = symbols(pair.elements)?;
+                    potential = potential.with(first, second, pair.epsilon.value(), pair.sigma.value())?;
                 }
                 Ok(Box::new(potential))
             }
-            Self::Harmonic { bonds, angles } => {
-                let bonds = bonds.iter().map(SpringInput::bond).collect::<Result<_>>()?;
-                let angles = angles.iter().map(SpringInput::angle).collect::<Result<_>>()?;
-                Ok(Box::new(Harmonic::new(bonds, angles)))
+            Self::Morse { end, pairs } => {
+                let mut potential = Morse::new(end.cutoff.value(), end.truncation())?;
+                for pair in pairs {
+                    let [first, second] = symbols(pair.elements)?;
+                    let (depth, width) = (pair.depth.value(), pair.width.value());
+                    potential = potential.with(first, second, depth, width, pair.distance.value())?;
+                }
+                Ok(Box::new(potential))
+            }
+            Self::Zbl { switch_from, cutoff } => {
+                Ok(Box::new(Zbl::new(&elements(system), switch_from.value(), cutoff.value())?))
+            }
+            Self::StillingerWeber => Ok(Box::new(StillingerWeber::silicon()?)),
+            Self::Harmonic { bonds, angles, dihedrals, positions } => Ok(Box::new(Harmonic {
+                bonds: bonds.iter().map(SpringInput::bond).collect::<Result<_>>()?,
+                angles: angles.iter().map(SpringInput::angle).collect::<Result<_>>()?,
+                dihedrals: dihedrals.iter().map(SpringInput::dihedral).collect::<Result<_>>()?,
+                anchors: anchors(positions, system)?,
+            })),
+            Self::Walls { planes, spheres } => {
+                let planes = planes.iter().map(PlaneInput::wall);
+                Ok(Box::new(Walls::new(planes.chain(spheres.iter().map(SphereInput::wall)).collect())?))
+            }
+            Self::Sum(parts) => {
+                let parts = parts.iter().map(|part| part.build(system)).collect::<Result<_>>()?;
+                Ok(Box::new(Sum::new(parts)))
             }
         }
     }
 }
 
-impl TruncationInput {
-    fn at(self, from: f64) -> Truncation {
-        match self {
-            Self::Plain => Truncation::Plain,
-            Self::Shifted => Truncation::Shifted,
-            Self::ShiftedForce => Truncation::ShiftedForce,
-            Self::Switched => Truncation::Switched { from },
+/// The elements of a system, each once.
+fn elements(system: &System) -> Vec<Element> {
+    let mut elements = system.elements.clone();
+    elements.sort_unstable();
+    elements.dedup();
+    elements
+}
+
+fn symbols([first, second]: [&str; 2]) -> Result<[Element; 2]> {
+    Ok([Element::from_symbol(first)?, Element::from_symbol(second)?])
+}
+
+fn place(lengths: &[Quantity; 3]) -> [f64; 3] {
+    lengths.each_ref().map(Quantity::value)
+}
+
+fn anchors(inputs: &[AnchorInput], system: &System) -> Result<Vec<Anchor>> {
+    let mut anchors = Vec::new();
+    for input in inputs {
+        for atom in from_zero(&input.atoms) {
+            let start = system.positions.get(atom).ok_or_else(|| {
+                let count = system.atom_count();
+                Error::Invalid(format!("[potential] holds atom {} in place, but there are only {count}", atom + 1))
+            })?;
+            let place = input.place.as_ref().map_or(*start, place);
+            anchors.push(Anchor { atom, stiffness: input.stiffness.value(), place });
+        }
+    }
+    Ok(anchors)
+}
+
+impl PlaneInput {
+    fn wall(&self) -> Wall {
+        let shape = WallShape::Plane { point: place(&self.point), normal: self.normal };
+        Wall { shape, stiffness: self.stiffness.value(), atoms: from_zero(&self.atoms) }
+    }
+}
+
+impl SphereInput {
+    fn wall(&self) -> Wall {
+        let (center, radius) = (place(&self.center), self.radius.value());
+        let shape = WallShape::Sphere { center, radius, inside: self.free == Side::Inside };
+        Wall { shape, stiffness: self.stiffness.value(), atoms: from_zero(&self.atoms) }
+    }
+}
+
+impl EndInput {
+    fn truncation(&self) -> Truncation {
+        let from = self.switch_from.as_ref().map_or(0.0, Quantity::value);
+        match self.truncation {
+            TruncationInput::Plain => Truncation::Plain,
+            TruncationInput::Shifted => Truncation::Shifted,
+            TruncationInput::ShiftedForce => Truncation::ShiftedForce,
+            TruncationInput::Switched => Truncation::Switched { from },
         }
     }
 }
@@ -66,10 +145,15 @@ impl SpringInput {
         Ok(Angle { atoms: self.ends()?, stiffness: self.stiffness.value(), angle: self.rest.value() })
     }
 
+    fn dihedral(&self) -> Result<Dihedral> {
+        Ok(Dihedral { atoms: self.ends()?, stiffness: self.stiffness.value(), angle: self.rest.value() })
+    }
+
     /// The atoms counted from 0.
     fn ends<const N: usize>(&self) -> Result<[usize; N]> {
-        let atoms: Vec<usize> = self.atoms.iter().filter_map(|atom| atom.checked_sub(1)).collect();
-        atoms.try_into().map_err(|_| Error::Invalid(format!("a spring must name {N} atoms, counted from 1")))
+        from_zero(&self.atoms)
+            .try_into()
+            .map_err(|_| Error::Invalid(format!("a spring must name {N} atoms, counted from 1")))
     }
 }
 

@@ -4,7 +4,7 @@ use super::stage;
 use crate::analysis::RadialDistribution;
 use crate::dynamics::Field;
 use crate::input::write::RESTART;
-use crate::input::{GuardsInput, RemoveMotion, RunInput, WriteInput};
+use crate::input::{CellMinimization, GuardsInput, RemoveMotion, RunInput, WriteInput};
 use crate::noise::Noise;
 use crate::simulation::{Guards, Simulation};
 use crate::system::System;
@@ -19,7 +19,17 @@ impl RunInput {
     /// When a file cannot be read, the potential does not know an element, or the start makes no sense.
     pub fn build(&self) -> Result<Simulation> {
         let mut system = self.system()?;
+        let of_structure = |error| match error {
+            Error::Invalid(reason) => Error::structure(&self.structure.file, reason),
+            other => other,
+        };
+        if let Some(constraints) = &self.constraints {
+            constraints.fix_atoms(&mut system).map_err(of_structure)?;
+        }
         self.descend(&mut system)?;
+        if let Some(constraints) = &self.constraints {
+            constraints.fix_distances(&mut system).map_err(of_structure)?;
+        }
         let removed = self.start(&mut system)?;
         let potential = self.potential.build(&system)?;
         let periodic = system.cell.is_some();
@@ -36,7 +46,7 @@ impl RunInput {
         let view = self.viewed();
         for (index, input) in self.stages.iter().enumerate() {
             let view = view.and_then(|(stage, write)| (stage == index).then_some(write));
-            simulation.stages.push(stage::build(input, &self.output.folder, periodic, reach, view)?);
+            simulation.stages.push(stage::build(input, &self.output.folder, &simulation.system, reach, view)?);
         }
         Ok(simulation)
     }
@@ -53,6 +63,10 @@ impl RunInput {
     fn descend(&self, system: &mut System) -> Result<()> {
         let Some(input) = &self.minimize else { return Ok(()) };
         let mut field = Field::new(self.potential.build(system)?, system)?;
+        if input.cell != CellMinimization::Fixed && system.cell.is_none() {
+            let reason = "has no cell, so [minimize] cannot change it; give one in [structure] or remove `cell`";
+            return Err(Error::structure(&self.structure.file, reason));
+        }
         let minimum = input.descend(system, &mut field)?;
         match minimum.converged {
             true => Ok(()),
@@ -63,7 +77,8 @@ impl RunInput {
     /// Set the atoms in motion.
     fn start(&self, system: &mut System) -> Result<Removed> {
         let Some(input) = &self.velocities else { return Ok(Removed::default()) };
-        let several = system.atom_count() > 1;
+        // Where atoms are fixed, nothing moves as a whole.
+        let several = system.atom_count() > 1 && system.constraints.fixed().is_empty();
         let removed = match input.remove {
             RemoveMotion::Auto => Removed { translation: several, rotation: several && system.cell.is_none() },
             RemoveMotion::Translation => Removed { translation: true, rotation: false },

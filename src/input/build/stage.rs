@@ -5,8 +5,8 @@ use std::path::Path;
 use super::analysis;
 use crate::Result;
 use crate::dynamics::{
-    Andersen, Baoab, Berendsen, Bussi, Langevin, MartynaTobiasKlein, NoseHoover, Scaling, StochasticCellRescaling,
-    Thermostat, VelocityVerlet,
+    Andersen, Baoab, Berendsen, Bussi, Langevin, MartynaTobiasKlein, NoseHoover, Respa, Scaling,
+    StochasticCellRescaling, Thermostat, VelocityVerlet,
 };
 use crate::input::write::RESTART;
 use crate::input::{
@@ -14,21 +14,29 @@ use crate::input::{
 };
 use crate::report::{Analyzed, Table, Trajectory};
 use crate::simulation::{Schedule, Stage};
+use crate::system::System;
 
 /// The stage with its observers, which write to `folder`. `reach` (Å) suits radial distribution functions; `view` is the
 /// number of the trajectory that gets a script for VMD.
 pub(super) fn build(
     input: &StageInput,
     folder: &Path,
-    periodic: bool,
+    system: &System,
     reach: f64,
     view: Option<usize>,
 ) -> Result<Stage> {
+    let periodic = system.cell.is_some();
     let time_step = input.time_step.value();
     let steps = input.steps();
-    let mut stage = match input.integrator {
-        IntegratorKind::VelocityVerlet => Stage::new(&input.name, steps, VelocityVerlet::new(time_step)?),
-        IntegratorKind::Baoab => Stage::new(&input.name, steps, Baoab::new(time_step)?),
+    let mut stage = match (input.integrator, &input.inner) {
+        (IntegratorKind::Respa, Some(inner)) => {
+            let potential = inner.potential.build(system)?;
+            Stage::new(&input.name, steps, Respa::new(time_step, potential, inner.steps)?)
+        }
+        (IntegratorKind::VelocityVerlet | IntegratorKind::Respa, _) => {
+            Stage::new(&input.name, steps, VelocityVerlet::new(time_step)?)
+        }
+        (IntegratorKind::Baoab, _) => Stage::new(&input.name, steps, Baoab::new(time_step)?),
     };
     if let (Some(pressure), Some(bath)) = (&input.barostat, &input.thermostat) {
         stage = barostat(stage, pressure, bath.temperature.value(), input)?;

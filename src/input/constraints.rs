@@ -1,0 +1,121 @@
+//! What atoms may not do.
+
+use serde::{Serialize, Serializer};
+
+use super::section::Section;
+use crate::Result;
+
+/// `[constraints]`: atoms that do not move, distances and angles that stay, a centre of mass that stays.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ConstraintsInput {
+    /// Atoms that do not move, counted from 1.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fixed_atoms: Vec<usize>,
+    /// Distances that stay.
+    pub bonds: BondsInput,
+    /// Angles that stay; their bonds must stay too.
+    pub angles: AnglesInput,
+    /// Whether the centre of mass stays.
+    pub center_of_mass: CenterOfMass,
+}
+
+/// Which distances stay as they are at the start (after `[minimize]`, if there is one).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BondsInput {
+    /// None.
+    None,
+    /// Those of hydrogen atoms to what they are bonded to (nearer than 1.2 times the sum of the covalent radii).
+    Hydrogen,
+    /// All that are shorter than 1.2 times the sum of the covalent radii.
+    All,
+    /// Listed pairs of atoms, counted from 1.
+    Listed(Vec<[usize; 2]>),
+}
+
+/// Which angles stay as they are at the start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AnglesInput {
+    /// None.
+    None,
+    /// H-O-H of every water molecule.
+    Water,
+    /// Listed triples of atoms, the middle one second, counted from 1.
+    Listed(Vec<[usize; 3]>),
+}
+
+/// Whether the centre of mass may move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CenterOfMass {
+    /// It moves as forces and baths will have it.
+    Free,
+    /// It stays.
+    Fixed,
+}
+
+impl ConstraintsInput {
+    pub(super) fn read(root: &Section<'_>) -> Result<Option<Self>> {
+        let Some(section) = root.section("constraints")? else { return Ok(None) };
+        section.allow(&["fixed_atoms", "bonds", "angles", "center_of_mass"])?;
+        let words = [("free", CenterOfMass::Free), ("fixed", CenterOfMass::Fixed)];
+        let found = Self {
+            fixed_atoms: section.atoms("fixed_atoms")?.unwrap_or_default(),
+            bonds: BondsInput::read(&section)?,
+            angles: AnglesInput::read(&section)?,
+            center_of_mass: section.choice("center_of_mass", &words)?.unwrap_or(CenterOfMass::Free),
+        };
+        if found.center_of_mass == CenterOfMass::Fixed && !found.fixed_atoms.is_empty() {
+            return Err(section.error_at(
+                "center_of_mass",
+                "where atoms are fixed, the centre of mass cannot be fixed too",
+                "remove one of `fixed_atoms` and `center_of_mass`",
+            ));
+        }
+        Ok(Some(found))
+    }
+}
+
+impl BondsInput {
+    fn read(section: &Section<'_>) -> Result<Self> {
+        if !section.has("bonds") || section.is_text("bonds") {
+            let words = [("none", 0), ("hydrogen", 1), ("all", 2)];
+            return Ok(match section.choice("bonds", &words)? {
+                Some(1) => Self::Hydrogen,
+                Some(2) => Self::All,
+                _ => Self::None,
+            });
+        }
+        Ok(Self::Listed(section.atom_groups("bonds")?))
+    }
+}
+
+impl AnglesInput {
+    fn read(section: &Section<'_>) -> Result<Self> {
+        if !section.has("angles") || section.is_text("angles") {
+            let water = section.choice("angles", &[("none", false), ("water", true)])?;
+            return Ok(if water == Some(true) { Self::Water } else { Self::None });
+        }
+        Ok(Self::Listed(section.atom_groups("angles")?))
+    }
+}
+
+impl Serialize for BondsInput {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        match self {
+            Self::None => serializer.serialize_str("none"),
+            Self::Hydrogen => serializer.serialize_str("hydrogen"),
+            Self::All => serializer.serialize_str("all"),
+            Self::Listed(pairs) => pairs.serialize(serializer),
+        }
+    }
+}
+
+impl Serialize for AnglesInput {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        match self {
+            Self::None => serializer.serialize_str("none"),
+            Self::Water => serializer.serialize_str("water"),
+            Self::Listed(triples) => triples.serialize(serializer),
+        }
+    }
+}
