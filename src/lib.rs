@@ -3,6 +3,7 @@
 pub mod analysis;
 pub mod cli;
 pub mod dynamics;
+pub mod elastic;
 mod error;
 pub mod fit;
 pub mod input;

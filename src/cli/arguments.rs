@@ -68,6 +68,14 @@ pub(super) enum Command {
         /// File, or folder of a model
         path: PathBuf,
     },
+    /// Relax a crystal and compute its elastic constants
+    Elastic {
+        /// Input file (TOML) with [structure], [potential] and [elastic]
+        input: PathBuf,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
     /// Measure the speed of a model on a structure
     Bench {
         /// Folder of the model

@@ -93,6 +93,7 @@ fn input(path: &Path) -> Result<()> {
         Input::Vibrations(modes) => {
             println!("input of vibrations: {}, of {}", modes.name, show::path(&modes.structure.file).display());
         }
+        Input::Elastic(elastic) => println!("input of elastic constants: {}", elastic.name),
         Input::Fit(fit) => println!("input of a fit: {}, to {}", fit.name, show::path(&fit.data.file).display()),
     }
     Ok(())

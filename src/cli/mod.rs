@@ -9,6 +9,7 @@ mod bench;
 mod check;
 mod data;
 mod describe;
+mod elastic;
 mod evaluate;
 mod fit;
 mod fit_progress;
@@ -68,6 +69,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Analyze(arguments) => analyze::analyze(&arguments),
         Command::Check { input } => check::check(&input),
         Command::Describe { path } => describe::describe(&path),
+        Command::Elastic { input, json } => elastic::elastic(&input, json),
         Command::Bench { model, structure, computing, json } => bench::bench(&model, &structure, computing, json),
         Command::Data(command) => data::data(command),
     }

@@ -67,7 +67,8 @@ impl std::str::FromStr for MinimizeMethod {
     }
 }
 
-const METHODS: [(&str, MinimizeMethod); 2] = [("l-bfgs", MinimizeMethod::LBfgs), ("fire", MinimizeMethod::Fire)];
+pub(super) const METHODS: [(&str, MinimizeMethod); 2] =
+    [("l-bfgs", MinimizeMethod::LBfgs), ("fire", MinimizeMethod::Fire)];
 
 impl Default for MinimizeInput {
     fn default() -> Self {

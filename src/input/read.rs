@@ -7,7 +7,7 @@ use toml::de::DeTable;
 use super::diagnose::suggestion;
 use super::section::Section;
 use super::source::{Source, relative};
-use super::{FitInput, RunInput, VibrationsInput};
+use super::{ElasticInput, FitInput, RunInput, VibrationsInput};
 use crate::{Error, Result};
 
 /// The version of the input format that this program writes, and the newest that it reads.
@@ -20,6 +20,8 @@ pub enum Input {
     Run(Box<RunInput>),
     /// Normal modes (`cormorant vibrations`).
     Vibrations(Box<VibrationsInput>),
+    /// Elastic constants (`cormorant elastic`).
+    Elastic(Box<ElasticInput>),
     /// A fit (`cormorant fit`).
     Fit(Box<FitInput>),
 }
@@ -31,6 +33,7 @@ impl Input {
         match self {
             Self::Run(_) => "is the input of a simulation; use cormorant run",
             Self::Vibrations(_) => "is the input of vibrations; use cormorant vibrations",
+            Self::Elastic(_) => "is the input of elastic constants; use cormorant elastic",
             Self::Fit(_) => "is the input of a fit; use cormorant fit",
         }
     }
@@ -53,6 +56,9 @@ impl Input {
         if root.has("vibrations") && !root.has("stage") {
             return VibrationsInput::read(&root, version).map(|modes| Self::Vibrations(Box::new(modes)));
         }
+        if root.has("elastic") && !root.has("stage") {
+            return ElasticInput::read(&root, version).map(|elastic| Self::Elastic(Box::new(elastic)));
+        }
         if ["structure", "potential", "stage"].iter().any(|key| root.has(key)) {
             return RunInput::read(&root, version).map(|run| Self::Run(Box::new(run)));
         }
@@ -63,7 +69,7 @@ impl Input {
         Err(root.error_at(
             "",
             "the input asks for nothing",
-            "a simulation has [structure], [potential] and [[stage]]; a fit has [data]; vibrations have [structure], [potential] and [vibrations]",
+            "a simulation has [structure], [potential] and [[stage]]; a fit has [data]; vibrations and elastic constants have [structure], [potential] and [vibrations] or [elastic]",
         ))
     }
 
@@ -84,6 +90,7 @@ impl Input {
         let text = match &copy {
             Self::Run(run) => toml::to_string(run),
             Self::Vibrations(modes) => toml::to_string(modes),
+            Self::Elastic(elastic) => toml::to_string(elastic),
             Self::Fit(fit) => toml::to_string(fit),
         };
         text.map_err(|error| Error::Invalid(format!("the input cannot be written as TOML: {error}")))
@@ -94,6 +101,7 @@ impl Input {
         match self {
             Self::Run(run) => run.paths(),
             Self::Vibrations(modes) => modes.paths(),
+            Self::Elastic(elastic) => elastic.paths(),
             Self::Fit(fit) => fit.paths(),
         }
     }

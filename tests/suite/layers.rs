@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Each module with its layer: imports point to lower layers, or within a module.
-const LAYERS: [(&str, u8); 23] = [
+const LAYERS: [(&str, u8); 24] = [
     ("error", 0),
     ("units", 0),
     ("noise", 0),
@@ -20,6 +20,7 @@ const LAYERS: [(&str, u8); 23] = [
     ("simulation", 5),
     ("minimize", 5),
     ("vibrations", 5),
+    ("elastic", 6),
     ("report", 6),
     ("input", 7),
     ("replicas", 7),

@@ -3,6 +3,7 @@
 
 mod analysis;
 mod archive;
+mod argon;
 mod batch;
 mod checks;
 mod cli;
@@ -11,6 +12,7 @@ mod committee;
 mod constraints;
 mod dataset;
 mod dynamics;
+mod elastic;
 mod ensembles;
 mod exchange;
 mod extended_xyz;
@@ -41,6 +43,7 @@ mod shipped;
 mod short_range;
 mod so3;
 mod split;
+mod stress;
 mod system;
 mod trainer;
 mod training;

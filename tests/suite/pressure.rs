@@ -226,3 +226,40 @@ fn pressure_needs_a_cell() {
     simulation.stages.push(Stage::new("extended", 10, extended));
     assert!(simulation.run().expect_err("no cell").to_string().contains("without a cell"));
 }
+
+// Catches: work of the barostat that is booked at the wrong moment: the conserved quantity would be of first order. The mean
+// square over many runs tells, since each step sees other random numbers.
+#[test]
+fn the_books_of_rescaling_are_second_order() {
+    let root_mean_square = |step: f64| {
+        let squares = (0..60).map(|seed| {
+            let noise = Noise::new(100 + seed);
+            let mut system = argon(2, 5.5);
+            let mut field =
+                Field::new(Box::new(LennardJones::argon(6.0).expect("a potential")), &system).expect("a field");
+            let mut barostat = StochasticCellRescaling::new(
+                Scaling::Isotropic,
+                0.2 * GIGAPASCAL,
+                TEMPERATURE,
+                0.5 / GIGAPASCAL,
+                PICOSECOND,
+            )
+            .expect("a barostat");
+            let mut verlet = VelocityVerlet::new(step).expect("a step");
+            let total = |system: &System, field: &Field, barostat: &StochasticCellRescaling| {
+                kinetic_energy(system) + field.last().energy + barostat.given_away()
+            };
+            let first = total(&system, &field, &barostat);
+            let mut worst: f64 = 0.0;
+            for _ in 0..(0.5 * PICOSECOND / step).round() as u64 {
+                verlet.step(&mut system, &mut field, &mut NoBath, &noise).expect("a step");
+                barostat.apply(&mut system, &mut field, step, &noise).expect("a new cell");
+                worst = worst.max((total(&system, &field, &barostat) - first).abs());
+            }
+            worst * worst
+        });
+        (squares.sum::<f64>() / 60.0).sqrt()
+    };
+    let ratio = root_mean_square(4.0 * FEMTOSECOND) / root_mean_square(2.0 * FEMTOSECOND);
+    assert!((ratio - 4.0).abs() < 0.8, "error fell {ratio} times when the step was halved");
+}

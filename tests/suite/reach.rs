@@ -25,7 +25,7 @@ fn input(folder: &Path, rest: &str) -> RunInput {
     std::fs::write(&path, text).unwrap();
     match Input::read(&path).unwrap_or_else(|error| panic!("{error}")) {
         Input::Run(run) => *run,
-        Input::Fit(_) => panic!("not a run"),
+        _ => panic!("not a run"),
     }
 }
 

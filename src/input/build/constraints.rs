@@ -51,7 +51,8 @@ impl BondsInput {
         };
         let wanted = |atom: usize| !hydrogen_only || is_hydrogen(system, atom);
         let bonds = find_bonds(system)?;
-        let pairs = bonds.iter().filter(|bond| wanted(bond.first) || wanted(bond.second));
+        let pairs = bonds.iter().filter(|bond| bond.first != bond.second);
+        let pairs = pairs.filter(|bond| wanted(bond.first) || wanted(bond.second));
         Ok(pairs.map(|bond| [bond.first, bond.second]).collect())
     }
 }

@@ -2,6 +2,7 @@
 
 mod analysis;
 mod constraints;
+mod elastic;
 mod fit;
 mod minimize;
 mod potential;

@@ -1,0 +1,41 @@
+//! Elastic constants from their input.
+
+use crate::dynamics::Field;
+use crate::elastic::{ElasticConstants, Settings};
+use crate::input::{ElasticInput, MinimizeMethod};
+use crate::minimize::{Fire, LimitedMemory, Minimizer};
+use crate::system::System;
+use crate::{Error, Result};
+
+impl ElasticInput {
+    /// Read the crystal and compute its elastic constants; the crystal at rest comes with them.
+    ///
+    /// # Errors
+    /// When a file cannot be read, the crystal has no cell, or a minimum is not found.
+    pub fn compute(&self) -> Result<(System, ElasticConstants)> {
+        let file = &self.structure.file;
+        let mut system = self.structure.system()?;
+        if system.cell.is_none() {
+            return Err(Error::structure(file, "has no cell; elastic constants are those of a crystal"));
+        }
+        let mut field = Field::new(self.potential.build(&system)?, &system)?;
+        let input = &self.elastic;
+        let settings = Settings {
+            strain: input.strain,
+            largest_force: input.largest_force.value(),
+            largest_stress: input.largest_stress.value(),
+            most_evaluations: input.most_evaluations,
+        };
+        let minimizer: Box<dyn Minimizer> = match input.method {
+            MinimizeMethod::LBfgs => Box::new(LimitedMemory::default()),
+            MinimizeMethod::Fire => Box::new(Fire::default()),
+        };
+        let constants = ElasticConstants::new(&mut system, &mut field, minimizer.as_ref(), &settings).map_err(
+            |error| match error {
+                Error::Invalid(reason) => Error::structure(file, reason),
+                other => other,
+            },
+        )?;
+        Ok((system, constants))
+    }
+}
