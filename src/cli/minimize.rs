@@ -31,6 +31,7 @@ pub(super) fn minimize(arguments: &MinimizeArguments) -> Result<()> {
             None => default.largest_force,
         },
         most_evaluations: arguments.most_evaluations,
+        ..MinimizeInput::default()
     };
     let results = Results::open(&arguments.out, arguments.force)?;
     let path = &arguments.structures;
