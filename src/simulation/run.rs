@@ -168,7 +168,7 @@ impl Simulation {
     fn begin_stage(&mut self) -> Result<()> {
         let stage = &mut self.stages[self.current];
         if stage.pressure().is_some() && !self.system.constraints.is_empty() {
-            let reason = "constant pressure cannot be combined with fixed atoms or distances yet";
+            let reason = "constant pressure cannot be combined with fixed atoms, distances or centre of mass yet";
             return Err(Error::Invalid(reason.into()));
         }
         if stage.pressure().is_some() && self.field.potential().is_external() {

@@ -36,7 +36,8 @@ const LARGEST_CHANGE: f64 = 0.05;
 /// It needs a thermostat beside it. What the scaling changes of the energy is booked as given away, by one more evaluation
 /// of the potential. The step in time is of first order: τ has to be much longer than the interval between applications.
 /// Source: Bernetti and Bussi 2020, doi:10.1063/5.0020514 (isotropic); the anisotropic form is the same Langevin equation
-/// for three lengths. Checked by `suite::pressure::{ideal_gas_has_the_exact_volume, rescaling_gives_the_pressure_of_argon}`.
+/// for three lengths. Checked by
+/// `suite::pressure::{ideal_gas_has_the_exact_volume, the_books_of_rescaling_are_second_order}` and `suite::argon`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StochasticCellRescaling {
     scaling: Scaling,
