@@ -98,18 +98,12 @@ fn build(kind: &AnalysisKind, first: &Sample<'_>) -> Result<Box<dyn Analysis>> {
             let reference = reference.as_ref().map(|path| io::read_structure(path, None)).transpose()?;
             Box::new(RootMeanSquareDeviation::new(reference.as_ref(), !without_hydrogen)?)
         }
-        AnalysisKind::Map { first, second } => {
-            Box::new(DihedralMap::new(Internal::parse(first)?, Internal::parse(second)?)?)
-        }
+        AnalysisKind::Map { one, other } => Box::new(DihedralMap::new(Internal::parse(one)?, Internal::parse(other)?)?),
     })
 }
 
 /// Velocities as asked for; else those of the frames, if they have them.
 fn source(asked: Option<VelocityWord>, first: &Sample<'_>) -> VelocitySource {
-    match asked {
-        Some(VelocityWord::File) => VelocitySource::Momenta,
-        Some(VelocityWord::Positions) => VelocitySource::Positions,
-        None if first.moving => VelocitySource::Momenta,
-        None => VelocitySource::Positions,
-    }
+    let from_file = asked.map_or(first.moving, |word| word == VelocityWord::File);
+    if from_file { VelocitySource::Momenta } else { VelocitySource::Positions }
 }

@@ -133,10 +133,10 @@ pub(super) enum AnalysisKind {
     },
     /// Map of two dihedral angles (Ramachandran)
     Map {
-        /// The first one, e.g. 5-7-9-15
-        first: String,
-        /// The second one, e.g. 7-9-15-17
-        second: String,
+        /// The one on the first axis, e.g. 5-7-9-15
+        one: String,
+        /// The one on the second axis, e.g. 7-9-15-17
+        other: String,
     },
 }
 

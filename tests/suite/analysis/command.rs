@@ -90,3 +90,55 @@ fn mistakes_on_the_command_line_are_explained() {
         assert!(errors.contains(expected), "{arguments:?}: {errors}");
     }
 }
+
+#[test]
+fn every_kind_of_analysis_writes_its_table() {
+    // Catches: a kind that takes its arguments wrongly, a file under another name, heads without units.
+    let folder = tempfile::tempdir().unwrap();
+    trajectories(folder.path(), &["t.xyz"]);
+    for (arguments, file, head) in [
+        (vec!["msd", "--fit-from", "2 fs", "--fit-to", "9 fs"], "msd.csv", "lag/ps,MSD(H)/Å^2"),
+        (vec!["vacf", "--longest", "6 fs"], "vacf.csv", "lag/ps,C(H)/(Å^2/ps^2)"),
+        (vec!["vdos", "--longest", "6 fs", "--velocities", "positions"], "vdos.csv", "wavenumber/(1/cm),D(all)/cm"),
+        (vec!["bonds"], "bonds.csv", "r/Å,p(H-O)/(1/Å)"),
+        (vec!["angles", "2-1-3"], "angles.csv", "angle/deg,p(H2-O1-H3)/(1/deg)"),
+        (vec!["rmsd", "--reference", "topology.pdb"], "rmsd.csv", "time/ps,RMSD/Å"),
+    ] {
+        let output = cormorant(folder.path(), &[&["analyze", "t.xyz"], &arguments[..]].concat());
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {errors}");
+        let table = fs::read_to_string(folder.path().join("analysis").join(file)).unwrap();
+        assert!(table.starts_with(head), "{arguments:?}: {}", table.lines().next().unwrap());
+        assert!(table.lines().count() > 2, "{arguments:?}");
+    }
+    for (arguments, expected) in [
+        (vec!["dihedrals"], "has no dihedral angles"),
+        (vec!["map", "1-2-3-4", "4-3-2-1"], "no atom 4"),
+        (vec!["vacf", "--velocities", "file"], "--velocities positions"),
+        (vec!["angles", "1-2"], "needs 3 atoms"),
+    ] {
+        let output = cormorant(folder.path(), &[&["analyze", "t.xyz"], &arguments[..]].concat());
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(1) && errors.contains(expected), "{arguments:?}: {errors}");
+    }
+}
+
+#[test]
+fn the_examples_of_the_help_are_understood() {
+    // Catches: an example with an argument that does not exist (any more).
+    let folder = tempfile::tempdir().unwrap();
+    let help = cormorant(folder.path(), &["analyze", "--help"]);
+    let help = String::from_utf8_lossy(&help.stdout).into_owned();
+    let examples: Vec<&str> = help.lines().filter_map(|line| line.trim().strip_prefix("cormorant analyze ")).collect();
+    assert!(examples.len() >= 9, "{help}");
+    for example in examples {
+        // Every second piece stands between quotes.
+        let mut words = vec!["analyze"];
+        for (number, piece) in example.split('"').enumerate() {
+            if number % 2 == 1 { words.push(piece) } else { words.extend(piece.split_whitespace()) }
+        }
+        let output = cormorant(folder.path(), &words);
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(errors.contains(words[1]) && !errors.contains("Usage"), "{example}: {errors}");
+    }
+}
