@@ -1,7 +1,9 @@
 //! Cormorant: molecular dynamics with a learned, rotationally covariant force field.
 
 pub mod analysis;
+pub mod certify;
 pub mod cli;
+pub mod domain;
 pub mod dynamics;
 pub mod elastic;
 mod error;

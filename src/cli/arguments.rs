@@ -58,6 +58,8 @@ pub(super) enum Command {
     /// Analyse a trajectory: distances, motion, vibrations, shapes of molecules
     #[command(after_help = super::analyze_arguments::EXAMPLES)]
     Analyze(AnalyzeArguments),
+    /// Try a model: gradients, symmetries, energy conservation, time step, heat; the outcome goes into its file
+    Certify(CertifyArguments),
     /// Validate an input file and print it with every default filled in; runs nothing
     Check {
         /// Input file of `run`, `vibrations` or `fit` (TOML)
@@ -179,6 +181,24 @@ pub(super) struct FitArguments {
     /// Print errors only
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+/// Arguments of `certify`.
+#[derive(Debug, Args)]
+pub(super) struct CertifyArguments {
+    /// Folder of the model
+    pub model: PathBuf,
+    /// The file it was fitted to, to record what its training frames hold (for models of older versions)
+    #[arg(long)]
+    pub data: Option<PathBuf>,
+    #[command(flatten)]
+    pub units: UnitArguments,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+    /// Print the outcome, but leave the file as it is
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// Units of labels, for files that do not say.

@@ -29,7 +29,7 @@ pub(super) fn describe(path: &Path) -> Result<()> {
     File::open(path).and_then(|file| file.take(8).read_to_end(&mut start)).map_err(failed)?;
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     match (extension, start.as_slice()) {
-        (_, []) => Err(Error::Invalid(format!("{}: is empty", path.display()))),
+        (_, []) => Err(Error::Invalid(format!("{}: is empty; name another file", path.display()))),
         ("toml", _) => input(path),
         ("safetensors", _) if path.file_name().is_some_and(|name| name == WEIGHTS) => {
             model(path.parent().unwrap_or(path))
@@ -73,6 +73,7 @@ fn model(folder: &Path) -> Result<()> {
     }
     let shortest = data.shortest_distances.iter().map(|(pair, distance)| format!("{pair} {distance:.2} Å"));
     println!("shortest distances seen in training: {}", shortest.collect::<Vec<_>>().join(", "));
+    super::certify::print(&model);
     Ok(())
 }
 
@@ -105,6 +106,9 @@ fn restart(path: &Path) -> Result<()> {
     println!("state of a run: {} of {} atoms", show::formula(&system.elements), system.atom_count());
     println!("step {}, {:.4} ps, stage {}", system.step, system.time / PICOSECOND, restart.stage + 1);
     println!("potential {}, energy {:.6} eV", restart.potential, restart.energy);
+    if let Some(set) = &restart.instruction_set {
+        println!("instruction set {set}");
+    }
     Ok(())
 }
 

@@ -5,10 +5,11 @@ use std::io::IsTerminal;
 use std::path::Path;
 
 use super::arguments::FitArguments;
+use super::certify;
 use super::fit_progress::FitProgress;
 use super::show;
-use crate::fit::{self, CHECKPOINT, FitData, PREVIOUS, Summary};
-use crate::input::build::save;
+use crate::fit::{self, CHECKPOINT, Checkpoint, FitData, PREVIOUS, Summary};
+use crate::input::build::fitted;
 use crate::input::{FitInput, Input, Precision};
 use crate::io::atomic;
 use crate::kernels::Real;
@@ -61,11 +62,17 @@ fn input(arguments: &FitArguments) -> Result<FitInput> {
 
 fn fit_as<T: Real>(input: &FitInput, data: &FitData, arguments: &FitArguments, stop: &Stop) -> Result<()> {
     let mut trainer = input.trainer::<T>(data)?;
-    let plan = input.plan(data, arguments.resume)?;
+    let mut plan = input.plan(data, arguments.resume)?;
+    if let Ok(Some((found, _))) = Checkpoint::read(&plan.folder)
+        && Input::means(&found.header.configuration, &plan.configuration, &plan.folder)
+    {
+        plan.configuration = found.header.configuration;
+    }
     let folder = &input.output.folder;
     make_room(folder, arguments)?;
     let text = Input::Fit(Box::new(input.clone())).to_toml(Some(folder))?;
     let fresh = !folder.exists();
+    atomic::sweep(folder);
     fs::create_dir_all(folder).map_err(|source| Error::io(folder, source))?;
     if let Err(error) = atomic::write(&folder.join(INPUT), text.as_bytes()) {
         if fresh {
@@ -79,13 +86,23 @@ fn fit_as<T: Real>(input: &FitInput, data: &FitData, arguments: &FitArguments, s
     let mut progress = FitProgress::new(arguments.quiet, std::io::stderr().is_terminal());
     let summary = fit::fit(&mut trainer, &plan, &|| stop.asked(), &mut |event| progress.show(&event))?;
     progress.finish();
-    save(&trainer, input, data, &summary)?;
+    let mut model = fitted(&trainer, input, data, &summary)?;
+    let certified = crate::certify::certify(&model, &|| stop.asked());
+    model.header.certificate = Some(certified.map_err(|error| match error {
+        Error::Interrupted(_) => Error::Interrupted(format!(
+            "the last epoch is saved in {}; fit again with --resume to try the model and write it",
+            folder.display()
+        )),
+        other => other,
+    })?);
+    model.save(folder)?;
     // The model is whole: what only served to go on, and the model that it replaces, are of no more use.
     for name in [CHECKPOINT, PREVIOUS, FORMER] {
         let _ = fs::remove_file(folder.join(name));
     }
     if !arguments.quiet {
         conclude(folder, &summary);
+        certify::print(&model);
     }
     Ok(())
 }

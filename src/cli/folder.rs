@@ -25,6 +25,7 @@ impl OutputFolder {
         let failed = |source| Error::io(path, source);
         let refuse = |reason: &str| Err(Error::Invalid(format!("{}: {reason}", show::path(path).display())));
         if manner.resume {
+            atomic::sweep(path);
             return if path.join(RESTART).is_file() {
                 Ok(Self { path: path.into(), fresh: false })
             } else {

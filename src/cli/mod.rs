@@ -6,6 +6,7 @@ mod analyze_arguments;
 mod arguments;
 mod batch;
 mod bench;
+mod certify;
 mod check;
 mod data;
 mod describe;
@@ -39,6 +40,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     // Output into a pipe that nobody reads any more (`| head`) ends the program quietly, as it does for other programs.
     let always = Arc::new(AtomicBool::new(true));
     let _ = signal_hook::flag::register_conditional_default(signal_hook::consts::SIGPIPE, always);
+    // A limit on the size of files shall be an error of the write, which says what happened, and not the end of the program.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(refusal) => {
@@ -67,6 +70,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Evaluate(arguments) => evaluate::evaluate(&arguments),
         Command::Minimize(arguments) => minimize::minimize(&arguments),
         Command::Analyze(arguments) => analyze::analyze(&arguments),
+        Command::Certify(arguments) => certify::certify(&arguments),
         Command::Check { input } => check::check(&input),
         Command::Describe { path } => describe::describe(&path),
         Command::Elastic { input, json } => elastic::elastic(&input, json),

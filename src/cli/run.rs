@@ -7,9 +7,11 @@ use indicatif::ProgressBar;
 
 use super::folder::OutputFolder;
 use super::show;
-use crate::input::{Input, RunInput};
+use crate::certify::{Plan, leaves};
+use crate::input::{Input, PotentialInput, Quantity, RunInput};
+use crate::model::Model;
 use crate::report::{Display, Progress, Summary};
-use crate::simulation::{Outcome, Stop};
+use crate::simulation::{Outcome, Restart, Simulation, Stop};
 use crate::{Error, Result};
 
 /// How to run.
@@ -42,11 +44,17 @@ pub(super) fn run(path: &Path, threads: Option<u16>, manner: Manner) -> Result<(
     simulation.stop = Stop::on_signals()?;
     // An observer more or less would make a run and its continuation two different things: quiet has one too.
     simulation.observers.push(Box::new(Progress::new(display(manner.quiet))));
+    vouch(run, &mut simulation)?;
     let folder = OutputFolder::open(&run.output.folder, manner)?;
     if manner.resume {
-        simulation.resume(&folder.path().join(crate::input::RESTART))?;
+        let path = folder.path().join(crate::input::RESTART);
+        let stored = Restart::read(&path)?.input;
+        if Input::means(&stored, &simulation.input, &run.output.folder) {
+            simulation.input = stored;
+        }
+        simulation.resume(&path)?;
     } else {
-        folder.write_input(&text)?;
+        folder.write_input(&format!("{}{text}", origin(&simulation)))?;
     }
     if !manner.quiet {
         announce(run, &simulation);
@@ -62,6 +70,33 @@ pub(super) fn run(path: &Path, threads: Option<u16>, manner: Manner) -> Result<(
     Ok(())
 }
 
+/// A comment that says what wrote the folder.
+fn origin(simulation: &Simulation) -> String {
+    let set = simulation.field().potential().instruction_set();
+    let set = set.map_or(String::new(), |set| format!(", instruction set {set}"));
+    format!("# Written by cormorant {}{set}.\n", env!("CARGO_PKG_VERSION"))
+}
+
+/// Warn if the run leaves what its model was certified for.
+fn vouch(run: &RunInput, simulation: &mut Simulation) -> Result<()> {
+    let PotentialInput::Learned { model, .. } = &run.potential else { return Ok(()) };
+    let baths = run.stages.iter().filter_map(|stage| stage.thermostat.as_ref());
+    let baths = baths.flat_map(|bath| std::iter::once(&bath.temperature).chain(&bath.final_temperature));
+    let plan = Plan {
+        temperature: baths
+            .chain(run.velocities.iter().map(|it| &it.temperature))
+            .map(Quantity::value)
+            .fold(0.0, f64::max),
+        time_step: run.stages.iter().map(|stage| stage.time_step.value()).fold(0.0, f64::max),
+        elements: simulation.system.elements.clone(),
+        periodic: simulation.system.cell.is_some(),
+    };
+    for warning in leaves(&Model::load(model)?.header, &plan) {
+        simulation.add_warning(warning);
+    }
+    Ok(())
+}
+
 fn display(quiet: bool) -> Display {
     if quiet {
         Display::Lines(Box::new(std::io::sink()))
@@ -73,7 +108,7 @@ fn display(quiet: bool) -> Display {
 }
 
 /// What is about to happen.
-fn announce(input: &RunInput, simulation: &crate::simulation::Simulation) {
+fn announce(input: &RunInput, simulation: &Simulation) {
     let system = &simulation.system;
     println!(
         "{}: {} ({} atoms) with {}, {} steps in {}",
@@ -87,6 +122,12 @@ fn announce(input: &RunInput, simulation: &crate::simulation::Simulation) {
             number => format!("{number} stages"),
         },
     );
+    if let Some(set) = simulation.field().potential().instruction_set() {
+        println!("instruction set: {set}");
+    }
+    for warning in simulation.warnings() {
+        println!("warning: {warning}");
+    }
 }
 
 fn conclude(input: &RunInput, mut outcome: Outcome) {

@@ -63,7 +63,7 @@ impl DataSet {
         let (hash, start) = fingerprint(path)?;
         let mut numbers = None;
         let (configurations, units) = match start.as_slice() {
-            [] => return Err(Error::data(path, "is empty")),
+            [] => return Err(Error::data(path, "is empty; name another file")),
             // An archive without entries begins with its end record, PK\5\6.
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => {
                 let archive = md17::read(path, units)?;

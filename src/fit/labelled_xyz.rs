@@ -34,12 +34,12 @@ pub(super) fn read(path: &Path, given: Option<LabelUnits>) -> Result<(Vec<Config
         let wrong = |reason: String| Error::data(path, format!("frame {place} (counted from 0): {reason}"));
         let configuration = label(frame, units).map_err(wrong)?;
         if let Some(fault) = configuration.fault() {
-            return Err(wrong(fault));
+            return Err(wrong(format!("{fault}; leave the frame out")));
         }
         configurations.push(configuration);
     }
     if configurations.is_empty() {
-        return Err(Error::data(path, "holds no frame"));
+        return Err(Error::data(path, "holds no frame; name another file"));
     }
     Ok((configurations, origin))
 }
@@ -49,7 +49,7 @@ fn label(frame: Frame, units: LabelUnits) -> Result<Configuration, String> {
     let energy = frame.number("energy").ok_or_else(|| {
         let keys: Vec<_> = frame.properties.iter().map(|(key, _)| key.as_str()).collect();
         let keys = if keys.is_empty() { "nothing".to_string() } else { keys.join(", ") };
-        format!("there is no number `energy` in its comment, only {keys}; labelled frames need energies and forces")
+        format!("there is no number `energy` in its comment, only {keys}; labelled frames need energies and forces: add energy=… in eV")
     })?;
     let forces = match frame.vectors("forces") {
         Some(forces) => forces,
@@ -58,7 +58,9 @@ fn label(frame: Frame, units: LabelUnits) -> Result<Configuration, String> {
         None => {
             let columns: Vec<_> = frame.columns.iter().map(|(name, width, _)| format!("{name} ({width})")).collect();
             let columns = if columns.is_empty() { "none".to_string() } else { columns.join(", ") };
-            return Err(format!("there are no columns `forces:R:3`; beside species and positions there are {columns}"));
+            return Err(format!(
+                "there are no columns `forces:R:3`; beside species and positions there are {columns}; add forces in eV/Å"
+            ));
         }
     };
     let cell = frame.repeating_cell().map_err(|error| error.to_string())?;
@@ -85,13 +87,19 @@ fn label(frame: Frame, units: LabelUnits) -> Result<Configuration, String> {
 fn virial(frame: &Frame, cell: Option<&Cell>) -> Result<Option<[[f64; 3]; 3]>, String> {
     let tensor = |key: &str| match (frame.property(key), frame.tensor(key)) {
         (None, _) => Ok(None),
-        (Some(_), None) => Err(format!("`{key}` is not nine numbers")),
-        (Some(_), Some(tensor)) => symmetric(tensor).map(Some).ok_or(format!("`{key}` is not symmetric: {tensor:?}")),
+        (Some(_), None) => Err(format!("`{key}` is not nine numbers; write three rows of three")),
+        (Some(_), Some(tensor)) => symmetric(tensor)
+            .map(Some)
+            .ok_or(format!("`{key}` is not symmetric: {tensor:?}; leave it out, or correct it")),
     };
     let stated = tensor("virial")?;
     let computed = match (tensor("stress")?, cell) {
         (None, _) => None,
-        (Some(_), None) => return Err("there is a `stress`, but no cell that it could belong to".into()),
+        (Some(_), None) => {
+            return Err(
+                "there is a `stress`, but no cell that it could belong to; add Lattice, or leave the stress out".into(),
+            );
+        }
         (Some(stress), Some(cell)) => Some(stress.map(|row| row.map(|x| -x * cell.volume()))),
     };
     if let (Some(stated), Some(computed)) = (stated, computed)

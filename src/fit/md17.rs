@@ -59,7 +59,10 @@ fn numbers(archive: &mut Archive<'_>, path: &Path, frames: usize) -> Result<Opti
     let Some(array) = archive.array("old_indices")? else { return Ok(None) };
     let numbers = array.numbers(path)?;
     if numbers.len() != frames {
-        let reason = format!("`old_indices` has {} entries for {frames} frames", numbers.len());
+        let reason = format!(
+            "`old_indices` has {} entries for {frames} frames; save one for each frame, or leave it out",
+            numbers.len()
+        );
         return Err(Error::data(path, reason));
     }
     // Frame numbers are far below 2^53, where f64 stops being exact.
@@ -79,7 +82,9 @@ fn units(
         return match given {
             Some(given) if given != units => Err(Error::data(
                 path,
-                format!("states {units} (e_unit, r_unit), which contradicts the units given: {given}"),
+                format!(
+                    "states {units} (e_unit, r_unit), which contradicts the units given: {given}; leave out one of the two"
+                ),
             )),
             _ => Ok((units, format!("{units} (stated in the file: e_unit, r_unit)"))),
         };
@@ -110,7 +115,8 @@ struct Arrays {
 impl Arrays {
     fn read(archive: &mut Archive<'_>, path: &Path, keys: Keys) -> Result<Self> {
         let mut fetch = |key: &str| {
-            let array = archive.array(key)?.ok_or_else(|| Error::data(path, format!("has no array `{key}`")))?;
+            let array =
+                archive.array(key)?.ok_or_else(|| Error::data(path, format!("has no array `{key}`; add it")))?;
             Ok::<_, Error>((array.shape().to_vec(), array.numbers(path)?))
         };
         let (shape_of_elements, numbers) = fetch(keys[0])?;
@@ -119,18 +125,21 @@ impl Arrays {
         let (shape_of_forces, forces) = fetch(keys[3])?;
         let wrong = |reason: String| Err(Error::data(path, reason));
         let &[atoms] = shape_of_elements.as_slice() else {
-            return wrong(format!("`{}` has shape {shape_of_elements:?}; expected [atoms]", keys[0]));
+            return wrong(format!("`{}` has shape {shape_of_elements:?}; save it with shape [atoms]", keys[0]));
         };
         if atoms == 0 || energies.is_empty() {
-            return wrong(format!("holds {} frames of {atoms} atoms; there is nothing to read", energies.len()));
+            return wrong(format!(
+                "holds {} frames of {atoms} atoms, so there is nothing to read; name another file",
+                energies.len()
+            ));
         }
         if !matches!(shape_of_energies.as_slice(), [_] | [_, 1]) {
-            return wrong(format!("`{}` has shape {shape_of_energies:?}; expected [frames]", keys[2]));
+            return wrong(format!("`{}` has shape {shape_of_energies:?}; save it with shape [frames]", keys[2]));
         }
         for (key, shape) in [(keys[1], shape_of_positions), (keys[3], shape_of_forces)] {
             if shape != [energies.len(), atoms, 3] {
                 return wrong(format!(
-                    "`{key}` has shape {shape:?}, but `{}` has {} frames and `{}` has {atoms} atoms; expected [{}, {atoms}, 3]",
+                    "`{key}` has shape {shape:?}, but `{}` has {} frames and `{}` has {atoms} atoms; save it with shape [{}, {atoms}, 3]",
                     keys[2],
                     energies.len(),
                     keys[0],
@@ -142,7 +151,14 @@ impl Arrays {
             // Atomic numbers are small whole numbers, so that the comparison is exact.
             let whole = (1.0..=118.0).contains(&number) && number.fract() == 0.0;
             whole.then(|| Element::from_number(number as u8)).flatten().ok_or_else(|| {
-                Error::data(path, format!("`{}` says that atom {} has atomic number {number}", keys[0], atom + 1))
+                Error::data(
+                    path,
+                    format!(
+                        "`{}` says that atom {} has atomic number {number}; write a whole number from 1 to 118",
+                        keys[0],
+                        atom + 1
+                    ),
+                )
             })
         });
         Ok(Self { keys, elements: elements.collect::<Result<_>>()?, positions, energies, forces })
@@ -167,7 +183,11 @@ impl Arrays {
             None => Ok(configuration),
             Some(fault) => Err(Error::data(
                 path,
-                format!("frame {} (counted from 0; arrays {}): {fault}", frame, self.keys[1..].join(", ")),
+                format!(
+                    "frame {} (counted from 0; arrays {}): {fault}; leave the frame out",
+                    frame,
+                    self.keys[1..].join(", ")
+                ),
             )),
         };
         frames.map(build).enumerate().map(check).collect()

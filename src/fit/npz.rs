@@ -66,26 +66,34 @@ impl<'p> Archive<'p> {
         if !zip.file_names().any(|existing| existing == file_name) {
             return Ok(None);
         }
-        let entry = zip.by_name(&file_name).map_err(|source| broken(format!("cannot be unpacked ({source})")))?;
+        let entry = zip
+            .by_name(&file_name)
+            .map_err(|source| broken(format!("cannot be unpacked ({source}); copy or download the file again")))?;
         let (packed, unpacked) = (entry.compressed_size(), entry.size());
         if unpacked > LARGEST_ARRAY {
-            return Err(broken(format!("claims {unpacked} bytes; at most {LARGEST_ARRAY} are read")));
+            return Err(broken(format!("claims {unpacked} bytes; at most {LARGEST_ARRAY} are read; divide the data")));
         }
         if unpacked > 1 << 24 && unpacked / LARGEST_RATIO > packed {
-            return Err(broken(format!("would grow from {packed} to {unpacked} bytes, as no measured data do")));
+            return Err(broken(format!(
+                "would grow from {packed} to {unpacked} bytes, as no measured data do; download the file again from where it is published"
+            )));
         }
         let mut bytes = Vec::new();
         entry.take(unpacked + 1).read_to_end(&mut bytes).map_err(|source| {
             broken(format!("cannot be unpacked ({source}); the file is damaged: copy or download it again"))
         })?;
-        RawArray::parse(name, bytes).map(Some).map_err(broken)
+        RawArray::parse(name, bytes).map(Some).map_err(|reason| {
+            let remedied = reason.contains("; ");
+            broken(if remedied { reason } else { format!("{reason}; save it again with numpy.savez") })
+        })
     }
 }
 
 impl RawArray {
     fn parse(name: &str, mut bytes: Vec<u8>) -> Result<Self, String> {
         let (header, start) = split_header(&bytes)?;
-        let kind = quoted(field(header, "descr")?).ok_or("structured arrays are not read")?.to_string();
+        let kind =
+            quoted(field(header, "descr")?).ok_or("is a structured array; save plain arrays of numbers")?.to_string();
         let fortran = field(header, "fortran_order")?.starts_with("True");
         let shape = parse_shape(field(header, "shape")?)?;
         if fortran && shape.len() > 1 {
@@ -116,7 +124,8 @@ impl RawArray {
             "<u8" => |b| u64::from_le_bytes(fixed(b)) as f64,
             "<i8" => |b| i64::from_le_bytes(fixed(b)) as f64,
             other => {
-                let reason = format!("array `{}` has type {other}; expected integers or floats", self.name);
+                let reason =
+                    format!("array `{}` has type {other}; which is not read; save it as integers or floats", self.name);
                 return Err(Error::data(path, reason));
             }
         };
@@ -126,7 +135,7 @@ impl RawArray {
             return Err(Error::data(
                 path,
                 format!(
-                    "array `{}` says it has shape {:?} of {}, but {} bytes follow",
+                    "array `{}` says it has shape {:?} of {}, but {} bytes follow; save it again with numpy.savez",
                     self.name,
                     self.shape,
                     self.kind,
@@ -176,7 +185,9 @@ fn split_header(bytes: &[u8]) -> Result<(&str, usize), String> {
         (version, _) => return Err(format!("has a header of unknown version {version}")),
     };
     if length > LARGEST_HEADER {
-        return Err(format!("has a header of {length} bytes; at most {LARGEST_HEADER} are read"));
+        return Err(format!(
+            "has a header of {length} bytes; at most {LARGEST_HEADER} are read; save plain arrays of numbers"
+        ));
     }
     let header = bytes.get(start..start + length).ok_or("ends inside its header")?;
     let header = std::str::from_utf8(header).map_err(|_| "has a header that is not text")?;

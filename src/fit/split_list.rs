@@ -44,7 +44,12 @@ impl SplitList {
     /// When the file cannot be read or is no such list.
     pub fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).map_err(|source| Error::io(path, source))?;
-        serde_json::from_str(&text).map_err(|error| Error::data(path, format!("is no list of frames as JSON: {error}")))
+        serde_json::from_str(&text).map_err(|error| {
+            Error::data(
+                path,
+                format!("is no list of frames as JSON: {error}; write {{ \"train\": [0, 1], \"validation\": [2] }}"),
+            )
+        })
     }
 
     /// The split of a file of `frames` frames, which came from the frames `numbers` of a trajectory, if it says so.

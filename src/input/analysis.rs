@@ -184,7 +184,7 @@ fn displacement(section: &Section<'_>) -> Result<AnalysisInput> {
     let drift = section.choice("drift", &[("keep", Drift::Keep), ("remove", Drift::Remove)])?.unwrap_or(Drift::Keep);
     match (&fit_from, &fit_to) {
         (Some(from), Some(to)) if from.value() >= to.value() => {
-            Err(section.error_at("fit_to", "`fit_to` must lie after `fit_from`", ""))
+            Err(section.error_at("fit_to", "`fit_to` must lie after `fit_from`", "raise it, or lower `fit_from`"))
         }
         (Some(_), None) => Err(section.error_at("fit_from", "`fit_from` needs `fit_to`", "give both or none")),
         (None, Some(_)) => Err(section.error_at("fit_to", "`fit_to` needs `fit_from`", "give both or none")),

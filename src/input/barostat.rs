@@ -102,9 +102,11 @@ impl BarostatInput {
                 "a barostat needs a thermostat beside it",
                 "add thermostat = { kind = \"bussi\", temperature = \"300 K\", relaxation_time = \"100 fs\" }",
             )),
-            Some(bath) if bath.temperature.value() <= 0.0 => {
-                Err(stage.error_at("barostat", "a barostat needs a thermostat above 0 K", ""))
-            }
+            Some(bath) if bath.temperature.value() <= 0.0 => Err(stage.error_at(
+                "barostat",
+                "a barostat needs a thermostat above 0 K",
+                "raise the temperature of the thermostat",
+            )),
             _ if self.coupling == PressureCoupling::MartynaTobiasKlein
                 && integrator.is_some_and(|kind| kind != IntegratorKind::VelocityVerlet) =>
             {

@@ -5,46 +5,148 @@ use serde::{Serialize, Serializer};
 use super::Quantity;
 use super::section::Section;
 use crate::Result;
+use crate::simulation::{Action, Limit};
 use crate::units::Dimension;
 
-/// `[guards]`: what stops a run before it turns to nonsense.
+/// `[guards]`: what stops a run before it turns to nonsense, or warns of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct GuardsInput {
     /// Largest distance that an atom may move within one step, or `"none"`.
-    #[serde(serialize_with = "or_none")]
-    pub largest_displacement: Option<Quantity>,
+    pub largest_displacement: GuardInput<Quantity>,
     /// Highest temperature, or `"none"`.
-    #[serde(serialize_with = "or_none")]
-    pub highest_temperature: Option<Quantity>,
+    pub highest_temperature: GuardInput<Quantity>,
+    /// Distances between atoms, in units of the shortest in the training frames; learned potentials only.
+    pub close_contact: GuardInput<f64>,
+    /// Grade of extrapolation of an atom; learned potentials only.
+    pub extrapolation: GuardInput<f64>,
+    /// Steps between two looks at contacts and grades.
+    pub every_steps: u64,
 }
+
+/// One guard: a limit and what happens beyond it; none if it is ignored.
+///
+/// In a file: a limit (which stops the run), `"none"`, or `{ limit = …, action = "warn" }`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GuardInput<T>(pub Option<(T, Action)>);
+
+const ACTIONS: [(&str, Option<Action>); 3] =
+    [("stop", Some(Action::Stop)), ("warn", Some(Action::Warn)), ("ignore", None)];
+/// Share of the shortest distance in training at which a run is warned of.
+const CLOSE: f64 = 0.9;
+/// Grade of extrapolation that stops a run.
+const FAR: f64 = 3.0;
 
 impl Default for GuardsInput {
     fn default() -> Self {
-        let largest_displacement = Some(Quantity::default_of("0.5 Å", Dimension::Length));
-        Self { largest_displacement, highest_temperature: None }
+        let displacement = Quantity::default_of("0.5 Å", Dimension::Length);
+        Self {
+            largest_displacement: GuardInput(Some((displacement, Action::Stop))),
+            highest_temperature: GuardInput(None),
+            close_contact: GuardInput(Some((CLOSE, Action::Warn))),
+            extrapolation: GuardInput(Some((FAR, Action::Stop))),
+            every_steps: 10,
+        }
     }
 }
 
 impl GuardsInput {
     pub(super) fn read(section: &Section<'_>) -> Result<Self> {
-        section.allow(&["largest_displacement", "highest_temperature"])?;
+        section.allow(&[
+            "largest_displacement",
+            "highest_temperature",
+            "close_contact",
+            "extrapolation",
+            "every_steps",
+        ])?;
         let default = Self::default();
-        let limit = |key: &str, dimension, default| match section.text(key) {
-            Ok(Some(("none", _))) => Ok(None),
-            _ if section.has(key) => section.positive(key, dimension),
-            _ => Ok(default),
-        };
         Ok(Self {
-            largest_displacement: limit("largest_displacement", Dimension::Length, default.largest_displacement)?,
-            highest_temperature: limit("highest_temperature", Dimension::Temperature, default.highest_temperature)?,
+            largest_displacement: quantity(
+                section,
+                "largest_displacement",
+                Dimension::Length,
+                default.largest_displacement.clone(),
+            )?,
+            highest_temperature: quantity(section, "highest_temperature", Dimension::Temperature, GuardInput(None))?,
+            close_contact: compared(section, "close_contact", CLOSE, Action::Warn)?,
+            extrapolation: compared(section, "extrapolation", FAR, Action::Stop)?,
+            every_steps: section.integer("every_steps", 1, 1_000_000)?.unwrap_or(default.every_steps),
         })
     }
 }
 
-#[allow(clippy::ref_option, reason = "serde fixes the signature")]
-fn or_none<S: Serializer>(limit: &Option<Quantity>, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-    match limit {
-        Some(quantity) => quantity.serialize(serializer),
-        None => serializer.serialize_str("none"),
+/// A guard whose limit has a unit.
+fn quantity(
+    section: &Section<'_>,
+    key: &str,
+    dimension: Dimension,
+    default: GuardInput<Quantity>,
+) -> Result<GuardInput<Quantity>> {
+    if let Ok(Some(("none", _))) = section.text(key) {
+        return Ok(GuardInput(None));
     }
+    if !section.is_table(key) {
+        let limit = section.positive(key, dimension)?;
+        return Ok(limit.map_or(default, |limit| GuardInput(Some((limit, Action::Stop)))));
+    }
+    let Some(table) = section.section(key)? else { return Ok(default) };
+    table.allow(&["limit", "action"])?;
+    let limit = table.positive("limit", dimension)?;
+    let limit = table.required("limit", limit, "limit = \"0.5 Å\" or \"2000 K\"")?;
+    let action = table.choice("action", &ACTIONS)?.unwrap_or(Some(Action::Stop));
+    Ok(GuardInput(action.map(|action| (limit, action))))
+}
+
+/// A guard that compares with the training frames.
+fn compared(section: &Section<'_>, key: &str, limit: f64, action: Action) -> Result<GuardInput<f64>> {
+    if !section.is_table(key) {
+        let action = section.choice(key, &ACTIONS)?.unwrap_or(Some(action));
+        return Ok(GuardInput(action.map(|action| (limit, action))));
+    }
+    let Some(table) = section.section(key)? else { return Ok(GuardInput(Some((limit, action)))) };
+    table.allow(&["limit", "action"])?;
+    let limit = table.number("limit", |limit| limit > 0.0, "a number above zero")?.unwrap_or(limit);
+    let action = table.choice("action", &ACTIONS)?.unwrap_or(Some(action));
+    Ok(GuardInput(action.map(|action| (limit, action))))
+}
+
+impl GuardInput<Quantity> {
+    /// In internal units.
+    #[must_use]
+    pub fn limit(&self) -> Option<Limit> {
+        self.0.as_ref().map(|(limit, action)| Limit { value: limit.value(), action: *action })
+    }
+}
+
+impl GuardInput<f64> {
+    /// As it is.
+    #[must_use]
+    pub fn limit(&self) -> Option<Limit> {
+        self.0.as_ref().map(|&(value, action)| Limit { value, action })
+    }
+}
+
+impl Serialize for GuardInput<Quantity> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        match &self.0 {
+            None => serializer.serialize_str("none"),
+            Some((limit, Action::Stop)) => limit.serialize(serializer),
+            Some((limit, Action::Warn)) => Table { limit, action: "warn" }.serialize(serializer),
+        }
+    }
+}
+
+impl Serialize for GuardInput<f64> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        match &self.0 {
+            None => serializer.serialize_str("ignore"),
+            Some((limit, Action::Stop)) => Table { limit, action: "stop" }.serialize(serializer),
+            Some((limit, Action::Warn)) => Table { limit, action: "warn" }.serialize(serializer),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Table<'t, T: Serialize> {
+    limit: &'t T,
+    action: &'t str,
 }

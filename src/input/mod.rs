@@ -42,7 +42,7 @@ pub use constraints::{AnglesInput, BondsInput, CenterOfMass, ConstraintsInput};
 pub use diagnose::InputError;
 pub use elastic::{ElasticInput, StrainInput};
 pub use fit::{DataInput, FitInput, FitRunInput, LabelUnitsInput, LossInput, ModelInput, OptimizerInput, Preset};
-pub use guards::GuardsInput;
+pub use guards::{GuardInput, GuardsInput};
 pub use inner::InnerInput;
 pub use minimize::{CellMinimization, MinimizeInput, MinimizeMethod};
 pub use output::OutputInput;

@@ -46,10 +46,23 @@ impl Input {
         Self::parse(&Source::read(path)?)
     }
 
+    /// Whether `stored`, a resolved text that an older version wrote into `folder`, means what `text` does: it is read and
+    /// resolved again, so that keys which have come since stand at their defaults.
+    #[must_use]
+    pub fn means(stored: &str, text: &str, folder: &Path) -> bool {
+        let source = Source { path: folder.join("input.toml"), text: stored.to_string() };
+        let again = Self::parse(&source).and_then(|input| input.to_toml(Some(folder)));
+        again.is_ok_and(|again| again == text)
+    }
+
     fn parse(source: &Source) -> Result<Self> {
         let table = DeTable::parse(&source.text).map_err(|error| {
             let place = error.span().unwrap_or(0..0);
-            source.error(place, format!("this is not TOML: {}", error.message().trim()), "")
+            source.error(
+                place,
+                format!("this is not TOML: {}", error.message().trim()),
+                "write it as `key = value`, texts in quotes, tables in [brackets]",
+            )
         })?;
         let root = Section::root(source, table.get_ref());
         let version = version(&root, table.get_ref())?;

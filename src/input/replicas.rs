@@ -46,18 +46,18 @@ impl ReplicasInput {
             lengths.iter().find(|(_, length)| length.is_some_and(|length| length != count))
         {
             let message = format!("`{key}` lists {length} values for {count} replicas");
-            return Err(section.error_at(key, message, ""));
+            return Err(section.error_at(key, message, "list one value for each replica"));
         }
         if let Some(wrong) = temperatures.iter().flatten().find(|temperature| temperature.value() <= 0.0) {
             return Err(section.error_at(
                 "temperatures",
                 format!("the temperature \"{wrong}\" must be above zero"),
-                "",
+                "write a temperature above zero",
             ));
         }
         let twice = |seeds: &Vec<u64>| seeds.iter().enumerate().any(|(index, seed)| seeds[..index].contains(seed));
         if seeds.as_ref().is_some_and(twice) {
-            return Err(section.error_at("seeds", "`seeds` lists a seed twice: those replicas would be the same", ""));
+            return Err(section.error_at("seeds", "`seeds` lists a seed twice: those replicas would be the same", "list each seed once"));
         }
         let ramp =
             stages.iter().any(|stage| stage.thermostat.as_ref().is_some_and(|bath| bath.final_temperature.is_some()));
@@ -98,10 +98,10 @@ fn exchangeable(
         if stage.thermostat.is_none() || stage.barostat.is_some() {
             let message =
                 format!("replicas that exchange need a thermostat and no barostat, unlike stage {:?}", stage.name);
-            return refuse(&message, "");
+            return refuse(&message, "give every replica the same");
         }
         if stage.time_step.value() != stages[0].time_step.value() {
-            return refuse("replicas that exchange need the same `time_step` in all stages", "");
+            return refuse("replicas that exchange need the same `time_step` in all stages", "give every stage the same");
         }
         steps(section, "exchange_every", every, &stage.time_step)?;
     }

@@ -82,7 +82,11 @@ impl CellInput {
             )
         })?;
         if let Some(edge) = edges.iter().find(|edge| edge.value() <= 0.0) {
-            return Err(section.error_at("cell", format!("the edge \"{edge}\" of `cell` must be above zero"), ""));
+            return Err(section.error_at(
+                "cell",
+                format!("the edge \"{edge}\" of `cell` must be above zero"),
+                "write a length above zero",
+            ));
         }
         Ok(Self::Edges(edges))
     }
@@ -104,7 +108,7 @@ impl CellInput {
 
     /// Refuse what spans no volume.
     fn possible(&self, section: &Section<'_>) -> Result<()> {
-        self.resolve(None).map(|_| ()).map_err(|error| section.error_at("cell", format!("`cell`: {error}"), ""))
+        self.resolve(None).map(|_| ()).map_err(|error| section.error_at("cell", format!("`cell`: {error}"), "write three lengths, and three angles between 0 and 180 degrees that fit together"))
     }
 
     /// The cell of a system whose file says `file`.

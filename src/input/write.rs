@@ -166,7 +166,11 @@ fn require_csv(section: &Section<'_>, kind: &str, file: &str) -> Result<()> {
     if extension_of(file) == "csv" {
         return Ok(());
     }
-    Err(section.error_at("file", format!("a file of kind \"{kind}\" must end in .csv, not \"{file}\""), ""))
+    Err(section.error_at(
+        "file",
+        format!("a file of kind \"{kind}\" must end in .csv, not \"{file}\""),
+        "write a name such as \"energies.csv\"",
+    ))
 }
 
 fn known_format(section: &Section<'_>, file: &str) -> Result<()> {

@@ -7,6 +7,18 @@ use std::path::Path;
 
 use crate::{Error, Result};
 
+/// How the names of temporary files begin.
+const UNFINISHED: &str = ".unfinished-";
+
+/// Remove the temporary files that a killed process left in `folder`. What cannot be removed stays: it does no harm.
+pub fn sweep(folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// Write `bytes` to `path`, replacing what was there; at no time does a half-written file stand under that name.
 ///
 /// The bytes go to a temporary file in the same folder, reach the disk, and are renamed. After a failure (disk full, no
@@ -29,7 +41,7 @@ pub fn write_with(path: &Path, fill: impl FnOnce(&mut dyn Write) -> std::io::Res
         _ => Path::new("."),
     };
     let mut file = tempfile::Builder::new()
-        .prefix(".unfinished-")
+        .prefix(UNFINISHED)
         .permissions(Permissions::from_mode(0o666)) // less the user's umask, as for any new file
         .tempfile_in(folder)
         .map_err(failed)?;

@@ -77,7 +77,7 @@ impl TrajectoryReader {
             return Err(Error::structure(path, "is a folder, not a file"));
         }
         if size.len() == 0 {
-            return Err(Error::structure(path, "the file is empty"));
+            return Err(Error::structure(path, "the file is empty; name another one, or write it again"));
         }
         convert::silence();
         let failed = |error: chemfiles::Error| convert::failed(path, &error);

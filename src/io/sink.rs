@@ -1,7 +1,7 @@
 //! What stands at the end of a trajectory writer: an open file of some format.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::write::TrajectoryMemory;
@@ -22,8 +22,33 @@ pub(super) struct Sink {
 }
 
 enum Handle {
-    Text(BufWriter<File>),
+    Text(Text),
     Chemfiles(Option<Box<Chemfiles>>), // none between a flush and the next frame
+}
+
+/// A text that grows by whole frames: several go to the system at once, and what fails to fit is taken back.
+struct Text {
+    file: File,
+    /// Whole frames that are not in the file yet.
+    pending: Vec<u8>,
+    /// Bytes of the file.
+    length: u64,
+}
+
+impl Text {
+    /// Bytes that may wait.
+    const MOST: usize = 1 << 16;
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        if let Err(error) = self.file.write_all(&self.pending) {
+            // The disk may be full: leave the file as it was. If that fails too, the first reason is the better one.
+            let _ = self.file.set_len(self.length);
+            return Err(error);
+        }
+        self.length += self.pending.len() as u64;
+        self.pending.clear();
+        Ok(())
+    }
 }
 
 struct Chemfiles {
@@ -51,7 +76,8 @@ impl Sink {
         let file = options.open(path).map_err(|source| Error::io(path, source))?;
         let handle = match format {
             TrajectoryFormat::ExtendedXyz | TrajectoryFormat::Pdb => {
-                Handle::Text(BufWriter::with_capacity(1 << 16, file))
+                let length = file.metadata().map_err(|source| Error::io(path, source))?.len();
+                Handle::Text(Text { file, pending: Vec::new(), length })
             }
             _ => Handle::Chemfiles(None),
         };
@@ -64,9 +90,13 @@ impl Sink {
         match &mut self.handle {
             Handle::Text(out) if self.format == TrajectoryFormat::Pdb => {
                 let (cell, positions) = convert::upright(frame.cell.as_ref(), &frame.positions)?;
-                pdb::write_model(out, self.frames + 1, &self.elements, &positions, cell.as_ref()).map_err(failed)?;
+                let pending = &mut out.pending;
+                pdb::write_model(pending, self.frames + 1, &self.elements, &positions, cell.as_ref())
+                    .map_err(failed)?;
             }
-            Handle::Text(out) => extended_xyz::write_frame(out, &self.elements, frame).map_err(failed)?,
+            Handle::Text(out) => {
+                extended_xyz::write_frame(&mut out.pending, &self.elements, frame).map_err(failed)?;
+            }
             Handle::Chemfiles(handle) => {
                 let open = match handle {
                     Some(open) => open,
@@ -75,6 +105,11 @@ impl Sink {
                 convert::to_chemfiles(frame, self.empty_box, &mut open.frame)?;
                 open.trajectory.write(&open.frame).map_err(|error| convert::failed(&self.path, &error))?;
             }
+        }
+        if let Handle::Text(out) = &mut self.handle
+            && out.pending.len() >= Text::MOST
+        {
+            out.flush().map_err(failed)?;
         }
         self.note_time(frame);
         self.frames += 1;
@@ -99,7 +134,7 @@ impl Sink {
         match &mut self.handle {
             Handle::Text(out) => {
                 out.flush().map_err(failed)?;
-                out.get_ref().sync_data().map_err(failed)
+                out.file.sync_data().map_err(failed)
             }
             Handle::Chemfiles(handle) => {
                 // Only closing completes a file of chemfiles; the next frame opens it again.

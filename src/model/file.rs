@@ -37,10 +37,13 @@ impl Model {
         let file = if path.is_dir() { path.join(FILE) } else { path.to_path_buf() };
         let size = std::fs::metadata(&file).map_err(|source| Error::io(&file, source))?.len();
         if size > LARGEST {
-            return Err(Error::model(&file, format!("is {size} bytes long; models are at most {LARGEST}")));
+            return Err(Error::model(
+                &file,
+                format!("is {size} bytes long; models are at most {LARGEST}; name another file"),
+            ));
         }
         let bytes = std::fs::read(&file).map_err(|source| Error::io(&file, source))?;
-        Self::decode(&bytes, path).map_err(|reason| Error::model(&file, reason))
+        Self::decode(&bytes, path).map_err(|reason| Error::model(&file, remedied(reason)))
     }
 
     fn decode(bytes: &[u8], path: &Path) -> Result<Self, String> {
@@ -48,7 +51,7 @@ impl Model {
         let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(damaged)?;
         let metadata = metadata.metadata().clone().unwrap_or_default();
         if metadata.get("format").map(String::as_str) != Some(FORMAT) {
-            return Err("is a safetensors file, but not a model of this program".into());
+            return Err("is a safetensors file, but not a model of this program; name another file".into());
         }
         let text = metadata.get("header").ok_or("has no header; copy or fit the model again")?;
         #[derive(serde::Deserialize)]
@@ -68,9 +71,12 @@ impl Model {
         }
         let layout = Layout::new(&header.shape());
         let tensors = SafeTensors::deserialize(bytes).map_err(damaged)?;
-        if let Some(name) =
-            tensors.names().into_iter().find(|name| !layout.blocks.iter().any(|block| block.name == **name))
-        {
+        let mut header = header;
+        read_envelope(&mut header, &tensors)?;
+        let envelope: Vec<String> = arrays(&header).map(|(name, _, _)| name).collect();
+        let known =
+            |name: &str| layout.blocks.iter().any(|block| block.name == name) || envelope.iter().any(|one| one == name);
+        if let Some(name) = tensors.names().into_iter().find(|name| !known(name)) {
             return Err(format!("holds a tensor {name:?} that its network does not have"));
         }
         let mut weights = Vec::with_capacity(layout.len());
@@ -79,16 +85,7 @@ impl Model {
             if tensor.shape() != block.shape {
                 return Err(format!("tensor {:?} has shape {:?}, not {:?}", block.name, tensor.shape(), block.shape));
             }
-            match tensor.dtype() {
-                Dtype::F32 => {
-                    weights.extend(tensor.data().as_chunks::<4>().0.iter().map(|&x| f64::from(f32::from_le_bytes(x))));
-                }
-                Dtype::F64 => weights.extend(tensor.data().as_chunks::<8>().0.iter().map(|&x| f64::from_le_bytes(x))),
-                other => return Err(format!("tensor {:?} has type {other:?}, not F32 or F64", block.name)),
-            }
-            if weights[block.offset..].iter().any(|x| !x.is_finite()) {
-                return Err(format!("tensor {:?} holds a number that is not finite", block.name));
-            }
+            weights.extend(numbers(&block.name, &tensor)?);
         }
         Ok(Self { path: path.to_path_buf(), header, weights })
     }
@@ -120,14 +117,62 @@ impl Model {
             data.insert(block.name.clone(), (block.shape.clone(), bytes));
         }
         let dtype = if single { Dtype::F32 } else { Dtype::F64 };
+        let weights = data.into_iter().map(|(name, (shape, bytes))| (name, dtype, shape, bytes));
+        let envelope = arrays(&self.header).map(|(name, shape, numbers)| {
+            (name, Dtype::F32, shape, numbers.iter().flat_map(|&x| (x as f32).to_le_bytes()).collect())
+        });
+        let data: Vec<(String, Dtype, Vec<usize>, Vec<u8>)> = weights.chain(envelope).collect();
         let views = data
             .iter()
-            .map(|(name, (shape, bytes))| {
-                TensorView::new(dtype, shape.clone(), bytes).map(|view| (name, view)).map_err(|error| error.to_string())
+            .map(|(name, dtype, shape, bytes)| {
+                let view = TensorView::new(*dtype, shape.clone(), bytes).map(|view| (name, view));
+                view.map_err(|error| error.to_string())
             })
             .collect::<Result<Vec<_>, _>>()?;
         let header = serde_json::to_string(&self.header).map_err(|error| error.to_string())?;
         let metadata = HashMap::from([("format".to_string(), FORMAT.to_string()), ("header".to_string(), header)]);
         safetensors::serialize(views, Some(metadata)).map_err(|error| error.to_string())
     }
+}
+
+/// The numbers of a tensor.
+fn numbers(name: &str, tensor: &TensorView<'_>) -> Result<Vec<f64>, String> {
+    let numbers: Vec<f64> = match tensor.dtype() {
+        Dtype::F32 => tensor.data().as_chunks::<4>().0.iter().map(|&x| f64::from(f32::from_le_bytes(x))).collect(),
+        Dtype::F64 => tensor.data().as_chunks::<8>().0.iter().map(|&x| f64::from_le_bytes(x)).collect(),
+        other => return Err(format!("tensor {name:?} has type {other:?}, not F32 or F64")),
+    };
+    if numbers.iter().all(|x| x.is_finite()) {
+        Ok(numbers)
+    } else {
+        Err(format!("tensor {name:?} holds a number that is not finite"))
+    }
+}
+
+/// The arrays of the envelope, if there is one.
+fn arrays(header: &Header) -> impl Iterator<Item = (String, Vec<usize>, &[f64])> {
+    header.envelope.iter().flat_map(|envelope| envelope.arrays(&header.elements))
+}
+
+/// Fill in the arrays of the envelope.
+fn read_envelope(header: &mut Header, tensors: &SafeTensors<'_>) -> Result<(), String> {
+    let mut read = Vec::new();
+    for (name, shape, _) in arrays(header) {
+        let tensor = tensors.tensor(&name).map_err(|_| format!("lacks the tensor {name:?}"))?;
+        if tensor.shape() != shape {
+            return Err(format!("tensor {name:?} has shape {:?}, not {shape:?}", tensor.shape()));
+        }
+        read.push(numbers(&name, &tensor)?);
+    }
+    let mut read = read.into_iter();
+    let elements = header.envelope.iter_mut().flat_map(|envelope| &mut envelope.elements);
+    for element in elements.filter(|element| element.environments > 0) {
+        (element.projection, element.centres) = (read.next().unwrap_or_default(), read.next().unwrap_or_default());
+    }
+    Ok(())
+}
+
+/// The reason with what to do about it, where it does not say so itself.
+fn remedied(reason: String) -> String {
+    if reason.contains("; ") { reason } else { format!("{reason}; copy or fit the model again") }
 }

@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::certificate::Certificate;
 use super::config::CormorantConfig;
+use super::envelope::Envelope;
 use super::scaling::Scaling;
+use super::seen::{Example, Ranges};
 use crate::kernels::network::Shape;
 use crate::system::Element;
 
@@ -40,6 +43,18 @@ pub struct Header {
     pub fit: FitRecord,
     /// Errors on each part of the split: `train`, `validation`, `test`.
     pub errors: BTreeMap<String, ErrorRecord>,
+    /// Between which values the training frames lie; absent in older files, like all that follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ranges: Option<Ranges>,
+    /// The surroundings of atoms in the training frames.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub envelope: Option<Envelope>,
+    /// A training frame for trials of the model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub example: Option<Example>,
+    /// What the model can be trusted with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<Certificate>,
 }
 
 /// Where the training data came from.
@@ -121,6 +136,10 @@ impl Header {
             data: DataRecord::default(),
             fit: FitRecord::default(),
             errors: BTreeMap::new(),
+            ranges: None,
+            envelope: None,
+            example: None,
+            certificate: None,
         }
     }
 
@@ -138,7 +157,10 @@ impl Header {
         let elements = self
             .elements
             .iter()
-            .map(|symbol| Element::from_symbol(symbol).map_err(|_| format!("{symbol:?} is not a chemical element")))
+            .map(|symbol| {
+                Element::from_symbol(symbol)
+                    .map_err(|_| format!("its header lists {symbol:?}, which is not a chemical element"))
+            })
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Scaling { elements, references: self.references_ev.clone(), scale: self.scale_ev })
     }
@@ -147,7 +169,10 @@ impl Header {
     #[must_use]
     pub fn fault(&self) -> Option<String> {
         if self.kind != "cormorant" {
-            return Some(format!("is a model of kind {:?}; this version knows `cormorant`", self.kind));
+            return Some(format!(
+                "is a model of kind {:?}; this program knows `cormorant` alone: use a newer one",
+                self.kind
+            ));
         }
         if let Some((key, accepted)) = self.config.fault() {
             return Some(format!("its header gives a `{key}` that is not {accepted}"));
@@ -168,6 +193,6 @@ impl Header {
         if self.references_ev.iter().any(|x| !x.is_finite()) {
             return Some("its header has a reference energy that is not finite".into());
         }
-        self.scaling().err()
+        self.envelope.as_ref().and_then(|envelope| envelope.fault(self.elements.len())).or_else(|| self.scaling().err())
     }
 }

@@ -64,5 +64,17 @@ pub fn readme(header: &Header) -> String {
         text.push_str(&list.join(", "));
         text.push_str(".\n");
     }
+    if let Some(certificate) = &header.certificate {
+        let _ = write!(
+            text,
+            "\nCertificate (`cormorant certify`): forces agree with energy differences to {:.1e} of the largest force; drift {:.4} \
+             meV/atom/ps over {} ps at 300 K; longest time step that keeps the energy {} fs; held up to {} K.\n",
+            certificate.force_error,
+            certificate.drift,
+            certificate.drift_picoseconds,
+            certificate.time_step,
+            certificate.highest_temperature(),
+        );
+    }
     text
 }

@@ -127,6 +127,10 @@ impl Potential for LearnedPotential {
         self.name.clone()
     }
 
+    fn instruction_set(&self) -> Option<&'static str> {
+        Some(crate::kernels::instruction_set().name())
+    }
+
     fn cutoff(&self) -> Option<f64> {
         Some(self.cutoff)
     }

@@ -70,6 +70,10 @@ pub struct Evaluation {
 pub trait Potential: Send {
     /// Name for logs and headers, e.g. `cormorant models/ethanol`.
     fn name(&self) -> String;
+    /// Name of the instruction set whose rounding the numbers have; `None` where they are the same on every machine.
+    fn instruction_set(&self) -> Option<&'static str> {
+        None
+    }
     /// Range of the interaction in Å; `None` couples every pair.
     fn cutoff(&self) -> Option<f64>;
     /// Whether the potential knows `element`; asked once, before step 0.

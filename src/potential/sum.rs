@@ -25,6 +25,10 @@ impl Potential for Sum {
         names.join(" + ")
     }
 
+    fn instruction_set(&self) -> Option<&'static str> {
+        self.parts.iter().find_map(|part| part.instruction_set())
+    }
+
     /// The longest of the ranges; `None` as soon as one part couples every pair.
     fn cutoff(&self) -> Option<f64> {
         self.parts.iter().map(|part| part.cutoff()).try_fold(0.0_f64, |longest, cutoff| Some(longest.max(cutoff?)))

@@ -29,6 +29,8 @@ pub struct Progress {
     started: Option<(Instant, u64)>,
     shown: Option<Instant>,
     speed: Speed,
+    /// Warnings that were shown, or known before the start.
+    warned: usize,
 }
 
 /// Simulated time over wall time, since the start of the process.
@@ -45,11 +47,12 @@ impl Progress {
             Display::Bar(_) => BAR_INTERVAL,
             Display::Lines(_) => LINE_INTERVALS[0],
         };
-        Self { display, interval, started: None, shown: None, speed: Speed::default() }
+        Self { display, interval, started: None, shown: None, speed: Speed::default(), warned: 0 }
     }
 
     fn start(&mut self, now: &Snapshot<'_>) {
         self.started = Some((Instant::now(), now.system.step));
+        self.warned = now.warnings.len();
         self.shown = Some(Instant::now());
         self.speed.first_time = now.system.time;
         if let Display::Bar(bar) = &self.display {
@@ -120,6 +123,15 @@ impl Observer for Progress {
     }
 
     fn observe(&mut self, now: &Snapshot<'_>) -> Result<()> {
+        for warning in now.warnings.get(self.warned..).unwrap_or_default() {
+            match &mut self.display {
+                Display::Bar(bar) => bar.println(format!("warning: {warning}")),
+                Display::Lines(out) => {
+                    let _ = writeln!(out, "warning: {warning}");
+                }
+            }
+        }
+        self.warned = now.warnings.len();
         if self.shown.is_some_and(|shown| shown.elapsed() >= self.interval) {
             self.shown = Some(Instant::now());
             self.show(now);

@@ -12,7 +12,7 @@ mod stage;
 mod statistics;
 mod stop;
 
-pub use guards::Guards;
+pub use guards::{Action, Finding, Guard, Guards, Limit, Tally};
 pub use observer::{FileMark, Observer, Progressed, Snapshot};
 pub use outcome::{Outcome, StageOutcome};
 pub use restart::Restart;

@@ -32,6 +32,8 @@ pub struct Snapshot<'a> {
     pub stage_steps: u64,
     /// Steps of the whole run; `system.step` counts up to it.
     pub run_steps: u64,
+    /// What the user should know so far; it only grows.
+    pub warnings: &'a [String],
 }
 
 /// How far a file has been written, for going on from there.

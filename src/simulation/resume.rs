@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Observer, Progressed, Restart, Simulation, Statistics};
+use super::{Observer, Progressed, Restart, Simulation, Statistics, Tally};
 use crate::system::System;
 use crate::system::observables::Removed;
 use crate::{Error, Result};
@@ -45,6 +45,15 @@ impl Simulation {
         {
             self.warnings.push(warning);
         }
+        let now = self.field.potential().instruction_set();
+        if let Some(then) = restart.instruction_set.as_deref().filter(|then| Some(*then) != now) {
+            self.warnings.push(format!(
+                "the run was begun with the instruction set {then} and goes on with {}; the continuation is correct, but not bit \
+                 for bit. CORMORANT_INSTRUCTION_SET={then} gives the same bits where the machine has it",
+                now.unwrap_or("none in particular")
+            ));
+        }
+        self.guards.tally = Tally::from_state(&restart.guards, self.system.atom_count())?;
         (self.carried, self.degrees_of_freedom) = (restart.carried, restart.degrees_of_freedom);
         let pushed = |stage: &super::Stage| !stage.thermostat.keeps_momentum();
         if self.field.potential().is_external() || self.stages[..=self.current].iter().any(pushed) {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use super::guards;
+use super::guards::{self, Finding};
 use super::resume::Resumed;
 use super::{Guards, Observer, Outcome, Progressed, Restart, Snapshot, Stage, StageOutcome, Stop};
 use crate::dynamics::Field;
@@ -139,6 +139,7 @@ impl Simulation {
             self.resume_observers(resumed)?;
         } else if !self.stages.is_empty() {
             self.begin_stage()?;
+            self.first_look()?;
             self.visit(Scope::Run, |observer, now, _, _| observer.begin(now))?;
             self.look(Scope::Run)?;
             self.look(Scope::Stage)?;
@@ -216,13 +217,47 @@ impl Simulation {
         self.picoseconds += time_step / PICOSECOND;
         self.kinetic = observables::kinetic_energy(&self.system);
         let temperature = self.temperature();
-        if let Err(error) = self.guards.check(&self.system, self.field.last(), time_step, temperature) {
-            return Err(self.save_frame(error, true));
+        match self.guards.check(&self.system, self.field.last(), time_step, temperature) {
+            Ok(fresh) => self.warn(&fresh)?,
+            Err(error) => return Err(self.save_frame(error, true)),
         }
         self.gather();
         self.look(Scope::Both)?;
         self.save_if_due()?;
         if self.stop.asked() { Err(self.interrupted()?) } else { Ok(()) }
+    }
+
+    /// Compare the start with what the model knows.
+    fn first_look(&mut self) -> Result<()> {
+        let mut fresh = Vec::new();
+        match self.guards.compare(&self.system, &mut fresh) {
+            Ok(()) => self.warn(&fresh),
+            Err(error) => Err(self.save_frame(error, true)),
+        }
+    }
+
+    /// Save the frames that the guards warn of for the first time, and keep their words.
+    fn warn(&mut self, fresh: &[Finding]) -> Result<()> {
+        for finding in fresh {
+            let mut text = format!("step {}: {}", self.system.step, finding.text(&self.system.elements));
+            if let Some(path) = self.guards.warned_frame(finding.guard) {
+                guards::write_frame(&path, &self.system, &self.field, true)?;
+                text += &format!(" (frame saved in {})", path.display());
+            }
+            self.warnings.push(text);
+        }
+        Ok(())
+    }
+
+    /// Something that the user should know before the run, said again in its outcome.
+    pub fn add_warning(&mut self, text: impl Into<String>) {
+        self.warnings.push(text.into());
+    }
+
+    /// What the user should know so far.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
     }
 
     fn temperature(&self) -> f64 {
@@ -288,6 +323,7 @@ impl Simulation {
             stage_step: self.stage_step,
             stage_steps: stage.steps,
             run_steps,
+            warnings: &self.warnings,
         };
         let mut result = Ok(());
         if scope != Scope::Stage {
@@ -360,6 +396,8 @@ impl Simulation {
             statistics: self.stages[..=self.current].iter().map(|stage| stage.statistics.state()).collect(),
             run_observers,
             stage_observers,
+            guards: self.guards.tally.state(),
+            instruction_set: self.field.potential().instruction_set().map(str::to_string),
             input: self.input.clone(),
         })
     }
@@ -405,7 +443,7 @@ impl Simulation {
             potential: self.field.elapsed().saturating_sub(self.spent_before),
             observers: self.observing,
             files,
-            warnings: self.warnings.clone(),
+            warnings: self.warnings.iter().cloned().chain(self.guards.tally.lines(&self.system.elements)).collect(),
         }
     }
 }

@@ -23,7 +23,7 @@ impl Cell {
     /// one plane.
     pub fn new(rows: [[f64; 3]; 3]) -> Result<Self> {
         if rows.iter().flatten().any(|x| !x.is_finite()) {
-            return Err(Error::Invalid("a cell vector is not finite".into()));
+            return Err(Error::Invalid("a cell vector is not finite; write three vectors in Å".into()));
         }
         let lengths = rows.map(norm);
         if let Some(length) = lengths.iter().find(|length| !(1.0e-3..=1.0e6).contains(*length)) {
@@ -34,7 +34,9 @@ impl Cell {
         let across = [cross(rows[1], rows[2]), cross(rows[2], rows[0]), cross(rows[0], rows[1])];
         let determinant = dot(rows[0], across[0]);
         if determinant.abs() < 1.0e-6 * lengths.iter().product::<f64>() {
-            return Err(Error::Invalid("the three cell vectors lie in one plane".into()));
+            return Err(Error::Invalid(
+                "the three cell vectors lie in one plane; write three that span a volume".into(),
+            ));
         }
         let mut inverse = [[0.0; 3]; 3];
         for (i, row) in inverse.iter_mut().enumerate() {
@@ -51,7 +53,11 @@ impl Cell {
     /// # Errors
     /// As for [`Cell::new`], and when no cell has such angles.
     pub fn from_lengths_and_angles(lengths: [f64; 3], angles: [f64; 3]) -> Result<Self> {
-        let refuse = || Error::Invalid(format!("no cell has the angles {angles:?} degrees"));
+        let refuse = || {
+            Error::Invalid(format!(
+                "no cell has the angles {angles:?} degrees; write three between 0 and 180 that a box can have"
+            ))
+        };
         if !angles.iter().all(|angle| *angle > 0.0 && *angle < 180.0) {
             return Err(refuse());
         }

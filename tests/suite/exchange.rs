@@ -270,7 +270,7 @@ fn replicas_fail_and_stop_by_themselves_and_together() {
 
     let place = tempfile::tempdir().unwrap();
     let mut all = four(place.path(), 2);
-    all.members[2].simulation.guards.highest_temperature = Some(1.0);
+    all.members[2].simulation.guards.highest_temperature = Some(1.0.into());
     all.run().unwrap();
     let failed: Vec<bool> = all.members.iter().map(|replica| replica.failure.is_some()).collect();
     assert_eq!(failed, [false, false, true, false]);

@@ -42,7 +42,7 @@ fn damaged_files_are_refused_with_the_line() {
         ("", "empty"),
         ("\n\n", "empty"),
         ("two\n\nH 0 0 0\n", "line 1: expected the number of atoms"),
-        ("0\n\n", "line 1: the frame has no atoms"),
+        ("0\n\n", "line 1: the frame has 0 atoms"),
         ("99999999999\n\n", "line 1: 99999999999 atoms are more"),
         ("100000000\n\nH 0 0 0\n", "1 of 100000000 atoms"),
         ("-1\n\n", "line 1"),
@@ -63,11 +63,11 @@ fn damaged_files_are_refused_with_the_line() {
             "1\nProperties=species:S:1:pos:R:3 title=\"open\nH 0 0 0\n",
             "line 2: a value that begins with \" does not end",
         ),
-        ("1\nLattice=\"1 2 3 4\"\nH 0 0 0\n", "line 2: Lattice is not nine numbers"),
+        ("1\nLattice=\"1 2 3 4\"\nH 0 0 0\n", "line 2: Lattice=\"1 2 3 4\" is not nine numbers"),
         ("1\nLattice=\"1 0 0 2 0 0 0 0 1\"\nH 0 0 0\n", "line 2: the three cell vectors lie in one plane"),
         ("1\nLattice=\"1 0 0 0 1 0 0 0 inf\"\nH 0 0 0\n", "line 2: a cell vector is not finite"),
         ("1\nProperties=species:S:1:pos:R:3 pbc=\"T T T\"\nH 0 0 0\n", "no Lattice"),
-        ("1\nLattice=\"9 0 0 0 9 0 0 0 9\" pbc=\"7 T\"\nH 0 0 0\n", "pbc is not"),
+        ("1\nLattice=\"9 0 0 0 9 0 0 0 9\" pbc=\"7 T\"\nH 0 0 0\n", "pbc=\"7 T\" is not"),
     ];
     for (text, expected) in cases {
         let message = read_text(text).unwrap_err().to_string();

@@ -106,6 +106,8 @@ fn difference(case: &Case, found: &InputError) -> Option<String> {
     let same = found.message == case.message
         && line == case.line
         && case.help.as_ref().is_none_or(|help| found.remedy.as_ref() == Some(help));
+    // Every message says where it is and what to do.
+    let same = same && found.place.is_some() && found.remedy.as_ref().is_some_and(|remedy| remedy.len() > 4);
     (!same).then(|| format!("line {line}: {}\nhelp: {:?}\nfor {}", found.message, found.remedy, case.name))
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Each module with its layer: imports point to lower layers, or within a module.
-const LAYERS: [(&str, u8); 24] = [
+const LAYERS: [(&str, u8); 26] = [
     ("error", 0),
     ("units", 0),
     ("noise", 0),
@@ -17,10 +17,12 @@ const LAYERS: [(&str, u8); 24] = [
     ("fit", 3),
     ("analysis", 4),
     ("dynamics", 4),
+    ("domain", 4),
     ("simulation", 5),
     ("minimize", 5),
     ("vibrations", 5),
     ("elastic", 6),
+    ("certify", 6),
     ("report", 6),
     ("input", 7),
     ("replicas", 7),

@@ -1,11 +1,16 @@
-//! Readers of the fit on thousands of damaged files: an error or sensible data, never a crash or a hang.
+//! Every reader on thousands of damaged files: an error or sensible data, never a crash, a hang or all memory.
 //!
-//! `CORMORANT_MANGLED` sets the number of files for each reader (2000 by default), for long runs.
+//! `CORMORANT_MANGLED` sets the number of files for each reader (2000 by default), for long runs, and
+//! `CORMORANT_MANGLED_SECONDS` ends them earlier; `fuzz/` has the targets of a fuzzer that is guided by coverage.
 
 use std::path::Path;
 
-use cormorant::fit::{Array, Checkpoint, DataSet, Header, LabelUnits, State, Values};
+use cormorant::fit::{Array, Checkpoint, DataSet, Header, LabelUnits, SplitList, State, Values};
+use cormorant::input::Input;
+use cormorant::io::{TrajectoryReader, read_structure};
+use cormorant::model::Model;
 use cormorant::noise::{Consumer, Noise, Stream};
+use cormorant::simulation::Restart;
 
 use crate::archive::{floats, npy, zip};
 
@@ -57,12 +62,21 @@ fn feed(name: &str, bytes: &[u8], read: impl Fn(&Path) -> bool) -> u64 {
     let noise = Noise::new(99);
     std::fs::write(&path, bytes).unwrap();
     assert!(read(&path), "the undamaged file is not read");
-    (0..count())
-        .filter(|&round| {
-            std::fs::write(&path, mangle(bytes, &mut noise.stream(Consumer::Test, round, 0))).unwrap();
-            read(&path)
-        })
-        .count() as u64
+    let limit =
+        std::env::var("CORMORANT_MANGLED_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(f64::INFINITY);
+    let (start, mut rounds, mut good, mut slowest) = (std::time::Instant::now(), 0, 0, 0.0_f64);
+    while rounds < count() && start.elapsed().as_secs_f64() < limit {
+        std::fs::write(&path, mangle(bytes, &mut noise.stream(Consumer::Test, rounds, 0))).unwrap();
+        let begun = std::time::Instant::now();
+        good += u64::from(read(&path));
+        slowest = slowest.max(begun.elapsed().as_secs_f64());
+        rounds += 1;
+    }
+    eprintln!(
+        "{name}: {rounds} files in {:.0} s, {good} still read, the slowest took {slowest:.3} s",
+        start.elapsed().as_secs_f64()
+    );
+    good
 }
 
 /// Whether `path` is read; what is read must be finite and of equal lengths.
@@ -75,6 +89,83 @@ fn data(path: &Path) -> bool {
     }
     let _ = cormorant::fit::checks::check(&data.configurations);
     true
+}
+
+fn fixture(name: &str) -> Vec<u8> {
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/version-1").join(name)).unwrap()
+}
+
+/// The bytes of an input that uses many keys.
+fn full_input(name: &str) -> Vec<u8> {
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/inputs/good").join(name)).unwrap()
+}
+
+#[test]
+fn inputs() {
+    // Catches a crash on odd TOML, and an input that is printed as something else than it was read.
+    for name in ["thermostats.toml", "fit-full.toml", "lennard-jones.toml", "harmonic.toml"] {
+        let read = feed("case.toml", &full_input(name), |path| {
+            let Ok(input) = Input::read(path) else { return false };
+            let text = input.to_toml(None).unwrap();
+            std::fs::write(path, &text).unwrap();
+            assert!(Input::read(path).unwrap() == input, "{text}");
+            true
+        });
+        assert!(read < count(), "every damaged {name} was read");
+    }
+}
+
+#[test]
+fn structures() {
+    // Catches a reader that trusts the number of atoms, the columns or the cell.
+    let bytes = b"3\nLattice=\"4 0 0 0 5 0 0 0 6\" Properties=species:S:1:pos:R:3:velo:R:3:id:I:1:fixed:L:1 \
+        units=\"A ps eV\" time=0.5 step=7 pbc=\"T F T\" note=[1,2,3]\nO 0 0 0 0.1 0 0 1 T\nH 0.9 0 0 0 0 0 2 F\n\
+        H 0 0.9 0 0 0 0 3 F\n2\n\nC 0 0 0\n8 0 0 1.2\n";
+    feed("case.xyz", bytes, |path| {
+        let _ = read_structure(path, None);
+        let Ok(mut reader) = TrajectoryReader::open(path) else { return false };
+        let mut frames = 0;
+        while let Ok(Some(frame)) = reader.next_frame() {
+            assert_eq!(frame.positions.len(), frame.elements.len());
+            frames += 1;
+        }
+        frames == 2
+    });
+}
+
+#[test]
+fn models() {
+    // Catches an allocation or an index that trusts the header of a model.
+    feed("model.safetensors", &fixture("model/model.safetensors"), |path| {
+        let Ok(model) = Model::load(path) else { return false };
+        assert!(model.weights.iter().all(|weight| weight.is_finite()));
+        let _ = cormorant::model::readme(&model.header);
+        true
+    });
+}
+
+#[test]
+fn restart_files() {
+    // Catches a run that goes on from a damaged state: every change must be noticed.
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/version-1/run/restart.safetensors");
+    let expected = Restart::read(&path).unwrap();
+    let read = feed("restart.safetensors", &fixture("run/restart.safetensors"), |path| {
+        let Ok(restart) = Restart::read(path) else { return false };
+        assert_eq!(restart, expected, "a damaged restart file was believed");
+        true
+    });
+    assert!(read < count() / 4, "{read}");
+}
+
+#[test]
+fn lists_of_frames() {
+    // Catches a list that asks for frames which are not there, and nesting without end.
+    feed("split.json", &fixture("split.json"), |path| {
+        SplitList::read(path).is_ok_and(|list| match list.split(24, None) {
+            Ok(split) => split.train.iter().chain(&split.validation).chain(&split.test).all(|&frame| frame < 24),
+            Err(_) => true,
+        })
+    });
 }
 
 #[test]

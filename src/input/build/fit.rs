@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::Result;
+use crate::domain;
 use crate::fit::{Configuration, DataPlan, Errors, FitData, FitPlan, Pace, SplitPlan, Summary, Trainer, TrainerConfig};
 use crate::input::{FitInput, Input, LabelUnitsInput, WallTime};
 use crate::kernels::Real;
 use crate::kernels::network::Shape;
 use crate::model::{DataRecord, ErrorRecord, FitRecord, Header, Model, Scaling};
 use crate::system::{NeighborList, System};
+use crate::{Error, Result};
 
 impl FitInput {
     /// Which data are read, and how they are divided.
@@ -117,11 +118,11 @@ fn mean_neighbors(frames: &[Configuration], cutoff: f64) -> Result<f64> {
     Ok((edges as f64 / atoms.max(1) as f64).max(1.0))
 }
 
-/// Writes the model with its metadata and its README into the folder of the input.
+/// The fitted model with all that is known of its data; not yet certified, and not yet in a file.
 ///
 /// # Errors
-/// When the folder cannot be written, or two atoms of a frame stand on one spot.
-pub fn save<T: Real>(trainer: &Trainer<T>, input: &FitInput, data: &FitData, summary: &Summary) -> Result<()> {
+/// When two atoms of a frame stand on one spot.
+pub fn fitted<T: Real>(trainer: &Trainer<T>, input: &FitInput, data: &FitData, summary: &Summary) -> Result<Model> {
     let folder = &input.output.folder;
     let config = input.model.config();
     let mean_neighbors = mean_neighbors(&data.train, config.cutoff)?;
@@ -134,7 +135,7 @@ pub fn save<T: Real>(trainer: &Trainer<T>, input: &FitInput, data: &FitData, sum
         train: data.split.train.clone(),
         validation: data.split.validation.clone(),
         test: data.split.test.clone(),
-        shortest_distances: shortest_distances(&data.train)?,
+        shortest_distances: BTreeMap::new(),
     };
     header.fit = FitRecord {
         seed: input.seed,
@@ -144,7 +145,23 @@ pub fn save<T: Real>(trainer: &Trainer<T>, input: &FitInput, data: &FitData, sum
         threads: input.run.threads,
     };
     header.errors = summary.parts.iter().map(|(part, errors)| (part.name().to_string(), record(errors))).collect();
-    Model { path: folder.clone(), header, weights: trainer.average() }.save(folder)
+    let mut model = Model { path: folder.clone(), header, weights: trainer.average() };
+    record_domain(&mut model, &data.train)?;
+    Ok(model)
+}
+
+/// Writes into the header what the training frames hold: shortest distances, ranges, surroundings, an example.
+///
+/// # Errors
+/// When two atoms of a frame stand on one spot, or an element is not one of the model's.
+pub fn record_domain(model: &mut Model, train: &[Configuration]) -> Result<()> {
+    let scaling = model.header.scaling().map_err(|reason| Error::model(&model.path, reason))?;
+    let header = &mut model.header;
+    header.data.shortest_distances = shortest_distances(train)?;
+    header.ranges = Some(domain::ranges(train, &scaling)?);
+    header.envelope = Some(domain::envelope(train, &scaling, header.config.cutoff)?);
+    header.example = domain::example(train, &scaling);
+    Ok(())
 }
 
 fn record(errors: &Errors) -> ErrorRecord {

@@ -11,5 +11,5 @@ mod stage;
 mod structure;
 mod vibrations;
 
-pub use fit::{save, scaling};
+pub use fit::{fitted, record_domain, scaling};
 pub use potential::learned;

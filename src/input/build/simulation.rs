@@ -2,9 +2,11 @@
 
 use super::stage;
 use crate::analysis::RadialDistribution;
+use crate::domain::Domain;
 use crate::dynamics::Field;
 use crate::input::write::RESTART;
-use crate::input::{CellMinimization, GuardsInput, RemoveMotion, RunInput, WriteInput};
+use crate::input::{CellMinimization, GuardsInput, PotentialInput, RemoveMotion, RunInput, WriteInput};
+use crate::model::Model;
 use crate::noise::Noise;
 use crate::simulation::{Guards, Simulation};
 use crate::system::System;
@@ -41,6 +43,9 @@ impl RunInput {
         let mut simulation = Simulation::new(system, potential, self.seed)?;
         simulation.removed = removed;
         simulation.guards = self.guards.build();
+        if let PotentialInput::Learned { model, .. } = &self.potential {
+            simulation.guards.domain = Domain::of(&Model::load(model)?)?;
+        }
         simulation.guards.frame = Some(self.output.folder.join("stopped.xyz"));
         simulation.restart = Some(self.output.folder.join(RESTART));
         let view = self.viewed();
@@ -106,9 +111,12 @@ impl RunInput {
 impl GuardsInput {
     fn build(&self) -> Guards {
         Guards {
-            largest_displacement: self.largest_displacement.as_ref().map(crate::input::Quantity::value),
-            highest_temperature: self.highest_temperature.as_ref().map(crate::input::Quantity::value),
-            frame: None,
+            largest_displacement: self.largest_displacement.limit(),
+            highest_temperature: self.highest_temperature.limit(),
+            closest_contact: self.close_contact.limit(),
+            highest_grade: self.extrapolation.limit(),
+            every: self.every_steps,
+            ..Guards::default()
         }
     }
 }

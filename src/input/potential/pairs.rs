@@ -116,7 +116,7 @@ pub(super) fn below_cutoff(section: &Section<'_>, from: &Quantity, cutoff: &Quan
         return Ok(());
     }
     let message = format!("`switch_from` = \"{from}\" must be below the cutoff of {cutoff}");
-    Err(section.error_at("switch_from", message, ""))
+    Err(section.error_at("switch_from", message, "lower it, or raise the cutoff"))
 }
 
 impl TruncationInput {

@@ -84,7 +84,7 @@ impl<'s> Section<'s> {
         self.source.error(
             value.span(),
             format!("`{key}` in {} is {}, not {expected}", self.name, kind(value.get_ref())),
-            String::new(),
+            format!("write {expected}"),
         )
     }
 
@@ -218,7 +218,11 @@ impl<'s> Section<'s> {
         if fits(found.value()) {
             return Ok(found);
         }
-        Err(self.error_at(key, format!("`{key}` = \"{found}\" must be {expected}"), ""))
+        Err(self.error_at(
+            key,
+            format!("`{key}` = \"{found}\" must be {expected}"),
+            format!("write a quantity {expected}"),
+        ))
     }
 
     /// A list of quantities, as deep as `[q, q, q]`.

@@ -53,13 +53,13 @@ fn word(characters: &mut Characters<'_>, key: bool) -> Result<String, String> {
             }
             text.push(character);
         }
-        return Err(format!("a value that begins with {} does not end", opening.unwrap_or('"')));
+        return Err(format!("a value that begins with {} does not end; close it", opening.unwrap_or('"')));
     }
     while let Some(character) = characters.next_if(|c| !(c.is_whitespace() || key && *c == '=')) {
         text.push(character);
     }
     if key && text.is_empty() {
-        return Err("a value stands without a key".into());
+        return Err("a value stands without a key; write key=value".into());
     }
     Ok(text)
 }
@@ -76,20 +76,24 @@ pub(super) struct Field {
 pub(super) fn fields(text: &str) -> Result<Vec<Field>, String> {
     let parts: Vec<&str> = text.split(':').collect();
     if !parts.len().is_multiple_of(3) {
-        return Err(format!("Properties={text} is not a list of name:type:width"));
+        return Err(format!(
+            "Properties={text} is not a list of name:type:width; write for example Properties=species:S:1:pos:R:3"
+        ));
     }
     let mut fields: Vec<Field> = Vec::new();
     for part in parts.chunks_exact(3) {
         let [name, kind, width] = [part[0], part[1], part[2]];
         let Some(kind) = ["S", "I", "R", "L"].iter().find(|known| **known == kind).and_then(|kind| kind.chars().next())
         else {
-            return Err(format!("the type {kind} of {name} is none of S, I, R and L"));
+            return Err(format!("the type {kind} of {name} is none of S, I, R and L; write one of them"));
         };
         let Ok(width @ 1..=1000) = width.parse::<usize>() else {
-            return Err(format!("the width {width} of {name} is not between 1 and 1000"));
+            return Err(format!(
+                "the width {width} of {name} is not between 1 and 1000; write how many columns it has"
+            ));
         };
         if fields.iter().any(|field| field.name == name) {
-            return Err(format!("Properties names {name} twice"));
+            return Err(format!("Properties names {name} twice; rename one of them"));
         }
         fields.push(Field { name: name.to_owned(), kind, width });
     }

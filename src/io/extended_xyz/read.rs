@@ -99,7 +99,10 @@ impl ExtendedXyzReader {
         let mut table = Table::new(fields, plain, atoms.min(FIRST_ROOM));
         for atom in 0..atoms {
             if !self.next_line()? {
-                let message = format!("the file ends within frame {}: {atom} of {atoms} atoms", self.frames + 1);
+                let frame = self.frames + 1;
+                let message = format!(
+                    "the file ends within frame {frame}: {atom} of {atoms} atoms; copy it again, or cut it after the last whole frame"
+                );
                 return Err(self.refuse(&message));
             }
             if let Err(message) = table.add(&self.line) {
@@ -124,7 +127,7 @@ impl ExtendedXyzReader {
         loop {
             if !self.next_line()? {
                 if self.frames == 0 {
-                    return Err(Error::structure(&self.path, "the file is empty"));
+                    return Err(Error::structure(&self.path, "the file is empty; name another one, or write it again"));
                 }
                 return Ok(None);
             }
@@ -133,12 +136,17 @@ impl ExtendedXyzReader {
                 continue;
             }
             return match text.parse::<usize>() {
-                Ok(0) => Err(self.refuse("the frame has no atoms")),
+                Ok(0) => Err(self.refuse("the frame has 0 atoms; remove it")),
                 Ok(atoms) if atoms <= MOST_ATOMS => Ok(Some(atoms)),
-                Ok(atoms) => Err(self.refuse(&format!("{atoms} atoms are more than the {MOST_ATOMS} we accept"))),
+                Ok(atoms) => Err(self.refuse(&format!(
+                    "{atoms} atoms are more than the {MOST_ATOMS} we accept; correct the number, or divide the system"
+                ))),
                 Err(_) => {
                     let found: String = text.chars().take(40).collect();
-                    Err(self.refuse(&format!("expected the number of atoms, found {found:?}")))
+                    Err(self.refuse(&format!(
+                        "expected the number of atoms, found {found:?}; a frame begins with a line that holds that number alone, \
+                         and has as many lines of atoms"
+                    )))
                 }
             };
         }
@@ -164,7 +172,7 @@ impl ExtendedXyzReader {
                 "Properties" => columns = Some(fields(&text).map_err(|message| self.refuse(&message))?),
                 "Lattice" => {
                     let value = Value::from_text(&text);
-                    let rows = rows(&value).ok_or_else(|| self.refuse("Lattice is not nine numbers"))?;
+                    let rows = rows(&value).ok_or_else(|| self.refuse(&format!("Lattice={text:?} is not nine numbers; write the three cell vectors in Å, one after the other")))?;
                     // Some programs write a lattice of zeros for a molecule.
                     if rows.iter().flatten().any(|&x| x != 0.0) {
                         frame.cell = Some(Cell::new(rows).map_err(|error| self.refuse(&error.to_string()))?);
@@ -179,7 +187,11 @@ impl ExtendedXyzReader {
                     periodic = match values.as_deref() {
                         Some([all]) => Some([*all; 3]),
                         Some([a, b, c]) => Some([*a, *b, *c]),
-                        _ => return Err(self.refuse("pbc is not three truth values such as \"T T T\"")),
+                        _ => {
+                            return Err(self.refuse(&format!(
+                                "pbc={text:?} is not three truth values; write for example pbc=\"T T T\""
+                            )));
+                        }
                     };
                 }
                 _ if extended || text != "T" => frame.properties.push((key, Value::from_text(&text))),
@@ -188,7 +200,7 @@ impl ExtendedXyzReader {
         }
         frame.periodic = periodic.unwrap_or([frame.cell.is_some(); 3]);
         if frame.cell.is_none() && frame.periodic != [false; 3] {
-            return Err(self.refuse("pbc says that the frame repeats, but there is no Lattice"));
+            return Err(self.refuse("pbc says that the frame repeats, but there is no Lattice; add the cell vectors, or write pbc=\"F F F\""));
         }
         let plain = columns.is_none();
         Ok((frame, columns.unwrap_or_else(plain_fields), plain))
@@ -203,10 +215,12 @@ impl ExtendedXyzReader {
         }
         self.line_number += 1;
         if length as u64 == LONGEST_LINE && self.raw.last() != Some(&b'\n') {
-            return Err(self.refuse("the line is longer than a mebibyte; this is no XYZ file"));
+            return Err(self.refuse("the line is longer than a mebibyte, so this is no XYZ file; name another file"));
         }
         let Ok(text) = std::str::from_utf8(&self.raw) else {
-            return Err(self.refuse("the line is not text (UTF-8); this is no XYZ file"));
+            return Err(self.refuse(
+                "the line is not text (UTF-8), so this is no XYZ file; name another file, or save it as text",
+            ));
         };
         self.line.clear();
         self.line.push_str(text.trim_end_matches(['\n', '\r']));
@@ -214,7 +228,10 @@ impl ExtendedXyzReader {
     }
 
     fn early_end(&self) -> Error {
-        self.refuse(&format!("the file ends within frame {}", self.frames + 1))
+        self.refuse(&format!(
+            "the file ends within frame {}; copy it again, or cut it after the last whole frame",
+            self.frames + 1
+        ))
     }
 
     fn refuse(&self, message: &str) -> Error {
@@ -274,15 +291,19 @@ impl Table {
             for part in 0..field.width {
                 let Some(word) = words.next() else {
                     let found = line.split_ascii_whitespace().count();
-                    return Err(format!("expected {expected} columns, found {found}"));
+                    return Err(format!(
+                        "expected {expected} columns, found {found}; give every atom the columns that Properties names"
+                    ));
                 };
-                let wrong = |kind: &str| format!("{name}: {:?} is not {kind}", shortened(word));
+                let wrong = |kind: &str| {
+                    format!("{name}: {:?} is not {kind}; correct it, or remove the frame", shortened(word))
+                };
                 if name == "species" && field.kind == 'S' {
                     element = Some(element_of(word)?);
                 } else if name == "pos" && field.kind == 'R' && field.width == 3 {
                     vector[part] = real(word).ok_or_else(|| wrong("a number"))?;
                     if !vector[part].is_finite() {
-                        return Err(format!("the position is {word}"));
+                        return Err(format!("the position is {word}; correct it, or remove the frame"));
                     }
                     position = Some(vector);
                 } else {
@@ -300,10 +321,12 @@ impl Table {
         }
         if !self.plain && words.next().is_some() {
             let found = line.split_ascii_whitespace().count();
-            return Err(format!("expected {expected} columns, found {found}"));
+            return Err(format!(
+                "expected {expected} columns, found {found}; give every atom the columns that Properties names"
+            ));
         }
-        self.positions.push(position.ok_or("Properties has no pos:R:3")?);
-        self.elements.push(element.ok_or("Properties has neither species:S:1 nor Z:I:1")?);
+        self.positions.push(position.ok_or("Properties has no pos:R:3; add the positions")?);
+        self.elements.push(element.ok_or("Properties has neither species:S:1 nor Z:I:1; add the elements")?);
         Ok(())
     }
 
@@ -335,7 +358,7 @@ fn element_of(word: &str) -> Result<Element, String> {
     {
         return Ok(element);
     }
-    Err(format!("{:?} is not a chemical element", shortened(word)))
+    Err(format!("{:?} is not a chemical element; write a symbol such as C, or an atomic number", shortened(word)))
 }
 
 fn shortened(word: &str) -> String {

@@ -1,0 +1,111 @@
+//! `cormorant certify`.
+
+use std::path::Path;
+
+use super::arguments::CertifyArguments;
+use super::show;
+use crate::fit::DataSet;
+use crate::input::build::record_domain;
+use crate::model::{Certificate, Model};
+use crate::simulation::Stop;
+use crate::{Error, Result};
+
+/// Try the model, write the outcome into its file, and print it.
+pub(super) fn certify(arguments: &CertifyArguments) -> Result<()> {
+    let folder = &arguments.model;
+    let mut model = Model::load(folder)?;
+    if !folder.is_dir() && !arguments.dry_run {
+        let reason = "is a file; name the folder of the model, or ask for --dry-run";
+        return Err(Error::Invalid(format!("{}: {reason}", folder.display())));
+    }
+    let stop = Stop::on_signals()?;
+    if let Some(data) = &arguments.data {
+        learn(&mut model, data, arguments)?;
+    }
+    model.header.certificate = Some(crate::certify::certify(&model, &|| stop.asked())?);
+    if !arguments.dry_run {
+        model.save(folder)?;
+    }
+    match &model.header.certificate {
+        Some(certificate) if arguments.json => {
+            println!("{}", serde_json::to_string(certificate).map_err(|error| Error::Invalid(error.to_string()))?);
+        }
+        _ => print(&model),
+    }
+    if !arguments.json && !arguments.dry_run {
+        println!("written into {}", show::path(folder).display());
+    }
+    Ok(())
+}
+
+/// Record what the training frames of `model` hold, from the file they are in.
+fn learn(model: &mut Model, data: &Path, arguments: &CertifyArguments) -> Result<()> {
+    let set = DataSet::read(data, arguments.units.units()?)?;
+    let record = &model.header.data;
+    if set.hash != record.sha256 {
+        return Err(Error::data(
+            data,
+            format!(
+                "is not the file that the model was fitted to ({}, SHA-256 {}), but has SHA-256 {}; name that file",
+                record.file, record.sha256, set.hash
+            ),
+        ));
+    }
+    let frame = |&index: &usize| {
+        set.configurations.get(index).cloned().ok_or_else(|| {
+            Error::data(data, format!("has no frame {index}, which the model says it was fitted to; name another file"))
+        })
+    };
+    let train = record.train.iter().map(frame).collect::<Result<Vec<_>>>()?;
+    record_domain(model, &train)
+}
+
+/// Print what the certificate of `model` says.
+pub(super) fn print(model: &Model) {
+    match &model.header.certificate {
+        Some(certificate) => show_certificate(certificate),
+        None => println!("no certificate; `cormorant certify` makes one"),
+    }
+    if let Some(ranges) = &model.header.ranges {
+        let [fewest, most] = ranges.atoms;
+        let [low, high] = ranges.energy;
+        println!(
+            "training frames: {fewest} to {most} atoms, {low:.3} to {high:.3} eV per atom above the references, forces up to {:.2} eV/Å",
+            ranges.force
+        );
+        if let Some([small, large]) = ranges.volume {
+            println!("  {small:.2} to {large:.2} Å³ per atom");
+        }
+    }
+}
+
+fn show_certificate(certificate: &Certificate) {
+    let Certificate { force_error, rotation_error, permutation_error, precision_error, cutoff_force, .. } = certificate;
+    println!(
+        "certificate, from {} atoms with {} by cormorant {}:",
+        certificate.atoms, certificate.instruction_set, certificate.program
+    );
+    println!("  forces against energy differences: {force_error:.1e} of the largest force");
+    println!(
+        "  turned: {rotation_error:.1e} eV/Å, renumbered: {permutation_error:.1e} eV/Å, f32 against f64: {precision_error:.1e} eV/Å"
+    );
+    println!("  force on two lone atoms 0.001 Å within the cutoff: at most {cutoff_force:.1e} eV/Å");
+    println!(
+        "  drift at 300 K and 0.5 fs: {:.4} meV/atom/ps over {} ps",
+        certificate.drift, certificate.drift_picoseconds
+    );
+    println!("  longest time step that keeps the energy at 300 K: {} fs", certificate.time_step);
+    for trial in &certificate.heat {
+        let outcome = trial.failure.as_deref().map_or_else(|| "held".into(), |reason| format!("FAILED: {reason}"));
+        println!(
+            "  {:>5} K for {:.2} ps: highest grade {:.2}, {outcome}",
+            trial.temperature, trial.picoseconds, trial.grade
+        );
+    }
+    for (pair, trial) in &certificate.pairs {
+        println!(
+            "  {pair:<5} alone: repel below {:.2} Å, {:.1} eV at 0.3 Å, lowest {:.2} eV at {:.2} Å",
+            trial.repulsive_below, trial.nearest_energy, trial.lowest_energy, trial.lowest_at
+        );
+    }
+}

@@ -1,0 +1,16 @@
+//! What a model was trained on, and how far from it an atom stands.
+//!
+//! ```text
+//! training frames ─ Descriptor (a row of numbers for each atom) ─ learn ─ Envelope, stored in the model
+//! a running system ─ Descriptor ─ Envelope ─ Grade of each atom ┐
+//!                  └ distances of each pair of elements ────────┴─ Look
+//! ```
+
+mod descriptor;
+mod learn;
+mod look;
+mod shape;
+
+pub use descriptor::Descriptor;
+pub use learn::{envelope, example, ranges};
+pub use look::{Contact, Domain, Grade, Look};

@@ -1,0 +1,29 @@
+//! Between which values the training frames lie, and one of them.
+
+use serde::{Deserialize, Serialize};
+
+/// Between which values the training frames lie.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ranges {
+    /// Fewest and most atoms of a frame.
+    pub atoms: [usize; 2],
+    /// Lowest and highest energy per atom in eV, measured from the reference energies.
+    pub energy: [f64; 2],
+    /// Largest force in eV/Å.
+    pub force: f64,
+    /// Smallest and largest volume per atom in Å³, of frames with a cell.
+    pub volume: Option<[f64; 2]>,
+}
+
+/// A training frame that trials of the model start from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// Chemical symbols.
+    pub elements: Vec<String>,
+    /// Positions in Å; `[atoms][3]`.
+    pub positions: Vec<[f64; 3]>,
+    /// Cell vectors in Å, by rows, if there is a cell.
+    pub cell: Option<[[f64; 3]; 3]>,
+}

@@ -1,0 +1,97 @@
+//! One limit passed, by which atoms and how far.
+
+use crate::system::Element;
+
+/// What looks for trouble.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guard {
+    /// How far an atom moves in a step.
+    Displacement,
+    /// The temperature.
+    Temperature,
+    /// Distances between atoms, compared with those in the training frames.
+    Contact,
+    /// Surroundings of atoms, compared with those in the training frames.
+    Extrapolation,
+}
+
+impl Guard {
+    /// Every guard, in the order of its numbers in restart files.
+    pub const ALL: [Self; 4] = [Self::Displacement, Self::Temperature, Self::Contact, Self::Extrapolation];
+
+    /// Name in the names of files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Displacement => "displacement",
+            Self::Temperature => "temperature",
+            Self::Contact => "contact",
+            Self::Extrapolation => "extrapolation",
+        }
+    }
+}
+
+/// One limit passed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Finding {
+    /// Who found it.
+    pub guard: Guard,
+    /// The atoms, from 0; twice the same where one is meant, of no meaning for the temperature.
+    pub atoms: [usize; 2],
+    /// What was found: Å, K, Å or a grade.
+    pub value: f64,
+    /// What it is compared with: the limit, for contacts the shortest distance in training (NaN if there was none).
+    pub limit: f64,
+}
+
+impl Finding {
+    pub(super) fn new(guard: Guard, atoms: [usize; 2], value: f64, limit: f64) -> Self {
+        Self { guard, atoms, value, limit }
+    }
+
+    /// Whether this is the graver of two findings of one guard.
+    pub(super) fn is_worse_than(&self, other: &Self) -> bool {
+        match self.guard {
+            Guard::Contact => self.value < other.value,
+            _ => self.value > other.value,
+        }
+    }
+
+    /// All but the number, which ends the sentence.
+    pub(super) fn quantity(&self, elements: &[Element]) -> String {
+        let name = |atom: usize| format!("{} ({})", atom + 1, elements[atom].symbol());
+        let [one, other] = self.atoms;
+        let limit = self.limit;
+        match self.guard {
+            Guard::Displacement => format!(
+                "atom {} moves more than {limit} Å in a step (the time step is too long, or the potential has left what it \
+                 knows); in Å it moves",
+                name(one)
+            ),
+            Guard::Temperature => format!("the temperature has passed the limit of {limit} K; in K it is"),
+            Guard::Contact if limit.is_nan() => format!(
+                "atoms {} and {} come near each other, but the training frames hold no such pair within 5 Å, so the model can \
+                 only guess; in Å they are apart by",
+                name(one),
+                name(other)
+            ),
+            Guard::Contact => format!(
+                "atoms {} and {} are closer than any such pair in the training frames, where {limit:.3} Å was the shortest; in \
+                 Å they are apart by",
+                name(one),
+                name(other)
+            ),
+            Guard::Extrapolation => format!(
+                "the surroundings of atom {} are unlike those in the training frames, so its forces are a guess (grade 1 is as \
+                 far out as the training frames are from each other, {limit} the limit); its grade is",
+                name(one)
+            ),
+        }
+    }
+
+    /// A sentence.
+    #[must_use]
+    pub fn text(&self, elements: &[Element]) -> String {
+        format!("{} {}", self.quantity(elements), (self.value * 1.0e4).round() / 1.0e4)
+    }
+}

@@ -1,0 +1,180 @@
+//! Limits that a run must not leave.
+
+mod finding;
+mod limit;
+mod tally;
+
+use std::path::{Path, PathBuf};
+
+pub use finding::{Finding, Guard};
+pub use limit::{Action, Limit};
+pub use tally::Tally;
+
+use crate::domain::Domain;
+use crate::dynamics::Field;
+use crate::io::{TrajectoryFrame, atomic, extended_xyz};
+use crate::potential::Evaluation;
+use crate::system::System;
+use crate::{Error, Result};
+
+/// What stops a run before it turns to nonsense, or warns of it. Energies and forces that are not finite always stop it.
+#[derive(Debug, Clone)]
+pub struct Guards {
+    /// Largest distance in Å that an atom may move within one step.
+    pub largest_displacement: Option<Limit>,
+    /// Highest temperature in K.
+    pub highest_temperature: Option<Limit>,
+    /// Shortest distance of two atoms, in units of the shortest such distance in the training frames.
+    pub closest_contact: Option<Limit>,
+    /// Highest grade of extrapolation of an atom; 1 is as far out as the training frames are from each other.
+    pub highest_grade: Option<Limit>,
+    /// What the model was trained on; without it contacts and grades are not looked at.
+    pub domain: Option<Domain>,
+    /// Steps between two looks at contacts and grades.
+    pub every: u64,
+    /// Where the frame that stopped the run is saved, as extended XYZ. Frames of warnings go beside it.
+    pub frame: Option<PathBuf>,
+    /// What was warned of so far.
+    pub tally: Tally,
+}
+
+impl Default for Guards {
+    /// An atom may move 0.5 Å in a step, which no stable run comes near. Temperature is not limited, and nothing is compared
+    /// with training frames.
+    fn default() -> Self {
+        Self {
+            largest_displacement: Some(0.5.into()),
+            highest_temperature: None,
+            closest_contact: None,
+            highest_grade: None,
+            domain: None,
+            every: 10,
+            frame: None,
+            tally: Tally::default(),
+        }
+    }
+}
+
+impl Guards {
+    /// Check the state after a step of `time_step` (t) at `temperature` (K). What is only to be warned of goes into the tally
+    /// and comes back the first time.
+    ///
+    /// # Errors
+    /// When the energy or a force is not finite, or a limit that stops is passed; the atom is named.
+    pub fn check(
+        &mut self,
+        system: &System,
+        evaluation: &Evaluation,
+        time_step: f64,
+        temperature: f64,
+    ) -> Result<Vec<Finding>> {
+        // One sum tells whether any number is not finite; which one is looked up only then.
+        let sum: f64 = evaluation.forces.iter().flatten().sum::<f64>() + evaluation.energy + temperature;
+        if !sum.is_finite() {
+            not_finite(system, evaluation, temperature)?;
+        }
+        let mut fresh = Vec::new();
+        if let Some(limit) = self.largest_displacement
+            && let Some(finding) = displacement(system, time_step, limit.value)
+        {
+            self.act(finding, limit.action, system, &mut fresh)?;
+        }
+        if let Some(limit) = self.highest_temperature
+            && temperature > limit.value
+        {
+            let finding = Finding::new(Guard::Temperature, [0, 0], temperature, limit.value);
+            self.act(finding, limit.action, system, &mut fresh)?;
+        }
+        if system.step.is_multiple_of(self.every.max(1)) {
+            self.compare(system, &mut fresh)?;
+        }
+        Ok(fresh)
+    }
+
+    /// Compare contacts and surroundings with those of training, if that is asked for and possible.
+    ///
+    /// # Errors
+    /// As for [`Guards::check`].
+    pub(super) fn compare(&mut self, system: &System, fresh: &mut Vec<Finding>) -> Result<()> {
+        let Some(domain) = &mut self.domain else { return Ok(()) };
+        if self.closest_contact.is_none() && self.highest_grade.is_none() {
+            return Ok(());
+        }
+        let look = domain.look(system)?;
+        if let (Some(limit), Some(contact)) = (self.closest_contact, look.contact)
+            && contact.share < limit.value
+        {
+            let seen = contact.seen.unwrap_or(f64::NAN);
+            let finding = Finding::new(Guard::Contact, contact.atoms, contact.distance, seen);
+            self.act(finding, limit.action, system, fresh)?;
+        }
+        if let (Some(limit), Some(grade)) = (self.highest_grade, look.grade)
+            && grade.value > limit.value
+        {
+            let finding = Finding::new(Guard::Extrapolation, [grade.atom; 2], grade.value, limit.value);
+            self.act(finding, limit.action, system, fresh)?;
+        }
+        Ok(())
+    }
+
+    fn act(&mut self, finding: Finding, action: Action, system: &System, fresh: &mut Vec<Finding>) -> Result<()> {
+        match action {
+            Action::Stop => Err(Error::Numerical {
+                step: system.step,
+                quantity: finding.quantity(&system.elements),
+                value: finding.value,
+            }),
+            Action::Warn => {
+                if self.tally.note(finding, system.step) {
+                    fresh.push(finding);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Where the first frame that `guard` warned of is saved.
+    pub(super) fn warned_frame(&self, guard: Guard) -> Option<PathBuf> {
+        Some(self.frame.as_ref()?.with_file_name(format!("warned-{}.xyz", guard.name())))
+    }
+}
+
+/// Name the number that is not finite, if one is.
+fn not_finite(system: &System, evaluation: &Evaluation, temperature: f64) -> Result<()> {
+    let error = |quantity: String, value: f64| Err(Error::Numerical { step: system.step, quantity, value });
+    for (atom, force) in evaluation.forces.iter().enumerate() {
+        if let Some(value) = force.iter().find(|component| !component.is_finite()) {
+            let symbol = system.elements[atom].symbol();
+            return error(format!("the force on atom {} ({symbol}) is", atom + 1), *value);
+        }
+    }
+    if !evaluation.energy.is_finite() {
+        return error("the potential energy is".into(), evaluation.energy);
+    }
+    if !temperature.is_finite() {
+        return error("the temperature is".into(), temperature);
+    }
+    Ok(())
+}
+
+/// The first atom that moved farther than `limit` (Å) in the step: |p|·Δt/m, which needs no memory of where it was.
+fn displacement(system: &System, time_step: f64, limit: f64) -> Option<Finding> {
+    for (atom, (momentum, mass)) in system.momenta.iter().zip(&system.masses).enumerate() {
+        let square = momentum.iter().map(|component| component * component).sum::<f64>();
+        let reach = limit * mass / time_step;
+        if square > reach * reach {
+            let value = square.sqrt() * time_step / mass;
+            return Some(Finding::new(Guard::Displacement, [atom; 2], value, limit));
+        }
+    }
+    None
+}
+
+/// Write one frame as extended XYZ, with energy and forces if they belong to these positions.
+pub(super) fn write_frame(path: &Path, system: &System, field: &Field, evaluated: bool) -> Result<()> {
+    let mut frame = TrajectoryFrame::new(system).with_velocities(system);
+    if evaluated {
+        frame = frame.with_energy_and_forces(field.last().energy, &field.last().forces);
+    }
+    atomic::write_with(path, |out| extended_xyz::write_frame(out, &system.elements, &frame))
+}

@@ -1,0 +1,136 @@
+//! What the code and its dependencies may not do.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The code of a file: no comments, and nothing after its tests begin.
+fn code(path: &Path) -> String {
+    let text = std::fs::read_to_string(path).unwrap();
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let lines: Vec<&str> = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    lines.join("\n")
+}
+
+/// Catches: `unsafe` outside the vector instructions of the kernels and the C border.
+#[test]
+fn unsafe_code_stays_in_its_place() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    sources(&root.join("src"), &mut files);
+    if root.join("interfaces").is_dir() {
+        sources(&root.join("interfaces"), &mut files);
+    }
+    let word = |text: &str| {
+        let breaks = |c: char| !c.is_alphanumeric() && c != '_';
+        text.split(breaks).any(|word| word == "unsafe")
+    };
+    let (mut meant, mut wrong) = (0, Vec::new());
+    for file in files {
+        let inner = file.strip_prefix(root).unwrap();
+        if word(&code(&file)) {
+            if inner.starts_with("src/kernels") || inner.starts_with("interfaces") {
+                meant += 1;
+            } else {
+                wrong.push(inner.display().to_string());
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "unsafe code in {}", wrong.join(", "));
+    assert!(meant > 0, "the test looks in the wrong place");
+}
+
+/// Catches: a panic in reach of input. What is left is named here with its reason.
+#[test]
+fn nothing_panics_on_purpose() {
+    // Constants of the program itself, checked by a test each time it runs.
+    let allowed = ["src/input/quantity.rs", "src/input/wall_time.rs"];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    sources(&root.join("src"), &mut files);
+    let mut wrong = Vec::new();
+    for file in files {
+        let inner = file.strip_prefix(root).unwrap().display().to_string();
+        if inner.starts_with("src/kernels") || allowed.contains(&inner.as_str()) {
+            continue;
+        }
+        for word in [".unwrap()", ".expect(", "panic!(", "unreachable!(", "todo!(", "unimplemented!("] {
+            if code(&file).contains(word) {
+                wrong.push(format!("{inner}: {word}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Licences that ask for nothing but to be named.
+const PERMISSIVE: [&str; 15] = [
+    "MIT",
+    "Apache-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "ISC",
+    "Zlib",
+    "0BSD",
+    "MIT-0",
+    "Unlicense",
+    "CC0-1.0",
+    "BSL-1.0",
+    "Unicode-3.0",
+    "Unicode-DFS-2016",
+    "CDLA-Permissive-2.0",
+];
+
+/// Whether a licence expression can be met with permissive licences alone.
+fn permissive(expression: &str) -> bool {
+    let flat = expression.replace(['(', ')'], "").replace('/', " OR ");
+    flat.split(" AND ").all(|part| part.split(" OR ").any(|one| PERMISSIVE.contains(&one.trim())))
+}
+
+/// Catches: a dependency whose licence asks for more than naming it, or that comes from outside the registry, where nothing
+/// vouches that it stays the same.
+#[test]
+fn dependencies_are_permissive_and_pinned() {
+    assert!(
+        permissive("(MIT OR Apache-2.0) AND Unicode-3.0")
+            && permissive("MIT/GPL-3.0")
+            && !permissive("MIT AND GPL-3.0")
+    );
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--offline", "--locked"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    if !output.status.success() {
+        // Dependencies for other systems may not have been downloaded.
+        eprintln!("skipped: cargo metadata needs the network here: {}", String::from_utf8_lossy(&output.stderr));
+        return;
+    }
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    assert!(packages.len() > 100);
+    let mut wrong = Vec::new();
+    for package in packages {
+        let name = format!("{} {}", package["name"], package["version"]);
+        let licence = package["license"].as_str().unwrap_or("none stated");
+        if !permissive(licence) {
+            wrong.push(format!("{name}: licence {licence}"));
+        }
+        let own = package["source"].is_null();
+        if !own && !package["source"].as_str().unwrap().starts_with("registry+") {
+            wrong.push(format!("{name} comes from {}", package["source"]));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
