@@ -92,6 +92,42 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Write the report of a run or a fit again, also while it still goes on
+    Report {
+        /// Folder of a run or a model
+        folder: PathBuf,
+        /// Data that the model was fitted to, for predictions that are not there yet
+        #[arg(long)]
+        data: Option<PathBuf>,
+        #[command(flatten)]
+        units: UnitArguments,
+    },
+    /// Put several runs, or several fits, into one report
+    Compare {
+        /// Folders of runs or of models
+        #[arg(required = true, num_args = 2..)]
+        folders: Vec<PathBuf>,
+        /// The report
+        #[arg(long, default_value = "outputs/comparison/report.html")]
+        out: PathBuf,
+    },
+    /// Draw a structure as a picture (PNG)
+    Picture {
+        /// Structure or trajectory file
+        structure: PathBuf,
+        /// The picture
+        #[arg(long, default_value = "structure.png")]
+        out: PathBuf,
+        /// Frame, counted from 0
+        #[arg(long, default_value_t = 0)]
+        frame: usize,
+        /// Pixels across
+        #[arg(long, default_value_t = 800, value_parser = clap::value_parser!(u16).range(16..=4000))]
+        width: u16,
+        /// Pixels down
+        #[arg(long, default_value_t = 600, value_parser = clap::value_parser!(u16).range(16..=4000))]
+        height: u16,
+    },
     /// Published data sets
     #[command(subcommand)]
     Data(DataCommand),

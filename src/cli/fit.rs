@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::arguments::FitArguments;
 use super::certify;
 use super::fit_progress::FitProgress;
+use super::report::after_fit;
 use super::show;
 use crate::fit::{self, CHECKPOINT, Checkpoint, FitData, PREVIOUS, Summary};
 use crate::input::build::fitted;
@@ -100,8 +101,9 @@ fn fit_as<T: Real>(input: &FitInput, data: &FitData, arguments: &FitArguments, s
     for name in [CHECKPOINT, PREVIOUS, FORMER] {
         let _ = fs::remove_file(folder.join(name));
     }
+    let report = after_fit(folder, input.run.precision, data);
     if !arguments.quiet {
-        conclude(folder, &summary);
+        conclude(folder, &summary, report);
         certify::print(&model);
     }
     Ok(())
@@ -140,9 +142,13 @@ fn make_room(folder: &Path, arguments: &FitArguments) -> Result<()> {
     Ok(())
 }
 
-fn conclude(folder: &Path, summary: &Summary) {
+fn conclude(folder: &Path, summary: &Summary, report: Result<PathBuf>) {
     print!("{summary}");
     let shown = show::path(folder);
     println!("model: {}", shown.display());
     println!("learning curve: {}", shown.join(fit::CURVE).display());
+    match report {
+        Ok(page) => println!("report: {}", show::path(&page).display()),
+        Err(error) => println!("no report could be written: {error}"),
+    }
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::fit::FitEvent;
+use crate::report::Sparkline;
 
 /// Time between two lines where there is no terminal.
 const LINE_INTERVAL: Duration = Duration::from_secs(10);
@@ -17,6 +18,8 @@ pub(super) struct FitProgress {
     bar: Option<ProgressBar>,
     /// Best force MAE on the validation frames so far, in meV/Å.
     best: f64,
+    /// Course of the logarithm of the force MAE on the validation frames.
+    course: Sparkline,
     last_line: Option<Instant>,
 }
 
@@ -25,12 +28,12 @@ impl FitProgress {
     pub fn new(quiet: bool, terminal: bool) -> Self {
         let bar = (terminal && !quiet).then(|| {
             let bar = ProgressBar::new(LENGTH);
-            if let Ok(style) = ProgressStyle::with_template("{bar:30} {msg}") {
+            if let Ok(style) = ProgressStyle::with_template("{bar:20.cyan/dim} {msg}") {
                 bar.set_style(style);
             }
             bar
         });
-        Self { quiet, bar, best: f64::INFINITY, last_line: None }
+        Self { quiet, bar, best: f64::INFINITY, course: Sparkline::default(), last_line: None }
     }
 
     /// Show `event`.
@@ -45,6 +48,7 @@ impl FitProgress {
             FitEvent::Epoch { epoch, progress, report, validation, elapsed, left, .. } => {
                 let errors = validation.map_or_else(String::new, |errors| {
                     self.best = self.best.min(errors.force_mae);
+                    self.course.add(errors.force_mae.ln());
                     format!(
                         ", validation {:.2} meV/Å {:.2} meV (best {:.2})",
                         errors.force_mae, errors.energy_mae, self.best
@@ -59,7 +63,7 @@ impl FitProgress {
                 match &self.bar {
                     Some(bar) => {
                         bar.set_position((progress * LENGTH as f64) as u64);
-                        bar.set_message(text);
+                        bar.set_message(format!("{} {text}", self.course));
                     }
                     None if self.last_line.is_none_or(|last| last.elapsed() >= LINE_INTERVAL) => {
                         self.last_line = Some(Instant::now());

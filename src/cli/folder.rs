@@ -50,6 +50,8 @@ impl OutputFolder {
         for entry in entries.iter().filter(|entry| entry.is_file()) {
             fs::remove_file(entry).map_err(|source| Error::io(entry, source))?;
         }
+        // The charts of the former run's report; if they stay, the new report replaces them one by one.
+        let _ = fs::remove_dir_all(path.join("report"));
         Ok(Self { path: path.into(), fresh: false })
     }
 

@@ -17,8 +17,10 @@ mod fit_progress;
 mod folder;
 mod known;
 mod minimize;
+mod picture;
 mod quantity;
 mod replicas;
+mod report;
 mod run;
 mod show;
 mod units;
@@ -75,6 +77,11 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Describe { path } => describe::describe(&path),
         Command::Elastic { input, json } => elastic::elastic(&input, json),
         Command::Bench { model, structure, computing, json } => bench::bench(&model, &structure, computing, json),
+        Command::Report { folder, data, units } => report::report(&folder, data.as_deref(), &units),
+        Command::Compare { folders, out } => report::compare(&folders, &out),
+        Command::Picture { structure, out, frame, width, height } => {
+            picture::picture(&structure, &out, frame, (width, height))
+        }
         Command::Data(command) => data::data(command),
     }
 }

@@ -1,11 +1,12 @@
 //! `cormorant run`.
 
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use indicatif::ProgressBar;
 
 use super::folder::OutputFolder;
+use super::report::after_run;
 use super::show;
 use crate::certify::{Plan, leaves};
 use crate::input::{Input, PotentialInput, Quantity, RunInput};
@@ -60,12 +61,15 @@ pub(super) fn run(path: &Path, threads: Option<u16>, manner: Manner) -> Result<(
         announce(run, &simulation);
     }
     let result = simulation.run();
-    if result.is_err() {
-        folder.discard_if_nothing_was_done(simulation.outcome().steps);
+    let outcome = simulation.outcome();
+    let ending = result.map(|_| ());
+    if ending.is_err() {
+        folder.discard_if_nothing_was_done(outcome.steps);
     }
-    let outcome = result?;
+    let report = if folder.path().exists() { Some(after_run(run, &outcome, &ending)) } else { None };
+    ending?;
     if !manner.quiet {
-        conclude(run, outcome);
+        conclude(run, outcome, report);
     }
     Ok(())
 }
@@ -130,7 +134,7 @@ fn announce(input: &RunInput, simulation: &Simulation) {
     }
 }
 
-fn conclude(input: &RunInput, mut outcome: Outcome) {
+fn conclude(input: &RunInput, mut outcome: Outcome, report: Option<Result<PathBuf>>) {
     for file in &mut outcome.files {
         *file = show::path(file);
     }
@@ -141,5 +145,10 @@ fn conclude(input: &RunInput, mut outcome: Outcome) {
     let view = input.output.folder.join("view.vmd");
     if view.exists() {
         println!("open it with: vmd -e {}", show::path(&view).display());
+    }
+    match report {
+        Some(Ok(page)) => println!("report: {}", show::path(&page).display()),
+        Some(Err(error)) => println!("no report could be written: {error}"),
+        None => {}
     }
 }

@@ -1,10 +1,17 @@
-//! What a run leaves behind: trajectories, tables, progress, a closing summary.
+//! What a run or a fit leaves behind: trajectories, tables, progress, a closing summary, a report to look at.
 //!
 //! Nothing here prints: progress goes to a display that the program gives, the summary is a value that it may show.
 
 mod analyzed;
+mod compare;
+pub mod fit;
 mod lines;
+pub mod molecule;
+pub mod page;
+pub mod plot;
 mod progress;
+pub mod run;
+mod sparkline;
 mod summary;
 mod table;
 mod trajectory;
@@ -12,10 +19,12 @@ mod vibrations;
 mod view;
 
 pub use analyzed::Analyzed;
+pub use compare::{compare_fits, compare_runs};
 pub(crate) use lines::LineFile;
 pub use progress::{Display, Progress};
+pub use sparkline::Sparkline;
 pub use summary::Summary;
 pub use table::Table;
 pub use trajectory::Trajectory;
 pub use vibrations::{Films, VibrationsSummary, write_vibrations};
-pub use view::write_view;
+pub use view::{view_files, write_views};

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::Sparkline;
 use crate::Result;
-use crate::simulation::{Observer, Progressed, Schedule, Snapshot};
+use crate::simulation::{LineFit, Observer, Progressed, Schedule, Snapshot};
 use crate::units::PICOSECOND;
 
 /// Time between two looks at a bar.
@@ -22,21 +23,21 @@ pub enum Display {
     Lines(Box<dyn Write + Send>),
 }
 
-/// Shows how far a run is: step, time, temperature, speed and an estimate of what is left.
+/// Shows how far a run is: step, time, temperature, drift, speed and an estimate of what is left; on a terminal also the course of
+/// the temperature.
 pub struct Progress {
     display: Display,
     interval: Duration,
     started: Option<(Instant, u64)>,
     shown: Option<Instant>,
-    speed: Speed,
     /// Warnings that were shown, or known before the start.
     warned: usize,
-}
-
-/// Simulated time over wall time, since the start of the process.
-#[derive(Default)]
-struct Speed {
+    /// Time at the start of the process, from which its speed counts.
     first_time: f64,
+    /// Conserved quantity over time, since the start of the stage or the process.
+    conserved: LineFit,
+    stage: String,
+    course: Sparkline,
 }
 
 impl Progress {
@@ -47,18 +48,28 @@ impl Progress {
             Display::Bar(_) => BAR_INTERVAL,
             Display::Lines(_) => LINE_INTERVALS[0],
         };
-        Self { display, interval, started: None, shown: None, speed: Speed::default(), warned: 0 }
+        Self {
+            display,
+            interval,
+            started: None,
+            shown: None,
+            warned: 0,
+            first_time: 0.0,
+            conserved: LineFit::default(),
+            stage: String::new(),
+            course: Sparkline::default(),
+        }
     }
 
     fn start(&mut self, now: &Snapshot<'_>) {
         self.started = Some((Instant::now(), now.system.step));
         self.warned = now.warnings.len();
         self.shown = Some(Instant::now());
-        self.speed.first_time = now.system.time;
+        self.first_time = now.system.time;
         if let Display::Bar(bar) = &self.display {
             bar.set_length(now.run_steps);
             bar.set_position(now.system.step);
-            let style = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}");
+            let style = ProgressStyle::with_template("{bar:20.cyan/dim} {percent:>3} %  {msg}");
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         }
     }
@@ -68,19 +79,21 @@ impl Progress {
         let seconds = started.elapsed().as_secs_f64().max(1.0e-9);
         let done = (now.system.step - first).max(1) as f64;
         let left = Duration::from_secs_f64(seconds / done * (now.run_steps - now.system.step) as f64);
-        let simulated = (now.system.time - self.speed.first_time) / PICOSECOND;
+        let simulated = (now.system.time - self.first_time) / PICOSECOND;
+        let drift = self.conserved.slope() * 1000.0 * PICOSECOND / now.system.atom_count() as f64;
         let text = format!(
-            "{}: {:.3} ps, {:.0} K, {:.3} ns/day, {} left",
+            "{}: {:.3} ps, {:.0} K, drift {drift:.1e} meV/atom/ps, {:.3} ns/day, {} left",
             now.stage,
             now.system.time / PICOSECOND,
             now.temperature,
             simulated * 1.0e-3 * 86_400.0 / seconds,
             spell(left)
         );
+        self.course.add(now.temperature);
         match &mut self.display {
             Display::Bar(bar) => {
                 bar.set_position(now.system.step);
-                bar.set_message(text);
+                bar.set_message(format!("{} {text}", self.course));
             }
             Display::Lines(out) => {
                 // A log that cannot be written is no reason to stop a run.
@@ -132,6 +145,11 @@ impl Observer for Progress {
             }
         }
         self.warned = now.warnings.len();
+        if self.stage != now.stage {
+            self.stage = now.stage.to_string();
+            self.conserved = LineFit::default();
+        }
+        self.conserved.add(now.system.time, now.conserved);
         if self.shown.is_some_and(|shown| shown.elapsed() >= self.interval) {
             self.shown = Some(Instant::now());
             self.show(now);

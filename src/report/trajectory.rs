@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::view::write_view;
+use super::view::{view_files, write_views};
 use crate::Result;
 use crate::io::{TrajectoryFormat, TrajectoryFrame, TrajectoryMemory, TrajectoryWriter, pdb};
 use crate::potential::Want;
@@ -41,7 +41,7 @@ impl Trajectory {
         self
     }
 
-    /// With a script `view.vmd` beside it that opens it in VMD. One trajectory in a folder should have it.
+    /// With scripts beside it that open it in VMD, PyMOL and OVITO. One trajectory in a folder should have it.
     #[must_use]
     pub fn with_view(mut self) -> Self {
         self.view = true;
@@ -87,7 +87,7 @@ impl Observer for Trajectory {
             pdb::write_topology(topology, first.system)?;
         }
         if self.view {
-            write_view(&self.path, self.format, self.topology.as_deref(), first.system.cell.is_some())?;
+            write_views(&self.path, self.format, self.topology.as_deref(), first.system.cell.as_ref())?;
         }
         Ok(())
     }
@@ -120,7 +120,7 @@ impl Observer for Trajectory {
     }
 
     fn files(&self) -> Vec<PathBuf> {
-        let view = self.view.then(|| self.path.with_file_name("view.vmd"));
-        [Some(self.path.clone()), self.topology.clone(), view].into_iter().flatten().collect()
+        let views = self.view.then(|| view_files(&self.path)).into_iter().flatten();
+        [Some(self.path.clone()), self.topology.clone()].into_iter().flatten().chain(views).collect()
     }
 }

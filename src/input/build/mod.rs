@@ -6,6 +6,7 @@ mod elastic;
 mod fit;
 mod minimize;
 mod potential;
+mod report;
 mod simulation;
 mod stage;
 mod structure;

@@ -100,7 +100,7 @@ fn barostat(mut stage: Stage, bath: &BarostatInput, temperature: f64, input: &St
     }
 }
 
-fn thermostat(input: &ThermostatInput) -> Result<Box<dyn Thermostat>> {
+pub(super) fn thermostat(input: &ThermostatInput) -> Result<Box<dyn Thermostat>> {
     let temperature = input.temperature.value();
     Ok(match &input.coupling {
         Coupling::Langevin { friction } => Box::new(Langevin::new(temperature, friction.value())?),

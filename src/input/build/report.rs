@@ -1,0 +1,119 @@
+//! What a report tells of an input.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::stage::thermostat;
+use crate::input::{Input, PotentialInput, RunInput, StageInput, WriteInput};
+use crate::model::{Header, Model};
+use crate::report::page::Fact;
+use crate::report::run::{RunPlan, StagePlan, WrittenTrajectory};
+use crate::units::{FEMTOSECOND, PICOSECOND};
+use crate::{Error, Result};
+
+impl RunInput {
+    /// What a report of the run needs to know.
+    ///
+    /// # Errors
+    /// When a bath makes no sense, which a run would have refused.
+    pub fn report_plan(&self) -> Result<RunPlan> {
+        let folder = &self.output.folder;
+        let file = |path: &std::path::Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let (potential, about_potential) = match &self.potential {
+            PotentialInput::Learned { model, .. } => {
+                let facts = Model::load(model).map_or(Vec::new(), |model| about(&model.header));
+                (format!("the fitted model {}", file(model)), facts)
+            }
+            other => (format!("the potential {}", words(other)?), Vec::new()),
+        };
+        let guard = |limit: &Option<crate::input::Quantity>| limit.as_ref().map(ToString::to_string);
+        let step = guard(&self.guards.largest_displacement).map(|limit| format!("an atom moving {limit} in a step"));
+        let heat = guard(&self.guards.highest_temperature).map(|limit| format!("more than {limit}"));
+        let limits: Vec<String> = [step, heat].into_iter().flatten().chain(["anything not finite".into()]).collect();
+        Ok(RunPlan {
+            name: self.name.clone(),
+            folder: folder.clone(),
+            input: Input::Run(Box::new(self.clone())).to_toml(Some(folder))?,
+            elements: self.system().map_or(Vec::new(), |system| system.elements),
+            structure: format!("from {}", file(&self.structure.file)),
+            potential,
+            about_potential,
+            guards: format!("stop at {}", limits.join(", ")),
+            stages: self.stages.iter().map(|stage| plan(stage, folder)).collect::<Result<_>>()?,
+        })
+    }
+}
+
+fn plan(stage: &StageInput, folder: &std::path::Path) -> Result<StagePlan> {
+    let mut ensemble = words(&stage.integrator)?;
+    let mut canonical = false;
+    if let Some(bath) = &stage.thermostat {
+        ensemble += &format!(", {}", words(bath)?);
+        canonical = bath.final_temperature.is_none() && thermostat(bath)?.canonical();
+    } else {
+        ensemble += ", constant energy";
+    }
+    if let Some(bath) = &stage.barostat {
+        ensemble += &format!(", {}", words(bath)?);
+    }
+    let (mut tables, mut trajectories) = (Vec::new(), Vec::new());
+    for write in &stage.write {
+        let path = folder.join(write.file());
+        match write {
+            WriteInput::Energies { .. } => tables.push(path),
+            WriteInput::Trajectory { every, .. } => {
+                trajectories.push(WrittenTrajectory { path, every: (every.value() / FEMTOSECOND).round() as u64 });
+            }
+            _ => {}
+        }
+    }
+    let bath = stage.thermostat.as_ref();
+    let last = bath.map(|bath| bath.final_temperature.as_ref().unwrap_or(&bath.temperature).value());
+    Ok(StagePlan {
+        name: stage.name.clone(),
+        ensemble,
+        temperature: last,
+        canonical,
+        duration: stage.duration.value() / PICOSECOND,
+        time_step: stage.time_step.value() / FEMTOSECOND,
+        tables,
+        trajectories,
+    })
+}
+
+/// A section of an input in a line: its kind first, then its keys and values.
+fn words<T: Serialize>(section: &T) -> Result<String> {
+    let value = serde_json::to_value(section).map_err(|error| Error::Invalid(error.to_string()))?;
+    let spoken = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_string);
+    let serde_json::Value::Object(map) = &value else { return Ok(spoken(&value)) };
+    let ordered: BTreeMap<_, _> = map.iter().filter(|(key, _)| *key != "kind").collect();
+    let kind = map.get("kind").map(spoken).unwrap_or_default();
+    let rest: Vec<String> =
+        ordered.iter().map(|(key, value)| format!("{} {}", key.replace('_', " "), spoken(value))).collect();
+    Ok(if rest.is_empty() { kind } else { format!("{kind} ({})", rest.join(", ")) })
+}
+
+/// What a model says of itself, for the report of a run.
+fn about(header: &Header) -> Vec<Fact> {
+    let fact = |name: &str, value: String| Fact { name: name.into(), value };
+    let mut facts = vec![fact(
+        "Fitted to",
+        format!(
+            "{} frames of {} ({} layers, cutoff {} Å)",
+            header.data.train.len(),
+            header.data.file,
+            header.config.layers,
+            header.config.cutoff
+        ),
+    )];
+    let judged = ["test", "validation"].iter().find_map(|part| Some((part, header.errors.get(*part)?)));
+    if let Some((part, errors)) = judged {
+        let value = format!(
+            "force MAE {:.2} meV/Å, energy MAE {:.2} meV on {} {part} frames",
+            errors.force_mae, errors.energy_mae, errors.frames
+        );
+        facts.push(fact("Errors", value));
+    }
+    facts
+}

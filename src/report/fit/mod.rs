@@ -1,0 +1,12 @@
+//! The report of a fit: how it learned, how good it is, where it is worst.
+
+mod curve;
+mod parity;
+mod prediction_file;
+mod predictions;
+mod report;
+mod scan;
+mod worst;
+
+pub use predictions::{PREDICTIONS, PartErrors, PredictedFrame, PredictedPart, Predictions};
+pub use report::report_fit;

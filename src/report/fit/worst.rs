@@ -1,0 +1,40 @@
+//! The frames with the largest errors, to be looked at.
+
+use super::{PredictedFrame, Predictions};
+use crate::Result;
+use crate::report::molecule::{Film, Scene};
+use crate::report::plot::short;
+
+/// Length in Å of the longest arrow.
+const LONGEST: f64 = 1.6;
+
+/// Films of the worst frames: those of the same atoms together.
+pub(super) fn films(predictions: &Predictions) -> Result<Vec<Film>> {
+    let part = predictions.parts.first().map_or("", |part| part.name.as_str());
+    let mut films = Vec::new();
+    for frames in predictions.worst.chunk_by(|a, b| a.label.elements == b.label.elements) {
+        let Some(first) = frames.first() else { continue };
+        let scene = Scene::new(&first.label.elements, &first.label.positions, None)?;
+        let positions: Vec<Vec<[f64; 3]>> = frames.iter().map(|frame| frame.label.positions.clone()).collect();
+        let labels = frames.iter().map(|frame| label(frame, part)).collect();
+        let mut film = Film::new(format!("the worst {part} frames"), &scene, &positions, labels);
+        let both =
+            |frame: &PredictedFrame| frame.label.forces.iter().zip(&frame.forces).map(|(&a, &b)| [a, b]).collect();
+        film.forces = frames.iter().map(both).collect();
+        let size = |force: &[f64; 3]| force.iter().map(|x| x * x).sum::<f64>().sqrt();
+        let longest = film.forces.iter().flatten().flatten().map(size).fold(1.0e-6, f64::max);
+        film.force_scale = LONGEST / longest;
+        films.push(film);
+    }
+    Ok(films)
+}
+
+fn label(frame: &PredictedFrame, part: &str) -> String {
+    let error = 1000.0 * (frame.energy - frame.label.energy);
+    format!(
+        "{part} frame {}: forces off by {} meV/Å (RMS), energy by {} meV",
+        frame.index,
+        short(1000.0 * frame.force_rmse(), 3),
+        short(error, 3)
+    )
+}

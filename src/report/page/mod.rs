@@ -1,0 +1,7 @@
+//! A self-contained HTML page: charts, tables, films, and everything that it needs to show them without a network.
+
+mod model;
+mod write;
+
+pub use model::{Fact, Page, PageTable, Section};
+pub use write::{REPORT, write_page};

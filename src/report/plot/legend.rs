@@ -1,0 +1,51 @@
+//! The row of names above a chart.
+
+use plotters::coord::Shift;
+use plotters::prelude::{Circle, DrawingArea, PathElement, Rectangle, SVGBackend, Text};
+use plotters::style::{Color, IntoFont};
+
+use super::draw::{Failed, pixels};
+use super::palette::{INK, colour};
+use super::{Look, Series};
+
+/// Mean width of a letter over the height of the font.
+const LETTER: f64 = 0.52;
+
+/// Draw the names of `series` from `left` (in pixels of the page).
+pub(super) fn draw(
+    area: &DrawingArea<SVGBackend<'_>, Shift>,
+    series: &[Series],
+    left: f64,
+    font: f64,
+) -> Result<(), Failed> {
+    let mut x = left;
+    let middle = pixels(14.0);
+    for one in series.iter().filter(|one| !one.name.is_empty()) {
+        let colour = colour(one.colour);
+        let (from, to) = (pixels(x), pixels(x + 18.0));
+        match one.look {
+            Look::Points => {
+                area.draw(&Circle::new(((from + to) / 2, middle), pixels(4.0), colour.filled()))?;
+            }
+            Look::Bars => {
+                let corners = [(from, middle - pixels(5.0)), (to, middle + pixels(5.0))];
+                area.draw(&Rectangle::new(corners, colour.mix(0.55).filled()))?;
+            }
+            Look::Dashed => {
+                for part in [0.0, 7.0, 14.0] {
+                    let ends = [(pixels(x + part), middle), (pixels(x + part + 4.0), middle)];
+                    area.draw(&PathElement::new(ends, colour.stroke_width(pixels(2.0) as u32)))?;
+                }
+            }
+            Look::Line | Look::Faint => {
+                let faint = if one.look == Look::Faint { 0.45 } else { 1.0 };
+                let style = colour.mix(faint).stroke_width(pixels(2.5) as u32);
+                area.draw(&PathElement::new([(from, middle), (to, middle)], style))?;
+            }
+        }
+        let style = ("sans-serif", f64::from(pixels(font))).into_font().color(&INK);
+        area.draw(&Text::new(one.name.clone(), (pixels(x + 24.0), middle - pixels(0.5 * font)), style))?;
+        x += 24.0 + LETTER * font * one.name.chars().count() as f64 + 22.0;
+    }
+    Ok(())
+}

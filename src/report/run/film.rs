@@ -1,0 +1,137 @@
+//! The trajectory of a run as a film.
+
+use std::path::Path;
+
+use super::{RunPlan, WrittenTrajectory};
+use crate::Result;
+use crate::io::{Frame, TrajectoryFormat, TrajectoryReader};
+use crate::report::molecule::{Film, Scene};
+use crate::system::Cell;
+
+/// More frames than this are thinned: at 30 a second they last three minutes.
+const MOST_FRAMES: usize = 5000;
+
+/// A film, the scene of its first frame, and what the reader has to know of it.
+pub(super) struct Shown {
+    pub film: Film,
+    pub scene: Scene,
+    pub text: String,
+}
+
+/// The film of the first trajectory of the last stage that has one with frames.
+pub(super) fn film(plan: &RunPlan) -> Result<Option<Shown>> {
+    let mut start = plan.stages.iter().map(|stage| stage.duration).sum::<f64>();
+    for stage in plan.stages.iter().rev() {
+        start -= stage.duration;
+        for trajectory in stage.trajectories.iter().filter(|one| one.path.exists()) {
+            if let Some(shown) = read(trajectory, start, &stage.name)? {
+                return Ok(Some(shown));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The frame that a guard stopped at, if one did.
+pub(super) fn stopped(plan: &RunPlan) -> Result<Option<Film>> {
+    let path = plan.folder.join("stopped.xyz");
+    if !path.exists() {
+        return Ok(None);
+    }
+    let Some(frame) = open(&path)?.next_frame()? else { return Ok(None) };
+    let scene = scene(&frame)?;
+    let label = frame.time.map_or_else(String::new, |time| format!("{time:.3} ps"));
+    Ok(Some(Film::new("where a guard stopped the run", &scene, &[frame.positions], vec![label])))
+}
+
+fn open(path: &Path) -> Result<TrajectoryReader> {
+    let topology = path.with_file_name("topology.pdb");
+    let needed = TrajectoryFormat::from_path(path).is_ok_and(TrajectoryFormat::needs_topology);
+    TrajectoryReader::open_with_topology(path, (needed && topology.exists()).then_some(topology.as_path()))
+}
+
+/// The film of a file whose first frame is at `start` (ps); `None` if nothing can be read of it yet.
+fn read(trajectory: &WrittenTrajectory, start: f64, stage: &str) -> Result<Option<Shown>> {
+    // A file that is being written may not be complete enough to be opened.
+    let Ok(total) = open(&trajectory.path).and_then(|mut reader| TrajectoryReader::count(&mut reader)) else {
+        return Ok(None);
+    };
+    let mut reader = open(&trajectory.path)?;
+    let Some(first) = reader.next_frame()? else { return Ok(None) };
+    let most = Film::most_frames(first.elements.len()).min(MOST_FRAMES);
+    let stride = (total as usize).div_ceil(most).max(1);
+    let scene = scene(&first)?;
+    let groups = groups(&scene);
+    let mut frames = vec![wrapped(&first.positions, first.cell.as_ref(), &groups)];
+    let keeps_time = matches!(TrajectoryFormat::from_path(&trajectory.path), Ok(TrajectoryFormat::ExtendedXyz));
+    let moment = |frame: &Frame, index: u64| {
+        let counted = start + (index * trajectory.every) as f64 * 1.0e-3;
+        // Other formats keep their time in units of their own, or none.
+        let own = frame.time.filter(|_| keeps_time);
+        format!("{:.3} ps", own.unwrap_or(counted))
+    };
+    let mut labels = vec![moment(&first, 0)];
+    for index in 1..total {
+        if !index.is_multiple_of(stride as u64) {
+            reader.skip_frame()?;
+            continue;
+        }
+        let Some(frame) = reader.next_frame()? else { break };
+        labels.push(moment(&frame, index));
+        frames.push(wrapped(&frame.positions, frame.cell.as_ref(), &groups));
+    }
+    let name = trajectory.path.file_name().unwrap_or_default().to_string_lossy();
+    let thinned = if stride == 1 {
+        format!("all {total} frames")
+    } else {
+        format!(
+            "every {stride}th of its {total} frames ({} in all; the rest is left out to keep this page small)",
+            frames.len()
+        )
+    };
+    let text = format!("Stage {stage}, {thinned} of {name}. Drag to turn, scroll to zoom.");
+    let scene = Scene { positions: frames[0].clone(), ..scene };
+    let film = Film::new(stage, &scene, &frames, labels);
+    Ok(Some(Shown { film, scene, text }))
+}
+
+fn scene(frame: &Frame) -> Result<Scene> {
+    Scene::new(&frame.elements, &frame.positions, frame.cell.filter(|_| frame.periodic == [true; 3]))
+}
+
+/// Atoms that move into the cell together: what bonds join.
+fn groups(scene: &Scene) -> Vec<Vec<usize>> {
+    let mut group: Vec<usize> = (0..scene.elements.len()).collect();
+    fn root(group: &mut [usize], mut atom: usize) -> usize {
+        while group[atom] != atom {
+            group[atom] = group[group[atom]];
+            atom = group[atom];
+        }
+        atom
+    }
+    for &(a, b) in &scene.bonds {
+        let (a, b) = (root(&mut group, a), root(&mut group, b));
+        group[a.max(b)] = a.min(b);
+    }
+    let mut members = vec![Vec::new(); group.len()];
+    for atom in 0..group.len() {
+        members[root(&mut group, atom)].push(atom);
+    }
+    members.retain(|members| !members.is_empty());
+    members
+}
+
+/// Positions with the centre of every group in the cell.
+fn wrapped(positions: &[[f64; 3]], cell: Option<&Cell>, groups: &[Vec<usize>]) -> Vec<[f64; 3]> {
+    let mut moved = positions.to_vec();
+    let Some(cell) = cell else { return moved };
+    for group in groups {
+        let share = 1.0 / group.len() as f64;
+        let centre = [0, 1, 2].map(|axis: usize| group.iter().map(|&atom| positions[atom][axis]).sum::<f64>() * share);
+        let inside = cell.wrap(centre);
+        for &atom in group {
+            moved[atom] = [0, 1, 2].map(|axis: usize| positions[atom][axis] + inside[axis] - centre[axis]);
+        }
+    }
+    moved
+}

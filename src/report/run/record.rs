@@ -1,0 +1,109 @@
+//! What came of a run, for later reports: the one thing that its other files do not tell.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::io::atomic;
+use crate::simulation::Outcome;
+use crate::{Error, Result};
+
+/// Name of the record in the folder of a run.
+pub const OUTCOME: &str = "outcome.json";
+
+/// What came of a run, over all the times that it was resumed.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// How it ended: `finished`, `stopped` by a signal, or `failed`.
+    pub ending: String,
+    /// What a guard or a failure said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What the user was told besides.
+    #[serde(default)]
+    pub warnings: Vec<String>,
+    /// Each time that it was started or resumed.
+    pub sessions: Vec<Session>,
+    /// Of each stage: name, and drift (meV/atom/ps) and largest deviation (meV/atom) of the conserved quantity over every step.
+    pub conservation: Vec<(String, f64, f64)>,
+}
+
+/// One process that worked on a run.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Session {
+    /// Steps done.
+    pub steps: u64,
+    /// Time simulated in ps.
+    pub picoseconds: f64,
+    /// Wall time in s.
+    pub seconds: f64,
+    /// Of it, energies and forces.
+    pub potential_seconds: f64,
+    /// Of it, writing and watching.
+    pub output_seconds: f64,
+    /// Threads of the processor that the machine offered.
+    pub processors: usize,
+}
+
+impl RunRecord {
+    /// The record of a run in `folder`, if there is one that can be read.
+    #[must_use]
+    pub fn read(folder: &Path) -> Option<Self> {
+        let text = std::fs::read_to_string(folder.join(OUTCOME)).ok()?;
+        serde_json::from_str(&text).ok()
+    }
+
+    /// Drift (meV/atom/ps) and largest deviation (meV/atom) of the conserved quantity in `stage`, over every step.
+    #[must_use]
+    pub fn conservation_of(&self, stage: &str) -> Option<(f64, f64)> {
+        let (_, drift, largest) = self.conservation.iter().find(|(name, _, _)| name == stage)?;
+        Some((*drift, *largest))
+    }
+
+    /// Add what `outcome` says of the process that just ended, and how it ended.
+    #[must_use]
+    pub fn with(mut self, outcome: &Outcome, ending: &Result<()>) -> Self {
+        (self.ending, self.reason) = match ending {
+            Ok(()) => ("finished".into(), None),
+            Err(Error::Interrupted(reason)) => ("stopped".into(), Some(reason.clone())),
+            Err(error) => ("failed".into(), Some(error.to_string())),
+        };
+        self.warnings.extend(outcome.warnings.iter().cloned());
+        self.conservation =
+            outcome.stages.iter().map(|stage| (stage.name.clone(), stage.drift, stage.largest_deviation)).collect();
+        if outcome.steps == 0 {
+            return self;
+        }
+        self.sessions.push(Session {
+            steps: outcome.steps,
+            picoseconds: outcome.picoseconds,
+            seconds: outcome.elapsed.as_secs_f64(),
+            potential_seconds: outcome.potential.as_secs_f64(),
+            output_seconds: outcome.observers.as_secs_f64(),
+            processors: std::thread::available_parallelism().map_or(1, usize::from),
+        });
+        self
+    }
+
+    /// Write it into `folder`.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(&self, folder: &Path) -> Result<()> {
+        let text = serde_json::to_string_pretty(self).map_err(|error| Error::Invalid(error.to_string()))?;
+        atomic::write(&folder.join(OUTCOME), (text + "\n").as_bytes())
+    }
+
+    /// All sessions together.
+    #[must_use]
+    pub fn total(&self) -> Session {
+        self.sessions.iter().fold(Session::default(), |all, one| Session {
+            steps: all.steps + one.steps,
+            picoseconds: all.picoseconds + one.picoseconds,
+            seconds: all.seconds + one.seconds,
+            potential_seconds: all.potential_seconds + one.potential_seconds,
+            output_seconds: all.output_seconds + one.output_seconds,
+            processors: one.processors,
+        })
+    }
+}

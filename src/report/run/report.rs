@@ -1,0 +1,56 @@
+//! The page of a run.
+
+use std::path::PathBuf;
+
+use super::energies::{StageTable, conserved, energies, further, temperature};
+use super::kinetic::kinetic;
+use super::{Columns, RunPlan, RunRecord, film, overview};
+use crate::Result;
+use crate::report::molecule::Picture;
+use crate::report::page::{Page, REPORT, Section, write_page};
+
+/// Write `report.html` and its figures into the folder of a run, also of one that still goes on. Returns the path of the page.
+///
+/// # Errors
+/// When a file of the run is damaged or the page cannot be written.
+pub fn report_run(plan: &RunPlan) -> Result<PathBuf> {
+    write_page(&page(plan)?, &plan.folder.join(REPORT))
+}
+
+fn page(plan: &RunPlan) -> Result<Page> {
+    let record = RunRecord::read(&plan.folder);
+    let mut page = Page::default();
+    let shown = film::film(plan)?;
+    overview::describe(&mut page, plan, record.as_ref());
+    if let Some(shown) = shown {
+        page.picture = Some(Picture::new(&shown.scene, 560, 440).png()?);
+        page.films_text = shown.text;
+        page.films.push(shown.film);
+    }
+    page.films.extend(film::stopped(plan)?);
+    let tables = tables(plan)?;
+    let steps = tables.last().zip(record.as_ref()).and_then(|(table, record)| record.conservation_of(&table.plan.name));
+    let main = [temperature(&tables), energies(&tables), conserved(&tables, steps), kinetic(&tables)];
+    page.sections.push(Section::of("Energy and temperature", main.into_iter().flatten().collect()));
+    page.sections.push(Section::of("Further quantities", further(&tables)));
+    if let Some(record) = &record {
+        page.sections.push(overview::timing(record));
+    }
+    let verbatim = Some(("The input with every default".to_string(), plan.input.clone()));
+    page.sections.push(Section { heading: "Input".into(), verbatim, ..Section::default() });
+    Ok(page)
+}
+
+/// The first table of every stage that has one with rows.
+pub(super) fn tables(plan: &RunPlan) -> Result<Vec<StageTable<'_>>> {
+    let mut tables = Vec::new();
+    for stage in &plan.stages {
+        if let Some(path) = stage.tables.iter().find(|path| path.exists()) {
+            let columns = Columns::read(path)?;
+            if columns.rows() > 1 {
+                tables.push(StageTable { plan: stage, columns, atoms: plan.elements.len() });
+            }
+        }
+    }
+    Ok(tables)
+}

@@ -1,0 +1,131 @@
+// Opens reports from a file URL, without a network, and looks at what a reader would see.
+//   node check.mjs FOLDER-FOR-SCREENSHOTS KIND=REPORT.html ...        KIND: run, fit or comparison
+// Needs playwright-core and a Chromium (CHROMIUM, /usr/bin/chromium if unset). Exit status 1 if anything is amiss.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const { chromium } = createRequire(join(process.env.BROWSER_MODULES, "package.json"))("playwright-core");
+const [screenshots, ...pages] = process.argv.slice(2);
+mkdirSync(screenshots, { recursive: true });
+const FLAGS = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+  "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
+const EXPECTED = {
+  run: ["temperature", "energies", "conserved", "kinetic", "timing"],
+  fit: ["learning-force", "learning-energy", "parity-force", "parity-energy", "force-by-element", "error-energy", "error-force", "short-range"],
+  comparison: [],
+};
+const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
+const LOADED_WITHIN = 2000; // ms, until the page is ready, 3D view included
+
+let failures = 0;
+const check = (good, what) => {
+  failures += !good;
+  console.log(`  ${good ? "ok  " : "FAIL"} ${what}`);
+};
+
+async function look(browser, kind, file, size, scheme) {
+  const name = `${kind}-${size}-${scheme}`;
+  console.log(`${name}: ${file}`);
+  const context = await browser.newContext({ viewport: SIZES[size], colorScheme: scheme, hasTouch: size === "phone", isMobile: size === "phone" });
+  await context.setOffline(true);
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("console", (message) => {
+    // Drivers without a graphics card tell how slow they are; that is not the page's doing.
+    if (message.type() === "error" || (message.type() === "warning" && !/GL Driver|swiftshader|GPU stall/i.test(message.text()))) {
+      complaints.push(message.text());
+    }
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("request", (request) => { if (!/^(file|data|blob):/.test(request.url())) complaints.push(`asks for ${request.url()}`); });
+  const begun = Date.now();
+  await page.goto(pathToFileURL(resolve(file)).href);
+  await page.waitForLoadState("load");
+  const took = Date.now() - begun;
+  check(took < LOADED_WITHIN, `opens in ${took} ms`);
+
+  const figures = await page.$$eval("figure", (all) => all.map((figure) => ({
+    id: figure.id.replace("figure-", ""),
+    drawn: figure.querySelectorAll("svg polyline, svg circle, svg rect, svg path").length,
+    letters: figure.querySelectorAll("svg text").length,
+    sentence: figure.querySelector(".sentence").textContent,
+  })));
+  for (const wanted of EXPECTED[kind]) check(figures.some((figure) => figure.id === wanted), `has the chart ${wanted}`);
+  for (const { id, drawn, letters, sentence } of figures) {
+    if (drawn < 3 || letters < 4) check(false, `chart ${id}: ${drawn} marks, ${letters} texts`);
+    if (!/\d|table below/.test(sentence)) check(false, `chart ${id} has no number: "${sentence}"`);
+  }
+  check(figures.length >= EXPECTED[kind].length, `${figures.length} charts, each with marks, axes and a number`);
+  const links = await page.$$eval(".files a", (all) => all.map((link) => new URL(link.href).pathname));
+  check(links.every((path) => existsSync(decodeURIComponent(path))), `${links.length} SVG and CSV files exist`);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  check(wide <= 1, `fits its window (${wide} px beyond)`);
+  if (await page.$("#stage")) await film(page, kind);
+  check(complaints.length === 0, `no errors${complaints.map((text) => `: ${text}`).join("")}`);
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
+  await context.close();
+}
+
+async function film(page, kind) {
+  const stage = page.locator("#stage");
+  await stage.scrollIntoViewIfNeeded();
+  const pixels = async () => (await stage.screenshot()).toString("base64");
+  const frame = async () => Number(await stage.getAttribute("data-frame"));
+  const first = await pixels();
+  check(await page.locator("#stage canvas").count() > 0 && first.length > 8000, "the 3D view draws atoms");
+  await stage.focus();
+  await page.keyboard.press("ArrowRight");
+  await page.waitForTimeout(100);
+  check(await frame() === 1 && await pixels() !== first, "right arrow: the next frame looks different");
+  await page.keyboard.press("ArrowLeft");
+  await page.waitForTimeout(100);
+  check(await frame() === 0, "left arrow: back");
+  await page.keyboard.press("End");
+  const last = Number(await page.locator("#frame").getAttribute("max"));
+  check(await frame() === last, `End: frame ${last}`);
+  await page.keyboard.press("Home");
+  await page.keyboard.press("Space");
+  await page.waitForTimeout(600);
+  const running = await frame();
+  await page.keyboard.press("Space");
+  check(running > 0, `space: plays (frame ${running} after 0.6 s)`);
+  const stopped = await frame();
+  await page.waitForTimeout(300);
+  check(await frame() === stopped, "space: stops");
+  await page.keyboard.press("+");
+  check(await page.locator("#speed").inputValue() === "60", "+: faster");
+  await page.keyboard.press("f");
+  check(!(await page.locator("#follow").isChecked()), "f: no longer follows");
+  await page.keyboard.press("r");
+  check(await page.locator("#follow").isChecked(), "r: the view at the beginning");
+  const target = Math.max(1, Math.floor(last / 2));
+  await page.locator("#frame").fill(String(target));
+  check(await frame() === target, `slider: frame ${target}`);
+  await page.keyboard.press("-");
+}
+
+const profile = mkdtempSync(join(tmpdir(), "cormorant-browser-"));
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: FLAGS, headless: true,
+  env: { ...process.env, HOME: profile },
+});
+try {
+  for (const [kind, file] of pages.map((page) => page.split("="))) {
+    check(readFileSync(file).length < 15e6, `${file} is below 15 MB`);
+    await look(browser, kind, file, "desktop", "light");
+    await look(browser, kind, file, "desktop", "dark");
+    await look(browser, kind, file, "phone", "light");
+  }
+} finally {
+  await browser.close();
+  rmSync(profile, { recursive: true, force: true });
+}
+if (failures) {
+  console.log(`${failures} checks failed`);
+  process.exit(1);
+}
+console.log(`all reports are as they should be; screenshots in ${screenshots}`);
