@@ -2,7 +2,7 @@
 CARGO ?= cargo
 PYTHON ?= python3
 
-.PHONY: help setup demo test readers bench lint doc clean
+.PHONY: help setup demo test readers browser bench lint doc clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,9 +16,13 @@ demo: setup ## build, simulate ethanol at 300 K with the shipped potential, say 
 test: setup ## run every test of behaviour
 	$(CARGO) test --release --locked
 
-readers: setup ## check that MDAnalysis, MDTraj, ASE and PyMOL read our trajectories (installs them into target/readers)
+readers: setup ## check that MDAnalysis, MDTraj, ASE, PyMOL and OVITO read our trajectories (installs them into target/readers)
 	$(CARGO) build --release --locked
 	PYTHON=$(PYTHON) tests/readers/run
+
+browser: setup ## open the reports of the ethanol run and fit in Chromium and look at them (installs it; screenshots in target/browser)
+	$(CARGO) build --release --locked
+	tests/browser/run
 
 bench: setup ## measure the speed
 	$(CARGO) bench --locked

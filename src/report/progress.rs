@@ -7,7 +7,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Sparkline;
 use crate::Result;
-use crate::simulation::{LineFit, Observer, Progressed, Schedule, Snapshot};
+use crate::analysis::LineFit;
+use crate::simulation::{Observer, Progressed, Schedule, Snapshot};
 use crate::units::PICOSECOND;
 
 /// Time between two looks at a bar.

@@ -9,6 +9,7 @@ extended XYZ (it was written more often), every k-th one is compared. Exit statu
 
 import os
 import re
+import subprocess
 import sys
 import warnings
 from dataclasses import dataclass, field
@@ -198,6 +199,66 @@ def check_pymol(checker, truth, path, topology):
     checker.frames(f"PyMOL {path.name}", truth, found, TOLERANCES[path.suffix])
 
 
+def check_ovito(checker, truth, path, topology):
+    from ovito.io import import_file
+    from ovito.modifiers import LoadTrajectoryModifier
+
+    if path.suffix in (".xyz", ".pdb"):
+        pipeline = import_file(str(path))
+    else:
+        pipeline = import_file(str(topology))
+        trajectory = LoadTrajectoryModifier()
+        trajectory.source.load(str(path))
+        pipeline.modifiers.append(trajectory)
+    pipeline.compute()  # the frames are counted while the first one is read
+    positions, velocities, cells = [], [], []
+    for frame in range(pipeline.num_frames):
+        data = pipeline.compute(frame)
+        # Readers may sort; the identifiers say which atom is which.
+        order = np.argsort(data.particles.identifiers[:]) if data.particles.identifiers is not None else slice(None)
+        positions.append(np.array(data.particles.positions[:])[order])
+        if data.particles.velocities is not None:
+            velocities.append(np.array(data.particles.velocities[:])[order])
+        cells.append(None if data.cell is None else lengths_and_angles(np.array(data.cell[:, :3]).T))
+    keeps_velocities = path.suffix in (".xyz", ".trr", ".nc")
+    checker.frames(
+        f"OVITO {path.name}",
+        truth,
+        positions,
+        TOLERANCES[path.suffix],
+        cells=cells if truth.cells[0] is not None else None,
+        velocities=velocities if keeps_velocities and velocities else None,
+    )
+    if path.suffix == ".xyz" and truth.velocities and not velocities:
+        checker.report(f"OVITO {path.name} velocities", ["missing"], "")
+
+
+def check_scripts(checker, truth, folder):
+    """Run the scripts for PyMOL and OVITO that lie beside a trajectory."""
+    if (folder / "view.pml").exists():
+        import pymol2
+
+        with pymol2.PyMOL() as session:
+            session.cmd.feedback("disable", "all", "everything")
+            session.cmd.do(f"@{folder / 'view.pml'}", echo=0)
+            session.cmd.sync()
+            found = (session.cmd.count_states("system"), session.cmd.count_atoms("system"))
+            symmetry = session.cmd.get_symmetry("system")
+        complaints = [] if found[1] == len(truth.symbols) else [f"{found[1]} atoms"]
+        if (found[0] - 1) % max(1, len(truth.positions) - 1):
+            complaints.append(f"{found[0]} frames for {len(truth.positions)}")
+        if truth.cells[0] is not None and not np.allclose(symmetry[:6], lengths_and_angles(truth.cells[0]), atol=1e-2):
+            complaints.append(f"cell {symmetry}")
+        checker.report("PyMOL view.pml", complaints, f"{found[0]} frames, {found[1]} atoms")
+    if (folder / "view.py").exists():
+        run = subprocess.run([sys.executable, str(folder / "view.py")], capture_output=True, text=True, cwd="/")
+        drawn = (folder / "view.png").exists()
+        # Without a Vulkan driver OVITO reads but does not draw; the script has done its part then.
+        blind = "vulkan" in run.stderr.lower() or "rhi" in run.stderr.lower()
+        complaints = [] if drawn or blind else [run.stderr.strip()[-200:] or "no picture"]
+        checker.report("OVITO view.py", complaints, "picture drawn" if drawn else "no Vulkan driver, so no picture")
+
+
 def check_folder(checker, folder):
     reference = folder / "trajectory.xyz"
     if not reference.exists():
@@ -215,6 +276,7 @@ def check_folder(checker, folder):
             tasks.append(lambda: check_mdtraj(checker, truth, path, topology))
         if path.suffix in (".xyz", ".pdb"):
             tasks.append(lambda: check_ase(checker, truth, path))
+        tasks.append(lambda: check_ovito(checker, truth, path, topology))
         if path.suffix != ".nc":
             tasks.append(lambda: check_pymol(checker, truth, path, topology))
         for task in tasks:
@@ -222,6 +284,7 @@ def check_folder(checker, folder):
                 task()
             except Exception as error:  # a reader that gives up is a failure of ours, not of this script
                 checker.report(path.name, [f"{type(error).__name__}: {error}"], "cannot be read")
+    check_scripts(checker, truth, folder)
 
 
 def main():

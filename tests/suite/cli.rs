@@ -78,11 +78,12 @@ write = [
 ]
 "#;
 
-/// The files of a run and their bytes, in order.
+/// The files of a run and their bytes, in order; without those that tell how long it took.
 fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut files: Vec<_> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file() && !path.ends_with("outcome.json") && !path.ends_with("report.html"))
         .map(|path| (path.strip_prefix(folder).unwrap().to_path_buf(), fs::read(&path).unwrap()))
         .collect();
     files.sort();

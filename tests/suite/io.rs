@@ -6,6 +6,7 @@ use cormorant::io::{
     Frame, TrajectoryFormat, TrajectoryFrame, TrajectoryReader, TrajectoryWriter, atomic, pdb, read_structure,
 };
 use cormorant::noise::Noise;
+use cormorant::report::write_views;
 use cormorant::system::{Cell, Element, Removed, System, velocities};
 
 /// Ethanol, moving, with or without a cell.
@@ -344,6 +345,9 @@ fn folders_for_readers() {
             let extension = format.vmd_name().replace("netcdf", "nc");
             write_frames(&folder.join(format!("trajectory.{extension}")), format, &system, 21);
         }
-        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 7);
+        // The scripts for viewers, too, which those programs run.
+        let dcd = folder.join("trajectory.dcd");
+        write_views(&dcd, TrajectoryFormat::Dcd, Some(&folder.join("topology.pdb")), cell.as_ref()).unwrap();
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 10);
     }
 }

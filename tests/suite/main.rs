@@ -43,6 +43,7 @@ mod prepare;
 mod pressure;
 mod reach;
 mod references;
+mod report;
 mod restart;
 mod restraints;
 mod safety;

@@ -57,15 +57,15 @@ fn plan(stage: &StageInput, folder: &std::path::Path) -> Result<StagePlan> {
     if let Some(bath) = &stage.barostat {
         ensemble += &format!(", {}", words(bath)?);
     }
-    let (mut tables, mut trajectories) = (Vec::new(), Vec::new());
+    let (mut tables, mut trajectories, mut analyses) = (Vec::new(), Vec::new(), Vec::new());
     for write in &stage.write {
         let path = folder.join(write.file());
-        match write {
-            WriteInput::Energies { .. } => tables.push(path),
-            WriteInput::Trajectory { every, .. } => {
-                trajectories.push(WrittenTrajectory { path, every: (every.value() / FEMTOSECOND).round() as u64 });
-            }
-            _ => {}
+        if let WriteInput::Energies { .. } = write {
+            tables.push(path);
+        } else if let WriteInput::Trajectory { every, .. } = write {
+            trajectories.push(WrittenTrajectory { path, every: (every.value() / FEMTOSECOND).round() as u64 });
+        } else if let WriteInput::Analysis { .. } = write {
+            analyses.push(path);
         }
     }
     let bath = stage.thermostat.as_ref();
@@ -78,6 +78,7 @@ fn plan(stage: &StageInput, folder: &std::path::Path) -> Result<StagePlan> {
         duration: stage.duration.value() / PICOSECOND,
         time_step: stage.time_step.value() / FEMTOSECOND,
         tables,
+        analyses,
         trajectories,
     })
 }

@@ -5,7 +5,8 @@ use crate::report::run::Columns;
 
 /// Charts of the errors over the epochs.
 pub(super) fn learning_curves(columns: &Columns) -> Vec<Chart> {
-    let draw = |what: &str, title: &str, unit: &str, label: &str| {
+    let draw = |what: &str, title: &str, unit: &str| {
+        let label = unit.trim_matches(['(', ')']);
         let head = |part: &str| format!("{part}_{what}_mae/{unit}");
         let train = columns.points("epoch", &head("train"));
         let validation: Vec<[f64; 2]> =
@@ -28,7 +29,7 @@ pub(super) fn learning_curves(columns: &Columns) -> Vec<Chart> {
             format!("learning-{what}"),
             title,
             Axis::new("Epoch"),
-            Axis::new(format!("{title} / {label}")).logarithmic(),
+            Axis::new(format!("{title} / {unit}")).logarithmic(),
         )
         .with(Series::new("training, while learning", Look::Line, 0, train))
         .with(Series::new("validation, averaged weights", Look::Line, 1, validation))
@@ -37,5 +38,5 @@ pub(super) fn learning_curves(columns: &Columns) -> Vec<Chart> {
     if columns.rows() < 2 {
         return Vec::new();
     }
-    vec![draw("force", "Force error (MAE)", "(meV/Å)", "(meV/Å)"), draw("energy", "Energy error (MAE)", "meV", "meV")]
+    vec![draw("force", "Force error (MAE)", "(meV/Å)"), draw("energy", "Energy error (MAE)", "meV")]
 }

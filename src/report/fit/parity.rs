@@ -7,6 +7,8 @@ use crate::report::page::PageTable;
 use crate::report::plot::{Axis, Chart, Look, Series, short};
 use crate::system::Element;
 
+/// Points of an element in a picture; more cannot be told apart.
+const DRAWN: usize = 800;
 /// Bars of a histogram.
 const BARS: usize = 41;
 
@@ -50,17 +52,31 @@ pub(super) fn forces(part: &PredictedPart) -> Chart {
         }
     }
     for (number, (element, points)) in elements.into_iter().enumerate() {
-        chart = chart.with(Series::new(element.symbol(), Look::Points, number, points));
+        chart = chart.with(Series::new(element.symbol(), Look::Points, number, fewer(points)));
     }
     let [mae, rmse] = part.errors.force;
     chart.saying(format!(
-        "Mean absolute error {} meV/Å, root mean square {} meV/Å, largest {} meV/Å over {} {} frames.",
+        "Mean absolute error {} meV/Å, root mean square {} meV/Å, largest {} meV/Å over {} {} frames; not every point is drawn, \
+         but the farthest are.",
         short(mae, 3),
         short(rmse, 3),
         short(part.errors.force_largest, 3),
         part.errors.evaluated,
         part.name
     ))
+}
+
+/// At most [`DRAWN`] points: the tenth of them that is farthest from the diagonal, and others in even steps.
+fn fewer(mut points: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
+    if points.len() <= DRAWN {
+        return points;
+    }
+    let distance = |point: &[f64; 2]| (point[1] - point[0]).abs();
+    points.sort_by(|a, b| distance(b).total_cmp(&distance(a)));
+    let rest = points.split_off(DRAWN / 10);
+    let stride = rest.len().div_ceil(DRAWN - points.len());
+    points.extend(rest.into_iter().step_by(stride));
+    points
 }
 
 /// Force errors of every element as bars.

@@ -33,9 +33,9 @@ pub(super) fn scan(potential: &mut dyn Potential, shortest: &BTreeMap<String, f6
             let Some(points) = pair(potential, first, second, [nearest, farthest]) else { continue };
             let name = format!("{first}-{second}");
             let seen = shortest.get(&name).or_else(|| shortest.get(&format!("{second}-{first}"))).copied();
-            // Below the distances that were seen, every step inwards should cost energy.
-            let below: Vec<&[f64; 2]> =
-                points.iter().filter(|point| seen.is_none_or(|seen| point[0] < 0.9 * seen)).collect();
+            // Below the distances that were seen, or what a bond takes where none was, every step inwards should cost energy.
+            let known = seen.unwrap_or(first.covalent_radius() + second.covalent_radius());
+            let below: Vec<&[f64; 2]> = points.iter().filter(|point| point[0] < 0.9 * known).collect();
             let rises = below.windows(2).all(|pair| pair[0][1] > pair[1][1]);
             repulsive += usize::from(rises);
             let seen = seen.map_or("not seen".into(), |seen| short(seen, 3));

@@ -56,7 +56,8 @@ impl Drawing {
         let field = field.map_err(|error| Error::Invalid(format!("chart {}: {error}", chart.name)))?;
         let old = format!("<svg width=\"{}\" height=\"{}\"", pixels(size[0]), pixels(size[1]));
         let new = format!("<svg width=\"{}\" height=\"{}\" role=\"img\"", size[0], size[1]);
-        Ok(Self { svg: svg.replacen(&old, &new, 1), field, ranges: [x, y] })
+        let svg = svg.replacen(&old, &new, 1).replace(" stroke=\"none\" stroke-width=\"1\"/>", "/>");
+        Ok(Self { svg, field, ranges: [x, y] })
     }
 
     /// The drawing for a page, whose style sheet gives its colours.

@@ -16,6 +16,8 @@ pub(super) struct Shown {
     pub film: Film,
     pub scene: Scene,
     pub text: String,
+    /// The trajectory, and the number of its frames.
+    pub source: (WrittenTrajectory, u64),
 }
 
 /// The film of the first trajectory of the last stage that has one with frames.
@@ -85,14 +87,14 @@ fn read(trajectory: &WrittenTrajectory, start: f64, stage: &str) -> Result<Optio
         format!("all {total} frames")
     } else {
         format!(
-            "every {stride}th of its {total} frames ({} in all; the rest is left out to keep this page small)",
+            "one in {stride} of its {total} frames ({} in all; the rest is left out to keep this page small)",
             frames.len()
         )
     };
     let text = format!("Stage {stage}, {thinned} of {name}. Drag to turn, scroll to zoom.");
     let scene = Scene { positions: frames[0].clone(), ..scene };
     let film = Film::new(stage, &scene, &frames, labels);
-    Ok(Some(Shown { film, scene, text }))
+    Ok(Some(Shown { film, scene, text, source: (trajectory.clone(), total) }))
 }
 
 fn scene(frame: &Frame) -> Result<Scene> {

@@ -10,10 +10,11 @@ mod plan;
 mod record;
 mod report;
 mod stage_figures;
+mod structure;
 
 pub use columns::Columns;
 pub use plan::{RunPlan, StagePlan, WrittenTrajectory};
-pub use record::{OUTCOME, RunRecord, Session};
+pub use record::{Conservation, OUTCOME, RunRecord, Session};
 pub use report::report_run;
 use report::tables;
 pub use stage_figures::StageFigures;

@@ -1,6 +1,6 @@
 //! Averages of a series.
 
-use crate::simulation::{Blocking, LineFit};
+use crate::analysis::{Blocking, LineFit};
 
 /// Share of the series that a moving average spans.
 const WINDOW: usize = 40;

@@ -45,6 +45,8 @@ pub struct StagePlan {
     pub time_step: f64,
     /// Tables of energies.
     pub tables: Vec<PathBuf>,
+    /// Main tables of analyses.
+    pub analyses: Vec<PathBuf>,
     /// Trajectories.
     pub trajectories: Vec<WrittenTrajectory>,
 }

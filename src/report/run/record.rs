@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::io::atomic;
-use crate::simulation::Outcome;
+use crate::simulation::{Outcome, StageOutcome};
 use crate::{Error, Result};
 
 /// Name of the record in the folder of a run.
@@ -24,8 +24,19 @@ pub struct RunRecord {
     pub warnings: Vec<String>,
     /// Each time that it was started or resumed.
     pub sessions: Vec<Session>,
-    /// Of each stage: name, and drift (meV/atom/ps) and largest deviation (meV/atom) of the conserved quantity over every step.
-    pub conservation: Vec<(String, f64, f64)>,
+    /// How well each stage kept its conserved quantity.
+    pub conservation: Vec<Conservation>,
+}
+
+/// How well a stage kept its conserved quantity, over every step.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Conservation {
+    /// Name of the stage.
+    pub stage: String,
+    /// Slope of a straight line in meV/atom/ps.
+    pub drift: f64,
+    /// Largest deviation from the first value in meV/atom.
+    pub largest_deviation: f64,
 }
 
 /// One process that worked on a run.
@@ -56,8 +67,8 @@ impl RunRecord {
     /// Drift (meV/atom/ps) and largest deviation (meV/atom) of the conserved quantity in `stage`, over every step.
     #[must_use]
     pub fn conservation_of(&self, stage: &str) -> Option<(f64, f64)> {
-        let (_, drift, largest) = self.conservation.iter().find(|(name, _, _)| name == stage)?;
-        Some((*drift, *largest))
+        let found = self.conservation.iter().find(|one| one.stage == stage)?;
+        Some((found.drift, found.largest_deviation))
     }
 
     /// Add what `outcome` says of the process that just ended, and how it ended.
@@ -69,8 +80,12 @@ impl RunRecord {
             Err(error) => ("failed".into(), Some(error.to_string())),
         };
         self.warnings.extend(outcome.warnings.iter().cloned());
-        self.conservation =
-            outcome.stages.iter().map(|stage| (stage.name.clone(), stage.drift, stage.largest_deviation)).collect();
+        let conservation = |stage: &StageOutcome| Conservation {
+            stage: stage.name.clone(),
+            drift: stage.drift,
+            largest_deviation: stage.largest_deviation,
+        };
+        self.conservation = outcome.stages.iter().map(conservation).collect();
         if outcome.steps == 0 {
             return self;
         }

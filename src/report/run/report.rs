@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::energies::{StageTable, conserved, energies, further, temperature};
 use super::kinetic::kinetic;
+use super::structure::structure;
 use super::{Columns, RunPlan, RunRecord, film, overview};
 use crate::Result;
 use crate::report::molecule::Picture;
@@ -22,6 +23,7 @@ fn page(plan: &RunPlan) -> Result<Page> {
     let mut page = Page::default();
     let shown = film::film(plan)?;
     overview::describe(&mut page, plan, record.as_ref());
+    let source = shown.as_ref().map(|shown| shown.source.clone());
     if let Some(shown) = shown {
         page.picture = Some(Picture::new(&shown.scene, 560, 440).png()?);
         page.films_text = shown.text;
@@ -33,6 +35,7 @@ fn page(plan: &RunPlan) -> Result<Page> {
     let main = [temperature(&tables), energies(&tables), conserved(&tables, steps), kinetic(&tables)];
     page.sections.push(Section::of("Energy and temperature", main.into_iter().flatten().collect()));
     page.sections.push(Section::of("Further quantities", further(&tables)));
+    page.sections.push(structure(plan, source.as_ref().map(|(trajectory, frames)| (trajectory, *frames)))?);
     if let Some(record) = &record {
         page.sections.push(overview::timing(record));
     }

@@ -7,7 +7,8 @@ pub(super) fn script(viewed: &Viewed<'_>) -> String {
     let mut script = String::from(
         "\"\"\"Opens the trajectory beside this script in OVITO.\n\n\
          OVITO Pro:                  ovito view.py      (or File, Run Python script)\n\
-         package (pip install ovito): python view.py     draws the first frame as view.png\n\
+         package (pip install ovito): python view.py     draws the first frame as view.png,\n\
+         \x20                            for which it needs a driver (Debian: libvulkan1, mesa-vulkan-drivers)\n\
          \"\"\"\n\
          import os\n\n\
          import ovito\n\

@@ -22,6 +22,9 @@
     return new Int16Array(bytes.buffer);
   }
 
+  // A cell stands still; a molecule would fly out of the window.
+  const following = () => film.edges.length === 0;
+
   function middle(at) {
     if (followed !== null) return [0, 1, 2].map((axis) => coordinates[at + 3 * followed + axis] * film.scale);
     const sum = [0, 0, 0];
@@ -78,6 +81,7 @@
     film = films[number];
     coordinates = decode(film.coordinates);
     followed = null;
+    follow.checked = following();
     viewer.removeAllModels();
     viewer.removeAllShapes();
     model = viewer.addModel();
@@ -124,7 +128,7 @@
   }
 
   const faster = (by) => { speed.selectedIndex = Math.max(0, Math.min(speed.options.length - 1, speed.selectedIndex + by)); };
-  const reset = () => { followed = null; follow.checked = true; show(frame); viewer.setView(home); viewer.render(); };
+  const reset = () => { followed = null; follow.checked = following(); show(frame); viewer.setView(home); viewer.render(); };
   const step = (by) => { run(false); show(frame + by); };
   const keys = {
     " ": () => run(!playing), ArrowLeft: () => step(-1), ArrowRight: () => step(1),
