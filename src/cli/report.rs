@@ -114,7 +114,7 @@ pub(super) fn run_input(folder: &Path) -> Result<RunInput> {
             run.output.folder = folder.to_path_buf();
             Ok(*run)
         }
-        Input::Fit(_) => Err(Error::Invalid(format!("{}: is the input of a fit", folder.join(INPUT).display()))),
+        other => Err(Error::Invalid(format!("{}: {}", folder.join(INPUT).display(), other.purpose()))),
     }
 }
 

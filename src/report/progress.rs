@@ -82,8 +82,10 @@ impl Progress {
         let left = Duration::from_secs_f64(seconds / done * (now.run_steps - now.system.step) as f64);
         let simulated = (now.system.time - self.first_time) / PICOSECOND;
         let drift = self.conserved.slope() * 1000.0 * PICOSECOND / now.system.atom_count() as f64;
+        let spread = now.evaluation.spread.as_ref().map(|spread| 1000.0 * spread.largest().1);
+        let spread = spread.map_or_else(String::new, |spread| format!("spread {spread:.1} meV/Å, "));
         let text = format!(
-            "{}: {:.3} ps, {:.0} K, drift {drift:.1e} meV/atom/ps, {:.3} ns/day, {} left",
+            "{}: {:.3} ps, {:.0} K, drift {drift:.1e} meV/atom/ps, {spread}{:.3} ns/day, {} left",
             now.stage,
             now.system.time / PICOSECOND,
             now.temperature,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::stage::thermostat;
-use crate::input::{Input, PotentialInput, RunInput, StageInput, WriteInput};
+use crate::input::{AnalysisInput, Input, PotentialInput, RunInput, StageInput, WriteInput};
 use crate::model::{Header, Model};
 use crate::report::page::Fact;
 use crate::report::run::{RunPlan, StagePlan, WrittenTrajectory};
@@ -24,6 +24,10 @@ impl RunInput {
             PotentialInput::Learned { model, .. } => {
                 let facts = Model::load(model).map_or(Vec::new(), |model| about(&model.header));
                 (format!("the fitted model {}", file(model)), facts)
+            }
+            PotentialInput::Committee { models, .. } => {
+                let names: Vec<String> = models.iter().map(|model| file(model)).collect();
+                (format!("a committee of the fitted models {}", names.join(", ")), Vec::new())
             }
             other => (format!("the potential {}", words(other)?), Vec::new()),
         };
@@ -64,7 +68,8 @@ fn plan(stage: &StageInput, folder: &std::path::Path) -> Result<StagePlan> {
             tables.push(path);
         } else if let WriteInput::Trajectory { every, .. } = write {
             trajectories.push(WrittenTrajectory { path, every: (every.value() / FEMTOSECOND).round() as u64 });
-        } else if let WriteInput::Analysis { .. } = write {
+        } else if matches!(write, WriteInput::Analysis { analysis, .. } if !matches!(analysis, AnalysisInput::DihedralMap { .. }))
+        {
             analyses.push(path);
         }
     }

@@ -105,7 +105,7 @@ where
     Y: Ranged<ValueType = f64> + plotters::coord::ranged1d::ValueFormatter<f64> + 'static,
 {
     let text = ("sans-serif", f64::from(pixels(FONT))).into_font().color(&INK);
-    let (name_x, name_y) = (label(&chart.x), label(&chart.y));
+    let (name_x, name_y) = (label(&chart.x, x), label(&chart.y, y));
     context
         .configure_mesh()
         .axis_style(INK.mix(0.55).stroke_width(pixels(1.0) as u32))
@@ -166,11 +166,13 @@ where
 }
 
 /// What stands at a tick of `axis`.
-fn label(axis: &Axis) -> impl Fn(&f64) -> String + use<> {
+fn label(axis: &Axis, range: [f64; 2]) -> impl Fn(&f64) -> String + use<> {
     let names = axis.names.clone();
+    // A tick at zero is reached by adding up steps and may miss it by rounding.
+    let dust = if axis.logarithmic { 0.0 } else { 1.0e-9 * (range[1] - range[0]) };
     move |value: &f64| {
         if names.is_empty() {
-            return short(*value, 6);
+            return if value.abs() < dust { "0".into() } else { short(*value, 6) };
         }
         let whole = (value - value.round()).abs() < 1.0e-6;
         let name = usize::try_from(value.round() as i64).ok().filter(|_| whole).and_then(|index| names.get(index));

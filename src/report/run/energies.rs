@@ -126,17 +126,17 @@ pub(super) fn conserved(tables: &[StageTable<'_>], of_steps: Option<(f64, f64)>)
 /// Further columns, such as pressure, volume and the spread of a committee: a chart for each.
 pub(super) fn further(tables: &[StageTable<'_>]) -> Vec<Chart> {
     let Some(table) = tables.last() else { return Vec::new() };
-    let heads = table.columns.heads.iter().filter(|head| !KNOWN.contains(&head.as_str()));
+    let heads = table.columns.heads.iter().filter(|head| !KNOWN.contains(&head.as_str()) && head.contains('/'));
     let draw = |head: &String| {
         let (name, unit) = head.split_once('/').unwrap_or((head, "1"));
         let points = table.points(head);
         let (value, error) = mean(&points);
         let highest = points.iter().map(|point| point[1]).fold(f64::NEG_INFINITY, f64::max);
-        let spoken = name.replace(['_', '-'], " ");
+        let (bare, spoken) = (unit.trim_matches(['(', ')']), name.replace(['_', '-'], " "));
         let file: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
         let average = moving_average(&points);
         let sentence =
-            format!("The mean is {} {unit}, the highest value {} {unit}.", with_error(value, error), short(highest, 4));
+            format!("The mean is {} {bare}, the highest value {} {bare}.", with_error(value, error), short(highest, 4));
         let mut chart = Chart::new(file, capital(&spoken), time(), Axis::new(format!("{} / {unit}", capital(&spoken))));
         chart = chart.with(Series::new("at each instant", Look::Faint, 0, points));
         if let Some((average, width)) = average {

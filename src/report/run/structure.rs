@@ -16,6 +16,8 @@ const MOST_FRAMES: u64 = 2000;
 const BIN: f64 = 0.05;
 /// Curves in a chart; of more, the first are drawn.
 const MOST_CURVES: usize = 7;
+/// Where spectra end in a picture, in 1/cm: no molecule but hydrogen vibrates faster.
+const HIGHEST_WAVENUMBER: f64 = 4500.0;
 /// Numbers in a sentence.
 const MOST_NUMBERS: usize = 3;
 
@@ -50,7 +52,11 @@ fn written(path: &Path) -> Result<Option<Chart>> {
     let unit = first.split_once('/').map_or("", |(_, unit)| unit);
     let letter = first.split(['(', '/']).next().unwrap_or_default();
     let up = if unit.is_empty() { letter.to_string() } else { format!("{letter} / {unit}") };
-    let mut chart = Chart::new(stem.clone(), title(&stem), Axis::new(label(axis)), Axis::new(up));
+    let mut across = Axis::new(label(axis));
+    if axis.starts_with("wavenumber") && columns.values[0].last().is_some_and(|last| *last > HIGHEST_WAVENUMBER) {
+        across = across.between(0.0, HIGHEST_WAVENUMBER);
+    }
+    let mut chart = Chart::new(stem.clone(), title(&stem), across, Axis::new(up));
     let drawn = columns.heads.iter().enumerate().skip(1).filter(|(_, head)| !head.starts_with("error of"));
     for (number, (column, head)) in drawn.take(MOST_CURVES).enumerate() {
         let name = head.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(name, _)| name);
