@@ -20,6 +20,7 @@ mod guards;
 mod inner;
 mod minimize;
 mod output;
+mod plumed;
 mod potential;
 mod quantity;
 mod read;
@@ -46,6 +47,7 @@ pub use guards::{GuardInput, GuardsInput};
 pub use inner::InnerInput;
 pub use minimize::{CellMinimization, MinimizeInput, MinimizeMethod};
 pub use output::OutputInput;
+pub use plumed::PlumedInput;
 pub use potential::{
     AnchorInput, EndInput, LennardJonesPairInput, MorsePairInput, PlaneInput, PotentialInput, ShortRangeInput, Side,
     SphereInput, SpringInput, TruncationInput,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::section::Section;
 use super::{
-    ConstraintsInput, GuardsInput, MinimizeInput, OutputInput, PotentialInput, ReplicasInput, StageInput,
+    ConstraintsInput, GuardsInput, MinimizeInput, OutputInput, PlumedInput, PotentialInput, ReplicasInput, StageInput,
     StructureInput, VelocitiesInput, WriteInput,
 };
 use crate::Result;
@@ -32,6 +32,9 @@ pub struct RunInput {
     /// What the atoms may not do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub constraints: Option<ConstraintsInput>,
+    /// A bias on top of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plumed: Option<PlumedInput>,
     /// Whether they first go to a minimum of the energy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub minimize: Option<MinimizeInput>,
@@ -46,7 +49,7 @@ pub struct RunInput {
 }
 
 impl RunInput {
-    pub(super) const KEYS: [&'static str; 12] = [
+    pub(super) const KEYS: [&'static str; 13] = [
         "version",
         "name",
         "seed",
@@ -55,6 +58,7 @@ impl RunInput {
         "structure",
         "potential",
         "constraints",
+        "plumed",
         "minimize",
         "velocities",
         "guards",
@@ -70,6 +74,7 @@ impl RunInput {
         let structure = StructureInput::read(root)?;
         let potential = PotentialInput::read(root)?;
         let constraints = ConstraintsInput::read(root)?;
+        let plumed = PlumedInput::read(root)?;
         let minimize = MinimizeInput::read(root, &MinimizeInput::default())?;
         let velocities = VelocitiesInput::read(root)?;
         let guards = GuardsInput::read(&root.section_or_empty("guards")?)?;
@@ -94,6 +99,7 @@ impl RunInput {
             structure,
             potential,
             constraints,
+            plumed,
             minimize,
             velocities,
             guards,
@@ -117,6 +123,7 @@ impl RunInput {
             paths.extend(stage.write.iter_mut().filter_map(WriteInput::path));
         }
         paths.extend(self.potential.paths());
+        paths.extend(self.plumed.iter_mut().flat_map(PlumedInput::paths));
         paths
     }
 

@@ -38,6 +38,7 @@ mod neighbors;
 mod network;
 mod noise;
 mod original;
+mod plumed;
 mod potential;
 mod prepare;
 mod pressure;

@@ -5,6 +5,7 @@ mod constraints;
 mod elastic;
 mod fit;
 mod minimize;
+mod plumed;
 mod potential;
 mod report;
 mod simulation;

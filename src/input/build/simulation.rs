@@ -33,7 +33,10 @@ impl RunInput {
             constraints.fix_distances(&mut system).map_err(of_structure)?;
         }
         let removed = self.start(&mut system)?;
-        let potential = self.potential.build(&system)?;
+        let mut potential = self.potential.build(&system)?;
+        if let Some(plumed) = &self.plumed {
+            potential = plumed.bias(potential, self, &system)?;
+        }
         let periodic = system.cell.is_some();
         if !periodic && let Some(stage) = self.stages.iter().find(|stage| stage.barostat.is_some()) {
             let reason = format!("has no cell, so the barostat of stage {:?} has nothing to act on", stage.name);

@@ -1,0 +1,29 @@
+//! A bias from its input.
+
+use crate::Result;
+use crate::input::{PlumedInput, RunInput};
+use crate::potential::{Plumed, PlumedOptions, Potential, Sum};
+use crate::system::System;
+
+impl PlumedInput {
+    /// `potential` with the bias added, for the run `run` of `system`.
+    ///
+    /// # Errors
+    /// When PLUMED is not found or does not accept its input.
+    pub(super) fn bias(
+        &self,
+        potential: Box<dyn Potential>,
+        run: &RunInput,
+        system: &System,
+    ) -> Result<Box<dyn Potential>> {
+        let first = run.stages.first();
+        let options = PlumedOptions {
+            input: self.input.clone(),
+            kernel: self.kernel.clone(),
+            log: "plumed.log".into(),
+            time_step: first.map_or(1.0, |stage| stage.time_step.value()),
+            temperature: first.and_then(|stage| stage.thermostat.as_ref()).map(|bath| bath.temperature.value()),
+        };
+        Ok(Box::new(Sum::new(vec![potential, Box::new(Plumed::new(system, &options)?)])))
+    }
+}
