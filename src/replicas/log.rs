@@ -14,8 +14,8 @@ pub(super) struct Log(LineFile);
 impl Log {
     pub(super) fn create(path: &Path, rungs: usize) -> Result<Self> {
         let mut file = LineFile::create(path)?;
-        let names: String = (1..=rungs).map(|rung| format!(",walker_at_{rung:02}")).collect();
-        file.write(&format!("step,time/ps{names},swapped\n"))?;
+        let names: Vec<String> = (1..=rungs).map(|rung| format!("walker_at_{rung:02}")).collect();
+        file.write(&format!("step,time/ps,{},swapped\n", names.join(",")))?;
         Ok(Self(file))
     }
 

@@ -3,11 +3,11 @@
 mod exchange;
 mod ladder;
 mod log;
-mod replicas;
+mod run;
 mod state;
 mod summary;
 
 pub use exchange::{Exchange, accepts};
 pub use ladder::Ladder;
-pub use replicas::{Replica, Replicas};
+pub use run::{Replica, Replicas};
 pub use summary::ReplicaSummary;

@@ -68,7 +68,7 @@ impl<'a> ReplicaSummary<'a> {
                 ),
                 None => write!(text, ",0,,,,,"),
             };
-            let failure = replica.failure.as_ref().map_or(String::new(), |error| csv(error));
+            let failure = replica.failure.as_ref().map_or(String::new(), csv);
             let _ = writeln!(text, ",{},{failure}", optional(self.acceptance(index), 4));
         }
         atomic::write(path, text.as_bytes())

@@ -40,10 +40,8 @@ impl Vibrations {
         let wavenumbers = modes.wavenumbers();
         let energy = field.last().energy;
         let minimum = wavenumbers.iter().all(|wavenumber| *wavenumber > 0.0);
-        let thermochemistry = match minimum {
-            true => Some(Thermochemistry::new(&system, &wavenumbers, energy, conditions)?),
-            false => None,
-        };
+        let thermochemistry =
+            if minimum { Some(Thermochemistry::new(&system, &wavenumbers, energy, conditions)?) } else { None };
         Ok(Self {
             system,
             energy,

@@ -1,6 +1,6 @@
 //! A potential from its input.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::constraints::from_zero;
 use crate::input::{
@@ -26,7 +26,7 @@ impl PotentialInput {
                 Ok(Box::new(walled(model, *precision, *threads, *short_range)?))
             }
             Self::Committee { models, precision, threads, short_range } => {
-                let member = |model| -> Result<Box<dyn Potential>> {
+                let member = |model: &std::path::PathBuf| -> Result<Box<dyn Potential>> {
                     Ok(Box::new(walled(model, *precision, *threads, *short_range)?))
                 };
                 Ok(Box::new(Committee::new(models.iter().map(member).collect::<Result<_>>()?)?))
@@ -167,7 +167,7 @@ pub fn learned(folder: &Path, precision: Precision, threads: usize) -> Result<Bo
 
 /// The potential of the model in `folder`, with or without its wall at short distances.
 fn walled(
-    folder: &PathBuf,
+    folder: &Path,
     precision: Precision,
     threads: usize,
     short_range: ShortRangeInput,

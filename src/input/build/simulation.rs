@@ -76,10 +76,10 @@ impl RunInput {
             return Err(Error::structure(&self.structure.file, reason));
         }
         let minimum = input.descend(system, &mut field)?;
-        match minimum.converged {
-            true => Ok(()),
-            false => Err(Error::structure(&self.structure.file, super::minimize::missed(&minimum))),
+        if minimum.converged {
+            return Ok(());
         }
+        Err(Error::structure(&self.structure.file, super::minimize::missed(&minimum)))
     }
 
     /// Set the atoms in motion.

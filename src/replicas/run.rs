@@ -147,7 +147,7 @@ impl Replicas {
             if over {
                 return self.conclude(step, &mut log, input);
             }
-            self.swap(exchange, &noise, step, &mut log)?;
+            self.swap(exchange, noise, step, &mut log)?;
             let stop = self.stop.asked();
             if stop || saved.is_none_or(|saved| saved.elapsed() >= SAVING) {
                 set = 1 - set;
@@ -174,7 +174,7 @@ impl Replicas {
     }
 
     /// Let the pairs whose turn it is try to swap.
-    fn swap(&mut self, exchange: Exchange, noise: &Noise, step: u64, log: &mut Log) -> Result<()> {
+    fn swap(&mut self, exchange: Exchange, noise: Noise, step: u64, log: &mut Log) -> Result<()> {
         let Some(ladder) = &mut self.ladder else { return Ok(()) };
         let mut swapped = Vec::new();
         for lower in exchange.pairs(step, self.members.len()) {
@@ -186,7 +186,7 @@ impl Replicas {
                 )));
             };
             let energies = [one.field().last().energy, two.field().last().energy];
-            let accepted = accepts(noise, step, lower, [first, second], energies);
+            let accepted = accepts(&noise, step, lower, [first, second], energies);
             if accepted {
                 one.swap_configurations(two)?;
                 swapped.push(lower);
