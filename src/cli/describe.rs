@@ -1,5 +1,6 @@
 //! `cormorant describe`.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -8,7 +9,7 @@ use super::show;
 use crate::fit::{DataSet, checks};
 use crate::input::Input;
 use crate::io::{Frame, TrajectoryFormat, TrajectoryReader};
-use crate::model::Model;
+use crate::model::{DataRecord, ErrorRecord, FitRecord, Model, ModelKind, OriginalModel, PropertyModel};
 use crate::simulation::Restart;
 use crate::units::PICOSECOND;
 use crate::{Error, Result};
@@ -41,6 +42,11 @@ pub(super) fn describe(path: &Path) -> Result<()> {
 }
 
 fn model(folder: &Path) -> Result<()> {
+    match ModelKind::of(folder)? {
+        ModelKind::Production => (),
+        ModelKind::Original => return original(folder),
+        ModelKind::Property => return property(folder),
+    }
     let model = Model::load(folder)?;
     let header = &model.header;
     let config = &header.config;
@@ -77,6 +83,49 @@ fn model(folder: &Path) -> Result<()> {
     Ok(())
 }
 
+fn original(folder: &Path) -> Result<()> {
+    let model = OriginalModel::load(folder)?;
+    let header = &model.header;
+    let config = &header.config;
+    println!("model of kind {}, format {}, written by cormorant {}", header.kind, header.version, header.program);
+    println!("elements: {}", header.elements.join(" "));
+    println!(
+        "network: {} levels, {} complex channels, degree {}, {} parameters",
+        config.levels,
+        config.channels,
+        config.max_degree,
+        model.weights.len()
+    );
+    fitted(&header.target, &header.unit, &header.data, &header.fit, &header.errors);
+    Ok(())
+}
+
+fn property(folder: &Path) -> Result<()> {
+    let model = PropertyModel::load(folder)?;
+    let header = &model.header;
+    println!("model of kind {}, format {}, written by cormorant {}", header.kind, header.version, header.program);
+    println!("elements: {}", header.elements.join(" "));
+    let parameters = model.weights.len();
+    println!("network: {} layers, {parameters} parameters, {} head", header.config.layers, header.head);
+    fitted(&header.target, &header.unit, &header.data, &header.fit, &header.errors);
+    Ok(())
+}
+
+/// What a number per molecule was fitted to, and how well.
+fn fitted(target: &str, unit: &str, data: &DataRecord, fit: &FitRecord, errors: &BTreeMap<String, ErrorRecord>) {
+    println!("predicts: {target} in {unit}");
+    println!("data: {}, {}", data.file, data.units);
+    println!("  SHA-256 {}", data.sha256);
+    println!("fit: seed {}, {} epochs in {:.0} s, the best was {}", fit.seed, fit.epochs, fit.seconds, fit.best_epoch);
+    println!("{:<12}{:>8}{:>24}", "molecules", "number", format!("MAE/{unit}"));
+    for part in ["train", "validation", "test"] {
+        if let Some(errors) = errors.get(part) {
+            // Headers count in thousandths.
+            println!("{part:<12}{:>8}{:>24.6}", errors.frames, errors.energy_mae / 1000.0);
+        }
+    }
+}
+
 fn input(path: &Path) -> Result<()> {
     match Input::read(path)? {
         Input::Run(run) => {
@@ -95,6 +144,7 @@ fn input(path: &Path) -> Result<()> {
             println!("input of vibrations: {}, of {}", modes.name, show::path(&modes.structure.file).display());
         }
         Input::Elastic(elastic) => println!("input of elastic constants: {}", elastic.name),
+        Input::Regression(fit) => println!("input of a fit of one number per molecule: {}", fit.name),
         Input::Fit(fit) => println!("input of a fit: {}, to {}", fit.name, show::path(&fit.data.file).display()),
     }
     Ok(())

@@ -20,12 +20,20 @@ use crate::{Error, Result};
 /// Name of the weights in the folder of a model.
 const WEIGHTS: &str = "model.safetensors";
 /// Name of the resolved input in the folder of a model.
-const INPUT: &str = "fit.toml";
+pub(super) const INPUT: &str = "fit.toml";
 /// Where a model that is to be replaced waits until the new one is whole.
 const FORMER: &str = "model-former.safetensors";
 
 /// Fit what `arguments` ask for.
 pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
+    if let Some(path) = &arguments.input
+        && let Input::Regression(mut input) = Input::read(path)?
+    {
+        if let Some(limit) = &arguments.time_limit {
+            input.run.limit_time(limit.clone());
+        }
+        return super::regression::regression(&input, arguments);
+    }
     let input = input(arguments)?;
     if arguments.resume && is_finished(&input.output.folder) {
         if !arguments.quiet {
@@ -98,9 +106,7 @@ fn fit_as<T: Real>(input: &FitInput, data: &FitData, arguments: &FitArguments, s
     })?);
     model.save(folder)?;
     // The model is whole: what only served to go on, and the model that it replaces, are of no more use.
-    for name in [CHECKPOINT, PREVIOUS, FORMER] {
-        let _ = fs::remove_file(folder.join(name));
-    }
+    finish(folder);
     let report = after_fit(folder, input.run.precision, data);
     if !arguments.quiet {
         conclude(folder, &summary, report);
@@ -109,14 +115,21 @@ fn fit_as<T: Real>(input: &FitInput, data: &FitData, arguments: &FitArguments, s
     Ok(())
 }
 
+/// Removes what a finished fit needs no more.
+pub(super) fn finish(folder: &Path) {
+    for name in [CHECKPOINT, PREVIOUS, FORMER] {
+        let _ = fs::remove_file(folder.join(name));
+    }
+}
+
 /// Whether there is a model and nothing to go on with: the last act of a fit is to remove its checkpoints.
-fn is_finished(folder: &Path) -> bool {
+pub(super) fn is_finished(folder: &Path) -> bool {
     folder.join(WEIGHTS).exists() && [CHECKPOINT, PREVIOUS].iter().all(|name| !folder.join(name).exists())
 }
 
 /// Refuse to overwrite a model or an unfinished fit, unless told to. A model steps aside before anything else happens: an
 /// unfinished fit must never be taken for the model that stood there before.
-fn make_room(folder: &Path, arguments: &FitArguments) -> Result<()> {
+pub(super) fn make_room(folder: &Path, arguments: &FitArguments) -> Result<()> {
     let shown = show::path(folder);
     if folder.exists() && !folder.is_dir() {
         return Err(Error::Invalid(format!("{}: is a file; name a folder for the model", shown.display())));

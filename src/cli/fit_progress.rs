@@ -47,6 +47,10 @@ impl FitProgress {
             }
             FitEvent::Epoch { epoch, progress, report, validation, elapsed, left, .. } => {
                 let errors = validation.map_or_else(String::new, |errors| {
+                    if errors.force_mae.is_nan() {
+                        self.best = self.best.min(errors.energy_mae);
+                        return format!(", validation {:.2} (best {:.2})", errors.energy_mae, self.best);
+                    }
                     self.best = self.best.min(errors.force_mae);
                     self.course.add(errors.force_mae.ln());
                     format!(
@@ -54,12 +58,13 @@ impl FitProgress {
                         errors.force_mae, errors.energy_mae, self.best
                     )
                 });
-                let text = format!(
-                    "epoch {epoch}: force {:.2} meV/Å{errors}, {}, {} left",
-                    report.force_mae,
-                    spell(*elapsed),
-                    spell(*left)
-                );
+                let done = if report.force_mae.is_nan() {
+                    // Energies in meV; other properties in thousandths of their units.
+                    format!("error in thousandths {:.2}", report.energy_mae)
+                } else {
+                    format!("force {:.2} meV/Å", report.force_mae)
+                };
+                let text = format!("epoch {epoch}: {done}{errors}, {}, {} left", spell(*elapsed), spell(*left));
                 match &self.bar {
                     Some(bar) => {
                         bar.set_position((progress * LENGTH as f64) as u64);

@@ -20,6 +20,7 @@ mod minimize;
 mod picture;
 mod quantity;
 mod replicas;
+mod regression;
 mod report;
 mod run;
 mod show;

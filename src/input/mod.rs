@@ -25,6 +25,7 @@ mod potential;
 mod quantity;
 mod read;
 mod replicas;
+mod regression;
 mod run;
 mod section;
 mod source;
@@ -55,6 +56,9 @@ pub use potential::{
 pub use quantity::Quantity;
 pub use read::Input;
 pub use replicas::ReplicasInput;
+pub use regression::{
+    OriginalModelInput, PropertyDataInput, RegressionData, RegressionInput, RegressionModel, RegressionOptimizer,
+};
 pub use run::RunInput;
 pub use stage::StageInput;
 pub use structure::{CellInput, StructureInput};

@@ -7,7 +7,7 @@ use toml::de::DeTable;
 use super::diagnose::suggestion;
 use super::section::Section;
 use super::source::{Source, relative};
-use super::{ElasticInput, FitInput, RunInput, VibrationsInput};
+use super::{ElasticInput, FitInput, RegressionInput, RunInput, VibrationsInput};
 use crate::{Error, Result};
 
 /// The version of the input format that this program writes, and the newest that it reads.
@@ -24,6 +24,8 @@ pub enum Input {
     Elastic(Box<ElasticInput>),
     /// A fit (`cormorant fit`).
     Fit(Box<FitInput>),
+    /// A fit to one number per molecule (`cormorant fit`).
+    Regression(Box<RegressionInput>),
 }
 
 impl Input {
@@ -34,7 +36,7 @@ impl Input {
             Self::Run(_) => "is the input of a simulation; use cormorant run",
             Self::Vibrations(_) => "is the input of vibrations; use cormorant vibrations",
             Self::Elastic(_) => "is the input of elastic constants; use cormorant elastic",
-            Self::Fit(_) => "is the input of a fit; use cormorant fit",
+            Self::Fit(_) | Self::Regression(_) => "is the input of a fit; use cormorant fit",
         }
     }
 
@@ -76,6 +78,9 @@ impl Input {
             return RunInput::read(&root, version).map(|run| Self::Run(Box::new(run)));
         }
         if ["data", "model", "loss", "optimizer", "run"].iter().any(|key| root.has(key)) {
+            if RegressionInput::is_meant(&root)? {
+                return RegressionInput::read(&root, version).map(|fit| Self::Regression(Box::new(fit)));
+            }
             return FitInput::read(&root, version).map(|fit| Self::Fit(Box::new(fit)));
         }
         root.allow(&[&RunInput::KEYS[..], &["data", "model", "loss", "optimizer", "run"]].concat())?;
@@ -105,6 +110,7 @@ impl Input {
             Self::Vibrations(modes) => toml::to_string(modes),
             Self::Elastic(elastic) => toml::to_string(elastic),
             Self::Fit(fit) => toml::to_string(fit),
+            Self::Regression(fit) => toml::to_string(fit),
         };
         text.map_err(|error| Error::Invalid(format!("the input cannot be written as TOML: {error}")))
     }
@@ -116,6 +122,7 @@ impl Input {
             Self::Vibrations(modes) => modes.paths(),
             Self::Elastic(elastic) => elastic.paths(),
             Self::Fit(fit) => fit.paths(),
+            Self::Regression(fit) => fit.paths(),
         }
     }
 }

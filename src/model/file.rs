@@ -12,9 +12,9 @@ use crate::{Error, Result};
 /// Name of the file in a model's folder.
 pub const FILE: &str = "model.safetensors";
 /// Marks our files among other safetensors files.
-const FORMAT: &str = "cormorant-model";
+pub(super) const FORMAT: &str = "cormorant-model";
 /// Larger files are refused before they are read.
-const LARGEST: u64 = 1 << 30;
+pub(super) const LARGEST: u64 = 1 << 30;
 
 /// A model: weights and all that is known about them.
 #[derive(Debug, Clone, PartialEq)]

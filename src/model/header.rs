@@ -113,10 +113,17 @@ pub struct ErrorRecord {
     pub energy_mae: f64,
     /// RMSE of a frame's energy in meV.
     pub energy_rmse: f64,
-    /// MAE of a force component in meV/Å.
+    /// MAE of a force component in meV/Å; NaN (null in the file) where no forces were compared.
+    #[serde(deserialize_with = "number_or_null")]
     pub force_mae: f64,
     /// RMSE of a force component in meV/Å.
+    #[serde(deserialize_with = "number_or_null")]
     pub force_rmse: f64,
+}
+
+/// JSON has no NaN: it is written as null.
+fn number_or_null<'de, D: serde::Deserializer<'de>>(source: D) -> Result<f64, D::Error> {
+    Option::<f64>::deserialize(source).map(|number| number.unwrap_or(f64::NAN))
 }
 
 impl Header {

@@ -7,9 +7,13 @@ mod envelope;
 mod file;
 mod fused;
 mod header;
+mod kind;
+mod original;
+mod property;
 mod readme;
 mod scaling;
 mod seen;
+mod tensors;
 
 pub use certificate::{Certificate, HeatTrial, PairTrial};
 pub use composition::Composition;
@@ -18,6 +22,12 @@ pub use envelope::{ElementEnvelope, Envelope};
 pub use file::{FILE, Model};
 pub use fused::{Edges, FusedNetwork};
 pub use header::{DataRecord, ErrorRecord, FORMAT_VERSION, FitRecord, Header};
+pub use kind::ModelKind;
+pub use original::{
+    KIND as ORIGINAL_KIND, OriginalConfig, OriginalHarmonics, OriginalHeader, OriginalInput, OriginalModel,
+    OriginalNetwork, OriginalOutput, initial_weights as original_initial_weights,
+};
+pub use property::{PropertyHeader, PropertyModel};
 pub use readme::readme;
 pub use scaling::Scaling;
 pub use seen::{Example, Ranges};

@@ -109,7 +109,7 @@ fn unreachable_servers_and_unknown_names_are_named() {
     assert!(message.contains("http://127.0.0.1:1/rmd17_ethanol.npz") && message.contains("internet"), "{message}");
     let message = fetch("http://127.0.0.1:1", "rmd17:water", folder.path()).unwrap_err();
     assert!(message.contains("known are rmd17:aspirin"), "{message}");
-    assert_eq!(names().count(), 18);
+    assert_eq!(names().count(), 20);
 }
 
 /// A `.tar.bz2` with the given members.
@@ -141,4 +141,18 @@ fn one_member_comes_out_of_an_archive() {
     assert!(message(&archive, "c.npz").contains("no member c.npz"));
     assert!(!message(&archive[..archive.len() / 2], "b.npz").is_empty());
     assert!(!message(b"not bzip2", "b.npz").is_empty());
+}
+
+#[test]
+fn qm9_arrives_with_its_checksum() {
+    // Catches a name, file or checksum that is not that of the published data: a foreign file must be refused.
+    assert!(names().any(|name| name == "qm9") && names().any(|name| name == "qm9:uncharacterized"));
+    let folder = tempfile::tempdir().unwrap();
+    let (base, server) = serve(vec![Answer::Whole(b"not QM9".to_vec()), Answer::Missing]);
+    let message = fetch(&base, "qm9", folder.path()).unwrap_err();
+    assert!(message.contains("ad1ebd51ee7f5b3a6e32e974e5d54012"), "{message}");
+    let message = fetch(&base, "qm9:uncharacterized", folder.path()).unwrap_err();
+    assert!(message.contains("404"), "{message}");
+    assert_eq!(server.join().unwrap(), ["/data/dsgdb9nsd.xyz.tar.bz2", "/data/uncharacterized.txt"]);
+    assert_eq!(files(folder.path()), Vec::<String>::new());
 }

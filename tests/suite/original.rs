@@ -35,6 +35,10 @@ fn filled(shape: &Shape) -> Vec<f64> {
         let wave =
             |amp: f64, phase: f64| (0..block.len()).map(|k| amp * (phase + 0.61 * k as f64).sin()).collect::<Vec<_>>();
         weights.extend(match (words[0], words[words.len() - 1]) {
+            ("input" | "output", "weight") if words.len() > 2 => {
+                wave(1.0 / inputs.sqrt(), 1.5 + (block.offset % 7) as f64)
+            }
+            ("input" | "output", "bias") if words.len() > 2 => wave(0.2, 2.5),
             ("input", "weight") => wave(0.5, 1.0),
             ("input", "bias") => wave(0.1, 2.0),
             ("output", "weight") => wave(1.0 / inputs.sqrt(), 5.0),
@@ -85,7 +89,7 @@ impl Case {
         self.network.forward(&weights, molecule, &mut self.space);
         let (by_weight_into, by_position_into) = (Some(&mut by_weight), Some(&mut by_position[..]));
         self.network.backward(&weights, molecule, &mut self.space, 1.0, by_weight_into, by_position_into);
-        (self.network.packed_gradient(&by_weight), by_position)
+        (self.network.packed_gradient(&weights, &by_weight), by_position)
     }
 
     /// Σ |ψ|² over atoms, components and channels for each degree after level `level`.
@@ -195,8 +199,11 @@ fn parameter_counts() {
 fn gradients_are_those_of_the_energy() {
     // Catches a derivative that is missing or wrong for any group of parameters; differences of the energy know nothing of
     // the way back.
-    for kind in [HarmonicKind::Unit, HarmonicKind::Solid] {
-        let mut case = Case::new(&shape(2, 2, 2, kind));
+    let linear = [HarmonicKind::Unit, HarmonicKind::Solid].map(|kind| shape(2, 2, 2, kind));
+    let (input, output) = (InputKind::Messages(2), OutputKind::Perceptron);
+    let qm9 = Shape { input, output, max_degree: 1, ..shape(3, 2, 2, HarmonicKind::Unit) };
+    for shape in linear.into_iter().chain([qm9]) {
+        let mut case = Case::new(&shape);
         let (by_weight, by_position) = case.gradients(&POSITIONS);
         let h = 1e-5;
         let blocks = case.network.layout().blocks.clone();

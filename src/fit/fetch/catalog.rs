@@ -55,9 +55,21 @@ macro_rules! quantum_machine {
     };
 }
 
+macro_rules! qm9 {
+    ($name:literal, $file:literal, $number:literal, $md5:literal) => {
+        Entry {
+            name: $name,
+            file: $file,
+            url: concat!("https://ndownloader.figshare.com/files/", $number),
+            checksum: Checksum::Md5($md5),
+        }
+    };
+}
+
 /// rMD17: A. S. Christensen and O. A. von Lilienfeld 2020, doi:10.1088/2632-2153/abba6f; figshare article 12672038 (CC0).
 /// MD-17: S. Chmiela and others 2017, doi:10.1126/sciadv.1603015.
-pub(super) const ENTRIES: [Entry; 18] = [
+/// QM9: R. Ramakrishnan and others 2014, doi:10.1038/sdata.2014.22; figshare collection 978904 (CC0).
+pub(super) const ENTRIES: [Entry; 20] = [
     figshare!("aspirin", "62265757", "17fd6fb69066888613f7e16b358a7553"),
     figshare!("azobenzene", "62265754", "be79df918468eb3579aa73a0becf7390"),
     figshare!("benzene", "62265739", "18c9242bc90fbf28215f6dd81e650f16"),
@@ -76,4 +88,6 @@ pub(super) const ENTRIES: [Entry; 18] = [
     quantum_machine!("salicylic", "md17_salicylic.npz"),
     quantum_machine!("toluene", "md17_toluene.npz"),
     quantum_machine!("uracil", "md17_uracil.npz"),
+    qm9!("qm9", "dsgdb9nsd.xyz.tar.bz2", "3195389", "ad1ebd51ee7f5b3a6e32e974e5d54012"),
+    qm9!("qm9:uncharacterized", "uncharacterized.txt", "3195404", "a361887bacb427b8a0ce7903d92a53b4"),
 ];

@@ -107,7 +107,7 @@ pub fn scaling(data: &FitData) -> Scaling {
     }
 }
 
-fn mean_neighbors(frames: &[Configuration], cutoff: f64) -> Result<f64> {
+pub(super) fn mean_neighbors(frames: &[Configuration], cutoff: f64) -> Result<f64> {
     let (mut edges, mut atoms) = (0, 0);
     for frame in frames {
         let system = System::new(frame.elements.clone(), frame.positions.clone(), frame.cell)?;
@@ -164,7 +164,7 @@ pub fn record_domain(model: &mut Model, train: &[Configuration]) -> Result<()> {
     Ok(())
 }
 
-fn record(errors: &Errors) -> ErrorRecord {
+pub(super) fn record(errors: &Errors) -> ErrorRecord {
     ErrorRecord {
         frames: errors.frames,
         energy_mae: errors.energy_mae,
@@ -175,7 +175,7 @@ fn record(errors: &Errors) -> ErrorRecord {
 }
 
 /// The shortest distance of each pair of elements, up to 6 Å, e.g. `C-H`.
-fn shortest_distances(frames: &[Configuration]) -> Result<BTreeMap<String, f64>> {
+pub(super) fn shortest_distances(frames: &[Configuration]) -> Result<BTreeMap<String, f64>> {
     let mut shortest: BTreeMap<String, f64> = BTreeMap::new();
     for frame in frames {
         let system = System::new(frame.elements.clone(), frame.positions.clone(), frame.cell)?;

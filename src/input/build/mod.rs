@@ -7,6 +7,7 @@ mod fit;
 mod minimize;
 mod plumed;
 mod potential;
+mod regression;
 mod report;
 mod simulation;
 mod stage;
@@ -15,3 +16,4 @@ mod vibrations;
 
 pub use fit::{fitted, record_domain, scaling};
 pub use potential::learned;
+pub use regression::RegressionSet;

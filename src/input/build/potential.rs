@@ -7,9 +7,9 @@ use crate::input::{
     AnchorInput, EndInput, PlaneInput, PotentialInput, Precision, Quantity, ShortRangeInput, Side, SphereInput,
     SpringInput, TruncationInput,
 };
-use crate::model::Model;
+use crate::model::{Model, ModelKind, OriginalModel};
 use crate::potential::{
-    Anchor, Angle, Bond, Committee, Dihedral, Harmonic, LearnedPotential, LennardJones, Morse, Potential,
+    Anchor, Angle, Bond, Committee, Dihedral, Harmonic, LearnedPotential, LennardJones, Morse, OriginalPotential, Potential,
     StillingerWeber, Sum, Truncation, Wall, WallShape, Walls, Zbl,
 };
 use crate::system::{Element, System};
@@ -162,6 +162,17 @@ impl SpringInput {
 /// # Errors
 /// When the model cannot be loaded.
 pub fn learned(folder: &Path, precision: Precision, threads: usize) -> Result<Box<dyn Potential>> {
+    if ModelKind::of(folder)? == ModelKind::Original {
+        let precision = match precision {
+            Precision::F32 => crate::potential::Precision::F32,
+            Precision::F64 => crate::potential::Precision::F64,
+        };
+        let mut model = OriginalModel::load(folder)?;
+        if let Some(name) = folder.file_name() {
+            model.path = name.into();
+        }
+        return Ok(Box::new(OriginalPotential::new(&model, precision)?));
+    }
     Ok(Box::new(network(folder, precision, threads)?))
 }
 
@@ -171,11 +182,15 @@ fn walled(
     precision: Precision,
     threads: usize,
     short_range: ShortRangeInput,
-) -> Result<LearnedPotential> {
+) -> Result<Box<dyn Potential>> {
+    if ModelKind::of(folder)? == ModelKind::Original {
+        // Without a cutoff there is no list of close pairs that a wall could act on.
+        return learned(folder, precision, threads);
+    }
     let potential = network(folder, precision, threads)?;
     Ok(match short_range {
-        ShortRangeInput::Wall => potential,
-        ShortRangeInput::None => potential.without_wall(),
+        ShortRangeInput::Wall => Box::new(potential),
+        ShortRangeInput::None => Box::new(potential.without_wall()),
     })
 }
 
@@ -184,6 +199,9 @@ fn network(folder: &Path, precision: Precision, threads: usize) -> Result<Learne
         Precision::F32 => crate::potential::Precision::F32,
         Precision::F64 => crate::potential::Precision::F64,
     };
+    if ModelKind::of(folder)? == ModelKind::Property {
+        return Err(Error::model(folder, "predicts a property of molecules, which drives no dynamics"));
+    }
     let mut model = Model::load(folder)?;
     // Logs and restart files name the model, not the place where it happens to lie.
     if let Some(name) = folder.file_name() {

@@ -58,9 +58,16 @@ impl DataInput {
         Ok(Self { file, sha256: None, split: None, train: None, validation: None, test: None, test_file: None, units })
     }
 
-    pub(super) fn read(root: &Section<'_>) -> Result<Self> {
+    pub(in crate::input) fn paths(&mut self) -> Vec<&mut PathBuf> {
+        let mut paths = vec![&mut self.file];
+        paths.extend(self.test_file.as_mut());
+        paths.extend(self.split.as_mut());
+        paths
+    }
+
+    pub(in crate::input) fn read(root: &Section<'_>) -> Result<Self> {
         let section = root.required("data", root.section("data")?, "[data]\nfile = \"data/ethanol.npz\"")?;
-        section.allow(&["file", "sha256", "split", "train", "validation", "test", "test_file", "units"])?;
+        section.allow(&["file", "sha256", "split", "train", "validation", "test", "test_file", "units", "labels"])?;
         let file = section.required("file", section.path("file")?, "file = \"data/ethanol.npz\"")?;
         let count = |key| Ok::<_, crate::Error>(section.integer(key, 1, u64::from(u32::MAX))?.map(|n| n as usize));
         let split = section.path("split")?;

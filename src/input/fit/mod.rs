@@ -93,9 +93,8 @@ impl FitInput {
     }
 
     pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
-        let mut paths = vec![&mut self.output.folder, &mut self.data.file];
-        paths.extend(self.data.test_file.as_mut());
-        paths.extend(self.data.split.as_mut());
+        let mut paths = vec![&mut self.output.folder];
+        paths.extend(self.data.paths());
         paths
     }
 }

@@ -79,8 +79,9 @@ impl ModelInput {
         }
     }
 
-    pub(super) fn read(section: &Section<'_>, preset: Preset) -> Result<Self> {
+    pub(in crate::input) fn read(section: &Section<'_>, preset: Preset) -> Result<Self> {
         section.allow(&[
+            "kind",
             "cutoff",
             "channels",
             "max_degree",

@@ -49,7 +49,7 @@ impl FitRunInput {
         }
     }
 
-    pub(super) fn read(section: &Section<'_>, preset: Preset) -> Result<Self> {
+    pub(in crate::input) fn read(section: &Section<'_>, preset: Preset) -> Result<Self> {
         section.allow(&[
             "epochs",
             "time_limit",

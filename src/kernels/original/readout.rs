@@ -1,5 +1,6 @@
 //! Invariants of an atom, in the original's order.
 
+use super::dense::padded;
 use super::shape::Shape;
 use super::workspace::{Workspace, atom_stride};
 use crate::kernels::real::Real;
@@ -23,7 +24,7 @@ fn places(shape: &Shape) -> Vec<(Option<usize>, usize, usize)> {
 }
 
 pub(super) fn forward<T: Real>(shape: &Shape, space: &mut Workspace<T>) {
-    let (c, stride, count) = (shape.padded(), atom_stride(shape), shape.scalars());
+    let (c, stride, count) = (shape.padded(), atom_stride(shape), padded(shape.scalars()));
     let atoms = space.geometry.atoms;
     space.scalars.clear();
     space.scalars.resize(atoms * count, T::ZERO);
@@ -51,7 +52,7 @@ pub(super) fn forward<T: Real>(shape: &Shape, space: &mut Workspace<T>) {
 }
 
 pub(super) fn backward<T: Real>(shape: &Shape, space: &mut Workspace<T>) {
-    let (c, stride, count) = (shape.padded(), atom_stride(shape), shape.scalars());
+    let (c, stride, count) = (shape.padded(), atom_stride(shape), padded(shape.scalars()));
     let two = T::ONE + T::ONE;
     for (degree, level, place) in places(shape) {
         for atom in 0..space.geometry.atoms {

@@ -1,8 +1,11 @@
 //! Weights as the kernels want them: complex matrices as real ones with padding, both ways round.
 
+use super::dense::{Dense, DenseGradient, Perceptron};
 use super::layout::Layout;
 use super::level::Level;
-use super::shape::{COMPLEX_RADIAL, Shape};
+use super::messages::Round;
+use super::operations::Operations;
+use super::shape::{COMPLEX_RADIAL, InputKind, OutputKind, Shape};
 use crate::kernels::Aligned;
 use crate::kernels::real::Real;
 
@@ -80,6 +83,10 @@ pub(super) struct LevelWeights<T> {
 pub struct Weights<T> {
     pub(super) packed: Vec<f64>,
     pub(super) levels: Vec<LevelWeights<T>>,
+    /// The rounds of messages of the input.
+    pub(super) rounds: Vec<Round<T>>,
+    /// The perceptrons of the output: of an atom, of the molecule.
+    pub(super) heads: Vec<Perceptron<T>>,
 }
 
 /// Gradient of a number with respect to all weights.
@@ -87,6 +94,8 @@ pub struct Weights<T> {
 pub struct Gradient<T> {
     pub(super) packed: Vec<f64>,
     pub(super) levels: Vec<LevelGradient<T>>,
+    /// Of the linear maps of the rounds of messages and of the output, in this order.
+    pub(super) dense: Vec<DenseGradient<T>>,
 }
 
 #[derive(Clone)]
@@ -96,7 +105,7 @@ pub(super) struct LevelGradient<T> {
     pub atom: Vec<Aligned<T>>,
 }
 
-impl<T: Real> Weights<T> {
+impl<T: Operations> Weights<T> {
     pub(super) fn new(shape: &Shape, layout: &Layout, levels: &[Level<T>], packed: &[f64]) -> Self {
         let c = shape.padded();
         let part = |name: &str| {
@@ -133,11 +142,34 @@ impl<T: Real> Weights<T> {
                 previous,
             }
         });
-        Self { levels: levels.collect(), packed: packed.to_vec() }
+        let levels = levels.collect();
+        let rounds = match shape.input {
+            InputKind::Linear => 0,
+            InputKind::Messages(rounds) => rounds,
+        };
+        let rounds = (0..rounds).map(|round| Round::new(layout, packed, round)).collect();
+        let dense = |name: String| {
+            let (weight, bias) = (format!("{name}.weight"), format!("{name}.bias"));
+            Dense::new(layout.block(&weight), layout.block(&bias), packed)
+        };
+        let head = |name: &str| Perceptron {
+            hidden: dense(format!("output.{name}.0")),
+            output: dense(format!("output.{name}.1")),
+        };
+        let heads = match shape.output {
+            OutputKind::Linear => Vec::new(),
+            OutputKind::Perceptron => ["atom", "molecule"].map(head).into(),
+        };
+        Self { levels, packed: packed.to_vec(), rounds, heads }
+    }
+
+    fn maps(&self) -> impl Iterator<Item = &Dense<T>> {
+        let heads = self.heads.iter().flat_map(|head| [&head.hidden, &head.output]);
+        self.rounds.iter().flat_map(Round::maps).chain(heads)
     }
 }
 
-impl<T: Real> Gradient<T> {
+impl<T: Operations> Gradient<T> {
     pub(super) fn zeros(weights: &Weights<T>) -> Self {
         let like = |matrix: &Matrix<T>| Aligned::zeros(matrix.inner * matrix.columns);
         let levels = weights.levels.iter().map(|level| LevelGradient {
@@ -145,13 +177,15 @@ impl<T: Real> Gradient<T> {
             previous: level.previous.iter().map(like).collect(),
             atom: level.atom.iter().map(like).collect(),
         });
-        Self { packed: vec![0.0; weights.packed.len()], levels: levels.collect() }
+        let dense = weights.maps().map(Dense::gradient).collect();
+        Self { packed: vec![0.0; weights.packed.len()], levels: levels.collect(), dense }
     }
 
     fn matrices(&mut self) -> impl Iterator<Item = &mut Aligned<T>> {
-        self.levels.iter_mut().flat_map(|level| {
+        let levels = self.levels.iter_mut().flat_map(|level| {
             std::iter::once(&mut level.edge).chain(level.previous.iter_mut()).chain(level.atom.iter_mut())
-        })
+        });
+        levels.chain(self.dense.iter_mut())
     }
 
     /// Sets everything to zero.
@@ -169,9 +203,10 @@ impl<T: Real> Gradient<T> {
     }
 
     /// The gradient in the order of the packed weights.
-    pub(super) fn packed(&self, shape: &Shape, layout: &Layout) -> Vec<f64> {
+    pub(super) fn packed(&self, shape: &Shape, layout: &Layout, weights: &Weights<T>) -> Vec<f64> {
         let c = shape.padded();
         let mut packed = self.packed.clone();
+        weights.maps().zip(&self.dense).for_each(|(map, gradient)| map.collect(gradient, &mut packed));
         for (s, level) in self.levels.iter().enumerate() {
             let mut add = |name: String, matrix: &Aligned<T>, columns: usize, inputs, list: &[Input], column| {
                 let block = layout.block(&format!("levels.{s}.{name}"));

@@ -1,7 +1,9 @@
 //! Memory of one evaluation.
 
+use super::dense::PerceptronSpace;
 use super::geometry::Geometry;
 use super::level::Level;
+use super::messages::RoundSpace;
 use super::shape::Shape;
 use crate::kernels::Aligned;
 use crate::kernels::real::Real;
@@ -27,9 +29,13 @@ pub struct Workspace<T> {
     pub(super) by_features: Aligned<T>,
     pub(super) by_harmonic: Vec<T>,
     pub(super) by_distance: Vec<f64>,
-    /// Invariants `[atoms][scalars]` and their gradient.
+    /// Invariants `[atoms][scalars]`, rows padded, and their gradient.
     pub(super) scalars: Vec<T>,
     pub(super) by_scalar: Vec<T>,
+    /// What the rounds of messages keep.
+    pub(super) rounds: Vec<RoundSpace<T>>,
+    /// What the perceptrons of atoms and molecule keep.
+    pub(super) heads: [PerceptronSpace<T>; 2],
 }
 
 /// What one level keeps.

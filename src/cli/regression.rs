@@ -1,0 +1,83 @@
+//! `cormorant fit` for one number per molecule.
+
+use std::fs;
+use std::io::IsTerminal;
+
+use super::arguments::FitArguments;
+use super::fit::{INPUT, finish, is_finished, make_room};
+use super::fit_progress::FitProgress;
+use super::show;
+use crate::fit::regression::{RegressionTrainer, Regressor};
+use crate::fit::{self, Summary};
+use crate::input::build::RegressionSet;
+use crate::input::{Input, Precision, RegressionInput, RegressionModel};
+use crate::io::atomic;
+use crate::simulation::Stop;
+use crate::{Error, Result};
+
+/// Fit what `input` asks for.
+pub(super) fn regression(input: &RegressionInput, arguments: &FitArguments) -> Result<()> {
+    if arguments.resume && is_finished(&input.output.folder) {
+        if !arguments.quiet {
+            println!("nothing is left to do: {} is a finished model", show::path(&input.output.folder).display());
+        }
+        return Ok(());
+    }
+    let stop = Stop::on_signals()?;
+    let set = input.set()?;
+    if !arguments.quiet {
+        print!("{}", set.notes);
+    }
+    let single = input.run.precision == Precision::F32;
+    match (&input.model, single) {
+        (RegressionModel::Original(_), true) => run(input, &set, input.original::<f32>(&set)?, arguments, &stop),
+        (RegressionModel::Original(_), false) => run(input, &set, input.original::<f64>(&set)?, arguments, &stop),
+        (RegressionModel::Production { .. }, true) => {
+            run(input, &set, input.production::<f32>(&set)?, arguments, &stop)
+        }
+        (RegressionModel::Production { .. }, false) => {
+            run(input, &set, input.production::<f64>(&set)?, arguments, &stop)
+        }
+    }
+}
+
+fn run<R: Regressor>(
+    input: &RegressionInput,
+    set: &RegressionSet,
+    mut trainer: RegressionTrainer<R>,
+    arguments: &FitArguments,
+    stop: &Stop,
+) -> Result<()> {
+    let plan = input.plan(set, arguments.resume)?;
+    let folder = &input.output.folder;
+    make_room(folder, arguments)?;
+    let text = Input::Regression(Box::new(input.clone())).to_toml(Some(folder))?;
+    fs::create_dir_all(folder).map_err(|source| Error::io(folder, source))?;
+    atomic::write(&folder.join(INPUT), text.as_bytes())?;
+    if !arguments.quiet {
+        println!("{} parameters, {} threads", trainer.weights().len(), input.run.threads);
+    }
+    let mut progress = FitProgress::new(arguments.quiet, std::io::stderr().is_terminal());
+    let summary = fit::fit(&mut trainer, &plan, &|| stop.asked(), &mut |event| progress.show(&event))?;
+    progress.finish();
+    input.save(set, trainer.weights(), &summary)?;
+    finish(folder);
+    if !arguments.quiet {
+        conclude(set, &summary);
+        println!("model: {}", show::path(folder).display());
+    }
+    Ok(())
+}
+
+/// The closing table, in the unit of the target.
+fn conclude(set: &RegressionSet, summary: &Summary) {
+    let Summary { epochs, best_epoch, seconds, parts } = summary;
+    println!("{epochs} epochs in {seconds:.1} s; the best on the validation molecules was epoch {best_epoch}");
+    let (target, unit) = (&set.target, &set.unit);
+    println!("{:<12}{:>8}{:>24}{:>24}", "molecules", "number", format!("{target} MAE/{unit}"), "RMSE");
+    for (part, errors) in parts {
+        // The metrics count in thousandths.
+        let [mae, rmse] = [errors.energy_mae, errors.energy_rmse].map(|x| x / 1000.0);
+        println!("{:<12}{:>8}{mae:>24.6}{rmse:>24.6}", part.name(), errors.frames);
+    }
+}

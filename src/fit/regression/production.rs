@@ -1,0 +1,115 @@
+//! The production network as a regressor, with heads for extensive and intensive numbers.
+
+use super::regressor::Regressor;
+use crate::Result;
+use crate::fit::graph::Graph;
+use crate::fit::{Configuration, initial_weights};
+use crate::kernels::Real;
+use crate::kernels::network::{Gradient, Plan, Shape, Weights, Workspace};
+use crate::model::Scaling;
+use crate::noise::Noise;
+
+/// How the numbers ε_i of the atoms become the number of the molecule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Head {
+    /// Σ_i ε_i: grows with the molecule, as an energy does.
+    Extensive,
+    /// Σ_i ε_i / N: the same for one molecule and for two far apart.
+    Intensive,
+}
+
+impl Head {
+    /// What one atom of `atoms` counts.
+    fn share(self, atoms: usize) -> f64 {
+        match self {
+            Self::Extensive => 1.0,
+            Self::Intensive => 1.0 / atoms as f64,
+        }
+    }
+}
+
+/// The production network and its head.
+pub struct ProductionRegressor<T: Real> {
+    plan: Plan<T>,
+    scaling: Scaling,
+    knot_spacing: f64,
+    head: Head,
+}
+
+impl<T: Real> ProductionRegressor<T> {
+    /// The network of `shape` for the elements of `scaling`, whose references and scale are not used; radial functions
+    /// have knots `knot_spacing` Å apart.
+    #[must_use]
+    pub fn new(shape: &Shape, scaling: Scaling, knot_spacing: f64, head: Head) -> Self {
+        let references = vec![0.0; scaling.references.len()];
+        let scaling = Scaling { references, scale: 1.0, ..scaling };
+        Self { plan: Plan::new(shape), scaling, knot_spacing, head }
+    }
+}
+
+impl<T: Real> Regressor for ProductionRegressor<T> {
+    type Molecule = Graph;
+    type Weights = Weights<T>;
+    type Gradient = Gradient<T>;
+    type Space = Workspace<T>;
+
+    fn parameters(&self) -> usize {
+        self.plan.layout.len()
+    }
+
+    fn scales(&self) -> Vec<f64> {
+        let blocks = &self.plan.layout.blocks;
+        blocks.iter().flat_map(|block| std::iter::repeat_n(block.scale, block.len())).collect()
+    }
+
+    fn initial(&self, noise: Noise, molecules: &[Graph]) -> Vec<f64> {
+        initial_weights(&self.plan, noise, molecules, self.knot_spacing).iter().map(|x| x.to_f64()).collect()
+    }
+
+    fn molecule(&self, configuration: &Configuration) -> Result<Graph> {
+        Graph::new(configuration, &self.scaling, self.plan.shape.cutoff)
+    }
+
+    fn weights(&self, packed: &[f64]) -> Weights<T> {
+        let packed: Vec<T> = packed.iter().map(|&x| T::from_f64(x)).collect();
+        Weights::splined(&self.plan, &packed, self.knot_spacing, 0.0)
+    }
+
+    fn gradient(&self, weights: &Weights<T>) -> Gradient<T> {
+        Gradient::zeros(&self.plan, weights)
+    }
+
+    fn clear(&self, gradient: &mut Gradient<T>) {
+        gradient.fill_zero();
+    }
+
+    fn add(&self, sum: &mut Gradient<T>, more: &mut Gradient<T>) {
+        sum.add(more);
+    }
+
+    fn packed(&self, weights: &mut Weights<T>, gradient: &mut Gradient<T>) -> Vec<f64> {
+        weights.finish_gradient(&self.plan, gradient, false);
+        gradient.packed.as_slice().iter().map(|x| x.to_f64()).collect()
+    }
+
+    fn space(&self) -> Workspace<T> {
+        Workspace::new(&self.plan)
+    }
+
+    fn predict(&self, weights: &Weights<T>, graph: &Graph, space: &mut Workspace<T>) -> f64 {
+        self.plan.forward(weights, &graph.topology(), &graph.vectors, space, false);
+        space.atom_energies.iter().map(|x| x.to_f64()).sum::<f64>() * self.head.share(graph.atoms())
+    }
+
+    fn backward(
+        &self,
+        weights: &Weights<T>,
+        graph: &Graph,
+        space: &mut Workspace<T>,
+        seed: f64,
+        gradient: &mut Gradient<T>,
+    ) {
+        let seeds = vec![T::from_f64(seed * self.head.share(graph.atoms())); graph.atoms()];
+        self.plan.backward(weights, &graph.topology(), &graph.vectors, space, &seeds, None, Some(gradient), false);
+    }
+}

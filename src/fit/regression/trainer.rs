@@ -1,0 +1,233 @@
+//! Fitting one number per molecule: mean squared error of standardised targets, the same bits for any number of threads.
+
+use rayon::prelude::*;
+
+use super::amsgrad::AmsGrad;
+use super::descent::{Descent, numbers};
+use super::regressor::Regressor;
+use super::standard::Standard;
+use crate::fit::{Array, Configuration, EpochReport, Errors, Learner, Metrics, Optimizer, Part, State, Values};
+use crate::noise::{Consumer, Noise};
+use crate::{Error, Result};
+
+/// Groups of a batch whose gradients are summed in a fixed order, whatever the number of threads.
+const GROUPS: usize = 4;
+/// Molecules that networks may look at before their first weights.
+const FIRST: usize = 10;
+/// Thousandths, for tables that call them meV.
+const MILLI: f64 = 1000.0;
+
+/// How a regression goes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RegressionConfig {
+    /// Molecules per step.
+    pub batch: usize,
+    /// Rate of the first step after the warm-up.
+    pub learning_rate: f64,
+    /// Rate of the last step; a cosine lies between.
+    pub final_learning_rate: f64,
+    /// Steps over which the rate rises at the start.
+    pub warm_up: u64,
+    /// Decay of averaged weights and clipping of the production network's optimiser; AMSGrad without.
+    pub averaged: Option<(f64, f64)>,
+    /// Threads.
+    pub threads: usize,
+    /// Seed of first weights and order.
+    pub seed: u64,
+}
+
+struct Slot<R: Regressor> {
+    space: R::Space,
+    gradient: R::Gradient,
+    sums: [f64; 2],
+}
+
+/// Fits one regressor.
+pub struct RegressionTrainer<R: Regressor> {
+    regressor: R,
+    config: RegressionConfig,
+    standard: Standard,
+    noise: Noise,
+    pool: Option<rayon::ThreadPool>,
+    parts: [(Vec<R::Molecule>, Vec<Configuration>); 3],
+    descent: Descent,
+    slots: Vec<Slot<R>>,
+}
+
+impl<R: Regressor> RegressionTrainer<R> {
+    /// A trainer with fresh weights. The target is the `energy` of the configurations, references taken off.
+    ///
+    /// # Errors
+    /// When there is nothing to train on or a molecule does not fit the network.
+    pub fn new(
+        regressor: R,
+        config: RegressionConfig,
+        standard: Standard,
+        parts: [Vec<Configuration>; 3],
+    ) -> Result<Self> {
+        if parts[0].is_empty() {
+            return Err(Error::Invalid("there are no molecules to train on".into()));
+        }
+        let prepare = |labels: Vec<Configuration>| -> Result<(Vec<R::Molecule>, Vec<Configuration>)> {
+            Ok((labels.iter().map(|one| regressor.molecule(one)).collect::<Result<_>>()?, labels))
+        };
+        let [train, validation, test] = parts;
+        let parts = [prepare(train)?, prepare(validation)?, prepare(test)?];
+        let noise = Noise::new(config.seed);
+        let packed = regressor.initial(noise, &parts[0].0[..parts[0].0.len().min(FIRST)]);
+        let weights = regressor.weights(&packed);
+        let slots = (0..config.batch.min(GROUPS))
+            .map(|_| Slot { space: regressor.space(), gradient: regressor.gradient(&weights), sums: [0.0; 2] })
+            .collect();
+        let descent = match config.averaged {
+            None => Descent::AmsGrad(AmsGrad::new(packed)),
+            Some((decay, clip)) => {
+                Descent::Averaged(Box::new(Optimizer::new(packed, regressor.scales(), 0.0, decay, clip)))
+            }
+        };
+        let pool = match config.threads {
+            0 | 1 => None,
+            threads => Some(
+                rayon::ThreadPoolBuilder::new()
+                    .num_threads(threads)
+                    .build()
+                    .map_err(|error| Error::Invalid(format!("cannot start {threads} threads: {error}")))?,
+            ),
+        };
+        Ok(Self { regressor, config, standard, noise, pool, parts, descent, slots })
+    }
+
+    /// The weights that would be saved now.
+    #[must_use]
+    pub fn weights(&self) -> &[f64] {
+        self.descent.kept()
+    }
+
+    /// Mean and deviation of the training targets.
+    #[must_use]
+    pub fn standard(&self) -> Standard {
+        self.standard
+    }
+
+    /// Learning rate at `progress` (0 to 1) after `steps` steps.
+    fn rate(&self, progress: f64, steps: u64) -> f64 {
+        let RegressionConfig { learning_rate, final_learning_rate, warm_up, .. } = self.config;
+        let cosine = 0.5 * (1.0 + (std::f64::consts::PI * progress.clamp(0.0, 1.0)).cos());
+        let warm = ((steps + 1) as f64 / warm_up.max(1) as f64).min(1.0);
+        warm * (final_learning_rate + (learning_rate - final_learning_rate) * cosine)
+    }
+
+    /// One step; sums of squared and absolute errors in units of the deviation, and whether the gradient was finite.
+    fn step(&mut self, batch: &[u32], progress: f64) -> ([f64; 2], bool) {
+        let Self { regressor, slots, parts, pool, descent, standard, .. } = self;
+        let (molecules, labels) = &parts[0];
+        let mut weights = regressor.weights(descent.weights());
+        let share = 2.0 / batch.len() as f64;
+        let count = slots.len();
+        let regressor = &*regressor;
+        let shared = &weights;
+        let work = |(index, slot): (usize, &mut Slot<R>)| {
+            regressor.clear(&mut slot.gradient);
+            slot.sums = [0.0; 2];
+            for &number in batch.iter().skip(index).step_by(count) {
+                let molecule = &molecules[number as usize];
+                let target = (labels[number as usize].energy - standard.mean) / standard.deviation;
+                let error = regressor.predict(shared, molecule, &mut slot.space) - target;
+                slot.sums[0] += error * error;
+                slot.sums[1] += error.abs();
+                regressor.backward(shared, molecule, &mut slot.space, share * error, &mut slot.gradient);
+            }
+        };
+        match pool {
+            Some(pool) => pool.install(|| slots.par_iter_mut().enumerate().for_each(work)),
+            None => slots.iter_mut().enumerate().for_each(work),
+        }
+        let (first, rest) = slots.split_at_mut(1);
+        let mut sums = first[0].sums;
+        for slot in rest {
+            sums[0] += slot.sums[0];
+            sums[1] += slot.sums[1];
+            regressor.add(&mut first[0].gradient, &mut slot.gradient);
+        }
+        let gradient = regressor.packed(&mut weights, &mut first[0].gradient);
+        let rate = self.rate(progress, self.descent.steps());
+        let finite = sums[0].is_finite() && self.descent.step(&gradient, rate);
+        (sums, finite)
+    }
+
+    fn predictions(&self, part: usize) -> Vec<f64> {
+        let (regressor, standard) = (&self.regressor, self.standard);
+        let weights = regressor.weights(self.descent.kept());
+        let number = |space: &mut R::Space, molecule: &R::Molecule| {
+            regressor.predict(&weights, molecule, space) * standard.deviation + standard.mean
+        };
+        let molecules = &self.parts[part].0;
+        match &self.pool {
+            Some(pool) => pool.install(|| molecules.par_iter().map_init(|| regressor.space(), number).collect()),
+            None => {
+                let mut space = regressor.space();
+                molecules.iter().map(|molecule| number(&mut space, molecule)).collect()
+            }
+        }
+    }
+}
+
+impl<R: Regressor> Learner for RegressionTrainer<R> {
+    fn epoch(&mut self, number: u64, from: f64, to: f64, stop: &dyn Fn() -> bool) -> Result<Option<EpochReport>> {
+        let count = self.parts[0].0.len();
+        let mut order: Vec<u32> = (0..count as u32).collect();
+        self.noise.stream(Consumer::Shuffle, number, 0).shuffle(&mut order);
+        let batches = count.div_ceil(self.config.batch);
+        let (mut sums, mut skipped) = ([0.0; 2], 0);
+        for (index, batch) in order.chunks(self.config.batch).enumerate() {
+            if stop() {
+                return Ok(None);
+            }
+            let (more, finite) = self.step(batch, from + (to - from) * index as f64 / batches as f64);
+            skipped += usize::from(!finite);
+            sums = [sums[0] + more[0], sums[1] + more[1]];
+        }
+        if skipped > batches / 10 {
+            return Err(Error::Invalid(format!(
+                "{skipped} of {batches} steps had no finite gradient; lower `learning_rate`, or choose another seed"
+            )));
+        }
+        Ok(Some(EpochReport {
+            loss: sums[0] / count as f64,
+            energy_mae: sums[1] / count as f64 * self.standard.deviation * MILLI,
+            force_mae: f64::NAN,
+            learning_rate: self.rate(to, self.descent.steps()),
+        }))
+    }
+
+    fn evaluate(&mut self, part: Part) -> Result<Errors> {
+        let index = match part {
+            Part::Train => 0,
+            Part::Validation => 1,
+            Part::Test => 2,
+        };
+        let mut metrics = Metrics::default();
+        for (label, number) in self.parts[index].1.iter().zip(self.predictions(index)) {
+            metrics.add(label, number, &[], None);
+        }
+        Ok(metrics.errors())
+    }
+
+    fn parameters(&self) -> State {
+        let values = Values::F64(self.descent.kept().to_vec());
+        State::from([("weights".to_string(), Array { shape: vec![self.regressor.parameters()], values })])
+    }
+
+    fn set_parameters(&mut self, parameters: &State) -> Result<()> {
+        self.descent.keep(numbers(parameters, "weights", self.regressor.parameters())?);
+        Ok(())
+    }
+
+    fn state(&self) -> State {
+        self.descent.state()
+    }
+
+    fn restore(&mut self, state: &State) -> Result<()> {
+        self.descent.restore(state)
+    }
+}

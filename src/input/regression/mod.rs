@@ -1,0 +1,82 @@
+//! The input of a fit to one number per molecule: energies alone, or a property of QM9.
+
+mod data;
+mod model;
+mod optimizer;
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+pub use data::{PropertyDataInput, RegressionData};
+pub use model::{OriginalModelInput, RegressionModel};
+pub use optimizer::RegressionOptimizer;
+
+use super::fit::Preset;
+use super::run::name;
+use super::section::Section;
+use super::{FitRunInput, OutputInput};
+use crate::Result;
+
+/// A fit of the network of 2019, or of the production network to energies alone or to a property.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RegressionInput {
+    /// Version of the input format.
+    pub version: u64,
+    /// Name of the model.
+    pub name: String,
+    /// Seed of first weights, split and order.
+    pub seed: u64,
+    /// The folder of the model.
+    pub output: OutputInput,
+    /// What it is fitted to.
+    pub data: RegressionData,
+    /// The network.
+    pub model: RegressionModel,
+    /// How the loss is minimised.
+    pub optimizer: RegressionOptimizer,
+    /// For how long, and with what.
+    pub run: FitRunInput,
+}
+
+impl RegressionInput {
+    const KEYS: [&'static str; 8] = ["version", "name", "seed", "output", "data", "model", "optimizer", "run"];
+
+    /// Whether an input with these tables is read here.
+    pub(super) fn is_meant(root: &Section<'_>) -> Result<bool> {
+        let data = root.section_or_empty("data")?;
+        let model = root.section_or_empty("model")?;
+        let original = RegressionModel::is_original(&model)?;
+        Ok(original || data.has("property") || RegressionData::is_energies(&data)?)
+    }
+
+    pub(super) fn read(root: &Section<'_>, version: u64) -> Result<Self> {
+        root.allow(&Self::KEYS)?;
+        let name = name(root)?;
+        let model = RegressionModel::read(&root.section_or_empty("model")?, root.has("data"))?;
+        let section = root.section_or_empty("run")?;
+        let mut run = FitRunInput::read(&section, Preset::default())?;
+        if !section.has("epochs") && !section.has("time_limit") && matches!(model, RegressionModel::Original(_)) {
+            run.epochs = Some(EPOCHS_OF_2019);
+        }
+        Ok(Self {
+            version,
+            seed: root.integer("seed", 0, i64::MAX as u64)?.unwrap_or(1),
+            output: OutputInput::read(root, "models", &name)?,
+            name,
+            data: RegressionData::read(root)?,
+            optimizer: RegressionOptimizer::read(&root.section_or_empty("optimizer")?, &model)?,
+            model,
+            run,
+        })
+    }
+
+    pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
+        let mut paths = vec![&mut self.output.folder];
+        paths.extend(self.data.paths());
+        paths
+    }
+}
+
+/// Epochs of the released code.
+const EPOCHS_OF_2019: u64 = 255;

@@ -1,0 +1,71 @@
+//! How the loss of a regression is minimised.
+
+use serde::Serialize;
+
+use super::RegressionModel;
+use crate::Result;
+use crate::fit::regression::RegressionConfig;
+use crate::input::section::Section;
+
+/// `[optimizer]`: AMSGrad for the network of 2019, the production network's optimiser for that.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RegressionOptimizer {
+    /// Molecules per step.
+    pub batch: usize,
+    /// Rate of the first step.
+    pub learning_rate: f64,
+    /// Rate of the last step; a cosine lies between.
+    pub final_learning_rate: f64,
+    /// Decay of the moving average of the weights (production network).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub average_decay: Option<f64>,
+    /// Longest gradient, as a multiple of the running mean of its norm (production network).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clip: Option<f64>,
+}
+
+/// Steps over which the rate of the production network rises.
+const WARM_UP: u64 = 200;
+
+impl RegressionOptimizer {
+    pub(super) fn read(section: &Section<'_>, model: &RegressionModel) -> Result<Self> {
+        let default = match model {
+            RegressionModel::Original(_) => {
+                Self { batch: 25, learning_rate: 1e-3, final_learning_rate: 1e-5, average_decay: None, clip: None }
+            }
+            RegressionModel::Production { .. } => Self {
+                batch: 10,
+                learning_rate: 0.01,
+                final_learning_rate: 1e-4,
+                average_decay: Some(0.999),
+                clip: Some(2.0),
+            },
+        };
+        let keys = ["batch", "learning_rate", "final_learning_rate", "average_decay", "clip"];
+        section.allow(if default.clip.is_some() { &keys } else { &keys[..3] })?;
+        let positive = |key| section.number(key, |value| value > 0.0, "a number above zero");
+        let decay =
+            section.number("average_decay", |value| (0.0..1.0).contains(&value), "a number from 0 to below 1")?;
+        Ok(Self {
+            batch: section.integer("batch", 1, 65536)?.map_or(default.batch, |n| n as usize),
+            learning_rate: positive("learning_rate")?.unwrap_or(default.learning_rate),
+            final_learning_rate: positive("final_learning_rate")?.unwrap_or(default.final_learning_rate),
+            average_decay: decay.or(default.average_decay),
+            clip: positive("clip")?.or(default.clip),
+        })
+    }
+
+    /// The same for the trainer.
+    pub(in crate::input) fn config(&self, threads: usize, seed: u64) -> RegressionConfig {
+        let averaged = self.average_decay.zip(self.clip);
+        RegressionConfig {
+            batch: self.batch,
+            learning_rate: self.learning_rate,
+            final_learning_rate: self.final_learning_rate,
+            warm_up: if averaged.is_some() { WARM_UP } else { 0 },
+            averaged,
+            threads,
+            seed,
+        }
+    }
+}

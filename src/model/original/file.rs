@@ -1,0 +1,66 @@
+//! Models of the network of 2019 on disk.
+
+use std::path::{Path, PathBuf};
+
+use super::header::{KIND, OriginalHeader};
+use crate::kernels::original::Layout;
+use crate::model::FILE;
+use crate::model::kind::{bytes_of, header_text};
+use crate::model::tensors::{self, Place};
+use crate::{Error, Result};
+
+/// A fitted network of 2019.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OriginalModel {
+    /// The folder or file it was read from, or will be written to.
+    pub path: PathBuf,
+    /// What the file says about itself.
+    pub header: OriginalHeader,
+    /// Packed weights in the order of [`Layout`].
+    pub weights: Vec<f64>,
+}
+
+impl OriginalModel {
+    /// Reads the model in folder `path` (or the file itself).
+    ///
+    /// # Errors
+    /// When there is no such file, it is of another format, version or kind, or a tensor is missing, unexpected, of the wrong
+    /// shape, or holds a number that is not finite.
+    pub fn load(path: &Path) -> Result<Self> {
+        let (file, bytes) = bytes_of(path)?;
+        Self::decode(&bytes, path).map_err(|reason| Error::model(&file, reason))
+    }
+
+    fn decode(bytes: &[u8], path: &Path) -> Result<Self, String> {
+        let (kind, text) = header_text(bytes)?;
+        if kind != KIND {
+            return Err(format!("is a model of kind {kind:?}, not {KIND:?}"));
+        }
+        let header: OriginalHeader =
+            serde_json::from_str(&text).map_err(|error| format!("has a broken header: {error}"))?;
+        if let Some(fault) = header.fault() {
+            return Err(fault);
+        }
+        let weights = tensors::decode(bytes, &places(&Layout::new(&header.shape()?)))?;
+        Ok(Self { path: path.to_path_buf(), header, weights })
+    }
+
+    /// Writes `model.safetensors` into `folder` (made if need be), atomically.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn save(&self, folder: &Path) -> Result<()> {
+        std::fs::create_dir_all(folder).map_err(|source| Error::io(folder, source))?;
+        let bytes = self.encode().map_err(|reason| Error::model(folder, reason))?;
+        crate::io::atomic::write(&folder.join(FILE), &bytes)
+    }
+
+    fn encode(&self) -> Result<Vec<u8>, String> {
+        let header = serde_json::to_string(&self.header).map_err(|error| error.to_string())?;
+        tensors::encode(&places(&Layout::new(&self.header.shape()?)), &self.weights, header)
+    }
+}
+
+fn places(layout: &Layout) -> Vec<Place<'_>> {
+    layout.blocks.iter().map(|block| (block.name.as_str(), block.shape.as_slice(), block.offset)).collect()
+}

@@ -1,0 +1,13 @@
+//! The network of 2019 as a model: configuration, first weights, file, candle operation.
+
+mod config;
+mod file;
+mod header;
+mod initial;
+mod operation;
+
+pub use config::{OriginalConfig, OriginalHarmonics, OriginalInput, OriginalOutput};
+pub use file::OriginalModel;
+pub use header::{KIND, OriginalHeader};
+pub use initial::initial_weights;
+pub use operation::OriginalNetwork;

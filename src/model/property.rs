@@ -1,0 +1,120 @@
+//! The production network with a head for a property, on disk.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::kind::{bytes_of, header_text};
+use super::tensors::{self, Place};
+use super::{CormorantConfig, DataRecord, ErrorRecord, FILE, FORMAT_VERSION, FitRecord};
+use crate::kernels::network::{Layout, Shape};
+use crate::{Error, Result};
+
+/// The kind of these models, in headers.
+pub(super) const KIND: &str = "cormorant-property";
+
+/// What a file of a property model says about itself.
+///
+/// The property is mean + deviation · head(ε) + Σ references, where ε are the outputs of the network for the atoms.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PropertyHeader {
+    /// Version of the format.
+    pub version: u64,
+    /// `cormorant-property`.
+    pub kind: String,
+    /// Version of the program that wrote it.
+    pub program: String,
+    /// Hyper-parameters.
+    pub config: CormorantConfig,
+    /// Chemical symbols in the order of the network's species.
+    pub elements: Vec<String>,
+    /// Name of the property.
+    pub target: String,
+    /// Its unit.
+    pub unit: String,
+    /// How the outputs of the atoms become the property: `extensive` or `intensive`.
+    pub head: String,
+    /// Constant part, in `unit`.
+    pub mean: f64,
+    /// What one unit of output stands for, in `unit`.
+    pub deviation: f64,
+    /// Part of each element, in `unit`.
+    pub references: Vec<f64>,
+    /// Mean number of neighbours in the training set.
+    pub mean_neighbors: f64,
+    /// Distance of two knots of the radial functions in Å.
+    pub knot_spacing: f64,
+    /// What it was fitted to.
+    pub data: DataRecord,
+    /// How it was fitted.
+    pub fit: FitRecord,
+    /// Errors on each part of the split; `energy_mae` and `energy_rmse` are in thousandths of `unit`.
+    pub errors: BTreeMap<String, ErrorRecord>,
+}
+
+/// A fitted property.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PropertyModel {
+    /// The folder or file it was read from, or will be written to.
+    pub path: PathBuf,
+    /// What the file says about itself.
+    pub header: PropertyHeader,
+    /// Packed weights in the order of the production network's layout.
+    pub weights: Vec<f64>,
+}
+
+impl PropertyHeader {
+    /// Version and kind of headers that this program writes.
+    #[must_use]
+    pub fn version_and_kind() -> (u64, String) {
+        (FORMAT_VERSION, KIND.into())
+    }
+
+    /// Sizes of the network.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        self.config.shape(self.elements.len(), self.mean_neighbors)
+    }
+}
+
+impl PropertyModel {
+    /// Reads the model in folder `path` (or the file itself).
+    ///
+    /// # Errors
+    /// When there is no such file, or it is not a whole model of this kind.
+    pub fn load(path: &Path) -> Result<Self> {
+        let (file, bytes) = bytes_of(path)?;
+        let decode = || {
+            let (kind, text) = header_text(&bytes)?;
+            if kind != KIND {
+                return Err(format!("is a model of kind {kind:?}, not {KIND:?}"));
+            }
+            let header: PropertyHeader =
+                serde_json::from_str(&text).map_err(|error| format!("has a broken header: {error}"))?;
+            if let Some((key, accepted)) = header.config.fault() {
+                return Err(format!("its header gives a `{key}` that is not {accepted}"));
+            }
+            let weights = tensors::decode(&bytes, &places(&Layout::new(&header.shape())))?;
+            Ok(Self { path: path.to_path_buf(), header, weights })
+        };
+        decode().map_err(|reason| Error::model(&file, reason))
+    }
+
+    /// Writes `model.safetensors` into `folder` (made if need be), atomically.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn save(&self, folder: &Path) -> Result<()> {
+        std::fs::create_dir_all(folder).map_err(|source| Error::io(folder, source))?;
+        let header = serde_json::to_string(&self.header).map_err(|error| Error::Invalid(error.to_string()))?;
+        let layout = Layout::new(&self.header.shape());
+        let bytes = tensors::encode(&places(&layout), &self.weights, header);
+        crate::io::atomic::write(&folder.join(FILE), &bytes.map_err(|reason| Error::model(folder, reason))?)
+    }
+}
+
+fn places(layout: &Layout) -> Vec<Place<'_>> {
+    layout.blocks.iter().map(|block| (block.name.as_str(), block.shape.as_slice(), block.offset)).collect()
+}
