@@ -24,8 +24,8 @@ mod plumed;
 mod potential;
 mod quantity;
 mod read;
-mod replicas;
 mod regression;
+mod replicas;
 mod run;
 mod section;
 mod source;
@@ -55,10 +55,10 @@ pub use potential::{
 };
 pub use quantity::Quantity;
 pub use read::Input;
-pub use replicas::ReplicasInput;
 pub use regression::{
     OriginalModelInput, PropertyDataInput, RegressionData, RegressionInput, RegressionModel, RegressionOptimizer,
 };
+pub use replicas::ReplicasInput;
 pub use run::RunInput;
 pub use stage::StageInput;
 pub use structure::{CellInput, StructureInput};

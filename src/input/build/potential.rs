@@ -9,8 +9,8 @@ use crate::input::{
 };
 use crate::model::{Model, ModelKind, OriginalModel};
 use crate::potential::{
-    Anchor, Angle, Bond, Committee, Dihedral, Harmonic, LearnedPotential, LennardJones, Morse, OriginalPotential, Potential,
-    StillingerWeber, Sum, Truncation, Wall, WallShape, Walls, Zbl,
+    Anchor, Angle, Bond, Committee, Dihedral, Harmonic, LearnedPotential, LennardJones, Morse, OriginalPotential,
+    Potential, StillingerWeber, Sum, Truncation, Wall, WallShape, Walls, Zbl,
 };
 use crate::system::{Element, System};
 use crate::{Error, Result};
@@ -23,12 +23,10 @@ impl PotentialInput {
     pub fn build(&self, system: &System) -> Result<Box<dyn Potential>> {
         match self {
             Self::Learned { model, precision, threads, short_range } => {
-                Ok(Box::new(walled(model, *precision, *threads, *short_range)?))
+                walled(model, *precision, *threads, *short_range)
             }
             Self::Committee { models, precision, threads, short_range } => {
-                let member = |model: &std::path::PathBuf| -> Result<Box<dyn Potential>> {
-                    Ok(Box::new(walled(model, *precision, *threads, *short_range)?))
-                };
+                let member = |model: &std::path::PathBuf| walled(model, *precision, *threads, *short_range);
                 Ok(Box::new(Committee::new(models.iter().map(member).collect::<Result<_>>()?)?))
             }
             Self::LennardJones { epsilon, sigma, end, pairs } => {

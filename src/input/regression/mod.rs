@@ -53,7 +53,8 @@ impl RegressionInput {
     pub(super) fn read(root: &Section<'_>, version: u64) -> Result<Self> {
         root.allow(&Self::KEYS)?;
         let name = name(root)?;
-        let model = RegressionModel::read(&root.section_or_empty("model")?, root.has("data"))?;
+        let model =
+            RegressionModel::read(&root.section_or_empty("model")?, root.section_or_empty("data")?.has("property"))?;
         let section = root.section_or_empty("run")?;
         let mut run = FitRunInput::read(&section, Preset::default())?;
         if !section.has("epochs") && !section.has("time_limit") && matches!(model, RegressionModel::Original(_)) {
