@@ -57,7 +57,7 @@ impl Graph {
     /// Atoms and edges for the kernels.
     #[must_use]
     pub fn topology(&self) -> Topology<'_> {
-        Topology { species: &self.species, offsets: &self.offsets, senders: &self.senders }
+        Topology { species: &self.species, offsets: &self.offsets, senders: &self.senders, needed: &[] }
     }
 
     /// Number of atoms.

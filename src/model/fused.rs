@@ -22,7 +22,7 @@ impl Edges {
     /// The same for the kernels.
     #[must_use]
     pub fn topology(&self) -> Topology<'_> {
-        Topology { species: &self.species, offsets: &self.offsets, senders: &self.senders }
+        Topology { species: &self.species, offsets: &self.offsets, senders: &self.senders, needed: &[] }
     }
 }
 

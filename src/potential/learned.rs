@@ -50,6 +50,7 @@ pub struct LearnedPotential {
     pool: Option<rayon::ThreadPool>,
 }
 
+#[derive(Clone)]
 enum Network {
     Single(FusedNetwork<f32>),
     Double(FusedNetwork<f64>),
@@ -99,6 +100,25 @@ impl LearnedPotential {
     pub fn without_wall(mut self) -> Self {
         self.wall = None;
         self
+    }
+
+    /// Another potential that shares network and weights, with neighbour list and results of its own, on one thread.
+    #[must_use]
+    pub fn twin(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            scaling: self.scaling.clone(),
+            cutoff: self.cutoff,
+            network: self.network.clone(),
+            weights: self.weights.clone(),
+            list: NeighborList::new(self.cutoff, SKIN),
+            order: SpatialOrder::default(),
+            ordered_at: None,
+            edges: Arc::default(),
+            wall: self.wall.clone(),
+            short: Vec::new(),
+            pool: None,
+        }
     }
 
     /// Directed edges of the last evaluation.
@@ -166,7 +186,8 @@ impl Potential for LearnedPotential {
         let kinds = &edges.species;
         self.short.clear();
         if let Some(wall) = &self.wall {
-            wall.find(neighbors, |atom| kinds[order.place(atom)] as usize, &mut self.short);
+            let Neighbors { offsets, senders, vectors, .. } = neighbors;
+            wall.find(offsets, senders, vectors, |atom| kinds[order.place(atom)] as usize, &mut self.short);
         }
         let count = neighbors.edge_count();
         let mut vectors = if order.is_plain() {

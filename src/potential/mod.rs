@@ -1,5 +1,6 @@
 //! Energies and forces for dynamics.
 
+mod batch;
 mod checks;
 mod committee;
 mod harmonic;
@@ -8,7 +9,9 @@ mod lennard_jones;
 mod morse;
 mod original;
 mod pairs;
+mod partial;
 mod plumed;
+mod replicas;
 mod short_range;
 mod spatial_order;
 mod spread;
@@ -18,6 +21,7 @@ mod truncation;
 mod walls;
 mod zbl;
 
+pub use batch::evaluate_batch;
 pub(crate) use checks::{check_finite, unknown};
 pub use committee::Committee;
 pub use harmonic::{Anchor, Angle, Bond, Dihedral, Harmonic};
@@ -25,7 +29,9 @@ pub use learned::{LearnedPotential, Precision};
 pub use lennard_jones::LennardJones;
 pub use morse::Morse;
 pub use original::OriginalPotential;
+pub use partial::{Part, PartialPotential};
 pub use plumed::{Plumed, PlumedOptions};
+pub use replicas::Replicas;
 pub use spread::Spread;
 pub use stillinger_weber::StillingerWeber;
 pub use sum::Sum;

@@ -4,7 +4,7 @@ use super::Truncation;
 use super::zbl::ScreenedRepulsion;
 use crate::model::Header;
 use crate::system::vector::{dot, norm};
-use crate::system::{Element, Neighbors};
+use crate::system::Element;
 
 /// Height of the wall in eV.
 const HEIGHT: f64 = 20.0;
@@ -76,17 +76,24 @@ impl ShortRange {
         Self { pairs: elements.iter().flat_map(row).collect(), elements: elements.len() }
     }
 
-    /// Find every edge that is too short; `kind` gives the species of an atom.
-    pub(super) fn find(&self, neighbors: &Neighbors, kind: impl Fn(usize) -> usize, found: &mut Vec<ShortEdge>) {
+    /// Find every edge that is too short; `kind` gives the species of an atom. The arrays are those of [`Neighbors`](crate::system::Neighbors).
+    pub(super) fn find(
+        &self,
+        offsets: &[usize],
+        senders: &[u32],
+        vectors: &[[f64; 3]],
+        kind: impl Fn(usize) -> usize,
+        found: &mut Vec<ShortEdge>,
+    ) {
         let farthest = self.pairs.iter().map(|pair| pair.start).fold(0.0, f64::max).powi(2);
-        for (receiver, range) in neighbors.offsets.windows(2).enumerate() {
+        for (receiver, range) in offsets.windows(2).enumerate() {
             for edge in range[0]..range[1] {
-                let vector = neighbors.vectors[edge];
+                let vector = vectors[edge];
                 let square = dot(vector, vector);
                 if square >= farthest {
                     continue;
                 }
-                let pair = &self.pairs[kind(receiver) * self.elements + kind(neighbors.senders[edge] as usize)];
+                let pair = &self.pairs[kind(receiver) * self.elements + kind(senders[edge] as usize)];
                 if square < pair.start * pair.start {
                     found.push(pair.edge(edge, receiver, vector));
                 }
@@ -125,6 +132,11 @@ impl Pair {
 }
 
 impl ShortEdge {
+    /// The same without the wall: its half belongs to another process, which owns the atom.
+    pub(super) fn of_another(self) -> Self {
+        Self { energy: 0.0, slope: 0.0, ..self }
+    }
+
     /// ∂E/∂r from ∂E/∂r′ (eV/Å), with the wall: along r̂ the change of length counts, across it the change of direction.
     pub(super) fn gradient(&self, seen: [f64; 3]) -> [f64; 3] {
         let radial = dot(seen, self.unit) * (self.stretch - self.turn) + self.slope;

@@ -47,7 +47,7 @@ impl Case {
     }
 
     fn topology(&self) -> Topology<'_> {
-        Topology { species: &self.species, offsets: &self.offsets, senders: &self.senders }
+        Topology { species: &self.species, offsets: &self.offsets, senders: &self.senders, needed: &[] }
     }
 
     fn edges(&self) -> Vec<(f64, usize)> {

@@ -58,12 +58,17 @@ impl<T: Real> Plan<T> {
         parallel: bool,
     ) {
         let stride = self.shape.rows() * self.shape.channels;
+        // What the layer did not compute passes nothing back.
+        let needed = topology.needed_in(layer) * stride;
+        workspace.message_gradient.as_mut_slice()[needed..].fill(T::ZERO);
+        workspace.next_gradient.as_mut_slice()[needed..].fill(T::ZERO);
         let current = Shared::new(workspace.gradient.as_mut_ptr());
         let next = Shared::new(workspace.next_gradient.as_mut_ptr());
         let message_gradient = Shared::new(workspace.message_gradient.as_mut_ptr());
         let packed_gradient = gradient.map(|gradient| Shared::new(gradient.packed.as_mut_ptr()));
         let workspace = &*workspace;
-        for_each_tile(&workspace.tiles, &workspace.scratches, parallel, |_, atoms, scratch| unsafe {
+        let tiles = workspace.tiles_of(topology.needed_in(layer));
+        for_each_tile(tiles, &workspace.scratches, parallel, |_, atoms, scratch| unsafe {
             let dw = packed_gradient.as_ref().map(Shared::get);
             let start = atoms.start * stride;
             let g = current.get().add(start);
@@ -317,7 +322,9 @@ impl<T: Real> Plan<T> {
             (Shared::new(gradient.tables[layer].as_mut_ptr()), Shared::new(gradient.packed.as_mut_ptr()))
         });
         let kept_frames = &workspace.frames;
-        for_each_tile(&workspace.tiles, &workspace.scratches, parallel, |index, atoms, scratch| {
+        // Atoms that only sent in this layer gather the gradient of what they sent, so those of the layer before count.
+        let tiles = workspace.tiles_of(topology.needed_in(layer.saturating_sub(1)));
+        for_each_tile(tiles, &workspace.scratches, parallel, |index, atoms, scratch| {
             let run = topology.offsets[atoms.start]..topology.offsets[atoms.end];
             let frames = if keeps_frames {
                 &kept_frames[index]

@@ -91,7 +91,12 @@ impl<T: Real> Plan<T> {
         assert_eq!(topology.offsets.len(), topology.atoms() + 1, "one run of edges for each atom");
         assert!(topology.senders.iter().all(|&sender| (sender as usize) < topology.atoms()), "senders are atoms");
         assert!(topology.species.iter().all(|&s| (s as usize) < self.shape.species), "species are known");
-        workspace.prepare(self, topology);
+        assert!(topology.needed.is_empty() || topology.needed.len() == self.shape.layers, "a need for each layer");
+        assert!(
+            topology.needed.is_sorted_by(|a, b| a >= b) && topology.needed_in(0) <= topology.atoms(),
+            "it never rises"
+        );
+        workspace.prepare(self, topology, parallel);
         workspace.atom_energies.fill(T::ZERO);
         for layer in 0..self.shape.layers {
             self.forward_layer(layer, weights, topology, vectors, workspace, parallel);
@@ -119,7 +124,8 @@ impl<T: Real> Plan<T> {
         let readouts = Shared::new(workspace.readouts[layer].as_mut_ptr());
         let energies = Shared::new(workspace.atom_energies.as_mut_ptr());
         let frames = Shared::new(workspace.frames.as_mut_ptr());
-        for_each_tile(&workspace.tiles, &workspace.scratches, parallel, |index, atoms, scratch| {
+        let tiles = workspace.tiles_of(topology.needed_in(layer));
+        for_each_tile(tiles, &workspace.scratches, parallel, |index, atoms, scratch| {
             let edges = topology.offsets[atoms.start]..topology.offsets[atoms.end];
             let kept = unsafe { frames.get().add(index) };
             let frames = if keeps_frames { unsafe { &mut *kept } } else { &mut scratch.frames };

@@ -16,6 +16,10 @@ pub struct Topology<'a> {
     pub offsets: &'a [usize],
     /// Sending atom of each edge, `[edges]`. For every edge the reversed one must be there too.
     pub senders: &'a [u32],
+    /// How many atoms, from the first on, have to be computed in each layer, `[layers]`, never rising; empty for all.
+    ///
+    /// For a part of a system with a halo: atoms beyond take part as senders only, and their edges are not read.
+    pub needed: &'a [usize],
 }
 
 impl Topology<'_> {
@@ -29,6 +33,12 @@ impl Topology<'_> {
     #[must_use]
     pub fn edges(&self) -> usize {
         self.senders.len()
+    }
+
+    /// Number of atoms that `layer` computes.
+    #[must_use]
+    pub fn needed_in(&self, layer: usize) -> usize {
+        self.needed.get(layer).copied().unwrap_or(self.atoms())
     }
 }
 
@@ -126,7 +136,8 @@ impl<T: Real> Plan<T> {
         let mut start = 0;
         for atom in 0..topology.atoms() {
             let edges = topology.offsets[atom + 1] - topology.offsets[start];
-            if atom + 1 - start == TILE_ATOMS || edges >= TILE_EDGES || atom + 1 == topology.atoms() {
+            let last = atom + 1 == topology.atoms() || topology.needed.contains(&(atom + 1));
+            if atom + 1 - start == TILE_ATOMS || edges >= TILE_EDGES || last {
                 into.push(start..atom + 1);
                 start = atom + 1;
             }

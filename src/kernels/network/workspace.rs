@@ -63,7 +63,7 @@ impl<T: Real> Workspace<T> {
         }
     }
 
-    pub(crate) fn prepare(&mut self, plan: &Plan<T>, topology: &Topology<'_>) {
+    pub(crate) fn prepare(&mut self, plan: &Plan<T>, topology: &Topology<'_>, parallel: bool) {
         let shape = &plan.shape;
         let atoms = topology.atoms();
         let size = atoms * shape.rows() * shape.channels;
@@ -82,7 +82,9 @@ impl<T: Real> Workspace<T> {
             self.frames.push(Frames::new(shape.max_degree));
         }
         let rows = plan.products.iter().flatten().map(|table| table.rows).max().unwrap_or(0);
-        while self.scratches.len() < rayon::current_num_threads().max(1) {
+        // Rayon is not asked unless it works: a host that runs one process on each core wants no threads of ours.
+        let threads = if parallel { rayon::current_num_threads().max(1) } else { 1 };
+        while self.scratches.len() < threads {
             self.scratches.push(std::sync::Mutex::new(Scratch {
                 frames: Frames::new(shape.max_degree),
                 products: Aligned::zeros(2 * TILE_ATOMS * rows * shape.channels),
@@ -98,6 +100,11 @@ impl<T: Real> Workspace<T> {
             array.resize(size);
         }
         self.gradient.fill_zero();
+    }
+
+    /// The tiles of the first `atoms` atoms; a tile ends where the need of a layer ends.
+    pub(crate) fn tiles_of(&self, atoms: usize) -> &[Range<usize>] {
+        &self.tiles[..self.tiles.partition_point(|tile| tile.end <= atoms)]
     }
 
     pub(crate) fn keeps_frames(&self) -> bool {

@@ -1,0 +1,291 @@
+//! A learned model on a part of a system, as programs that divide space among processes hand it over.
+
+use crate::kernels::Real;
+use crate::kernels::network::{Plan, Topology, Weights, Workspace};
+use crate::model::{Model, Scaling};
+use crate::potential::short_range::{ShortEdge, ShortRange};
+use crate::potential::{Evaluation, Precision};
+use crate::system::Element;
+use crate::system::neighbors::SAME_SPOT;
+use crate::system::vector::{difference, dot};
+use crate::{Error, Result};
+
+/// Atoms of a part and of the halo around it.
+#[derive(Debug, Clone, Copy)]
+pub struct Part<'a> {
+    /// Place of each atom's element among [`PartialPotential::elements`]; `[atoms]`.
+    pub species: &'a [u32],
+    /// Positions in Å, images already put where they are seen; `[atoms][3]`.
+    pub positions: &'a [[f64; 3]],
+    /// Whether the atom belongs to the part; the energy is the sum over those. `[atoms]`
+    pub owned: &'a [bool],
+}
+
+/// A learned model on the atoms of a part, within a halo that reaches [`PartialPotential::reach`] beyond them.
+///
+///   E = Σ_{i owned} E_i,   F_k = −∂E/∂r_k for every atom k, those of the halo too
+///
+/// The owner of an atom adds up the forces that all parts computed for it. In layer t of n, atoms up to n − t hops from an
+/// owned one are computed and no others (a hop is a distance below the cutoff): more cannot reach the energy.
+/// Checked by `suite::partial`.
+pub struct PartialPotential {
+    scaling: Scaling,
+    cutoff: f64,
+    layers: usize,
+    engine: Engine,
+    graph: Graph,
+    wall: ShortRange,
+    short: Vec<ShortEdge>,
+}
+
+enum Engine {
+    Single(Network<f32>),
+    Double(Network<f64>),
+}
+
+/// The network with what it keeps between evaluations.
+struct Network<T: Real> {
+    plan: Plan<T>,
+    weights: Weights<T>,
+    workspace: Workspace<T>,
+    seeds: Vec<T>,
+}
+
+/// Atoms in the order of their hops from an owned one, and the edges of those that are computed.
+#[derive(Default)]
+struct Graph {
+    /// Atom of the part at each place.
+    order: Vec<u32>,
+    /// Place of each atom, or `ABSENT`.
+    places: Vec<u32>,
+    species: Vec<u32>,
+    offsets: Vec<usize>,
+    senders: Vec<u32>,
+    vectors: Vec<[f64; 3]>,
+    /// What the network sees of them.
+    shown: Vec<[f64; 3]>,
+    needed: Vec<usize>,
+    owned: usize,
+    gradient: Vec<[f64; 3]>,
+}
+
+/// Of atoms that are too far away to matter.
+const ABSENT: u32 = u32::MAX;
+
+impl PartialPotential {
+    /// The potential of `model`.
+    ///
+    /// # Errors
+    /// When the model's header makes no sense.
+    pub fn new(model: &Model, precision: Precision) -> Result<Self> {
+        let header = &model.header;
+        let scaling = header.scaling().map_err(|reason| Error::model(&model.path, reason))?;
+        let engine = match precision {
+            Precision::F32 => Engine::Single(Network::new(model)),
+            Precision::F64 => Engine::Double(Network::new(model)),
+        };
+        let (cutoff, layers) = (header.config.cutoff, header.config.layers);
+        let wall = ShortRange::new(header, &scaling.elements);
+        Ok(Self { scaling, cutoff, layers, engine, graph: Graph::default(), wall, short: Vec::new() })
+    }
+
+    /// Range of an edge in Å.
+    #[must_use]
+    pub fn cutoff(&self) -> f64 {
+        self.cutoff
+    }
+
+    /// How far the halo has to reach, in Å: layers times cutoff.
+    #[must_use]
+    pub fn reach(&self) -> f64 {
+        self.layers as f64 * self.cutoff
+    }
+
+    /// Elements that the model knows, in the order of its species.
+    #[must_use]
+    pub fn elements(&self) -> &[Element] {
+        &self.scaling.elements
+    }
+
+    /// Atoms of the last evaluation that were computed in the first layer, and that were in reach at all.
+    #[must_use]
+    pub fn worked_on(&self) -> (usize, usize) {
+        (self.graph.needed.first().copied().unwrap_or(0), self.graph.order.len())
+    }
+
+    /// Energy of the owned atoms, forces on all, virial, and energies of the owned atoms (0 for the others).
+    ///
+    /// `neighbors` gives the atoms near an atom, at least those within the cutoff, for owned atoms and for those of the
+    /// halo; it has to be symmetric.
+    ///
+    /// # Errors
+    /// When `neighbors` fails, an index or species is out of range, atoms stand on one spot, or the result is not finite.
+    pub fn evaluate<'n>(
+        &mut self,
+        part: Part<'_>,
+        neighbors: &mut dyn FnMut(usize) -> Result<&'n [i32]>,
+        into: &mut Evaluation,
+    ) -> Result<()> {
+        if let Some(kind) = part.species.iter().find(|kind| **kind as usize >= self.scaling.elements.len()) {
+            return Err(Error::Invalid(format!("species {kind} is none of the {} known", self.scaling.elements.len())));
+        }
+        self.graph.build(part, self.cutoff, self.layers, neighbors)?;
+        self.meet_wall();
+        let atom_energies = match &mut self.engine {
+            Engine::Single(network) => network.evaluate(&mut self.graph),
+            Engine::Double(network) => network.evaluate(&mut self.graph),
+        };
+        self.collect(part, &atom_energies, into)
+    }
+
+    /// Finds the edges that are shorter than the network knows and replaces what it is shown of them.
+    fn meet_wall(&mut self) {
+        let graph = &mut self.graph;
+        let kind = |place: usize| graph.species[place] as usize;
+        self.short.clear();
+        self.wall.find(&graph.offsets, &graph.senders, &graph.vectors, kind, &mut self.short);
+        graph.shown.clone_from(&graph.vectors);
+        for short in &mut self.short {
+            graph.shown[short.edge] = short.shown;
+            if short.receiver >= graph.owned {
+                *short = short.of_another();
+            }
+        }
+    }
+
+    /// From the network's output to energies and forces of the atoms.
+    fn collect(&self, part: Part<'_>, energies: &[f64], into: &mut Evaluation) -> Result<()> {
+        let (graph, scale) = (&self.graph, self.scaling.scale);
+        into.forces.clear();
+        into.forces.resize(part.positions.len(), [0.0; 3]);
+        into.atom_energies.clear();
+        into.atom_energies.resize(part.positions.len(), 0.0);
+        into.energy = 0.0;
+        for place in 0..graph.owned {
+            let energy = energies[place] * scale + self.scaling.references[graph.species[place] as usize];
+            into.atom_energies[graph.order[place] as usize] = energy;
+            into.energy += energy;
+        }
+        for short in self.short.iter().filter(|short| short.receiver < graph.owned) {
+            into.atom_energies[graph.order[short.receiver] as usize] += short.energy;
+            into.energy += short.energy;
+        }
+        let mut short = self.short.iter().peekable();
+        let mut virial = [[0.0; 3]; 3];
+        for place in 0..graph.order.len() {
+            let receiver = graph.order[place] as usize;
+            for edge in graph.offsets[place]..graph.offsets[place + 1] {
+                let sender = graph.order[graph.senders[edge] as usize] as usize;
+                let mut gradient = graph.gradient[edge].map(|g| g * scale);
+                if let Some(short) = short.next_if(|short| short.edge == edge) {
+                    gradient = short.gradient(gradient);
+                }
+                for axis in 0..3 {
+                    let g = gradient[axis];
+                    into.forces[receiver][axis] += g;
+                    into.forces[sender][axis] -= g;
+                    for other in 0..3 {
+                        virial[other][axis] -= graph.vectors[edge][other] * g;
+                    }
+                }
+            }
+        }
+        into.virial = Some(virial);
+        let finite = into.energy.is_finite() && into.forces.iter().flatten().all(|x| x.is_finite());
+        if finite { Ok(()) } else { Err(Error::Invalid("an energy or a force is not finite".into())) }
+    }
+}
+
+impl<T: Real> Network<T> {
+    fn new(model: &Model) -> Self {
+        let plan = Plan::new(&model.header.shape());
+        let packed: Vec<T> = model.weights.iter().map(|&weight| T::from_f64(weight)).collect();
+        let weights = Weights::splined(&plan, &packed, model.header.knot_spacing, 0.0);
+        Self { workspace: Workspace::new(&plan), plan, weights, seeds: Vec::new() }
+    }
+
+    /// Energies of the atoms at their places; the gradient of the owned ones goes into the graph.
+    fn evaluate(&mut self, graph: &mut Graph) -> Vec<f64> {
+        let topology = Topology {
+            species: &graph.species,
+            offsets: &graph.offsets,
+            senders: &graph.senders,
+            needed: &graph.needed,
+        };
+        self.plan.forward(&self.weights, &topology, &graph.shown, &mut self.workspace, false);
+        self.seeds.clear();
+        self.seeds.resize(graph.order.len(), T::ZERO);
+        self.seeds[..graph.owned].fill(T::ONE);
+        graph.gradient.resize(graph.vectors.len(), [0.0; 3]);
+        let (plan, workspace, edges) = (&self.plan, &mut self.workspace, Some(graph.gradient.as_mut_slice()));
+        plan.backward(&self.weights, &topology, &graph.shown, workspace, &self.seeds, edges, None, false);
+        self.workspace.atom_energies.iter().map(|energy| energy.to_f64()).collect()
+    }
+}
+
+impl Graph {
+    /// Atoms ring by ring, and the edges of all but the last ring.
+    fn build<'n>(
+        &mut self,
+        part: Part<'_>,
+        cutoff: f64,
+        layers: usize,
+        neighbors: &mut dyn FnMut(usize) -> Result<&'n [i32]>,
+    ) -> Result<()> {
+        let atoms = part.positions.len();
+        self.order.clear();
+        self.places.clear();
+        self.places.resize(atoms, ABSENT);
+        self.senders.clear();
+        self.vectors.clear();
+        self.offsets.clear();
+        self.offsets.push(0);
+        self.needed.clear();
+        for atom in (0..atoms).filter(|&atom| part.owned[atom]) {
+            self.places[atom] = self.order.len() as u32;
+            self.order.push(atom as u32);
+        }
+        self.owned = self.order.len();
+        let mut ring = 0..self.owned;
+        for _ in 0..layers {
+            for place in ring.clone() {
+                let receiver = self.order[place] as usize;
+                self.edges_of(receiver, part, cutoff, neighbors(receiver)?)?;
+                self.offsets.push(self.senders.len());
+            }
+            // The last layer needs the innermost ring alone, the first one all rings that have edges.
+            self.needed.insert(0, ring.end);
+            ring = ring.end..self.order.len();
+        }
+        self.offsets.resize(self.order.len() + 1, self.senders.len());
+        self.species.clear();
+        self.species.extend(self.order.iter().map(|&atom| part.species[atom as usize]));
+        Ok(())
+    }
+
+    fn edges_of(&mut self, receiver: usize, part: Part<'_>, cutoff: f64, list: &[i32]) -> Result<()> {
+        for &sender in list {
+            let Some(position) = usize::try_from(sender).ok().and_then(|sender| part.positions.get(sender)) else {
+                return Err(Error::Invalid(format!("neighbour {sender} of atom {receiver} is no atom")));
+            };
+            let vector = difference(*position, part.positions[receiver]);
+            let square = dot(vector, vector);
+            if square >= cutoff * cutoff {
+                continue;
+            }
+            if square < SAME_SPOT * SAME_SPOT {
+                return Err(Error::Invalid(format!(
+                    "atoms {receiver} and {sender} stand on one spot (less than {SAME_SPOT} Å apart)"
+                )));
+            }
+            let place = &mut self.places[sender as usize];
+            if *place == ABSENT {
+                *place = self.order.len() as u32;
+                self.order.push(sender as u32);
+            }
+            self.senders.push(*place);
+            self.vectors.push(vector);
+        }
+        Ok(())
+    }
+}
