@@ -41,6 +41,8 @@ pub enum Consumer {
     Displacement = 11,
     /// Tests and examples.
     Test = 12,
+    /// Langevin bath on the normal modes of ring polymers.
+    PathIntegralLangevin = 13,
 }
 
 /// The source of all random numbers of a run: a seed, and nothing that changes.

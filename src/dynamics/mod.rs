@@ -13,6 +13,7 @@ mod field;
 mod martyna_tobias_klein;
 pub mod propagate;
 mod respa;
+pub mod ring_polymer;
 pub mod thermostat;
 mod velocity_verlet;
 
@@ -21,6 +22,7 @@ pub use barostat::{Barostat, Scaling, StochasticCellRescaling};
 pub use field::Field;
 pub use martyna_tobias_klein::MartynaTobiasKlein;
 pub use respa::Respa;
+pub use ring_polymer::{NormalModes, Pile, RingPolymer};
 pub use thermostat::{Andersen, Berendsen, Bussi, Langevin, NoBath, NoseHoover};
 pub use velocity_verlet::VelocityVerlet;
 

@@ -14,11 +14,17 @@ pub enum IntegratorKind {
     Baoab,
     /// Several short steps under a cheap inner potential within each step (r-RESPA).
     Respa,
+    /// The same for rings of beads, which drift exactly; goes with `[path_integral]`, and nothing else does.
+    RingPolymer,
 }
 
 impl IntegratorKind {
-    pub(crate) const WORDS: [(&'static str, Self); 3] =
-        [("velocity-verlet", Self::VelocityVerlet), ("baoab", Self::Baoab), ("respa", Self::Respa)];
+    pub(crate) const WORDS: [(&'static str, Self); 4] = [
+        ("velocity-verlet", Self::VelocityVerlet),
+        ("baoab", Self::Baoab),
+        ("respa", Self::Respa),
+        ("ring-polymer", Self::RingPolymer),
+    ];
 }
 
 /// The floating-point format in which a learned potential computes; positions, momenta and sums are always f64.

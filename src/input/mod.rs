@@ -20,6 +20,7 @@ mod guards;
 mod inner;
 mod minimize;
 mod output;
+mod path_integral;
 mod plumed;
 mod potential;
 mod quantity;
@@ -48,6 +49,7 @@ pub use guards::{GuardInput, GuardsInput};
 pub use inner::InnerInput;
 pub use minimize::{CellMinimization, MinimizeInput, MinimizeMethod};
 pub use output::OutputInput;
+pub use path_integral::PathIntegralInput;
 pub use plumed::PlumedInput;
 pub use potential::{
     AnchorInput, EndInput, LennardJonesPairInput, MorsePairInput, PlaneInput, PotentialInput, ShortRangeInput, Side,

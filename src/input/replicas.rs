@@ -57,7 +57,11 @@ impl ReplicasInput {
         }
         let twice = |seeds: &Vec<u64>| seeds.iter().enumerate().any(|(index, seed)| seeds[..index].contains(seed));
         if seeds.as_ref().is_some_and(twice) {
-            return Err(section.error_at("seeds", "`seeds` lists a seed twice: those replicas would be the same", "list each seed once"));
+            return Err(section.error_at(
+                "seeds",
+                "`seeds` lists a seed twice: those replicas would be the same",
+                "list each seed once",
+            ));
         }
         let ramp =
             stages.iter().any(|stage| stage.thermostat.as_ref().is_some_and(|bath| bath.final_temperature.is_some()));
@@ -101,7 +105,10 @@ fn exchangeable(
             return refuse(&message, "give every replica the same");
         }
         if stage.time_step.value() != stages[0].time_step.value() {
-            return refuse("replicas that exchange need the same `time_step` in all stages", "give every stage the same");
+            return refuse(
+                "replicas that exchange need the same `time_step` in all stages",
+                "give every stage the same",
+            );
         }
         steps(section, "exchange_every", every, &stage.time_step)?;
     }

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::section::Section;
 use super::{
-    ConstraintsInput, GuardsInput, MinimizeInput, OutputInput, PlumedInput, PotentialInput, ReplicasInput, StageInput,
-    StructureInput, VelocitiesInput, WriteInput,
+    ConstraintsInput, GuardsInput, MinimizeInput, OutputInput, PathIntegralInput, PlumedInput, PotentialInput,
+    ReplicasInput, StageInput, StructureInput, VelocitiesInput, WriteInput,
 };
 use crate::Result;
 
@@ -38,6 +38,9 @@ pub struct RunInput {
     /// Whether they first go to a minimum of the energy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub minimize: Option<MinimizeInput>,
+    /// Whether nuclei are quantum.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path_integral: Option<PathIntegralInput>,
     /// How they start to move.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub velocities: Option<VelocitiesInput>,
@@ -49,7 +52,7 @@ pub struct RunInput {
 }
 
 impl RunInput {
-    pub(super) const KEYS: [&'static str; 13] = [
+    pub(super) const KEYS: [&'static str; 14] = [
         "version",
         "name",
         "seed",
@@ -60,6 +63,7 @@ impl RunInput {
         "constraints",
         "plumed",
         "minimize",
+        "path_integral",
         "velocities",
         "guards",
         "stage",
@@ -76,6 +80,7 @@ impl RunInput {
         let constraints = ConstraintsInput::read(root)?;
         let plumed = PlumedInput::read(root)?;
         let minimize = MinimizeInput::read(root, &MinimizeInput::default())?;
+        let path_integral = PathIntegralInput::read(root)?;
         let velocities = VelocitiesInput::read(root)?;
         let guards = GuardsInput::read(&root.section_or_empty("guards")?)?;
         let sections = root.sections("stage")?;
@@ -86,10 +91,19 @@ impl RunInput {
         let stages: Vec<StageInput> = sections
             .iter()
             .enumerate()
-            .map(|(index, section)| StageInput::read(section, index + 1))
+            .map(|(index, section)| StageInput::read(section, index + 1, path_integral.as_ref()))
             .collect::<Result<_>>()?;
         refuse_shared_files(&sections, &stages)?;
         let replicas = ReplicasInput::read(root, seed, &stages)?;
+        if replicas.is_some() && path_integral.is_some() {
+            return Err(root.error_at("replicas", "rings of beads cannot be run as replicas", "leave one of them out"));
+        }
+        if constraints.is_some() && path_integral.is_some() {
+            return Err(root.error_at("constraints", "rings of beads cannot be constrained", "leave one of them out"));
+        }
+        if plumed.is_some() && path_integral.is_some() {
+            return Err(root.error_at("plumed", "rings of beads cannot be biased by PLUMED", "leave one of them out"));
+        }
         Ok(Self {
             version,
             name,
@@ -101,6 +115,7 @@ impl RunInput {
             constraints,
             plumed,
             minimize,
+            path_integral,
             velocities,
             guards,
             stages,

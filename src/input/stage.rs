@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use super::section::Section;
-use super::{BarostatInput, InnerInput, IntegratorKind, PressureCoupling, Quantity, ThermostatInput, WriteInput};
+use super::{
+    BarostatInput, InnerInput, IntegratorKind, PathIntegralInput, PressureCoupling, Quantity, ThermostatInput,
+    WriteInput,
+};
 use crate::Result;
 use crate::units::Dimension;
 
@@ -33,7 +36,7 @@ pub struct StageInput {
 }
 
 impl StageInput {
-    pub(super) fn read(section: &Section<'_>, number: usize) -> Result<Self> {
+    pub(super) fn read(section: &Section<'_>, number: usize, ring: Option<&PathIntegralInput>) -> Result<Self> {
         section.allow(&["name", "duration", "time_step", "integrator", "inner", "thermostat", "barostat", "write"])?;
         let name = section.text("name")?.map_or_else(|| format!("stage-{number}"), |(text, _)| text.to_string());
         let time_step = section.positive("time_step", Dimension::Time)?;
@@ -41,7 +44,7 @@ impl StageInput {
         let duration = section.positive("duration", Dimension::Time)?;
         let duration = section.required("duration", duration, "duration = \"10 ps\"")?;
         steps(section, "duration", &duration, &time_step)?;
-        let thermostat = ThermostatInput::read(section)?;
+        let thermostat = ThermostatInput::read(section, ring)?;
         let integrator = section.choice("integrator", &IntegratorKind::WORDS)?;
         if integrator == Some(IntegratorKind::Baoab) && thermostat.is_none() {
             return Err(section.error_at(
@@ -51,16 +54,32 @@ impl StageInput {
                  integrator = \"velocity-verlet\"",
             ));
         }
+        if let Some(integrator) = integrator
+            && (integrator == IntegratorKind::RingPolymer) != ring.is_some()
+        {
+            let remedy = match ring {
+                Some(_) => "leave it out: [path_integral] goes with \"ring-polymer\"",
+                None => "add [path_integral], or leave it out",
+            };
+            return Err(section.error_at("integrator", "this integrator does not fit the atoms", remedy));
+        }
         let inner = InnerInput::read(section, integrator)?;
         let barostat = BarostatInput::read(section, &time_step)?;
+        if ring.is_some() && barostat.is_some() {
+            return Err(section.error_at("barostat", "rings of beads cannot be kept at a pressure", "leave it out"));
+        }
         if let Some(barostat) = &barostat {
             barostat.fits(section, thermostat.as_ref(), integrator)?;
         }
         let verlet = barostat.as_ref().is_some_and(|bath| bath.coupling == PressureCoupling::MartynaTobiasKlein);
-        let default =
-            if thermostat.is_some() && !verlet { IntegratorKind::Baoab } else { IntegratorKind::VelocityVerlet };
+        let default = match ring {
+            Some(_) => IntegratorKind::RingPolymer,
+            None if thermostat.is_some() && !verlet => IntegratorKind::Baoab,
+            None => IntegratorKind::VelocityVerlet,
+        };
         let write = section.sections("write")?;
-        let write = write.iter().map(|write| WriteInput::read(write, &time_step)).collect::<Result<_>>()?;
+        let write =
+            write.iter().map(|write| WriteInput::read(write, &time_step, ring.is_some())).collect::<Result<_>>()?;
         let integrator = integrator.unwrap_or(default);
         Ok(Self { name, duration, time_step, integrator, inner, thermostat, barostat, write })
     }

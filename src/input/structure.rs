@@ -108,7 +108,13 @@ impl CellInput {
 
     /// Refuse what spans no volume.
     fn possible(&self, section: &Section<'_>) -> Result<()> {
-        self.resolve(None).map(|_| ()).map_err(|error| section.error_at("cell", format!("`cell`: {error}"), "write three lengths, and three angles between 0 and 180 degrees that fit together"))
+        self.resolve(None).map(|_| ()).map_err(|error| {
+            section.error_at(
+                "cell",
+                format!("`cell`: {error}"),
+                "write three lengths, and three angles between 0 and 180 degrees that fit together",
+            )
+        })
     }
 
     /// The cell of a system whose file says `file`.

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::Quantity;
 use super::section::Section;
+use super::{PathIntegralInput, Quantity};
 use crate::Result;
 use crate::units::Dimension;
 
@@ -51,6 +51,11 @@ pub enum Coupling {
         /// Time in which the temperature approaches that of the bath.
         relaxation_time: Quantity,
     },
+    /// Friction and noise on every mode of rings of beads (PILE); goes with `[path_integral]`.
+    Pile {
+        /// Time in which the centroids forget their velocities.
+        relaxation_time: Quantity,
+    },
 }
 
 #[derive(Clone, Copy)]
@@ -60,18 +65,20 @@ enum Kind {
     NoseHoover,
     Andersen,
     Berendsen,
+    Pile,
 }
 
-const KINDS: [(&str, Kind); 5] = [
+const KINDS: [(&str, Kind); 6] = [
     ("langevin", Kind::Langevin),
     ("bussi", Kind::Bussi),
     ("nose-hoover", Kind::NoseHoover),
     ("andersen", Kind::Andersen),
     ("berendsen", Kind::Berendsen),
+    ("pile", Kind::Pile),
 ];
 
 impl ThermostatInput {
-    pub(super) fn read(stage: &Section<'_>) -> Result<Option<Self>> {
+    pub(super) fn read(stage: &Section<'_>, ring: Option<&PathIntegralInput>) -> Result<Option<Self>> {
         if stage.is_text("thermostat") {
             stage.choice("thermostat", &[("none", ())])?;
             return Ok(None);
@@ -80,7 +87,7 @@ impl ThermostatInput {
         let kind = section.required("kind", section.choice("kind", &KINDS)?, "kind = \"langevin\"")?;
         let own: &[&str] = match kind {
             Kind::Langevin => &["friction"],
-            Kind::Bussi | Kind::Berendsen => &["relaxation_time"],
+            Kind::Bussi | Kind::Berendsen | Kind::Pile => &["relaxation_time"],
             Kind::NoseHoover => &["relaxation_time", "chain"],
             Kind::Andersen => &["rate"],
         };
@@ -88,7 +95,34 @@ impl ThermostatInput {
         let temperature = section.non_negative("temperature", Dimension::Temperature)?;
         let temperature = section.required("temperature", temperature, "temperature = \"300 K\"")?;
         let final_temperature = section.non_negative("final_temperature", Dimension::Temperature)?;
-        Ok(Some(Self { coupling: Coupling::read(&section, kind)?, temperature, final_temperature }))
+        let bath = Self { coupling: Coupling::read(&section, kind)?, temperature, final_temperature };
+        bath.fits(&section, ring)?;
+        Ok(Some(bath))
+    }
+}
+
+impl ThermostatInput {
+    /// Rings of beads have a bath of their own, at the temperature of their springs.
+    fn fits(&self, section: &Section<'_>, ring: Option<&PathIntegralInput>) -> Result<()> {
+        let pile = matches!(self.coupling, Coupling::Pile { .. });
+        let (key, message, remedy) = match ring {
+            None if pile => {
+                ("kind", "\"pile\" is a bath for rings of beads".into(), "add [path_integral], or use \"langevin\"")
+            }
+            Some(_) if !pile => ("kind", "this bath does not go with [path_integral]".into(), "use kind = \"pile\""),
+            Some(_) if self.final_temperature.is_some() => {
+                ("final_temperature", "the temperature of rings of beads cannot change".into(), "leave it out")
+            }
+            Some(ring) if ring.temperature.value() != self.temperature.value() => {
+                let message = format!(
+                    "`temperature` = \"{}\" is not that of [path_integral], {}",
+                    self.temperature, ring.temperature
+                );
+                ("temperature", message, "give both the same temperature")
+            }
+            _ => return Ok(()),
+        };
+        Err(section.error_at(key, message, remedy))
     }
 }
 
@@ -111,6 +145,7 @@ impl Coupling {
             },
             Kind::Andersen => Self::Andersen { rate: rate("rate")? },
             Kind::Berendsen => Self::Berendsen { relaxation_time: relaxation_time()? },
+            Kind::Pile => Self::Pile { relaxation_time: relaxation_time()? },
         })
     }
 }

@@ -30,6 +30,13 @@ pub enum WriteInput {
         /// Time between lines.
         every: Quantity,
     },
+    /// Energies of the quantum system over time, as CSV; goes with `[path_integral]`.
+    Quantum {
+        /// Name of the file in the output folder.
+        file: String,
+        /// Time between lines.
+        every: Quantity,
+    },
     /// The full state in `restart.safetensors`, from which `run --resume` goes on. It is also saved at the start, at the
     /// end and when the run is stopped.
     Restart {
@@ -59,14 +66,16 @@ pub(crate) const TRAJECTORIES: [&str; 7] = ["dcd", "xtc", "trr", "nc", "pdb", "x
 enum Kind {
     Trajectory,
     Energies,
+    Quantum,
     Restart,
     Analysis(AnalysisKind),
 }
 
 impl WriteInput {
-    const KINDS: [(&'static str, Kind); 12] = [
+    const KINDS: [(&'static str, Kind); 13] = [
         ("trajectory", Kind::Trajectory),
         ("energies", Kind::Energies),
+        ("quantum", Kind::Quantum),
         ("restart", Kind::Restart),
         ("radial-distribution", Kind::Analysis(AnalysisKind::RadialDistribution)),
         ("mean-squared-displacement", Kind::Analysis(AnalysisKind::MeanSquaredDisplacement)),
@@ -79,8 +88,15 @@ impl WriteInput {
         ("dihedral-map", Kind::Analysis(AnalysisKind::DihedralMap)),
     ];
 
-    pub(super) fn read(section: &Section<'_>, time_step: &Quantity) -> Result<Self> {
+    pub(super) fn read(section: &Section<'_>, time_step: &Quantity, ring: bool) -> Result<Self> {
         let kind = section.choice("kind", &Self::KINDS)?;
+        if matches!(kind, Some(Kind::Quantum)) && !ring {
+            return Err(section.error_at("kind", "quantum energies need rings of beads", "add [path_integral]"));
+        }
+        if matches!(kind, Some(Kind::Analysis(_))) && ring {
+            let remedy = "write a trajectory and take the beads apart";
+            return Err(section.error_at("kind", "this analysis would take the beads of rings for atoms", remedy));
+        }
         section.allow(
             match kind {
                 Some(Kind::Restart) => vec!["kind", "every"],
@@ -105,6 +121,11 @@ impl WriteInput {
                 require_csv(section, "energies", &file)?;
                 Self::Energies { file, every }
             }
+            Kind::Quantum => {
+                let file = file.unwrap_or_else(|| "quantum.csv".into());
+                require_csv(section, "quantum", &file)?;
+                Self::Quantum { file, every }
+            }
             Kind::Restart => Self::Restart { every },
             Kind::Analysis(kind) => {
                 let file = file.unwrap_or_else(|| kind.file().into());
@@ -118,7 +139,10 @@ impl WriteInput {
     /// Name of the file in the output folder.
     pub fn file(&self) -> &str {
         match self {
-            Self::Trajectory { file, .. } | Self::Energies { file, .. } | Self::Analysis { file, .. } => file,
+            Self::Trajectory { file, .. }
+            | Self::Energies { file, .. }
+            | Self::Quantum { file, .. }
+            | Self::Analysis { file, .. } => file,
             Self::Restart { .. } => RESTART,
         }
     }
@@ -138,6 +162,7 @@ impl WriteInput {
         match self {
             Self::Trajectory { every, .. }
             | Self::Energies { every, .. }
+            | Self::Quantum { every, .. }
             | Self::Analysis { every, .. }
             | Self::Restart { every } => every,
         }

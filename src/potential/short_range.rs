@@ -3,8 +3,8 @@
 use super::Truncation;
 use super::zbl::ScreenedRepulsion;
 use crate::model::Header;
-use crate::system::vector::{dot, norm};
 use crate::system::Element;
+use crate::system::vector::{dot, norm};
 
 /// Height of the wall in eV.
 const HEIGHT: f64 = 20.0;

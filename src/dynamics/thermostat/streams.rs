@@ -8,19 +8,19 @@ use crate::system::System;
 /// The stream is keyed by the step counter of the system and the number of the application within the step. Between
 /// steps there is therefore nothing to save: a resumed run draws the very numbers of one that never stopped.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Streams {
+pub(in crate::dynamics) struct Streams {
     consumer: Consumer,
     step: u64,
     application: u64,
 }
 
 impl Streams {
-    pub(super) fn new(consumer: Consumer) -> Self {
+    pub(in crate::dynamics) fn new(consumer: Consumer) -> Self {
         Self { consumer, step: u64::MAX, application: 0 }
     }
 
     /// The stream of the next application.
-    pub(super) fn next(&mut self, system: &System, noise: Noise) -> Stream {
+    pub(in crate::dynamics) fn next(&mut self, system: &System, noise: Noise) -> Stream {
         if system.step == self.step {
             self.application += 1;
         } else {
@@ -31,7 +31,7 @@ impl Streams {
     }
 
     /// Forget the last application (after a restart or when the step counter was set back).
-    pub(super) fn reset(&mut self) {
+    pub(in crate::dynamics) fn reset(&mut self) {
         self.step = u64::MAX;
         self.application = 0;
     }

@@ -16,4 +16,5 @@ mod vibrations;
 
 pub use fit::{fitted, record_domain, scaling};
 pub use potential::learned;
+pub(crate) use potential::network;
 pub use regression::RegressionSet;

@@ -10,7 +10,7 @@ use crate::input::{
 use crate::model::{Model, ModelKind, OriginalModel};
 use crate::potential::{
     Anchor, Angle, Bond, Committee, Dihedral, Harmonic, LearnedPotential, LennardJones, Morse, OriginalPotential,
-    Potential, StillingerWeber, Sum, Truncation, Wall, WallShape, Walls, Zbl,
+    Potential, Replicas, StillingerWeber, Sum, Truncation, Wall, WallShape, Walls, Zbl,
 };
 use crate::system::{Element, System};
 use crate::{Error, Result};
@@ -107,6 +107,24 @@ fn anchors(inputs: &[AnchorInput], system: &System) -> Result<Vec<Anchor>> {
     Ok(anchors)
 }
 
+impl PotentialInput {
+    /// The mean of the potential over `beads` copies of `system`, each with caches of its own.
+    ///
+    /// # Errors
+    /// As for [`PotentialInput::build`].
+    pub fn build_replicas(&self, system: &System, beads: usize) -> Result<Box<dyn Potential>> {
+        let (copies, threads) = match self {
+            Self::Learned { model, precision, threads, short_range } => {
+                let first = walled(model, *precision, 1, *short_range)?;
+                let twin = |_| Box::new(first.twin()) as Box<dyn Potential>;
+                ((0..beads).map(twin).collect(), *threads)
+            }
+            _ => ((0..beads).map(|_| self.build(system)).collect::<Result<_>>()?, 1),
+        };
+        Ok(Box::new(Replicas::new(copies, threads)?))
+    }
+}
+
 impl PlaneInput {
     fn wall(&self) -> Wall {
         let shape = WallShape::Plane { point: place(&self.point), normal: self.normal };
@@ -192,7 +210,8 @@ fn walled(
     })
 }
 
-fn network(folder: &Path, precision: Precision, threads: usize) -> Result<LearnedPotential> {
+/// The same, not in a box.
+pub(crate) fn network(folder: &Path, precision: Precision, threads: usize) -> Result<LearnedPotential> {
     let precision = match precision {
         Precision::F32 => crate::potential::Precision::F32,
         Precision::F64 => crate::potential::Precision::F64,

@@ -54,7 +54,7 @@ fn plan(stage: &StageInput, folder: &std::path::Path) -> Result<StagePlan> {
     let mut canonical = false;
     if let Some(bath) = &stage.thermostat {
         ensemble += &format!(", {}", words(bath)?);
-        canonical = bath.final_temperature.is_none() && thermostat(bath)?.canonical();
+        canonical = bath.final_temperature.is_none() && thermostat(bath, None)?.canonical();
     } else {
         ensemble += ", constant energy";
     }

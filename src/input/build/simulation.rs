@@ -4,9 +4,10 @@ use super::stage;
 use crate::analysis::RadialDistribution;
 use crate::domain::Domain;
 use crate::dynamics::Field;
+use crate::dynamics::ring_polymer::ring_of;
 use crate::input::write::RESTART;
 use crate::input::{CellMinimization, GuardsInput, PotentialInput, RemoveMotion, RunInput, WriteInput};
-use crate::model::Model;
+use crate::model::{Model, ModelKind};
 use crate::noise::Noise;
 use crate::simulation::{Guards, Simulation};
 use crate::system::System;
@@ -32,11 +33,21 @@ impl RunInput {
         if let Some(constraints) = &self.constraints {
             constraints.fix_distances(&mut system).map_err(of_structure)?;
         }
+        let potential = match &self.path_integral {
+            None => {
+                let potential = self.potential.build(&system)?;
+                match &self.plumed {
+                    Some(plumed) => plumed.bias(potential, self, &system)?,
+                    None => potential,
+                }
+            }
+            Some(ring) => {
+                let potential = self.potential.build_replicas(&system, ring.beads)?;
+                system = ring_of(&system, ring.beads);
+                potential
+            }
+        };
         let removed = self.start(&mut system)?;
-        let mut potential = self.potential.build(&system)?;
-        if let Some(plumed) = &self.plumed {
-            potential = plumed.bias(potential, self, &system)?;
-        }
         let periodic = system.cell.is_some();
         if !periodic && let Some(stage) = self.stages.iter().find(|stage| stage.barostat.is_some()) {
             let reason = format!("has no cell, so the barostat of stage {:?} has nothing to act on", stage.name);
@@ -46,7 +57,11 @@ impl RunInput {
         let mut simulation = Simulation::new(system, potential, self.seed)?;
         simulation.removed = removed;
         simulation.guards = self.guards.build();
-        if let PotentialInput::Learned { model, .. } = &self.potential {
+        // Beads of one atom stand almost on one spot, which says nothing about the model.
+        if let PotentialInput::Learned { model, .. } = &self.potential
+            && self.path_integral.is_none()
+            && ModelKind::of(model)? == ModelKind::Production
+        {
             simulation.guards.domain = Domain::of(&Model::load(model)?)?;
         }
         simulation.guards.frame = Some(self.output.folder.join("stopped.xyz"));
@@ -54,7 +69,8 @@ impl RunInput {
         let view = self.viewed();
         for (index, input) in self.stages.iter().enumerate() {
             let view = view.and_then(|(stage, write)| (stage == index).then_some(write));
-            simulation.stages.push(stage::build(input, &self.output.folder, &simulation.system, reach, view)?);
+            let ring = self.path_integral.as_ref();
+            simulation.stages.push(stage::build(input, &self.output.folder, &simulation.system, reach, view, ring)?);
         }
         Ok(simulation)
     }

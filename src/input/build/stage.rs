@@ -3,18 +3,19 @@
 use std::path::Path;
 
 use super::analysis;
-use crate::Result;
 use crate::dynamics::{
-    Andersen, Baoab, Berendsen, Bussi, Langevin, MartynaTobiasKlein, NoseHoover, Respa, Scaling,
-    StochasticCellRescaling, Thermostat, VelocityVerlet,
+    Andersen, Baoab, Berendsen, Bussi, Langevin, MartynaTobiasKlein, NormalModes, NoseHoover, Pile, Respa, RingPolymer,
+    Scaling, StochasticCellRescaling, Thermostat, VelocityVerlet,
 };
 use crate::input::write::RESTART;
 use crate::input::{
-    BarostatInput, CellScaling, Coupling, IntegratorKind, PressureCoupling, StageInput, ThermostatInput, WriteInput,
+    BarostatInput, CellScaling, Coupling, IntegratorKind, PathIntegralInput, PressureCoupling, StageInput,
+    ThermostatInput, WriteInput,
 };
-use crate::report::{Analyzed, Table, Trajectory};
+use crate::report::{Analyzed, Quantum, Table, Trajectory};
 use crate::simulation::{Schedule, Stage};
 use crate::system::System;
+use crate::{Error, Result};
 
 /// The stage with its observers, which write to `folder`. `reach` (Å) suits radial distribution functions; `view` is the
 /// number of the trajectory that gets a script for VMD.
@@ -24,6 +25,7 @@ pub(super) fn build(
     system: &System,
     reach: f64,
     view: Option<usize>,
+    ring: Option<&PathIntegralInput>,
 ) -> Result<Stage> {
     let periodic = system.cell.is_some();
     let time_step = input.time_step.value();
@@ -37,12 +39,13 @@ pub(super) fn build(
             Stage::new(&input.name, steps, VelocityVerlet::new(time_step)?)
         }
         (IntegratorKind::Baoab, _) => Stage::new(&input.name, steps, Baoab::new(time_step)?),
+        (IntegratorKind::RingPolymer, _) => Stage::new(&input.name, steps, RingPolymer::new(time_step, modes(ring)?)?),
     };
     if let (Some(pressure), Some(bath)) = (&input.barostat, &input.thermostat) {
         stage = barostat(stage, pressure, bath.temperature.value(), input)?;
     }
     if let Some(bath) = &input.thermostat {
-        stage.thermostat = thermostat(bath)?;
+        stage.thermostat = thermostat(bath, ring)?;
         if let Some(temperature) = &bath.final_temperature {
             stage = stage.with_final_temperature(temperature.value())?;
         }
@@ -68,6 +71,10 @@ pub(super) fn build(
             WriteInput::Analysis { analysis, .. } => {
                 stage.with_observer(Analyzed::new(path, schedule, analysis::build(analysis, reach)?))
             }
+            WriteInput::Quantum { .. } => match ring {
+                Some(ring) => stage.with_observer(Quantum::new(path, schedule, ring.beads, ring.temperature.value())),
+                None => return Err(needs_ring()),
+            },
             WriteInput::Restart { .. } => stage.with_restart(folder.join(RESTART), schedule),
         };
     }
@@ -100,7 +107,7 @@ fn barostat(mut stage: Stage, bath: &BarostatInput, temperature: f64, input: &St
     }
 }
 
-pub(super) fn thermostat(input: &ThermostatInput) -> Result<Box<dyn Thermostat>> {
+pub(super) fn thermostat(input: &ThermostatInput, ring: Option<&PathIntegralInput>) -> Result<Box<dyn Thermostat>> {
     let temperature = input.temperature.value();
     Ok(match &input.coupling {
         Coupling::Langevin { friction } => Box::new(Langevin::new(temperature, friction.value())?),
@@ -110,5 +117,16 @@ pub(super) fn thermostat(input: &ThermostatInput) -> Result<Box<dyn Thermostat>>
         }
         Coupling::Andersen { rate } => Box::new(Andersen::new(temperature, rate.value())?),
         Coupling::Berendsen { relaxation_time } => Box::new(Berendsen::new(temperature, relaxation_time.value())?),
+        Coupling::Pile { relaxation_time } => Box::new(Pile::new(modes(ring)?, temperature, relaxation_time.value())?),
     })
+}
+
+/// Normal modes of the rings; inputs that have none were refused when they were read.
+fn modes(ring: Option<&PathIntegralInput>) -> Result<NormalModes> {
+    let ring = ring.ok_or_else(needs_ring)?;
+    NormalModes::new(ring.beads, ring.temperature.value())
+}
+
+fn needs_ring() -> Error {
+    Error::Invalid("rings of beads need [path_integral]".into())
 }

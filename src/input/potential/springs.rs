@@ -57,7 +57,11 @@ impl SpringInput {
         let example = ["atoms = [1, 2]", "atoms = [1, 2, 3]", "atoms = [1, 2, 3, 4]"][ends - 2];
         let atoms = section.required("atoms", atoms, example)?;
         if atoms.len() != ends || !distinct(&atoms) {
-            return Err(section.error_at("atoms", format!("`atoms` must list {ends} different atoms"), "write their numbers, counted from 1"));
+            return Err(section.error_at(
+                "atoms",
+                format!("`atoms` must list {ends} different atoms"),
+                "write their numbers, counted from 1",
+            ));
         }
         let example = |key: &str, dimension: Dimension| format!("{key} = \"{}\"", dimension.example());
         let found = section.positive("stiffness", stiffness)?;

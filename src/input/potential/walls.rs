@@ -74,7 +74,11 @@ impl PlaneInput {
         let point = section.required("point", section.position("point")?, &format!("point = {POINT}"))?;
         let normal = section.required("normal", section.numbers("normal")?, "normal = [0, 0, 1]")?;
         let normal: [f64; 3] = normal.try_into().map_err(|found: Vec<f64>| {
-            section.error_at("normal", format!("`normal` has {} components, not three", found.len()), "write three numbers")
+            section.error_at(
+                "normal",
+                format!("`normal` has {} components, not three", found.len()),
+                "write three numbers",
+            )
         })?;
         if normal == [0.0; 3] {
             return Err(section.error_at("normal", "`normal` has no direction", "write for example [0, 0, 1]"));

@@ -16,7 +16,9 @@ impl<'s> Section<'s> {
         sorted.sort_unstable();
         match sorted.windows(2).find(|pair| pair[0] == pair[1]) {
             None => Ok(Some(atoms.iter().map(|atom| *atom as usize).collect())),
-            Some(pair) => Err(self.error_at(key, format!("`{key}` names atom {} twice", pair[0]), "list each atom once")),
+            Some(pair) => {
+                Err(self.error_at(key, format!("`{key}` names atom {} twice", pair[0]), "list each atom once"))
+            }
         }
     }
 
@@ -29,7 +31,11 @@ impl<'s> Section<'s> {
             let atoms: Vec<usize> = atoms.collect::<Result<_>>()?;
             let distinct = atoms.iter().enumerate().all(|(index, atom)| !atoms[..index].contains(atom));
             <[usize; N]>::try_from(atoms).ok().filter(|_| distinct).ok_or_else(|| {
-                self.source.error(item.span(), format!("`{key}` must list groups of {N} different atoms"), "write their numbers, counted from 1")
+                self.source.error(
+                    item.span(),
+                    format!("`{key}` must list groups of {N} different atoms"),
+                    "write their numbers, counted from 1",
+                )
             })
         };
         self.items(key, &expected)?.iter().map(read).collect()
@@ -56,7 +62,9 @@ impl<'s> Section<'s> {
                 _ => return Err(self.wrong_type(key, item, "a number")),
             };
             let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
-            number.ok_or_else(|| self.source.error(item.span(), format!("`{key}`: {text} is out of range"), "write a finite number"))
+            number.ok_or_else(|| {
+                self.source.error(item.span(), format!("`{key}`: {text} is out of range"), "write a finite number")
+            })
         };
         self.items(key, "a list of numbers")?.iter().map(read).collect::<Result<_>>().map(Some)
     }
@@ -82,7 +90,11 @@ impl<'s> Section<'s> {
             let entries: Vec<Quantity> =
                 entries.iter().map(|entry| self.to_quantity(key, entry, dimension)).collect::<Result<_>>()?;
             <[Quantity; 3]>::try_from(entries).map_err(|found| {
-                self.source.error(item.span(), format!("a row of `{key}` has {} entries, not three", found.len()), "write three")
+                self.source.error(
+                    item.span(),
+                    format!("a row of `{key}` has {} entries, not three", found.len()),
+                    "write three",
+                )
             })
         };
         let rows: Vec<[Quantity; 3]> = items.iter().map(row).collect::<Result<_>>()?;
