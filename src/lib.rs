@@ -10,6 +10,7 @@ mod error;
 pub mod fit;
 pub mod input;
 pub mod io;
+pub mod ipi;
 pub mod kernels;
 pub mod minimize;
 pub mod model;

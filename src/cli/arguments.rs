@@ -6,6 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use super::analyze_arguments::AnalyzeArguments;
 use crate::input::{MinimizeMethod, Precision, Preset, WallTime};
+use crate::ipi::Address;
+use crate::{Error, Result};
 
 /// Molecular dynamics with a learned, rotationally covariant force field.
 #[derive(Debug, Parser)]
@@ -131,6 +133,28 @@ pub(super) enum Command {
     /// Published data sets
     #[command(subcommand)]
     Data(DataCommand),
+    /// Compute forces for i-PI, which moves the atoms
+    Ipi {
+        /// Folder of the model
+        #[arg(long)]
+        model: PathBuf,
+        /// Structure file: the elements, in the order in which i-PI has the atoms, and whether there is a cell
+        #[arg(long)]
+        structure: PathBuf,
+        #[command(flatten)]
+        address: AddressArguments,
+        /// Connections, each with a thread: as many beads are computed at once
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
+        connections: u16,
+        #[command(flatten)]
+        computing: ComputingArguments,
+        /// How long to wait for i-PI to start, or to come back
+        #[arg(long, default_value = "1 min")]
+        patience: WallTime,
+    },
+    /// Lay a model down for other programs
+    #[command(subcommand)]
+    Export(ExportCommand),
 }
 
 /// Arguments of `evaluate`.
@@ -248,6 +272,29 @@ pub(super) struct UnitArguments {
     pub length_unit: Option<String>,
 }
 
+/// Where i-PI listens.
+#[derive(Debug, Clone, Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct AddressArguments {
+    /// Name of a Unix socket, as in the input of i-PI
+    #[arg(long)]
+    pub unix: Option<String>,
+    /// Host and port, e.g. localhost:31415
+    #[arg(long)]
+    pub tcp: Option<String>,
+}
+
+impl AddressArguments {
+    /// The one that was given.
+    pub fn given(&self) -> Result<Address> {
+        match (&self.unix, &self.tcp) {
+            (Some(name), _) => Ok(Address::unix(name)),
+            (None, Some(address)) => Ok(Address::Tcp(address.clone())),
+            (None, None) => Err(Error::Invalid("say where i-PI listens: --unix or --tcp".into())),
+        }
+    }
+}
+
 /// How a model computes.
 #[derive(Debug, Clone, Copy, Args)]
 pub(super) struct ComputingArguments {
@@ -257,6 +304,28 @@ pub(super) struct ComputingArguments {
     /// Floating-point format of the network
     #[arg(long, default_value = "f32")]
     pub precision: Precision,
+}
+
+/// For whom.
+#[derive(Debug, Subcommand)]
+pub(super) enum ExportCommand {
+    /// For LAMMPS, ASE and others: a portable model of the KIM API
+    Kim {
+        /// Folder of the model
+        model: PathBuf,
+        /// Name of the KIM model, and of its folder
+        #[arg(long)]
+        name: String,
+        /// Folder that the model's folder is put into
+        #[arg(long, default_value = ".")]
+        to: PathBuf,
+        /// Floating-point format of the network
+        #[arg(long, default_value = "f32")]
+        precision: Precision,
+        /// The shared library, if it does not lie beside this program
+        #[arg(long)]
+        library: Option<PathBuf>,
+    },
 }
 
 /// What to do with published data.

@@ -8,12 +8,14 @@ use super::arguments::FitArguments;
 use super::certify;
 use super::fit_progress::FitProgress;
 use super::report::after_fit;
+use super::run::Manner;
 use super::show;
-use crate::fit::{self, CHECKPOINT, Checkpoint, FitData, PREVIOUS, Summary};
+use crate::fit::{self, CHECKPOINT, Checkpoint, FitData, FitEvent, PREVIOUS, Summary};
 use crate::input::build::fitted;
 use crate::input::{FitInput, Input, Precision};
 use crate::io::atomic;
 use crate::kernels::Real;
+use crate::model::Model;
 use crate::simulation::Stop;
 use crate::{Error, Result};
 
@@ -23,6 +25,16 @@ const WEIGHTS: &str = "model.safetensors";
 pub(super) const INPUT: &str = "fit.toml";
 /// Where a model that is to be replaced waits until the new one is whole.
 const FORMER: &str = "model-former.safetensors";
+
+/// A fit that came to its end.
+pub struct Trained {
+    /// How it went.
+    pub summary: Summary,
+    /// The model as it was saved, certificate included.
+    pub model: Model,
+    /// The page that shows it, or why there is none.
+    pub report: Result<PathBuf>,
+}
 
 /// Fit what `arguments` ask for.
 pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
@@ -47,9 +59,39 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
         println!("{}", show::path(&input.data.file).display());
         print!("{data}");
     }
+    let mut progress = FitProgress::new(arguments.quiet, std::io::stderr().is_terminal());
+    let manner = Manner { force: arguments.force, resume: arguments.resume, quiet: arguments.quiet };
+    let mut begun = |parameters: usize| {
+        if !arguments.quiet {
+            println!("{parameters} parameters, {} threads", input.run.threads);
+        }
+    };
+    let done = train(&input, &data, manner, &|| stop.asked(), &mut begun, &mut |event| progress.show(&event))?;
+    progress.finish();
+    if !arguments.quiet {
+        conclude(&input.output.folder, &done.summary, done.report);
+        certify::print(&done.model);
+    }
+    Ok(())
+}
+
+/// Fit what `input` asks for to `data` and save the model; prints nothing.
+///
+/// `begun` is told the number of parameters, `report` every event, and `stop` is asked after every epoch.
+///
+/// # Errors
+/// When the folder is not to be had, or the fit fails or is stopped.
+pub fn train(
+    input: &FitInput,
+    data: &FitData,
+    manner: Manner,
+    stop: &dyn Fn() -> bool,
+    begun: &mut dyn FnMut(usize),
+    report: &mut dyn FnMut(FitEvent<'_>),
+) -> Result<Trained> {
     match input.run.precision {
-        Precision::F32 => fit_as::<f32>(&input, &data, arguments, &stop),
-        Precision::F64 => fit_as::<f64>(&input, &data, arguments, &stop),
+        Precision::F32 => train_as::<f32>(input, data, manner, stop, begun, report),
+        Precision::F64 => train_as::<f64>(input, data, manner, stop, begun, report),
     }
 }
 
@@ -69,16 +111,23 @@ fn input(arguments: &FitArguments) -> Result<FitInput> {
     Ok(input)
 }
 
-fn fit_as<T: Real>(input: &FitInput, data: &FitData, arguments: &FitArguments, stop: &Stop) -> Result<()> {
+fn train_as<T: Real>(
+    input: &FitInput,
+    data: &FitData,
+    manner: Manner,
+    stop: &dyn Fn() -> bool,
+    begun: &mut dyn FnMut(usize),
+    report: &mut dyn FnMut(FitEvent<'_>),
+) -> Result<Trained> {
     let mut trainer = input.trainer::<T>(data)?;
-    let mut plan = input.plan(data, arguments.resume)?;
+    let mut plan = input.plan(data, manner.resume)?;
     if let Ok(Some((found, _))) = Checkpoint::read(&plan.folder)
         && Input::means(&found.header.configuration, &plan.configuration, &plan.folder)
     {
         plan.configuration = found.header.configuration;
     }
     let folder = &input.output.folder;
-    make_room(folder, arguments)?;
+    make_room(folder, manner)?;
     let text = Input::Fit(Box::new(input.clone())).to_toml(Some(folder))?;
     let fresh = !folder.exists();
     atomic::sweep(folder);
@@ -89,14 +138,10 @@ fn fit_as<T: Real>(input: &FitInput, data: &FitData, arguments: &FitArguments, s
         }
         return Err(error);
     }
-    if !arguments.quiet {
-        println!("{} parameters, {} threads", trainer.average().len(), input.run.threads);
-    }
-    let mut progress = FitProgress::new(arguments.quiet, std::io::stderr().is_terminal());
-    let summary = fit::fit(&mut trainer, &plan, &|| stop.asked(), &mut |event| progress.show(&event))?;
-    progress.finish();
+    begun(trainer.average().len());
+    let summary = fit::fit(&mut trainer, &plan, stop, report)?;
     let mut model = fitted(&trainer, input, data, &summary)?;
-    let certified = crate::certify::certify(&model, &|| stop.asked());
+    let certified = crate::certify::certify(&model, stop);
     model.header.certificate = Some(certified.map_err(|error| match error {
         Error::Interrupted(_) => Error::Interrupted(format!(
             "the last epoch is saved in {}; fit again with --resume to try the model and write it",
@@ -107,12 +152,8 @@ fn fit_as<T: Real>(input: &FitInput, data: &FitData, arguments: &FitArguments, s
     model.save(folder)?;
     // The model is whole: what only served to go on, and the model that it replaces, are of no more use.
     finish(folder);
-    let report = after_fit(folder, input.run.precision, data);
-    if !arguments.quiet {
-        conclude(folder, &summary, report);
-        certify::print(&model);
-    }
-    Ok(())
+    let page = after_fit(folder, input.run.precision, data);
+    Ok(Trained { summary, model, report: page })
 }
 
 /// Removes what a finished fit needs no more.
@@ -129,12 +170,12 @@ pub(super) fn is_finished(folder: &Path) -> bool {
 
 /// Refuse to overwrite a model or an unfinished fit, unless told to. A model steps aside before anything else happens: an
 /// unfinished fit must never be taken for the model that stood there before.
-pub(super) fn make_room(folder: &Path, arguments: &FitArguments) -> Result<()> {
+pub(super) fn make_room(folder: &Path, manner: Manner) -> Result<()> {
     let shown = show::path(folder);
     if folder.exists() && !folder.is_dir() {
         return Err(Error::Invalid(format!("{}: is a file; name a folder for the model", shown.display())));
     }
-    if arguments.resume {
+    if manner.resume {
         return Ok(());
     }
     for name in [WEIGHTS, CHECKPOINT, PREVIOUS] {
@@ -142,7 +183,7 @@ pub(super) fn make_room(folder: &Path, arguments: &FitArguments) -> Result<()> {
         if !path.exists() {
             continue;
         }
-        if !arguments.force {
+        if !manner.force {
             let what = if name == WEIGHTS { "a model" } else { "an unfinished fit" };
             return Err(Error::Invalid(format!(
                 "{}: holds {what} already; --force replaces it, --resume goes on with an unfinished fit",

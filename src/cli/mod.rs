@@ -12,9 +12,11 @@ mod data;
 mod describe;
 mod elastic;
 mod evaluate;
+mod export;
 mod fit;
 mod fit_progress;
 mod folder;
+mod ipi;
 mod known;
 mod minimize;
 mod picture;
@@ -34,7 +36,10 @@ use std::sync::atomic::AtomicBool;
 
 use clap::Parser;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, ExportCommand};
+pub use fit::train;
+pub use run::{Manner, simulate};
+pub use show::explain;
 
 use crate::Result;
 
@@ -84,5 +89,11 @@ fn dispatch(command: Command) -> Result<()> {
             picture::picture(&structure, &out, frame, (width, height))
         }
         Command::Data(command) => data::data(command),
+        Command::Ipi { model, structure, address, connections, computing, patience } => {
+            ipi::ipi(&model, &structure, &address.given()?, connections, computing, &patience)
+        }
+        Command::Export(ExportCommand::Kim { model, name, to, precision, library }) => {
+            export::kim(&model, &name, &to, precision, library)
+        }
     }
 }

@@ -5,6 +5,7 @@ use std::io::IsTerminal;
 
 use super::arguments::FitArguments;
 use super::fit::{INPUT, finish, is_finished, make_room};
+use super::run::Manner;
 use super::fit_progress::FitProgress;
 use super::show;
 use crate::fit::regression::{RegressionTrainer, Regressor};
@@ -50,7 +51,7 @@ fn run<R: Regressor>(
 ) -> Result<()> {
     let plan = input.plan(set, arguments.resume)?;
     let folder = &input.output.folder;
-    make_room(folder, arguments)?;
+    make_room(folder, Manner { force: arguments.force, resume: arguments.resume, quiet: arguments.quiet })?;
     let text = Input::Regression(Box::new(input.clone())).to_toml(Some(folder))?;
     fs::create_dir_all(folder).map_err(|source| Error::io(folder, source))?;
     atomic::write(&folder.join(INPUT), text.as_bytes())?;

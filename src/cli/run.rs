@@ -12,12 +12,12 @@ use crate::certify::{Plan, leaves};
 use crate::input::{Input, PotentialInput, Quantity, RunInput};
 use crate::model::Model;
 use crate::report::{Display, Progress, Summary};
-use crate::simulation::{Outcome, Restart, Simulation, Stop};
+use crate::simulation::{Observer, Outcome, Restart, Simulation, Stop};
 use crate::{Error, Result};
 
 /// How to run.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Manner {
+pub struct Manner {
     /// Replace what an earlier run left.
     pub force: bool,
     /// Go on from the restart file.
@@ -26,25 +26,67 @@ pub(super) struct Manner {
     pub quiet: bool,
 }
 
-/// Simulate what the input at `path` asks for.
+/// A run that came to its end.
+pub struct Simulated {
+    /// What was asked for.
+    pub input: Box<RunInput>,
+    /// What was done.
+    pub outcome: Outcome,
+    /// The page that shows it, or why there is none.
+    pub report: Option<Result<PathBuf>>,
+}
+
+/// Simulate what the input at `path` asks for, on the terminal.
 pub(super) fn run(path: &Path, threads: Option<u16>, manner: Manner) -> Result<()> {
     let input = Input::read(path)?;
-    let Input::Run(run) = &input else {
-        return Err(Error::Invalid(format!("{}: {}", path.display(), input.purpose())));
-    };
-    let text = input.to_toml(Some(&run.output.folder))?;
-    if run.replicas.is_some() {
-        return super::replicas::run(run, &text, threads, manner);
+    if let Input::Run(run) = &input
+        && run.replicas.is_some()
+    {
+        return super::replicas::run(run, &input.to_toml(Some(&run.output.folder))?, threads, manner);
     }
     if threads.is_some() {
         let reason = "--threads shares replicas among threads, but the input has no [replicas]; one run takes its threads from [potential]";
         return Err(Error::Invalid(format!("{}: {reason}", path.display())));
     }
+    let progress = Box::new(Progress::new(display(manner.quiet)));
+    let mut begun = |run: &RunInput, simulation: &Simulation| {
+        if !manner.quiet {
+            announce(run, simulation);
+        }
+    };
+    let done = simulate(path, manner, Stop::on_signals()?, progress, &mut begun)?;
+    if !manner.quiet {
+        conclude(&done.input, done.outcome, done.report);
+    }
+    Ok(())
+}
+
+/// Simulate what the input at `path` asks for, watched by an observer that leaves nothing on disk; prints nothing.
+///
+/// `begun` is called when everything has been read and the first step is next.
+///
+/// # Errors
+/// When the input makes no sense or asks for replicas, the folder is not to be had, or the run fails or is stopped.
+pub fn simulate(
+    path: &Path,
+    manner: Manner,
+    stop: Stop,
+    observer: Box<dyn Observer>,
+    begun: &mut dyn FnMut(&RunInput, &Simulation),
+) -> Result<Simulated> {
+    let input = Input::read(path)?;
+    let Input::Run(run) = &input else {
+        return Err(Error::Invalid(format!("{}: {}", path.display(), input.purpose())));
+    };
+    if run.replicas.is_some() {
+        return Err(Error::Invalid(format!("{}: replicas are run by `cormorant run` alone", path.display())));
+    }
+    let text = input.to_toml(Some(&run.output.folder))?;
     let mut simulation = run.build()?;
     simulation.input = Input::Run(Box::new(run.without_threads())).to_toml(Some(&run.output.folder))?;
-    simulation.stop = Stop::on_signals()?;
-    // An observer more or less would make a run and its continuation two different things: quiet has one too.
-    simulation.observers.push(Box::new(Progress::new(display(manner.quiet))));
+    simulation.stop = stop;
+    // An observer more or less would make a run and its continuation two different things: there is always one.
+    simulation.observers.push(observer);
     vouch(run, &mut simulation)?;
     let folder = OutputFolder::open(&run.output.folder, manner)?;
     if manner.resume {
@@ -57,9 +99,7 @@ pub(super) fn run(path: &Path, threads: Option<u16>, manner: Manner) -> Result<(
     } else {
         folder.write_input(&format!("{}{text}", origin(&simulation)))?;
     }
-    if !manner.quiet {
-        announce(run, &simulation);
-    }
+    begun(run, &simulation);
     let result = simulation.run();
     let outcome = simulation.outcome();
     let ending = result.map(|_| ());
@@ -68,10 +108,7 @@ pub(super) fn run(path: &Path, threads: Option<u16>, manner: Manner) -> Result<(
     }
     let report = if folder.path().exists() { Some(after_run(run, &outcome, &ending)) } else { None };
     ending?;
-    if !manner.quiet {
-        conclude(run, outcome, report);
-    }
-    Ok(())
+    Ok(Simulated { input: run.clone(), outcome, report })
 }
 
 /// A comment that says what wrote the folder.

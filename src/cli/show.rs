@@ -12,29 +12,37 @@ use crate::system::Element;
 
 /// Print `error` on standard error, with the offending line when it is about an input file.
 pub(super) fn error(error: &Error) {
+    eprint!("{}", explain(error, coloured()));
+}
+
+/// What the program prints about `error`: the offending line when it is about an input file, and what to do.
+#[must_use]
+pub fn explain(error: &Error, coloured: bool) -> String {
     if let Error::Input(mistake) = error {
-        let mut theme = if coloured() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        let mut theme = if coloured { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         theme.characters.error = "error:".into();
         let handler = GraphicalReportHandler::new_themed(theme).with_wrap_lines(false).with_context_lines(1);
         let mut text = String::new();
         if handler.render_report(&mut text, mistake.as_ref()).is_ok() {
-            eprint!("{}", text.trim_start());
-            return;
+            return text.trim_start().to_owned();
         }
     }
-    eprintln!("error: {error}");
+    let mut explanation = format!("error: {error}\n");
     let mut cause = error.source();
     while let Some(inner) = cause {
         // Most variants already show their cause in the message itself.
         let text = inner.to_string();
         if !error.to_string().contains(&text) {
-            eprintln!("  because: {text}");
+            explanation.push_str(&format!("  because: {text}\n"));
         }
         cause = inner.source();
     }
     if error.exit_status() == 2 {
-        eprintln!("  this is a fault of cormorant, not of your input; please report it with the input that led to it");
+        explanation.push_str(
+            "  this is a fault of cormorant, not of your input; please report it with the input that led to it\n",
+        );
     }
+    explanation
 }
 
 /// Colour only on a terminal, and not when NO_COLOR is set (<https://no-color.org>).

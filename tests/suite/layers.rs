@@ -29,7 +29,7 @@ const LAYERS: [(&str, u8); 26] = [
     ("cli", 8),
     ("main", 9),
     ("lib", 9),
-    ("ipi", 8),
+    ("ipi", 4),
 ];
 
 /// Imports between modules of one layer that are meant, and one upwards.

@@ -1,0 +1,78 @@
+//! `cormorant export`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::show;
+use crate::input::Precision;
+use crate::io::atomic;
+use crate::model::{FILE, Model};
+use crate::{Error, Result};
+
+/// Name under which the KIM API looks for the shared library of a portable model.
+const KIM_LIBRARY: &str = "libkim-api-portable-model.so";
+/// Name under which cargo builds it.
+const BUILT_LIBRARY: &str = "libcormorant_kim.so";
+/// Name of the settings beside the library.
+const SETTINGS: &str = "kim.json";
+
+/// What the shared library has to know beside the model.
+#[derive(Serialize)]
+struct Settings {
+    precision: Precision,
+    /// Width of the halo in cutoffs: as many as the network has layers.
+    halo: usize,
+}
+
+/// Lay down `model` as the portable model `name` of the KIM API in `folder`.
+pub(super) fn kim(
+    model: &Path,
+    name: &str,
+    folder: &Path,
+    precision: Precision,
+    library: Option<PathBuf>,
+) -> Result<()> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if !name.starts_with(|c: char| c.is_ascii_alphabetic()) || !name.chars().all(plain) {
+        let reason = format!("{name:?} cannot name a KIM model; use letters, digits and '_', a letter first");
+        return Err(Error::Invalid(reason));
+    }
+    let loaded = Model::load(model)?;
+    let library = library.map_or_else(built_library, Ok)?;
+    let target = folder.join(name);
+    fs::create_dir_all(&target).map_err(|source| Error::io(&target, source))?;
+    let settings = Settings { precision, halo: loaded.header.config.layers };
+    let settings = serde_json::to_vec(&settings).map_err(|error| Error::Invalid(error.to_string()))?;
+    let weights = if model.is_dir() { model.join(FILE) } else { model.to_path_buf() };
+    copy(&weights, &target.join(FILE))?;
+    atomic::write(&target.join(SETTINGS), &settings)?;
+    // Last, because the library makes the folder a model.
+    copy(&library, &target.join(KIM_LIBRARY))?;
+    let here = fs::canonicalize(folder).map_err(|source| Error::io(folder, source))?;
+    let reach = loaded.header.config.cutoff * loaded.header.config.layers as f64;
+    println!("{}: reaches {reach} Å, {precision}, {}", show::path(&target).display(), loaded.header.elements.join(" "));
+    println!("programs find it with: export KIM_API_PORTABLE_MODELS_DIR={}", here.display());
+    println!("LAMMPS: kim init {name} metal; kim interactions {}", loaded.header.elements.join(" "));
+    Ok(())
+}
+
+/// The library beside this program, where cargo builds both.
+fn built_library() -> Result<PathBuf> {
+    let program = std::env::current_exe().map_err(|source| Error::io("the program itself", source))?;
+    let folder = program.parent().unwrap_or(Path::new("."));
+    let places = [folder.join(BUILT_LIBRARY), folder.join("../lib").join(BUILT_LIBRARY)];
+    places.iter().find(|path| path.is_file()).cloned().ok_or_else(|| {
+        Error::Invalid(format!(
+            "{}: is not there; build it with `cargo build --release -p cormorant-kim`, or say where it is with --library",
+            places[0].display()
+        ))
+    })
+}
+
+/// A copy that replaces what was there in one act: a process that has the old file open keeps the old one.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    let bytes = fs::read(from).map_err(|source| Error::io(from, source))?;
+    atomic::write(to, &bytes)
+}

@@ -1,0 +1,191 @@
+//! Answering i-PI.
+
+use std::io::{self, ErrorKind, Write};
+use std::time::Duration;
+
+use super::Address;
+use super::address::Connection;
+use super::wire::{read_count, read_reals, read_word, skip, write_count, write_reals, write_word};
+use crate::potential::{Evaluation, Potential, Want};
+use crate::system::{Cell, System};
+use crate::units::{BOHR, HARTREE};
+use crate::{Error, Result};
+
+/// A system and its potential, ready to answer one connection.
+pub struct Client {
+    system: System,
+    potential: Box<dyn Potential>,
+    result: Evaluation,
+    evaluations: u64,
+}
+
+/// How a conversation ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// i-PI said that all is done.
+    Finished,
+    /// The connection broke: i-PI stopped, and may start again.
+    Lost,
+}
+
+impl Client {
+    /// A client for `system`, whose elements tell what the positions of i-PI belong to; a system without a cell ignores
+    /// the cell of i-PI.
+    ///
+    /// # Errors
+    /// When the potential does not know an element.
+    pub fn new(system: System, potential: Box<dyn Potential>) -> Result<Self> {
+        match system.elements.iter().find(|element| !potential.accepts(**element)) {
+            Some(element) => Err(crate::potential::unknown(*element, &potential.elements())),
+            None => Ok(Self { system, potential, result: Evaluation::default(), evaluations: 0 }),
+        }
+    }
+
+    /// How often the potential was evaluated.
+    #[must_use]
+    pub fn evaluations(&self) -> u64 {
+        self.evaluations
+    }
+
+    /// Answer on `connection` until it ends.
+    ///
+    /// # Errors
+    /// When what arrives makes no sense, or the potential cannot be evaluated.
+    pub fn converse(&mut self, connection: &mut (impl io::Read + Write)) -> Result<Ending> {
+        let mut ready = false;
+        loop {
+            let word = match read_word(connection) {
+                Ok(word) => word,
+                Err(error) => return lost(error),
+            };
+            let answered = match word.as_str() {
+                "STATUS" => answer(connection, if ready { "HAVEDATA" } else { "READY" }),
+                "INIT" => init(connection),
+                "POSDATA" => match self.take(connection) {
+                    Ok(()) => {
+                        self.evaluate()?;
+                        ready = true;
+                        Ok(())
+                    }
+                    Err(Problem::Connection(error)) => Err(error),
+                    Err(Problem::Ours(error)) => return Err(error),
+                },
+                "GETFORCE" => {
+                    ready = false;
+                    self.give(connection)
+                }
+                "EXIT" => return Ok(Ending::Finished),
+                other => return Err(Error::Invalid(format!("i-PI says {other:?}, which is not of its protocol"))),
+            };
+            if let Err(error) = answered {
+                return lost(error);
+            }
+        }
+    }
+
+    /// Cell and positions.
+    fn take(&mut self, connection: &mut impl io::Read) -> Result<(), Problem> {
+        let cell = read_reals(connection, 9)?;
+        read_reals(connection, 9)?; // the inverse of the cell
+        let atoms = read_count(connection)?;
+        let known = self.system.atom_count();
+        if atoms != known {
+            return Err(Problem::Ours(Error::Invalid(format!(
+                "i-PI sends {atoms} atoms, but the structure has {known}; both have to be the same, in the same order"
+            ))));
+        }
+        let positions = read_reals(connection, 3 * atoms)?;
+        for (place, position) in self.system.positions.iter_mut().zip(positions.as_chunks::<3>().0) {
+            *place = position.map(|x| x * BOHR);
+        }
+        if self.system.cell.is_some() {
+            // The vectors stand in columns there and in rows here.
+            let rows = [0, 1, 2].map(|vector| [0, 1, 2].map(|axis| cell[3 * axis + vector] * BOHR));
+            self.system.cell = Some(Cell::new(rows).map_err(Problem::Ours)?);
+        }
+        Ok(())
+    }
+
+    fn evaluate(&mut self) -> Result<()> {
+        self.evaluations += 1;
+        self.system.step = self.evaluations;
+        self.potential.evaluate(&self.system, Want { virial: true, atom_energies: false }, &mut self.result)
+    }
+
+    /// Energy, forces and virial.
+    fn give(&self, connection: &mut impl Write) -> io::Result<()> {
+        let mut message = Vec::with_capacity(128 + 24 * self.result.forces.len());
+        write_word(&mut message, "FORCEREADY")?;
+        write_reals(&mut message, [self.result.energy / HARTREE])?;
+        write_count(&mut message, self.result.forces.len())?;
+        write_reals(&mut message, self.result.forces.as_flattened().iter().map(|f| f * BOHR / HARTREE))?;
+        let virial = self.result.virial.unwrap_or_default();
+        write_reals(&mut message, virial.as_flattened().iter().map(|v| v / HARTREE))?;
+        write_count(&mut message, 0)?;
+        connection.write_all(&message)?;
+        connection.flush()
+    }
+}
+
+/// What can go wrong while a message is read.
+enum Problem {
+    Connection(io::Error),
+    Ours(Error),
+}
+
+impl From<io::Error> for Problem {
+    fn from(error: io::Error) -> Self {
+        Self::Connection(error)
+    }
+}
+
+fn answer(connection: &mut impl Write, word: &str) -> io::Result<()> {
+    write_word(connection, word)?;
+    connection.flush()
+}
+
+/// Which bead it is does not matter to us, nor does the text.
+fn init(connection: &mut impl io::Read) -> io::Result<()> {
+    skip(connection, 4)?;
+    let length = read_count(connection)?;
+    skip(connection, length)
+}
+
+/// A connection that broke is no mistake; anything else is.
+fn lost(error: io::Error) -> Result<Ending> {
+    match error.kind() {
+        ErrorKind::UnexpectedEof
+        | ErrorKind::ConnectionReset
+        | ErrorKind::ConnectionAborted
+        | ErrorKind::BrokenPipe
+        | ErrorKind::TimedOut => Ok(Ending::Lost),
+        _ => Err(Error::Invalid(format!("talking to i-PI failed: {error}"))),
+    }
+}
+
+/// Serve i-PI with every client on a connection and a thread of its own, until it says that all is done.
+///
+/// A connection that breaks is made again, as long as somebody listens within `patience`.
+///
+/// # Errors
+/// When nobody listens, or a conversation fails.
+pub fn serve_all(address: &Address, clients: &mut [Client], patience: Duration) -> Result<()> {
+    std::thread::scope(|scope| {
+        let threads: Vec<_> =
+            clients.iter_mut().map(|client| scope.spawn(move || serve(address, client, patience))).collect();
+        // Every thread is waited for; the first error is the one that is told.
+        let results = threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|_| Err(Error::Invalid("a client of i-PI panicked".into()))));
+        results.fold(Ok(()), Result::and)
+    })
+}
+
+fn serve(address: &Address, client: &mut Client, patience: Duration) -> Result<()> {
+    loop {
+        let mut connection: Box<dyn Connection> = address.connect(patience)?;
+        if client.converse(&mut connection)? == Ending::Finished {
+            return Ok(());
+        }
+    }
+}
