@@ -2,7 +2,7 @@
 CARGO ?= cargo
 PYTHON ?= python3
 
-.PHONY: help setup demo test readers browser bench lint doc clean
+.PHONY: help setup demo test readers browser interfaces bench lint doc clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ readers: setup ## check that MDAnalysis, MDTraj, ASE, PyMOL and OVITO read our t
 browser: setup ## open the reports of the ethanol run and fit in Chromium and look at them (installs it; screenshots in target/browser)
 	$(CARGO) build --release --locked
 	tests/browser/run
+
+interfaces: setup ## check Python, ASE, LAMMPS and i-PI against the program (installs what is missing, skips what cannot be)
+	PYTHON=$(PYTHON) tests/interfaces/run
 
 bench: setup ## measure the speed
 	$(CARGO) bench --locked

@@ -1,0 +1,222 @@
+"""Molecular dynamics with a learned, rotationally covariant force field.
+
+Units: Å, eV, eV/Å, ps, K; stress is −virial / volume = (dE/dstrain) / volume in eV/Å³.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from os import PathLike
+from typing import Any
+
+import numpy as np
+
+from . import _native
+from ._native import (
+    CormorantError,
+    DataError,
+    ElementError,
+    InputError,
+    Interrupted,
+    ModelError,
+    NumericalError,
+    RestartError,
+    StructureError,
+    UnitError,
+)
+
+__all__ = [
+    "CormorantError",
+    "DataError",
+    "ElementError",
+    "Evaluation",
+    "Frame",
+    "InputError",
+    "Interrupted",
+    "Model",
+    "ModelError",
+    "NumericalError",
+    "RestartError",
+    "RunResult",
+    "StructureError",
+    "UnitError",
+    "fit",
+    "read",
+    "run",
+]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """Atoms in space: atomic numbers [atoms], positions [atoms, 3] in Å, cell vectors [3, 3] in Å or None."""
+
+    numbers: np.ndarray
+    positions: np.ndarray
+    cell: np.ndarray | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """What a model says of one configuration."""
+
+    energy: float
+    """Potential energy in eV."""
+    forces: np.ndarray
+    """−dE/dr in eV/Å, [atoms, 3]."""
+    virial: np.ndarray
+    """−dE/dstrain in eV, [3, 3]."""
+    stress: np.ndarray | None
+    """−virial / volume in eV/Å³, [3, 3]; None without a cell."""
+    atom_energies: np.ndarray
+    """The energy as a sum over atoms, in eV, [atoms]."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What came of a run. `finished` is False when the callback stopped it; then the numbers are zero."""
+
+    finished: bool
+    steps: int
+    picoseconds: float
+    seconds: float
+    files: list[str]
+
+
+class Model:
+    """A fitted model.
+
+    `path` is its folder; `precision` ("f32" or "f64") that of the network, everything else is f64. `threads` work on one
+    configuration; the neighbour list is kept from one call to the next and searched anew only when atoms moved far.
+    """
+
+    def __init__(self, path: str | PathLike[str], precision: str = "f32", threads: int = 1) -> None:
+        self._model = _native.Model(path, precision, threads)
+
+    @property
+    def cutoff(self) -> float:
+        """Range of an edge in Å; atoms see each other up to `layers` times as far."""
+        return self._model.cutoff
+
+    @property
+    def layers(self) -> int:
+        """Rounds of messages."""
+        return self._model.layers
+
+    @property
+    def elements(self) -> list[str]:
+        """Chemical symbols that the model knows."""
+        return self._model.elements
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """What the model file says about itself: configuration, units, data, errors."""
+        return json.loads(self._model.header())
+
+    def evaluate(self, atoms: Any, positions: Any = None, cell: Any = None) -> Evaluation:
+        """Energy, forces, virial, stress and atom energies.
+
+        `atoms` is a `Frame`, an `ase.Atoms`, or atomic numbers with `positions` in Å and, if periodic, `cell` vectors.
+        """
+        arrays = _arrays(atoms, positions, cell)
+        results = _results(len(arrays[0]))
+        energy = self._model.evaluate(arrays, results)
+        return _evaluation(energy, results, arrays[2])
+
+    def evaluate_batch(self, frames: Iterable[Any], threads: int = 0) -> list[Evaluation]:
+        """The same for many frames, one to a thread, on all cores (`threads=0`), other Python threads running on."""
+        arrays = [_arrays(frame, None, None) for frame in frames]
+        results = [_results(len(numbers)) for numbers, _, _ in arrays]
+        energies = self._model.evaluate_batch(arrays, results, threads)
+        return [_evaluation(*one, cell) for *one, (_, _, cell) in zip(energies, results, arrays)]
+
+
+def _arrays(atoms: Any, positions: Any, cell: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    """Contiguous arrays of numbers, positions and cell."""
+    if positions is None:
+        if isinstance(atoms, Frame):
+            atoms, positions, cell = atoms.numbers, atoms.positions, atoms.cell
+        else:
+            atoms, positions, cell = atoms.numbers, atoms.positions, _cell_of(atoms)
+    numbers = np.ascontiguousarray(atoms, dtype=np.int64)
+    positions = np.ascontiguousarray(positions, dtype=np.float64)
+    if positions.shape != (len(numbers), 3):
+        raise CormorantError(f"positions of {len(numbers)} atoms have the shape ({len(numbers)}, 3), not {positions.shape}")
+    if cell is not None:
+        cell = np.ascontiguousarray(cell, dtype=np.float64)
+        if cell.shape != (3, 3):
+            raise CormorantError(f"a cell has the shape (3, 3), its rows being vectors, not {cell.shape}")
+    return numbers, positions, cell
+
+
+def _cell_of(atoms: Any) -> np.ndarray | None:
+    """The cell of an ase.Atoms that repeats in all directions or in none."""
+    repeats = sum(map(bool, atoms.pbc))
+    if repeats == 0:
+        return None
+    if repeats != 3:
+        raise CormorantError(f"pbc is {list(map(bool, atoms.pbc))}; all three directions must repeat, or none")
+    return atoms.cell.array
+
+
+def _results(atoms: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return np.empty((atoms, 3)), np.empty((3, 3)), np.empty(atoms)
+
+
+def _evaluation(energy: float, results: tuple[np.ndarray, ...], cell: np.ndarray | None) -> Evaluation:
+    forces, virial, atom_energies = results
+    stress = None if cell is None else -virial / abs(np.linalg.det(cell))
+    return Evaluation(energy, forces, virial, stress, atom_energies)
+
+
+def read(path: str | PathLike[str], frame: int = 0) -> Frame:
+    """One frame (counted from 0) of a structure or trajectory file in any format that the program reads."""
+    numbers, positions, cell = _native.read(path, frame)
+    return Frame(np.array(numbers, dtype=np.int64), np.array(positions), None if cell is None else np.array(cell))
+
+
+def run(
+    input: str | PathLike[str],
+    callback: Callable[[dict[str, Any]], Any] | None = None,
+    *,
+    every: int = 100,
+    force: bool = False,
+    resume: bool = False,
+) -> RunResult:
+    """Run the simulation of an input file, as `cormorant run` does.
+
+    `callback` is called every `every` steps with a dict: step, steps, time (ps), energy, kinetic, conserved (eV),
+    temperature (K), positions (Å), forces (eV/Å). When it returns False the state is saved and the run ends; `resume`
+    goes on from there to the bits of a run that never stopped. Ctrl-C is looked for at the same moments.
+    """
+    wrapped = None
+    if callback is not None:
+
+        def wrapped(state: dict[str, Any]) -> Any:
+            for key in ("positions", "forces"):
+                state[key] = np.array(state[key])
+            return callback(state)
+
+    done = _native.run(input, wrapped, every, force, resume)
+    if done is None:
+        return RunResult(False, 0, 0.0, 0.0, [])
+    steps, picoseconds, seconds, files = done
+    return RunResult(True, steps, picoseconds, seconds, [str(file) for file in files])
+
+
+def fit(
+    input: str | PathLike[str],
+    callback: Callable[[dict[str, Any]], Any] | None = None,
+    *,
+    force: bool = False,
+    resume: bool = False,
+) -> str | None:
+    """Fit the model of an input file, as `cormorant fit` does, and return its folder.
+
+    `callback` is called after every epoch with a dict: epoch, progress (0 to 1), train_energy_mae, train_force_mae,
+    validation_energy_mae, validation_force_mae (meV and meV/Å; None where not computed), best, seconds, seconds_left.
+    When it returns False a checkpoint is saved and None returned; `resume` goes on from there.
+    """
+    folder = _native.fit(input, callback, force, resume)
+    return None if folder is None else str(folder)

@@ -1,0 +1,71 @@
+"""The ASE calculator."""
+
+import cormorant.ase
+import numpy as np
+import pytest
+from ase import units
+from ase.calculators.fd import calculate_numerical_forces, calculate_numerical_stress
+from ase.md.velocitydistribution import MaxwellBoltzmannDistribution, Stationary
+from ase.md.verlet import VelocityVerlet
+from ase.optimize import BFGS
+from conftest import close
+
+
+def test_agrees_with_the_program(case, tmp_path):
+    expected = case.reference(tmp_path)
+    atoms = case.atoms.copy()
+    atoms.calc = cormorant.ase.Calculator(case.model)
+    assert atoms.get_potential_energy() == pytest.approx(expected.get_potential_energy(), rel=1e-10)
+    close(atoms.get_forces(), expected.get_forces(), 1e-10)
+    assert atoms.get_potential_energies().sum() == pytest.approx(atoms.get_potential_energy(), rel=1e-12)
+
+
+def test_forces_and_stress_are_differences_of_the_energy(case):
+    # Catches a wrong sign, order or volume in what ASE is told.
+    atoms = case.atoms.copy()
+    atoms.calc = cormorant.ase.Calculator(case.model)
+    forces = atoms.get_forces()
+    checked = [0, len(atoms) // 2]
+    differences = calculate_numerical_forces(atoms, eps=1e-4, iatoms=checked)
+    # The error of central differences falls as the square of the step: extrapolate.
+    coarse = calculate_numerical_forces(atoms, eps=2e-4, iatoms=checked)
+    assert np.abs((4 * differences - coarse) / 3 - forces[checked]).max() < 1e-6
+    if atoms.pbc.all():
+        stress = calculate_numerical_stress(atoms, eps=1e-5)
+        assert np.abs(stress - atoms.get_stress()).max() < 1e-6 * max(1.0, np.abs(stress).max())
+
+
+def test_one_evaluation_serves_all_properties(cases):
+    # Catches a calculator that computes the same thing for each property, or not again after a move.
+    case = cases["water"]
+    atoms = case.atoms.copy()
+    atoms.calc = cormorant.ase.Calculator(case.model)
+    calls = []
+    evaluate = atoms.calc.model.evaluate
+    atoms.calc.model.evaluate = lambda *arguments: calls.append(1) or evaluate(*arguments)
+    energy = atoms.get_potential_energy()
+    atoms.get_forces(), atoms.get_stress(), atoms.get_potential_energies()
+    assert len(calls) == 1
+    atoms.positions[0, 0] += 0.01
+    assert atoms.get_potential_energy() != energy and len(calls) == 2
+
+
+def test_partial_periodicity_is_refused(cases):
+    atoms = cases["water"].atoms.copy()
+    atoms.pbc = [True, True, False]
+    atoms.calc = cormorant.ase.Calculator(cases["water"].model)
+    with pytest.raises(cormorant.CormorantError, match="all three directions must repeat, or none"):
+        atoms.get_potential_energy()
+
+
+def test_dynamics_and_minimisation(cases):
+    # Catches forces that are not the derivative of the energy along a path.
+    atoms = cases["ethanol"].atoms.copy()
+    atoms.calc = cormorant.ase.Calculator(cases["ethanol"].model)
+    BFGS(atoms, logfile=None).run(fmax=0.01, steps=200)
+    assert np.linalg.norm(atoms.get_forces(), axis=1).max() < 0.01
+    MaxwellBoltzmannDistribution(atoms, temperature_K=300, rng=np.random.default_rng(1))
+    Stationary(atoms)
+    before = atoms.get_total_energy()
+    VelocityVerlet(atoms, timestep=0.25 * units.fs).run(400)
+    assert abs(atoms.get_total_energy() - before) < 1e-3 * len(atoms)
