@@ -24,6 +24,6 @@ print(f"minimum: {atoms.get_potential_energy():.4f} eV")
 
 random = np.random.default_rng(1)
 MaxwellBoltzmannDistribution(atoms, temperature_K=300, rng=random)
-dynamics = Langevin(atoms, 0.5 * units.fs, temperature_K=300, friction=0.01 / units.fs, rng=random)
+dynamics = Langevin(atoms, 0.5 * units.fs, temperature_K=300, friction=0.01 / units.fs, fixcm=False, rng=random)
 dynamics.attach(lambda: print(f"{dynamics.nsteps:5d} {atoms.get_temperature():6.1f} K"), interval=400)
 dynamics.run(2000)

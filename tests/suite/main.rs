@@ -18,6 +18,7 @@ mod dynamics;
 mod elastic;
 mod ensembles;
 mod exchange;
+mod export;
 mod extended_xyz;
 mod fetch;
 mod fit;

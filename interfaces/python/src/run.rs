@@ -89,7 +89,8 @@ pub fn run(
         return Err(error);
     }
     match result {
-        Ok((_, outcome)) => {
+        Ok(done) => {
+            let outcome = done.outcome;
             Ok(Some((outcome.steps, outcome.picoseconds, outcome.elapsed.as_secs_f64(), outcome.files)))
         }
         Err(Error::Interrupted(_)) => Ok(None),

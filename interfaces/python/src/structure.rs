@@ -8,13 +8,13 @@ use pyo3::prelude::*;
 use crate::errors::Raise;
 
 /// Atomic numbers, positions in Å, and cell vectors in Å of a structure.
-type Atoms = (Vec<u8>, Vec<[f64; 3]>, Option<[[f64; 3]; 3]>);
+type Atoms = (Vec<i64>, Vec<[f64; 3]>, Option<[[f64; 3]; 3]>);
 
 /// Read one frame of a structure or trajectory file; counted from 0.
 #[pyfunction]
 #[pyo3(signature = (path, frame=0))]
 pub fn read(py: Python<'_>, path: PathBuf, frame: usize) -> PyResult<Atoms> {
     let system = py.detach(|| io::read_structure(&path, Some(frame))).raise()?;
-    let numbers = system.elements.iter().map(|element| element.number()).collect();
+    let numbers = system.elements.iter().map(|element| i64::from(element.number())).collect();
     Ok((numbers, system.positions, system.cell.map(|cell| cell.rows())))
 }
