@@ -333,7 +333,9 @@ impl<T: Real> Plan<T> {
                 &scratch.frames
             };
             let tile = self.edge_tile(layer, weights, topology, atoms.clone(), frames);
-            let edge_gradient = edge_gradient.as_ref().map(|edges| EdgeGradient {
+            // Atoms that received nothing in this layer pass nothing on to the vectors of their edges.
+            let received = atoms.end <= topology.needed_in(layer);
+            let edge_gradient = edge_gradient.as_ref().filter(|_| received).map(|edges| EdgeGradient {
                 values: unsafe { std::slice::from_raw_parts_mut(edges.get().add(run.start), run.len()) },
                 first: run.start,
             });
