@@ -19,12 +19,13 @@ pub(super) fn ipi(
     computing: ComputingArguments,
     patience: &WallTime,
 ) -> Result<()> {
-    if connections > 1 && computing.threads > 1 {
+    let threads = computing.threads.unwrap_or(1);
+    if connections > 1 && threads > 1 {
         let reason = "--connections and --threads exclude each other: each connection has a thread of its own";
         return Err(Error::Invalid(reason.into()));
     }
     let system = io::read_structure(structure, None)?;
-    let potential = network(model, computing.precision, usize::from(computing.threads))?;
+    let potential = network(model, computing.precision, usize::from(threads))?;
     let mut clients = (1..connections)
         .map(|_| Client::new(system.clone(), Box::new(potential.twin())))
         .collect::<Result<Vec<_>>>()?;

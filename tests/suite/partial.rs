@@ -90,6 +90,7 @@ fn in_two_parts(potential: &mut PartialPotential, system: &System, halo: f64) ->
         forces: vec![[0.0; 3]; system.atom_count()],
         virial: Some([[0.0; 3]; 3]),
         atom_energies: vec![0.0; system.atom_count()],
+        ..Evaluation::default()
     };
     let mut share: f64 = 0.0;
     for slab in [0.0..0.3 * EDGE, 0.3 * EDGE..EDGE] {

@@ -7,7 +7,7 @@ use cormorant::cli::{Manner, simulate};
 use cormorant::dynamics::ring_polymer::{Estimators, ring_of};
 use cormorant::dynamics::{Field, Integrator, NoBath, NormalModes, Pile, RingPolymer, Thermostat};
 use cormorant::noise::Noise;
-use cormorant::potential::{Evaluation, Potential, Replicas, Want};
+use cormorant::potential::{Evaluation, MeanOverBeads, Potential, Want};
 use cormorant::simulation::{Observer, Schedule, Snapshot, Stop};
 use cormorant::system::{Element, System};
 use cormorant::units::{BOLTZMANN, FEMTOSECOND, REDUCED_PLANCK};
@@ -49,7 +49,7 @@ fn frequency() -> f64 {
 fn wells(beads: usize) -> Box<dyn Potential> {
     let stiffness = atoms(1).masses[0] * frequency().powi(2);
     let copies = (0..beads).map(|_| Box::new(Wells { stiffness }) as Box<dyn Potential>).collect();
-    Box::new(Replicas::new(copies, 1).unwrap())
+    Box::new(MeanOverBeads::new(copies, 1).unwrap())
 }
 
 /// Catches: a transformation that is not orthogonal, or frequencies that do not belong to it.
@@ -183,7 +183,7 @@ fn one_bead_is_classical() {
 
 /// Catches: copies that are mixed up, or weighted other than 1/P; errors of one copy that are lost.
 #[test]
-fn replicas_are_the_mean_of_their_copies() {
+fn beads_are_averaged() {
     let mut system = ring_of(&atoms(2), 3);
     for (k, position) in system.positions.iter_mut().enumerate() {
         *position = [k as f64, 0.0, 0.5];
@@ -192,7 +192,7 @@ fn replicas_are_the_mean_of_their_copies() {
     let copies = || (0..3).map(|_| Box::new(Wells { stiffness }) as Box<dyn Potential>).collect::<Vec<_>>();
     let mut found = [Evaluation::default(), Evaluation::default()];
     for (threads, result) in [1, 2].into_iter().zip(&mut found) {
-        Replicas::new(copies(), threads).unwrap().evaluate(&system, Want::default(), result).unwrap();
+        MeanOverBeads::new(copies(), threads).unwrap().evaluate(&system, Want::default(), result).unwrap();
     }
     assert_eq!(found[0], found[1]);
     let mut whole = Evaluation::default();
@@ -201,7 +201,7 @@ fn replicas_are_the_mean_of_their_copies() {
     for (a, b) in found[0].forces.as_flattened().iter().zip(whole.forces.as_flattened()) {
         assert!((a - b / 3.0).abs() <= 1e-12 * b.abs());
     }
-    let refused = Replicas::new(copies(), 1).unwrap().evaluate(&atoms(2), Want::default(), &mut whole);
+    let refused = MeanOverBeads::new(copies(), 1).unwrap().evaluate(&atoms(2), Want::default(), &mut whole);
     assert_eq!(refused.unwrap_err().to_string(), "2 atoms are not 3 copies of a system");
 }
 

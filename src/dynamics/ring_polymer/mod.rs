@@ -9,7 +9,7 @@
 //! | P      | `beads`             |         | number of copies                                            |
 //! | m′     | `system.masses`     | u       | m / P, so that the temperature of the copies is T itself    |
 //! | q, p   | `system.positions`, `system.momenta` | Å, √(u·eV) | copy 0 of all atoms first, then copy 1 and so on |
-//! | V      | [`Replicas`](crate::potential::Replicas) | eV | the potential of one copy                    |
+//! | V      | [`MeanOverBeads`](crate::potential::MeanOverBeads) | eV | the potential of one copy                    |
 //! | ħ      | [`REDUCED_PLANCK`](crate::units::REDUCED_PLANCK) | eV·t | reduced Planck constant                                  |
 //!
 //! Often H·P and the temperature P·T are written instead; the trajectories are the same. Source: Parrinello and Rahman

@@ -9,8 +9,8 @@ use crate::input::{
 };
 use crate::model::{Model, ModelKind, OriginalModel};
 use crate::potential::{
-    Anchor, Angle, Bond, Committee, Dihedral, Harmonic, LearnedPotential, LennardJones, Morse, OriginalPotential,
-    Potential, Replicas, StillingerWeber, Sum, Truncation, Wall, WallShape, Walls, Zbl,
+    Anchor, Angle, Bond, Committee, Dihedral, Harmonic, LearnedPotential, LennardJones, MeanOverBeads, Morse,
+    OriginalPotential, Potential, StillingerWeber, Sum, Truncation, Wall, WallShape, Walls, Zbl,
 };
 use crate::system::{Element, System};
 use crate::{Error, Result};
@@ -112,7 +112,7 @@ impl PotentialInput {
     ///
     /// # Errors
     /// As for [`PotentialInput::build`].
-    pub fn build_replicas(&self, system: &System, beads: usize) -> Result<Box<dyn Potential>> {
+    pub fn build_rings(&self, system: &System, beads: usize) -> Result<Box<dyn Potential>> {
         let (copies, threads) = match self {
             Self::Learned { model, precision, threads, short_range } => {
                 let first = walled(model, *precision, 1, *short_range)?;
@@ -121,7 +121,7 @@ impl PotentialInput {
             }
             _ => ((0..beads).map(|_| self.build(system)).collect::<Result<_>>()?, 1),
         };
-        Ok(Box::new(Replicas::new(copies, threads)?))
+        Ok(Box::new(MeanOverBeads::new(copies, threads)?))
     }
 }
 

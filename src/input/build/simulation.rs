@@ -42,7 +42,7 @@ impl RunInput {
                 }
             }
             Some(ring) => {
-                let potential = self.potential.build_replicas(&system, ring.beads)?;
+                let potential = self.potential.build_rings(&system, ring.beads)?;
                 system = ring_of(&system, ring.beads);
                 potential
             }

@@ -14,7 +14,7 @@ use crate::{Error, Result};
 /// neighbour lists follow it. Energy, forces, virial and atom energies carry the factor 1/P; that of the springs between
 /// the copies belongs to [`RingPolymer`](crate::dynamics::RingPolymer).
 /// Checked by `suite::path_integrals`.
-pub struct Replicas {
+pub struct MeanOverBeads {
     copies: Vec<Copy>,
     pool: Option<rayon::ThreadPool>,
 }
@@ -25,7 +25,7 @@ struct Copy {
     result: Evaluation,
 }
 
-impl Replicas {
+impl MeanOverBeads {
     /// One potential for each copy, worked on by `threads` threads.
     ///
     /// # Errors
@@ -66,7 +66,7 @@ impl Copy {
     }
 }
 
-impl Potential for Replicas {
+impl Potential for MeanOverBeads {
     fn name(&self) -> String {
         self.copies[0].potential.name()
     }
