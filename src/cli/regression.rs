@@ -5,8 +5,8 @@ use std::io::IsTerminal;
 
 use super::arguments::FitArguments;
 use super::fit::{INPUT, finish, is_finished, make_room};
-use super::run::Manner;
 use super::fit_progress::FitProgress;
+use super::run::Manner;
 use super::show;
 use crate::fit::regression::{RegressionTrainer, Regressor};
 use crate::fit::{self, Summary};

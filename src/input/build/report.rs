@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::stage::thermostat;
-use crate::input::{AnalysisInput, Input, PotentialInput, RunInput, StageInput, WriteInput};
+use crate::input::{AnalysisInput, GuardsInput, Input, PotentialInput, RunInput, StageInput, WriteInput};
 use crate::model::{Header, Model};
 use crate::report::page::Fact;
 use crate::report::run::{RunPlan, StagePlan, WrittenTrajectory};
+use crate::simulation::Action;
 use crate::units::{FEMTOSECOND, PICOSECOND};
 use crate::{Error, Result};
 
@@ -31,10 +32,7 @@ impl RunInput {
             }
             other => (format!("the potential {}", words(other)?), Vec::new()),
         };
-        let guard = |limit: &Option<crate::input::Quantity>| limit.as_ref().map(ToString::to_string);
-        let step = guard(&self.guards.largest_displacement).map(|limit| format!("an atom moving {limit} in a step"));
-        let heat = guard(&self.guards.highest_temperature).map(|limit| format!("more than {limit}"));
-        let limits: Vec<String> = [step, heat].into_iter().flatten().chain(["anything not finite".into()]).collect();
+        let guards = guards(&self.guards);
         Ok(RunPlan {
             name: self.name.clone(),
             folder: folder.clone(),
@@ -43,9 +41,30 @@ impl RunInput {
             structure: format!("from {}", file(&self.structure.file)),
             potential,
             about_potential,
-            guards: format!("stop at {}", limits.join(", ")),
+            guards,
             stages: self.stages.iter().map(|stage| plan(stage, folder)).collect::<Result<_>>()?,
         })
+    }
+}
+
+/// What each guard does, in words.
+fn guards(input: &GuardsInput) -> String {
+    let step = input.largest_displacement.0.as_ref();
+    let step = step.map(|(limit, action)| (*action, format!("an atom moving {limit} in a step")));
+    let heat = input.highest_temperature.0.as_ref().map(|(limit, action)| (*action, format!("more than {limit}")));
+    let near = input.close_contact.0.as_ref();
+    let near =
+        near.map(|(limit, action)| (*action, format!("atoms nearer than {limit} of the shortest distance known")));
+    let far = input.extrapolation.0.as_ref();
+    let far = far.map(|(limit, action)| (*action, format!("a grade of extrapolation above {limit}")));
+    let all = [Some((Action::Stop, "anything not finite".to_string())), step, heat, near, far];
+    let of = |wanted: Action| -> Vec<String> {
+        all.iter().flatten().filter(|(action, _)| *action == wanted).map(|(_, text)| text.clone()).collect()
+    };
+    let stop = format!("stop at {}", of(Action::Stop).join(", "));
+    match of(Action::Warn) {
+        warned if warned.is_empty() => stop,
+        warned => format!("{stop}; warn of {}", warned.join(", ")),
     }
 }
 
