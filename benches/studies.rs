@@ -3,15 +3,18 @@
 //! Every input is fitted, or gone on with, by the program itself; a finished model is only read. Rows come as they are done.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints a table")]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use cormorant::input::Input;
 use cormorant::model::{ErrorRecord, ModelKind, OriginalModel, PropertyModel};
 
 fn main() -> cormorant::Result<()> {
-    let inputs: Vec<PathBuf> =
-        std::env::args().skip(1).filter(|argument| argument.ends_with(".toml")).map(PathBuf::from).collect();
+    let inputs: Vec<PathBuf> = std::env::args()
+        .skip(1)
+        .filter(|argument| Path::new(argument).extension().is_some_and(|it| it == "toml"))
+        .map(PathBuf::from)
+        .collect();
     if inputs.is_empty() {
         println!("name the inputs: cargo bench --bench studies -- inputs/qm9/degree-*.toml");
         return Ok(());

@@ -10,7 +10,7 @@ use super::report::after_run;
 use super::show;
 use crate::certify::{Plan, leaves};
 use crate::input::{Input, PotentialInput, Quantity, RunInput};
-use crate::model::Model;
+use crate::model::{Model, ModelKind};
 use crate::report::{Display, Progress, Summary};
 use crate::simulation::{Observer, Outcome, Restart, Simulation, Stop};
 use crate::{Error, Result};
@@ -121,6 +121,9 @@ fn origin(simulation: &Simulation) -> String {
 /// Warn if the run leaves what its model was certified for.
 fn vouch(run: &RunInput, simulation: &mut Simulation) -> Result<()> {
     let PotentialInput::Learned { model, .. } = &run.potential else { return Ok(()) };
+    if ModelKind::of(model)? != ModelKind::Production {
+        return Ok(());
+    }
     let baths = run.stages.iter().filter_map(|stage| stage.thermostat.as_ref());
     let baths = baths.flat_map(|bath| std::iter::once(&bath.temperature).chain(&bath.final_temperature));
     let plan = Plan {

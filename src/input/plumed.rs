@@ -25,7 +25,7 @@ impl PlumedInput {
         if root.has("replicas") {
             let message =
                 "[plumed] cannot be combined with [replicas]: PLUMED would write all of them to the same files";
-            return Err(section.error_at("input", message, ""));
+            return Err(section.error_at("input", message, "leave one of them out"));
         }
         Ok(Some(Self { input, kernel: section.path("kernel")? }))
     }

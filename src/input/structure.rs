@@ -109,11 +109,10 @@ impl CellInput {
     /// Refuse what spans no volume.
     fn possible(&self, section: &Section<'_>) -> Result<()> {
         self.resolve(None).map(|_| ()).map_err(|error| {
-            section.error_at(
-                "cell",
-                format!("`cell`: {error}"),
-                "write three lengths, and three angles between 0 and 180 degrees that fit together",
-            )
+            let text = error.to_string();
+            let remedy = "write three lengths, and three angles between 0 and 180 degrees that fit together";
+            let (message, remedy) = text.split_once("; ").unwrap_or((&text, remedy));
+            section.error_at("cell", format!("`cell`: {message}"), remedy)
         })
     }
 

@@ -26,7 +26,7 @@ pub fn compare_runs(plans: &[RunPlan], file: &Path) -> Result<PathBuf> {
         let figures = StageFigures::read(plan)?;
         let record = RunRecord::read(&plan.folder);
         let speed = record.as_ref().map(RunRecord::total).filter(|all| all.seconds > 0.0);
-        let speed = speed.map_or("".into(), |all| short(all.picoseconds * 86.4 / all.seconds, 4));
+        let speed = speed.map_or(String::new(), |all| short(all.picoseconds * 86.4 / all.seconds, 4));
         let ending = record.map_or("still going on".into(), |record| record.ending);
         let row = figures.as_ref().map_or_else(Vec::new, |figures| {
             vec![figures.stage.clone(), figures.temperature.clone(), short(figures.drift, 2), short(figures.largest, 3)]

@@ -17,8 +17,8 @@ use crate::wells::{Well, crowd};
 fn input(folder: &Path, rest: &str) -> RunInput {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text = format!(
-        "version = 1\nname = \"reach\"\n[output]\nfolder = \"results\"\n[structure]\nfile = {:?}\n{rest}",
-        root.join("inputs/structures/ethanol.xyz"),
+        "version = 1\nname = \"reach\"\n[output]\nfolder = \"results\"\n[structure]\nfile = \"{}\"\n{rest}",
+        root.join("inputs/structures/ethanol.xyz").display(),
     );
     let text = text.replace("MODEL", root.join("models/ethanol").to_str().unwrap());
     let path = folder.join("reach.toml");
@@ -178,7 +178,9 @@ fn water_can_be_made_rigid() {
     let Input::Run(run) = Input::read(&path).unwrap() else { panic!("not a run") };
     let simulation = run.build().unwrap();
     let mut pairs: Vec<[usize; 2]> = simulation.system.constraints.bonds().iter().map(|bond| bond.atoms).collect();
-    pairs.iter_mut().for_each(|pair| pair.sort_unstable());
+    for pair in &mut pairs {
+        pair.sort_unstable();
+    }
     pairs.sort_unstable();
     assert_eq!(pairs, [[0, 1], [0, 2], [1, 2], [3, 4], [3, 5], [4, 5]]);
 }

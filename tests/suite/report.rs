@@ -209,7 +209,9 @@ fn numbers_are_short() {
         assert_eq!(short(value, digits), expected);
     }
     let mut line = Sparkline::default();
-    [1.0, f64::NAN, 2.0, 3.0].into_iter().for_each(|value| line.add(value));
+    for value in [1.0, f64::NAN, 2.0, 3.0] {
+        line.add(value);
+    }
     assert_eq!(line.to_string(), "▁▅█");
 }
 

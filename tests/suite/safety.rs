@@ -39,7 +39,8 @@ fn unsafe_code_stays_in_its_place() {
     for file in files {
         let inner = file.strip_prefix(root).unwrap();
         if word(&code(&file)) {
-            if inner.starts_with("src/kernels") || inner.starts_with("interfaces") {
+            let border = inner.starts_with("interfaces") || inner == Path::new("src/potential/plumed/kernel.rs");
+            if inner.starts_with("src/kernels") || border {
                 meant += 1;
             } else {
                 wrong.push(inner.display().to_string());

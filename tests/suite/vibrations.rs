@@ -92,8 +92,8 @@ fn linear_and_bent_molecules_have_their_textbook_frequencies() {
     let bending = bend * 2.0 * (h + o * (1.0 - angle.cos())) / (length * length);
     let coupling = 50.0 * bend * 2.0 * (o * angle.sin() / length).powi(2);
     let root = ((stretch - bending).powi(2) / 4.0 + coupling).sqrt();
-    close("bend", found[0], unit() * ((stretch + bending) / 2.0 - root).sqrt(), 1e-5);
-    close("symmetric stretch", found[1], unit() * ((stretch + bending) / 2.0 + root).sqrt(), 1e-5);
+    close("bend", found[0], unit() * (f64::midpoint(stretch, bending) - root).sqrt(), 1e-5);
+    close("symmetric stretch", found[1], unit() * (f64::midpoint(stretch, bending) + root).sqrt(), 1e-5);
 }
 
 // Catches: rotations taken out of a crystal, translations left in it, sums that depend on the number of threads.

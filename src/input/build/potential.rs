@@ -114,8 +114,14 @@ impl PotentialInput {
     /// As for [`PotentialInput::build`].
     pub fn build_rings(&self, system: &System, beads: usize) -> Result<Box<dyn Potential>> {
         let (copies, threads) = match self {
-            Self::Learned { model, precision, threads, short_range } => {
-                let first = walled(model, *precision, 1, *short_range)?;
+            Self::Learned { model, precision, threads, short_range }
+                if ModelKind::of(model)? == ModelKind::Production =>
+            {
+                let network = network(model, *precision, 1)?;
+                let first = match short_range {
+                    ShortRangeInput::Wall => network,
+                    ShortRangeInput::None => network.without_wall(),
+                };
                 let twin = |_| Box::new(first.twin()) as Box<dyn Potential>;
                 ((0..beads).map(twin).collect(), *threads)
             }

@@ -143,7 +143,7 @@ impl<T: Operations> Round<T> {
                 by_features[i * inputs + k] += row[inputs + k];
             }
         }
-        let first = matrices.as_deref_mut().zip(packed.as_deref_mut());
+        let first = matrices.zip(packed.as_deref_mut());
         self.edge.backward(pairs, raw, by_edges, by_raw, first.map(|(matrices, packed)| (&mut matrices[0], packed)));
         let waves = Waves { scales: &self.scales, phases: &self.phases };
         let (mut scales, mut phases) = (vec![0.0; WAVES], vec![0.0; WAVES]);

@@ -33,7 +33,7 @@ pub fn report_fit(folder: &Path, potential: Option<&mut dyn Potential>) -> Resul
     match &header {
         Some(header) => describe(&mut page, header),
         None => {
-            page.alerts.push("This fit has not ended yet: there is no model, only the learning curve so far.".into())
+            page.alerts.push("This fit has not ended yet: there is no model, only the learning curve so far.".into());
         }
     }
     let curves = folder.join(CURVE);

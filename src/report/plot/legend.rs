@@ -25,7 +25,7 @@ pub(super) fn draw(
         let (from, to) = (pixels(x), pixels(x + 18.0));
         match one.look {
             Look::Points => {
-                area.draw(&Circle::new(((from + to) / 2, middle), pixels(4.0), colour.filled()))?;
+                area.draw(&Circle::new((i32::midpoint(from, to), middle), pixels(4.0), colour.filled()))?;
             }
             Look::Bars => {
                 let corners = [(from, middle - pixels(5.0)), (to, middle + pixels(5.0))];

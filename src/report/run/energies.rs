@@ -26,7 +26,9 @@ impl StageTable<'_> {
         let mut points = self.points("conserved/eV");
         let first = points.first()?[1];
         let per_atom = 1000.0 / self.atoms.max(1) as f64;
-        points.iter_mut().for_each(|point| point[1] = (point[1] - first) * per_atom);
+        for point in &mut points {
+            point[1] = (point[1] - first) * per_atom;
+        }
         Some(points)
     }
 }
@@ -83,7 +85,9 @@ pub(super) fn energies(tables: &[StageTable<'_>]) -> Option<Chart> {
     {
         let mut points = table.points(head);
         let (centre, error) = mean(&points);
-        points.iter_mut().for_each(|point| point[1] -= centre);
+        for point in &mut points {
+            point[1] -= centre;
+        }
         if let Some((average, _)) = moving_average(&points) {
             lines.push(Series::new("", Look::Line, colour, average));
         }

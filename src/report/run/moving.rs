@@ -27,7 +27,9 @@ pub(super) fn moving_average(points: &[[f64; 2]]) -> Option<(Vec<[f64; 2]>, f64)
 /// Mean of the second coordinates and its standard error, where the series is long enough to tell.
 pub(super) fn mean(points: &[[f64; 2]]) -> (f64, Option<f64>) {
     let mut blocking = Blocking::default();
-    points.iter().for_each(|point| blocking.add(point[1]));
+    for point in points {
+        blocking.add(point[1]);
+    }
     (blocking.mean(), blocking.error())
 }
 
@@ -35,6 +37,8 @@ pub(super) fn mean(points: &[[f64; 2]]) -> (f64, Option<f64>) {
 pub(super) fn slope(points: &[[f64; 2]]) -> f64 {
     let mut line = LineFit::default();
     let first = points.first().map_or(0.0, |point| point[1]);
-    points.iter().for_each(|point| line.add(point[0], point[1] - first));
+    for point in points {
+        line.add(point[0], point[1] - first);
+    }
     line.slope()
 }

@@ -52,6 +52,8 @@ impl StageFigures {
 
 fn since_first(mut points: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
     let first = points.first().map_or(0.0, |point| point[0]);
-    points.iter_mut().for_each(|point| point[0] -= first);
+    for point in &mut points {
+        point[0] -= first;
+    }
     points
 }
