@@ -72,7 +72,7 @@ extern "C" fn name_the_model() {
     let name = place::folder().and_then(|folder| folder.file_name()?.to_str().map(str::to_owned));
     if let Some(name) = name.and_then(|name| CString::new(name).ok()) {
         // The name has to live as long as the library, so it is never given back.
-        unsafe { (*(&raw mut kim_shared_library_schema)).item_name = name.into_raw() };
+        unsafe { kim_shared_library_schema.item_name = name.into_raw() };
     }
 }
 
