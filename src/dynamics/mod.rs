@@ -23,7 +23,7 @@ pub use field::Field;
 pub use martyna_tobias_klein::MartynaTobiasKlein;
 pub use respa::Respa;
 pub use ring_polymer::{NormalModes, Pile, RingPolymer};
-pub use thermostat::{Andersen, Berendsen, Bussi, Langevin, NoBath, NoseHoover};
+pub use thermostat::{Andersen, Bath, Berendsen, Bussi, Langevin, NoBath, NoseHoover};
 pub use velocity_verlet::VelocityVerlet;
 
 use crate::noise::Noise;
@@ -36,11 +36,27 @@ pub trait Thermostat: Send {
     /// Name for logs and restart files, e.g. `langevin`.
     fn name(&self) -> &'static str;
 
+    /// The books of the bath; `None` for those that keep others, or none.
+    fn bath(&self) -> Option<&Bath> {
+        None
+    }
+
+    /// The same, to be written in.
+    fn bath_mut(&mut self) -> Option<&mut Bath> {
+        None
+    }
+
     /// Temperature of the bath in K; `None` without a bath.
-    fn temperature(&self) -> Option<f64>;
+    fn temperature(&self) -> Option<f64> {
+        self.bath().map(|bath| bath.temperature)
+    }
 
     /// Set the temperature of the bath in K (for ramps). Heat already moved stays in the books.
-    fn set_temperature(&mut self, temperature: f64);
+    fn set_temperature(&mut self, temperature: f64) {
+        if let Some(bath) = self.bath_mut() {
+            bath.temperature = temperature;
+        }
+    }
 
     /// Whether total momentum, and for a free molecule angular momentum, stay zero once they are zero.
     fn keeps_momentum(&self) -> bool;
@@ -62,16 +78,31 @@ pub trait Thermostat: Send {
     fn apply(&mut self, system: &mut System, interval: f64, noise: &Noise) -> Result<()>;
 
     /// Heat given to the bath so far, in eV; kinetic + potential + this is conserved.
-    fn bath_energy(&self) -> f64;
+    fn bath_energy(&self) -> f64 {
+        self.bath().map_or(0.0, |bath| bath.heat)
+    }
 
     /// Everything that [`Thermostat::restore`] needs to go on with the very bits.
-    fn state(&self) -> Vec<f64>;
+    fn state(&self) -> Vec<f64> {
+        self.bath().map_or(Vec::new(), |bath| vec![bath.temperature, bath.heat])
+    }
 
     /// Take up a state that [`Thermostat::state`] gave.
     ///
     /// # Errors
     /// When the state has the wrong length.
-    fn restore(&mut self, state: &[f64]) -> Result<()>;
+    fn restore(&mut self, state: &[f64]) -> Result<()> {
+        let owner = self.name();
+        match self.bath_mut() {
+            Some(bath) => [bath.temperature, bath.heat] = take_state(owner, state)?,
+            None => take_state::<0>(owner, state).map(|_| ())?,
+        }
+        self.forget_application();
+        Ok(())
+    }
+
+    /// Told after a restore: baths that number their applications within a step begin to count again.
+    fn forget_application(&mut self) {}
 }
 
 /// A way to advance the system by one time step.

@@ -3,7 +3,7 @@
 use super::NormalModes;
 use crate::Result;
 use crate::dynamics::thermostat::Streams;
-use crate::dynamics::{Thermostat, not_negative, positive, take_state};
+use crate::dynamics::{Bath, Thermostat, positive};
 use crate::noise::{Consumer, Noise};
 use crate::system::System;
 use crate::system::observables::kinetic_energy;
@@ -24,9 +24,8 @@ use crate::units::BOLTZMANN;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pile {
     modes: NormalModes,
-    temperature: f64,
+    bath: Bath,
     relaxation_time: f64,
-    heat: f64,
     streams: Streams,
     room: Vec<[f64; 3]>,
 }
@@ -39,9 +38,8 @@ impl Pile {
     pub fn new(modes: NormalModes, temperature: f64, relaxation_time: f64) -> Result<Self> {
         Ok(Self {
             modes,
-            temperature: not_negative("the temperature of the bath", temperature)?,
+            bath: Bath::at(temperature)?,
             relaxation_time: positive("the relaxation time", relaxation_time)?,
-            heat: 0.0,
             streams: Streams::new(Consumer::PathIntegralLangevin),
             room: Vec::new(),
         })
@@ -53,12 +51,12 @@ impl Thermostat for Pile {
         "pile"
     }
 
-    fn temperature(&self) -> Option<f64> {
-        Some(self.temperature)
+    fn bath(&self) -> Option<&Bath> {
+        Some(&self.bath)
     }
 
-    fn set_temperature(&mut self, temperature: f64) {
-        self.temperature = temperature;
+    fn bath_mut(&mut self) -> Option<&mut Bath> {
+        Some(&mut self.bath)
     }
 
     fn keeps_momentum(&self) -> bool {
@@ -74,7 +72,7 @@ impl Thermostat for Pile {
             let friction = if k == 0 { 1.0 / self.relaxation_time } else { 2.0 * frequency };
             let decay = (-friction * interval).exp();
             // 1 − c² by expm1, which keeps its digits when the friction is weak.
-            let spread = -(-2.0 * friction * interval).exp_m1() * BOLTZMANN * self.temperature;
+            let spread = -(-2.0 * friction * interval).exp_m1() * BOLTZMANN * self.bath.temperature;
             for atom in k * atoms..(k + 1) * atoms {
                 let width = (spread * system.masses[atom]).sqrt();
                 for component in &mut system.momenta[atom] {
@@ -83,21 +81,11 @@ impl Thermostat for Pile {
             }
         }
         self.modes.to_beads(&mut system.momenta, &mut self.room);
-        self.heat -= kinetic_energy(system) - before;
+        self.bath.heat -= kinetic_energy(system) - before;
         Ok(())
     }
 
-    fn bath_energy(&self) -> f64 {
-        self.heat
-    }
-
-    fn state(&self) -> Vec<f64> {
-        vec![self.temperature, self.heat]
-    }
-
-    fn restore(&mut self, state: &[f64]) -> Result<()> {
-        [self.temperature, self.heat] = take_state(self.name(), state)?;
+    fn forget_application(&mut self) {
         self.streams.reset();
-        Ok(())
     }
 }

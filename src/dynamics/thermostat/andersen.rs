@@ -1,7 +1,7 @@
 //! Collisions with the particles of a bath.
 
 use super::streams::Streams;
-use crate::dynamics::{Thermostat, not_negative, take_state};
+use crate::dynamics::{Bath, Thermostat, not_negative};
 use crate::noise::{Consumer, Noise};
 use crate::system::System;
 use crate::system::observables::kinetic_energy;
@@ -25,9 +25,8 @@ use crate::{Error, Result};
 /// Source: Andersen 1980, doi:10.1063/1.439486. Checked by `suite::ensembles::andersen_is_canonical`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Andersen {
-    temperature: f64,
+    bath: Bath,
     rate: f64,
-    heat: f64,
     streams: Streams,
 }
 
@@ -38,9 +37,8 @@ impl Andersen {
     /// When one of them is negative or not finite.
     pub fn new(temperature: f64, rate: f64) -> Result<Self> {
         Ok(Self {
-            temperature: not_negative("the temperature of the bath", temperature)?,
+            bath: Bath::at(temperature)?,
             rate: not_negative("the collision rate", rate)?,
-            heat: 0.0,
             streams: Streams::new(Consumer::Andersen),
         })
     }
@@ -51,12 +49,12 @@ impl Thermostat for Andersen {
         "andersen"
     }
 
-    fn temperature(&self) -> Option<f64> {
-        Some(self.temperature)
+    fn bath(&self) -> Option<&Bath> {
+        Some(&self.bath)
     }
 
-    fn set_temperature(&mut self, temperature: f64) {
-        self.temperature = temperature;
+    fn bath_mut(&mut self) -> Option<&mut Bath> {
+        Some(&mut self.bath)
     }
 
     fn keeps_momentum(&self) -> bool {
@@ -75,28 +73,18 @@ impl Thermostat for Andersen {
         let probability = -(-self.rate * interval).exp_m1();
         for (momentum, mass) in system.momenta.iter_mut().zip(&system.masses) {
             if stream.uniform() < probability {
-                let width = (mass * BOLTZMANN * self.temperature).sqrt();
+                let width = (mass * BOLTZMANN * self.bath.temperature).sqrt();
                 for component in momentum {
                     *component = width * stream.normal();
                 }
             }
         }
         constrain_momenta(system)?;
-        self.heat -= kinetic_energy(system) - before;
+        self.bath.heat -= kinetic_energy(system) - before;
         Ok(())
     }
 
-    fn bath_energy(&self) -> f64 {
-        self.heat
-    }
-
-    fn state(&self) -> Vec<f64> {
-        vec![self.temperature, self.heat]
-    }
-
-    fn restore(&mut self, state: &[f64]) -> Result<()> {
-        [self.temperature, self.heat] = take_state(self.name(), state)?;
+    fn forget_application(&mut self) {
         self.streams.reset();
-        Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! Weak coupling to a bath. Not canonical.
 
 use crate::dynamics::propagate::scale_momenta;
-use crate::dynamics::{Thermostat, not_negative, positive, take_state};
+use crate::dynamics::{Bath, Thermostat, positive};
 use crate::noise::Noise;
 use crate::system::System;
 use crate::system::observables::kinetic_energy;
@@ -24,10 +24,9 @@ use crate::{Error, Result};
 /// Checked by `suite::ensembles::berendsen_relaxes_exponentially`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Berendsen {
-    temperature: f64,
+    bath: Bath,
     relaxation_time: f64,
     degrees_of_freedom: f64,
-    heat: f64,
 }
 
 impl Berendsen {
@@ -37,10 +36,9 @@ impl Berendsen {
     /// When the temperature is negative or the relaxation time is not positive.
     pub fn new(temperature: f64, relaxation_time: f64) -> Result<Self> {
         Ok(Self {
-            temperature: not_negative("the temperature of the bath", temperature)?,
+            bath: Bath::at(temperature)?,
             relaxation_time: positive("the relaxation time of the bath", relaxation_time)?,
             degrees_of_freedom: 0.0,
-            heat: 0.0,
         })
     }
 }
@@ -50,12 +48,12 @@ impl Thermostat for Berendsen {
         "berendsen"
     }
 
-    fn temperature(&self) -> Option<f64> {
-        Some(self.temperature)
+    fn bath(&self) -> Option<&Bath> {
+        Some(&self.bath)
     }
 
-    fn set_temperature(&mut self, temperature: f64) {
-        self.temperature = temperature;
+    fn bath_mut(&mut self) -> Option<&mut Bath> {
+        Some(&mut self.bath)
     }
 
     fn keeps_momentum(&self) -> bool {
@@ -75,23 +73,10 @@ impl Thermostat for Berendsen {
         if kinetic <= 0.0 {
             return Err(Error::Invalid(super::NEEDS_MOTION.into()));
         }
-        let mean = 0.5 * self.degrees_of_freedom * BOLTZMANN * self.temperature;
+        let mean = 0.5 * self.degrees_of_freedom * BOLTZMANN * self.bath.temperature;
         let target = mean + (kinetic - mean) * (-interval / self.relaxation_time).exp();
         scale_momenta(system, (target / kinetic).sqrt());
-        self.heat -= target - kinetic;
-        Ok(())
-    }
-
-    fn bath_energy(&self) -> f64 {
-        self.heat
-    }
-
-    fn state(&self) -> Vec<f64> {
-        vec![self.temperature, self.heat]
-    }
-
-    fn restore(&mut self, state: &[f64]) -> Result<()> {
-        [self.temperature, self.heat] = take_state(self.name(), state)?;
+        self.bath.heat -= target - kinetic;
         Ok(())
     }
 }

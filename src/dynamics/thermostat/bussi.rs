@@ -2,7 +2,7 @@
 
 use super::streams::Streams;
 use crate::dynamics::propagate::scale_momenta;
-use crate::dynamics::{Thermostat, not_negative, positive, take_state};
+use crate::dynamics::{Bath, Thermostat, positive};
 use crate::noise::{Consumer, Noise};
 use crate::system::System;
 use crate::system::observables::kinetic_energy;
@@ -30,10 +30,9 @@ use crate::{Error, Result};
 /// Checked by `suite::ensembles::bussi_is_canonical`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bussi {
-    temperature: f64,
+    bath: Bath,
     relaxation_time: f64,
     degrees_of_freedom: usize,
-    heat: f64,
     streams: Streams,
 }
 
@@ -44,10 +43,9 @@ impl Bussi {
     /// When the temperature is negative or the relaxation time is not positive.
     pub fn new(temperature: f64, relaxation_time: f64) -> Result<Self> {
         Ok(Self {
-            temperature: not_negative("the temperature of the bath", temperature)?,
+            bath: Bath::at(temperature)?,
             relaxation_time: positive("the relaxation time of the bath", relaxation_time)?,
             degrees_of_freedom: 0,
-            heat: 0.0,
             streams: Streams::new(Consumer::VelocityRescaling),
         })
     }
@@ -58,12 +56,12 @@ impl Thermostat for Bussi {
         "bussi"
     }
 
-    fn temperature(&self) -> Option<f64> {
-        Some(self.temperature)
+    fn bath(&self) -> Option<&Bath> {
+        Some(&self.bath)
     }
 
-    fn set_temperature(&mut self, temperature: f64) {
-        self.temperature = temperature;
+    fn bath_mut(&mut self) -> Option<&mut Bath> {
+        Some(&mut self.bath)
     }
 
     fn keeps_momentum(&self) -> bool {
@@ -82,7 +80,7 @@ impl Thermostat for Bussi {
         }
         let keep = (-interval / self.relaxation_time).exp();
         // (1 − c)·K₀/(N·K), with K₀/N = kT/2.
-        let mix = (1.0 - keep) * 0.5 * BOLTZMANN * self.temperature / kinetic;
+        let mix = (1.0 - keep) * 0.5 * BOLTZMANN * self.bath.temperature / kinetic;
         let first = stream.normal();
         let rest = if self.degrees_of_freedom > 1 {
             2.0 * stream.gamma(0.5 * (self.degrees_of_freedom - 1) as f64)
@@ -93,21 +91,11 @@ impl Thermostat for Bussi {
         let factor = square.max(0.0).sqrt();
         let turned = first * mix.sqrt() + keep.sqrt() < 0.0;
         scale_momenta(system, if turned { -factor } else { factor });
-        self.heat -= kinetic_energy(system) - kinetic;
+        self.bath.heat -= kinetic_energy(system) - kinetic;
         Ok(())
     }
 
-    fn bath_energy(&self) -> f64 {
-        self.heat
-    }
-
-    fn state(&self) -> Vec<f64> {
-        vec![self.temperature, self.heat]
-    }
-
-    fn restore(&mut self, state: &[f64]) -> Result<()> {
-        [self.temperature, self.heat] = take_state(self.name(), state)?;
+    fn forget_application(&mut self) {
         self.streams.reset();
-        Ok(())
     }
 }

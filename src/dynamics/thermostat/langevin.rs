@@ -2,7 +2,7 @@
 
 use super::streams::Streams;
 use crate::Result;
-use crate::dynamics::{Thermostat, not_negative, take_state};
+use crate::dynamics::{Bath, Thermostat, not_negative};
 use crate::noise::{Consumer, Noise};
 use crate::system::System;
 use crate::system::observables::kinetic_energy;
@@ -26,9 +26,8 @@ use crate::units::BOLTZMANN;
 /// Checked by `suite::ensembles::{free_langevin_is_an_ornstein_uhlenbeck_process, langevin_is_canonical}`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Langevin {
-    temperature: f64,
+    bath: Bath,
     friction: f64,
-    heat: f64,
     streams: Streams,
 }
 
@@ -39,9 +38,8 @@ impl Langevin {
     /// When one of them is negative or not finite.
     pub fn new(temperature: f64, friction: f64) -> Result<Self> {
         Ok(Self {
-            temperature: not_negative("the temperature of the bath", temperature)?,
+            bath: Bath::at(temperature)?,
             friction: not_negative("the friction", friction)?,
-            heat: 0.0,
             streams: Streams::new(Consumer::Langevin),
         })
     }
@@ -52,12 +50,12 @@ impl Thermostat for Langevin {
         "langevin"
     }
 
-    fn temperature(&self) -> Option<f64> {
-        Some(self.temperature)
+    fn bath(&self) -> Option<&Bath> {
+        Some(&self.bath)
     }
 
-    fn set_temperature(&mut self, temperature: f64) {
-        self.temperature = temperature;
+    fn bath_mut(&mut self) -> Option<&mut Bath> {
+        Some(&mut self.bath)
     }
 
     fn keeps_momentum(&self) -> bool {
@@ -69,7 +67,7 @@ impl Thermostat for Langevin {
         let before = kinetic_energy(system);
         let decay = (-self.friction * interval).exp();
         // 1 − c² by expm1, which keeps its digits when the friction is weak.
-        let spread = -(-2.0 * self.friction * interval).exp_m1() * BOLTZMANN * self.temperature;
+        let spread = -(-2.0 * self.friction * interval).exp_m1() * BOLTZMANN * self.bath.temperature;
         for (momentum, mass) in system.momenta.iter_mut().zip(&system.masses) {
             let width = (spread * mass).sqrt();
             for component in momentum {
@@ -77,21 +75,11 @@ impl Thermostat for Langevin {
             }
         }
         constrain_momenta(system)?;
-        self.heat -= kinetic_energy(system) - before;
+        self.bath.heat -= kinetic_energy(system) - before;
         Ok(())
     }
 
-    fn bath_energy(&self) -> f64 {
-        self.heat
-    }
-
-    fn state(&self) -> Vec<f64> {
-        vec![self.temperature, self.heat]
-    }
-
-    fn restore(&mut self, state: &[f64]) -> Result<()> {
-        [self.temperature, self.heat] = take_state(self.name(), state)?;
+    fn forget_application(&mut self) {
         self.streams.reset();
-        Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! Heat baths, one file each.
 
 mod andersen;
+mod bath;
 mod berendsen;
 mod bussi;
 mod langevin;
@@ -9,6 +10,7 @@ mod nose_hoover;
 mod streams;
 
 pub use andersen::Andersen;
+pub use bath::Bath;
 pub use berendsen::Berendsen;
 pub use bussi::Bussi;
 pub use langevin::Langevin;

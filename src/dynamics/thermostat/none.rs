@@ -1,7 +1,7 @@
 //! No bath at all.
 
 use crate::Result;
-use crate::dynamics::{Thermostat, take_state};
+use crate::dynamics::Thermostat;
 use crate::noise::Noise;
 use crate::system::System;
 
@@ -14,12 +14,6 @@ impl Thermostat for NoBath {
         "none"
     }
 
-    fn temperature(&self) -> Option<f64> {
-        None
-    }
-
-    fn set_temperature(&mut self, _temperature: f64) {}
-
     fn keeps_momentum(&self) -> bool {
         true
     }
@@ -30,17 +24,5 @@ impl Thermostat for NoBath {
 
     fn apply(&mut self, _system: &mut System, _interval: f64, _noise: &Noise) -> Result<()> {
         Ok(())
-    }
-
-    fn bath_energy(&self) -> f64 {
-        0.0
-    }
-
-    fn state(&self) -> Vec<f64> {
-        Vec::new()
-    }
-
-    fn restore(&mut self, state: &[f64]) -> Result<()> {
-        take_state::<0>(self.name(), state).map(|_| ())
     }
 }
