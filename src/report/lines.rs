@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use crate::simulation::{FileMark, Progressed};
 use crate::{Error, Result};
 
 /// A text file that grows by whole lines: each goes to the system in one piece, and what fails to fit is taken back.
@@ -49,5 +50,51 @@ impl LineFile {
     pub(crate) fn sync(&mut self) -> Result<u64> {
         self.file.sync_data().map_err(|source| Error::io(&self.path, source))?;
         Ok(self.length)
+    }
+}
+
+/// A [`LineFile`] over the life of an observer: begun, marked in restart files, gone on with.
+#[derive(Debug)]
+pub(super) struct Lines {
+    path: PathBuf,
+    file: Option<LineFile>,
+}
+
+impl Lines {
+    /// In `path`; nothing is written yet.
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self { path, file: None }
+    }
+
+    /// A new file with these first lines.
+    pub(super) fn begin(&mut self, head: &str) -> Result<()> {
+        let mut file = LineFile::create(&self.path)?;
+        file.write(head)?;
+        self.file = Some(file);
+        Ok(())
+    }
+
+    /// Go on where `progressed` was marked.
+    pub(super) fn resume(&mut self, progressed: &Progressed) -> Result<()> {
+        let length = progressed.files.first().map_or(0, |mark| mark.extent);
+        self.file = Some(LineFile::resume(&self.path, length)?);
+        Ok(())
+    }
+
+    /// Add whole lines.
+    pub(super) fn write(&mut self, lines: &str) -> Result<()> {
+        self.file.as_mut().map_or(Ok(()), |file| file.write(lines))
+    }
+
+    /// Everything is on the disk up to the mark that comes back.
+    pub(super) fn checkpoint(&mut self) -> Result<Progressed> {
+        let length = self.file.as_mut().map_or(Ok(0), LineFile::sync)?;
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(Progressed { files: vec![FileMark { name, extent: length }], numbers: Vec::new() })
+    }
+
+    /// Where the file is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 }

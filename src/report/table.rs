@@ -3,9 +3,9 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use super::lines::LineFile;
+use super::lines::Lines;
 use crate::potential::Want;
-use crate::simulation::{FileMark, Observer, Progressed, Schedule, Snapshot};
+use crate::simulation::{Observer, Progressed, Schedule, Snapshot};
 use crate::system::observables::pressure_tensor;
 use crate::units::{GIGAPASCAL, PICOSECOND};
 use crate::{Error, Result};
@@ -18,10 +18,9 @@ const SPREAD: &str = ",energy_spread/eV,largest_force_spread/(eV/Å),atom_of_lar
 ///
 /// Units stand in the heads. Numbers are decimal with a fixed number of places, so that columns can be compared by eye.
 pub struct Table {
-    path: PathBuf,
+    lines: Lines,
     schedule: Schedule,
     pressure: bool,
-    file: Option<LineFile>,
     row: String,
 }
 
@@ -29,7 +28,7 @@ impl Table {
     /// A table in `path`, with a line whenever `schedule` says so.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>, schedule: Schedule) -> Self {
-        Self { path: path.into(), schedule, pressure: false, file: None, row: String::new() }
+        Self { lines: Lines::new(path.into()), schedule, pressure: false, row: String::new() }
     }
 
     /// With pressure and volume, for systems with a cell.
@@ -79,37 +78,30 @@ impl Observer for Table {
     }
 
     fn begin(&mut self, first: &Snapshot<'_>) -> Result<()> {
-        let mut file = LineFile::create(&self.path)?;
         let more = if self.pressure { ",pressure/GPa,volume/Å^3" } else { "" };
         let spread = if first.evaluation.spread.is_some() { SPREAD } else { "" };
         let head = "step,time/ps,potential/eV,kinetic/eV,total/eV,conserved/eV,temperature/K";
-        file.write(&format!("{head}{more}{spread}\n"))?;
-        self.file = Some(file);
-        Ok(())
+        self.lines.begin(&format!("{head}{more}{spread}\n"))
     }
 
     fn resume(&mut self, _now: &Snapshot<'_>, progressed: &Progressed) -> Result<()> {
-        let length = progressed.files.first().map_or(0, |mark| mark.extent);
-        self.file = Some(LineFile::resume(&self.path, length)?);
-        Ok(())
+        self.lines.resume(progressed)
     }
 
     fn observe(&mut self, now: &Snapshot<'_>) -> Result<()> {
         self.fill_row(now).map_err(|_| Error::Invalid("a line of the table could not be put together".into()))?;
-        self.file.as_mut().map_or(Ok(()), |file| file.write(&self.row))
+        self.lines.write(&self.row)
     }
 
     fn checkpoint(&mut self) -> Result<Progressed> {
-        let length = self.file.as_mut().map_or(Ok(0), LineFile::sync)?;
-        let name = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Progressed { files: vec![FileMark { name, extent: length }], numbers: Vec::new() })
+        self.lines.checkpoint()
     }
 
     fn finish(&mut self) -> Result<()> {
-        self.file.as_mut().map_or(Ok(()), |file| file.sync().map(|_| ()))
+        self.lines.checkpoint().map(|_| ())
     }
 
     fn files(&self) -> Vec<PathBuf> {
-        vec![self.path.clone()]
+        vec![self.lines.path().to_path_buf()]
     }
 }

@@ -1,5 +1,7 @@
 //! The distribution of the kinetic energy against the exact one.
 
+use statrs::distribution::{Continuous, Gamma};
+
 use super::energies::{StageTable, with_error};
 use super::moving::mean;
 use crate::report::plot::{Axis, Chart, Look, Series, short};
@@ -46,8 +48,9 @@ pub(super) fn kinetic(tables: &[StageTable<'_>]) -> Option<Chart> {
     let bath = table.plan.temperature.filter(|_| table.plan.canonical);
     let temperature = bath.unwrap_or(2.0 * centre / (freedom as f64 * BOLTZMANN));
     let exact = (0..=200).map(|point| low + (high - low) * f64::from(point) / 200.0);
+    let canonical = Gamma::new(0.5 * freedom as f64, 1.0 / (BOLTZMANN * temperature)).ok()?;
     let curve: Vec<[f64; 2]> =
-        exact.map(|energy| [energy, gamma_density(energy, freedom, BOLTZMANN * temperature)]).collect();
+        exact.map(|energy| [energy, if energy > 0.0 { canonical.pdf(energy) } else { 0.0 }]).collect();
     let exact_mean = 0.5 * freedom as f64 * BOLTZMANN * temperature;
     let exact_variance = exact_mean * BOLTZMANN * temperature;
     let ratio =
@@ -75,21 +78,4 @@ fn degrees_of_freedom(kinetic: &[f64], temperature: &[f64]) -> Option<usize> {
     let (energy, temperature) = kinetic.iter().zip(temperature).find(|(_, temperature)| **temperature > 1.0)?;
     let freedom = (2.0 * energy / (BOLTZMANN * temperature)).round();
     (freedom >= 1.0).then_some(freedom as usize)
-}
-
-/// Density of the gamma distribution with shape `freedom`/2.
-fn gamma_density(energy: f64, freedom: usize, scale: f64) -> f64 {
-    if energy <= 0.0 {
-        return 0.0;
-    }
-    let shape = 0.5 * freedom as f64;
-    ((shape - 1.0) * (energy / scale).ln() - energy / scale - ln_gamma_half(freedom)).exp() / scale
-}
-
-/// ln Γ(n/2) by Γ(x + 1) = x Γ(x) from Γ(1) = 1 or Γ(1/2) = √π.
-fn ln_gamma_half(n: usize) -> f64 {
-    let even = n.is_multiple_of(2);
-    let (start, first) = if even { (0.0, 1.0) } else { (0.5 * std::f64::consts::PI.ln(), 0.5) };
-    let factors = n / 2 - usize::from(even);
-    start + (0..factors).map(|number| (first + number as f64).ln()).sum::<f64>()
 }
