@@ -10,6 +10,18 @@ pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
+/// A pool of `threads` threads; none for a single one, which works where it is asked.
+///
+/// # Errors
+/// When the threads cannot be started.
+pub(crate) fn pool(threads: usize) -> Result<Option<rayon::ThreadPool>> {
+    if threads <= 1 {
+        return Ok(None);
+    }
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    pool.map(Some).map_err(|error| Error::Invalid(format!("cannot start {threads} threads: {error}")))
+}
+
 /// Do `work` for 0, 1, …, `count` − 1. Each worker is a thread that takes the next number as soon as it is free, so that long
 /// pieces hold up nobody. Results are in the order of the numbers.
 ///

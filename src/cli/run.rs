@@ -9,8 +9,7 @@ use super::folder::OutputFolder;
 use super::report::after_run;
 use super::show;
 use crate::certify::{Plan, leaves};
-use crate::input::{Input, PotentialInput, Quantity, RunInput};
-use crate::model::{Model, ModelKind};
+use crate::input::{Input, Quantity, RunInput};
 use crate::report::{Display, Progress, Summary};
 use crate::simulation::{Observer, Outcome, Restart, Simulation, Stop};
 use crate::{Error, Result};
@@ -120,10 +119,7 @@ fn origin(simulation: &Simulation) -> String {
 
 /// Warn if the run leaves what its model was certified for.
 fn vouch(run: &RunInput, simulation: &mut Simulation) -> Result<()> {
-    let PotentialInput::Learned { model, .. } = &run.potential else { return Ok(()) };
-    if ModelKind::of(model)? != ModelKind::Production {
-        return Ok(());
-    }
+    let Some(model) = run.potential.production_model()? else { return Ok(()) };
     let baths = run.stages.iter().filter_map(|stage| stage.thermostat.as_ref());
     let baths = baths.flat_map(|bath| std::iter::once(&bath.temperature).chain(&bath.final_temperature));
     let plan = Plan {
@@ -135,7 +131,7 @@ fn vouch(run: &RunInput, simulation: &mut Simulation) -> Result<()> {
         elements: simulation.system.elements.clone(),
         periodic: simulation.system.cell.is_some(),
     };
-    for warning in leaves(&Model::load(model)?.header, &plan) {
+    for warning in leaves(&model.header, &plan) {
         simulation.add_warning(warning);
     }
     Ok(())

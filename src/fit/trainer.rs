@@ -14,6 +14,7 @@ use crate::kernels::Real;
 use crate::kernels::network::{Gradient, Plan, Shape, Weights};
 use crate::model::Scaling;
 use crate::noise::{Consumer, Noise};
+use crate::parallel::pool;
 use crate::{Error, Result};
 
 /// Frames of a batch whose gradients are summed one after the other. The sums of these groups meet in a fixed order, so
@@ -96,15 +97,7 @@ impl<T: Real> Trainer<T> {
                 loss: FrameLoss::default(),
             })
             .collect();
-        let pool = match config.threads {
-            0 | 1 => None,
-            threads => Some(
-                rayon::ThreadPoolBuilder::new()
-                    .num_threads(threads)
-                    .build()
-                    .map_err(|error| Error::Invalid(format!("cannot start {threads} threads: {error}")))?,
-            ),
-        };
+        let pool = pool(config.threads)?;
         Ok(Self {
             refuge: (packed.clone(), packed.clone(), f64::INFINITY),
             optimizer: Optimizer::new(packed, scales, config.weight_decay, config.average_decay, config.clip),

@@ -37,6 +37,15 @@ pub enum Precision {
     F64,
 }
 
+impl From<Precision> for crate::potential::Precision {
+    fn from(asked: Precision) -> Self {
+        match asked {
+            Precision::F32 => Self::F32,
+            Precision::F64 => Self::F64,
+        }
+    }
+}
+
 impl Precision {
     pub(crate) const WORDS: [(&'static str, Self); 2] = [("f32", Self::F32), ("f64", Self::F64)];
 }

@@ -9,6 +9,7 @@ use super::spatial_order::SpatialOrder;
 use super::{Evaluation, Potential, Want};
 use crate::kernels::Real;
 use crate::model::{Edges, FusedNetwork, Model, Scaling};
+use crate::parallel::pool;
 use crate::system::{Element, NeighborList, Neighbors, System};
 use crate::{Error, Result};
 
@@ -69,15 +70,7 @@ impl LearnedPotential {
             Precision::F32 => Network::Single(network_of(&shape, header.knot_spacing)),
             Precision::F64 => Network::Double(network_of(&shape, header.knot_spacing)),
         };
-        let pool = match threads {
-            0 | 1 => None,
-            _ => Some(
-                rayon::ThreadPoolBuilder::new()
-                    .num_threads(threads)
-                    .build()
-                    .map_err(|error| Error::Invalid(format!("cannot start {threads} threads: {error}")))?,
-            ),
-        };
+        let pool = pool(threads)?;
         let wall = ShortRange::new(header, &scaling.elements);
         Ok(Self {
             name: format!("cormorant {}", model.path.display()),

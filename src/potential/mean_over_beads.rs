@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::{Evaluation, Potential, Want};
+use crate::parallel::pool;
 use crate::system::{Element, System};
 use crate::{Error, Result};
 
@@ -34,15 +35,7 @@ impl MeanOverBeads {
         if potentials.is_empty() {
             return Err(Error::Invalid("a ring polymer needs at least one bead".into()));
         }
-        let pool = match threads {
-            0 | 1 => None,
-            _ => Some(
-                rayon::ThreadPoolBuilder::new()
-                    .num_threads(threads)
-                    .build()
-                    .map_err(|error| Error::Invalid(format!("cannot start {threads} threads: {error}")))?,
-            ),
-        };
+        let pool = pool(threads)?;
         let copy = |potential| Copy { potential, system: None, result: Evaluation::default() };
         Ok(Self { copies: potentials.into_iter().map(copy).collect(), pool })
     }

@@ -8,6 +8,7 @@ use super::regressor::Regressor;
 use super::standard::Standard;
 use crate::fit::{Array, Configuration, EpochReport, Errors, Learner, Metrics, Optimizer, Part, State, Values};
 use crate::noise::{Consumer, Noise};
+use crate::parallel::pool;
 use crate::{Error, Result};
 
 /// Groups of a batch whose gradients are summed in a fixed order, whatever the number of threads.
@@ -85,15 +86,7 @@ impl<R: Regressor> RegressionTrainer<R> {
                 Descent::Averaged(Box::new(Optimizer::new(packed, regressor.scales(), 0.0, decay, clip)))
             }
         };
-        let pool = match config.threads {
-            0 | 1 => None,
-            threads => Some(
-                rayon::ThreadPoolBuilder::new()
-                    .num_threads(threads)
-                    .build()
-                    .map_err(|error| Error::Invalid(format!("cannot start {threads} threads: {error}")))?,
-            ),
-        };
+        let pool = pool(config.threads)?;
         Ok(Self { regressor, config, standard, noise, pool, parts, descent, slots })
     }
 

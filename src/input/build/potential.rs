@@ -108,6 +108,19 @@ fn anchors(inputs: &[AnchorInput], system: &System) -> Result<Vec<Anchor>> {
 }
 
 impl PotentialInput {
+    /// The one model of the production network that this is, if it is one: what can be compared with its training data.
+    ///
+    /// # Errors
+    /// When the model cannot be loaded.
+    pub fn production_model(&self) -> Result<Option<Model>> {
+        match self {
+            Self::Learned { model, .. } if ModelKind::of(model)? == ModelKind::Production => {
+                Model::load(model).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// The mean of the potential over `beads` copies of `system`, each with caches of its own.
     ///
     /// # Errors
@@ -117,17 +130,23 @@ impl PotentialInput {
             Self::Learned { model, precision, threads, short_range }
                 if ModelKind::of(model)? == ModelKind::Production =>
             {
-                let network = network(model, *precision, 1)?;
-                let first = match short_range {
-                    ShortRangeInput::Wall => network,
-                    ShortRangeInput::None => network.without_wall(),
-                };
+                let first = short_range.of(network(model, *precision, 1)?);
                 let twin = |_| Box::new(first.twin()) as Box<dyn Potential>;
                 ((0..beads).map(twin).collect(), *threads)
             }
             _ => ((0..beads).map(|_| self.build(system)).collect::<Result<_>>()?, 1),
         };
         Ok(Box::new(MeanOverBeads::new(copies, threads)?))
+    }
+}
+
+impl ShortRangeInput {
+    /// `potential` with the wall or without.
+    fn of(self, potential: LearnedPotential) -> LearnedPotential {
+        match self {
+            Self::Wall => potential,
+            Self::None => potential.without_wall(),
+        }
     }
 }
 
@@ -185,15 +204,11 @@ impl SpringInput {
 /// When the model cannot be loaded.
 pub fn learned(folder: &Path, precision: Precision, threads: usize) -> Result<Box<dyn Potential>> {
     if ModelKind::of(folder)? == ModelKind::Original {
-        let precision = match precision {
-            Precision::F32 => crate::potential::Precision::F32,
-            Precision::F64 => crate::potential::Precision::F64,
-        };
         let mut model = OriginalModel::load(folder)?;
         if let Some(name) = folder.file_name() {
             model.path = name.into();
         }
-        return Ok(Box::new(OriginalPotential::new(&model, precision)?));
+        return Ok(Box::new(OriginalPotential::new(&model, precision.into())?));
     }
     Ok(Box::new(network(folder, precision, threads)?))
 }
@@ -209,19 +224,11 @@ fn walled(
         // Without a cutoff there is no list of close pairs that a wall could act on.
         return learned(folder, precision, threads);
     }
-    let potential = network(folder, precision, threads)?;
-    Ok(match short_range {
-        ShortRangeInput::Wall => Box::new(potential),
-        ShortRangeInput::None => Box::new(potential.without_wall()),
-    })
+    Ok(Box::new(short_range.of(network(folder, precision, threads)?)))
 }
 
 /// The same, not in a box.
 pub(crate) fn network(folder: &Path, precision: Precision, threads: usize) -> Result<LearnedPotential> {
-    let precision = match precision {
-        Precision::F32 => crate::potential::Precision::F32,
-        Precision::F64 => crate::potential::Precision::F64,
-    };
     if ModelKind::of(folder)? == ModelKind::Property {
         return Err(Error::model(folder, "predicts a property of molecules, which drives no dynamics"));
     }
@@ -230,5 +237,5 @@ pub(crate) fn network(folder: &Path, precision: Precision, threads: usize) -> Re
     if let Some(name) = folder.file_name() {
         model.path = name.into();
     }
-    LearnedPotential::new(&model, precision, threads)
+    LearnedPotential::new(&model, precision.into(), threads)
 }

@@ -6,8 +6,7 @@ use crate::domain::Domain;
 use crate::dynamics::Field;
 use crate::dynamics::ring_polymer::ring_of;
 use crate::input::write::RESTART;
-use crate::input::{CellMinimization, GuardsInput, PotentialInput, RemoveMotion, RunInput, WriteInput};
-use crate::model::{Model, ModelKind};
+use crate::input::{CellMinimization, GuardsInput, RemoveMotion, RunInput, WriteInput};
 use crate::noise::Noise;
 use crate::simulation::{Guards, Simulation};
 use crate::system::System;
@@ -58,11 +57,10 @@ impl RunInput {
         simulation.removed = removed;
         simulation.guards = self.guards.build();
         // Beads of one atom stand almost on one spot, which says nothing about the model.
-        if let PotentialInput::Learned { model, .. } = &self.potential
-            && self.path_integral.is_none()
-            && ModelKind::of(model)? == ModelKind::Production
+        if self.path_integral.is_none()
+            && let Some(model) = self.potential.production_model()?
         {
-            simulation.guards.domain = Domain::of(&Model::load(model)?)?;
+            simulation.guards.domain = Domain::of(&model)?;
         }
         simulation.guards.frame = Some(self.output.folder.join("stopped.xyz"));
         simulation.restart = Some(self.output.folder.join(RESTART));

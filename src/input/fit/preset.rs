@@ -7,10 +7,10 @@ use crate::{Error, Result};
 /// `preset`: what the keys that are left out of `[model]` and `[run]` default to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Preset {
-    /// Minutes of fitting for a small molecule, the quickest simulations.
+    /// The smaller network and the shorter fit.
     #[default]
     Fast,
-    /// About half the error for two to three times the cost of a step and a longer fit.
+    /// Twice the channels and a longer fit: more accurate, and a step costs about twice as much (`benches/README.md`).
     Accurate,
 }
 
