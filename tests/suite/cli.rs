@@ -14,6 +14,16 @@ pub fn cormorant(folder: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
+/// The first `count` labelled frames of the sample data, as `frames.xyz` in `folder`.
+pub fn sample_frames(folder: &Path, count: usize) {
+    /// Lines of a frame of ethanol.
+    const LINES: usize = 11;
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("inputs/data/ethanol-gfn2.xyz");
+    let frames = fs::read_to_string(sample).unwrap();
+    let frames: Vec<&str> = frames.lines().take(count * LINES).collect();
+    fs::write(folder.join("frames.xyz"), frames.join("\n") + "\n").unwrap();
+}
+
 pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }

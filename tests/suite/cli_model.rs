@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use crate::archive::{floats, npy, zip};
-use crate::cli::{cormorant, text};
+use crate::cli::{cormorant, sample_frames, text};
 
 /// A fit that takes a second: 36 frames of the sample data, one layer.
 const FIT: &str = r#"version = 1
@@ -38,9 +38,7 @@ fn folder() -> &'static Path {
             let folder = tempfile::tempdir().unwrap();
             let here = folder.path();
             let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-            let sample = fs::read_to_string(root.join("inputs/data/ethanol-gfn2.xyz")).unwrap();
-            let frames: Vec<&str> = sample.lines().take(36 * 11).collect();
-            fs::write(here.join("frames.xyz"), frames.join("\n") + "\n").unwrap();
+            sample_frames(here, 36);
             fs::copy(root.join("inputs/structures/ethanol.xyz"), here.join("ethanol.xyz")).unwrap();
             fs::write(here.join("fit.toml"), FIT).unwrap();
             fs::write(here.join("run.toml"), RUN).unwrap();

@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 
 use cormorant::noise::{Consumer, Noise};
 
-use crate::cli::{ARGON, argon, cormorant, text};
+use crate::cli::{ARGON, argon, cormorant, sample_frames, text};
 
 /// The program with files limited to `kibibytes`: a write beyond fails, as on a full disk.
 fn limited(here: &Path, kibibytes: u64, arguments: &str) -> Output {
@@ -93,9 +93,7 @@ fn weights(folder: &Path) -> Vec<f64> {
 fn a_fit_on_a_full_disk_goes_on_with_the_same_weights() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let sample = fs::read_to_string(root.join("inputs/data/ethanol-gfn2.xyz")).unwrap();
-    fs::write(here.join("frames.xyz"), sample.lines().take(24 * 11).collect::<Vec<_>>().join("\n") + "\n").unwrap();
+    sample_frames(here, 24);
     fs::write(here.join("fit.toml"), FIT).unwrap();
     assert!(cormorant(here, &["fit", "fit.toml", "--quiet"]).status.success());
     let model = here.join("full");

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use crate::cli::{ARGON, argon, cormorant, text};
+use crate::cli::{ARGON, argon, cormorant, sample_frames, text};
 
 fn kills() -> u32 {
     std::env::var("CORMORANT_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(12)
@@ -110,10 +110,7 @@ fn weights(file: &Path) -> Vec<u8> {
 fn a_fit_killed_again_and_again_ends_with_the_same_weights() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
-    let sample =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("inputs/data/ethanol-gfn2.xyz")).unwrap();
-    let frames: Vec<&str> = sample.lines().take(24 * 11).collect();
-    fs::write(here.join("frames.xyz"), frames.join("\n") + "\n").unwrap();
+    sample_frames(here, 24);
     fs::write(here.join("fit.toml"), FIT).unwrap();
     let clock = std::time::Instant::now();
     let first = cormorant(here, &["fit", "fit.toml", "--quiet"]);
@@ -150,14 +147,16 @@ fn wait_until(ready: impl Fn() -> bool) {
 fn a_fit_over_an_old_model_is_not_taken_for_finished() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let sample = fs::read_to_string(root.join("inputs/data/ethanol-gfn2.xyz")).unwrap();
-    fs::write(here.join("frames.xyz"), sample.lines().take(24 * 11).collect::<Vec<_>>().join("\n") + "\n").unwrap();
+    sample_frames(here, 24);
     let endless = FIT.replace("epochs = 60", "epochs = 10000000").replace("0.02 s", "1 h");
     fs::write(here.join("fit.toml"), endless).unwrap();
     let model = here.join("killed");
     fs::create_dir(&model).unwrap();
-    fs::copy(root.join("models/ethanol/model.safetensors"), model.join("model.safetensors")).unwrap();
+    fs::copy(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("models/ethanol/model.safetensors"),
+        model.join("model.safetensors"),
+    )
+    .unwrap();
     let mut child = start(here, &["fit", "fit.toml", "--quiet", "--force"]);
     wait_until(|| model.join("learning-curve.csv").exists());
     child.kill().unwrap();

@@ -7,7 +7,7 @@ use cormorant::noise::Noise;
 use cormorant::potential::{Evaluation, OriginalPotential, Potential, Precision, Want};
 use cormorant::system::{Cell, Element, System};
 
-use crate::cli::{cormorant, text};
+use crate::cli::{cormorant, sample_frames, text};
 
 fn model(folder: &std::path::Path) -> OriginalModel {
     let elements = [1, 6, 8].map(|number| Element::from_number(number).unwrap());
@@ -102,9 +102,7 @@ fn the_road_through_the_program() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let sample = fs::read_to_string(root.join("inputs/data/ethanol-gfn2.xyz")).unwrap();
-    let frames: Vec<&str> = sample.lines().take(30 * 11).collect();
-    fs::write(here.join("frames.xyz"), frames.join("\n") + "\n").unwrap();
+    sample_frames(here, 30);
     fs::copy(root.join("inputs/structures/ethanol.xyz"), here.join("ethanol.xyz")).unwrap();
     fs::write(here.join("fit.toml"), FIT).unwrap();
     fs::write(here.join("run.toml"), RUN).unwrap();
