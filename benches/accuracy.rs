@@ -51,8 +51,8 @@ fn main() {
     };
     let shape = config.shape(scaling.elements.len(), mean_neighbors(&frames, config.cutoff));
     let trainer_config = TrainerConfig {
-        batch: count("batch", 5),
-        learning_rate: number("rate", 0.015),
+        batch: count("batch", 4),
+        learning_rate: number("rate", 0.03),
         final_rate_share: number("final_rate", 0.01),
         weight_decay: number("decay", 0.0),
         average_decay: number("average", 0.999),
@@ -61,7 +61,7 @@ fn main() {
         energy_weight: number("energy", 1.0),
         final_energy_weight: number("final_energy", 10.0),
         virial_weight: number("virial", 0.0),
-        huber_delta: number("knee", 0.0),
+        huber_delta: number("knee", 0.01),
         threads: count("threads", 1),
         seed: count("seed", 1) as u64,
         knot_spacing: number("spacing", 0.04),

@@ -85,7 +85,7 @@ pub fn train(
     input: &FitInput,
     data: &FitData,
     manner: Manner,
-    stop: &dyn Fn() -> bool,
+    stop: &(dyn Fn() -> bool + Sync),
     begun: &mut dyn FnMut(usize),
     report: &mut dyn FnMut(FitEvent<'_>),
 ) -> Result<Trained> {
@@ -98,10 +98,19 @@ pub fn train(
 /// The input file, or the one that the arguments stand for.
 fn input(arguments: &FitArguments) -> Result<FitInput> {
     let mut input = match (&arguments.input, &arguments.data, &arguments.out) {
-        (Some(path), _, _) => match Input::read(path)? {
-            Input::Fit(fit) => *fit,
-            other => return Err(Error::Invalid(format!("{}: {}", path.display(), other.purpose()))),
-        },
+        (Some(path), _, _) => {
+            let fit_of = |input: Input| match input {
+                Input::Fit(fit) => Ok(*fit),
+                other => Err(Error::Invalid(format!("{}: {}", path.display(), other.purpose()))),
+            };
+            let fit = fit_of(Input::read(path)?)?;
+            match Checkpoint::read(&fit.output.folder) {
+                Ok(Some((found, _))) if arguments.resume => {
+                    fit_of(Input::read_to_go_on(path, &found.header.configuration)?)?
+                }
+                _ => fit,
+            }
+        }
         (None, Some(data), Some(out)) => FitInput::with_defaults(data, out, arguments.units.given(), arguments.preset)?,
         _ => return Err(Error::Invalid("name an input file, or --data and --out".into())),
     };
@@ -115,7 +124,7 @@ fn train_as<T: Real>(
     input: &FitInput,
     data: &FitData,
     manner: Manner,
-    stop: &dyn Fn() -> bool,
+    stop: &(dyn Fn() -> bool + Sync),
     begun: &mut dyn FnMut(usize),
     report: &mut dyn FnMut(FitEvent<'_>),
 ) -> Result<Trained> {

@@ -60,6 +60,14 @@ impl Graph {
         Topology { species: &self.species, offsets: &self.offsets, senders: &self.senders, needed: &[] }
     }
 
+    /// Length (Å) and elements of each edge.
+    pub fn edges(&self) -> impl Iterator<Item = (f64, [u32; 2])> + '_ {
+        self.vectors.iter().enumerate().map(|(edge, vector)| {
+            let ends = [self.receivers[edge], self.senders[edge]].map(|atom| self.species[atom as usize]);
+            (vector.iter().map(|x| x * x).sum::<f64>().sqrt(), ends)
+        })
+    }
+
     /// Number of atoms.
     #[must_use]
     pub fn atoms(&self) -> usize {

@@ -17,7 +17,13 @@ pub trait Learner {
     ///
     /// # Errors
     /// When a loss or a gradient is not finite and the learner cannot help itself.
-    fn epoch(&mut self, number: u64, from: f64, to: f64, stop: &dyn Fn() -> bool) -> Result<Option<EpochReport>>;
+    fn epoch(
+        &mut self,
+        number: u64,
+        from: f64,
+        to: f64,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Option<EpochReport>>;
 
     /// Errors on one part of the split, of the parameters that would be saved now (the averaged ones, if they are).
     ///

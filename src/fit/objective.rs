@@ -46,6 +46,8 @@ impl ObjectiveWeights {
 
 /// Largest displacement of an atom in the central difference, in Å: where f32 rounding and the third derivative balance.
 const DISPLACEMENT: f64 = 4.0e-3;
+/// Most that the length of an edge changes by it, in Å: both ends move along three axes (2√3), and the frame is strained (3√3).
+pub(super) const LARGEST_CHANGE: f64 = 10.0 * DISPLACEMENT;
 
 /// Buffers for the frames that one thread works on.
 pub struct Objective<T: Real> {
@@ -74,6 +76,15 @@ pub struct FrameLoss {
     pub energy_error: f64,
     /// Mean of |F − F*| over components.
     pub force_error: f64,
+}
+
+impl FrameLoss {
+    /// Adds that of another frame.
+    pub(super) fn add(&mut self, other: Self) {
+        self.loss += other.loss;
+        self.energy_error += other.energy_error;
+        self.force_error += other.force_error;
+    }
 }
 
 impl<T: Real> Objective<T> {

@@ -14,7 +14,12 @@
 //! of unit size. The average ŵ ← d ŵ + (1 − d) w starts with a short memory, d = min(decay, (1+k)/(10+k)) at step k.
 //! Checked by: `suite::trainer::optimizer_minimises`.
 
+use rayon::prelude::*;
+
 use crate::kernels::Real;
+
+/// Weights that one thread moves at a time; sums over them meet in their order, whatever the number of threads.
+const PIECE: usize = 4096;
 
 const MOMENTUM: f64 = 0.9;
 const SQUARES: f64 = 0.999;
@@ -60,17 +65,19 @@ impl<T: Real> Optimizer<T> {
         }
     }
 
-    /// One step with learning rate `rate`. A gradient that is not finite is skipped; the answer tells whether.
-    pub fn step(&mut self, gradient: &[T], rate: f64) -> bool {
-        let norm = gradient
-            .iter()
-            .zip(&self.scales)
-            .map(|(&g, &s)| {
-                let q = (g * s).to_f64();
-                q * q
-            })
-            .sum::<f64>()
-            .sqrt();
+    /// One step with learning rate `rate`; with `parallel`, on the threads of the current rayon pool. A gradient that is
+    /// not finite is skipped; the answer tells whether.
+    pub fn step(&mut self, gradient: &[T], rate: f64, parallel: bool) -> bool {
+        let square = |(gradient, scales): (&[T], &[T])| -> f64 {
+            let terms = gradient.iter().zip(scales).map(|(&g, &s)| (g * s).to_f64());
+            terms.map(|q| q * q).sum()
+        };
+        let squares: Vec<f64> = if parallel {
+            gradient.par_chunks(PIECE).zip(self.scales.par_chunks(PIECE)).map(square).collect()
+        } else {
+            gradient.chunks(PIECE).zip(self.scales.chunks(PIECE)).map(square).collect()
+        };
+        let norm = squares.iter().sum::<f64>().sqrt();
         if !norm.is_finite() {
             return false;
         }
@@ -86,15 +93,29 @@ impl<T: Real> Optimizer<T> {
         let (b1, c1, b2, c2) = (number(MOMENTUM), number(1.0 - MOMENTUM), number(SQUARES), number(1.0 - SQUARES));
         let (rate, root, floor) = (number(rate / first), number(1.0 / second.sqrt()), number(FLOOR));
         let (d, e) = (number(decay), number(1.0 - decay));
-        for k in 0..self.weights.len() {
-            let q = gradient[k] * self.scales[k] * shortened;
-            let m = b1 * self.momentum[k] + c1 * q;
-            let v = b2 * self.squares[k] + c2 * q * q;
-            let w = self.weights[k] * keep - rate * self.scales[k] * m / (v.sqrt() * root + floor);
-            self.momentum[k] = m;
-            self.squares[k] = v;
-            self.weights[k] = w;
-            self.average[k] = d * self.average[k] + e * w;
+        let scales = &self.scales;
+        let work = |(piece, (((weights, average), momentum), squares)): (usize, Piece<'_, T>)| {
+            let first = piece * PIECE;
+            for k in 0..weights.len() {
+                let scale = scales[first + k];
+                let q = gradient[first + k] * scale * shortened;
+                let m = b1 * momentum[k] + c1 * q;
+                let v = b2 * squares[k] + c2 * q * q;
+                let w = weights[k] * keep - rate * scale * m / (v.sqrt() * root + floor);
+                momentum[k] = m;
+                squares[k] = v;
+                weights[k] = w;
+                average[k] = d * average[k] + e * w;
+            }
+        };
+        if parallel {
+            let pieces = self.weights.par_chunks_mut(PIECE).zip(self.average.par_chunks_mut(PIECE));
+            let pieces = pieces.zip(self.momentum.par_chunks_mut(PIECE)).zip(self.squares.par_chunks_mut(PIECE));
+            pieces.enumerate().for_each(work);
+        } else {
+            let pieces = self.weights.chunks_mut(PIECE).zip(self.average.chunks_mut(PIECE));
+            let pieces = pieces.zip(self.momentum.chunks_mut(PIECE)).zip(self.squares.chunks_mut(PIECE));
+            pieces.enumerate().for_each(work);
         }
         true
     }
@@ -106,3 +127,6 @@ impl<T: Real> Optimizer<T> {
         self.steps = 0;
     }
 }
+
+/// Weights, average, first and second moments.
+type Piece<'a, T> = (((&'a mut [T], &'a mut [T]), &'a mut [T]), &'a mut [T]);

@@ -7,7 +7,7 @@ use super::graph::Graph;
 use super::initial::initial_weights;
 use super::learner::{Array, EpochReport, Learner, Part, State, Values};
 use super::metrics::{Errors, Metrics};
-use super::objective::{FrameLoss, Objective, ObjectiveWeights};
+use super::objective::{FrameLoss, LARGEST_CHANGE, Objective, ObjectiveWeights};
 use super::optimizer::Optimizer;
 use super::schedule::TrainerConfig;
 use crate::kernels::Real;
@@ -17,11 +17,9 @@ use crate::noise::{Consumer, Noise};
 use crate::parallel::pool;
 use crate::{Error, Result};
 
-/// Frames of a batch whose gradients are summed one after the other. The sums of these groups meet in a fixed order, so
-/// that nothing depends on the number of threads; smaller groups keep more threads busy and cost more memory traffic.
-const GROUP: usize = 3;
-/// Most such groups in a batch.
-const GROUPS: usize = 8;
+/// Most frames of a batch that are worked on side by side, each with a gradient of its own. The gradients are summed in the
+/// order of the frames, so that nothing depends on the number of threads; larger batches go round.
+const SLOTS: usize = 8;
 /// Frames on which the first weights are rescaled.
 const INITIAL_FRAMES: usize = 10;
 /// An epoch whose loss is this many times the best so far has left the road.
@@ -90,7 +88,7 @@ impl<T: Real> Trainer<T> {
             .flat_map(|block| std::iter::repeat_n(T::from_f64(block.scale), block.len()))
             .collect();
         let weights = Weights::splined(&plan, &packed, config.knot_spacing, 0.0);
-        let slots = (0..config.batch.div_ceil(GROUP).min(GROUPS))
+        let slots = (0..config.batch.min(SLOTS))
             .map(|_| Slot {
                 objective: Objective::new(&plan),
                 gradient: Gradient::zeros(&plan, &weights),
@@ -125,8 +123,9 @@ impl<T: Real> Trainer<T> {
         self.slower
     }
 
-    /// One step on the frames `batch`; sums of losses over the batch, or `None` when the gradient was not finite.
-    fn step(&mut self, batch: &[u32], progress: f64) -> (FrameLoss, bool) {
+    /// One step on the frames `batch`, on the threads of the current rayon pool if `parallel`; sums of losses over the batch,
+    /// and whether the gradient was finite.
+    fn step(&mut self, batch: &[u32], progress: f64, parallel: bool) -> (FrameLoss, bool) {
         let parts = ObjectiveWeights {
             force: self.config.force_weight,
             energy: self.config.energy_weight(progress),
@@ -134,52 +133,52 @@ impl<T: Real> Trainer<T> {
             huber_delta: self.config.huber_delta / self.scaling.scale,
         };
         let share = 1.0 / batch.len() as f64;
-        let Self { plan, weights, slots, optimizer, pool, parts: frames, .. } = self;
-        within(pool.as_ref(), |parallel| weights.set(plan, &optimizer.weights, parallel));
+        let Self { plan, weights, slots, optimizer, parts: frames, .. } = self;
         let graphs = &frames[0].graphs;
-        let count = slots.len();
+        let mut edges = batch.iter().flat_map(|&frame| graphs[frame as usize].edges());
+        weights.restrict(Some(&mut edges), LARGEST_CHANGE);
+        weights.set(plan, &optimizer.weights, parallel);
+        let ready = &*weights;
+        let count = slots.len().min(batch.len());
+        let slots = &mut slots[..count];
         let work = |(index, slot): (usize, &mut Slot<T>)| {
-            slot.gradient.fill_zero();
+            slot.gradient.prepare(ready);
             slot.loss = FrameLoss::default();
             for &frame in batch.iter().skip(index).step_by(count) {
                 let graph = &graphs[frame as usize];
-                let loss = slot.objective.accumulate(plan, weights, graph, parts, share, &mut slot.gradient);
-                slot.loss.loss += loss.loss;
-                slot.loss.energy_error += loss.energy_error;
-                slot.loss.force_error += loss.force_error;
+                let loss = slot.objective.accumulate(plan, ready, graph, parts, share, &mut slot.gradient);
+                slot.loss.add(loss);
             }
         };
-        match pool {
-            Some(pool) => pool.install(|| slots.par_iter_mut().enumerate().for_each(work)),
-            None => slots.iter_mut().enumerate().for_each(work),
+        if parallel {
+            slots.par_iter_mut().enumerate().for_each(work);
+        } else {
+            slots.iter_mut().enumerate().for_each(work);
         }
         let mut sum = FrameLoss::default();
+        slots.iter().for_each(|slot| sum.add(slot.loss));
         let (first, rest) = slots.split_at_mut(1);
-        for slot in first.iter().chain(rest.iter()) {
-            sum.loss += slot.loss.loss;
-            sum.energy_error += slot.loss.energy_error;
-            sum.force_error += slot.loss.force_error;
+        let gradient = &mut first[0].gradient;
+        if parallel {
+            gradient.add_all(&rest.iter().map(|slot| &slot.gradient).collect::<Vec<_>>());
+        } else {
+            rest.iter().for_each(|slot| gradient.add(&slot.gradient));
         }
-        for slot in rest {
-            first[0].gradient.add(&slot.gradient);
-        }
-        within(pool.as_ref(), |parallel| weights.finish_gradient(plan, &mut first[0].gradient, parallel));
+        weights.finish_gradient(plan, gradient, parallel);
         let rate = self.slower * self.config.rate(progress, optimizer.steps);
-        let finite = sum.loss.is_finite() && optimizer.step(first[0].gradient.packed.as_slice(), rate);
+        let finite = sum.loss.is_finite() && optimizer.step(gradient.packed.as_slice(), rate, parallel);
         (sum, finite)
     }
 
-    /// Puts weights back to the last good ones and slows down.
-    fn put_back(&mut self) {
-        self.optimizer.weights.clone_from(&self.refuge.0);
-        self.optimizer.average.clone_from(&self.refuge.1);
-        self.optimizer.forget();
-        self.slower *= SLOWER;
-    }
-}
-
-impl<T: Real> Learner for Trainer<T> {
-    fn epoch(&mut self, number: u64, from: f64, to: f64, stop: &dyn Fn() -> bool) -> Result<Option<EpochReport>> {
+    /// [`Learner::epoch`] on the threads of the current rayon pool if `parallel`.
+    fn pass(
+        &mut self,
+        number: u64,
+        from: f64,
+        to: f64,
+        stop: &(dyn Fn() -> bool + Sync),
+        parallel: bool,
+    ) -> Result<Option<EpochReport>> {
         let frames = self.parts[0].graphs.len();
         let mut order: Vec<u32> = (0..frames as u32).collect();
         self.noise.stream(Consumer::Shuffle, number, 0).shuffle(&mut order);
@@ -191,11 +190,9 @@ impl<T: Real> Learner for Trainer<T> {
                 return Ok(None);
             }
             let progress = from + (to - from) * index as f64 / batches as f64;
-            let (loss, finite) = self.step(batch, progress);
+            let (loss, finite) = self.step(batch, progress, parallel);
             skipped += usize::from(!finite);
-            sum.loss += loss.loss;
-            sum.energy_error += loss.energy_error;
-            sum.force_error += loss.force_error;
+            sum.add(loss);
         }
         // The energy's weight changes along the way, so the force error is what tells whether the road was left.
         let measure = sum.force_error / frames as f64;
@@ -220,6 +217,30 @@ impl<T: Real> Learner for Trainer<T> {
         }))
     }
 
+    /// Puts weights back to the last good ones and slows down.
+    fn put_back(&mut self) {
+        self.optimizer.weights.clone_from(&self.refuge.0);
+        self.optimizer.average.clone_from(&self.refuge.1);
+        self.optimizer.forget();
+        self.slower *= SLOWER;
+    }
+}
+
+impl<T: Real> Learner for Trainer<T> {
+    fn epoch(
+        &mut self,
+        number: u64,
+        from: f64,
+        to: f64,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Option<EpochReport>> {
+        // One change of threads for the whole epoch: each costs as much as a tenth of a step of ethanol.
+        let pool = self.pool.take();
+        let report = within(pool.as_ref(), |parallel| self.pass(number, from, to, stop, parallel));
+        self.pool = pool;
+        report
+    }
+
     fn evaluate(&mut self, part: Part) -> Result<Errors> {
         let index = match part {
             Part::Train => 0,
@@ -227,6 +248,7 @@ impl<T: Real> Learner for Trainer<T> {
             Part::Test => 2,
         };
         let Self { plan, weights, optimizer, scaling, pool, .. } = self;
+        weights.restrict(None, 0.0);
         within(pool.as_ref(), |parallel| weights.set(plan, &optimizer.average, parallel));
         let weights = &*weights;
         let frames = &self.parts[index];
@@ -296,7 +318,7 @@ impl<T: Real> Learner for Trainer<T> {
 }
 
 /// Runs `work` in the pool, if there is one, and tells it so.
-fn within(pool: Option<&rayon::ThreadPool>, work: impl FnOnce(bool) + Send) {
+fn within<R: Send>(pool: Option<&rayon::ThreadPool>, work: impl FnOnce(bool) -> R + Send) -> R {
     match pool {
         Some(pool) => pool.install(|| work(true)),
         None => work(false),

@@ -52,9 +52,36 @@ impl Input {
     /// resolved again, so that keys which have come since stand at their defaults.
     #[must_use]
     pub fn means(stored: &str, text: &str, folder: &Path) -> bool {
-        let source = Source { path: folder.join("input.toml"), text: stored.to_string() };
+        let text_then = completed(stored).unwrap_or_else(|| stored.to_string());
+        let source = Source { path: folder.join("input.toml"), text: text_then };
         let again = Self::parse(&source).and_then(|input| input.to_toml(Some(folder)));
         again.is_ok_and(|again| again == text)
+    }
+
+    /// Read `path` to go on with a fit whose resolved input was `stored`: what `path` leaves out of `[model]`, `[loss]` and
+    /// `[optimizer]` is what it was then, whatever the defaults of this program are.
+    ///
+    /// # Errors
+    /// As [`Input::read`].
+    pub fn read_to_go_on(path: &Path, stored: &str) -> Result<Self> {
+        let source = Source::read(path)?;
+        let asked = Self::parse(&source)?;
+        let stored = completed(stored).unwrap_or_else(|| stored.to_string());
+        let (Ok(mut table), Ok(then)) = (source.text.parse::<toml::Table>(), stored.parse::<toml::Table>()) else {
+            return Ok(asked);
+        };
+        for section in ["model", "loss", "optimizer"] {
+            let Some(toml::Value::Table(then)) = then.get(section) else { continue };
+            let now = table.entry(section).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+            for (key, value) in then {
+                if let toml::Value::Table(now) = now
+                    && !now.contains_key(key)
+                {
+                    now.insert(key.clone(), value.clone());
+                }
+            }
+        }
+        Self::parse(&Source { text: with_version_first(table), ..source })
     }
 
     fn parse(source: &Source) -> Result<Self> {
@@ -125,6 +152,24 @@ impl Input {
             Self::Regression(fit) => fit.paths(),
         }
     }
+}
+
+/// `stored` with the keys that have come since it was written, as far as their defaults are not what was done before: the
+/// loss was the square of the errors, however large. `None` if there is nothing to add.
+fn completed(stored: &str) -> Option<String> {
+    let mut table = stored.parse::<toml::Table>().ok()?;
+    let loss = table.get_mut("loss")?.as_table_mut()?;
+    if loss.contains_key("huber_delta") {
+        return None;
+    }
+    loss.insert("huber_delta".into(), "0 eV/Å".into());
+    Some(with_version_first(table))
+}
+
+/// The table as text; the version of an input must be its first line.
+fn with_version_first(mut table: toml::Table) -> String {
+    let version = table.remove("version").map(|version| format!("version = {version}\n")).unwrap_or_default();
+    version + &table.to_string()
 }
 
 /// `version`, which must be the first key so that everything after it can be understood.

@@ -1,7 +1,7 @@
 //! The loop of fitting: resume, refusal, early stop, time limits. What is fitted here is a straight line.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use cormorant::fit::{
@@ -57,7 +57,13 @@ fn numbers(state: &State, name: &str) -> Result<[f64; 2]> {
 }
 
 impl Learner for Line {
-    fn epoch(&mut self, number: u64, from: f64, to: f64, stop: &dyn Fn() -> bool) -> Result<Option<EpochReport>> {
+    fn epoch(
+        &mut self,
+        number: u64,
+        from: f64,
+        to: f64,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Option<EpochReport>> {
         if self.dies_in == Some(number) {
             return Err(Error::Invalid("killed".into()));
         }
@@ -266,14 +272,15 @@ fn a_signal_within_an_epoch_loses_that_epoch_alone() {
     for ask in [1, 2, 19, 30, 75, 200] {
         let folder = tempfile::tempdir().unwrap();
         let plan = FitPlan { checkpoint_every: Duration::from_secs(3600), ..plan(folder.path()) };
-        let asked = std::cell::Cell::new(0);
-        let stop = || {
-            asked.set(asked.get() + 1);
-            asked.get() >= ask
-        };
+        let asked = AtomicU64::new(0);
+        let stop = || asked.fetch_add(1, Ordering::Relaxed) + 1 >= ask;
         let mut line = Line::new();
         let message = fit(&mut line, &plan, &stop, &mut |_| ()).unwrap_err().to_string();
-        assert!(asked.get() <= ask + 1, "asked to stop at {ask}, but went on until {}", asked.get());
+        assert!(
+            asked.load(Ordering::Relaxed) <= ask + 1,
+            "asked to stop at {ask}, but went on until {}",
+            asked.load(Ordering::Relaxed)
+        );
         let whole = line.epochs - 1;
         assert!(message.contains(&format!("the state after epoch {whole} is saved")), "{message}");
         let mut line = Line::new();

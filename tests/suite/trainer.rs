@@ -90,18 +90,48 @@ fn loss_gradient() {
     }
 }
 
+/// Catches: a step that leaves out a row of the radial tables that an edge of the batch reads, moved or not, or that carries
+/// rows of the batch before it along.
+#[test]
+fn tables_of_a_batch() {
+    let shape = network().shape(2, 2.0);
+    let plan = Plan::<f64>::new(&shape);
+    let mut random = Noise::new(4).stream(Consumer::Test, 0, 0);
+    let packed: Vec<f64> = (0..plan.layout.len()).map(|_| 0.1 * random.normal()).collect();
+    let graphs: Vec<Graph> =
+        frames(2).iter().map(|frame| Graph::new(frame, &scaling(), shape.cutoff).unwrap()).collect();
+    let parts = ObjectiveWeights { force: 1.0, energy: 0.3, virial: 0.0, huber_delta: 0.0 };
+    let mut restricted = Weights::splined(&plan, &packed, 0.04, 0.0);
+    let mut gradient = Gradient::zeros(&plan, &restricted);
+    for graph in &graphs {
+        let mut whole = Weights::splined(&plan, &packed, 0.04, 0.0);
+        let mut expected = Gradient::zeros(&plan, &whole);
+        Objective::new(&plan).accumulate(&plan, &whole, graph, parts, 1.0, &mut expected);
+        whole.finish_gradient(&plan, &mut expected, false);
+        restricted.restrict(Some(&mut graph.edges()), 0.04);
+        restricted.set(&plan, &packed, false);
+        gradient.prepare(&restricted);
+        Objective::new(&plan).accumulate(&plan, &restricted, graph, parts, 1.0, &mut gradient);
+        restricted.finish_gradient(&plan, &mut gradient, false);
+        let largest = expected.packed.as_slice().iter().fold(0.0f64, |most, x| most.max(x.abs()));
+        for (found, expected) in gradient.packed.as_slice().iter().zip(expected.packed.as_slice()) {
+            assert!((found - expected).abs() < 1e-12 * largest, "{found} {expected}");
+        }
+    }
+}
+
 /// Catches: an optimiser that climbs, forgets a scale, or whose average does not follow.
 #[test]
 fn optimizer_minimises() {
     let mut optimizer = Optimizer::new(vec![3.0f64, -0.5], vec![1.0, 0.1], 0.0, 0.9, 10.0);
     for _ in 0..4000 {
         let gradient: Vec<f64> = optimizer.weights.iter().zip([1.0, 100.0]).map(|(w, k)| k * (w - 0.5)).collect();
-        assert!(optimizer.step(&gradient, 0.01));
+        assert!(optimizer.step(&gradient, 0.01, false));
     }
     for weight in optimizer.weights.iter().chain(&optimizer.average) {
         assert!((weight - 0.5).abs() < 1e-2, "{weight}");
     }
-    assert!(!optimizer.step(&[f64::NAN, 0.0], 0.01), "a gradient that is not a number is skipped");
+    assert!(!optimizer.step(&[f64::NAN, 0.0], 0.01, false), "a gradient that is not a number is skipped");
     assert!(optimizer.weights.iter().all(|weight| weight.is_finite()));
 }
 

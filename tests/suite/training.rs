@@ -1,6 +1,7 @@
 //! Fits of a small network to the shipped frames of ethanol.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use cormorant::fit::{
@@ -58,10 +59,10 @@ fn run(trainer: &mut Trainer<f32>, folder: &Path, stop_after: u64) -> cormorant:
         checkpoint_every: Duration::from_secs(3600),
         resume: true,
     };
-    let done = std::cell::Cell::new(0);
-    fit(trainer, &plan, &|| done.get() == stop_after, &mut |event| {
+    let done = AtomicU64::new(0);
+    fit(trainer, &plan, &|| done.load(Ordering::Relaxed) == stop_after, &mut |event| {
         if let FitEvent::Epoch { epoch, .. } = event {
-            done.set(epoch);
+            done.store(epoch, Ordering::Relaxed);
         }
     })
 }

@@ -1,7 +1,8 @@
 //! Fits from Python.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use cormorant::Error;
 use cormorant::cli::{Manner, train};
@@ -29,16 +30,19 @@ pub fn fit(
     };
     let manner = Manner { force, resume, quiet: true };
     let result = py.detach(|| {
-        let (stopped, raised) = (Cell::new(false), RefCell::new(None));
+        let (stopped, raised) = (AtomicBool::new(false), RefCell::new(None));
         let mut report = |event: FitEvent<'_>| match tell(callback.as_ref(), &event) {
-            Ok(go_on) => stopped.set(stopped.get() || !go_on),
+            Ok(go_on) => {
+                stopped.fetch_or(!go_on, Ordering::Relaxed);
+            }
             Err(error) => {
-                stopped.set(true);
+                stopped.store(true, Ordering::Relaxed);
                 *raised.borrow_mut() = Some(error);
             }
         };
         let data = input.data_plan().read();
-        let fitted = data.and_then(|data| train(&input, &data, manner, &|| stopped.get(), &mut |_| {}, &mut report));
+        let stop = || stopped.load(Ordering::Relaxed);
+        let fitted = data.and_then(|data| train(&input, &data, manner, &stop, &mut |_| {}, &mut report));
         (fitted, raised.into_inner())
     });
     match result {

@@ -53,7 +53,7 @@ impl Descent {
     pub fn step(&mut self, gradient: &[f64], rate: f64) -> bool {
         match self {
             Self::AmsGrad(optimizer) => optimizer.step(gradient, rate),
-            Self::Averaged(optimizer) => optimizer.step(gradient, rate),
+            Self::Averaged(optimizer) => optimizer.step(gradient, rate, false),
         }
     }
 

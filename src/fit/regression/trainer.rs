@@ -166,7 +166,13 @@ impl<R: Regressor> RegressionTrainer<R> {
 }
 
 impl<R: Regressor> Learner for RegressionTrainer<R> {
-    fn epoch(&mut self, number: u64, from: f64, to: f64, stop: &dyn Fn() -> bool) -> Result<Option<EpochReport>> {
+    fn epoch(
+        &mut self,
+        number: u64,
+        from: f64,
+        to: f64,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Option<EpochReport>> {
         let count = self.parts[0].0.len();
         let mut order: Vec<u32> = (0..count as u32).collect();
         self.noise.stream(Consumer::Shuffle, number, 0).shuffle(&mut order);

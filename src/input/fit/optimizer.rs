@@ -25,8 +25,8 @@ pub struct OptimizerInput {
 impl Default for OptimizerInput {
     fn default() -> Self {
         Self {
-            batch: 5,
-            learning_rate: 0.015,
+            batch: 4,
+            learning_rate: 0.03,
             final_rate_share: 0.01,
             weight_decay: 0.0,
             average_decay: 0.999,

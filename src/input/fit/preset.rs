@@ -32,7 +32,7 @@ impl Preset {
     /// Passes over the training frames.
     pub(super) fn epochs(self) -> u64 {
         match self {
-            Self::Fast => 400,
+            Self::Fast => 200,
             Self::Accurate => 1000,
         }
     }

@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::forward::{Shared, for_each_tile};
+use super::gradient::Gradient;
 use super::plan::{Plan, Topology};
-use super::weights::{Gradient, Weights};
+use super::weights::Weights;
 use super::workspace::Workspace;
 use crate::kernels::matmul::{AddOuter, AddProduct};
 use crate::kernels::message::EdgeGradient;

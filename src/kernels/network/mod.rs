@@ -5,14 +5,16 @@
 
 mod backward;
 mod forward;
+mod gradient;
 mod plan;
 mod shape;
 mod table;
 mod weights;
 mod workspace;
 
+pub use gradient::Gradient;
 pub use plan::{Plan, Topology};
 pub use shape::{Block, Initialisation, Layout, Shape};
 pub use table::Tabulation;
-pub use weights::{Gradient, Weights};
+pub use weights::Weights;
 pub use workspace::Workspace;

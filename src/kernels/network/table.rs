@@ -26,6 +26,8 @@ pub struct Tabulation<T: Real> {
     functions: usize,
     distances: Vec<f64>,
     /// Rows (place of the distance) that belong to each pair of elements.
+    all_rows: Vec<Vec<u32>>,
+    /// Those of them that are computed.
     rows_of_pair: Vec<Vec<u32>>,
     basis: Aligned<T>,
     hidden: Aligned<T>,
@@ -113,6 +115,7 @@ impl<T: Real> Tabulation<T> {
             layer,
             functions,
             distances,
+            all_rows: rows_of_pair.clone(),
             rows_of_pair,
             basis,
             hidden: Aligned::zeros(rows * 2 * shape.radial_hidden),
@@ -126,6 +129,29 @@ impl<T: Real> Tabulation<T> {
             ],
             offsets: Offsets::default(),
         }
+    }
+
+    /// From now on only rows that `wanted` says are computed, or all of them. The others keep what they had.
+    pub(crate) fn restrict(&mut self, wanted: Option<&[bool]>) {
+        for (rows, all) in self.rows_of_pair.iter_mut().zip(&self.all_rows) {
+            rows.clear();
+            rows.extend(all.iter().filter(|&&row| wanted.is_none_or(|wanted| wanted[row as usize])));
+        }
+    }
+
+    /// Pairs of elements that have functions of their own; 1 when all share them.
+    pub(crate) fn pairs(&self) -> usize {
+        self.all_rows.len()
+    }
+
+    /// Rows that are computed.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = u32> + '_ {
+        self.rows_of_pair.iter().flatten().copied()
+    }
+
+    /// Numbers of a row: values and slopes.
+    pub(crate) fn row_length(&self, plan: &Plan<T>) -> usize {
+        2 * self.functions * plan.shape.channels
     }
 
     /// Offsets of value and slope rows of `pair`, for all three arrays.
@@ -145,8 +171,10 @@ impl<T: Real> Tabulation<T> {
         let shape = &plan.shape;
         let layout = &plan.layout.layers[self.layer];
         let (n, h, width) = (shape.radial_functions, shape.radial_hidden, self.functions * shape.channels);
-        self.hidden.fill_zero();
-        self.values.fill_zero();
+        for &row in self.rows_of_pair.iter().flatten() {
+            self.hidden.as_mut_slice()[row as usize * 2 * h..][..2 * h].fill(T::ZERO);
+            self.values.as_mut_slice()[row as usize * 2 * width..][..2 * width].fill(T::ZERO);
+        }
         for pair in 0..self.rows_of_pair.len() {
             self.locate(pair, plan);
             let packed = weights.packed();
@@ -215,7 +243,9 @@ impl<T: Real> Tabulation<T> {
             }
         }
         self.gradient.resize(self.distances.len() * 2 * h);
-        self.gradient.fill_zero();
+        for &row in self.rows_of_pair.iter().flatten() {
+            self.gradient.as_mut_slice()[row as usize * 2 * h..][..2 * h].fill(T::ZERO);
+        }
         for gradient in &mut self.parameters {
             gradient.fill_zero();
         }

@@ -2,10 +2,12 @@
 
 use rayon::prelude::*;
 
+use super::gradient::Gradient;
 use super::plan::Plan;
 use super::table::Tabulation;
 use crate::kernels::aligned::Aligned;
 use crate::kernels::frame::Knots;
+use crate::kernels::message::pair;
 use crate::kernels::real::Real;
 
 /// Packed parameters with what follows from them: transposed matrices, radial functions on knots.
@@ -16,43 +18,6 @@ pub struct Weights<T: Real> {
     radial_outputs: Vec<(Aligned<T>, Aligned<T>)>,
     pub(crate) knots: Knots,
     pub(crate) tables: Vec<Tabulation<T>>,
-}
-
-/// Gradient with respect to the parameters.
-pub struct Gradient<T: Real> {
-    /// In the order of the packed parameters; complete after [`Weights::finish_gradient`].
-    pub packed: Aligned<T>,
-    pub(crate) tables: Vec<Aligned<T>>,
-}
-
-impl<T: Real> Gradient<T> {
-    /// Zeros of the right sizes for `weights`.
-    #[must_use]
-    pub fn zeros(plan: &Plan<T>, weights: &Weights<T>) -> Self {
-        let tables = weights.tables.iter().map(|table| Aligned::zeros(table.values.as_slice().len())).collect();
-        Self { packed: Aligned::zeros(plan.layout.len()), tables }
-    }
-
-    /// Sets everything to zero.
-    pub fn fill_zero(&mut self) {
-        self.packed.fill_zero();
-        for table in &mut self.tables {
-            table.fill_zero();
-        }
-    }
-
-    /// Adds another one.
-    pub fn add(&mut self, other: &Self) {
-        let sum = |into: &mut Aligned<T>, from: &Aligned<T>| {
-            for (a, b) in into.as_mut_slice().iter_mut().zip(from.as_slice()) {
-                *a += *b;
-            }
-        };
-        sum(&mut self.packed, &other.packed);
-        for (into, from) in self.tables.iter_mut().zip(&other.tables) {
-            sum(into, from);
-        }
-    }
 }
 
 impl<T: Real> Weights<T> {
@@ -86,6 +51,32 @@ impl<T: Real> Weights<T> {
             Self { packed: Aligned::zeros(size), transposed: Aligned::zeros(size), radial_outputs, knots, tables };
         weights.set(plan, packed, false);
         weights
+    }
+
+    /// From now on computes radial functions only where edges between the given species, by their lengths in Å, need them,
+    /// give or take `margin` Å; everywhere again with `None`. Takes effect with the next [`Weights::set`]; edges elsewhere
+    /// must not be evaluated then.
+    pub fn restrict(&mut self, edges: Option<&mut dyn Iterator<Item = (f64, [u32; 2])>>, margin: f64) {
+        let Knots::Uniform { spacing, count } = self.knots else { return };
+        let Some(edges) = edges else {
+            self.tables.iter_mut().for_each(|table| table.restrict(None));
+            return;
+        };
+        let pairs = self.tables.first().map_or(0, Tabulation::pairs);
+        let (mut of_pairs, mut of_all) = (vec![false; pairs * count], vec![false; count]);
+        for (length, [i, j]) in edges {
+            let first = ((length - margin).max(0.0) / spacing) as usize;
+            let last = ((length + margin) / spacing) as usize + 1;
+            let start = pair(i as usize, j as usize) * count;
+            for knot in first.min(count - 1)..=last.min(count - 1) {
+                of_pairs[start + knot] = true;
+                of_all[knot] = true;
+            }
+        }
+        for table in &mut self.tables {
+            let wanted = if table.pairs() > 1 { &of_pairs } else { &of_all };
+            table.restrict(Some(wanted));
+        }
     }
 
     /// Replaces the parameters; with `parallel`, layers are tabulated side by side in the current rayon pool.
