@@ -24,6 +24,8 @@ struct Settings {
     precision: Precision,
     /// Width of the halo in cutoffs: as many as the network has layers.
     halo: usize,
+    /// Whether the halo holds images of owned atoms alone: "auto", "always" or "never".
+    images: &'static str,
 }
 
 /// Lay down `model` as the portable model `name` of the KIM API in `folder`.
@@ -43,7 +45,7 @@ pub(super) fn kim(
     let library = library.map_or_else(built_library, Ok)?;
     let target = folder.join(name);
     fs::create_dir_all(&target).map_err(|source| Error::io(&target, source))?;
-    let settings = Settings { precision, halo: loaded.header.config.layers };
+    let settings = Settings { precision, halo: loaded.header.config.layers, images: "auto" };
     let settings = serde_json::to_vec(&settings).map_err(|error| Error::Invalid(error.to_string()))?;
     let weights = if model.is_dir() { model.join(FILE) } else { model.to_path_buf() };
     copy(&weights, &target.join(FILE))?;

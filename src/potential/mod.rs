@@ -4,6 +4,7 @@ mod batch;
 mod checks;
 mod committee;
 mod harmonic;
+mod images;
 mod learned;
 mod lennard_jones;
 mod mean_over_beads;

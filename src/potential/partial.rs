@@ -3,7 +3,9 @@
 use crate::kernels::Real;
 use crate::kernels::network::{Plan, Topology, Weights, Workspace};
 use crate::model::{Model, Scaling};
+use crate::potential::images::{Images, Lists, UNKNOWN};
 use crate::potential::short_range::{ShortEdge, ShortRange};
+use crate::potential::spatial_order::arrange;
 use crate::potential::{Evaluation, Precision};
 use crate::system::Element;
 use crate::system::neighbors::SAME_SPOT;
@@ -34,6 +36,7 @@ pub struct PartialPotential {
     layers: usize,
     engine: Engine,
     graph: Graph,
+    images: Option<Images>,
     wall: ShortRange,
     short: Vec<ShortEdge>,
 }
@@ -60,7 +63,10 @@ struct Graph {
     places: Vec<u32>,
     species: Vec<u32>,
     offsets: Vec<usize>,
+    /// Place of the sender of each edge.
     senders: Vec<u32>,
+    /// Atom at the sender's end of each edge, an image where the sender is its original.
+    ends: Vec<u32>,
     vectors: Vec<[f64; 3]>,
     /// What the network sees of them.
     shown: Vec<[f64; 3]>,
@@ -86,7 +92,18 @@ impl PartialPotential {
         };
         let (cutoff, layers) = (header.config.cutoff, header.config.layers);
         let wall = ShortRange::new(header, &scaling.elements);
-        Ok(Self { scaling, cutoff, layers, engine, graph: Graph::default(), wall, short: Vec::new() })
+        Ok(Self { scaling, cutoff, layers, engine, graph: Graph::default(), images: None, wall, short: Vec::new() })
+    }
+
+    /// The same, for a part that is the whole system: every atom of its halo is a periodic image of an owned atom.
+    ///
+    /// Images are then not computed again, wherever it can be told from positions of which atom they are, and where it
+    /// cannot, as in a perfect crystal, nothing changes. Forces on them are wrong where the halo holds anything else.
+    #[must_use]
+    pub fn of_the_whole(mut self) -> Self {
+        // A single layer computes no atom of the halo, which then is too thin to know surroundings by.
+        self.images = (self.layers > 1).then(Images::default);
+        self
     }
 
     /// Range of an edge in Å.
@@ -129,7 +146,20 @@ impl PartialPotential {
         if let Some(kind) = part.species.iter().find(|kind| **kind as usize >= self.scaling.elements.len()) {
             return Err(Error::Invalid(format!("species {kind} is none of the {} known", self.scaling.elements.len())));
         }
-        self.graph.build(part, self.cutoff, self.layers, neighbors)?;
+        let (graph, cutoff, layers) = (&mut self.graph, self.cutoff, self.layers);
+        let folded = match &mut self.images {
+            None => false,
+            Some(images) => {
+                let kept = images.follow(part) && graph.build(part, cutoff, layers, neighbors, Some(images))?;
+                kept || {
+                    images.find(part, cutoff, neighbors)?;
+                    graph.build(part, cutoff, layers, neighbors, Some(images))?
+                }
+            }
+        };
+        if !folded {
+            graph.build(part, cutoff, layers, neighbors, None)?;
+        }
         self.meet_wall();
         let atom_energies = match &mut self.engine {
             Engine::Single(network) => network.evaluate(&mut self.graph),
@@ -175,7 +205,7 @@ impl PartialPotential {
         for place in 0..graph.order.len() {
             let receiver = graph.order[place] as usize;
             for edge in graph.offsets[place]..graph.offsets[place + 1] {
-                let sender = graph.order[graph.senders[edge] as usize] as usize;
+                let sender = graph.ends[edge] as usize;
                 let mut gradient = graph.gradient[edge].map(|g| g * scale);
                 if let Some(short) = short.next_if(|short| short.edge == edge) {
                     gradient = short.gradient(gradient);
@@ -225,48 +255,72 @@ impl<T: Real> Network<T> {
 
 impl Graph {
     /// Atoms ring by ring, and the edges of all but the last ring.
-    fn build<'n>(
+    ///
+    /// With `images`, their originals send in their place, and there is one ring; the answer is false where one is unknown.
+    fn build(
         &mut self,
         part: Part<'_>,
         cutoff: f64,
         layers: usize,
-        neighbors: &mut dyn FnMut(usize) -> Result<&'n [i32]>,
-    ) -> Result<()> {
+        lists: Lists<'_, '_>,
+        images: Option<&Images>,
+    ) -> Result<bool> {
         let atoms = part.positions.len();
         self.order.clear();
         self.places.clear();
         self.places.resize(atoms, ABSENT);
         self.senders.clear();
+        self.ends.clear();
         self.vectors.clear();
         self.offsets.clear();
         self.offsets.push(0);
         self.needed.clear();
-        for atom in (0..atoms).filter(|&atom| part.owned[atom]) {
-            self.places[atom] = self.order.len() as u32;
-            self.order.push(atom as u32);
-        }
+        self.order.extend((0..atoms as u32).filter(|&atom| part.owned[atom as usize]));
         self.owned = self.order.len();
+        self.settle(part, 0);
         let mut ring = 0..self.owned;
         for _ in 0..layers {
             for place in ring.clone() {
                 let receiver = self.order[place] as usize;
-                self.edges_of(receiver, part, cutoff, neighbors(receiver)?)?;
+                if !self.edges_of(receiver, part, cutoff, lists(receiver)?, images)? {
+                    return Ok(false);
+                }
                 self.offsets.push(self.senders.len());
             }
+            self.settle(part, ring.end);
             // The last layer needs the innermost ring alone, the first one all rings that have edges.
             self.needed.insert(0, ring.end);
             ring = ring.end..self.order.len();
         }
         self.offsets.resize(self.order.len() + 1, self.senders.len());
+        for sender in &mut self.senders {
+            *sender = self.places[*sender as usize];
+        }
         self.species.clear();
         self.species.extend(self.order.iter().map(|&atom| part.species[atom as usize]));
-        Ok(())
+        Ok(true)
     }
 
-    fn edges_of(&mut self, receiver: usize, part: Part<'_>, cutoff: f64, list: &[i32]) -> Result<()> {
-        for &sender in list {
-            let Some(position) = usize::try_from(sender).ok().and_then(|sender| part.positions.get(sender)) else {
-                return Err(Error::Invalid(format!("neighbour {sender} of atom {receiver} is no atom")));
+    /// Gives the atoms from `first` on their places.
+    fn settle(&mut self, part: Part<'_>, first: usize) {
+        arrange(&mut self.order[first..], part.positions, part.species);
+        for (place, &atom) in self.order.iter().enumerate().skip(first) {
+            self.places[atom as usize] = place as u32;
+        }
+    }
+
+    /// Adds the edges of `receiver`, their senders as atoms; false where one is an image of an unknown atom.
+    fn edges_of(
+        &mut self,
+        receiver: usize,
+        part: Part<'_>,
+        cutoff: f64,
+        list: &[i32],
+        images: Option<&Images>,
+    ) -> Result<bool> {
+        for &end in list {
+            let Some(position) = usize::try_from(end).ok().and_then(|end| part.positions.get(end)) else {
+                return Err(Error::Invalid(format!("neighbour {end} of atom {receiver} is no atom")));
             };
             let vector = difference(*position, part.positions[receiver]);
             let square = dot(vector, vector);
@@ -275,17 +329,22 @@ impl Graph {
             }
             if square < SAME_SPOT * SAME_SPOT {
                 return Err(Error::Invalid(format!(
-                    "atoms {receiver} and {sender} stand on one spot (less than {SAME_SPOT} Å apart)"
+                    "atoms {receiver} and {end} stand on one spot (less than {SAME_SPOT} Å apart)"
                 )));
+            }
+            let sender = images.map_or(end as u32, |images| images.original(end as usize));
+            if sender == UNKNOWN {
+                return Ok(false);
             }
             let place = &mut self.places[sender as usize];
             if *place == ABSENT {
                 *place = self.order.len() as u32;
-                self.order.push(sender as u32);
+                self.order.push(sender);
             }
-            self.senders.push(*place);
+            self.senders.push(sender);
+            self.ends.push(end as u32);
             self.vectors.push(vector);
         }
-        Ok(())
+        Ok(true)
     }
 }

@@ -55,6 +55,23 @@ impl SpatialOrder {
     }
 }
 
+/// Puts `atoms` of an arrangement without a cell into such an order, if they are many.
+pub(super) fn arrange(atoms: &mut [u32], positions: &[[f64; 3]], kinds: &[u32]) {
+    if atoms.len() < LEAST_ATOMS {
+        return;
+    }
+    let places = atoms.iter().map(|&atom| positions[atom as usize]);
+    let boxes = open_boxes(places);
+    let mut keyed: Vec<(u64, u32)> = boxes.into_iter().map(interleave).zip(atoms.iter().copied()).collect();
+    keyed.sort_unstable();
+    for run in keyed.chunks_mut(RUN) {
+        run.sort_unstable_by_key(|&(key, atom)| (kinds[atom as usize], key, atom));
+    }
+    for (atom, (_, sorted)) in atoms.iter_mut().zip(keyed) {
+        *atom = sorted;
+    }
+}
+
 /// Box of each atom: of its image in the cell, or within the extent of a system without one.
 fn boxes(system: &System) -> Vec<[u64; 3]> {
     match &system.cell {
@@ -67,13 +84,15 @@ fn boxes(system: &System) -> Vec<[u64; 3]> {
             };
             system.positions.iter().map(of).collect()
         }
-        None => {
-            let least = |axis: usize| system.positions.iter().map(|r| r[axis]).fold(f64::INFINITY, f64::min);
-            let origin = [least(0), least(1), least(2)];
-            let of = |r: &[f64; 3]| [0, 1, 2].map(|axis| ((r[axis] - origin[axis]) / BOX) as u64);
-            system.positions.iter().map(of).collect()
-        }
+        None => open_boxes(system.positions.iter().copied()),
     }
+}
+
+/// Boxes within the extent of the positions.
+fn open_boxes(positions: impl Iterator<Item = [f64; 3]> + Clone) -> Vec<[u64; 3]> {
+    let least = |axis: usize| positions.clone().map(|r| r[axis]).fold(f64::INFINITY, f64::min);
+    let origin = [least(0), least(1), least(2)];
+    positions.map(|r| [0, 1, 2].map(|axis| ((r[axis] - origin[axis]) / BOX) as u64)).collect()
 }
 
 /// The bits of three numbers below 2²¹ in turn.

@@ -85,6 +85,16 @@ impl Rank {
 /// Energy, forces, virial and atom energies from two slabs of unequal thickness, and the largest share of local atoms
 /// that the first layer computed.
 fn in_two_parts(potential: &mut PartialPotential, system: &System, halo: f64) -> (Evaluation, f64) {
+    in_parts(potential, system, halo, &[0.0..0.3 * EDGE, 0.3 * EDGE..EDGE])
+}
+
+/// The same from slabs of the cell, which is a cube with edge `EDGE`.
+fn in_parts(
+    potential: &mut PartialPotential,
+    system: &System,
+    halo: f64,
+    slabs: &[std::ops::Range<f64>],
+) -> (Evaluation, f64) {
     let mut all = Evaluation {
         energy: 0.0,
         forces: vec![[0.0; 3]; system.atom_count()],
@@ -93,8 +103,8 @@ fn in_two_parts(potential: &mut PartialPotential, system: &System, halo: f64) ->
         ..Evaluation::default()
     };
     let mut share: f64 = 0.0;
-    for slab in [0.0..0.3 * EDGE, 0.3 * EDGE..EDGE] {
-        let rank = Rank::new(system, slab, halo, potential.cutoff() + 0.3);
+    for slab in slabs {
+        let rank = Rank::new(system, slab.clone(), halo, potential.cutoff() + 0.3);
         let known = potential.elements().to_vec();
         let kind = |atom: &usize| known.iter().position(|element| *element == system.elements[*atom]).unwrap() as u32;
         let species: Vec<u32> = rank.origins.iter().map(kind).collect();
@@ -149,6 +159,61 @@ fn parts_with_a_whole_halo_are_the_whole() {
             }
             assert!(share < 0.7, "{layers} layers: {share} of all local atoms were computed");
         }
+    }
+}
+
+/// Catches: images credited to another atom, translations that go stale when the cell or the atoms move or the atoms change
+/// their numbers, gradients of images that are lost, images that are computed all the same.
+#[test]
+fn images_of_owned_atoms_are_not_computed() {
+    for layers in 2..=3 {
+        let model = random_model(config(layers), 11);
+        let mut potential = PartialPotential::new(&model, Precision::F64).unwrap().of_the_whole();
+        let mut system = shaken_lattice(3);
+        for step in 0..6 {
+            match step {
+                2 => system.positions.iter_mut().flatten().enumerate().for_each(|(k, x)| *x += 1e-3 * (k as f64).sin()),
+                3 => system.positions.reverse(),
+                4 => system.elements.reverse(),
+                5 => system.positions.iter_mut().for_each(|x| x[0] += 0.7),
+                _ => {}
+            }
+            let expected = whole(&model, &system);
+            let (found, share) = in_parts(&mut potential, &system, 3.0 * layers as f64, &[0.0..EDGE]);
+            agree(&found, &expected);
+            let atoms = potential.worked_on();
+            assert_eq!(atoms, (64, 64), "{layers} layers, step {step}: {share} of all local atoms were computed");
+        }
+    }
+}
+
+/// Catches: originals that are guessed where several atoms look alike to one cutoff, but not beyond.
+#[test]
+fn images_in_a_crystal_with_a_flaw_are_computed() {
+    let model = random_model(config(2), 11);
+    let mut potential = PartialPotential::new(&model, Precision::F64).unwrap().of_the_whole();
+    let mut system = shaken_lattice(0);
+    let carbon = Element::from_symbol("C").unwrap();
+    for (place, (element, position)) in system.elements.iter_mut().zip(&mut system.positions).enumerate() {
+        *element = carbon;
+        *position = [place % 4, place / 4 % 4, place / 16].map(|k| (k as f64 + 0.5) * EDGE / 4.0);
+    }
+    system.positions[21][0] += 0.3;
+    let expected = whole(&model, &system);
+    let (found, _) = in_parts(&mut potential, &system, 6.0, &[0.0..EDGE]);
+    agree(&found, &expected);
+    assert!(potential.worked_on().0 > 64);
+}
+
+/// Energy, forces, virial and atom energies to rounding.
+fn agree(found: &Evaluation, expected: &Evaluation) {
+    assert!((found.energy - expected.energy).abs() < 1e-12 * expected.energy.abs());
+    let difference = largest_difference(&found.forces, &expected.forces);
+    assert!(difference < 1e-12, "forces differ by {difference:e}");
+    let difference = largest_difference(&found.virial.unwrap(), &expected.virial.unwrap());
+    assert!(difference < 1e-12, "the virial differs by {difference:e}");
+    for (a, b) in found.atom_energies.iter().zip(&expected.atom_energies) {
+        assert!((a - b).abs() < 1e-12 * b.abs(), "energy {a} of an atom, not {b}");
     }
 }
 

@@ -9,7 +9,7 @@ use cormorant::model::Model;
 use cormorant::potential::{Evaluation, PartialPotential, Precision};
 
 use crate::api::{Api, Identifier, Object, Routine, api};
-use crate::{compute, guarded, place};
+use crate::{alone, compute, guarded, place};
 
 /// Name of the settings beside the weights.
 const SETTINGS: &str = "kim.json";
@@ -40,6 +40,22 @@ struct Settings {
     /// Width of the halo in cutoffs. Fewer than the layers of the model give wrong forces without any sign of it; this is
     /// here so that a test can show it.
     halo: u32,
+    /// Whether atoms of the halo are images of owned atoms, all of them, so that they need not be computed again.
+    #[serde(default)]
+    images: Images,
+}
+
+/// What the halo holds.
+#[derive(serde::Deserialize, Default)]
+#[serde(rename_all = "lowercase")]
+enum Images {
+    /// Images alone where LAMMPS runs as one process.
+    #[default]
+    Auto,
+    /// Images alone, whatever runs here.
+    Always,
+    /// Perhaps other atoms.
+    Never,
 }
 
 impl Buffer {
@@ -54,7 +70,15 @@ impl Buffer {
             other => return Err(format!("{}: precision {other:?} is neither f32 nor f64", path.display())),
         };
         let model = Model::load(folder).map_err(|error| error.to_string())?;
-        let potential = PartialPotential::new(&model, precision).map_err(|error| error.to_string())?;
+        let mut potential = PartialPotential::new(&model, precision).map_err(|error| error.to_string())?;
+        let whole = match settings.images {
+            Images::Auto => alone::lammps_alone(),
+            Images::Always => true,
+            Images::Never => false,
+        };
+        if whole {
+            potential = potential.of_the_whole();
+        }
         let (cutoff, result) = (potential.cutoff(), Evaluation::default());
         let state = State { potential, result, species: Vec::new(), owned: Vec::new() };
         Ok(Self {

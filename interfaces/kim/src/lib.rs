@@ -6,6 +6,7 @@
 //! No symbol of the KIM API is linked: they are looked up when the model is created, so this builds on machines without
 //! it. Nothing unwinds into the caller, and no thread is started: an MPI program runs one rank on each core.
 
+mod alone;
 mod api;
 mod compute;
 mod create;
