@@ -136,6 +136,9 @@ file = "start.xyz"
 model = "{case.model}"
 precision = "{precision}"
 
+[guards]                                # the models are fitted for a moment, to frames unlike those of a run
+extrapolation = {{ limit = 3.0, action = "ignore" }}
+
 [[stage]]
 duration = "{steps * time_step:.6f} fs"
 time_step = "{time_step} fs"

@@ -27,13 +27,12 @@ def lammps():
         pytest.skip("this LAMMPS was built without KIM")
 
 
-def exported(case, folder, precision="f64", halo=None):
-    """The case's model as a KIM model, with a halo of another width if one is given; its name."""
+def exported(case, folder, precision="f64", **changed):
+    """The case's model as a KIM model, with other settings if any are given; its name."""
     name = f"Test_{case.name}_{precision}"
     program("export", "kim", case.model, "--name", name, "--to", folder, "--precision", precision)
     settings = folder / name / "kim.json"
-    if halo is not None:
-        settings.write_text(json.dumps(json.loads(settings.read_text()) | {"halo": halo}))
+    settings.write_text(json.dumps(json.loads(settings.read_text()) | changed))
     return name
 
 
@@ -101,12 +100,14 @@ def moving(case, temperature=300):
     return Case(case.name, case.model, atoms)
 
 
+@pytest.mark.parametrize("ranks", [1, 2])
 @pytest.mark.parametrize(("precision", "tolerance"), [("f64", 1e-10), ("f32", 1e-5)])
-def test_energy_and_forces_agree_with_the_program(case, tmp_path, precision, tolerance):
-    # Catches species that are mixed up, a wrong sign of the virial, energies of ghosts that are counted.
+def test_energy_and_forces_agree_with_the_program(case, tmp_path, precision, tolerance, ranks):
+    # Catches species that are mixed up, a wrong sign of the virial, energies of ghosts that are counted, and on one rank,
+    # where images are not computed, forces that go to the wrong atom.
     expected = case.reference(tmp_path / "reference")
     name = exported(case, tmp_path, precision)
-    row = run_lammps(case, name, tmp_path, 2, 0, "pe c_sum c_virial[1] c_virial[2] c_virial[3] c_virial[4] c_virial[5] c_virial[6]")[0]
+    row = run_lammps(case, name, tmp_path, ranks, 0, "pe c_sum c_virial[1] c_virial[2] c_virial[3] c_virial[4] c_virial[5] c_virial[6]")[0]
     # Reference energies of the atoms are sums of large numbers: f32 concerns the network's share only.
     assert row[0] == pytest.approx(expected.get_potential_energy(), rel=tolerance)
     assert row[1] == pytest.approx(row[0], rel=1e-12)
@@ -121,7 +122,8 @@ def test_energy_and_forces_agree_with_the_program(case, tmp_path, precision, tol
 
 @pytest.mark.parametrize("name", ["ethanol", "water", "silicon"])
 def test_dynamics_give_the_same_digits_on_any_number_of_ranks(cases, name, tmp_path):
-    # Catches a halo that is too short, forces on ghosts that get lost, work in the halo that was skipped wrongly.
+    # Catches a halo that is too short, forces on ghosts that get lost, work in the halo that was skipped wrongly, images that
+    # are taken for those of another atom after LAMMPS sorted its atoms or they moved.
     case = moving(cases[name])
     expected = run_cormorant(case, tmp_path / "reference", STEPS, TIME_STEP, every=50)
     total = expected.table[:, expected.heads.index("total/eV")]
@@ -139,10 +141,20 @@ def test_a_halo_of_one_cutoff_is_noticed(cases, tmp_path):
     case = moving(cases["water"])
     expected = run_cormorant(case, tmp_path / "reference", STEPS, TIME_STEP, every=50)
     total = expected.table[:, expected.heads.index("total/eV")]
-    model = exported(case, tmp_path, halo=1)
+    model = exported(case, tmp_path, halo=1, images="never")
     ends = [run_lammps(case, model, tmp_path, ranks)[:, 2] for ranks in (1, 2)]
     assert np.abs(ends[0] - total).max() > 1e-5
     assert np.abs(ends[0] - ends[1]).max() > 1e-6
+
+
+def test_one_rank_computes_no_images(cases, tmp_path):
+    # Catches images that are taken for known where other ranks have atoms, and work done again where one has all.
+    case = cases["water"]
+    name = exported(case, tmp_path)
+    for ranks, alone in ((1, True), (2, False)):
+        (tmp_path / "kim.log").unlink(missing_ok=True)
+        run_lammps(case, name, tmp_path, ranks, 0)
+        assert ("images of its atoms are not computed again" in (tmp_path / "kim.log").read_text()) == alone
 
 
 def test_what_is_wrong_is_in_the_log(cases, tmp_path):

@@ -81,6 +81,7 @@ table! {
         time_unused: "KIM_TIME_UNIT_unused";
         optional: "KIM_SUPPORT_STATUS_optional";
         error: "KIM_LOG_VERBOSITY_error";
+        information: "KIM_LOG_VERBOSITY_information";
         number_of_particles: "KIM_COMPUTE_ARGUMENT_NAME_numberOfParticles";
         species_codes: "KIM_COMPUTE_ARGUMENT_NAME_particleSpeciesCodes";
         contributing: "KIM_COMPUTE_ARGUMENT_NAME_particleContributing";

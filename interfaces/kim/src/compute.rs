@@ -31,7 +31,7 @@ unsafe fn compute(api: &Api, model: Object, arguments: Object) -> Result<(), Str
     // `create` put it there, and it stays until `model_destroy`.
     let Some(buffer) = (unsafe { buffer.cast::<Buffer>().as_ref() }) else { return Err("the model is gone".into()) };
     let mut state = buffer.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let State { potential, result, species, owned } = &mut *state;
+    let State { potential, result, species, owned, .. } = &mut *state;
     let atoms = unsafe {
         let atoms = *required(integers(api, arguments, api.number_of_particles)?)?;
         usize::try_from(atoms).map_err(|_| format!("{atoms} atoms is not a number of atoms"))?

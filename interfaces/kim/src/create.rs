@@ -1,7 +1,7 @@
 //! Creation and destruction of the model.
 #![allow(unsafe_code, reason = "called by, and calling, the C interface of the KIM API")]
 
-use std::ffi::{CString, c_double, c_int, c_void};
+use std::ffi::{CStr, CString, c_double, c_int, c_void};
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -29,7 +29,12 @@ pub struct State {
     pub result: Evaluation,
     pub species: Vec<u32>,
     pub owned: Vec<bool>,
+    /// Whether images of owned atoms are not computed again.
+    whole: bool,
 }
+
+/// What `kim.log` says where this saves work.
+const WHOLE: &CStr = c"one process has the whole system, so periodic images of its atoms are not computed again";
 
 /// Settings of an exported model.
 #[derive(serde::Deserialize)]
@@ -80,7 +85,7 @@ impl Buffer {
             potential = potential.of_the_whole();
         }
         let (cutoff, result) = (potential.cutoff(), Evaluation::default());
-        let state = State { potential, result, species: Vec::new(), owned: Vec::new() };
+        let state = State { potential, result, species: Vec::new(), owned: Vec::new(), whole };
         Ok(Self {
             state: Mutex::new(state),
             influence: cutoff * f64::from(settings.halo),
@@ -140,6 +145,9 @@ unsafe fn create(api: &Api, model: Object) -> Result<(), String> {
         for (code, element) in state.potential.elements().iter().enumerate() {
             let symbol = CString::new(element.symbol()).map_err(|error| error.to_string())?;
             status |= (api.set_species)(model, (api.species_from)(symbol.as_ptr()), code as c_int);
+        }
+        if state.whole {
+            (api.create_log)(model, api.information, WHOLE.as_ptr(), line!() as c_int, c"create.rs".as_ptr());
         }
         drop(state);
         if status != 0 {
