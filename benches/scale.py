@@ -1,9 +1,10 @@
 """Time and memory of a model in LAMMPS on several MPI ranks, beside `cormorant bench` on the same atoms.
 
-    target/interfaces/bin/python benches/scale.py MODEL STRUCTURE [--repeat 2] [--ranks 1 2 4] [--steps 50]
+    target/interfaces/bin/python benches/scale.py MODEL STRUCTURE [--repeat 2] [--ranks 1 2 4] [--steps 50] [--images never]
 
 STRUCTURE is any periodic file that ASE reads; it is repeated in every direction. Needs what `make interfaces` installs and a
-machine with nothing else running. Prints one line for each number of ranks: time per step, parallel efficiency, atoms of one
+machine with nothing else running. The neighbour list is built anew every 20 steps, which is more often than water at 300 K
+needs. `--images never` has periodic images computed on one rank as they are on several. Prints one line for each number of ranks: time per step, parallel efficiency, atoms of one
 rank and of its halo, and memory of one rank.
 """
 
@@ -26,6 +27,7 @@ parser.add_argument("structure")
 parser.add_argument("--repeat", type=int, default=2)
 parser.add_argument("--ranks", type=int, nargs="+", default=[1, 2, 4])
 parser.add_argument("--steps", type=int, default=50)
+parser.add_argument("--images", choices=["auto", "never"], default="auto")
 arguments = parser.parse_args()
 
 atoms = ase.io.read(arguments.structure) * ([arguments.repeat] * 3)
@@ -35,6 +37,8 @@ with tempfile.TemporaryDirectory() as name:
     ase.io.write(folder / "atoms.data", atoms, format="lammps-data", specorder=kinds, masses=True)
     ase.io.write(folder / "atoms.xyz", atoms)
     subprocess.run([PROGRAM, "export", "kim", arguments.model, "--name", "Scale", "--to", name], check=True, capture_output=True)
+    settings = folder / "Scale/kim.json"
+    settings.write_text(json.dumps(json.loads(settings.read_text()) | {"images": arguments.images}))
     bench = [PROGRAM, "bench", "--model", arguments.model, "--structure", str(folder / "atoms.xyz"), "--json"]
     own = json.loads(subprocess.run(bench, check=True, capture_output=True, text=True).stdout)["milliseconds_per_step"]
     print(f"{len(atoms)} atoms; cormorant bench, one thread: {own:.2f} ms per step")
@@ -44,6 +48,7 @@ read_data atoms.data
 kim interactions {" ".join(kinds)}
 velocity all create 300 1
 timestep 0.0002
+neigh_modify every 20 delay 0 check no
 fix nve all nve
 run 5
 run {arguments.steps}

@@ -96,9 +96,9 @@ class Case:
     def __init__(self, name, model, atoms):
         self.name, self.model, self.atoms = name, Path(model), atoms
 
-    def reference(self, folder):
+    def reference(self, folder, precision="f64"):
         """Energy in eV and forces in eV/Å as `cormorant run` writes them, with every bit."""
-        return run_cormorant(self, folder, steps=1, time_step=0.001).frames[0]
+        return run_cormorant(self, folder, steps=1, time_step=0.001, precision=precision).frames[0]
 
 
 class Run:
@@ -178,6 +178,29 @@ def need(*programs):
     missing = [name for name in programs if shutil.which(name) is None]
     if missing:
         pytest.skip(f"{', '.join(missing)} cannot be found; tests/interfaces/run installs it where it can")
+
+
+AGREEMENT = []
+TOLERANCE = {"f64": 1e-10, "f32": 1e-5}
+
+
+def agree(case, interface, precision, energy, forces, expected):
+    """Whether energy and forces are those of `expected`, in eV and eV/Å; the table at the end says how well.
+
+    Errors of forces are relative to the largest component, those of energies to the energy.
+    """
+    reference, exact = expected.get_potential_energy(), expected.get_forces()
+    differences = (abs(energy / reference - 1), np.abs(np.asarray(forces) - exact).max() / np.abs(exact).max())
+    AGREEMENT.append((case.name, precision, interface, *differences))
+    assert max(differences) <= TOLERANCE[precision], differences
+
+
+def pytest_terminal_summary(terminalreporter):
+    """The table of agreement."""
+    if AGREEMENT:
+        terminalreporter.section("relative difference from `cormorant run` in f64: energy, forces")
+        for name, precision, interface, energy, forces in sorted(AGREEMENT):
+            terminalreporter.write_line(f"{name:8} {precision}  {interface:20} {energy:8.1e} {forces:8.1e}")
 
 
 def close(found, expected, tolerance):

@@ -8,15 +8,16 @@ from ase.calculators.fd import calculate_numerical_forces, calculate_numerical_s
 from ase.md.velocitydistribution import MaxwellBoltzmannDistribution, Stationary
 from ase.md.verlet import VelocityVerlet
 from ase.optimize import BFGS
-from conftest import close
+from conftest import agree
 
 
-def test_agrees_with_the_program(case, tmp_path):
+@pytest.mark.parametrize("precision", ["f64", "f32"])
+def test_agrees_with_the_program(case, tmp_path, precision):
+    # Catches properties that ASE gives other names, orders or units.
     expected = case.reference(tmp_path)
     atoms = case.atoms.copy()
-    atoms.calc = cormorant.ase.Calculator(case.model)
-    assert atoms.get_potential_energy() == pytest.approx(expected.get_potential_energy(), rel=1e-10)
-    close(atoms.get_forces(), expected.get_forces(), 1e-10)
+    atoms.calc = cormorant.ase.Calculator(case.model, precision)
+    agree(case, "ASE", precision, atoms.get_potential_energy(), atoms.get_forces(), expected)
     assert atoms.get_potential_energies().sum() == pytest.approx(atoms.get_potential_energy(), rel=1e-12)
 
 
@@ -48,6 +49,37 @@ def test_one_evaluation_serves_all_properties(cases):
     assert len(calls) == 1
     atoms.positions[0, 0] += 0.01
     assert atoms.get_potential_energy() != energy and len(calls) == 2
+
+
+def test_every_change_that_matters_is_seen(cases):
+    # Catches results of atoms that have changed since, and results that share memory with what a user changes.
+    atoms = cases["water"].atoms.copy()
+    atoms.calc = calculator = cormorant.ase.Calculator(cases["water"].model)
+
+    def fresh():
+        again = atoms.copy()
+        again.calc = cormorant.ase.Calculator(calculator.model)
+        return again.get_forces()
+
+    first = atoms.get_forces()
+    atoms.get_forces()[:] = 0
+    assert (atoms.get_forces() == first).all() and calculator.calculation_required(atoms, ["forces"]) is False
+    for change, name in (
+        (lambda: atoms.positions.__setitem__((3, 1), atoms.positions[3, 1] + 1e-12), "positions"),
+        (lambda: atoms.set_cell(atoms.cell * 1.01), "cell"),
+        (lambda: atoms.numbers.__setitem__(0, 1), "numbers"),
+        (lambda: atoms.set_pbc(False), "pbc"),
+    ):
+        change()
+        assert calculator.check_state(atoms) == [name]
+        assert (atoms.get_forces() == fresh()).all() and calculator.check_state(atoms) == []
+        assert calculator.get_atoms() == atoms
+    with pytest.raises(NotImplementedError):
+        atoms.get_stress()
+    atoms.set_initial_charges([0.1] * len(atoms))
+    assert calculator.check_state(atoms) == []
+    calculator.reset()
+    assert calculator.atoms is None and calculator.get_property("forces", atoms, allow_calculation=False) is None
 
 
 def test_partial_periodicity_is_refused(cases):

@@ -7,23 +7,23 @@ import threading
 import cormorant
 import numpy as np
 import pytest
-from conftest import PROGRAM, ROOT, close
+from conftest import PROGRAM, ROOT, agree, close
 
 
-def test_agrees_with_the_program(case, tmp_path):
+@pytest.mark.parametrize("precision", ["f64", "f32"])
+def test_agrees_with_the_program(case, tmp_path, precision):
     # Catches other units, other precision, a transposed array, a cell that is lost on the way.
     expected = case.reference(tmp_path)
-    model = cormorant.Model(case.model, precision="f64")
-    found = model.evaluate(case.atoms)
-    assert found.energy == pytest.approx(expected.get_potential_energy(), rel=1e-10)
-    close(found.forces, expected.get_forces(), 1e-10)
+    found = cormorant.Model(case.model, precision=precision).evaluate(case.atoms)
+    agree(case, "Python", precision, found.energy, found.forces, expected)
     assert found.atom_energies.sum() == pytest.approx(found.energy, rel=1e-12)
     if case.atoms.pbc.all():
-        close(found.stress, expected.get_stress(voigt=False), 1e-10)
+        close(found.stress, expected.get_stress(voigt=False), 1e-10 if precision == "f64" else 1e-5)
     else:
         assert found.stress is None
-    single = cormorant.Model(case.model).evaluate(case.atoms)
-    close(single.forces, found.forces, 1e-5)
+    same = case.reference(tmp_path / precision, precision)
+    assert found.energy == same.get_potential_energy() and (found.forces == same.get_forces()).all()
+    agree(case, "cormorant run", precision, same.get_potential_energy(), same.get_forces(), expected)
 
 
 def test_arrays_frames_and_atoms_are_the_same(cases):

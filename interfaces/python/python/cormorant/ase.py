@@ -2,38 +2,92 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from os import PathLike
 from typing import Any, ClassVar
 
+import numpy as np
+from ase import Atoms
 from ase.calculators.calculator import Calculator as AseCalculator
-from ase.calculators.calculator import all_changes
+from ase.calculators.calculator import PropertyNotImplementedError, all_changes
 from ase.stress import full_3x3_to_voigt_6_stress
 
 from . import Model
 
 __all__ = ["Calculator"]
 
+_SEEN = ("numbers", "positions", "cell", "pbc")
+"""What of an `Atoms` the model depends on, by ASE's names of changes."""
+
 
 class Calculator(AseCalculator):
     """Energies, forces, stress and atom energies of a Cormorant model.
 
-    Every property comes out of one evaluation. `model` is the folder of a model, or a `cormorant.Model`.
+    Every property comes out of one evaluation, which is kept until numbers, positions, cell or periodicity change.
+    `model` is the folder of a model, or a `cormorant.Model`. `atoms` are those of the last evaluation, with nothing of the
+    original but what the model depends on.
     """
 
     implemented_properties: ClassVar[list[str]] = ["energy", "free_energy", "energies", "forces", "stress"]
+    ignored_changes: ClassVar[set[str]] = {"initial_charges", "initial_magmoms"}
 
     def __init__(
         self, model: str | PathLike[str] | Model, precision: str = "f64", threads: int = 1, **keywords: Any
     ) -> None:
+        self._seen: tuple[bytes, ...] | None = None
         super().__init__(**keywords)
         self.model = model if isinstance(model, Model) else Model(model, precision, threads)
 
+    @property
+    def atoms(self) -> Atoms | None:
+        """A copy of the atoms of the last evaluation."""
+        if self._seen is None:
+            return None
+        numbers, positions, cell, pbc = self._seen
+        return Atoms(
+            np.frombuffer(numbers, dtype=int),
+            positions=np.frombuffer(positions).reshape(-1, 3),
+            cell=np.frombuffer(cell).reshape(3, 3),
+            pbc=np.frombuffer(pbc, dtype=bool),
+        )
+
+    @atoms.setter
+    def atoms(self, atoms: Atoms | None) -> None:
+        self._seen = None if atoms is None else _seen(atoms)
+
+    def check_state(self, atoms: Atoms, tol: float = 0.0) -> list[str]:
+        """What has changed since the last evaluation, in any bit."""
+        if self._seen is None:
+            return list(all_changes)
+        return [name for name, now, then in zip(_SEEN, _seen(atoms), self._seen) if now != then]
+
+    def get_property(self, name: str, atoms: Atoms | None = None, allow_calculation: bool = True) -> Any:
+        """One property of `atoms`, evaluated only if need be."""
+        # ASE's own way compares and copies whole Atoms, which takes longer than the forces of a small molecule.
+        if name not in self.implemented_properties:
+            raise PropertyNotImplementedError(f"{name} property not implemented")
+        if atoms is not None and _seen(atoms) != self._seen:
+            self.reset()
+        if not self.results:
+            if not allow_calculation:
+                return None
+            self.calculate(atoms)
+        if name not in self.results:
+            raise PropertyNotImplementedError(f"{name} not present in this calculation")
+        result = self.results[name]
+        return result.copy() if isinstance(result, np.ndarray) else result
+
     def calculate(
-        self, atoms: Any = None, properties: Any = ("energy",), system_changes: list[str] = all_changes
+        self,
+        atoms: Atoms | None = None,
+        properties: Sequence[str] = ("energy",),
+        system_changes: list[str] = all_changes,
     ) -> None:
         """Evaluate the model once and keep everything it gave."""
-        super().calculate(atoms, properties, system_changes)
-        found = self.model.evaluate(self.atoms)
+        if atoms is None:
+            atoms = self.atoms
+        found = self.model.evaluate(atoms)
+        self._seen = _seen(atoms)
         self.results = {
             "energy": found.energy,
             "free_energy": found.energy,
@@ -42,3 +96,8 @@ class Calculator(AseCalculator):
         }
         if found.stress is not None:
             self.results["stress"] = full_3x3_to_voigt_6_stress(found.stress)
+
+
+def _seen(atoms: Atoms) -> tuple[bytes, ...]:
+    arrays = atoms.arrays
+    return arrays["numbers"].tobytes(), arrays["positions"].tobytes(), atoms.cell.array.tobytes(), atoms.pbc.tobytes()
