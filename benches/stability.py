@@ -1,0 +1,98 @@
+"""Ten hot trajectories of each shipped model of a molecule of rMD17: do they stay whole?
+
+    python benches/stability.py [MOLECULE ...] [--temperature 500] [--picoseconds 100] [--count 10]
+
+Needs numpy and `cargo build --release`. Each trajectory starts from `inputs/structures/MOLECULE.xyz` with its own velocities,
+Langevin at 1/ps, 0.5 fs, all guards but that of temperature at their defaults. A trajectory is broken when a guard stops it, or when two atoms that were bonded in the first frame (nearer than 1.2
+times the sum of their covalent radii) are more than 2 Å apart in any frame (one every 50 fs). Prints a row for each molecule.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import numpy
+
+ROOT = Path(__file__).resolve().parents[1]
+PROGRAM = os.environ.get("CORMORANT", str(ROOT / "target/release/cormorant"))
+RADII = {"H": 0.31, "C": 0.76, "N": 0.71, "O": 0.66}  # Å, Cordero et al. 2008, doi:10.1039/b801115j
+BROKEN = 2.0  # Å
+
+parser = argparse.ArgumentParser()
+parser.add_argument("molecules", nargs="*")
+parser.add_argument("--temperature", type=float, default=500.0)
+parser.add_argument("--picoseconds", type=float, default=100.0)
+parser.add_argument("--count", type=int, default=10)
+arguments = parser.parse_args()
+
+
+def frames(path):
+    """Positions of every frame of an extended XYZ file, in Å."""
+    lines = path.read_text().splitlines()
+    atoms = int(lines[0])
+    for start in range(0, len(lines), atoms + 2):
+        rows = lines[start + 2 : start + 2 + atoms]
+        if len(rows) == atoms:
+            yield [row.split()[0] for row in rows], numpy.array([row.split()[1:4] for row in rows], float)
+
+
+def longest_bond(path):
+    """The longest distance in any frame of a pair that is bonded in the first."""
+    bonds, longest = None, 0.0
+    for names, positions in frames(path):
+        distances = numpy.linalg.norm(positions[:, None] - positions[None], axis=-1)
+        if bonds is None:
+            radii = numpy.array([RADII[name] for name in names])
+            bonds = numpy.triu(distances < 1.2 * (radii[:, None] + radii[None]), 1)
+        longest = max(longest, distances[bonds].max())
+    return longest
+
+
+def trial(molecule, folder):
+    """Whole trajectories, the longest bond of all in Å, and the wall-clock seconds."""
+    (folder / "input.toml").write_text(f"""version = 1
+name = "{molecule}"
+output = {{ folder = "out" }}
+structure = {{ file = "{ROOT}/inputs/structures/{molecule}.xyz" }}
+potential = {{ model = "{ROOT}/models/{molecule}" }}
+velocities = {{ temperature = "{arguments.temperature} K" }}
+replicas = {{ count = {arguments.count} }}
+guards = {{ highest_temperature = {{ limit = "5000 K", action = "stop" }} }}
+
+[[stage]]
+duration = "{arguments.picoseconds} ps"
+time_step = "0.5 fs"
+integrator = "baoab"
+thermostat = {{ kind = "langevin", temperature = "{arguments.temperature} K", friction = "1 / ps" }}
+
+[[stage.write]]
+kind = "trajectory"
+file = "trajectory.xyz"
+every = "50 fs"
+""")
+    begun = time.time()
+    run = subprocess.run([PROGRAM, "run", str(folder / "input.toml")], capture_output=True, text=True)
+    seconds = time.time() - begun
+    expected = round(arguments.picoseconds * 1000 / 50)
+    whole, longest = 0, 0.0
+    for replica in sorted((folder / "out").glob("replica-*")):
+        count = sum(1 for line in open(replica / "trajectory.xyz") if re.match(r"^\d+$", line.strip()))
+        bond = longest_bond(replica / "trajectory.xyz")
+        whole += count > expected and bond < BROKEN
+        longest = max(longest, bond)
+    if not longest:
+        raise SystemExit(run.stderr)
+    return whole, longest, seconds
+
+
+if __name__ == "__main__":
+    names = arguments.molecules or sorted(path.parent.name for path in ROOT.glob("models/*/model.safetensors"))
+    print("| molecule | whole | longest bond / Å | seconds |\n|---|---|---|---|")
+    for name in names:
+        with tempfile.TemporaryDirectory() as folder:
+            whole, longest, seconds = trial(name, Path(folder))
+        print(f"| {name} | {whole} of {arguments.count} | {longest:.2f} | {seconds:.0f} |", flush=True)
