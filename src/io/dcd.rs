@@ -11,7 +11,7 @@ use std::path::Path;
 use crate::{Error, Result};
 
 /// 1 AKMA unit of time, Å·√(u·mol/kcal), in ps: the unit of the time step in the header.
-const AKMA_TIME: f64 = 4.888_821e-2;
+pub(super) const AKMA_TIME: f64 = 4.888_821e-2;
 /// Offsets of numbers in the file: frames, first step, steps between frames, time step (f32), cell flag.
 const FRAMES: u64 = 8;
 const FIRST_STEP: u64 = 12;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{ExtendedXyzReader, Frame, convert};
+use super::{ExtendedXyzReader, Frame, convert, dcd};
 use crate::system::System;
 use crate::{Error, Result};
 
@@ -48,6 +48,7 @@ enum Source {
         next: usize,
         total: usize,
         velocities: bool,
+        time_unit: f64, // in ps, of the times that chemfiles tells
     },
 }
 
@@ -87,7 +88,10 @@ impl TrajectoryReader {
         }
         let total = trajectory.nsteps();
         let velocities = matches!(extension.as_str(), "trr" | "gro" | "nc" | "ncrst");
-        let source = Source::Chemfiles { trajectory, frame: chemfiles::Frame::new(), next: 0, total, velocities };
+        // chemfiles multiplies the time step of a DCD header with the steps, but leaves it in the unit of the header.
+        let time_unit = if extension == "dcd" { dcd::AKMA_TIME } else { 1.0 };
+        let frame = chemfiles::Frame::new();
+        let source = Source::Chemfiles { trajectory, frame, next: 0, total, velocities, time_unit };
         Ok(Self { path: path.to_path_buf(), source })
     }
 
@@ -98,13 +102,15 @@ impl TrajectoryReader {
     pub fn next_frame(&mut self) -> Result<Option<Frame>> {
         match &mut self.source {
             Source::Own(reader) => reader.next_frame(),
-            Source::Chemfiles { trajectory, frame, next, total, velocities } => {
+            Source::Chemfiles { trajectory, frame, next, total, velocities, time_unit } => {
                 if *next >= *total {
                     return Ok(None);
                 }
                 trajectory.read_step(*next, frame).map_err(|error| convert::failed(&self.path, &error))?;
                 *next += 1;
-                convert::from_chemfiles(&self.path, frame, *velocities).map(Some)
+                let mut found = convert::from_chemfiles(&self.path, frame, *velocities)?;
+                found.time = found.time.map(|time| time * *time_unit);
+                Ok(Some(found))
             }
         }
     }

@@ -259,6 +259,23 @@ fn dcd_header_tells_the_times() {
 }
 
 #[test]
+fn binary_trajectories_keep_their_times() {
+    // Catches times of a DCD file in its own unit, 20.45 times too large, and formats that count frames instead.
+    let folder = tempfile::tempdir().unwrap();
+    let system = ethanol(Some(Cell::cubic(12.5).unwrap()));
+    let topology = folder.path().join("topology.pdb");
+    pdb::write_topology(&topology, &system).unwrap();
+    for name in ["trajectory.dcd", "trajectory.xtc", "trajectory.trr"] {
+        let path = folder.path().join(name);
+        let frames = write_frames(&path, TrajectoryFormat::from_path(&path).unwrap(), &system, 5);
+        for (frame, system) in read_all(&path, Some(&topology)).iter().zip(&frames) {
+            let (found, written) = (frame.time.unwrap(), full_frame(system).time);
+            assert!((found - written).abs() < 1.0e-6 * written.max(0.01), "{name}: {found} ps for {written} ps");
+        }
+    }
+}
+
+#[test]
 fn failures_are_told() {
     // Catches a writer whose errors vanish in its thread: missing folder, full disk, wrong number of atoms.
     let system = ethanol(None);
