@@ -7,7 +7,6 @@ use serde::Serialize;
 
 use super::arguments::ComputingArguments;
 use super::known::require_known;
-use super::show;
 use crate::input::Precision;
 use crate::input::build::learned;
 use crate::io;
@@ -67,7 +66,7 @@ pub(super) fn bench(model: &Path, structure: &Path, computing: ComputingArgument
         println!("{object}");
         return Ok(());
     }
-    println!("{} on {} ({} atoms)", potential.name(), show::formula(&system.elements), measured.atoms);
+    println!("{} on {} ({} atoms)", potential.name(), crate::system::formula(&system.elements), measured.atoms);
     println!("energy and forces    {:.4} ms", measured.milliseconds_per_step);
     println!("steps per second     {:.0}", measured.steps_per_second);
     println!("at steps of 0.5 fs   {:.1} ns/day", measured.nanoseconds_per_day_at_half_femtosecond);

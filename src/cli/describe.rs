@@ -153,7 +153,7 @@ fn input(path: &Path) -> Result<()> {
 fn restart(path: &Path) -> Result<()> {
     let restart = Restart::read(path)?;
     let system = &restart.system;
-    println!("state of a run: {} of {} atoms", show::formula(&system.elements), system.atom_count());
+    println!("state of a run: {} of {} atoms", crate::system::formula(&system.elements), system.atom_count());
     println!("step {}, {:.4} ps, stage {}", system.step, system.time / PICOSECOND, restart.stage + 1);
     println!("potential {}, energy {:.6} eV", restart.potential, restart.energy);
     if let Some(set) = &restart.instruction_set {
@@ -205,7 +205,7 @@ fn frames(path: &Path) -> Result<()> {
     }
     let count = 1 + TrajectoryReader::count(&mut reader)?;
     let kind = if count == 1 { "structure".to_string() } else { format!("trajectory of {count} frames") };
-    println!("{kind}: {} ({} atoms)", show::formula(&first.elements), first.elements.len());
+    println!("{kind}: {} ({} atoms)", crate::system::formula(&first.elements), first.elements.len());
     describe_frame(&first);
     Ok(())
 }

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::show;
 use crate::elastic::ElasticConstants;
 use crate::input::Input;
 use crate::units::GIGAPASCAL;
@@ -40,7 +39,7 @@ pub(super) fn elastic(path: &Path, json: bool) -> Result<()> {
         println!("{object}");
         return Ok(());
     }
-    println!("{}: {} ({} atoms)", input.name, show::formula(&system.elements), found.atoms);
+    println!("{}: {} ({} atoms)", input.name, crate::system::formula(&system.elements), found.atoms);
     let three = |numbers: [f64; 3], digits: usize| numbers.map(|x| format!("{x:.digits$}")).join(", ");
     println!("cell without stress: {} Å, {} degrees", three(found.lengths_angstrom, 5), three(found.angles_degrees, 3));
     println!("volume {:.4} Å³, energy {:.6} eV per atom", found.volume_angstrom3, found.energy_per_atom_ev);

@@ -210,8 +210,5 @@ fn conclude(folder: &Path, summary: &Summary, report: Result<PathBuf>) {
     let shown = show::path(folder);
     println!("model: {}", shown.display());
     println!("learning curve: {}", shown.join(fit::CURVE).display());
-    match report {
-        Ok(page) => println!("report: {}", show::path(&page).display()),
-        Err(error) => println!("no report could be written: {error}"),
-    }
+    show::report(&report);
 }

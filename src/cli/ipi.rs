@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::arguments::ComputingArguments;
-use super::show;
 use crate::input::WallTime;
 use crate::input::build::network;
 use crate::io;
@@ -30,7 +29,7 @@ pub(super) fn ipi(
         .map(|_| Client::new(system.clone(), Box::new(potential.twin())))
         .collect::<Result<Vec<_>>>()?;
     clients.push(Client::new(system.clone(), Box::new(potential))?);
-    println!("{} for i-PI at {address}, {connections} connections", show::formula(&system.elements));
+    println!("{} for i-PI at {address}, {connections} connections", crate::system::formula(&system.elements));
     serve_all(address, &mut clients, patience.duration())?;
     let evaluations: u64 = clients.iter().map(Client::evaluations).sum();
     println!("i-PI is done, after {evaluations} evaluations");

@@ -6,10 +6,11 @@ use std::io::IsTerminal;
 use super::arguments::FitArguments;
 use super::fit::{INPUT, finish, is_finished, make_room};
 use super::fit_progress::FitProgress;
+use super::report::after_regression;
 use super::run::Manner;
 use super::show;
 use crate::fit::regression::{RegressionTrainer, Regressor};
-use crate::fit::{self, Summary};
+use crate::fit::{self, Part, Summary};
 use crate::input::build::RegressionSet;
 use crate::input::{Input, Precision, RegressionInput, RegressionModel};
 use crate::io::atomic;
@@ -63,9 +64,14 @@ fn run<R: Regressor>(
     progress.finish();
     input.save(set, trainer.weights(), &summary)?;
     finish(folder);
+    // The fit is over: what fails here is told and changes nothing.
+    let parts = [(Part::Test, 2), (Part::Validation, 1), (Part::Train, 0)];
+    let part = parts.into_iter().find(|(_, index)| !set.parts[*index].is_empty()).map_or(Part::Train, |(part, _)| part);
+    let report = after_regression(folder, part.name(), &set.unit, &trainer.pairs(part));
     if !arguments.quiet {
         conclude(set, &summary);
         println!("model: {}", show::path(folder).display());
+        show::report(&report);
     }
     Ok(())
 }

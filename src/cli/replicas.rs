@@ -6,11 +6,13 @@ use std::path::Path;
 use indicatif::{MultiProgress, ProgressBar};
 
 use super::folder::OutputFolder;
+use super::report::report_input;
 use super::run::Manner;
 use super::show;
 use crate::input::{Input, RESTART, ReplicasInput, RunInput};
 use crate::parallel::{cores, share};
 use crate::replicas::{Exchange, Replica, ReplicaSummary, Replicas};
+use crate::report::run::RunRecord;
 use crate::report::{Display, Progress};
 use crate::simulation::{Simulation, Stop};
 use crate::{Error, Result};
@@ -57,12 +59,20 @@ pub(super) fn run(run: &RunInput, text: &str, threads: Option<u16>, manner: Mann
         }
         None => all.run(),
     };
+    for replica in &all.members {
+        // What stops all of them, as a signal or a failure within an exchange does, stops each.
+        let failure = replica.failure.as_ref().or(result.as_ref().err());
+        let outcome = replica.simulation.outcome();
+        RunRecord::read(&replica.folder).unwrap_or_default().with(&outcome, failure).write(&replica.folder)?;
+    }
+    let report = report_input(run);
     let summary = ReplicaSummary::new(&all.members, all.ladder());
     if result.is_ok() {
         summary.write(&target.join("replicas.csv"))?;
         if !manner.quiet {
             print!("{summary}");
             println!("results are in {}", show::path(target).display());
+            show::report(&report);
         }
     }
     result?;
@@ -109,7 +119,7 @@ fn announce(run: &RunInput, replicas: &ReplicasInput, members: &[Replica], threa
         "{}: {} replicas of {} ({} atoms) on {} threads, {} steps each{exchange}",
         run.name,
         members.len(),
-        show::formula(&first.simulation.system.elements),
+        crate::system::formula(&first.simulation.system.elements),
         first.simulation.system.atom_count(),
         threads.min(members.len()),
         first.simulation.run_steps(),
@@ -120,7 +130,7 @@ fn display(name: &str, bars: &MultiProgress, quiet: bool) -> Display {
     if quiet {
         Display::Lines(Box::new(std::io::sink()))
     } else if std::io::stderr().is_terminal() {
-        Display::Bar(bars.add(ProgressBar::new(0)))
+        Display::Row(bars.add(ProgressBar::new(0)), name.into())
     } else {
         Display::Lines(Box::new(Named { name: name.into(), line: Vec::new() }))
     }

@@ -7,14 +7,18 @@ use super::show;
 use crate::fit::{CURVE, Configuration, DataSet, FitData, checks};
 use crate::input::build::learned;
 use crate::input::{Input, Precision, RunInput};
-use crate::model::{FILE, Model};
+use crate::model::{FILE, Model, ModelKind, OriginalModel};
+use crate::parallel::{cores, share};
 use crate::potential::Potential;
-use crate::report::fit::{PREDICTIONS, Predictions, report_fit};
-use crate::report::run::{RunRecord, report_run};
+use crate::report::fit::{PREDICTIONS, Predictions, report_fit, write_numbers};
+use crate::report::replicas::{ReplicasPlan, report_replicas};
+use crate::report::run::{RunPlan, RunRecord, report_run};
 use crate::report::{compare_fits, compare_runs};
 use crate::simulation::Outcome;
 use crate::{Error, Result};
 
+/// Replicas that get a report of their own; beyond it `cormorant report` with the folder of one makes it.
+const MOST_REPORTED: usize = 64;
 /// Name of the resolved input in the folder of a run.
 const INPUT: &str = "input.toml";
 
@@ -24,13 +28,18 @@ pub(super) fn report(folder: &Path, data: Option<&Path>, units: &UnitArguments) 
         if data.is_some() {
             return Err(Error::Invalid(format!("{}: is a run; --data is for the report of a fit", folder.display())));
         }
-        report_run(&run_input(folder)?.report_plan()?)?
+        report_input(&run_input(folder)?)?
     } else if folder.join(FILE).exists() {
-        let mut potential = learned(folder, Precision::F32, 1)?;
+        let mut potential = potential_of(folder)?;
         if let Some(data) = data {
+            let Some(potential) = potential.as_mut().filter(|_| Model::load(folder).is_ok()) else {
+                let reason =
+                    "is a model of one number per molecule, whose predictions the fit itself wrote; leave out --data";
+                return Err(Error::Invalid(format!("{}: {reason}", folder.display())));
+            };
             predict_again(folder, potential.as_mut(), &DataSet::read(data, units.units()?)?)?;
         }
-        report_fit(folder, Some(potential.as_mut()))?
+        report_model(folder, potential)?
     } else if folder.join(CURVE).exists() {
         report_fit(folder, None)?
     } else {
@@ -39,6 +48,22 @@ pub(super) fn report(folder: &Path, data: Option<&Path>, units: &UnitArguments) 
     };
     println!("report: {}", show::path(&page).display());
     Ok(())
+}
+
+/// The model in `folder` as a potential; none if it predicts no energies.
+fn potential_of(folder: &Path) -> Result<Option<Box<dyn Potential>>> {
+    Ok(match ModelKind::of(folder)? {
+        ModelKind::Property => None,
+        ModelKind::Original if OriginalModel::load(folder)?.header.target != "energy" => None,
+        _ => Some(learned(folder, Precision::F32, 1)?),
+    })
+}
+
+fn report_model(folder: &Path, mut potential: Option<Box<dyn Potential>>) -> Result<PathBuf> {
+    match potential.as_mut() {
+        Some(potential) => report_fit(folder, Some(potential.as_mut())),
+        None => report_fit(folder, None),
+    }
 }
 
 /// Put the runs, or the fits, in `folders` into the report `out`.
@@ -53,8 +78,8 @@ pub(super) fn compare(folders: &[PathBuf], out: &Path) -> Result<()> {
         std::fs::create_dir_all(parent).map_err(|source| Error::io(parent, source))?;
     }
     let page = if folders.iter().all(is_run) {
-        let plans = folders.iter().map(|folder| run_input(folder)?.report_plan()).collect::<Result<Vec<_>>>()?;
-        compare_runs(&plans, out)?
+        let plans = folders.iter().map(|folder| plans(&run_input(folder)?)).collect::<Result<Vec<_>>>()?;
+        compare_runs(&plans.concat(), out)?
     } else if folders.iter().all(is_fit) {
         compare_fits(folders, out)?
     } else {
@@ -107,6 +132,12 @@ pub(super) fn after_fit(folder: &Path, precision: Precision, data: &FitData) -> 
     report_fit(folder, Some(potential.as_mut()))
 }
 
+/// Write what the model of one number per molecule in `folder` predicts for what it was not fitted to, and its report.
+pub(super) fn after_regression(folder: &Path, part: &str, unit: &str, pairs: &[[f64; 2]]) -> Result<PathBuf> {
+    write_numbers(folder, part, unit, pairs)?;
+    report_model(folder, potential_of(folder)?)
+}
+
 /// The input of the run in `folder`, which may have been moved since.
 pub(super) fn run_input(folder: &Path) -> Result<RunInput> {
     match Input::read(&folder.join(INPUT))? {
@@ -119,8 +150,36 @@ pub(super) fn run_input(folder: &Path) -> Result<RunInput> {
 }
 
 /// Record how a run ended and write its report. The run itself is over: what fails here is told and changes nothing.
-pub(super) fn after_run(input: &RunInput, outcome: &Outcome, ending: &Result<()>) -> Result<PathBuf> {
+pub(super) fn after_run(input: &RunInput, outcome: &Outcome, failure: Option<&Error>) -> Result<PathBuf> {
     let folder = &input.output.folder;
-    RunRecord::read(folder).unwrap_or_default().with(outcome, ending).write(folder)?;
+    RunRecord::read(folder).unwrap_or_default().with(outcome, failure).write(folder)?;
     report_run(&input.report_plan()?)
+}
+
+/// The report of a run, or of replicas and each of them.
+pub(super) fn report_input(input: &RunInput) -> Result<PathBuf> {
+    let Some(replicas) = &input.replicas else { return report_run(&input.report_plan()?) };
+    let members = plans(input)?;
+    let shown = members.len().min(MOST_REPORTED);
+    // A replica that has not begun has no folder yet.
+    let write = |(): &mut (), index: usize| {
+        if members[index].folder.is_dir() { report_run(&members[index]).map(|_| ()) } else { Ok(()) }
+    };
+    share(&mut vec![(); cores().min(shown)], shown, write)?;
+    let exchange = replicas.exchange_every.as_ref().map(|every| format!("neighbours try to swap every {every}"));
+    report_replicas(&ReplicasPlan {
+        name: input.name.clone(),
+        folder: input.output.folder.clone(),
+        input: Input::Run(Box::new(input.clone())).to_toml(Some(&input.output.folder))?,
+        exchange,
+        members,
+    })
+}
+
+/// The plan of a run, or of each of its replicas under the name of its folder.
+fn plans(input: &RunInput) -> Result<Vec<RunPlan>> {
+    let Some(replicas) = &input.replicas else { return Ok(vec![input.report_plan()?]) };
+    (0..replicas.count)
+        .map(|index| Ok(RunPlan { name: input.replica_name(index), ..input.replica(index).report_plan()? }))
+        .collect()
 }

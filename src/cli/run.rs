@@ -105,7 +105,7 @@ pub fn simulate(
     if ending.is_err() {
         folder.discard_if_nothing_was_done(outcome.steps);
     }
-    let report = if folder.path().exists() { Some(after_run(run, &outcome, &ending)) } else { None };
+    let report = if folder.path().exists() { Some(after_run(run, &outcome, ending.as_ref().err())) } else { None };
     ending?;
     Ok(Simulated { input: run.clone(), outcome, report })
 }
@@ -153,7 +153,7 @@ fn announce(input: &RunInput, simulation: &Simulation) {
     println!(
         "{}: {} ({} atoms) with {}, {} steps in {}",
         input.name,
-        show::formula(&system.elements),
+        crate::system::formula(&system.elements),
         system.atom_count(),
         simulation.field().potential().name(),
         simulation.run_steps(),
@@ -182,9 +182,7 @@ fn conclude(input: &RunInput, mut outcome: Outcome, report: Option<Result<PathBu
     if view.exists() {
         println!("open it with: vmd -e {}", show::path(&view).display());
     }
-    match report {
-        Some(Ok(page)) => println!("report: {}", show::path(&page).display()),
-        Some(Err(error)) => println!("no report could be written: {error}"),
-        None => {}
+    if let Some(report) = &report {
+        show::report(report);
     }
 }

@@ -1,14 +1,12 @@
 //! Errors and numbers for people to read.
 
-use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
-use crate::Error;
-use crate::system::Element;
+use crate::{Error, Result};
 
 /// Print `error` on standard error, with the offending line when it is about an input file.
 pub(super) fn error(error: &Error) {
@@ -56,16 +54,10 @@ pub(super) fn path(path: &Path) -> PathBuf {
     path.strip_prefix(here).map_or_else(|_| path.to_path_buf(), Path::to_path_buf)
 }
 
-/// The sum formula in the order of Hill: C, H, then the alphabet; without carbon all by the alphabet.
-pub(super) fn formula(elements: &[Element]) -> String {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for element in elements {
-        *counts.entry(element.symbol()).or_default() += 1;
+/// Say where a report is, or why there is none; what it tells of is over and stands either way.
+pub(super) fn report(written: &Result<PathBuf>) {
+    match written {
+        Ok(page) => println!("report: {}", path(page).display()),
+        Err(error) => println!("no report could be written: {error}"),
     }
-    let organic = counts.contains_key("C");
-    let mut parts: Vec<(&str, usize)> = counts.into_iter().collect();
-    parts.sort_by_key(|(symbol, _)| (!(organic && *symbol == "C"), !(organic && *symbol == "H"), *symbol));
-    let spell =
-        |(symbol, count): &(&str, usize)| if *count == 1 { (*symbol).into() } else { format!("{symbol}{count}") };
-    parts.iter().map(spell).collect()
 }

@@ -32,7 +32,7 @@ pub(super) fn vibrations(path: &Path, threads: Option<u16>, force: bool, quiet: 
     let files = files?;
     if !quiet {
         let elements = &found.system.elements;
-        println!("{}: {} ({} atoms)", vibrations.name, show::formula(elements), elements.len());
+        println!("{}: {} ({} atoms)", vibrations.name, crate::system::formula(elements), elements.len());
         print!("{}", VibrationsSummary(&found));
         println!("{} files in {}", files.len() + 1, show::path(target).display());
     }

@@ -10,30 +10,47 @@ use crate::Result;
 use crate::fit::CURVE;
 use crate::model::{FILE, Model};
 
+/// Runs whose curves are drawn; more could not be told apart. The table has all.
+const MOST_CURVES: usize = 7;
+
 /// Write a page that compares `plans` to `file`.
 ///
 /// # Errors
 /// When a table is damaged or the page cannot be written.
 pub fn compare_runs(plans: &[RunPlan], file: &Path) -> Result<PathBuf> {
     let mut page = page("Comparison of simulations", plans.iter().map(|plan| plan.name.as_str()));
+    page.sections.push(runs_together(plans)?);
+    write_page(&page, file)
+}
+
+/// Temperatures and conserved quantities of `plans` in the same charts, with a table of what is worth comparing.
+pub(super) fn runs_together(plans: &[RunPlan]) -> Result<Section> {
     let mut rows = Vec::new();
     let time = || Axis::new("Time since the first row / ps");
     let mut temperature =
         Chart::new("temperature", "Temperature", time(), Axis::new("Temperature, moving average / K"));
     let mut conserved =
         Chart::new("conserved", "Conserved quantity", time(), Axis::new("Deviation from the first value / (meV/atom)"));
+    let (mut coldest, mut hottest) = (f64::INFINITY, 0.0_f64);
+    let (mut worst, mut most) = ("none", 0.0_f64);
     for (number, plan) in plans.iter().enumerate() {
         let figures = StageFigures::read(plan)?;
         let record = RunRecord::read(&plan.folder);
         let speed = record.as_ref().map(RunRecord::total).filter(|all| all.seconds > 0.0);
         let speed = speed.map_or(String::new(), |all| short(all.picoseconds * 86.4 / all.seconds, 4));
-        let ending = record.map_or("still going on".into(), |record| record.ending);
+        let ending = record.map_or("not yet".into(), |record| record.ending);
         let row = figures.as_ref().map_or_else(Vec::new, |figures| {
             vec![figures.stage.clone(), figures.temperature.clone(), short(figures.drift, 2), short(figures.largest, 3)]
         });
         let blank = vec![String::new(); 4 - row.len()];
         rows.push([vec![plan.name.clone()], row, blank, vec![speed, ending]].concat());
-        if let Some(figures) = figures {
+        if let Some(figures) = &figures {
+            (coldest, hottest) = (coldest.min(figures.mean_temperature), hottest.max(figures.mean_temperature));
+            if figures.drift.abs() > most.abs() {
+                (worst, most) = (&plan.name, figures.drift);
+            }
+        }
+        if let Some(figures) = figures.filter(|_| number < MOST_CURVES) {
             temperature = temperature.with(Series::new(&plan.name, Look::Line, number, figures.temperatures));
             conserved = conserved.with(Series::new(&plan.name, Look::Line, number, figures.deviations));
         }
@@ -52,12 +69,21 @@ pub fn compare_runs(plans: &[RunPlan], file: &Path) -> Result<PathBuf> {
         heads: heads.map(str::to_string).to_vec(),
         rows,
     };
+    if coldest > hottest {
+        return Ok(Section { tables: vec![table], ..Section::of("Energy and temperature", Vec::new()) });
+    }
     let charts = vec![
-        temperature.saying("Means and their errors stand in the table below."),
-        conserved.saying("Drift and largest deviation stand in the table below."),
+        temperature.saying(format!(
+            "The means lie between {} and {} K; their errors stand in the table below.",
+            short(coldest, 4),
+            short(hottest, 4)
+        )),
+        conserved.saying(format!(
+            "{worst} drifts most, by {} meV/atom/ps; the others stand in the table below.",
+            short(most, 2)
+        )),
     ];
-    page.sections.push(Section { tables: vec![table], ..Section::of("Energy and temperature", charts) });
-    write_page(&page, file)
+    Ok(Section { tables: vec![table], ..Section::of("Energy and temperature", charts) })
 }
 
 /// Write a page that compares the fits in `folders` to `file`.
@@ -79,6 +105,7 @@ pub fn compare_fits(folders: &[PathBuf], file: &Path) -> Result<PathBuf> {
     let mut rows = Vec::new();
     let mut elements = Vec::new();
     let mut best: Option<(f64, &str)> = None;
+    let mut least: Option<(f64, &str)> = None;
     for (number, folder) in folders.iter().enumerate() {
         let curve = folder.join(CURVE);
         if curve.exists() {
@@ -95,6 +122,9 @@ pub fn compare_fits(folders: &[PathBuf], file: &Path) -> Result<PathBuf> {
             if let Some((part, errors)) = judged {
                 if best.is_none_or(|(least, _)| errors.force_mae < least) {
                     best = Some((errors.force_mae, &names[number]));
+                }
+                if least.is_none_or(|(least, _)| errors.energy_mae < least) {
+                    least = Some((errors.energy_mae, &names[number]));
                 }
                 let numbers =
                     [errors.energy_mae, errors.energy_rmse, errors.force_mae, errors.force_rmse].map(|x| short(x, 3));
@@ -129,8 +159,10 @@ pub fn compare_fits(folders: &[PathBuf], file: &Path) -> Result<PathBuf> {
     let heads = ["fit", "element", "atoms", "force MAE / (meV/Å)", "force RMSE / (meV/Å)"];
     let by_element =
         PageTable { caption: "Errors by element".into(), heads: heads.map(str::to_string).to_vec(), rows: elements };
-    let charts =
-        vec![force.saying(sentence.clone()), energy.saying("Errors of the kept weights stand in the table below.")];
+    let by_energy = least.map_or_else(String::new, |(mae, name)| {
+        format!("{name} has the smallest energy error, {} meV for a whole frame.", short(mae, 3))
+    });
+    let charts = vec![force.saying(sentence), energy.saying(by_energy)];
     page.sections.push(Section { tables: vec![errors, by_element], ..Section::of("Errors", charts) });
     write_page(&page, file)
 }

@@ -3,6 +3,7 @@
 //! Nothing here prints: progress goes to a display that the program gives, the summary is a value that it may show.
 
 mod analyzed;
+mod certified;
 mod compare;
 pub mod fit;
 mod lines;
@@ -11,6 +12,7 @@ pub mod page;
 pub mod plot;
 mod progress;
 mod quantum;
+pub mod replicas;
 pub mod run;
 mod sparkline;
 mod summary;
@@ -20,6 +22,7 @@ mod vibrations;
 mod view;
 
 pub use analyzed::Analyzed;
+pub use certified::certified;
 pub use compare::{compare_fits, compare_runs};
 pub(crate) use lines::LineFile;
 pub use progress::{Display, Progress};

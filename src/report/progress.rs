@@ -16,10 +16,16 @@ const BAR_INTERVAL: Duration = Duration::from_millis(100);
 /// Time before the first line, and the longest time between two; it doubles in between.
 const LINE_INTERVALS: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(120)];
 
+/// What a terminal shows of one run, and of one among many.
+const PANEL: &str = "{bar:16.cyan/dim} {percent:>3} %  step {pos} of {len}, {prefix}\n  {msg}";
+const ROW: &str = "{bar:8.cyan/dim} {percent:>3} %  {msg}";
+
 /// Where progress is shown. The program decides; the library opens neither terminal nor file.
 pub enum Display {
-    /// A bar, for terminals.
+    /// A bar with two lines of numbers, for terminals.
     Bar(ProgressBar),
+    /// A bar in one line under a name, for terminals that show many runs.
+    Row(ProgressBar, String),
     /// A plain line now and then, for log files.
     Lines(Box<dyn Write + Send>),
 }
@@ -46,7 +52,7 @@ impl Progress {
     #[must_use]
     pub fn new(display: Display) -> Self {
         let interval = match &display {
-            Display::Bar(_) => BAR_INTERVAL,
+            Display::Bar(_) | Display::Row(..) => BAR_INTERVAL,
             Display::Lines(_) => LINE_INTERVALS[0],
         };
         Self {
@@ -67,12 +73,14 @@ impl Progress {
         self.warned = now.warnings.len();
         self.shown = Some(Instant::now());
         self.first_time = now.system.time;
-        if let Display::Bar(bar) = &self.display {
-            bar.set_length(now.run_steps);
-            bar.set_position(now.system.step);
-            let style = ProgressStyle::with_template("{bar:20.cyan/dim} {percent:>3} %  {msg}");
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        }
+        let (bar, template) = match &self.display {
+            Display::Bar(bar) => (bar, PANEL),
+            Display::Row(bar, _) => (bar, ROW),
+            Display::Lines(_) => return,
+        };
+        bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_length(now.run_steps);
+        bar.set_position(now.system.step);
     }
 
     fn show(&mut self, now: &Snapshot<'_>) {
@@ -81,26 +89,26 @@ impl Progress {
         let done = (now.system.step - first).max(1) as f64;
         let left = Duration::from_secs_f64(seconds / done * (now.run_steps - now.system.step) as f64);
         let simulated = (now.system.time - self.first_time) / PICOSECOND;
+        let speed = format!("{:.3} ns/day, {} left", simulated * 1.0e-3 * 86_400.0 / seconds, spell(left));
         let drift = self.conserved.slope() * 1000.0 * PICOSECOND / now.system.atom_count() as f64;
         let spread = now.evaluation.spread.as_ref().map(|spread| 1000.0 * spread.largest().1);
-        let spread = spread.map_or_else(String::new, |spread| format!("spread {spread:.1} meV/Å, "));
-        let text = format!(
-            "{}: {:.3} ps, {:.0} K, drift {drift:.1e} meV/atom/ps, {spread}{:.3} ns/day, {} left",
-            now.stage,
-            now.system.time / PICOSECOND,
-            now.temperature,
-            simulated * 1.0e-3 * 86_400.0 / seconds,
-            spell(left)
-        );
+        let spread = spread.map_or_else(String::new, |spread| format!(", spread {spread:.1} meV/Å"));
+        let place = format!("{}: {:.3} ps", now.stage, now.system.time / PICOSECOND);
+        let state = format!("{:.0} K, drift {drift:.1e} meV/atom/ps{spread}", now.temperature);
         self.course.add(now.temperature);
         match &mut self.display {
             Display::Bar(bar) => {
                 bar.set_position(now.system.step);
-                bar.set_message(format!("{} {text}", self.course));
+                bar.set_prefix(speed);
+                bar.set_message(format!("{place}, {} {state}", self.course));
+            }
+            Display::Row(bar, name) => {
+                bar.set_position(now.system.step);
+                bar.set_message(format!("{name}: {state}, {speed}"));
             }
             Display::Lines(out) => {
                 // A log that cannot be written is no reason to stop a run.
-                let _ = writeln!(out, "step {} of {}, {text}", now.system.step, now.run_steps);
+                let _ = writeln!(out, "step {} of {}, {place}, {state}, {speed}", now.system.step, now.run_steps);
                 let _ = out.flush();
                 self.interval = (2 * self.interval).min(LINE_INTERVALS[1]);
             }
@@ -142,6 +150,7 @@ impl Observer for Progress {
         for warning in now.warnings.get(self.warned..).unwrap_or_default() {
             match &mut self.display {
                 Display::Bar(bar) => bar.println(format!("warning: {warning}")),
+                Display::Row(bar, name) => bar.println(format!("{name}: warning: {warning}")),
                 Display::Lines(out) => {
                     let _ = writeln!(out, "warning: {warning}");
                 }
@@ -161,7 +170,7 @@ impl Observer for Progress {
     }
 
     fn finish(&mut self) -> Result<()> {
-        if let Display::Bar(bar) = &self.display {
+        if let Display::Bar(bar) | Display::Row(bar, _) = &self.display {
             bar.finish_and_clear();
         }
         Ok(())

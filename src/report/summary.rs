@@ -40,7 +40,14 @@ impl fmt::Display for Summary<'_> {
         for warning in &outcome.warnings {
             writeln!(out, "warning: {warning}")?;
         }
-        for (index, file) in outcome.files.iter().enumerate() {
+        // Several trajectories share a topology.
+        let mut files: Vec<_> = Vec::new();
+        for file in &outcome.files {
+            if !files.contains(&file) {
+                files.push(file);
+            }
+        }
+        for (index, file) in files.into_iter().enumerate() {
             writeln!(out, "{} {}", if index == 0 { "files:" } else { "      " }, file.display())?;
         }
         Ok(())

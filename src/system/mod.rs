@@ -4,6 +4,7 @@ mod bonds;
 mod cell;
 mod constraints;
 mod element;
+mod formula;
 pub mod neighbors;
 pub mod observables;
 pub mod rattle;
@@ -14,6 +15,7 @@ pub use bonds::{BondedPair, find_bonds};
 pub use cell::Cell;
 pub use constraints::{Bond, Constraints};
 pub use element::Element;
+pub use formula::formula;
 pub use neighbors::{NeighborList, Neighbors};
 pub use observables::Removed;
 

@@ -176,13 +176,17 @@ fn a_ladder_keeps_its_walkers() {
     );
 }
 
-/// Every file below `folder`, by its path in it.
+/// Every file below `folder`, by its path in it; without reports and records of how long a run took, which are not to be equal.
 fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut files = BTreeMap::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(next) = folders.pop() {
         for entry in std::fs::read_dir(next).unwrap() {
             let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if ["report", "report.html", "outcome.json"].contains(&name.as_str()) {
+                continue;
+            }
             if path.is_dir() {
                 folders.push(path);
             } else {
@@ -323,6 +327,21 @@ fn the_program_runs_replicas_side_by_side() {
     let table = String::from_utf8(read("ladder/replicas.csv")).unwrap();
     let baths: Vec<&str> = table.lines().skip(1).map(|line| line.split(',').nth(3).unwrap()).collect();
     assert_eq!(baths, ["60.00", "63.00", "66.00"]);
+    // The report says of the swaps what the table says, and leads to a report of each replica.
+    assert!(summary.contains("report: outputs/ladder/report.html"), "{summary}");
+    let page = String::from_utf8(read("ladder/report.html")).unwrap();
+    for part in
+        ["id=\"figure-temperature\"", "id=\"figure-walkers\"", ">replica-03</th>", "href=\"replica-02&#x2f;report.html\""]
+    {
+        assert!(page.contains(part), "{part} is missing");
+    }
+    assert!(outputs.join("ladder/replica-02/report.html").exists() && !page.contains("not ended yet"));
+    let bars = String::from_utf8(read("ladder/report/acceptance.csv")).unwrap();
+    let shares = bars.lines().skip(1).map(|line| line.rsplit(',').next().unwrap().parse::<f64>().unwrap());
+    let accepted = table.lines().skip(1).map(|line| line.split(',').nth(8).unwrap()).filter(|word| !word.is_empty());
+    for (share, accepted) in shares.zip(accepted.map(|word| word.parse::<f64>().unwrap())) {
+        assert!((share - 100.0 * accepted).abs() < 0.006, "{share} % for {accepted}");
+    }
     let before = tree(&outputs.join("ladder"));
     done(&["run", "ladder.toml", "--resume", "--quiet"]);
     assert!(tree(&outputs.join("ladder")) == before, "a finished ladder was changed");

@@ -120,8 +120,16 @@ fn the_road_through_the_program() {
     good(&["fit", "fit.toml", "--resume"], "nothing is left to do");
     good(&["check", "old/fit.toml"], "cormorant-2019");
     good(&["describe", "old"], "model of kind cormorant-2019");
+    // Its report: errors in eV, of which the header and the table of the curve hold thousandths.
+    good(&["report", "old"], "report: old/report.html");
+    let page = fs::read_to_string(here.join("old/report.html")).unwrap();
+    for part in ["id=\"figure-learning\"", "id=\"figure-parity\"", "id=\"figure-short-range\"", "the network of 2019"] {
+        assert!(page.contains(part), "{part} is missing");
+    }
     good(&["evaluate", "--model", "old", "--data", "frames.xyz"], "force / (meV/Å)");
     good(&["run", "run.toml"], "");
     good(&["fit", "new.toml"], "energy MAE/eV");
     good(&["evaluate", "--model", "new", "--data", "frames.xyz"], "force / (meV/Å)");
+    let page = fs::read_to_string(here.join("new/report.html")).unwrap();
+    assert!(page.contains("id=\"figure-parity\"") && !page.contains("id=\"figure-learning-force\""));
 }

@@ -148,6 +148,15 @@ impl<R: Regressor> RegressionTrainer<R> {
         (sums, finite)
     }
 
+    /// Reference and prediction of every molecule of `part`, with the weights that would be saved now, references of atoms taken
+    /// off.
+    #[must_use]
+    pub fn pairs(&self, part: Part) -> Vec<[f64; 2]> {
+        let index = index_of(part);
+        let references = self.parts[index].1.iter().map(|label| label.energy);
+        references.zip(self.predictions(index)).map(|(reference, found)| [reference, found]).collect()
+    }
+
     fn predictions(&self, part: usize) -> Vec<f64> {
         let (regressor, standard) = (&self.regressor, self.standard);
         let weights = regressor.weights(self.descent.kept());
@@ -200,11 +209,7 @@ impl<R: Regressor> Learner for RegressionTrainer<R> {
     }
 
     fn evaluate(&mut self, part: Part) -> Result<Errors> {
-        let index = match part {
-            Part::Train => 0,
-            Part::Validation => 1,
-            Part::Test => 2,
-        };
+        let index = index_of(part);
         let mut metrics = Metrics::default();
         for (label, number) in self.parts[index].1.iter().zip(self.predictions(index)) {
             metrics.add(label, number, &[], None);
@@ -228,5 +233,14 @@ impl<R: Regressor> Learner for RegressionTrainer<R> {
 
     fn restore(&mut self, state: &State) -> Result<()> {
         self.descent.restore(state)
+    }
+}
+
+/// Where `part` stands among the parts of the data.
+fn index_of(part: Part) -> usize {
+    match part {
+        Part::Train => 0,
+        Part::Validation => 1,
+        Part::Test => 2,
     }
 }

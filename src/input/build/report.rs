@@ -1,12 +1,14 @@
 //! What a report tells of an input.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::Serialize;
 
 use super::stage::thermostat;
 use crate::input::{AnalysisInput, GuardsInput, Input, PotentialInput, RunInput, StageInput, WriteInput};
 use crate::model::{Header, Model};
+use crate::report::certified;
 use crate::report::page::Fact;
 use crate::report::run::{RunPlan, StagePlan, WrittenTrajectory};
 use crate::simulation::Action;
@@ -20,18 +22,8 @@ impl RunInput {
     /// When a bath makes no sense, which a run would have refused.
     pub fn report_plan(&self) -> Result<RunPlan> {
         let folder = &self.output.folder;
-        let file = |path: &std::path::Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let (potential, about_potential) = match &self.potential {
-            PotentialInput::Learned { model, .. } => {
-                let facts = Model::load(model).map_or(Vec::new(), |model| about(&model.header));
-                (format!("the fitted model {}", file(model)), facts)
-            }
-            PotentialInput::Committee { models, .. } => {
-                let names: Vec<String> = models.iter().map(|model| file(model)).collect();
-                (format!("a committee of the fitted models {}", names.join(", ")), Vec::new())
-            }
-            other => (format!("the potential {}", words(other)?), Vec::new()),
-        };
+        let file = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let (potential, about_potential) = potential(&self.potential)?;
         let guards = guards(&self.guards);
         Ok(RunPlan {
             name: self.name.clone(),
@@ -44,6 +36,32 @@ impl RunInput {
             guards,
             stages: self.stages.iter().map(|stage| plan(stage, folder)).collect::<Result<_>>()?,
         })
+    }
+}
+
+/// A potential in few words, and what its models say of themselves.
+fn potential(input: &PotentialInput) -> Result<(String, Vec<Fact>)> {
+    let file = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    match input {
+        PotentialInput::Learned { model, .. } => Ok((
+            format!("the fitted model {}", file(model)),
+            Model::load(model).map_or(Vec::new(), |it| about(&it.header)),
+        )),
+        PotentialInput::Committee { models, .. } => {
+            let names: Vec<String> = models.iter().map(|model| file(model)).collect();
+            // Each fact under the name of its model.
+            let facts = models.iter().zip(&names).flat_map(|(model, name)| {
+                let facts = Model::load(model).map_or(Vec::new(), |it| about(&it.header));
+                facts.into_iter().map(move |fact| Fact { name: format!("{} of {name}", fact.name), ..fact })
+            });
+            Ok((format!("a committee of the fitted models {}", names.join(", ")), facts.collect()))
+        }
+        PotentialInput::Sum(parts) => {
+            let parts = parts.iter().map(potential).collect::<Result<Vec<_>>>()?;
+            let (names, facts): (Vec<String>, Vec<Vec<Fact>>) = parts.into_iter().unzip();
+            Ok((names.join(" and "), facts.concat()))
+        }
+        other => Ok((format!("the potential {}", words(other)?), Vec::new())),
     }
 }
 
@@ -68,7 +86,7 @@ fn guards(input: &GuardsInput) -> String {
     }
 }
 
-fn plan(stage: &StageInput, folder: &std::path::Path) -> Result<StagePlan> {
+fn plan(stage: &StageInput, folder: &Path) -> Result<StagePlan> {
     let mut ensemble = words(&stage.integrator)?;
     let mut canonical = false;
     if let Some(bath) = &stage.thermostat {
@@ -110,7 +128,12 @@ fn plan(stage: &StageInput, folder: &std::path::Path) -> Result<StagePlan> {
 /// A section of an input in a line: its kind first, then its keys and values.
 fn words<T: Serialize>(section: &T) -> Result<String> {
     let value = serde_json::to_value(section).map_err(|error| Error::Invalid(error.to_string()))?;
-    let spoken = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_string);
+    let spoken = |value: &serde_json::Value| match value {
+        serde_json::Value::String(text) => text.clone(),
+        // The input stands whole at the end of the report.
+        serde_json::Value::Array(several) => several.len().to_string(),
+        other => other.to_string(),
+    };
     let serde_json::Value::Object(map) = &value else { return Ok(spoken(&value)) };
     let ordered: BTreeMap<_, _> = map.iter().filter(|(key, _)| *key != "kind").collect();
     let kind = map.get("kind").map(spoken).unwrap_or_default();
@@ -140,5 +163,6 @@ fn about(header: &Header) -> Vec<Fact> {
         );
         facts.push(fact("Errors", value));
     }
+    facts.push(certified(header.certificate.as_ref()));
     facts
 }

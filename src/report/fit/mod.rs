@@ -1,6 +1,7 @@
 //! The report of a fit: how it learned, how good it is, where it is worst.
 
 mod curve;
+mod number;
 mod parity;
 mod prediction_file;
 mod predictions;
@@ -8,5 +9,6 @@ mod report;
 mod scan;
 mod worst;
 
+pub use number::write_numbers;
 pub use predictions::{PREDICTIONS, PartErrors, PredictedFrame, PredictedPart, Predictions};
 pub use report::report_fit;

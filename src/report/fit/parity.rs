@@ -67,7 +67,7 @@ pub(super) fn forces(part: &PredictedPart) -> Chart {
 }
 
 /// At most [`DRAWN`] points: the tenth of them that is farthest from the diagonal, and others in even steps.
-fn fewer(mut points: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
+pub(super) fn fewer(mut points: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
     if points.len() <= DRAWN {
         return points;
     }
@@ -128,7 +128,8 @@ pub(super) fn histograms(part: &PredictedPart) -> Vec<Chart> {
     ]
 }
 
-fn histogram(name: &str, title: &str, unit: &str, errors: Vec<f64>) -> Chart {
+/// Shares of `errors` in bins around zero.
+pub(super) fn histogram(name: &str, title: &str, unit: &str, errors: Vec<f64>) -> Chart {
     let mut sizes: Vec<f64> = errors.iter().map(|error| error.abs()).collect();
     sizes.sort_by(f64::total_cmp);
     let quantile = |share: f64| {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{PartErrors, PredictedFrame, PredictedPart, Predictions};
 use crate::fit::Configuration;
 use crate::io::atomic;
-use crate::system::Element;
+use crate::system::{Cell, Element};
 use crate::{Error, Result};
 
 /// Marks our files among other safetensors files.
@@ -24,7 +24,7 @@ struct Header {
 }
 
 impl Predictions {
-    /// Write the predictions; positions and forces in single precision. Cells are not kept: they are for pictures of molecules.
+    /// Write the predictions; positions and forces in single precision.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -101,6 +101,12 @@ fn pack(group: &str, frames: &[PredictedFrame], into: &mut Vec<Packed>) {
     add("positions", Dtype::F32, vec![atoms, 3], positions);
     add("energies", Dtype::F64, vec![frames.len(), 2], energies);
     add("forces", Dtype::F32, vec![atoms, 2, 3], frames.iter().flat_map(pairs).collect());
+    // Rows of the cell, zeros for none; left out where no frame has one, as in files written before cells were kept.
+    if frames.iter().any(|frame| frame.label.cell.is_some()) {
+        let rows = |frame: &PredictedFrame| frame.label.cell.map_or([[0.0; 3]; 3], |cell| cell.rows());
+        let bytes = frames.iter().flat_map(|frame| rows(frame).as_flattened().to_vec()).flat_map(f64::to_le_bytes);
+        add("cells", Dtype::F64, vec![frames.len(), 3, 3], bytes.collect());
+    }
 }
 
 fn unpack(group: &str, tensors: &SafeTensors<'_>) -> Option<Vec<PredictedFrame>> {
@@ -112,7 +118,9 @@ fn unpack(group: &str, tensors: &SafeTensors<'_>) -> Option<Vec<PredictedFrame>>
     let (index, counts, elements) = (whole(bytes("index")?), whole(bytes("counts")?), bytes("elements")?);
     let (positions, forces) = (single(bytes("positions")?), single(bytes("forces")?));
     let energies = bytes("energies")?;
-    let energies: Vec<f64> = energies.as_chunks::<8>().0.iter().map(|x| f64::from_le_bytes(*x)).collect();
+    let double = |bytes: Vec<u8>| bytes.as_chunks::<8>().0.iter().map(|x| f64::from_le_bytes(*x)).collect::<Vec<_>>();
+    let energies = double(energies);
+    let cells = bytes("cells").map(double);
     let mut frames = Vec::new();
     let mut start = 0;
     for (number, &count) in counts.iter().enumerate() {
@@ -121,11 +129,18 @@ fn unpack(group: &str, tensors: &SafeTensors<'_>) -> Option<Vec<PredictedFrame>>
         let elements =
             elements.get(atoms.clone())?.iter().map(|&number| Element::from_number(number)).collect::<Option<_>>()?;
         let positions = positions.get(3 * atoms.start..3 * atoms.end)?.as_chunks::<3>().0.to_vec();
+        let cell = match &cells {
+            Some(rows) => match rows.get(9 * number..9 * number + 9)? {
+                rows if rows.iter().all(|x| *x == 0.0) => None,
+                rows => Some(Cell::new(*rows.as_chunks::<3>().0.first_chunk::<3>()?).ok()?),
+            },
+            None => None,
+        };
         let pairs = forces.get(6 * atoms.start..6 * atoms.end)?.as_chunks::<6>().0;
         let label = Configuration {
             elements,
             positions,
-            cell: None,
+            cell,
             energy: *energies.get(2 * number)?,
             forces: pairs.iter().map(|six| [six[0], six[1], six[2]]).collect(),
             virial: None,

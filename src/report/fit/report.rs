@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::{PREDICTIONS, Predictions, curve, parity, scan, worst};
+use super::{PREDICTIONS, Predictions, curve, number, parity, scan, worst};
 use crate::Result;
 use crate::fit::CURVE;
-use crate::model::{FILE, Header, Model};
+use crate::model::{FILE, Header, Model, ModelKind};
 use crate::potential::{Evaluation, Potential, Want};
+use crate::report::certified::{self, certified};
 use crate::report::molecule::{Picture, Scene};
 use crate::report::page::{Page, PageTable, REPORT, Section, write_page};
 use crate::report::plot::short;
@@ -24,6 +25,9 @@ const TIMED: usize = 50;
 /// # Errors
 /// When a file of the model is damaged or the page cannot be written.
 pub fn report_fit(folder: &Path, potential: Option<&mut dyn Potential>) -> Result<PathBuf> {
+    if folder.join(FILE).exists() && ModelKind::of(folder)? != ModelKind::Production {
+        return number::report(folder, potential);
+    }
     let mut page = Page { kind: "Fit".into(), ..Page::default() };
     let name = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
     page.title = name.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -42,6 +46,8 @@ pub fn report_fit(folder: &Path, potential: Option<&mut dyn Potential>) -> Resul
     }
     if let Some(predictions) = &predictions {
         judge(&mut page, predictions, header.as_ref())?;
+    } else if let Some(section) = number::predictions(folder, "the energy")? {
+        page.sections.push(section);
     } else if header.is_some() {
         let remedy = "There are no predictions beside this model; `cormorant report FOLDER --data FILE` makes them from its data.";
         page.alerts.push(remedy.into());
@@ -53,6 +59,7 @@ pub fn report_fit(folder: &Path, potential: Option<&mut dyn Potential>) -> Resul
             page.sections.push(cost(potential, &system)?);
         }
         page.sections.push(scan::scan(potential, &header.data.shortest_distances));
+        page.sections.extend(header.certificate.as_ref().map(certified::section));
     }
     let input = folder.join("fit.toml");
     if let Ok(text) = std::fs::read_to_string(input) {
@@ -118,6 +125,7 @@ fn describe(page: &mut Page, header: &Header) {
             format!("forces {} meV/Å, energy {} meV (mean absolute, {} frames)", first[4], first[2], first[0]),
         );
     }
+    page.facts.push(certified(header.certificate.as_ref()));
     let table = PageTable { caption: String::new(), heads: heads.map(str::to_string).to_vec(), rows };
     page.sections.push(Section { heading: "Errors".into(), tables: vec![table], ..Section::default() });
 }
@@ -138,7 +146,7 @@ fn judge(page: &mut Page, predictions: &Predictions, header: Option<&Header>) ->
         part.name
     );
     if let Some(worst) = predictions.worst.first() {
-        let scene = Scene::new(&worst.label.elements, &worst.label.positions, None)?;
+        let scene = Scene::new(&worst.label.elements, &worst.label.positions, worst.label.cell)?;
         page.picture = Some(Picture::new(&scene, 560, 440).png()?);
     }
     if !predictions.findings.is_empty() {

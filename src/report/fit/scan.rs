@@ -12,7 +12,7 @@ const POINTS: usize = 120;
 /// The nearest distance as a share of the sum of the covalent radii.
 const NEAREST: f64 = 0.3;
 /// Highest and lowest energy that is drawn, in eV.
-const WINDOW: [f64; 2] = [-12.0, 30.0];
+const WINDOW: [f64; 2] = [-12.0, 12.0];
 
 /// The energy of every pair of elements over their distance, alone in space; `shortest` are the shortest distances of the training
 /// frames in Å, by pair (`C-H`).
@@ -62,7 +62,7 @@ pub(super) fn scan(potential: &mut dyn Potential, shortest: &BTreeMap<String, f6
         text: "Pairs of free atoms are far from what the model was fitted to: read the shape, not the depth.".into(),
         tables: vec![PageTable { caption: String::new(), heads: heads.map(str::to_string).to_vec(), rows }],
         charts: vec![chart.saying(sentence)],
-        verbatim: None,
+        ..Section::default()
     }
 }
 

@@ -8,16 +8,21 @@ use crate::report::plot::short;
 /// Length in Å of the longest arrow.
 const LONGEST: f64 = 1.6;
 
-/// Films of the worst frames: those of the same atoms together.
+/// Films of the worst frames: those of the same atoms together; each alone where there is a cell, since cells differ, and so does
+/// where atoms lie in them.
 pub(super) fn films(predictions: &Predictions) -> Result<Vec<Film>> {
     let part = predictions.parts.first().map_or("", |part| part.name.as_str());
     let mut films = Vec::new();
-    for frames in predictions.worst.chunk_by(|a, b| a.label.elements == b.label.elements) {
+    for frames in predictions.worst.chunk_by(together) {
         let Some(first) = frames.first() else { continue };
-        let scene = Scene::new(&first.label.elements, &first.label.positions, None)?;
+        let scene = Scene::new(&first.label.elements, &first.label.positions, first.label.cell)?;
         let positions: Vec<Vec<[f64; 3]>> = frames.iter().map(|frame| frame.label.positions.clone()).collect();
         let labels = frames.iter().map(|frame| label(frame, part)).collect();
-        let mut film = Film::new(format!("the worst {part} frames"), &scene, &positions, labels);
+        let title = match frames {
+            [one] => format!("{part} frame {}", one.index),
+            _ => format!("the worst {part} frames"),
+        };
+        let mut film = Film::new(title, &scene, &positions, labels);
         let both =
             |frame: &PredictedFrame| frame.label.forces.iter().zip(&frame.forces).map(|(&a, &b)| [a, b]).collect();
         film.forces = frames.iter().map(both).collect();
@@ -27,6 +32,10 @@ pub(super) fn films(predictions: &Predictions) -> Result<Vec<Film>> {
         films.push(film);
     }
     Ok(films)
+}
+
+fn together(a: &PredictedFrame, b: &PredictedFrame) -> bool {
+    a.label.cell.is_none() && b.label.cell.is_none() && a.label.elements == b.label.elements
 }
 
 fn label(frame: &PredictedFrame, part: &str) -> String {

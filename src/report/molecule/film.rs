@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::orientation::orientation;
 use super::{Scene, looks};
+use crate::system::Cell;
 
 /// Largest size of all coordinates before they become text, in bytes; a third more as text.
 const MOST_BYTES: usize = 7_000_000;
@@ -29,8 +30,8 @@ pub struct Film {
     pub bonds: Vec<(usize, usize)>,
     /// Text of every frame, such as its time.
     pub labels: Vec<String>,
-    /// Edges of the cell in Å, relative to `origin`.
-    pub edges: Vec<[[f64; 3]; 2]>,
+    /// Rows of the cell in Å: one cell of all frames, one for each, or none.
+    pub cells: Vec<[[f64; 3]; 3]>,
     /// Å for a unit of the coordinates.
     pub scale: f64,
     /// Subtracted from every coordinate, in Å.
@@ -73,7 +74,6 @@ impl Film {
             .flat_map(|point| [0, 1, 2].map(|axis| whole(point[axis] - origin[axis])))
             .flat_map(i16::to_le_bytes)
             .collect();
-        let shifted = |point: [f64; 3]| [0, 1, 2].map(|axis: usize| point[axis] - origin[axis]);
         let colour = |[red, green, blue]: [u8; 3]| format!("#{red:02x}{green:02x}{blue:02x}");
         Self {
             title: title.into(),
@@ -82,7 +82,7 @@ impl Film {
             radii: scene.elements.iter().map(|&element| looks(element).radius).collect(),
             bonds: scene.bonds.clone(),
             labels,
-            edges: scene.edges().into_iter().map(|[a, b]| [shifted(a), shifted(b)]).collect(),
+            cells: scene.cell.iter().map(rounded).collect(),
             scale,
             origin,
             coordinates: base64::engine::general_purpose::STANDARD.encode(bytes),
@@ -91,6 +91,20 @@ impl Film {
             turn: turn(scene),
         }
     }
+
+    /// With the cell of every frame, where it changes.
+    #[must_use]
+    pub fn with_cells(mut self, cells: &[Cell]) -> Self {
+        if cells.len() == self.labels.len() && cells.iter().any(|cell| *cell != cells[0]) {
+            self.cells = cells.iter().map(rounded).collect();
+        }
+        self
+    }
+}
+
+/// Rows in Å, as finely as anybody can see.
+fn rounded(cell: &Cell) -> [[f64; 3]; 3] {
+    cell.rows().map(|row| row.map(|x| (x * 1.0e3).round() * 1.0e-3))
 }
 
 /// The side from which the still picture looks, too.

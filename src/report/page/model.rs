@@ -48,6 +48,8 @@ pub struct Section {
     pub charts: Vec<Chart>,
     /// Tables after the charts.
     pub tables: Vec<PageTable>,
+    /// Other pages: name and address, relative to this one.
+    pub links: Vec<(String, String)>,
     /// Text that is shown as it is, such as an input file, behind a heading that opens it.
     pub verbatim: Option<(String, String)>,
 }
@@ -80,6 +82,10 @@ impl Section {
     /// Whether there is nothing in it.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.text.is_empty() && self.charts.is_empty() && self.tables.is_empty() && self.verbatim.is_none()
+        self.text.is_empty()
+            && self.charts.is_empty()
+            && self.tables.is_empty()
+            && self.links.is_empty()
+            && self.verbatim.is_none()
     }
 }

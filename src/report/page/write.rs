@@ -44,6 +44,7 @@ struct Part<'p> {
     text: &'p str,
     figures: Vec<Figure>,
     tables: &'p [PageTable],
+    links: &'p [(String, String)],
     verbatim: &'p Option<(String, String)>,
 }
 
@@ -79,8 +80,8 @@ pub fn write_page(page: &Page, file: &Path) -> Result<PathBuf> {
     let mut sections = Vec::new();
     for section in page.sections.iter().filter(|section| !section.is_empty()) {
         let figures: Vec<Figure> = section.charts.iter().map(|chart| figure(chart, &parts)).collect::<Result<_>>()?;
-        let Section { heading, text, tables, verbatim, .. } = section;
-        sections.push(Part { heading, text, figures, tables, verbatim });
+        let Section { heading, text, tables, links, verbatim, .. } = section;
+        sections.push(Part { heading, text, figures, tables, links, verbatim });
     }
     let picture = page.picture.as_ref().map(|bytes| {
         atomic::write(&parts.join("structure.png"), bytes)?;

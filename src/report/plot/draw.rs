@@ -128,27 +128,34 @@ where
     for series in &chart.series {
         let inside = |[a, b]: &[f64; 2]| {
             let positive = (!chart.x.logarithmic || *a > 0.0) && (!chart.y.logarithmic || *b > 0.0);
-            (a.is_finite() && b.is_finite() && positive).then_some((*a, b.clamp(y[0], y[1])))
+            (a.is_finite() && b.is_finite() && positive).then_some((*a, *b))
         };
         let points = series.points.iter().filter_map(inside).filter(|(a, _)| (x[0]..=x[1]).contains(a));
         let points: Vec<(f64, f64)> = points.collect();
+        let within = |(a, b): &(f64, f64)| (*a, b.clamp(y[0], y[1]));
         let colour = colour(series.colour);
         let stroke = |width: f64| pixels(width) as u32;
         match series.look {
             Look::Line => {
-                context.draw_series(LineSeries::new(points, colour.stroke_width(stroke(2.0))))?;
+                for part in clipped(&points, y) {
+                    context.draw_series(LineSeries::new(part, colour.stroke_width(stroke(2.0))))?;
+                }
             }
             Look::Faint => {
-                context.draw_series(LineSeries::new(points, colour.mix(0.4).stroke_width(stroke(1.0))))?;
+                for part in clipped(&points, y) {
+                    context.draw_series(LineSeries::new(part, colour.mix(0.4).stroke_width(stroke(1.0))))?;
+                }
             }
             Look::Dashed => {
-                let style = colour.stroke_width(stroke(2.0));
-                context.draw_series(DashedLineSeries::new(points, pixels(6.0), pixels(4.0), style))?;
+                for part in clipped(&points, y) {
+                    let style = colour.stroke_width(stroke(2.0));
+                    context.draw_series(DashedLineSeries::new(part, pixels(6.0), pixels(4.0), style))?;
+                }
             }
             Look::Points => {
                 let (size, faint) = if points.len() > 400 { (1.6, 0.4) } else { (3.0, 0.8) };
                 let mark = |point| Circle::new(point, pixels(size), colour.mix(faint).filled());
-                context.draw_series(points.into_iter().map(mark))?;
+                context.draw_series(points.iter().map(within).map(mark))?;
             }
             Look::Bars => {
                 let step = series.points.windows(2).map(|pair| pair[1][0] - pair[0][0]).next().unwrap_or(1.0);
@@ -157,12 +164,40 @@ where
                     let edges = [(a - half).max(x[0]), (a + half).min(x[1])];
                     Rectangle::new([(edges[0], y[0].max(0.0)), (edges[1], b)], colour.mix(0.55).filled())
                 };
-                context.draw_series(points.into_iter().map(bar))?;
+                context.draw_series(points.iter().map(within).map(bar))?;
             }
         }
     }
     let (across, up) = context.plotting_area().get_pixel_range();
     Ok([across.start, up.start, across.end, up.end])
+}
+
+/// The parts of a line that lie between the ends of `y`, each up to the edge where it leaves the picture.
+fn clipped(points: &[(f64, f64)], y: [f64; 2]) -> Vec<Vec<(f64, f64)>> {
+    let inside = |value: f64| (y[0]..=y[1]).contains(&value);
+    let mut parts: Vec<Vec<(f64, f64)>> = Vec::new();
+    let mut open = false;
+    for (index, &(a, b)) in points.iter().enumerate() {
+        let before = index.checked_sub(1).map(|last| points[last]);
+        // Where the line from the last point crosses an edge.
+        let crossing = |edge: f64| before.map(|(c, d)| (c + (a - c) * (edge - d) / (b - d), edge));
+        let nearest = |value: f64| value.clamp(y[0], y[1]);
+        match (open, inside(b)) {
+            (true, true) => parts.last_mut().into_iter().for_each(|part| part.push((a, b))),
+            (true, false) => parts.last_mut().into_iter().for_each(|part| part.extend(crossing(nearest(b)))),
+            (false, true) => {
+                let entry = before.and_then(|(_, d)| crossing(nearest(d)));
+                parts.push(entry.into_iter().chain([(a, b)]).collect());
+            }
+            // A line that crosses the whole picture between two points.
+            (false, false) => {
+                let ends = before.filter(|(_, d)| nearest(*d) != nearest(b));
+                parts.extend(ends.and_then(|(_, d)| Some(vec![crossing(nearest(d))?, crossing(nearest(b))?])));
+            }
+        }
+        open = inside(b);
+    }
+    parts
 }
 
 /// What stands at a tick of `axis`.

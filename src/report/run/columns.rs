@@ -20,6 +20,14 @@ impl Columns {
     /// When the file cannot be read, or a line has other than as many numbers as there are heads.
     pub fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).map_err(|source| Error::io(path, source))?;
+        Self::parse(path, &text)
+    }
+
+    /// The same of a text; `path` is for messages.
+    ///
+    /// # Errors
+    /// When a line has other than as many numbers as there are heads.
+    pub fn parse(path: &Path, text: &str) -> Result<Self> {
         let complete = text.rfind('\n').map_or("", |end| &text[..end]);
         let mut lines = complete.lines();
         let heads: Vec<String> = lines.next().unwrap_or("").split(',').map(str::to_string).collect();

@@ -2,9 +2,12 @@
 
 use super::moving::{mean, moving_average, slope};
 use super::{Columns, StagePlan};
+use crate::analysis::{Equilibrium, running_mean};
 use crate::report::plot::{Axis, Chart, Look, Series, short};
 
 const TIME: &str = "time/ps";
+/// Colour of the mean of everything so far, unlike those of the first stages.
+const SO_FAR: usize = 3;
 /// Columns that have charts of their own.
 const KNOWN: [&str; 7] = ["step", TIME, "potential/eV", "kinetic/eV", "total/eV", "conserved/eV", "temperature/K"];
 
@@ -66,6 +69,9 @@ pub(super) fn temperature(tables: &[StageTable<'_>]) -> Option<Chart> {
     let points = last.points("temperature/K");
     let (value, error) = mean(&points);
     let mut sentence = format!("In stage {} the mean is {} K", last.plan.name, with_error(value, error));
+    let so_far = running_mean(&points.iter().map(|point| point[1]).collect::<Vec<_>>());
+    let so_far = points.iter().zip(so_far).map(|(point, mean)| [point[0], mean]).collect();
+    chart = chart.with(Series::new("mean up to here", Look::Line, SO_FAR, so_far));
     if let (Some(bath), Some(first), Some(end)) = (last.plan.temperature, points.first(), points.last()) {
         chart = chart.with(Series::new("bath", Look::Dashed, 6, vec![[first[0], bath], [end[0], bath]]));
         sentence += &format!(", the bath is at {} K", short(bath, 5));
@@ -95,8 +101,13 @@ pub(super) fn energies(tables: &[StageTable<'_>]) -> Option<Chart> {
         chart = chart.with(Series::new(name, Look::Faint, colour, points));
     }
     chart = lines.into_iter().fold(chart, Chart::with);
+    let potential = table.points("potential/eV");
+    let settled = Equilibrium::of(&potential.iter().map(|point| point[1]).collect::<Vec<_>>());
+    let settled = settled.and_then(|settled| Some(potential.get(settled.start)?[0])).map_or_else(String::new, |from| {
+        format!(" The potential energy counts as settled from {} ps on.", short(from, 4))
+    });
     Some(chart.saying(format!(
-        "Means in stage {}: {}; heavy lines are moving averages.",
+        "Means in stage {}: {}; heavy lines are moving averages.{settled}",
         table.plan.name,
         means.join(", ")
     )))
@@ -118,7 +129,13 @@ pub(super) fn conserved(tables: &[StageTable<'_>], of_steps: Option<(f64, f64)>)
     let middle = 0.5 * (ends[0] + ends[1]);
     let line = ends.map(|time| [time, centre + drift * (time - middle)]).to_vec();
     chart =
-        chart.with(Series::new("deviation", Look::Line, 0, points)).with(Series::new("drift", Look::Dashed, 1, line));
+        match moving_average(&points) {
+            Some((average, width)) => chart
+                .with(Series::new("at each instant", Look::Faint, 0, points))
+                .with(Series::new(format!("mean over {} ps", short(width, 2)), Look::Line, 0, average)),
+            None => chart.with(Series::new("deviation", Look::Line, 0, points)),
+        };
+    chart = chart.with(Series::new("drift", Look::Dashed, 1, line));
     Some(chart.saying(format!(
         "In stage {} it drifts by {} meV/atom/ps and deviates by at most {} meV/atom, over {source}.",
         table.plan.name,
@@ -127,12 +144,23 @@ pub(super) fn conserved(tables: &[StageTable<'_>], of_steps: Option<(f64, f64)>)
     )))
 }
 
-/// Further columns, such as pressure, volume and the spread of a committee: a chart for each.
+/// Columns that have no charts of their own, such as pressure and volume: a chart for each.
 pub(super) fn further(tables: &[StageTable<'_>]) -> Vec<Chart> {
+    others(tables, |head| !head.contains("spread"))
+}
+
+/// The spread of a committee: charts of that of the energy and the largest one of a force.
+pub(super) fn committee(tables: &[StageTable<'_>]) -> Vec<Chart> {
+    others(tables, |head| head.contains("spread"))
+}
+
+/// A chart for each column of the last table that is `wanted` and has none of its own.
+fn others(tables: &[StageTable<'_>], wanted: fn(&str) -> bool) -> Vec<Chart> {
     let Some(table) = tables.last() else { return Vec::new() };
     let heads = table.columns.heads.iter().filter(|head| !KNOWN.contains(&head.as_str()) && head.contains('/'));
     let draw = |head: &String| {
         let (name, unit) = head.split_once('/').unwrap_or((head, "1"));
+        let unit = unit.replace("^3", "³");
         let points = table.points(head);
         let (value, error) = mean(&points);
         let highest = points.iter().map(|point| point[1]).fold(f64::NEG_INFINITY, f64::max);
@@ -148,10 +176,11 @@ pub(super) fn further(tables: &[StageTable<'_>]) -> Vec<Chart> {
         }
         chart.saying(sentence)
     };
-    heads.map(draw).collect()
+    heads.filter(|head| wanted(head)).map(draw).collect()
 }
 
-fn capital(text: &str) -> String {
+/// `text` with a capital letter first.
+pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

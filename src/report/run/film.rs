@@ -1,15 +1,15 @@
 //! The trajectory of a run as a film.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{RunPlan, WrittenTrajectory};
-use crate::Result;
 use crate::io::{Frame, TrajectoryFormat, TrajectoryReader};
 use crate::report::molecule::{Film, Scene};
 use crate::system::Cell;
+use crate::{Error, Result};
 
-/// More frames than this are thinned: at 30 a second they last three minutes.
-const MOST_FRAMES: usize = 5000;
+/// More frames than this, a first one and 5000 others, are thinned: at 30 a second they last three minutes.
+const MOST_FRAMES: usize = 5001;
 
 /// A film, the scene of its first frame, and what the reader has to know of it.
 pub(super) struct Shown {
@@ -34,16 +34,30 @@ pub(super) fn film(plan: &RunPlan) -> Result<Option<Shown>> {
     Ok(None)
 }
 
-/// The frame that a guard stopped at, if one did.
-pub(super) fn stopped(plan: &RunPlan) -> Result<Option<Film>> {
-    let path = plan.folder.join("stopped.xyz");
-    if !path.exists() {
-        return Ok(None);
+/// The frame that a guard stopped at, and the first ones that guards warned of, each as a film of one frame.
+pub(super) fn guarded(plan: &RunPlan) -> Result<Vec<Film>> {
+    let mut paths: Vec<PathBuf> = match std::fs::read_dir(&plan.folder) {
+        Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.path())).collect(),
+        Err(source) => return Err(Error::io(&plan.folder, source)),
+    };
+    paths.sort();
+    let mut films = Vec::new();
+    for path in paths {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let title = match name.strip_suffix(".xyz") {
+            Some("stopped") => "where a guard stopped the run".to_string(),
+            Some(name) => match name.strip_prefix("warned-") {
+                Some(guard) => format!("where a guard first warned ({})", guard.replace(['-', '_'], " ")),
+                None => continue,
+            },
+            None => continue,
+        };
+        let Some(frame) = open(&path)?.next_frame()? else { continue };
+        let scene = scene(&frame)?;
+        let label = frame.time.map_or_else(String::new, |time| format!("{time:.3} ps"));
+        films.push(Film::new(title, &scene, &[frame.positions], vec![label]));
     }
-    let Some(frame) = open(&path)?.next_frame()? else { return Ok(None) };
-    let scene = scene(&frame)?;
-    let label = frame.time.map_or_else(String::new, |time| format!("{time:.3} ps"));
-    Ok(Some(Film::new("where a guard stopped the run", &scene, &[frame.positions], vec![label])))
+    Ok(films)
 }
 
 fn open(path: &Path) -> Result<TrajectoryReader> {
@@ -54,24 +68,28 @@ fn open(path: &Path) -> Result<TrajectoryReader> {
 
 /// The film of a file whose first frame is at `start` (ps); `None` if nothing can be read of it yet.
 fn read(trajectory: &WrittenTrajectory, start: f64, stage: &str) -> Result<Option<Shown>> {
-    // A file that is being written may not be complete enough to be opened.
-    let Ok(total) = open(&trajectory.path).and_then(|mut reader| TrajectoryReader::count(&mut reader)) else {
-        return Ok(None);
-    };
+    // A file that is being written may not be complete enough to be opened, or end within a frame.
+    let Ok(mut reader) = open(&trajectory.path) else { return Ok(None) };
+    let mut total = 0_u64;
+    while reader.skip_frame().unwrap_or(false) {
+        total += 1;
+    }
     let mut reader = open(&trajectory.path)?;
+    if total == 0 {
+        return Ok(None);
+    }
     let Some(first) = reader.next_frame()? else { return Ok(None) };
     let most = Film::most_frames(first.elements.len()).min(MOST_FRAMES);
     let stride = (total as usize).div_ceil(most).max(1);
     let scene = scene(&first)?;
     let groups = groups(&scene);
     let mut frames = vec![wrapped(&first.positions, first.cell.as_ref(), &groups)];
-    let keeps_time = matches!(TrajectoryFormat::from_path(&trajectory.path), Ok(TrajectoryFormat::ExtendedXyz));
     let moment = |frame: &Frame, index: u64| {
+        // Some formats keep no time.
         let counted = start + (index * trajectory.every) as f64 * 1.0e-3;
-        // Other formats keep their time in units of their own, or none.
-        let own = frame.time.filter(|_| keeps_time);
-        format!("{:.3} ps", own.unwrap_or(counted))
+        format!("{:.3} ps", frame.time.unwrap_or(counted))
     };
+    let mut cells: Vec<Cell> = scene.cell.into_iter().collect();
     let mut labels = vec![moment(&first, 0)];
     for index in 1..total {
         if !index.is_multiple_of(stride as u64) {
@@ -81,6 +99,7 @@ fn read(trajectory: &WrittenTrajectory, start: f64, stage: &str) -> Result<Optio
         let Some(frame) = reader.next_frame()? else { break };
         labels.push(moment(&frame, index));
         frames.push(wrapped(&frame.positions, frame.cell.as_ref(), &groups));
+        cells.extend(frame.cell);
     }
     let name = trajectory.path.file_name().unwrap_or_default().to_string_lossy();
     let thinned = if stride == 1 {
@@ -93,7 +112,7 @@ fn read(trajectory: &WrittenTrajectory, start: f64, stage: &str) -> Result<Optio
     };
     let text = format!("Stage {stage}, {thinned} of {name}. Drag to turn, scroll to zoom.");
     let scene = Scene { positions: frames[0].clone(), ..scene };
-    let film = Film::new(stage, &scene, &frames, labels);
+    let film = Film::new(stage, &scene, &frames, labels).with_cells(&cells);
     Ok(Some(Shown { film, scene, text, source: (trajectory.clone(), total) }))
 }
 

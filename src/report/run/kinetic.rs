@@ -1,22 +1,19 @@
 //! The distribution of the kinetic energy against the exact one.
 
-use statrs::distribution::{Continuous, Gamma};
-
 use super::energies::{StageTable, with_error};
 use super::moving::mean;
+use crate::analysis::{Analysis, KineticDistribution};
 use crate::report::plot::{Axis, Chart, Look, Series, short};
 use crate::units::BOLTZMANN;
 
 /// Rows below which a histogram says nothing.
 const FEWEST: usize = 100;
-/// Bars across four standard deviations to each side.
-const BARS: usize = 40;
 
-/// The histogram of the kinetic energy of the last stage, and for a canonical bath the exact density.
+/// The distribution of the kinetic energy of the last stage beside the exact one of its bath ([`KineticDistribution`]), or, without
+/// a canonical bath, beside that of a canonical ensemble of the same mean.
 ///
-/// With N degrees of freedom at temperature T the kinetic energy K is gamma-distributed with shape N/2 and scale k_B·T:
-/// p(K) = K^(N/2−1) e^(−K/k_B T) / (Γ(N/2) (k_B T)^(N/2)), mean N/2·k_B T, variance N/2·(k_B T)².
-/// Source: the Maxwell-Boltzmann distribution of N quadratic terms. Checked by `suite::report::kinetic_energies_are_gamma`.
+/// The sentence holds mean and variance over the exact ones, N/2·k_B T and N/2·(k_B T)² for N degrees of freedom.
+/// Checked by `suite::report::kinetic_energies_are_gamma`.
 pub(super) fn kinetic(tables: &[StageTable<'_>]) -> Option<Chart> {
     let table = tables.last()?;
     let values = table.columns.get("kinetic/eV")?;
@@ -28,49 +25,49 @@ pub(super) fn kinetic(tables: &[StageTable<'_>]) -> Option<Chart> {
     let (centre, error) = mean(&indexed);
     let squares: Vec<[f64; 2]> = values.iter().map(|value| [0.0, (value - centre).powi(2)]).collect();
     let (variance, variance_error) = mean(&squares);
-    let half = 4.0 * variance.sqrt().max(1.0e-9);
-    let (low, high) = ((centre - half).max(0.0), centre + half);
-    let width = (high - low) / BARS as f64;
-    let mut counts = vec![0.0; BARS];
-    for value in values.iter().filter(|value| (low..high).contains(*value)) {
-        counts[(((value - low) / width) as usize).min(BARS - 1)] += 1.0;
-    }
-    let density = 1.0 / (values.len() as f64 * width);
-    let bars =
-        counts.iter().enumerate().map(|(bar, count)| [low + (bar as f64 + 0.5) * width, count * density]).collect();
-    let mut chart = Chart::new(
-        "kinetic",
-        "Kinetic energy",
-        Axis::new("Kinetic energy / eV").between(low, high),
-        Axis::new("Probability density / (1/eV)"),
-    )
-    .with(Series::new(format!("stage {}", table.plan.name), Look::Bars, 0, bars));
     let bath = table.plan.temperature.filter(|_| table.plan.canonical);
     let temperature = bath.unwrap_or(2.0 * centre / (freedom as f64 * BOLTZMANN));
-    let exact = (0..=200).map(|point| low + (high - low) * f64::from(point) / 200.0);
-    let canonical = Gamma::new(0.5 * freedom as f64, 1.0 / (BOLTZMANN * temperature)).ok()?;
-    let curve: Vec<[f64; 2]> =
-        exact.map(|energy| [energy, if energy > 0.0 { canonical.pdf(energy) } else { 0.0 }]).collect();
+    let mut distribution = KineticDistribution::new(temperature, freedom).ok()?;
+    for &value in values {
+        distribution.add_energy(value);
+    }
+    let findings = distribution.findings().ok()?;
+    let curves = findings.curves.first()?;
+    let points = |values: &[f64]| curves.points.iter().zip(values).map(|(&x, &y)| [x, y]).collect::<Vec<_>>();
+    let [found, exact] = curves.curves.as_slice() else { return None };
     let exact_mean = 0.5 * freedom as f64 * BOLTZMANN * temperature;
     let exact_variance = exact_mean * BOLTZMANN * temperature;
     let ratio =
         |value: f64, error: Option<f64>, exact: f64| with_error(value / exact, error.map(|error| error / exact));
-    let sentence = if bath.is_some() {
-        chart = chart.with(Series::new(format!("exact at {} K", short(temperature, 4)), Look::Line, 1, curve));
-        format!(
-            "{freedom} degrees of freedom: the mean is {} and the variance {} times the exact one (1 is right).",
-            ratio(centre, error, exact_mean),
-            ratio(variance, variance_error, exact_variance)
-        )
+    let variance = ratio(variance, variance_error, exact_variance);
+    let (name, look, sentence) = if bath.is_some() {
+        let mean = ratio(centre, error, exact_mean);
+        let test = distribution.chi_square().map_or_else(String::new, |(_, probability)| {
+            format!(
+                " By chi-square, exact sampling strays this far or farther in {} % of runs.",
+                short(100.0 * probability, 2)
+            )
+        });
+        let sentence = format!(
+            "{freedom} degrees of freedom: the mean is {mean} and the variance {variance} times the exact one (1 is right).{test}"
+        );
+        ("exact", Look::Line, sentence)
     } else {
-        chart = chart.with(Series::new(format!("canonical at {} K", short(temperature, 4)), Look::Dashed, 1, curve));
-        format!(
-            "{freedom} degrees of freedom without a canonical bath: the variance is {} times that of a canonical ensemble of the \
-             same mean, and less than 1 is to be expected.",
-            ratio(variance, variance_error, exact_variance)
-        )
+        let sentence = format!(
+            "{freedom} degrees of freedom without a canonical bath: the variance is {variance} times that of a canonical ensemble of \
+             the same mean, and less than 1 is to be expected."
+        );
+        ("canonical", Look::Dashed, sentence)
     };
-    Some(chart.saying(sentence))
+    let chart = Chart::new(
+        "kinetic",
+        "Kinetic energy",
+        Axis::new("Kinetic energy / eV"),
+        Axis::new("Probability density / (1/eV)"),
+    );
+    let chart = chart.with(Series::new(format!("stage {}", table.plan.name), Look::Bars, 0, points(&found.values)));
+    let name = format!("{name} at {} K", short(temperature, 4));
+    Some(chart.with(Series::new(name, look, 1, points(&exact.values))).saying(sentence))
 }
 
 /// N of K = N/2·k_B T, from the first row that moves.

@@ -1,5 +1,6 @@
 //! The report of a run: what was simulated, what came of it.
 
+mod analyzed_chart;
 mod columns;
 mod energies;
 mod film;
@@ -13,8 +14,10 @@ mod stage_figures;
 mod structure;
 
 pub use columns::Columns;
+pub(super) use overview::{count, describe_system};
 pub use plan::{RunPlan, StagePlan, WrittenTrajectory};
 pub use record::{Conservation, OUTCOME, RunRecord, Session};
+pub(super) use report::potential_energies;
 pub use report::report_run;
 use report::tables;
 pub use stage_figures::StageFigures;

@@ -4,25 +4,15 @@ use super::{RunPlan, RunRecord};
 use crate::report::page::{Page, PageTable, Section};
 use crate::report::plot::{Axis, Chart, Look, Series, short};
 use crate::report::progress::spell;
-use crate::system::Element;
+use crate::system::{Element, formula};
 
 /// Facts, alerts and the state of the run.
 pub(super) fn describe(page: &mut Page, plan: &RunPlan, record: Option<&RunRecord>) {
-    let elements = &plan.elements;
     let total: f64 = plan.stages.iter().map(|stage| stage.duration).sum();
     page.kind = "Simulation".into();
     page.title.clone_from(&plan.name);
     page.subtitle = format!("{} ps in {} with {}", short(total, 6), count(plan.stages.len(), "stage"), plan.potential);
-    if !elements.is_empty() {
-        page.fact(
-            "Structure",
-            format!("{} ({}), {}", formula(elements), count(elements.len(), "atom"), plan.structure),
-        );
-    } else {
-        page.fact("Structure", plan.structure.clone());
-    }
-    page.fact("Potential", plan.potential.clone());
-    page.facts.extend(plan.about_potential.iter().cloned());
+    describe_system(page, plan);
     for stage in &plan.stages {
         let length = format!("{} ps in steps of {} fs", short(stage.duration, 6), short(stage.time_step, 4));
         page.fact(format!("Stage {}", stage.name), format!("{length}, {}", stage.ensemble));
@@ -36,7 +26,7 @@ pub(super) fn describe(page: &mut Page, plan: &RunPlan, record: Option<&RunRecor
                     if record.ending == "stopped" { "Stopped by a signal" } else { "Stopped by a guard or a failure" };
                 page.alerts.push(format!("{what}: {reason}."));
             } else {
-                page.fact("Ended", "as planned; no guard fired");
+                page.fact("Ended", "as planned; no guard stopped the run");
             }
             page.alerts.extend(record.warnings.iter().map(|warning| format!("Warning: {warning}")));
             let all = record.total();
@@ -47,6 +37,17 @@ pub(super) fn describe(page: &mut Page, plan: &RunPlan, record: Option<&RunRecor
             }
         }
     }
+}
+
+/// Facts about atoms and potential.
+pub(in crate::report) fn describe_system(page: &mut Page, plan: &RunPlan) {
+    let atoms = match plan.elements.as_slice() {
+        [] => plan.structure.clone(),
+        elements => format!("{} ({}), {}", lowered(elements), count(elements.len(), "atom"), plan.structure),
+    };
+    page.fact("Structure", atoms);
+    page.fact("Potential", plan.potential.clone());
+    page.facts.extend(plan.about_potential.iter().cloned());
 }
 
 /// Where the time went.
@@ -82,7 +83,7 @@ pub(super) fn timing(record: &RunRecord) -> Section {
         all.processors
     );
     let table = PageTable { caption: String::new(), heads, rows: phases.iter().map(row).collect() };
-    Section { heading: "Timing".into(), text, charts: vec![chart], tables: vec![table], verbatim: None }
+    Section { heading: "Timing".into(), text, charts: vec![chart], tables: vec![table], ..Section::default() }
 }
 
 fn share(part: f64, whole: f64) -> String {
@@ -90,25 +91,12 @@ fn share(part: f64, whole: f64) -> String {
 }
 
 /// `3 atoms`, `1 atom`.
-pub(super) fn count(number: usize, what: &str) -> String {
+pub(in crate::report) fn count(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
-/// The sum formula: carbon, hydrogen, then the alphabet.
-fn formula(elements: &[Element]) -> String {
+/// The sum formula with lowered numbers.
+fn lowered(elements: &[Element]) -> String {
     const LOWERED: [char; 10] = ['₀', '₁', '₂', '₃', '₄', '₅', '₆', '₇', '₈', '₉'];
-    let mut counts = std::collections::BTreeMap::<&str, usize>::new();
-    for element in elements {
-        *counts.entry(element.symbol()).or_default() += 1;
-    }
-    let organic = counts.contains_key("C");
-    let mut parts: Vec<_> = counts.into_iter().collect();
-    parts.sort_by_key(|(symbol, _)| (!(organic && *symbol == "C"), !(organic && *symbol == "H"), *symbol));
-    let lowered = |number: usize| {
-        number.to_string().chars().filter_map(|c| c.to_digit(10)).map(|d| LOWERED[d as usize]).collect::<String>()
-    };
-    parts
-        .into_iter()
-        .map(|(symbol, number)| if number == 1 { symbol.into() } else { format!("{symbol}{}", lowered(number)) })
-        .collect()
+    formula(elements).chars().map(|c| c.to_digit(10).map_or(c, |digit| LOWERED[digit as usize])).collect()
 }

@@ -71,15 +71,20 @@ impl RunRecord {
         Some((found.drift, found.largest_deviation))
     }
 
-    /// Add what `outcome` says of the process that just ended, and how it ended.
+    /// Add what `outcome` says of the process that just ended, and how it ended: with a `failure`, or as planned.
     #[must_use]
-    pub fn with(mut self, outcome: &Outcome, ending: &Result<()>) -> Self {
-        (self.ending, self.reason) = match ending {
-            Ok(()) => ("finished".into(), None),
-            Err(Error::Interrupted(reason)) => ("stopped".into(), Some(reason.clone())),
-            Err(error) => ("failed".into(), Some(error.to_string())),
+    pub fn with(mut self, outcome: &Outcome, failure: Option<&Error>) -> Self {
+        (self.ending, self.reason) = match failure {
+            None => ("finished".into(), None),
+            Some(Error::Interrupted(reason)) => ("stopped".into(), Some(reason.clone())),
+            Some(error) => ("failed".into(), Some(error.to_string())),
         };
-        self.warnings.extend(outcome.warnings.iter().cloned());
+        // A process that goes on says again what still holds.
+        for warning in &outcome.warnings {
+            if !self.warnings.contains(warning) {
+                self.warnings.push(warning.clone());
+            }
+        }
         let conservation = |stage: &StageOutcome| Conservation {
             stage: stage.name.clone(),
             drift: stage.drift,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::energies::{StageTable, conserved, energies, further, temperature};
+use super::energies::{StageTable, committee, conserved, energies, further, temperature};
 use super::kinetic::kinetic;
 use super::structure::structure;
 use super::{Columns, RunPlan, RunRecord, film, overview};
@@ -29,12 +29,17 @@ fn page(plan: &RunPlan) -> Result<Page> {
         page.films_text = shown.text;
         page.films.push(shown.film);
     }
-    page.films.extend(film::stopped(plan)?);
+    page.films.extend(film::guarded(plan)?);
     let tables = tables(plan)?;
     let steps = tables.last().zip(record.as_ref()).and_then(|(table, record)| record.conservation_of(&table.plan.name));
     let main = [temperature(&tables), energies(&tables), conserved(&tables, steps), kinetic(&tables)];
     page.sections.push(Section::of("Energy and temperature", main.into_iter().flatten().collect()));
     page.sections.push(Section::of("Further quantities", further(&tables)));
+    let spread = Section::of("Committee", committee(&tables));
+    if !spread.is_empty() {
+        let text = "The standard deviation of the members. It is large where they guess; where they agree, they may all be wrong.";
+        page.sections.push(Section { text: text.into(), ..spread });
+    }
     page.sections.push(structure(plan, source.as_ref().map(|(trajectory, frames)| (trajectory, *frames)))?);
     if let Some(record) = &record {
         page.sections.push(overview::timing(record));
@@ -56,4 +61,10 @@ pub(super) fn tables(plan: &RunPlan) -> Result<Vec<StageTable<'_>>> {
         }
     }
     Ok(tables)
+}
+
+/// Potential energies (eV) of the last stage with a table, row by row; none before there is one.
+pub(in crate::report) fn potential_energies(plan: &RunPlan) -> Result<Vec<f64>> {
+    let tables = tables(plan)?;
+    Ok(tables.last().and_then(|table| table.columns.get("potential/eV")).map_or(Vec::new(), <[f64]>::to_vec))
 }

@@ -10,7 +10,9 @@ use crate::Result;
 pub struct StageFigures {
     /// Name of the stage.
     pub stage: String,
-    /// Mean temperature with its error, in K.
+    /// Mean temperature in K.
+    pub mean_temperature: f64,
+    /// The same with its error.
     pub temperature: String,
     /// Slope of the conserved quantity in meV/atom/ps.
     pub drift: f64,
@@ -41,6 +43,7 @@ impl StageFigures {
         let (drift, largest) = steps.unwrap_or_else(|| (slope(&deviations), largest()));
         Some(Self {
             stage: table.plan.name.clone(),
+            mean_temperature: value,
             temperature: with_error(value, error),
             drift,
             largest,

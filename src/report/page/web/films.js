@@ -1,6 +1,7 @@
-// Plays the frames of the page with 3Dmol.js.
+// Plays the frames of the page with 3Dmol.js; begins when the rest of the page can be read.
 "use strict";
-(() => {
+addEventListener("load", () => requestAnimationFrame(() => setTimeout(() => {
+  const FEW = 20; // frames
   const element = (id) => document.getElementById(id);
   const films = JSON.parse(element("films").textContent);
   const [stage, choice, play, slider, label, speed, follow] =
@@ -23,7 +24,7 @@
   }
 
   // A cell stands still; a molecule would fly out of the window.
-  const following = () => film.edges.length === 0;
+  const following = () => film.cells.length === 0;
 
   function middle(at) {
     if (followed !== null) return [0, 1, 2].map((axis) => coordinates[at + 3 * followed + axis] * film.scale);
@@ -43,10 +44,20 @@
     });
   }
 
+  // The edges of the cell of this frame, from the corner at zero, relative to the origin of the coordinates.
+  function edges() {
+    const rows = film.cells[film.cells.length > 1 ? frame : 0];
+    if (!rows) return [];
+    const corner = (bits) => [0, 1, 2].map((axis) =>
+      rows.reduce((sum, row, number) => sum + (bits >> number & 1) * row[axis], -film.origin[axis]));
+    return [0, 1, 2, 3, 4, 5, 6, 7].flatMap((from) =>
+      [1, 2, 4].filter((bit) => !(from & bit)).map((bit) => [corner(from), corner(from | bit)]));
+  }
+
   function shapes(centre) {
     viewer.removeAllShapes();
     const point = (p) => ({ x: p[0] - centre[0], y: p[1] - centre[1], z: p[2] - centre[2] });
-    for (const [from, to] of film.edges) viewer.addLine({ start: point(from), end: point(to), color: "#808890", linewidth: 2 });
+    for (const [from, to] of edges()) viewer.addLine({ start: point(from), end: point(to), color: "#808890", linewidth: 2 });
     const forces = film.forces[frame] || [];
     forces.forEach(([labelled, predicted], atom) => {
       const { x, y, z } = atoms[atom];
@@ -70,7 +81,7 @@
       atom.z = coordinates[at + 3 * i + 2] * film.scale - centre[2];
     });
     style(); // makes 3Dmol build the model anew
-    if (film.edges.length || film.forces.length) shapes(centre);
+    if (film.cells.length || film.forces.length) shapes(centre);
     viewer.render();
     slider.value = frame;
     label.textContent = film.labels[frame];
@@ -100,11 +111,12 @@
     slider.max = film.labels.length - 1;
     const single = film.labels.length < 2;
     for (const control of [play, slider]) control.disabled = single;
+    speed.value = film.labels.length > FEW ? "30" : "1"; // a film, or pictures to look at one by one
     show(0);
     const turned = film.turn || [0, 0, 0, 1];
     viewer.setView([0, 0, 0, 0, ...turned]);
     viewer.zoomTo();
-    viewer.zoom(film.edges.length ? 1.0 : 1.7);
+    viewer.zoom(film.cells.length ? 1.0 : 1.7);
     home = viewer.getView();
     viewer.render();
   }
@@ -154,4 +166,4 @@
   choice.addEventListener("change", () => { run(false); load(Number(choice.value)); });
   new ResizeObserver(() => viewer.resize()).observe(stage);
   load(0);
-})();
+})));

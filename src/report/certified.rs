@@ -1,0 +1,70 @@
+//! The certificate of a model, as a reader of a report wants it.
+
+use super::page::{Fact, PageTable, Section};
+use super::plot::short;
+use crate::model::Certificate;
+
+/// What a model is vouched for, in few words; `None` stands for a model that was never tried.
+#[must_use]
+pub fn certified(certificate: Option<&Certificate>) -> Fact {
+    let value = certificate.map_or_else(
+        || "none: nothing is known of the limits of this model; `cormorant certify` makes one".into(),
+        |certificate| {
+            let held = match certificate.highest_temperature() {
+                0.0 => "no trajectory of the trials held".into(),
+                highest => format!("trajectories held up to {} K", short(highest, 4)),
+            };
+            format!(
+                "{held}; steps up to {} fs keep the energy at 300 K, where it drifts by {} meV/atom/ps at 0.5 fs; forces are the slope \
+                 of the energy to {} of the largest",
+                short(certificate.time_step, 3),
+                short(certificate.drift, 2),
+                short(certificate.force_error, 2)
+            )
+        },
+    );
+    Fact { name: "Certificate".into(), value }
+}
+
+/// Everything that the certificate says.
+pub(super) fn section(certificate: &Certificate) -> Section {
+    let number = |value: f64| short(value, 2);
+    let trials = [
+        ("forces against differences of the energy, over the largest force", number(certificate.force_error), ""),
+        ("change of a force when the atoms are turned", number(certificate.rotation_error), "eV/Å"),
+        ("change of a force when the atoms are renumbered", number(certificate.permutation_error), "eV/Å"),
+        ("forces in single against double precision", number(certificate.precision_error), "eV/Å"),
+        ("force on two lone atoms 0.001 Å within the cutoff", number(certificate.cutoff_force), "eV/Å"),
+        ("drift of the energy at 300 K and 0.5 fs", number(certificate.drift), "meV/atom/ps"),
+        ("longest time step that keeps the energy at 300 K", short(certificate.time_step, 3), "fs"),
+    ];
+    let rows =
+        trials.map(|(what, value, unit)| vec![what.to_string(), format!("{value} {unit}").trim_end().to_string()]);
+    let trials = PageTable {
+        caption: "Symmetries, smoothness and conservation: the largest error of each trial".into(),
+        heads: ["trial", "found"].map(str::to_string).to_vec(),
+        rows: rows.to_vec(),
+    };
+    let rows = certificate.heat.iter().map(|trial| {
+        vec![
+            format!("{} K", short(trial.temperature, 4)),
+            short(trial.picoseconds, 3),
+            short(trial.grade, 3),
+            trial.failure.as_ref().map_or_else(|| "yes".into(), |reason| format!("no: {reason}")),
+        ]
+    });
+    let heat = PageTable {
+        caption: "Trajectories at ever higher temperatures, up to the first that fails".into(),
+        heads: ["temperature", "length / ps", "highest grade of extrapolation", "held"].map(str::to_string).to_vec(),
+        rows: rows.collect(),
+    };
+    Section {
+        heading: "Certificate".into(),
+        text: format!(
+            "Trials of the model itself on {} atoms, with {} by cormorant {}. `run` warns when it leaves what they cover.",
+            certificate.atoms, certificate.instruction_set, certificate.program
+        ),
+        tables: vec![trials, heat],
+        ..Section::default()
+    }
+}
