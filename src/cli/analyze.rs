@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use super::analyze_arguments::{AnalysisKind, AnalyzeArguments, VelocityWord};
 use super::show;
 use crate::analysis::{
-    Analysis, CorrelationResult, DihedralMap, FrameSelection, FrameStream, Internal, InternalDistribution,
+    Analysis, CorrelationResult, DihedralMap, Findings, FrameSelection, FrameStream, Internal, InternalDistribution,
     InternalKind, MeanSquaredDisplacement, RadialDistribution, RootMeanSquareDeviation, Sample, VelocityCorrelation,
     VelocitySource,
 };
 use crate::io;
+use crate::report;
 use crate::{Error, Result};
 
 /// Analyse a trajectory.
@@ -24,21 +25,10 @@ pub(super) fn analyze(arguments: &AnalyzeArguments) -> Result<()> {
         unwrap: arguments.unwrap,
         ignore_cell: arguments.no_cell,
     };
-    let mut stream = FrameStream::open(path, selection)?;
-    let mut analysis: Option<Box<dyn Analysis>> = None;
-    let mut frames = 0_u64;
-    while let Some(sample) = stream.next_sample()? {
-        let analysis = match &mut analysis {
-            Some(analysis) => analysis,
-            empty => empty.insert(build(&arguments.kind, &sample).map_err(|error| named(path, error))?),
-        };
-        analysis.add(&sample).map_err(|error| named(path, error))?;
-        frames += 1;
-    }
-    let Some(analysis) = analysis else {
-        return Err(Error::structure(path, format!("has no frame {} (counted from 0)", arguments.first)));
-    };
-    let findings = analysis.findings().map_err(|error| named(path, error))?;
+    let found = look(path, selection, &arguments.kind)?;
+    let beside = arguments.beside.as_ref().map(|path| look(path, FrameSelection::default(), &arguments.kind));
+    let beside = beside.transpose()?;
+    let findings = &found.findings;
     let folder = folder(arguments);
     let file = folder.join(arguments.kind.file());
     if !arguments.force
@@ -47,17 +37,56 @@ pub(super) fn analyze(arguments: &AnalyzeArguments) -> Result<()> {
         return Err(Error::Invalid(format!("{}: exists already; --force replaces it", there.display())));
     }
     std::fs::create_dir_all(&folder).map_err(|source| Error::io(&folder, source))?;
-    println!("{} from {frames} frames of {}", analysis.title(), show::path(path).display());
+    println!("{} from {} frames of {}", found.title, found.frames, show::path(path).display());
     for number in &findings.numbers {
         println!("  {number}");
     }
     for note in &findings.notes {
         println!("  {note}");
     }
-    for file in findings.write(&file)? {
+    let name = arguments.beside.as_ref().and_then(|path| path.file_stem()).unwrap_or_default().to_string_lossy();
+    let mut written = findings.write(&file)?;
+    if let Some(other) = &beside {
+        println!("beside it in the picture, dashed: {} frames of {name}", other.frames);
+        written.extend(other.findings.write(&folder.join(format!("{}-{name}.csv", stem(&file))))?);
+    }
+    written.extend(report::draw_findings(&file, findings, beside.as_ref().map(|other| (&*name, &other.findings)))?);
+    for file in written {
         println!("  written: {}", show::path(&file).display());
     }
     Ok(())
+}
+
+fn stem(file: &Path) -> String {
+    file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// What was found in one trajectory.
+struct Found {
+    title: &'static str,
+    frames: u64,
+    findings: Findings,
+}
+
+/// Goes through the frames of `path` that `selection` says.
+fn look(path: &Path, selection: FrameSelection, kind: &AnalysisKind) -> Result<Found> {
+    let first = selection.first;
+    let mut stream = FrameStream::open(path, selection)?;
+    let mut analysis: Option<Box<dyn Analysis>> = None;
+    let mut frames = 0_u64;
+    while let Some(sample) = stream.next_sample()? {
+        let analysis = match &mut analysis {
+            Some(analysis) => analysis,
+            empty => empty.insert(build(kind, &sample).map_err(|error| named(path, error))?),
+        };
+        analysis.add(&sample).map_err(|error| named(path, error))?;
+        frames += 1;
+    }
+    let Some(analysis) = analysis else {
+        return Err(Error::structure(path, format!("has no frame {first} (counted from 0)")));
+    };
+    let findings = analysis.findings().map_err(|error| named(path, error))?;
+    Ok(Found { title: analysis.title(), frames, findings })
 }
 
 fn folder(arguments: &AnalyzeArguments) -> PathBuf {

@@ -27,7 +27,9 @@ Examples:
       deviation of the heavy atoms from a structure over time
   cormorant analyze peptide.nc map 5-7-9-15 7-9-15-17
       how often two dihedral angles go together (Ramachandran)
-Results are CSV tables; the last line printed names them.";
+  cormorant analyze water.xyz --beside data.xyz rdf
+      the same of other frames, drawn in dashes in the same picture
+Results are tables (CSV) and pictures (SVG); the last lines printed name them.";
 
 /// Which trajectory, which frames, and where results go.
 #[derive(Debug, Args)]
@@ -61,6 +63,9 @@ pub(super) struct AnalyzeArguments {
     /// Leave out the cell in the file, for a molecule in an empty box (.trr and .nc cannot be without one)
     #[arg(long, global = true)]
     pub no_cell: bool,
+    /// Another trajectory, such as the data of the fit, for the same analysis: drawn in dashes in the same picture
+    #[arg(long, global = true)]
+    pub beside: Option<PathBuf>,
     #[command(subcommand)]
     pub kind: AnalysisKind,
 }

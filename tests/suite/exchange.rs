@@ -330,9 +330,12 @@ fn the_program_runs_replicas_side_by_side() {
     // The report says of the swaps what the table says, and leads to a report of each replica.
     assert!(summary.contains("report: outputs/ladder/report.html"), "{summary}");
     let page = String::from_utf8(read("ladder/report.html")).unwrap();
-    for part in
-        ["id=\"figure-temperature\"", "id=\"figure-walkers\"", ">replica-03</th>", "href=\"replica-02&#x2f;report.html\""]
-    {
+    for part in [
+        "id=\"figure-temperature\"",
+        "id=\"figure-walkers\"",
+        ">replica-03</th>",
+        "href=\"replica-02&#x2f;report.html\"",
+    ] {
         assert!(page.contains(part), "{part} is missing");
     }
     assert!(outputs.join("ladder/replica-02/report.html").exists() && !page.contains("not ended yet"));

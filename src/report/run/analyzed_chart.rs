@@ -47,9 +47,9 @@ impl Quoted {
     }
 }
 
-/// A table of an analysis.
-pub(super) struct Tabled {
-    pub subject: Subject,
+/// A table of an analysis, as it is drawn.
+pub struct Tabled {
+    pub(super) subject: Subject,
     stem: String,
     axis: String,
     symbol: String,
@@ -60,6 +60,9 @@ pub(super) struct Tabled {
 
 impl Tabled {
     /// The `table` in the file `path`, with the `numbers` of the file beside it; `None` if there are no curves in it.
+    ///
+    /// # Errors
+    /// When the table is not one.
     pub fn parse(path: &Path, table: &str, numbers: &str) -> Result<Option<Self>> {
         let columns = Columns::parse(path, table)?;
         let (Some(axis), Some(first)) = (columns.heads.first(), columns.heads.get(1)) else { return Ok(None) };
@@ -95,6 +98,7 @@ impl Tabled {
     }
 
     /// The table as a chart with a sentence.
+    #[must_use]
     pub fn chart(&self) -> Chart {
         let (title, across, up) = self.words();
         let mut chart = Chart::new(self.stem.clone(), title, Axis::new(across), Axis::new(up));
@@ -125,6 +129,20 @@ impl Tabled {
             let points = if distribution { together(points) } else { points.clone() };
             chart = chart.with(Series::new(label, Look::Line, number, points));
         }
+        chart.saying(sentence)
+    }
+
+    /// The table as a chart, and in dashes the same of another trajectory, called `name`.
+    #[must_use]
+    pub fn chart_beside(&self, other: &Self, name: &str) -> Chart {
+        let mut chart = self.chart();
+        let there = other.chart();
+        for mut series in there.series {
+            series.name = if series.name.is_empty() { name.to_string() } else { format!("{}, {name}", series.name) };
+            series.look = Look::Dashed;
+            chart = chart.with(series);
+        }
+        let sentence = format!("{} Dashed: {name}. {}", chart.sentence, there.sentence);
         chart.saying(sentence)
     }
 

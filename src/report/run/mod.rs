@@ -13,6 +13,7 @@ mod report;
 mod stage_figures;
 mod structure;
 
+pub use analyzed_chart::Tabled;
 pub use columns::Columns;
 pub(super) use overview::{count, describe_system};
 pub use plan::{RunPlan, StagePlan, WrittenTrajectory};

@@ -68,6 +68,24 @@ fn every_format_gives_the_same_distances() {
 }
 
 #[test]
+fn two_trajectories_in_one_picture() {
+    // Catches: a picture that leaves out one of the two, or draws the same one twice.
+    let folder = tempfile::tempdir().unwrap();
+    trajectories(folder.path(), &["t.xyz"]);
+    let frames = fs::read_to_string(folder.path().join("t.xyz")).unwrap();
+    let first: Vec<&str> = frames.lines().take(5).collect();
+    fs::write(folder.path().join("data.xyz"), first.join("\n") + "\n").unwrap();
+    let output = cormorant(folder.path(), &["analyze", "t.xyz", "--beside", "data.xyz", "--out", "both", "rdf"]);
+    assert!(output.status.success(), "{output:?}");
+    let read = |name: &str| fs::read_to_string(folder.path().join("both").join(name)).unwrap();
+    let picture = read("rdf.svg");
+    for name in ["H-O", "H-O, data", "Distance / Å"] {
+        assert!(picture.contains(&format!(">\n{name}\n<")), "{name}: {picture}");
+    }
+    assert_ne!(read("rdf.csv"), read("rdf-data.csv"));
+}
+
+#[test]
 fn mistakes_on_the_command_line_are_explained() {
     // Catches: a panic or a silent nothing where an argument or a file is wrong.
     let folder = tempfile::tempdir().unwrap();

@@ -1,0 +1,39 @@
+//! What an analysis found, as pictures.
+
+use std::path::{Path, PathBuf};
+
+use super::run::Tabled;
+use crate::Result;
+use crate::analysis::Findings;
+use crate::io::atomic;
+
+/// Draws the curves of `findings` as SVG beside their tables, which [`Findings::write`] puts at `path` and next to it; with
+/// `beside`, what was found in another trajectory and its name, in the same pictures in dashes. Maps are not drawn.
+///
+/// # Errors
+/// When a picture cannot be drawn or written.
+pub fn draw_findings(path: &Path, findings: &Findings, beside: Option<(&str, &Findings)>) -> Result<Vec<PathBuf>> {
+    let mut drawn = Vec::new();
+    for (index, table) in tables(path, findings)?.into_iter().enumerate() {
+        let Some((file, table)) = table else { continue };
+        let other = beside.map(|(name, other)| tables(path, other).map(|tables| (name, tables))).transpose()?;
+        let other = other.and_then(|(name, mut tables)| Some((name, tables.get_mut(index)?.take()?.1)));
+        let chart = other.map_or_else(|| table.chart(), |(name, other)| table.chart_beside(&other, name));
+        let picture = file.with_extension("svg");
+        atomic::write(&picture, chart.draw()?.svg.as_bytes())?;
+        drawn.push(picture);
+    }
+    Ok(drawn)
+}
+
+/// Of each table of curves the file and what is drawn of it.
+fn tables(path: &Path, findings: &Findings) -> Result<Vec<Option<(PathBuf, Tabled)>>> {
+    let files = findings.files(path);
+    let (curves, others) = files.split_at(findings.curves.len());
+    let numbers = if findings.numbers.is_empty() { "" } else { others.last().map_or("", |(_, text)| text.as_str()) };
+    let table = |(index, (file, text)): (usize, &(PathBuf, String))| {
+        let numbers = if index == 0 { numbers } else { "" };
+        Ok(Tabled::parse(file, text, numbers)?.map(|table| (file.clone(), table)))
+    };
+    curves.iter().enumerate().map(table).collect()
+}
