@@ -16,11 +16,11 @@ demo: setup ## build, simulate ethanol at 300 K with the shipped potential, say 
 test: setup ## run every test of behaviour
 	$(CARGO) test --release --locked
 
-readers: setup ## check that MDAnalysis, MDTraj, ASE, PyMOL and OVITO read our trajectories (installs them into target/readers)
+readers: setup ## check that MDAnalysis, MDTraj, ASE, PyMOL and OVITO read our trajectories (installs them; skips what cannot be)
 	$(CARGO) build --release --locked
 	PYTHON=$(PYTHON) tests/readers/run
 
-browser: setup ## open the reports of the ethanol run and fit in Chromium and look at them (installs it; screenshots in target/browser)
+browser: setup ## open reports in Chromium and look at them (installs it; screenshots in target/browser)
 	$(CARGO) build --release --locked
 	tests/browser/run
 

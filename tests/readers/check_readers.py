@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -150,7 +151,7 @@ def check_mdtraj(checker, truth, path, topology):
     else:
         trajectory = mdtraj.load(str(path), top=str(topology))
     cells = None
-    if truth.cells[0] is not None and path.suffix != ".xyz":
+    if truth.cells[0] is not None and path.suffix not in (".xyz", ".pdb"):  # of PDB it keeps the cell of the first frame for all
         cells = np.hstack([trajectory.unitcell_lengths * 10.0, trajectory.unitcell_angles])
     # MDTraj holds f32 in nm: a tenth of an ulp more.
     tolerance = TOLERANCES[path.suffix]
@@ -216,10 +217,17 @@ def check_ovito(checker, truth, path, topology):
         data = pipeline.compute(frame)
         # Readers may sort; the identifiers say which atom is which.
         order = np.argsort(data.particles.identifiers[:]) if data.particles.identifiers is not None else slice(None)
-        positions.append(np.array(data.particles.positions[:])[order])
+        # Where a file does not say where the cell begins, OVITO may move it and all atoms by half a cell.
+        boxed = truth.cells[0] is not None and data.cell is not None
+        corner = np.array(data.cell[:, 3]) if boxed else 0.0
+        positions.append(np.array(data.particles.positions[:])[order] - corner)
         if data.particles.velocities is not None:
             velocities.append(np.array(data.particles.velocities[:])[order])
         cells.append(None if data.cell is None else lengths_and_angles(np.array(data.cell[:, :3]).T))
+    if path.suffix == ".trr" and truth.cells[0] is None:
+        # The box that this format needs, empty as it is here, is moved too, and then not kept: all atoms of all frames by the same.
+        moved = positions[0][0] - truth.positions[0][0]
+        positions = [frame - moved for frame in positions]
     keeps_velocities = path.suffix in (".xyz", ".trr", ".nc")
     checker.frames(
         f"OVITO {path.name}",
@@ -233,23 +241,87 @@ def check_ovito(checker, truth, path, topology):
         checker.report(f"OVITO {path.name} velocities", ["missing"], "")
 
 
-def check_scripts(checker, truth, folder):
-    """Run the scripts for PyMOL and OVITO that lie beside a trajectory."""
-    if (folder / "view.pml").exists():
-        import pymol2
+PYMOL_SAYS = """
+from pymol import cmd
+print("READ", cmd.count_states("system"), cmd.count_atoms("system"), *(cmd.get_symmetry("system") or [])[:6])
+"""
 
-        with pymol2.PyMOL() as session:
-            session.cmd.feedback("disable", "all", "everything")
-            session.cmd.do(f"@{folder / 'view.pml'}", echo=0)
-            session.cmd.sync()
-            found = (session.cmd.count_states("system"), session.cmd.count_atoms("system"))
-            symmetry = session.cmd.get_symmetry("system")
-        complaints = [] if found[1] == len(truth.symbols) else [f"{found[1]} atoms"]
-        if (found[0] - 1) % max(1, len(truth.positions) - 1):
-            complaints.append(f"{found[0]} frames for {len(truth.positions)}")
-        if truth.cells[0] is not None and not np.allclose(symmetry[:6], lengths_and_angles(truth.cells[0]), atol=1e-2):
-            complaints.append(f"cell {symmetry}")
-        checker.report("PyMOL view.pml", complaints, f"{found[0]} frames, {found[1]} atoms")
+# What VMD 1.9.4 has of the commands in our scripts: the names of its readers, and options that are words.
+VMD = r"""
+proc mol {command args} {
+    switch $command {
+        new - addfile {
+            array set options [lrange $args 1 end]
+            if {![file exists [lindex $args 0]]} { error "no file [lindex $args 0]" }
+            if {$options(type) ni {dcd xtc trr netcdf pdb xyz}} { error "no reader $options(type)" }
+            if {$options(waitfor) ne "all"} { error "does not wait for all frames" }
+            lappend ::read $options(type)
+        }
+        delrep - representation - color - material - addrep - smoothrep {}
+        default { error "mol $command" }
+    }
+}
+proc animate {command args} { if {$command ni {delete goto}} { error "animate $command" }; if {$command eq "delete"} { set ::read {} } }
+proc display {command args} { if {$command ni {projection depthcue resetview}} { error "display $command" } }
+proc axes {command args} { if {$command ne "location"} { error "axes $command" } }
+proc color {category name colour} {}
+proc pbc {command args} { lappend ::cell $command {*}$args }
+package provide pbctools 1.0
+set read {}
+set cell {}
+"""
+
+
+def check_pymol_script(checker, truth, script):
+    """Run the script in a PyMOL of its own, as a user would."""
+    with tempfile.TemporaryDirectory() as folder:
+        after = Path(folder) / "after.py"
+        after.write_text(PYMOL_SAYS)
+        pymol = Path(sys.executable).with_name("pymol")
+        run = subprocess.run([str(pymol), "-cq", str(script), str(after)], capture_output=True, text=True, cwd="/")
+    said = re.search(r"^READ (.*)$", run.stdout, re.MULTILINE)
+    if not said:
+        checker.report("PyMOL view.pml", [(run.stdout + run.stderr).strip()[-300:]], "")
+        return
+    states, atoms, *symmetry = map(float, said[1].split())
+    complaints = [] if atoms == len(truth.symbols) else [f"{atoms} atoms"]
+    if (states - 1) % max(1, len(truth.positions) - 1):
+        complaints.append(f"{states} frames for {len(truth.positions)}")
+    if truth.cells[0] is not None and not np.allclose(symmetry, lengths_and_angles(truth.cells[0]), atol=1e-2):
+        complaints.append(f"cell {symmetry}")
+    checker.report("PyMOL view.pml", complaints, f"{states:.0f} frames, {atoms:.0f} atoms")
+
+
+def check_vmd_script(checker, truth, script):
+    """VMD cannot be had from a package registry: its Tcl runs the script with commands that only look at their arguments."""
+    try:
+        import tkinter
+
+        interpreter = tkinter.Tcl()
+    except ImportError:
+        print("  --   VMD view.vmd: this Python has no Tcl, so it was not looked at")
+        return
+    complaints = []
+    try:
+        interpreter.eval(VMD)
+        interpreter.eval(f"source {{{script}}}")
+    except tkinter.TclError as error:
+        complaints.append(str(error))
+    read = interpreter.splitlist(interpreter.getvar("read"))
+    cell = interpreter.splitlist(interpreter.getvar("cell"))
+    if len(read) != 1:
+        complaints.append(f"frames of {len(read)} files")
+    if ("box" in cell) != (truth.cells[0] is not None):
+        complaints.append(f"cell: {cell}")
+    checker.report("VMD view.vmd", complaints, f"reads {', '.join(read)}, {'draws the cell' if cell else 'no cell'}")
+
+
+def check_scripts(checker, truth, folder):
+    """Run the scripts for VMD, PyMOL and OVITO that lie beside a trajectory."""
+    if (folder / "view.vmd").exists():
+        check_vmd_script(checker, truth, folder / "view.vmd")
+    if (folder / "view.pml").exists():
+        check_pymol_script(checker, truth, folder / "view.pml")
     if (folder / "view.py").exists():
         run = subprocess.run([sys.executable, str(folder / "view.py")], capture_output=True, text=True, cwd="/")
         drawn = (folder / "view.png").exists()
@@ -257,6 +329,7 @@ def check_scripts(checker, truth, folder):
         blind = "vulkan" in run.stderr.lower() or "rhi" in run.stderr.lower()
         complaints = [] if drawn or blind else [run.stderr.strip()[-200:] or "no picture"]
         checker.report("OVITO view.py", complaints, "picture drawn" if drawn else "no Vulkan driver, so no picture")
+        (folder / "view.png").unlink(missing_ok=True)
 
 
 def check_folder(checker, folder):
@@ -292,7 +365,7 @@ def main():
     sys.stdout = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     checker = Checker()
-    for folder in map(Path, sys.argv[1:]):
+    for folder in (Path(argument).resolve() for argument in sys.argv[1:]):
         check_folder(checker, folder)
     if checker.failures:
         sys.exit(f"{checker.failures} checks failed")
