@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 warnings.filterwarnings("ignore")
 
@@ -243,6 +244,8 @@ def check_ovito(checker, truth, path, topology):
 
 PYMOL_SAYS = """
 from pymol import cmd
+cmd.ray(160, 120)
+cmd.png(PICTURE)
 print("READ", cmd.count_states("system"), cmd.count_atoms("system"), *(cmd.get_symmetry("system") or [])[:6])
 """
 
@@ -276,9 +279,11 @@ def check_pymol_script(checker, truth, script):
     """Run the script in a PyMOL of its own, as a user would."""
     with tempfile.TemporaryDirectory() as folder:
         after = Path(folder) / "after.py"
-        after.write_text(PYMOL_SAYS)
+        picture = Path(folder) / "picture.png"
+        after.write_text(PYMOL_SAYS.replace("PICTURE", repr(str(picture))))
         pymol = Path(sys.executable).with_name("pymol")
         run = subprocess.run([str(pymol), "-cq", str(script), str(after)], capture_output=True, text=True, cwd="/")
+        colours = len(set(Image.open(picture).convert("RGB").getdata())) if picture.exists() else 0
     said = re.search(r"^READ (.*)$", run.stdout, re.MULTILINE)
     if not said:
         checker.report("PyMOL view.pml", [(run.stdout + run.stderr).strip()[-300:]], "")
@@ -289,7 +294,9 @@ def check_pymol_script(checker, truth, script):
         complaints.append(f"{states} frames for {len(truth.positions)}")
     if truth.cells[0] is not None and not np.allclose(symmetry, lengths_and_angles(truth.cells[0]), atol=1e-2):
         complaints.append(f"cell {symmetry}")
-    checker.report("PyMOL view.pml", complaints, f"{states:.0f} frames, {atoms:.0f} atoms")
+    if colours < 20:  # of a blank picture: one
+        complaints.append(f"a picture of {colours} colours")
+    checker.report("PyMOL view.pml", complaints, f"{states:.0f} frames, {atoms:.0f} atoms, drawn in {colours} colours")
 
 
 def check_vmd_script(checker, truth, script):
