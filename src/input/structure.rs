@@ -73,6 +73,10 @@ impl CellInput {
             cell.possible(section)?;
             return Ok(cell);
         }
+        if !section.is_list("cell") {
+            let remedy = "write cell = [\"12 Å\", \"12 Å\", \"12 Å\"], three rows of three, { lengths, angles }, \"file\" or \"none\"";
+            return Err(section.error_at("cell", "`cell` is a single number", remedy));
+        }
         let edges = section.quantities("cell", Dimension::Length)?.unwrap_or_default();
         let edges: [Quantity; 3] = edges.try_into().map_err(|edges: Vec<Quantity>| {
             section.error_at(

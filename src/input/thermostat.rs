@@ -80,7 +80,13 @@ const KINDS: [(&str, Kind); 6] = [
 impl ThermostatInput {
     pub(super) fn read(stage: &Section<'_>, ring: Option<&PathIntegralInput>) -> Result<Option<Self>> {
         if stage.is_text("thermostat") {
-            stage.choice("thermostat", &[("none", ())])?;
+            if let Some((text, place)) = stage.text("thermostat")?
+                && text != "none"
+            {
+                let message = format!("`thermostat` = \"{text}\" is not known in {}", stage.name());
+                let remedy = "write thermostat = { kind = \"langevin\", temperature = \"300 K\", friction = \"1 / ps\" }, or \"none\"";
+                return Err(stage.error(place, message, remedy));
+            }
             return Ok(None);
         }
         let Some(section) = stage.section("thermostat")? else { return Ok(None) };

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
-use super::header::{FORMAT_VERSION, Header};
+use super::header::Header;
+use super::kind::{PRODUCTION, foreign, header_text};
 use crate::kernels::network::Layout;
 use crate::{Error, Result};
 
@@ -48,24 +49,11 @@ impl Model {
 
     fn decode(bytes: &[u8], path: &Path) -> Result<Self, String> {
         let damaged = |error| format!("is not a whole safetensors file ({error}); copy or fit the model again");
-        let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(damaged)?;
-        let metadata = metadata.metadata().clone().unwrap_or_default();
-        if metadata.get("format").map(String::as_str) != Some(FORMAT) {
-            return Err("is a safetensors file, but not a model of this program; name another file".into());
+        let (kind, text) = header_text(bytes)?;
+        if kind != PRODUCTION {
+            return Err(foreign(&kind, "one of the production network"));
         }
-        let text = metadata.get("header").ok_or("has no header; copy or fit the model again")?;
-        #[derive(serde::Deserialize)]
-        struct Version {
-            version: u64,
-        }
-        let version = serde_json::from_str::<Version>(text).map_err(|error| format!("has a broken header: {error}"))?;
-        if version.version != FORMAT_VERSION {
-            return Err(format!(
-                "has format version {}, this program reads version {FORMAT_VERSION}; use a newer program",
-                version.version
-            ));
-        }
-        let header: Header = serde_json::from_str(text).map_err(|error| format!("has a broken header: {error}"))?;
+        let header: Header = serde_json::from_str(&text).map_err(|error| format!("has a broken header: {error}"))?;
         if let Some(fault) = header.fault() {
             return Err(fault);
         }

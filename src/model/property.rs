@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::kind::{bytes_of, header_text};
+use super::kind::{bytes_of, foreign, header_text};
 use super::tensors::{self, Place};
 use super::{CormorantConfig, DataRecord, ErrorRecord, FILE, FORMAT_VERSION, FitRecord};
 use crate::kernels::network::{Layout, Shape};
@@ -89,7 +89,7 @@ impl PropertyModel {
         let decode = || {
             let (kind, text) = header_text(&bytes)?;
             if kind != KIND {
-                return Err(format!("is a model of kind {kind:?}, not {KIND:?}"));
+                return Err(foreign(&kind, "one of a property"));
             }
             let header: PropertyHeader =
                 serde_json::from_str(&text).map_err(|error| format!("has a broken header: {error}"))?;

@@ -195,11 +195,10 @@ impl Restart {
     fn from_bytes(bytes: &[u8]) -> Result<Self, String> {
         const DAMAGED: &str = "it is damaged or not a restart file";
         let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| format!("{DAMAGED} ({error})"))?;
-        let text = metadata
-            .metadata()
-            .as_ref()
-            .and_then(|map| map.get(KEY))
-            .ok_or("it is a safetensors file, but not a restart file of this program")?;
+        let text =
+            metadata.metadata().as_ref().and_then(|map| map.get(KEY)).ok_or_else(|| {
+                format!("it is {}, not a restart file", of_another_kind(metadata.metadata().as_ref()))
+            })?;
         let edition: Edition = serde_json::from_str(text).map_err(|error| format!("{DAMAGED} ({error})"))?;
         if edition.format != FORMAT {
             return Err(format!("it is a {:?}, not a {FORMAT:?}", edition.format));
@@ -220,6 +219,15 @@ impl Restart {
             return Err("its checksum does not fit its content: it is damaged".into());
         }
         reader.assemble(head)
+    }
+}
+
+/// What a safetensors file is that is no restart file.
+fn of_another_kind(metadata: Option<&HashMap<String, String>>) -> String {
+    match metadata.and_then(|map| map.get("format")).map(String::as_str) {
+        Some("cormorant-model") => "a model".into(),
+        Some(format) => format!("a safetensors file of format {format:?}"),
+        None => "a safetensors file of another program".into(),
     }
 }
 

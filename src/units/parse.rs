@@ -39,7 +39,8 @@ pub fn parse(text: &str, dimension: Dimension) -> Result<f64> {
     if unit.trim().is_empty() && dimension != Dimension::Number {
         return Err(refuse(format!("the unit is missing; write for instance \"{example}\"")));
     }
-    let (factor, exponents) = product(unit).map_err(&refuse)?;
+    let unknown = |reason| refuse(format!("{reason}; write for instance \"{example}\""));
+    let (factor, exponents) = product(unit).map_err(unknown)?;
     if exponents != dimension.exponents() {
         let unit = unit.trim();
         return Err(refuse(format!("\"{unit}\" is not a unit of it; write for instance \"{example}\"")));

@@ -257,7 +257,30 @@ fn models() {
         ("text.safetensors", b"these are not weights".to_vec(), ["whole safetensors file", "", again]),
         ("hostile.safetensors", claiming(u64::MAX), ["whole safetensors file", "", again]),
         ("greedy.safetensors", claiming(1 << 40), ["whole safetensors file", "", again]),
-        ("other.safetensors", other, ["safetensors file", "not a model", "name another file"]),
+        ("other.safetensors", other, ["format \"else\"", "not a model", "name another file"]),
+        (
+            "restart.safetensors",
+            fixture("run/restart.safetensors"),
+            ["restart file of a run", "not a model", "the folder"],
+        ),
+        (
+            "checkpoint.safetensors",
+            fixture("unfinished/checkpoint.safetensors"),
+            ["checkpoint of a fit", "not a model", "the folder"],
+        ),
+        (
+            "of2019.safetensors",
+            safetensors(&[("format", "cormorant-model"), ("header", r#"{\"version\":1,\"kind\":\"cormorant-2019\"}"#)]),
+            ["kind `cormorant-2019`", "not one of the production network", "`evaluate`"],
+        ),
+        (
+            "property.safetensors",
+            safetensors(&[
+                ("format", "cormorant-model"),
+                ("header", r#"{\"version\":1,\"kind\":\"cormorant-property\"}"#),
+            ]),
+            ["kind `cormorant-property`", "without forces", "`cormorant describe`"],
+        ),
         (
             "newer.safetensors",
             replaced(&whole, r#"\"version\":1"#, r#"\"version\":9"#),
@@ -292,7 +315,7 @@ fn models() {
         ("shape.safetensors", replaced(&whole, r#"\"layers\":1"#, r#"\"layers\":2"#), ["tensor", "", again]),
         ("nan.safetensors", nan, ["tensor", "not finite", again]),
     ];
-    assert!(check(cases, |path| Model::load(path).err()) >= 15);
+    assert!(check(cases, |path| Model::load(path).err()) >= 19);
 }
 
 /// A safetensors file without tensors.
@@ -314,7 +337,7 @@ fn restart_files_and_checkpoints() {
         ("empty.safetensors", Vec::new(), ["damaged", "", anew]),
         ("cut.safetensors", whole[..whole.len() - 8].to_vec(), ["damaged", "", anew]),
         ("hostile.safetensors", claiming(u64::MAX), ["damaged", "", anew]),
-        ("model.safetensors", fixture("model/model.safetensors"), ["safetensors file", "not a restart file", anew]),
+        ("model.safetensors", fixture("model/model.safetensors"), ["it is a model", "not a restart file", anew]),
         ("flipped.safetensors", flipped, ["checksum", "does not fit its content", anew]),
         (
             "newer.safetensors",

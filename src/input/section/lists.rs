@@ -26,7 +26,13 @@ impl<'s> Section<'s> {
     pub fn atom_groups<const N: usize>(&self, key: &str) -> Result<Vec<[usize; N]>> {
         let expected = format!("a list of groups of {N} atoms");
         let read = |item: &Spanned<DeValue<'_>>| {
-            let DeValue::Array(atoms) = item.get_ref() else { return Err(self.wrong_type(key, item, &expected)) };
+            let DeValue::Array(atoms) = item.get_ref() else {
+                let message =
+                    format!("an entry of `{key}` is {}, not a group of {N} atoms", super::kind(item.get_ref()));
+                let one: Vec<String> = (1..=N).map(|atom| atom.to_string()).collect();
+                let remedy = format!("write groups in brackets of their own: {key} = [[{}]]", one.join(", "));
+                return Err(self.source.error(item.span(), message, remedy));
+            };
             let atoms = atoms.iter().map(|atom| self.to_integer(key, atom, 1, u64::from(u32::MAX)).map(|n| n as usize));
             let atoms: Vec<usize> = atoms.collect::<Result<_>>()?;
             let distinct = atoms.iter().enumerate().all(|(index, atom)| !atoms[..index].contains(atom));
@@ -93,7 +99,7 @@ impl<'s> Section<'s> {
                 self.source.error(
                     item.span(),
                     format!("a row of `{key}` has {} entries, not three", found.len()),
-                    "write three",
+                    "write three, such as [\"10 Å\", \"0 Å\", \"0 Å\"]",
                 )
             })
         };

@@ -114,6 +114,11 @@ impl<'s> Section<'s> {
             .map(Some)
     }
 
+    /// Its name in messages, e.g. `[[stage]] number 2`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Whether the value of `key` is a text (and not, for example, a table).
     pub fn is_text(&self, key: &str) -> bool {
         self.value(key).is_some_and(|value| matches!(value.get_ref(), DeValue::String(_)))
@@ -256,6 +261,11 @@ impl<'s> Section<'s> {
 
     /// One of several words, each standing for a value.
     pub fn choice<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Result<Option<T>> {
+        if let Some(value) = self.value(key).filter(|_| !self.is_text(key)) {
+            let words: Vec<String> = choices.iter().map(|(word, _)| format!("\"{word}\"")).collect();
+            let message = format!("`{key}` in {} is {}, not a text in quotes", self.name, kind(value.get_ref()));
+            return Err(self.source.error(value.span(), message, format!("accepted: {}", words.join(", "))));
+        }
         let Some((text, place)) = self.text(key)? else { return Ok(None) };
         self.choose(key, text, place, choices).map(Some)
     }
@@ -276,7 +286,14 @@ impl<'s> Section<'s> {
     pub fn section(&self, key: &str) -> Result<Option<Section<'s>>> {
         let Some(value) = self.value(key) else { return Ok(None) };
         let DeValue::Table(table) = value.get_ref() else {
-            return Err(self.wrong_type(key, value, &format!("a table [{key}]")));
+            return Err(self.source.error(
+                value.span(),
+                format!("`{key}` in {} is {}, not a table [{key}]", self.name, kind(value.get_ref())),
+                format!(
+                    "write {key} = {{ ... }} with its keys inside, or [{}] and its keys below",
+                    self.inner_name(key)
+                ),
+            ));
         };
         Ok(Some(self.inner(table, format!("[{}]", self.inner_name(key)), value.span())))
     }

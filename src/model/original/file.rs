@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::header::{KIND, OriginalHeader};
 use crate::kernels::original::Layout;
 use crate::model::FILE;
-use crate::model::kind::{bytes_of, header_text};
+use crate::model::kind::{bytes_of, foreign, header_text};
 use crate::model::tensors::{self, Place};
 use crate::{Error, Result};
 
@@ -34,7 +34,7 @@ impl OriginalModel {
     fn decode(bytes: &[u8], path: &Path) -> Result<Self, String> {
         let (kind, text) = header_text(bytes)?;
         if kind != KIND {
-            return Err(format!("is a model of kind {kind:?}, not {KIND:?}"));
+            return Err(foreign(&kind, "the network of 2019"));
         }
         let header: OriginalHeader =
             serde_json::from_str(&text).map_err(|error| format!("has a broken header: {error}"))?;
