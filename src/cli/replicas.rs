@@ -7,7 +7,7 @@ use indicatif::{MultiProgress, ProgressBar};
 
 use super::folder::OutputFolder;
 use super::report::report_input;
-use super::run::Manner;
+use super::run::{Manner, vouch};
 use super::show;
 use crate::input::{Input, RESTART, ReplicasInput, RunInput};
 use crate::parallel::{cores, share};
@@ -71,6 +71,9 @@ pub(super) fn run(run: &RunInput, text: &str, threads: Option<u16>, manner: Mann
         summary.write(&target.join("replicas.csv"))?;
         if !manner.quiet {
             print!("{summary}");
+            for warning in warnings(&all.members, |replica| replica.simulation.outcome().warnings) {
+                println!("{warning}");
+            }
             println!("results are in {}", show::path(target).display());
             show::report(&report);
         }
@@ -97,6 +100,7 @@ fn check_resume(target: &Path, exchange: Option<Exchange>, manner: Manner) -> Re
 fn prepare(simulation: &mut Simulation, input: &RunInput, alone: bool, manner: Manner) -> Result<()> {
     let target = &input.output.folder;
     simulation.input = Input::Run(Box::new(input.without_threads())).to_toml(Some(target))?;
+    vouch(input, simulation)?;
     let begun = target.join(RESTART).is_file();
     if manner.resume && alone && begun {
         return simulation.resume(&target.join(RESTART));
@@ -124,6 +128,27 @@ fn announce(run: &RunInput, replicas: &ReplicasInput, members: &[Replica], threa
         threads.min(members.len()),
         first.simulation.run_steps(),
     );
+    for warning in warnings(members, |replica| replica.simulation.warnings().to_vec()) {
+        println!("{warning}");
+    }
+}
+
+/// The warnings of all replicas, each text once with those that have it.
+fn warnings(members: &[Replica], of: impl Fn(&Replica) -> Vec<String>) -> Vec<String> {
+    let mut found: Vec<(String, Vec<&str>)> = Vec::new();
+    for replica in members {
+        for text in of(replica) {
+            match found.iter_mut().find(|(known, _)| *known == text) {
+                Some((_, names)) => names.push(&replica.name),
+                None => found.push((text, vec![&replica.name])),
+            }
+        }
+    }
+    let line = |(text, names): (String, Vec<&str>)| match names.len() {
+        count if count == members.len() => format!("warning: {text}"),
+        _ => format!("warning ({}): {text}", names.join(", ")),
+    };
+    found.into_iter().map(line).collect()
 }
 
 fn display(name: &str, bars: &MultiProgress, quiet: bool) -> Display {

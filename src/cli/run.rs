@@ -102,7 +102,9 @@ pub fn simulate(
     let result = simulation.run();
     let outcome = simulation.outcome();
     let ending = result.map(|_| ());
-    if ending.is_err() {
+    // A frame at which a guard stopped the run is a result, even before the first step.
+    let stopped = simulation.guards.frame.as_ref().is_some_and(|frame| frame.exists());
+    if ending.is_err() && !stopped {
         folder.discard_if_nothing_was_done(outcome.steps);
     }
     let report = if folder.path().exists() { Some(after_run(run, &outcome, ending.as_ref().err())) } else { None };
@@ -117,9 +119,9 @@ fn origin(simulation: &Simulation) -> String {
     format!("# Written by cormorant {}{set}.\n", env!("CARGO_PKG_VERSION"))
 }
 
-/// Warn if the run leaves what its model was certified for.
-fn vouch(run: &RunInput, simulation: &mut Simulation) -> Result<()> {
-    let Some(model) = run.potential.production_model()? else { return Ok(()) };
+/// Warn if the run leaves what its models were certified for.
+pub(super) fn vouch(run: &RunInput, simulation: &mut Simulation) -> Result<()> {
+    let models = run.potential.production_models()?;
     let baths = run.stages.iter().filter_map(|stage| stage.thermostat.as_ref());
     let baths = baths.flat_map(|bath| std::iter::once(&bath.temperature).chain(&bath.final_temperature));
     let plan = Plan {
@@ -128,11 +130,18 @@ fn vouch(run: &RunInput, simulation: &mut Simulation) -> Result<()> {
             .map(Quantity::value)
             .fold(0.0, f64::max),
         time_step: run.stages.iter().map(|stage| stage.time_step.value()).fold(0.0, f64::max),
-        elements: simulation.system.elements.clone(),
+        elements: {
+            // A ring polymer holds its atoms once for each bead.
+            let all = &simulation.system.elements;
+            all[..all.len() / simulation.guards.beads.max(1)].to_vec()
+        },
         periodic: simulation.system.cell.is_some(),
     };
-    for warning in leaves(&model.header, &plan) {
-        simulation.add_warning(warning);
+    for model in &models {
+        let name = model.path.file_name().unwrap_or_default().to_string_lossy();
+        for warning in leaves(&model.header, &plan) {
+            simulation.add_warning(if models.len() > 1 { format!("{name}: {warning}") } else { warning });
+        }
     }
     Ok(())
 }

@@ -42,6 +42,25 @@ pub struct Look {
     pub grade: Option<Grade>,
 }
 
+impl Look {
+    /// The worse of both in each respect; the atoms of `other` are counted from `first`.
+    pub(super) fn or_worse(mut self, other: Self, first: usize) -> Self {
+        if let Some(mut contact) = other.contact
+            && self.contact.is_none_or(|own| contact.share < own.share)
+        {
+            contact.atoms = contact.atoms.map(|atom| atom + first);
+            self.contact = Some(contact);
+        }
+        if let Some(mut grade) = other.grade
+            && self.grade.is_none_or(|own| grade.value > own.value)
+        {
+            grade.atom += first;
+            self.grade = Some(grade);
+        }
+        self
+    }
+}
+
 /// Two atoms near each other.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Contact {

@@ -3,14 +3,16 @@
 //! ```text
 //! training frames ─ Descriptor (a row of numbers for each atom) ─ learn ─ Envelope, stored in the model
 //! a running system ─ Descriptor ─ Envelope ─ Grade of each atom ┐
-//!                  └ distances of each pair of elements ────────┴─ Look
+//!                  └ distances of each pair of elements ────────┴─ Look ─ the worst over models and beads
 //! ```
 
 mod descriptor;
 mod learn;
 mod look;
+mod several;
 mod shape;
 
 pub use descriptor::Descriptor;
 pub use learn::{envelope, example, ranges};
 pub use look::{Contact, Domain, Grade, Look};
+pub use several::Domains;

@@ -19,6 +19,8 @@ pub struct GuardsInput {
     pub close_contact: GuardInput<f64>,
     /// Grade of extrapolation of an atom; learned potentials only.
     pub extrapolation: GuardInput<f64>,
+    /// Largest spread of the force on an atom over the members of a committee, or `"none"`; committees only.
+    pub committee_force_spread: GuardInput<Quantity>,
     /// Steps between two looks at contacts and grades.
     pub every_steps: u64,
 }
@@ -44,6 +46,7 @@ impl Default for GuardsInput {
             highest_temperature: GuardInput(None),
             close_contact: GuardInput(Some((CLOSE, Action::Warn))),
             extrapolation: GuardInput(Some((FAR, Action::Stop))),
+            committee_force_spread: GuardInput(None),
             every_steps: 10,
         }
     }
@@ -56,6 +59,7 @@ impl GuardsInput {
             "highest_temperature",
             "close_contact",
             "extrapolation",
+            "committee_force_spread",
             "every_steps",
         ])?;
         let default = Self::default();
@@ -69,6 +73,7 @@ impl GuardsInput {
             highest_temperature: quantity(section, "highest_temperature", Dimension::Temperature, GuardInput(None))?,
             close_contact: compared(section, "close_contact", CLOSE, Action::Warn)?,
             extrapolation: compared(section, "extrapolation", FAR, Action::Stop)?,
+            committee_force_spread: quantity(section, "committee_force_spread", Dimension::Force, GuardInput(None))?,
             every_steps: section.integer("every_steps", 1, 1_000_000)?.unwrap_or(default.every_steps),
         })
     }
@@ -91,7 +96,12 @@ fn quantity(
     let Some(table) = section.section(key)? else { return Ok(default) };
     table.allow(&["limit", "action"])?;
     let limit = table.positive("limit", dimension)?;
-    let limit = table.required("limit", limit, "limit = \"0.5 Å\" or \"2000 K\"")?;
+    let example = match dimension {
+        Dimension::Temperature => "limit = \"2000 K\"",
+        Dimension::Force => "limit = \"0.2 eV/Å\"",
+        _ => "limit = \"0.5 Å\"",
+    };
+    let limit = table.required("limit", limit, example)?;
     let action = table.choice("action", &ACTIONS)?.unwrap_or(Some(Action::Stop));
     Ok(GuardInput(action.map(|action| (limit, action))))
 }

@@ -82,7 +82,14 @@ impl RunInput {
         let minimize = MinimizeInput::read(root, &MinimizeInput::default())?;
         let path_integral = PathIntegralInput::read(root)?;
         let velocities = VelocitiesInput::read(root)?;
-        let guards = GuardsInput::read(&root.section_or_empty("guards")?)?;
+        let section = root.section_or_empty("guards")?;
+        let guards = GuardsInput::read(&section)?;
+        if guards.committee_force_spread.0.is_some() && !potential.has_committee() {
+            let message = "`committee_force_spread` limits what a committee disagrees about, but there is none";
+            let remedy =
+                "name several models of the same thing in [potential]: models = [\"models/first\", \"models/second\"]";
+            return Err(section.error_at("committee_force_spread", message, remedy));
+        }
         let sections = root.sections("stage")?;
         if sections.is_empty() {
             let example = "[[stage]]\nduration = \"1 ps\"\ntime_step = \"0.5 fs\"";

@@ -37,6 +37,8 @@ pub struct TrajectoryFrame {
     pub energy_spread: Option<f64>,
     /// Standard deviation of the force on each atom in eV/Å over a committee, if it is to be written.
     pub force_spread: Option<Vec<f64>>,
+    /// Instruction set whose rounding the numbers have, if it is to be written.
+    pub instruction_set: Option<&'static str>,
 }
 
 impl TrajectoryFrame {
@@ -54,6 +56,7 @@ impl TrajectoryFrame {
             stress: None,
             energy_spread: None,
             force_spread: None,
+            instruction_set: None,
         }
     }
 

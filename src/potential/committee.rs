@@ -43,6 +43,10 @@ impl Potential for Committee {
         format!("committee of {}", names.join(", "))
     }
 
+    fn instruction_set(&self) -> Option<&'static str> {
+        self.members.iter().find_map(|member| member.instruction_set())
+    }
+
     /// The longest of the ranges; `None` as soon as one member couples every pair.
     fn cutoff(&self) -> Option<f64> {
         self.members

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Evaluation, Potential, Want};
+use super::{Evaluation, Potential, Spread, Want};
 use crate::parallel::pool;
 use crate::system::{Element, System};
 use crate::{Error, Result};
@@ -13,7 +13,8 @@ use crate::{Error, Result};
 ///
 /// The system holds the atoms of copy 0, then those of copy 1 and so on. Every copy has a potential of its own, so that
 /// neighbour lists follow it. Energy, forces, virial and atom energies carry the factor 1/P; that of the springs between
-/// the copies belongs to [`RingPolymer`](crate::dynamics::RingPolymer).
+/// the copies belongs to [`RingPolymer`](crate::dynamics::RingPolymer). So does the spread of the forces of a committee; that
+/// of its energy is the mean over the copies, because a member that errs does so alike on all of them.
 /// Checked by `suite::path_integrals`.
 pub struct MeanOverBeads {
     copies: Vec<Copy>,
@@ -64,6 +65,14 @@ impl Potential for MeanOverBeads {
         self.copies[0].potential.name()
     }
 
+    fn instruction_set(&self) -> Option<&'static str> {
+        self.copies[0].potential.instruction_set()
+    }
+
+    fn is_external(&self) -> bool {
+        self.copies[0].potential.is_external()
+    }
+
     fn cutoff(&self) -> Option<f64> {
         self.copies[0].potential.cutoff()
     }
@@ -95,6 +104,11 @@ impl Potential for MeanOverBeads {
             into.energy += share * result.energy;
             into.forces.extend(result.forces.iter().map(|force| force.map(|f| share * f)));
             into.atom_energies.extend(result.atom_energies.iter().map(|energy| share * energy));
+            if let Some(spread) = &result.spread {
+                let sum = into.spread.get_or_insert_with(Spread::default);
+                sum.energy += share * spread.energy;
+                sum.forces.extend(spread.forces.iter().map(|force| share * force));
+            }
             if let (Some(sum), Some(virial)) = (&mut into.virial, &result.virial) {
                 sum.iter_mut().flatten().zip(virial.as_flattened()).for_each(|(sum, v)| *sum += share * v);
             }

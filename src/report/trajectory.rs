@@ -10,8 +10,8 @@ use crate::simulation::{FileMark, Observer, Progressed, Schedule, Snapshot};
 
 /// Writes a trajectory in the format that the extension of its file asks for.
 ///
-/// Extended XYZ carries energy, forces, velocities, with a cell stress, with a committee spreads; the others what they can hold, see
-/// [`TrajectoryFormat`]. Beside a format that does not name its atoms a `topology.pdb` is written.
+/// Extended XYZ carries energy, forces, velocities, with a cell stress, with a committee spreads, and the instruction set where the
+/// bits depend on it; the others what they can hold, see [`TrajectoryFormat`]. Beside a format that does not name its atoms a `topology.pdb` is written.
 pub struct Trajectory {
     path: PathBuf,
     format: TrajectoryFormat,
@@ -61,6 +61,7 @@ impl Trajectory {
         }
         if self.format.keeps_energies() {
             frame = frame.with_energy_and_forces(now.evaluation.energy, &now.evaluation.forces);
+            frame.instruction_set = now.instruction_set;
         }
         if let Some(spread) = now.evaluation.spread.as_ref().filter(|_| self.format.keeps_energies()) {
             frame = frame.with_spread(spread.energy, &spread.forces);

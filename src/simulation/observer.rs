@@ -32,6 +32,8 @@ pub struct Snapshot<'a> {
     pub stage_steps: u64,
     /// Steps of the whole run; `system.step` counts up to it.
     pub run_steps: u64,
+    /// Instruction set whose rounding the numbers have; `None` where they are the same on every machine.
+    pub instruction_set: Option<&'static str>,
     /// What the user should know so far; it only grows.
     pub warnings: &'a [String],
 }

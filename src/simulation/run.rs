@@ -229,9 +229,8 @@ impl Simulation {
 
     /// Compare the start with what the model knows.
     fn first_look(&mut self) -> Result<()> {
-        let mut fresh = Vec::new();
-        match self.guards.compare(&self.system, &mut fresh) {
-            Ok(()) => self.warn(&fresh),
+        match self.guards.check_start(&self.system, self.field.last()) {
+            Ok(fresh) => self.warn(&fresh),
             Err(error) => Err(self.save_frame(error, true)),
         }
     }
@@ -239,7 +238,8 @@ impl Simulation {
     /// Save the frames that the guards warn of for the first time, and keep their words.
     fn warn(&mut self, fresh: &[Finding]) -> Result<()> {
         for finding in fresh {
-            let mut text = format!("step {}: {}", self.system.step, finding.text(&self.system.elements));
+            let mut text =
+                format!("step {}: {}", self.system.step, finding.text(&self.system.elements, self.guards.beads));
             if let Some(path) = self.guards.warned_frame(finding.guard) {
                 guards::write_frame(&path, &self.system, &self.field, true)?;
                 text += &format!(" (frame saved in {})", path.display());
@@ -323,6 +323,7 @@ impl Simulation {
             stage_step: self.stage_step,
             stage_steps: stage.steps,
             run_steps,
+            instruction_set: self.field.potential().instruction_set(),
             warnings: &self.warnings,
         };
         let mut result = Ok(());
@@ -434,6 +435,7 @@ impl Simulation {
         let mut files: Vec<PathBuf> = observers.flat_map(|observer| observer.files()).collect();
         files.extend(self.restart.clone());
         files.dedup();
+        let noted = self.guards.tally.lines(&self.system.elements, self.guards.beads);
         Outcome {
             stages: begun.map(|stage| StageOutcome::new(stage, atoms)).collect(),
             atoms,
@@ -443,7 +445,7 @@ impl Simulation {
             potential: self.field.elapsed().saturating_sub(self.spent_before),
             observers: self.observing,
             files,
-            warnings: self.warnings.iter().cloned().chain(self.guards.tally.lines(&self.system.elements)).collect(),
+            warnings: self.warnings.iter().cloned().chain(noted).collect(),
         }
     }
 }

@@ -5,7 +5,8 @@
 use std::fs;
 use std::path::Path;
 
-use cormorant::io::read_structure;
+use cormorant::io::{TrajectoryReader, read_structure};
+use cormorant::model::Model;
 
 use crate::cli::{cormorant, text};
 
@@ -147,8 +148,109 @@ fn actions_are_obeyed() {
     let stopped = run("guards = { close_contact = { limit = 3.0, action = \"stop\" } }");
     let err = text(&stopped.stderr);
     assert!(err.contains("step 0: ") && err.contains("closer than any such pair"), "{err}");
+    assert!(here.join("outputs/run/stopped.xyz").exists(), "the frame that the message names is not there");
     let ignored = run("guards = { close_contact = \"ignore\", extrapolation = \"ignore\" }");
     assert!(ignored.status.success() && !text(&ignored.stdout).contains("warning"), "{}", text(&ignored.stdout));
     let stopped = run("guards = { extrapolation = { limit = 0.01 } }");
     assert!(text(&stopped.stderr).contains("the surroundings of atom"), "{}", text(&stopped.stderr));
+}
+
+/// Two models that differ a little, as `first` and `second` in `here`.
+fn two_models(here: &Path) {
+    let mut model = Model::load(&root().join("models/ethanol")).unwrap();
+    for (name, factor) in [("first", 1.0), ("second", 1.01)] {
+        model.weights.iter_mut().for_each(|weight| *weight = f64::from((*weight * factor) as f32));
+        model.save(&here.join(name)).unwrap();
+    }
+}
+
+/// The input of a run with this potential and these guards.
+fn committee(potential: &str, guards: &str) -> String {
+    let whole = input("first", 300, "20 fs", guards);
+    let rest = whole.split_once("potential = ").unwrap().1.split_once('\n').unwrap().1;
+    format!("version = 1\nname = \"run\"\nseed = 3\nstructure = {{ file = \"ethanol.xyz\" }}\n{rest}{potential}")
+}
+
+/// Catches: a committee that disagrees in silence, alone or inside a sum; a guard that does not name atom and step, or saves no
+/// frame; a warning that stops the run.
+#[test]
+fn a_committee_that_disagrees_is_noticed() {
+    let folder = folder();
+    let here = folder.path();
+    two_models(here);
+    let alone = "[potential]\nmodels = [\"first\", \"second\"]\n";
+    let sum = "[[potential]]\nkind = \"harmonic\"\nbonds = [{ atoms = [1, 2], stiffness = \"1 eV/Å^2\", rest = \"1.5 Å\" }]\n\
+        [[potential]]\nmodels = [\"first\", \"second\"]\n";
+    let run = |potential: &str, guards: &str| {
+        fs::write(here.join("run.toml"), committee(potential, guards)).unwrap();
+        cormorant(here, &["run", "run.toml", "--force"])
+    };
+    for potential in [alone, sum] {
+        let stopped = run(potential, "guards = { committee_force_spread = \"0.02 eV/Å\" }");
+        let err = text(&stopped.stderr);
+        assert_eq!(stopped.status.code(), Some(1), "{err}");
+        for expected in ["step 0: ", "differ by more than 0.02 eV/Å in the force on atom ", "stopped.xyz"] {
+            assert!(err.contains(expected), "{expected:?} is missing in {err}");
+        }
+        let frame =
+            TrajectoryReader::open(&here.join("outputs/run/stopped.xyz")).unwrap().next_frame().unwrap().unwrap();
+        let spread = frame.numbers("force_spread").unwrap();
+        let worst = (0..9).max_by(|a, b| spread[*a].total_cmp(&spread[*b])).unwrap();
+        assert!(spread[worst] > 0.02 && err.contains(&format!("on atom {} (", worst + 1)), "{spread:?} {err}");
+        let warned =
+            run(potential, "guards = { committee_force_spread = { limit = \"0.02 eV/Å\", action = \"warn\" } }");
+        let out = text(&warned.stdout);
+        assert!(warned.status.success() && out.contains("warning: 41 times, first at step 0"), "{out}");
+        assert!(here.join("outputs/run/warned-spread.xyz").exists());
+        let free = run(potential, "guards = { committee_force_spread = \"20 eV/Å\" }");
+        assert!(free.status.success() && !text(&free.stdout).contains("differ by"), "{}", text(&free.stderr));
+    }
+}
+
+/// Catches: guards that look at plain models alone, and messages that do not say which bead of which atom.
+#[test]
+fn committees_sums_and_rings_are_compared_with_their_training_frames() {
+    let folder = folder();
+    let here = folder.path();
+    two_models(here);
+    let guards = "guards = { extrapolation = { limit = 0.01 } }";
+    let ring = guards.to_string() + "\npath_integral = { beads = 4, temperature = \"300 K\" }";
+    let potentials = [
+        "[potential]\nmodels = [\"first\", \"second\"]\n",
+        "[[potential]]\nkind = \"zbl\"\nswitch_from = \"0.4 Å\"\n\
+        cutoff = \"0.7 Å\"\n[[potential]]\nmodel = \"first\"\n",
+        "[potential]\nmodel = \"first\"\n",
+    ];
+    for (potential, guards) in potentials.into_iter().zip([guards, guards, &ring]) {
+        let text_of = committee(potential, guards);
+        let text_of = if guards == ring {
+            let bath = "thermostat = { kind = \"pile\", temperature = \"300 K\", relaxation_time = \"50 fs\" }\n";
+            let (before, after) = text_of.split_once("integrator = ").unwrap();
+            let after = after.split_once("write = ").unwrap().1;
+            format!("{before}{bath}write = {after}")
+        } else {
+            text_of
+        };
+        fs::write(here.join("run.toml"), text_of).unwrap();
+        let stopped = cormorant(here, &["run", "run.toml", "--force"]);
+        let err = text(&stopped.stderr);
+        assert!(err.contains("step 0: ") && err.contains("the surroundings of atom "), "{err}");
+        assert_eq!(err.contains(" in bead "), guards == ring, "{err}");
+    }
+}
+
+/// Catches: warnings of replicas that nobody sees.
+#[test]
+fn replicas_say_what_was_warned_of() {
+    let folder = folder();
+    let model = root().join("models/ethanol");
+    let more = "guards = { extrapolation = { limit = 0.01, action = \"warn\" } }\nreplicas = { count = 2 }";
+    let text_of = input(model.to_str().unwrap(), 9000, "1 fs", more);
+    fs::write(folder.path().join("run.toml"), text_of.replace("velocities = { temperature = \"9000 K\" }\n", ""))
+        .unwrap();
+    let output = cormorant(folder.path(), &["run", "run.toml"]);
+    let out = text(&output.stdout);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(out.contains("warning: the run goes to 9000 K"), "{out}");
+    assert!(out.contains("warning (replica-01): ") && out.contains("the surroundings of atom"), "{out}");
 }

@@ -108,17 +108,27 @@ fn anchors(inputs: &[AnchorInput], system: &System) -> Result<Vec<Anchor>> {
 }
 
 impl PotentialInput {
-    /// The one model of the production network that this is, if it is one: what can be compared with its training data.
+    /// The models of the production network that have a part in it: what can be compared with training data.
     ///
     /// # Errors
-    /// When the model cannot be loaded.
-    pub fn production_model(&self) -> Result<Option<Model>> {
-        match self {
-            Self::Learned { model, .. } if ModelKind::of(model)? == ModelKind::Production => {
-                Model::load(model).map(Some)
+    /// When a model cannot be loaded.
+    pub fn production_models(&self) -> Result<Vec<Model>> {
+        let folders = match self {
+            Self::Learned { model, .. } => std::slice::from_ref(model),
+            Self::Committee { models, .. } => models,
+            Self::Sum(parts) => {
+                let parts: Vec<Vec<Model>> = parts.iter().map(Self::production_models).collect::<Result<_>>()?;
+                return Ok(parts.into_iter().flatten().collect());
             }
-            _ => Ok(None),
+            _ => &[],
+        };
+        let mut models = Vec::new();
+        for folder in folders {
+            if ModelKind::of(folder)? == ModelKind::Production {
+                models.push(Model::load(folder)?);
+            }
         }
+        Ok(models)
     }
 
     /// The mean of the potential over `beads` copies of `system`, each with caches of its own.

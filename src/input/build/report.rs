@@ -75,7 +75,9 @@ fn guards(input: &GuardsInput) -> String {
         near.map(|(limit, action)| (*action, format!("atoms nearer than {limit} of the shortest distance known")));
     let far = input.extrapolation.0.as_ref();
     let far = far.map(|(limit, action)| (*action, format!("a grade of extrapolation above {limit}")));
-    let all = [Some((Action::Stop, "anything not finite".to_string())), step, heat, near, far];
+    let apart = input.committee_force_spread.0.as_ref();
+    let apart = apart.map(|(limit, action)| (*action, format!("a committee spread of a force above {limit}")));
+    let all = [Some((Action::Stop, "anything not finite".to_string())), step, heat, near, far, apart];
     let of = |wanted: Action| -> Vec<String> {
         all.iter().flatten().filter(|(action, _)| *action == wanted).map(|(_, text)| text.clone()).collect()
     };

@@ -2,7 +2,7 @@
 
 use super::stage;
 use crate::analysis::RadialDistribution;
-use crate::domain::Domain;
+use crate::domain::Domains;
 use crate::dynamics::Field;
 use crate::dynamics::ring_polymer::ring_of;
 use crate::input::write::RESTART;
@@ -56,12 +56,9 @@ impl RunInput {
         let mut simulation = Simulation::new(system, potential, self.seed)?;
         simulation.removed = removed;
         simulation.guards = self.guards.build();
-        // Beads of one atom stand almost on one spot, which says nothing about the model.
-        if self.path_integral.is_none()
-            && let Some(model) = self.potential.production_model()?
-        {
-            simulation.guards.domain = Domain::of(&model)?;
-        }
+        let beads = self.path_integral.as_ref().map_or(1, |ring| ring.beads);
+        simulation.guards.beads = beads;
+        simulation.guards.domains = Domains::of(&self.potential.production_models()?, beads)?;
         simulation.guards.frame = Some(self.output.folder.join("stopped.xyz"));
         simulation.restart = Some(self.output.folder.join(RESTART));
         let view = self.viewed();
@@ -132,6 +129,7 @@ impl GuardsInput {
             highest_temperature: self.highest_temperature.limit(),
             closest_contact: self.close_contact.limit(),
             highest_grade: self.extrapolation.limit(),
+            largest_spread: self.committee_force_spread.limit(),
             every: self.every_steps,
             ..Guards::default()
         }

@@ -220,6 +220,15 @@ impl PotentialInput {
         }
     }
 
+    /// Whether it is a committee, or one of its parts is.
+    #[must_use]
+    pub fn has_committee(&self) -> bool {
+        match self {
+            Self::Sum(parts) => parts.iter().any(Self::has_committee),
+            one => matches!(one, Self::Committee { .. }),
+        }
+    }
+
     /// Every path, to be changed in place.
     pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
         let mut paths = Vec::new();

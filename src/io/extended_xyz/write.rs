@@ -9,8 +9,8 @@ use crate::system::Element;
 /// Write one frame, with every bit of its numbers.
 ///
 /// Columns: `species`, `pos` in Å, and where the frame has them `velo` in Å/ps, `forces` and `force_spread` (over a committee) in
-/// eV/Å. Keys: `step`, `time` in
-/// ps, `energy` and `energy_spread` in eV, `stress` (nine numbers, eV/Å³, positive under tension as ASE has it), `Lattice` in Å, `pbc`, `units`.
+/// eV/Å. Keys: `step`, `time` in ps, `energy` and `energy_spread` in eV, `stress` (nine numbers, eV/Å³, positive under tension as
+/// ASE has it), `Lattice` in Å, `pbc`, `instruction_set` where the bits depend on it, `units`.
 ///
 /// # Errors
 /// When `out` cannot be written.
@@ -43,6 +43,9 @@ pub fn write_frame(out: &mut dyn Write, elements: &[Element], frame: &Trajectory
         write!(out, " stress=\"")?;
         numbers(out, stress.as_flattened())?;
         write!(out, "\"")?;
+    }
+    if let Some(set) = frame.instruction_set {
+        write!(out, " instruction_set={set}")?;
     }
     writeln!(out, " units=\"{UNITS}\"")?;
     let forces = frame.forces.as_deref();

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::report::table::SET;
 use crate::{Error, Result};
 
 /// Columns of numbers.
@@ -9,7 +10,8 @@ use crate::{Error, Result};
 pub struct Columns {
     /// Heads with units, e.g. `time/ps`.
     pub heads: Vec<String>,
-    /// The numbers of each head; all of one length. What is empty in the file is not-a-number.
+    /// The numbers of each head; all of one length. What is empty in the file, or the name of an instruction
+    /// set, is not-a-number.
     pub values: Vec<Vec<f64>>,
 }
 
@@ -38,8 +40,8 @@ impl Columns {
             if words.len() != heads.len() {
                 return wrong(format!("{} numbers under {} heads", words.len(), heads.len()));
             }
-            for (column, word) in values.iter_mut().zip(words) {
-                match (word.is_empty(), word.parse()) {
+            for ((column, word), head) in values.iter_mut().zip(words).zip(&heads) {
+                match (word.is_empty() || head == SET, word.parse()) {
                     (true, _) => column.push(f64::NAN),
                     (false, Ok(value)) => column.push(value),
                     (false, Err(_)) => return wrong(format!("{word:?} is not a number")),

@@ -13,11 +13,14 @@ pub enum Guard {
     Contact,
     /// Surroundings of atoms, compared with those in the training frames.
     Extrapolation,
+    /// How far the members of a committee are apart.
+    Spread,
 }
 
 impl Guard {
     /// Every guard, in the order of its numbers in restart files.
-    pub const ALL: [Self; 4] = [Self::Displacement, Self::Temperature, Self::Contact, Self::Extrapolation];
+    pub const ALL: [Self; 5] =
+        [Self::Displacement, Self::Temperature, Self::Contact, Self::Extrapolation, Self::Spread];
 
     /// Name in the names of files.
     #[must_use]
@@ -27,6 +30,7 @@ impl Guard {
             Self::Temperature => "temperature",
             Self::Contact => "contact",
             Self::Extrapolation => "extrapolation",
+            Self::Spread => "spread",
         }
     }
 }
@@ -38,7 +42,7 @@ pub struct Finding {
     pub guard: Guard,
     /// The atoms, from 0; twice the same where one is meant, of no meaning for the temperature.
     pub atoms: [usize; 2],
-    /// What was found: Å, K, Å or a grade.
+    /// What was found: Å, K, Å, a grade or eV/Å.
     pub value: f64,
     /// What it is compared with: the limit, for contacts the shortest distance in training (NaN if there was none).
     pub limit: f64,
@@ -58,8 +62,8 @@ impl Finding {
     }
 
     /// All but the number, which ends the sentence.
-    pub(super) fn quantity(&self, elements: &[Element]) -> String {
-        let name = |atom: usize| format!("{} ({})", atom + 1, elements[atom].symbol());
+    pub(super) fn quantity(&self, elements: &[Element], beads: usize) -> String {
+        let name = |atom: usize| name(atom, elements, beads);
         let [one, other] = self.atoms;
         let limit = self.limit;
         match self.guard {
@@ -86,12 +90,27 @@ impl Finding {
                  far out as the training frames are from each other, {limit} the limit); its grade is",
                 name(one)
             ),
+            Guard::Spread => format!(
+                "the models of the committee differ by more than {limit} eV/Å in the force on atom {}, so it is a guess; in \
+                 eV/Å their standard deviation is",
+                name(one)
+            ),
         }
     }
 
-    /// A sentence.
+    /// A sentence; `beads` is 1, or the number of copies in which a ring polymer holds its atoms.
     #[must_use]
-    pub fn text(&self, elements: &[Element]) -> String {
-        format!("{} {}", self.quantity(elements), (self.value * 1.0e4).round() / 1.0e4)
+    pub fn text(&self, elements: &[Element], beads: usize) -> String {
+        format!("{} {}", self.quantity(elements, beads), (self.value * 1.0e4).round() / 1.0e4)
     }
+}
+
+/// An atom as people count it, with its element; in a ring polymer with its bead.
+pub(super) fn name(atom: usize, elements: &[Element], beads: usize) -> String {
+    let symbol = elements[atom].symbol();
+    if beads < 2 {
+        return format!("{} ({symbol})", atom + 1);
+    }
+    let atoms = (elements.len() / beads).max(1);
+    format!("{} ({symbol}) in bead {}", atom % atoms + 1, atom / atoms + 1)
 }

@@ -10,7 +10,7 @@ pub use finding::{Finding, Guard};
 pub use limit::{Action, Limit};
 pub use tally::Tally;
 
-use crate::domain::Domain;
+use crate::domain::Domains;
 use crate::dynamics::Field;
 use crate::io::{TrajectoryFrame, atomic, extended_xyz};
 use crate::potential::Evaluation;
@@ -28,8 +28,12 @@ pub struct Guards {
     pub closest_contact: Option<Limit>,
     /// Highest grade of extrapolation of an atom; 1 is as far out as the training frames are from each other.
     pub highest_grade: Option<Limit>,
-    /// What the model was trained on; without it contacts and grades are not looked at.
-    pub domain: Option<Domain>,
+    /// Largest spread in eV/Å of the force on an atom over the members of a committee.
+    pub largest_spread: Option<Limit>,
+    /// What the models were trained on; without it contacts and grades are not looked at.
+    pub domains: Option<Domains>,
+    /// Copies of each atom in a ring polymer; 1 without one.
+    pub beads: usize,
     /// Steps between two looks at contacts and grades.
     pub every: u64,
     /// Where the frame that stopped the run is saved, as extended XYZ. Frames of warnings go beside it.
@@ -47,7 +51,9 @@ impl Default for Guards {
             highest_temperature: None,
             closest_contact: None,
             highest_grade: None,
-            domain: None,
+            largest_spread: None,
+            domains: None,
+            beads: 1,
             every: 10,
             frame: None,
             tally: Tally::default(),
@@ -71,7 +77,7 @@ impl Guards {
         // One sum tells whether any number is not finite; which one is looked up only then.
         let sum: f64 = evaluation.forces.iter().flatten().sum::<f64>() + evaluation.energy + temperature;
         if !sum.is_finite() {
-            not_finite(system, evaluation, temperature)?;
+            self.not_finite(system, evaluation, temperature)?;
         }
         let mut fresh = Vec::new();
         if let Some(limit) = self.largest_displacement
@@ -85,22 +91,47 @@ impl Guards {
             let finding = Finding::new(Guard::Temperature, [0, 0], temperature, limit.value);
             self.act(finding, limit.action, system, &mut fresh)?;
         }
+        self.agree(system, evaluation, &mut fresh)?;
         if system.step.is_multiple_of(self.every.max(1)) {
             self.compare(system, &mut fresh)?;
         }
         Ok(fresh)
     }
 
+    /// Check what can be checked before the first step: spread, contacts and surroundings.
+    ///
+    /// # Errors
+    /// As for [`Guards::check`].
+    pub(super) fn check_start(&mut self, system: &System, evaluation: &Evaluation) -> Result<Vec<Finding>> {
+        let mut fresh = Vec::new();
+        self.agree(system, evaluation, &mut fresh)?;
+        self.compare(system, &mut fresh)?;
+        Ok(fresh)
+    }
+
+    /// Compare the members of a committee with each other.
+    fn agree(&mut self, system: &System, evaluation: &Evaluation, fresh: &mut Vec<Finding>) -> Result<()> {
+        let (Some(limit), Some(spread)) = (self.largest_spread, &evaluation.spread) else { return Ok(()) };
+        let (atom, largest) = spread.largest();
+        // Forces on beads carry the factor 1 / beads.
+        let largest = largest * self.beads as f64;
+        if largest > limit.value {
+            let finding = Finding::new(Guard::Spread, [atom; 2], largest, limit.value);
+            self.act(finding, limit.action, system, fresh)?;
+        }
+        Ok(())
+    }
+
     /// Compare contacts and surroundings with those of training, if that is asked for and possible.
     ///
     /// # Errors
     /// As for [`Guards::check`].
-    pub(super) fn compare(&mut self, system: &System, fresh: &mut Vec<Finding>) -> Result<()> {
-        let Some(domain) = &mut self.domain else { return Ok(()) };
+    fn compare(&mut self, system: &System, fresh: &mut Vec<Finding>) -> Result<()> {
+        let Some(domains) = &mut self.domains else { return Ok(()) };
         if self.closest_contact.is_none() && self.highest_grade.is_none() {
             return Ok(());
         }
-        let look = domain.look(system)?;
+        let look = domains.look(system)?;
         if let (Some(limit), Some(contact)) = (self.closest_contact, look.contact)
             && contact.share < limit.value
         {
@@ -121,7 +152,7 @@ impl Guards {
         match action {
             Action::Stop => Err(Error::Numerical {
                 step: system.step,
-                quantity: finding.quantity(&system.elements),
+                quantity: finding.quantity(&system.elements, self.beads),
                 value: finding.value,
             }),
             Action::Warn => {
@@ -137,24 +168,24 @@ impl Guards {
     pub(super) fn warned_frame(&self, guard: Guard) -> Option<PathBuf> {
         Some(self.frame.as_ref()?.with_file_name(format!("warned-{}.xyz", guard.name())))
     }
-}
 
-/// Name the number that is not finite, if one is.
-fn not_finite(system: &System, evaluation: &Evaluation, temperature: f64) -> Result<()> {
-    let error = |quantity: String, value: f64| Err(Error::Numerical { step: system.step, quantity, value });
-    for (atom, force) in evaluation.forces.iter().enumerate() {
-        if let Some(value) = force.iter().find(|component| !component.is_finite()) {
-            let symbol = system.elements[atom].symbol();
-            return error(format!("the force on atom {} ({symbol}) is", atom + 1), *value);
+    /// Name the number that is not finite, if one is.
+    fn not_finite(&self, system: &System, evaluation: &Evaluation, temperature: f64) -> Result<()> {
+        let error = |quantity: String, value: f64| Err(Error::Numerical { step: system.step, quantity, value });
+        for (atom, force) in evaluation.forces.iter().enumerate() {
+            if let Some(value) = force.iter().find(|component| !component.is_finite()) {
+                let atom = finding::name(atom, &system.elements, self.beads);
+                return error(format!("the force on atom {atom} is"), *value);
+            }
         }
+        if !evaluation.energy.is_finite() {
+            return error("the potential energy is".into(), evaluation.energy);
+        }
+        if !temperature.is_finite() {
+            return error("the temperature is".into(), temperature);
+        }
+        Ok(())
     }
-    if !evaluation.energy.is_finite() {
-        return error("the potential energy is".into(), evaluation.energy);
-    }
-    if !temperature.is_finite() {
-        return error("the temperature is".into(), temperature);
-    }
-    Ok(())
 }
 
 /// The first atom that moved farther than `limit` (Å) in the step: |p|·Δt/m, which needs no memory of where it was.
@@ -175,6 +206,9 @@ pub(super) fn write_frame(path: &Path, system: &System, field: &Field, evaluated
     let mut frame = TrajectoryFrame::new(system).with_velocities(system);
     if evaluated {
         frame = frame.with_energy_and_forces(field.last().energy, &field.last().forces);
+        if let Some(spread) = &field.last().spread {
+            frame = frame.with_spread(spread.energy, &spread.forces);
+        }
     }
     atomic::write_with(path, |out| extended_xyz::write_frame(out, &system.elements, &frame))
 }

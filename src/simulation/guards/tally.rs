@@ -35,13 +35,17 @@ impl Tally {
         count.number == 1
     }
 
-    /// A line for each guard that warned.
+    /// A line for each guard that warned; `beads` as in [`Finding::text`].
     #[must_use]
-    pub fn lines(&self, elements: &[Element]) -> Vec<String> {
+    pub fn lines(&self, elements: &[Element], beads: usize) -> Vec<String> {
         let line = |count: &Count| {
             let (worst, step) = count.worst?;
             let times = if count.number == 1 { "once".into() } else { format!("{} times", count.number) };
-            Some(format!("{times}, first at step {}, at worst at step {step}: {}", count.first, worst.text(elements)))
+            Some(format!(
+                "{times}, first at step {}, at worst at step {step}: {}",
+                count.first,
+                worst.text(elements, beads)
+            ))
         };
         self.counts.iter().filter_map(line).collect()
     }
@@ -60,7 +64,7 @@ impl Tally {
             .collect()
     }
 
-    /// The tally that [`Tally::state`] gave; an empty one from nothing.
+    /// The tally that [`Tally::state`] gave; an empty one from nothing. Older programs had fewer guards, in the same order.
     ///
     /// # Errors
     /// When the numbers are not as many as needed, or name an atom beyond `atoms`.
@@ -69,7 +73,7 @@ impl Tally {
         if state.is_empty() {
             return Ok(tally);
         }
-        if state.len() != WIDTH * Guard::ALL.len() {
+        if !state.len().is_multiple_of(WIDTH) || state.len() > WIDTH * Guard::ALL.len() {
             return Err(Error::Invalid(format!("the saved warnings of the guards are {} numbers", state.len())));
         }
         for ((count, guard), saved) in tally.counts.iter_mut().zip(Guard::ALL).zip(state.chunks_exact(WIDTH)) {
