@@ -156,13 +156,17 @@ impl<T: Real> Trainer<T> {
             slots.iter_mut().enumerate().for_each(work);
         }
         let mut sum = FrameLoss::default();
-        slots.iter().for_each(|slot| sum.add(slot.loss));
+        for slot in slots.iter() {
+            sum.add(slot.loss);
+        }
         let (first, rest) = slots.split_at_mut(1);
         let gradient = &mut first[0].gradient;
         if parallel {
             gradient.add_all(&rest.iter().map(|slot| &slot.gradient).collect::<Vec<_>>());
         } else {
-            rest.iter().for_each(|slot| gradient.add(&slot.gradient));
+            for slot in rest.iter() {
+                gradient.add(&slot.gradient);
+            }
         }
         weights.finish_gradient(plan, gradient, parallel);
         let rate = self.slower * self.config.rate(progress, optimizer.steps);

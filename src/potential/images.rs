@@ -36,7 +36,7 @@ pub(super) struct Images {
     positions: Vec<[f64; 3]>, // of the last call
     /// Owned atom of each atom, or `UNKNOWN`; of an owned atom itself. `[atoms]`
     originals: Vec<u32>,
-    images: Vec<Image>,
+    found: Vec<Image>,
     translations: Vec<[f64; 3]>,
 }
 
@@ -50,6 +50,9 @@ struct Mark {
     atom: u32,
     sum: [f64; 3],
 }
+
+/// Marks of owned atoms; atoms of the halo, and whether all their neighbours are known.
+type Survey = (Vec<Mark>, Vec<(u32, bool)>);
 
 /// A neighbour: its species, and where it is seen from an atom.
 type Around = Vec<(u32, [f64; 3])>;
@@ -70,7 +73,7 @@ impl Images {
             return false;
         }
         let mut fresh: Vec<Option<[f64; 3]>> = vec![None; self.translations.len()];
-        for image in &self.images {
+        for image in &self.found {
             let original = self.originals[image.atom as usize] as usize;
             let found = difference(part.positions[image.atom as usize], part.positions[original]);
             let kind = image.translation as usize;
@@ -88,7 +91,7 @@ impl Images {
     }
 
     /// Searches the originals of all atoms in the lists of owned ones.
-    pub(super) fn find<'n>(&mut self, part: Part<'_>, cutoff: f64, lists: Lists<'_, 'n>) -> Result<()> {
+    pub(super) fn find(&mut self, part: Part<'_>, cutoff: f64, lists: Lists<'_, '_>) -> Result<()> {
         self.forget(part);
         let (marks, mut halo) = survey(part, cutoff, lists)?;
         let mut by_x: Vec<(f64, u32)> = marks.iter().map(|m| (part.positions[m.atom as usize][0], m.atom)).collect();
@@ -111,7 +114,7 @@ impl Images {
                     Some((original, translation)) => {
                         recent = translation;
                         self.originals[atom as usize] = original;
-                        self.images.push(Image { atom, translation: translation as u32 });
+                        self.found.push(Image { atom, translation: translation as u32 });
                     }
                 }
             }
@@ -126,7 +129,7 @@ impl Images {
         self.positions.extend_from_slice(part.positions);
         self.originals.clear();
         self.originals.extend((0..).zip(part.owned).map(|(atom, &owned)| if owned { atom } else { UNKNOWN }));
-        self.images.clear();
+        self.found.clear();
         self.translations.clear();
     }
 
@@ -149,7 +152,7 @@ impl Images {
 }
 
 /// Marks of all owned atoms, and the atoms of the halo in their lists, with whether their own surroundings are complete.
-fn survey(part: Part<'_>, cutoff: f64, lists: Lists<'_, '_>) -> Result<(Vec<Mark>, Vec<(u32, bool)>)> {
+fn survey(part: Part<'_>, cutoff: f64, lists: Lists<'_, '_>) -> Result<Survey> {
     let mut met: Vec<Option<bool>> = vec![None; part.positions.len()];
     let mut marks = Vec::new();
     for atom in (0..part.positions.len()).filter(|&atom| part.owned[atom]) {

@@ -69,7 +69,10 @@ fn a_restart_file_of_version_1() {
     assert!(output.status.success(), "{}", text(&output.stderr));
     let table = fs::read_to_string(copy.path().join("run/energies.csv")).unwrap();
     let columns: Vec<usize> = table.lines().map(|line| line.split(',').count()).collect();
-    assert!(columns.iter().all(|count| *count == columns[0]), "columns that the table of an older program does not have");
+    assert!(
+        columns.iter().all(|count| *count == columns[0]),
+        "columns that the table of an older program does not have"
+    );
     assert_eq!((table.lines().count(), table.lines().last().unwrap().split(',').next()), (1 + 1001, Some("2000")));
 }
 

@@ -57,7 +57,9 @@ fn from_trajectory(
             analyses = Some(wanted(sample.system, known)?);
         }
         // An analysis that has nothing to look at, such as angles in a pair of atoms, gives no chart.
-        analyses.iter_mut().for_each(|all| all.retain_mut(|(_, analysis)| analysis.add(&sample).is_ok()));
+        if let Some(all) = &mut analyses {
+            all.retain_mut(|(_, analysis)| analysis.add(&sample).is_ok());
+        }
     }
     let mut tables = Vec::new();
     for (name, analysis) in analyses.iter().flatten() {
