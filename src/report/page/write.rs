@@ -133,7 +133,7 @@ fn figure(chart: &Chart, folder: &Path) -> Result<Figure> {
         square: chart.square,
         field: drawing.field,
         ranges: drawing.ranges,
-        logarithmic: [chart.x.logarithmic, chart.y.logarithmic],
+        logarithmic: drawing.logarithmic,
         units: [&chart.x, &chart.y].map(|axis| unit(&axis.label)),
     })
 }

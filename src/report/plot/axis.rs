@@ -7,7 +7,8 @@ pub struct Axis {
     pub label: String,
     /// First and last value; what the data span if left out.
     pub range: Option<[f64; 2]>,
-    /// Whether equal distances stand for equal ratios; values that are not positive are then left out.
+    /// Whether equal distances stand for equal ratios; values that are not positive are then left out. Where the data span less
+    /// than a factor of 20 it is drawn linear all the same.
     pub logarithmic: bool,
     /// Names at 0, 1, 2, ... instead of numbers.
     pub names: Vec<String>,

@@ -29,6 +29,8 @@ pub struct Drawing {
     pub field: [i32; 4],
     /// First and last value of both axes.
     pub ranges: [[f64; 2]; 2],
+    /// Whether equal distances stand for equal ratios on each.
+    pub logarithmic: [bool; 2],
 }
 
 /// A length on the page in the pixels of the drawing.
@@ -38,6 +40,14 @@ pub(super) fn pixels(length: f64) -> i32 {
 
 impl Drawing {
     pub(super) fn new(chart: &Chart) -> Result<Self> {
+        // Less than this, and an axis of ratios would have a tick or none.
+        const LEAST: f64 = 20.0;
+        let mut chart = chart.clone();
+        for (axis, at) in [(&mut chart.x, 0), (&mut chart.y, 1)] {
+            let [low, high] = axis.span(chart.series.iter().flat_map(|series| &series.points).map(|point| point[at]));
+            axis.logarithmic &= high > LEAST * low;
+        }
+        let chart = &chart;
         let points = || chart.series.iter().flat_map(|series| &series.points);
         let mut x = chart.x.span(points().map(|point| point[0]));
         let mut y = chart.y.span(points().map(|point| point[1]).chain(zero(&chart.series)));
@@ -51,13 +61,13 @@ impl Drawing {
         let size = if chart.square { SQUARE } else { SIZE };
         let field = {
             let area = SVGBackend::with_string(&mut svg, (pixels(size[0]) as u32, pixels(size[1]) as u32));
-            paint(&area.into_drawing_area(), chart, [x, y])
+            paint(&area.into_drawing_area(), chart, [x, y], size[0])
         };
         let field = field.map_err(|error| Error::Invalid(format!("chart {}: {error}", chart.name)))?;
         let old = format!("<svg width=\"{}\" height=\"{}\"", pixels(size[0]), pixels(size[1]));
         let new = format!("<svg width=\"{}\" height=\"{}\" role=\"img\"", size[0], size[1]);
         let svg = svg.replacen(&old, &new, 1).replace(" stroke=\"none\" stroke-width=\"1\"/>", "/>");
-        Ok(Self { svg, field, ranges: [x, y] })
+        Ok(Self { svg, field, ranges: [x, y], logarithmic: [chart.x.logarithmic, chart.y.logarithmic] })
     }
 
     /// The drawing for a page, whose style sheet gives its colours.
@@ -76,12 +86,14 @@ fn paint(
     area: &DrawingArea<SVGBackend<'_>, plotters::coord::Shift>,
     chart: &Chart,
     [x, y]: [[f64; 2]; 2],
+    width: f64,
 ) -> Result<[i32; 4], Failed> {
     area.fill(&PAPER)?;
-    legend::draw(area, &chart.series, ROOM[2], FONT)?;
+    let ends = [ROOM[2], width];
+    legend::draw(area, &chart.series, ends, FONT)?;
     let mut builder = ChartBuilder::on(area);
     builder
-        .margin_top(pixels(ROOM[0]))
+        .margin_top(pixels(ROOM[0] + legend::further_rows(&chart.series, ends, FONT)))
         .margin_right(pixels(14.0))
         .margin_bottom(pixels(4.0))
         .x_label_area_size(pixels(ROOM[1]))

@@ -10,17 +10,38 @@ use super::{Look, Series};
 
 /// Mean width of a letter over the height of the font.
 const LETTER: f64 = 0.52;
+/// Height of a row, in pixels of the page.
+pub(super) const ROW: f64 = 18.0;
 
-/// Draw the names of `series` from `left` (in pixels of the page).
+/// Row and left end of the name of each series that has one, between `left` and `right` (in pixels of the page).
+fn places(series: &[Series], [left, right]: [f64; 2], font: f64) -> Vec<(&Series, f64, f64)> {
+    let (mut row, mut x) = (0.0, left);
+    let mut all = Vec::new();
+    for one in series.iter().filter(|one| !one.name.is_empty()) {
+        let width = 24.0 + LETTER * font * one.name.chars().count() as f64;
+        if x > left && x + width > right {
+            (row, x) = (row + 1.0, left);
+        }
+        all.push((one, row, x));
+        x += width + 22.0;
+    }
+    all
+}
+
+/// Height of the rows beyond the first that the names need.
+pub(super) fn further_rows(series: &[Series], ends: [f64; 2], font: f64) -> f64 {
+    places(series, ends, font).last().map_or(0.0, |(_, row, _)| row * ROW)
+}
+
+/// Draw the names of `series` between `ends`, from left to right and row by row.
 pub(super) fn draw(
     area: &DrawingArea<SVGBackend<'_>, Shift>,
     series: &[Series],
-    left: f64,
+    ends: [f64; 2],
     font: f64,
 ) -> Result<(), Failed> {
-    let mut x = left;
-    let middle = pixels(14.0);
-    for one in series.iter().filter(|one| !one.name.is_empty()) {
+    for (one, row, x) in places(series, ends, font) {
+        let middle = pixels(14.0 + row * ROW);
         let colour = colour(one.colour);
         let (from, to) = (pixels(x), pixels(x + 18.0));
         match one.look {
@@ -45,7 +66,6 @@ pub(super) fn draw(
         }
         let style = ("sans-serif", f64::from(pixels(font))).into_font().color(&INK);
         area.draw(&Text::new(one.name.clone(), (pixels(x + 24.0), middle - pixels(0.5 * font)), style))?;
-        x += 24.0 + LETTER * font * one.name.chars().count() as f64 + 22.0;
     }
     Ok(())
 }

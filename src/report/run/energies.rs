@@ -76,7 +76,7 @@ pub(super) fn temperature(tables: &[StageTable<'_>]) -> Option<Chart> {
         chart = chart.with(Series::new("bath", Look::Dashed, 6, vec![[first[0], bath], [end[0], bath]]));
         sentence += &format!(", the bath is at {} K", short(bath, 5));
     }
-    sentence += if span.is_some() { "; the heavy line is a moving average." } else { "." };
+    sentence += if span.is_some() { "; heavy are its moving average and the mean up to each moment." } else { "." };
     Some(chart.saying(sentence))
 }
 
