@@ -1,6 +1,6 @@
 //! Runs and fits that are killed or stopped: what is on disk is whole, and going on ends with the bits of an undisturbed one.
 //!
-//! `CORMORANT_KILLS` sets the number of kills (a dozen if unset).
+//! `CORMORANT_KILLS` sets the number of kills (50 if unset).
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::cli::{ARGON, argon, cormorant, sample_frames, text};
 
 fn kills() -> u32 {
-    std::env::var("CORMORANT_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(12)
+    std::env::var("CORMORANT_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(50)
 }
 
 fn start(folder: &Path, arguments: &[&str]) -> Child {
