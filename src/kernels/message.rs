@@ -186,6 +186,8 @@ pub struct Backward<'a, T> {
     pub features: *const T,
     /// Gradient with respect to the messages, all atoms.
     pub gradient: *const T,
+    /// How many atoms, from the first on, received messages; nothing comes back from the others.
+    pub receivers: usize,
     /// Gradient with respect to the features, added to.
     pub feature_gradient: *mut T,
     pub edge_gradient: Option<EdgeGradient<'a>>,
@@ -273,6 +275,10 @@ impl<T: Real> Backward<'_, T> {
             for edge in tile.edges_of(atom) {
                 let frame = tile.frame(edge);
                 let sender = tile.senders[edge] as usize;
+                // In a halo most neighbours received nothing.
+                if !EDGES && sender >= self.receivers && self.table_gradient.is_none() {
+                    continue;
+                }
                 let knot = tile.knot(atom, edge) * knot_stride;
                 let (mut along, mut about_x, mut about_y) = (S::zero(), S::zero(), S::zero());
                 for block in (0..channels).step_by(LANES) {

@@ -51,9 +51,8 @@ struct Mark {
     sum: [f64; 3],
 }
 
-/// Marks of owned atoms; atoms of the halo, and whether all their neighbours are known.
-type Survey = (Vec<Mark>, Vec<(u32, bool)>);
-
+/// Atoms of the halo, and whether an owned atom is within the cutoff, so that all their neighbours are there.
+type Met = Vec<(u32, bool)>;
 /// A neighbour: its species, and where it is seen from an atom.
 type Around = Vec<(u32, [f64; 3])>;
 
@@ -151,8 +150,8 @@ impl Images {
     }
 }
 
-/// Marks of all owned atoms, and the atoms of the halo in their lists, with whether their own surroundings are complete.
-fn survey(part: Part<'_>, cutoff: f64, lists: Lists<'_, '_>) -> Result<Survey> {
+/// Marks of all owned atoms, and the atoms of the halo in their lists.
+fn survey(part: Part<'_>, cutoff: f64, lists: Lists<'_, '_>) -> Result<(Vec<Mark>, Met)> {
     let mut met: Vec<Option<bool>> = vec![None; part.positions.len()];
     let mut marks = Vec::new();
     for atom in (0..part.positions.len()).filter(|&atom| part.owned[atom]) {

@@ -357,6 +357,7 @@ impl<T: Real> Plan<T> {
                         tile,
                         features: sent.get(),
                         gradient: message_gradient.get(),
+                        receivers: topology.needed_in(layer),
                         feature_gradient: sent_gradient.get(),
                         edge_gradient,
                         table_gradient: weight_gradient.as_ref().map(|(table, _)| table.get()),
