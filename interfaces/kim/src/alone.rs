@@ -3,7 +3,6 @@
 
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::mem::transmute;
-use std::ptr::null_mut;
 
 /// Variables in which launchers of parallel programs say how many processes they started.
 const LAUNCHED: [&str; 6] =
@@ -103,5 +102,5 @@ unsafe extern "C" fn look_at(info: *mut libc::dl_phdr_info, _: usize, found: *mu
 
 fn symbol(library: *mut c_void, name: &CStr) -> Option<*mut c_void> {
     let found = unsafe { libc::dlsym(library, name.as_ptr()) };
-    (found != null_mut()).then_some(found)
+    (!found.is_null()).then_some(found)
 }
