@@ -85,8 +85,8 @@ def test_eight_beads_and_two_clients(cases, tmp_path, mode):
     rows = np.loadtxt(tmp_path / "ipi-ethanol.out")
     assert rows[-1, 0] == 200
     conserved = rows[:, 2]
-    # The bound is that of the integrator at 0.25 fs: 1 meV per atom and bead.
-    assert np.ptp(conserved) < 0.001 * 9 * 8
+    # The bound: 0.3 meV per atom and bead. The integrator at 0.25 fs leaves 0.12.
+    assert np.ptp(conserved) < 0.0003 * 9 * 8
     # What i-PI calls the potential at the start is what the model says (i-PI rounds its unit of length to 1e-7).
     model = cormorant.Model(cases["ethanol"].model, precision="f64")
     assert rows[0, 4] == pytest.approx(model.evaluate(cases["ethanol"].atoms).energy, abs=1e-3)

@@ -12,6 +12,8 @@ use pyo3::types::PyDict;
 
 use crate::errors::{Raise, exception};
 
+/// Steps, picoseconds, seconds, and the files written.
+type Done = (u64, f64, f64, Vec<PathBuf>);
 /// The exception that a callback raised, or the one of Ctrl-C.
 type Raised = Arc<Mutex<Option<PyErr>>>;
 
@@ -79,7 +81,7 @@ pub fn run(
     every: u64,
     force: bool,
     resume: bool,
-) -> PyResult<Option<(u64, f64, f64, Vec<PathBuf>)>> {
+) -> PyResult<Option<Done>> {
     let (stop, raised) = (Stop::new(), Raised::default());
     let schedule = Schedule::every(every).raise()?;
     let observer = Callback { function: callback, schedule, stop: stop.clone(), raised: Arc::clone(&raised) };
