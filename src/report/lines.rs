@@ -1,7 +1,7 @@
 //! A text file that grows by whole lines.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::simulation::{FileMark, Progressed};
@@ -72,14 +72,6 @@ impl Lines {
         file.write(head)?;
         self.file = Some(file);
         Ok(())
-    }
-
-    /// The first line of the file as it stands on the disk, without its end.
-    pub(super) fn head(&self) -> Result<String> {
-        let failed = |source| Error::io(&self.path, source);
-        let mut head = String::new();
-        BufReader::new(File::open(&self.path).map_err(failed)?).read_line(&mut head).map_err(failed)?;
-        Ok(head.trim_end().to_string())
     }
 
     /// Go on where `progressed` was marked.

@@ -13,20 +13,14 @@ use crate::{Error, Result};
 /// Heads of the columns that a committee adds.
 const SPREAD: &str = ",energy_spread/eV,largest_force_spread/(eV/Å),atom_of_largest";
 
-/// Head of the last column where bits depend on the instruction set.
-pub(super) const SET: &str = "instruction_set";
-
 /// Writes a CSV table: step, time, energies, the conserved quantity, temperature; with a cell also pressure and volume, with a
-/// committee the spread of the energy, the largest spread of a force and the atom (from 1) that has it; where the bits depend on
-/// it, the instruction set, which a run that goes on elsewhere may change.
+/// committee the spread of the energy, the largest spread of a force and the atom (from 1) that has it.
 ///
 /// Units stand in the heads. Numbers are decimal with a fixed number of places, so that columns can be compared by eye.
 pub struct Table {
     lines: Lines,
     schedule: Schedule,
     pressure: bool,
-    /// Whether the table has a column for the instruction set; those of older programs have none.
-    set: bool,
     row: String,
 }
 
@@ -34,7 +28,7 @@ impl Table {
     /// A table in `path`, with a line whenever `schedule` says so.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>, schedule: Schedule) -> Self {
-        Self { lines: Lines::new(path.into()), schedule, pressure: false, set: false, row: String::new() }
+        Self { lines: Lines::new(path.into()), schedule, pressure: false, row: String::new() }
     }
 
     /// With pressure and volume, for systems with a cell.
@@ -64,9 +58,6 @@ impl Table {
             let (atom, largest) = spread.largest();
             write!(row, ",{:.9},{largest:.9},{}", spread.energy, atom + 1)?;
         }
-        if self.set {
-            write!(row, ",{}", now.instruction_set.unwrap_or_default())?;
-        }
         writeln!(row)
     }
 }
@@ -90,13 +81,10 @@ impl Observer for Table {
         let more = if self.pressure { ",pressure/GPa,volume/Å^3" } else { "" };
         let spread = if first.evaluation.spread.is_some() { SPREAD } else { "" };
         let head = "step,time/ps,potential/eV,kinetic/eV,total/eV,conserved/eV,temperature/K";
-        self.set = first.instruction_set.is_some();
-        let set = if self.set { format!(",{SET}") } else { String::new() };
-        self.lines.begin(&format!("{head}{more}{spread}{set}\n"))
+        self.lines.begin(&format!("{head}{more}{spread}\n"))
     }
 
     fn resume(&mut self, _now: &Snapshot<'_>, progressed: &Progressed) -> Result<()> {
-        self.set = self.lines.head()?.ends_with(SET);
         self.lines.resume(progressed)
     }
 

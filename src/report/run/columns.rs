@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use crate::report::table::SET;
 use crate::{Error, Result};
 
 /// Columns of numbers.
@@ -40,8 +39,8 @@ impl Columns {
             if words.len() != heads.len() {
                 return wrong(format!("{} numbers under {} heads", words.len(), heads.len()));
             }
-            for ((column, word), head) in values.iter_mut().zip(words).zip(&heads) {
-                match (word.is_empty() || head == SET, word.parse()) {
+            for (column, word) in values.iter_mut().zip(words) {
+                match (word.is_empty(), word.parse()) {
                     (true, _) => column.push(f64::NAN),
                     (false, Ok(value)) => column.push(value),
                     (false, Err(_)) => return wrong(format!("{word:?} is not a number")),
