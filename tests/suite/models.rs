@@ -42,7 +42,7 @@ fn broken_models_are_refused() {
     let cases: [(&str, &str, &str); 8] = [
         (r#"\"version\":1"#, r#"\"version\":2"#, "format version 2"),
         (r#"\"kind\":\"cormorant\""#, r#"\"kind\":\"pelicanxx\""#, "pelicanxx"),
-        ("cormorant-model", "pelican---model", "not a model of this program"),
+        ("cormorant-model", "pelican---model", "pelican---model\", not a model"),
         (r#""embedding""#, r#""embeddinh""#, "embeddinh"),
         (r#"\"channels\":16"#, r#"\"channels\":17"#, "channels"),
         (r#"\"channels\":16"#, r#"\"channels\":32"#, "shape"),

@@ -77,7 +77,7 @@ fn files_say_what_they_are() {
     other[place + 13] = b'8';
     fs::write(&file, other).unwrap();
     let message = ModelKind::of(folder.path()).unwrap_err().to_string();
-    assert!(message.contains("cormorant-2018") && message.contains("this version knows"), "{message}");
+    assert!(message.contains("cormorant-2018") && message.contains("this program knows"), "{message}");
     fs::write(&file, &bytes[..bytes.len() - 9]).unwrap();
     assert!(OriginalModel::load(folder.path()).unwrap_err().to_string().contains("not a whole"));
 }
