@@ -13,6 +13,8 @@ const MOST_CURVES: usize = 7;
 const MOST_BINS: usize = 72;
 /// Where spectra end in a picture, in 1/cm: no molecule but hydrogen vibrates faster.
 const HIGHEST_WAVENUMBER: f64 = 4500.0;
+/// Within this, in Å, peaks of a liquid are mostly bonds, which dwarf all that is between molecules.
+const LONGEST_BOND: f64 = 2.0;
 /// Below this, in 1/cm, a molecule turns and moves as a whole, and a liquid flows.
 const LOWEST_WAVENUMBER: f64 = 60.0;
 
@@ -121,6 +123,16 @@ impl Tabled {
                         " Motion as a whole, below {LOWEST_WAVENUMBER} cm⁻¹, goes up to {} cm and is cut off.",
                         short(all, 2)
                     );
+                }
+            }
+            Subject::RadialDistribution if self.symbol != "p" => {
+                let points = || self.curves.iter().flat_map(|(_, points)| points);
+                let highest =
+                    |from: f64| points().filter(|point| point[0] >= from).map(|point| point[1]).fold(0.0, f64::max);
+                let (all, between) = (highest(0.0), highest(LONGEST_BOND));
+                if between > 0.0 && all > 3.0 * between {
+                    chart.y = chart.y.between(0.0, 1.15 * between);
+                    sentence += &format!(" Bonds, below {LONGEST_BOND} Å, go up to {} and are cut off.", short(all, 3));
                 }
             }
             _ => {}
