@@ -7,7 +7,7 @@ import threading
 import cormorant
 import numpy as np
 import pytest
-from conftest import PROGRAM, ROOT, agree, close
+from conftest import PROGRAM, ROOT, STRESS_TOLERANCE, agree, close
 
 
 @pytest.mark.parametrize("precision", ["f64", "f32"])
@@ -18,7 +18,7 @@ def test_agrees_with_the_program(case, tmp_path, precision):
     agree(case, "Python", precision, found.energy, found.forces, expected)
     assert found.atom_energies.sum() == pytest.approx(found.energy, rel=1e-12)
     if case.atoms.pbc.all():
-        close(found.stress, expected.get_stress(voigt=False), 1e-10 if precision == "f64" else 1e-5)
+        close(found.stress, expected.get_stress(voigt=False), STRESS_TOLERANCE[precision])
     else:
         assert found.stress is None
     same = case.reference(tmp_path / precision, precision)
