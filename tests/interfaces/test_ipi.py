@@ -7,7 +7,7 @@ import subprocess
 import cormorant
 import numpy as np
 import pytest
-from conftest import PROGRAM, ROOT, STRESS_TOLERANCE, TOLERANCE, agree, close, need
+from conftest import PROGRAM, ROOT, STRESS_TOLERANCE, agree, close, need
 
 BOHR, HARTREE = 0.529177210544, 27.211386245981  # CODATA 2022, as cormorant has them
 

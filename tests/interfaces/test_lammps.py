@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from ase import units
 from ase.md.velocitydistribution import MaxwellBoltzmannDistribution, Stationary
-from conftest import STRESS_TOLERANCE, TOLERANCE, Case, agree, close, need, program, run_cormorant
+from conftest import STRESS_TOLERANCE, Case, agree, close, need, program, run_cormorant
 
 # LAMMPS computes kinetic energies in metal units with 1.0364269e-4 eV for 1 u (Å/ps)², which is right to 6e-8 only. With
 # masses that make up for it, its equations of motion are ours to the last digits.
