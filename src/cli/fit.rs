@@ -10,7 +10,7 @@ use super::fit_progress::FitProgress;
 use super::report::after_fit;
 use super::run::Manner;
 use super::show;
-use crate::fit::{self, CHECKPOINT, Checkpoint, FitData, FitEvent, PREVIOUS, Summary};
+use crate::fit::{self, AskStop, CHECKPOINT, Checkpoint, FitData, FitEvent, PREVIOUS, Summary};
 use crate::input::build::fitted;
 use crate::input::{FitInput, Input, Precision};
 use crate::io::atomic;
@@ -85,7 +85,7 @@ pub fn train(
     input: &FitInput,
     data: &FitData,
     manner: Manner,
-    stop: &(dyn Fn() -> bool + Sync),
+    stop: AskStop<'_>,
     begun: &mut dyn FnMut(usize),
     report: &mut dyn FnMut(FitEvent<'_>),
 ) -> Result<Trained> {
@@ -124,7 +124,7 @@ fn train_as<T: Real>(
     input: &FitInput,
     data: &FitData,
     manner: Manner,
-    stop: &(dyn Fn() -> bool + Sync),
+    stop: AskStop<'_>,
     begun: &mut dyn FnMut(usize),
     report: &mut dyn FnMut(FitEvent<'_>),
 ) -> Result<Trained> {

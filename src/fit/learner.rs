@@ -17,13 +17,7 @@ pub trait Learner {
     ///
     /// # Errors
     /// When a loss or a gradient is not finite and the learner cannot help itself.
-    fn epoch(
-        &mut self,
-        number: u64,
-        from: f64,
-        to: f64,
-        stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Option<EpochReport>>;
+    fn epoch(&mut self, number: u64, from: f64, to: f64, stop: AskStop<'_>) -> Result<Option<EpochReport>>;
 
     /// Errors on one part of the split, of the parameters that would be saved now (the averaged ones, if they are).
     ///
@@ -55,6 +49,9 @@ pub trait Learner {
     /// When names or shapes are not those of this learner.
     fn restore(&mut self, state: &State) -> Result<()>;
 }
+
+/// What is asked whether to stop; any thread may ask.
+pub type AskStop<'a> = &'a (dyn Fn() -> bool + Sync);
 
 /// Named arrays.
 pub type State = BTreeMap<String, Array>;

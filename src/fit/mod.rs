@@ -34,7 +34,7 @@ pub use difference::difference;
 pub use graph::Graph;
 pub use initial::initial_weights;
 pub use label_units::{LabelUnit, LabelUnits};
-pub use learner::{Array, EpochReport, Learner, Part, State, Values};
+pub use learner::{Array, AskStop, EpochReport, Learner, Part, State, Values};
 pub use metrics::{ElementErrors, Errors, Metrics};
 pub use objective::{FrameLoss, Objective, ObjectiveWeights};
 pub use optimizer::Optimizer;

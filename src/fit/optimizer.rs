@@ -108,14 +108,12 @@ impl<T: Real> Optimizer<T> {
                 average[k] = d * average[k] + e * w;
             }
         };
+        let pieces = self.weights.chunks_mut(PIECE).zip(self.average.chunks_mut(PIECE));
+        let pieces = pieces.zip(self.momentum.chunks_mut(PIECE)).zip(self.squares.chunks_mut(PIECE)).enumerate();
         if parallel {
-            let pieces = self.weights.par_chunks_mut(PIECE).zip(self.average.par_chunks_mut(PIECE));
-            let pieces = pieces.zip(self.momentum.par_chunks_mut(PIECE)).zip(self.squares.par_chunks_mut(PIECE));
-            pieces.enumerate().for_each(work);
+            pieces.collect::<Vec<_>>().into_par_iter().for_each(work);
         } else {
-            let pieces = self.weights.chunks_mut(PIECE).zip(self.average.chunks_mut(PIECE));
-            let pieces = pieces.zip(self.momentum.chunks_mut(PIECE)).zip(self.squares.chunks_mut(PIECE));
-            pieces.enumerate().for_each(work);
+            pieces.for_each(work);
         }
         true
     }

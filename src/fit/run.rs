@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::checkpoint::{Checkpoint, Header};
 use super::difference::difference;
-use super::learner::{EpochReport, Learner, Part};
+use super::learner::{AskStop, EpochReport, Learner, Part};
 use super::metrics::Errors;
 use super::pace::Pace;
 use super::summary::Summary;
@@ -87,7 +87,7 @@ pub enum FitEvent<'e> {
 pub fn fit(
     learner: &mut dyn Learner,
     plan: &FitPlan,
-    stop: &(dyn Fn() -> bool + Sync),
+    stop: AskStop<'_>,
     report: &mut dyn FnMut(FitEvent<'_>),
 ) -> Result<Summary> {
     if plan.pace.epochs.is_none() && plan.pace.time_limit.is_none() {
@@ -157,7 +157,7 @@ impl<'r> Run<'r> {
 
     /// One epoch with its validation and its line in the learning curve. False if `stop` cut it short: nothing but the
     /// learner has changed then.
-    fn epoch(&mut self, stop: &(dyn Fn() -> bool + Sync), report: &mut dyn FnMut(FitEvent<'_>)) -> Result<bool> {
+    fn epoch(&mut self, stop: AskStop<'_>, report: &mut dyn FnMut(FitEvent<'_>)) -> Result<bool> {
         let begun = Instant::now();
         let from = self.checkpoint.header.progress;
         let per_epoch = (self.timed.1 > 0).then(|| self.timed.0 / self.timed.1 as f64);

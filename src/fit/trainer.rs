@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::dataset::Configuration;
 use super::graph::Graph;
 use super::initial::initial_weights;
-use super::learner::{Array, EpochReport, Learner, Part, State, Values};
+use super::learner::{Array, AskStop, EpochReport, Learner, Part, State, Values};
 use super::metrics::{Errors, Metrics};
 use super::objective::{FrameLoss, LARGEST_CHANGE, Objective, ObjectiveWeights};
 use super::optimizer::Optimizer;
@@ -180,7 +180,7 @@ impl<T: Real> Trainer<T> {
         number: u64,
         from: f64,
         to: f64,
-        stop: &(dyn Fn() -> bool + Sync),
+        stop: AskStop<'_>,
         parallel: bool,
     ) -> Result<Option<EpochReport>> {
         let frames = self.parts[0].graphs.len();
@@ -231,13 +231,7 @@ impl<T: Real> Trainer<T> {
 }
 
 impl<T: Real> Learner for Trainer<T> {
-    fn epoch(
-        &mut self,
-        number: u64,
-        from: f64,
-        to: f64,
-        stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Option<EpochReport>> {
+    fn epoch(&mut self, number: u64, from: f64, to: f64, stop: AskStop<'_>) -> Result<Option<EpochReport>> {
         // One change of threads for the whole epoch: each costs as much as a tenth of a step of ethanol.
         let pool = self.pool.take();
         let report = within(pool.as_ref(), |parallel| self.pass(number, from, to, stop, parallel));

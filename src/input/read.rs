@@ -52,8 +52,7 @@ impl Input {
     /// resolved again, so that keys which have come since stand at their defaults.
     #[must_use]
     pub fn means(stored: &str, text: &str, folder: &Path) -> bool {
-        let text_then = completed(stored).unwrap_or_else(|| stored.to_string());
-        let source = Source { path: folder.join("input.toml"), text: text_then };
+        let source = Source { path: folder.join("input.toml"), text: completed(stored) };
         let again = Self::parse(&source).and_then(|input| input.to_toml(Some(folder)));
         again.is_ok_and(|again| again == text)
     }
@@ -66,8 +65,8 @@ impl Input {
     pub fn read_to_go_on(path: &Path, stored: &str) -> Result<Self> {
         let source = Source::read(path)?;
         let asked = Self::parse(&source)?;
-        let stored = completed(stored).unwrap_or_else(|| stored.to_string());
-        let (Ok(mut table), Ok(then)) = (source.text.parse::<toml::Table>(), stored.parse::<toml::Table>()) else {
+        let (Ok(mut table), Ok(then)) = (source.text.parse::<toml::Table>(), completed(stored).parse::<toml::Table>())
+        else {
             return Ok(asked);
         };
         for section in ["model", "loss", "optimizer"] {
@@ -155,15 +154,16 @@ impl Input {
 }
 
 /// `stored` with the keys that have come since it was written, as far as their defaults are not what was done before: the
-/// loss was the square of the errors, however large. `None` if there is nothing to add.
-fn completed(stored: &str) -> Option<String> {
-    let mut table = stored.parse::<toml::Table>().ok()?;
-    let loss = table.get_mut("loss")?.as_table_mut()?;
-    if loss.contains_key("huber_delta") {
-        return None;
+/// loss was the square of the errors, however large.
+fn completed(stored: &str) -> String {
+    let Ok(mut table) = stored.parse::<toml::Table>() else { return stored.to_string() };
+    match table.get_mut("loss").and_then(toml::Value::as_table_mut) {
+        Some(loss) if !loss.contains_key("huber_delta") => {
+            loss.insert("huber_delta".into(), "0 eV/Å".into());
+            with_version_first(table)
+        }
+        _ => stored.to_string(),
     }
-    loss.insert("huber_delta".into(), "0 eV/Å".into());
-    Some(with_version_first(table))
 }
 
 /// The table as text; the version of an input must be its first line.

@@ -13,12 +13,15 @@ use crate::io::atomic;
 /// # Errors
 /// When a picture cannot be drawn or written.
 pub fn draw_findings(path: &Path, findings: &Findings, beside: Option<(&str, &Findings)>) -> Result<Vec<PathBuf>> {
+    let mut others = beside.map(|(_, other)| tables(path, other)).transpose()?.unwrap_or_default().into_iter();
     let mut drawn = Vec::new();
-    for (index, table) in tables(path, findings)?.into_iter().enumerate() {
+    for table in tables(path, findings)? {
+        let other = others.next().flatten();
         let Some((file, table)) = table else { continue };
-        let other = beside.map(|(name, other)| tables(path, other).map(|tables| (name, tables))).transpose()?;
-        let other = other.and_then(|(name, mut tables)| Some((name, tables.get_mut(index)?.take()?.1)));
-        let chart = other.map_or_else(|| table.chart(), |(name, other)| table.chart_beside(&other, name));
+        let chart = match (other, beside) {
+            (Some((_, other)), Some((name, _))) => table.chart_beside(&other, name),
+            _ => table.chart(),
+        };
         let picture = file.with_extension("svg");
         atomic::write(&picture, chart.draw()?.svg.as_bytes())?;
         drawn.push(picture);

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use cormorant::fit::{
-    Array, CHECKPOINT, CURVE, Checkpoint, Configuration, EpochReport, Errors, FitEvent, FitPlan, Learner, Metrics,
-    PREVIOUS, Pace, Part, State, Summary, Values, difference, fit,
+    Array, AskStop, CHECKPOINT, CURVE, Checkpoint, Configuration, EpochReport, Errors, FitEvent, FitPlan, Learner,
+    Metrics, PREVIOUS, Pace, Part, State, Summary, Values, difference, fit,
 };
 use cormorant::noise::{Consumer, Noise};
 use cormorant::system::Element;
@@ -57,13 +57,7 @@ fn numbers(state: &State, name: &str) -> Result<[f64; 2]> {
 }
 
 impl Learner for Line {
-    fn epoch(
-        &mut self,
-        number: u64,
-        from: f64,
-        to: f64,
-        stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Option<EpochReport>> {
+    fn epoch(&mut self, number: u64, from: f64, to: f64, stop: AskStop<'_>) -> Result<Option<EpochReport>> {
         if self.dies_in == Some(number) {
             return Err(Error::Invalid("killed".into()));
         }

@@ -6,7 +6,9 @@ use super::amsgrad::AmsGrad;
 use super::descent::{Descent, numbers};
 use super::regressor::Regressor;
 use super::standard::Standard;
-use crate::fit::{Array, Configuration, EpochReport, Errors, Learner, Metrics, Optimizer, Part, State, Values};
+use crate::fit::{
+    Array, AskStop, Configuration, EpochReport, Errors, Learner, Metrics, Optimizer, Part, State, Values,
+};
 use crate::noise::{Consumer, Noise};
 use crate::parallel::pool;
 use crate::{Error, Result};
@@ -175,13 +177,7 @@ impl<R: Regressor> RegressionTrainer<R> {
 }
 
 impl<R: Regressor> Learner for RegressionTrainer<R> {
-    fn epoch(
-        &mut self,
-        number: u64,
-        from: f64,
-        to: f64,
-        stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Option<EpochReport>> {
+    fn epoch(&mut self, number: u64, from: f64, to: f64, stop: AskStop<'_>) -> Result<Option<EpochReport>> {
         let count = self.parts[0].0.len();
         let mut order: Vec<u32> = (0..count as u32).collect();
         self.noise.stream(Consumer::Shuffle, number, 0).shuffle(&mut order);

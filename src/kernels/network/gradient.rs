@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::plan::Plan;
-use super::weights::Weights;
+use super::weights::{Weights, add_to};
 use crate::kernels::aligned::Aligned;
 use crate::kernels::real::Real;
 
@@ -50,12 +50,12 @@ impl<T: Real> Gradient<T> {
 
     /// Adds another one that was made ready for the same weights.
     pub fn add(&mut self, other: &Self) {
-        add(self.packed.as_mut_slice(), other.packed.as_slice());
+        add_to(self.packed.as_mut_slice(), other.packed.as_slice());
         let tables = self.tables.iter_mut().zip(&other.tables);
         for ((into, from), (rows, length)) in tables.zip(&self.rows) {
             for &row in rows {
                 let start = row as usize * length;
-                add(&mut into.as_mut_slice()[start..][..*length], &from.as_slice()[start..][..*length]);
+                add_to(&mut into.as_mut_slice()[start..][..*length], &from.as_slice()[start..][..*length]);
             }
         }
     }
@@ -66,7 +66,7 @@ impl<T: Real> Gradient<T> {
         let packed = self.packed.as_mut_slice().par_chunks_mut(PIECE).enumerate();
         packed.for_each(|(piece, into)| {
             for other in others {
-                add(into, &other.packed.as_slice()[piece * PIECE..][..into.len()]);
+                add_to(into, &other.packed.as_slice()[piece * PIECE..][..into.len()]);
             }
         });
         for (index, (table, (rows, length))) in self.tables.iter_mut().zip(&self.rows).enumerate() {
@@ -82,15 +82,9 @@ impl<T: Real> Gradient<T> {
                 .collect();
             parts.into_par_iter().with_min_len(1 + PIECE / length).for_each(|(row, into)| {
                 for other in others {
-                    add(into, &other.tables[index].as_slice()[row as usize * length..][..*length]);
+                    add_to(into, &other.tables[index].as_slice()[row as usize * length..][..*length]);
                 }
             });
         }
-    }
-}
-
-fn add<T: Real>(into: &mut [T], from: &[T]) {
-    for (a, b) in into.iter_mut().zip(from) {
-        *a += *b;
     }
 }

@@ -195,7 +195,8 @@ impl<T: Real> Weights<T> {
     }
 }
 
-fn add_to<T: Real>(target: &mut [T], source: &[T]) {
+/// Adds `source` to the start of `target`.
+pub(super) fn add_to<T: Real>(target: &mut [T], source: &[T]) {
     for (t, s) in target.iter_mut().zip(source) {
         *t += *s;
     }
