@@ -81,12 +81,9 @@ impl<T: Real> Trainer<T> {
         let parts = [frames(train)?, frames(validation)?, frames(test)?];
         let first = &parts[0].graphs[..parts[0].graphs.len().min(INITIAL_FRAMES)];
         let packed = initial_weights(&plan, noise, first, config.knot_spacing);
-        let scales = plan
-            .layout
-            .blocks
-            .iter()
-            .flat_map(|block| std::iter::repeat_n(T::from_f64(block.scale), block.len()))
-            .collect();
+        let scales = plan.layout.scales().into_iter().map(T::from_f64).collect();
+        let matrices = plan.layout.matrices();
+        let TrainerConfig { weight_decay, average_decay, clip, .. } = config;
         let weights = Weights::splined(&plan, &packed, config.knot_spacing, 0.0);
         let slots = (0..config.batch.min(SLOTS))
             .map(|_| Slot {
@@ -98,7 +95,7 @@ impl<T: Real> Trainer<T> {
         let pool = pool(config.threads)?;
         Ok(Self {
             refuge: (packed.clone(), packed.clone(), f64::INFINITY),
-            optimizer: Optimizer::new(packed, scales, config.weight_decay, config.average_decay, config.clip),
+            optimizer: Optimizer::new(packed, scales, &matrices, weight_decay, average_decay, clip),
             slower: 1.0,
             plan,
             scaling,

@@ -14,6 +14,7 @@ mod matmul;
 mod message;
 pub mod network;
 pub mod original;
+mod orthogonal;
 mod product;
 mod radial;
 mod real;
@@ -22,6 +23,7 @@ mod simd;
 
 pub use aligned::Aligned;
 pub use dispatch::{InstructionSet, instruction_set, peak_flops};
+pub use orthogonal::Orthogonal;
 pub use real::Real;
 
 /// Channels that one vector operation handles.

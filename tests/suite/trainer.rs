@@ -1,7 +1,8 @@
 //! Fitting: the gradient of the loss, the optimiser, and the same bits for any number of threads.
 
 use cormorant::fit::{Configuration, Graph, Learner, Objective, ObjectiveWeights, Optimizer, Trainer, TrainerConfig};
-use cormorant::kernels::network::{Gradient, Layout, Plan, Weights};
+use cormorant::kernels::Orthogonal;
+use cormorant::kernels::network::{Gradient, Layout, Matrix, Plan, Weights};
 use cormorant::model::{CormorantConfig, Scaling};
 use cormorant::noise::{Consumer, Noise};
 use cormorant::system::Element;
@@ -123,7 +124,7 @@ fn tables_of_a_batch() {
 /// Catches: an optimiser that climbs, forgets a scale, or whose average does not follow.
 #[test]
 fn optimizer_minimises() {
-    let mut optimizer = Optimizer::new(vec![3.0f64, -0.5], vec![1.0, 0.1], 0.0, 0.9, 10.0);
+    let mut optimizer = Optimizer::new(vec![3.0f64, -0.5], vec![1.0, 0.1], &[], 0.0, 0.9, 10.0);
     for _ in 0..4000 {
         let gradient: Vec<f64> = optimizer.weights.iter().zip([1.0, 100.0]).map(|(w, k)| k * (w - 0.5)).collect();
         assert!(optimizer.step(&gradient, 0.01, false));
@@ -133,6 +134,69 @@ fn optimizer_minimises() {
     }
     assert!(!optimizer.step(&[f64::NAN, 0.0], 0.01, false), "a gradient that is not a number is skipped");
     assert!(optimizer.weights.iter().all(|weight| weight.is_finite()));
+}
+
+/// Catches: Newton-Schulz with a wrong coefficient or a product the wrong way round, which turns the directions or leaves
+/// singular values far from one.
+#[test]
+fn orthogonal_factor() {
+    let (rows, columns) = (48, 16);
+    let mut random = Noise::new(7).stream(Consumer::Test, 0, 0);
+    let original = nalgebra::DMatrix::from_fn(rows, columns, |_, _| random.normal());
+    let mut packed: Vec<f64> = original.transpose().as_slice().to_vec();
+    Orthogonal::default().apply(&mut packed, rows, columns);
+    let found = nalgebra::DMatrix::from_row_slice(rows, columns, &packed);
+    let singular = found.clone().svd(false, false).singular_values;
+    assert!(singular.iter().all(|&s| (0.6..1.3).contains(&s)), "{singular}");
+    // With U S Vᵀ of the original, Uᵀ X V is diagonal.
+    let decomposed = original.svd(true, true);
+    let turned = decomposed.u.unwrap().transpose() * found * decomposed.v_t.unwrap().transpose();
+    for (index, value) in turned.iter().enumerate() {
+        assert!((index % (columns + 1) == 0) == (value.abs() > 1e-9), "{turned}");
+    }
+    let mut nothing = vec![0.0f32; rows * columns];
+    Orthogonal::default().apply(&mut nothing, rows, columns);
+    assert!(nothing.iter().all(|&x| x == 0.0), "no direction, no step");
+}
+
+/// Catches: matrices that are left to Adam, whose first step has all entries alike and so rank one; numbers beside them that
+/// are not moved, or moved twice; threads that change the result.
+#[test]
+fn orthogonal_steps() {
+    let matrices = [Matrix { offset: 3, rows: 32, columns: 16 }];
+    let length = 3 + 512 + 5;
+    let mut random = Noise::new(8).stream(Consumer::Test, 0, 0);
+    let gradient: Vec<f64> = (0..length).map(|_| random.normal()).collect();
+    let step = |parallel| {
+        let mut optimizer = Optimizer::new(vec![0.0; length], vec![0.5; length], &matrices, 0.0, 0.9, 10.0);
+        assert!(optimizer.step(&gradient, 0.01, parallel));
+        optimizer.weights
+    };
+    let weights = step(false);
+    assert_eq!(weights, step(true));
+    for (weight, slope) in weights[..3].iter().chain(&weights[515..]).zip(gradient[..3].iter().chain(&gradient[515..]))
+    {
+        assert!((weight + 0.005 * slope.signum()).abs() < 1e-7, "the first step of Adam is the rate");
+    }
+    let moved = nalgebra::DMatrix::from_row_slice(32, 16, &weights[3..515]);
+    let singular = moved.svd(false, false).singular_values;
+    let largest = 0.01 * 0.5 * 0.15 * 32f64.sqrt();
+    assert!(singular.iter().all(|&s| (0.5..1.3).contains(&(s / largest))), "{singular} of {largest}");
+}
+
+/// Catches: a part of the network that is forgotten when matrices are told from numbers.
+#[test]
+fn matrices_of_a_network() {
+    let shape = network().shape(3, 2.0);
+    let layout = Plan::<f32>::new(&shape).layout;
+    let matrices = layout.matrices();
+    let degrees = shape.max_degree + 1;
+    // By element: mixing of messages in every layer; what is sent and what is kept in all but the first.
+    let mixing = 3 * degrees * (shape.layers + 2 * (shape.layers - 1));
+    let copies = if shape.element_products { 3 } else { 1 };
+    let products = copies * (degrees * (shape.layers * shape.products - 1) + 1);
+    assert_eq!(matrices.len(), mixing + products);
+    assert!(matrices.windows(2).all(|pair| pair[0].offset + pair[0].rows * pair[0].columns <= pair[1].offset));
 }
 
 fn config(threads: usize) -> TrainerConfig {

@@ -2,6 +2,7 @@
 
 use super::regressor::Regressor;
 use crate::fit::Configuration;
+use crate::kernels::network::Matrix;
 use crate::kernels::original::{Gradient, Molecule, Network, Operations, Shape, Weights, Workspace};
 use crate::model::original_initial_weights;
 use crate::noise::Noise;
@@ -34,6 +35,10 @@ impl<T: Operations> Regressor for OriginalRegressor<T> {
 
     fn scales(&self) -> Vec<f64> {
         vec![1.0; self.parameters()]
+    }
+
+    fn matrices(&self) -> Vec<Matrix> {
+        Vec::new()
     }
 
     fn initial(&self, noise: Noise, _: &[Self::Molecule]) -> Vec<f64> {

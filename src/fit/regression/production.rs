@@ -5,7 +5,7 @@ use crate::Result;
 use crate::fit::graph::Graph;
 use crate::fit::{Configuration, initial_weights};
 use crate::kernels::Real;
-use crate::kernels::network::{Gradient, Plan, Shape, Weights, Workspace};
+use crate::kernels::network::{Gradient, Matrix, Plan, Shape, Weights, Workspace};
 use crate::model::Scaling;
 use crate::noise::Noise;
 
@@ -58,8 +58,11 @@ impl<T: Real> Regressor for ProductionRegressor<T> {
     }
 
     fn scales(&self) -> Vec<f64> {
-        let blocks = &self.plan.layout.blocks;
-        blocks.iter().flat_map(|block| std::iter::repeat_n(block.scale, block.len())).collect()
+        self.plan.layout.scales()
+    }
+
+    fn matrices(&self) -> Vec<Matrix> {
+        self.plan.layout.matrices()
     }
 
     fn initial(&self, noise: Noise, molecules: &[Graph]) -> Vec<f64> {

@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::fit::Configuration;
+use crate::kernels::network::Matrix;
 use crate::noise::Noise;
 
 /// A network that gives one number for a molecule.
@@ -19,6 +20,8 @@ pub trait Regressor: Sync {
     fn parameters(&self) -> usize;
     /// Size of a typical entry of each parameter, by which steps may be scaled.
     fn scales(&self) -> Vec<f64>;
+    /// Matrices among the parameters, in their order, that may move by orthogonal steps.
+    fn matrices(&self) -> Vec<Matrix>;
     /// First parameters; `molecules` are some of the training set, for networks that start from what they see.
     fn initial(&self, noise: Noise, molecules: &[Self::Molecule]) -> Vec<f64>;
     /// The molecule of a configuration.

@@ -85,7 +85,8 @@ impl<R: Regressor> RegressionTrainer<R> {
         let descent = match config.averaged {
             None => Descent::AmsGrad(AmsGrad::new(packed)),
             Some((decay, clip)) => {
-                Descent::Averaged(Box::new(Optimizer::new(packed, regressor.scales(), 0.0, decay, clip)))
+                let (scales, matrices) = (regressor.scales(), regressor.matrices());
+                Descent::Averaged(Box::new(Optimizer::new(packed, scales, &matrices, 0.0, decay, clip)))
             }
         };
         let pool = pool(config.threads)?;

@@ -14,7 +14,7 @@ mod workspace;
 
 pub use gradient::Gradient;
 pub use plan::{Plan, Topology};
-pub use shape::{Block, Initialisation, Layout, Shape};
+pub use shape::{Block, Initialisation, Layout, Matrix, Shape};
 pub use table::Tabulation;
 pub use weights::Weights;
 pub use workspace::Workspace;

@@ -89,6 +89,8 @@ pub struct Block {
     pub initialisation: Initialisation,
     /// Size of a typical entry, to which the optimiser scales its steps.
     pub scale: f64,
+    /// Whether it is a stack of matrices that mix channels, `[copies][inner][channels]`.
+    pub mixes: bool,
 }
 
 impl Block {
@@ -103,6 +105,26 @@ impl Block {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+
+    /// The matrices that mix channels, in the order of the packed parameters.
+    fn matrices(&self) -> impl Iterator<Item = Matrix> {
+        let copies = if self.mixes { self.shape[0] } else { 0 };
+        (0..copies).map(|copy| {
+            let (rows, columns) = (self.shape[1], self.shape[2]);
+            Matrix { offset: self.offset + copy * rows * columns, rows, columns }
+        })
+    }
+}
+
+/// A matrix among the packed parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Matrix {
+    /// First number in the packed parameters.
+    pub offset: usize,
+    /// Channels that go in, of all paths.
+    pub rows: usize,
+    /// Channels that come out.
+    pub columns: usize,
 }
 
 /// Offsets of the parameters of one layer.
@@ -145,6 +167,9 @@ pub struct Layout {
     pub layers: Vec<LayerLayout>,
 }
 
+/// Parts of a layer that are stacks of matrices from channels to channels.
+const MIXING: [&str; 4] = [".sender.", ".mix.", ".residual.", ".products."];
+
 impl Layout {
     /// The layout for `shape`.
     #[must_use]
@@ -154,7 +179,8 @@ impl Layout {
         let mut add = |name: String, dimensions: Vec<usize>, initialisation, scale| {
             let offset = total;
             total += dimensions.iter().product::<usize>();
-            blocks.push(Block { name, shape: dimensions, offset, initialisation, scale });
+            let mixes = MIXING.iter().any(|part| name.contains(part));
+            blocks.push(Block { name, shape: dimensions, offset, initialisation, scale, mixes });
             offset
         };
         let (c, h) = (shape.channels, shape.radial_hidden);
@@ -210,6 +236,18 @@ impl Layout {
             });
         }
         Self { blocks, embedding, layers }
+    }
+
+    /// Every matrix that mixes channels, in the order of the packed parameters.
+    #[must_use]
+    pub fn matrices(&self) -> Vec<Matrix> {
+        self.blocks.iter().flat_map(Block::matrices).collect()
+    }
+
+    /// Size of a typical entry of each parameter.
+    #[must_use]
+    pub fn scales(&self) -> Vec<f64> {
+        self.blocks.iter().flat_map(|block| std::iter::repeat_n(block.scale, block.len())).collect()
     }
 
     /// Number of parameters.
