@@ -220,19 +220,14 @@ impl<T: Real> Step<T> {
     }
 }
 
-impl<'a, T> Moving<'a, T> {
+impl<T> Moving<'_, T> {
     /// The memory of the next `length` weights.
     fn split(&mut self, length: usize) -> Self {
-        fn first<'a, T>(values: &mut &'a mut [T], length: usize) -> &'a mut [T] {
-            let (first, rest) = std::mem::take(values).split_at_mut(length);
-            *values = rest;
-            first
-        }
         Self {
-            weights: first(&mut self.weights, length),
-            average: first(&mut self.average, length),
-            momentum: first(&mut self.momentum, length),
-            squares: first(&mut self.squares, length),
+            weights: self.weights.split_off_mut(..length).unwrap_or_default(),
+            average: self.average.split_off_mut(..length).unwrap_or_default(),
+            momentum: self.momentum.split_off_mut(..length).unwrap_or_default(),
+            squares: self.squares.split_off_mut(..length).unwrap_or_default(),
         }
     }
 }

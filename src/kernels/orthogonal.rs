@@ -42,7 +42,7 @@ impl<T: Real> Orthogonal<T> {
         }
         let inverse = T::from_f64(norm.recip());
         for x in matrix.iter_mut() {
-            *x = *x * inverse;
+            *x *= inverse;
         }
         self.rows.clear();
         self.rows.extend((0..rows.max(columns) as u32).map(|row| row * columns as u32));
