@@ -1,5 +1,6 @@
 //! Where the atoms come from.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::ser::SerializeStruct;
@@ -8,7 +9,7 @@ use serde::{Serialize, Serializer};
 use super::Quantity;
 use super::section::Section;
 use crate::Result;
-use crate::system::Cell;
+use crate::system::{Cell, Element};
 use crate::units::Dimension;
 
 /// `[structure]`.
@@ -20,6 +21,9 @@ pub struct StructureInput {
     pub frame: usize,
     /// The periodic cell.
     pub cell: CellInput,
+    /// Masses of elements that are not the standard atomic weight: an isotope, or a heavy hydrogen that allows longer steps.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub masses: BTreeMap<String, Quantity>,
 }
 
 /// The periodic cell of a simulation.
@@ -45,11 +49,30 @@ pub enum CellInput {
 impl StructureInput {
     pub(super) fn read(root: &Section<'_>) -> Result<Self> {
         let section = root.required("structure", root.section("structure")?, "[structure]\nfile = \"ethanol.xyz\"")?;
-        section.allow(&["file", "frame", "cell"])?;
+        section.allow(&["file", "frame", "cell", "masses"])?;
         let file = section.required("file", section.path("file")?, "file = \"ethanol.xyz\"")?;
         let frame = section.integer("frame", 0, u64::from(u32::MAX))?.unwrap_or(0) as usize;
-        Ok(Self { file, frame, cell: CellInput::read(&section)? })
+        Ok(Self { file, frame, cell: CellInput::read(&section)?, masses: masses(&section)? })
     }
+}
+
+/// `masses = { H = "2.014 u" }`.
+fn masses(section: &Section<'_>) -> Result<BTreeMap<String, Quantity>> {
+    let Some(section) = section.section("masses")? else { return Ok(BTreeMap::new()) };
+    let mut masses = BTreeMap::new();
+    for (symbol, place) in section.keys() {
+        if Element::from_symbol(symbol).is_err() {
+            return Err(section.error(
+                place,
+                format!("{symbol:?} is no element"),
+                "write the symbol of an element and its mass, as in masses = { H = \"2.014 u\" }",
+            ));
+        }
+        if let Some(mass) = section.positive(symbol, Dimension::Mass)? {
+            masses.insert(symbol.to_string(), mass);
+        }
+    }
+    Ok(masses)
 }
 
 impl CellInput {

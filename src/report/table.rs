@@ -49,7 +49,7 @@ impl Table {
         write!(row, ",{:.4}", now.temperature)?;
         if self.pressure {
             let virial = now.evaluation.virial.unwrap_or_default();
-            let tensor = pressure_tensor(now.system, &virial).unwrap_or_default();
+            let tensor = pressure_tensor(now.system, &now.evaluation.forces, &virial).unwrap_or_default();
             let pressure = (tensor[0][0] + tensor[1][1] + tensor[2][2]) / 3.0 / GIGAPASCAL;
             let volume = now.system.cell.as_ref().map_or(0.0, crate::system::Cell::volume);
             write!(row, ",{pressure:.6},{volume:.6}")?;

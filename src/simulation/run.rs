@@ -168,8 +168,13 @@ impl Simulation {
     /// Make the current stage ready for its first step.
     fn begin_stage(&mut self) -> Result<()> {
         let stage = &mut self.stages[self.current];
-        if stage.pressure().is_some() && !self.system.constraints.is_empty() {
-            let reason = "constant pressure cannot be combined with fixed atoms, distances or centre of mass yet";
+        if stage.pressure().is_some() && !self.system.constraints.fixed().is_empty() {
+            let reason = "fixed atoms cannot follow a cell that changes: leave out the barostat, or the fixed atoms";
+            return Err(Error::Invalid(reason.into()));
+        }
+        if stage.integrator.pressure().is_some() && !self.system.constraints.is_empty() {
+            let reason =
+                "this barostat knows no fixed distances or centre of mass: use kind = \"stochastic-cell-rescaling\"";
             return Err(Error::Invalid(reason.into()));
         }
         if stage.pressure().is_some() && self.field.potential().is_external() {

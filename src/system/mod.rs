@@ -8,6 +8,7 @@ mod formula;
 pub mod neighbors;
 pub mod observables;
 pub mod rattle;
+mod rigid;
 pub mod vector;
 pub mod velocities;
 
@@ -18,6 +19,7 @@ pub use element::Element;
 pub use formula::formula;
 pub use neighbors::{NeighborList, Neighbors};
 pub use observables::Removed;
+pub use rigid::RigidGroups;
 
 use crate::{Error, Result};
 

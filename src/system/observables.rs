@@ -1,7 +1,7 @@
 //! Quantities read off a system.
 
-use super::System;
 use super::vector::{cross, norm, plus};
+use super::{RigidGroups, System};
 use crate::units::BOLTZMANN;
 
 /// Which overall motion is taken out of a system and conserved from then on.
@@ -111,12 +111,17 @@ pub fn kinetic_tensor(system: &System) -> [[f64; 3]; 3] {
     tensor
 }
 
-/// Pressure tensor (Σ p ⊗ p / m + virial) / volume in eV/Å³; `None` without a cell.
+/// Pressure tensor (Σ p ⊗ p / m + virial) / volume in eV/Å³; `None` without a cell. Where distances are fixed, that of the
+/// groups which they hold together, see [`super::RigidGroups`].
 ///
-/// `virial` is −∂E/∂strain in eV; the scalar pressure is a third of the trace.
+/// `virial` is −∂E/∂strain in eV, `forces` are in eV/Å; the scalar pressure is a third of the trace.
 #[must_use]
-pub fn pressure_tensor(system: &System, virial: &[[f64; 3]; 3]) -> Option<[[f64; 3]; 3]> {
+pub fn pressure_tensor(system: &System, forces: &[[f64; 3]], virial: &[[f64; 3]; 3]) -> Option<[[f64; 3]; 3]> {
     let volume = system.cell.as_ref()?.volume();
+    if !system.constraints.bonds().is_empty() {
+        let tensor = RigidGroups::new(system).pressure_times_volume(system, forces, virial);
+        return Some(tensor.map(|row| row.map(|entry| entry / volume)));
+    }
     let mut tensor = kinetic_tensor(system);
     for (row, virial_row) in tensor.iter_mut().zip(virial) {
         for (entry, virial_entry) in row.iter_mut().zip(virial_row) {

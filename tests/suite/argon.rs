@@ -92,7 +92,8 @@ fn the_liquid_has_the_published_energy_pressure_and_density() {
                 barostat.apply(&mut system, &mut field, step, &noise).unwrap();
             }
             if number >= 3000 && number % 5 == 0 {
-                let tensor = pressure_tensor(&system, &field.virial(&system).unwrap()).unwrap();
+                let tensor =
+                    pressure_tensor(&system, &field.last().forces.clone(), &field.virial(&system).unwrap()).unwrap();
                 let pressure = (tensor[0][0] + tensor[1][1] + tensor[2][2]) / 3.0;
                 energies.push(field.last().energy / 256.0 / EPSILON + missing);
                 pressures.push(pressure / unit + DENSITY * missing);

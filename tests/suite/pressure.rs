@@ -8,7 +8,8 @@ use cormorant::noise::{Consumer, Noise};
 use cormorant::potential::{LennardJones, Potential};
 use cormorant::simulation::{Schedule, Simulation, Stage};
 use cormorant::system::observables::{Removed, kinetic_energy};
-use cormorant::system::{Cell, Element, System, velocities};
+use cormorant::system::vector::norm;
+use cormorant::system::{Cell, Element, RigidGroups, System, velocities};
 use cormorant::units::{BOLTZMANN, FEMTOSECOND, GIGAPASCAL, PICOSECOND};
 
 use crate::ensembles::{assert_mean, ratio_slope, show};
@@ -94,6 +95,72 @@ fn ideal_gas_has_the_exact_volume() {
             assert_mean(&format!("{name}, {scaling:?}: volume"), run, exact, 0.015);
             assert_mean(&format!("{name}, {scaling:?}: its variance"), &squares, exact * exact / (atoms + 1.0), 0.12);
         }
+    }
+}
+
+/// Argon in rigid pairs, some of them across the border of the cell.
+fn dimers(edge: f64) -> System {
+    let mut system = argon(2, edge);
+    for first in 0..16 {
+        system.fix_distance(first, first + 16).expect("a distance");
+    }
+    velocities::draw(&mut system, TEMPERATURE, Removed::default(), &Noise::new(35)).expect("velocities");
+    system
+}
+
+// Catches: atoms of a rigid molecule that are pulled apart with the cell, a pressure of atoms where that of molecules is due
+// (both give twice the volume), molecules across the border that are torn or left behind.
+#[test]
+fn a_gas_of_rigid_molecules_has_the_exact_volume() {
+    let molecules = 16.0;
+    let pressure = 0.02 * GIGAPASCAL;
+    let step = 10.0 * FEMTOSECOND;
+    for scaling in SCALINGS {
+        let exact = (molecules + 1.0) * THERMAL / pressure;
+        let mut rescaling = StochasticCellRescaling::new(scaling, pressure, TEMPERATURE, 1.0 / pressure, 1500.0 * step)
+            .expect("a barostat");
+        let mut verlet = VelocityVerlet::new(step).expect("a step");
+        let potential = Box::new(IdealGas { shape: 30.0 * THERMAL });
+        let system = dimers((1.2 * exact).cbrt() / 2.0);
+        let run = volumes(system, potential, &mut verlet, Some(&mut rescaling), [600_000, 20]);
+        let squares: Vec<f64> = run.iter().map(|volume| (volume - exact).powi(2)).collect();
+        assert_mean(&format!("rigid molecules, {scaling:?}: volume"), &run, exact, 0.02);
+        let variance = exact * exact / (molecules + 1.0);
+        assert_mean(&format!("rigid molecules, {scaling:?}: its variance"), &squares, variance, 0.2);
+    }
+}
+
+// Catches: arms from the wrong image or centre, a sign, a scaling that changes distances or the energy of inner motion.
+#[test]
+fn pressure_of_groups_is_the_slope_of_the_energy() {
+    let system = dimers(5.6);
+    let potential = || Box::new(LennardJones::argon(5.0).expect("a potential"));
+    let mut field = Field::new(potential(), &system).expect("a field");
+    let groups = RigidGroups::new(&system);
+    let virial = field.virial(&system).expect("a virial");
+    let found = groups.pressure_times_volume(&system, &field.last().forces, &virial);
+    let lengths = |system: &System| -> Vec<f64> {
+        system.constraints.bonds().iter().map(|bond| norm(system.bond_vector(bond))).collect()
+    };
+    for axis in 0..3 {
+        let total = |change: f64| {
+            let mut scaled = system.clone();
+            let mut factors = [1.0; 3];
+            factors[axis] += change;
+            let stretch = |system: &mut System| {
+                let mut gradient = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+                gradient[axis][axis] = factors[axis];
+                system.cell = Some(system.cell.as_ref().expect("a cell").deformed(&gradient)?);
+                Ok(())
+            };
+            groups.scale(&mut scaled, [0.7, -0.3, 1.1], factors, stretch).expect("a new cell");
+            for (length, before) in lengths(&scaled).iter().zip(lengths(&system)) {
+                assert!((length - before).abs() < 1e-12, "{length} Å was {before} Å");
+            }
+            kinetic_energy(&scaled) + Field::new(potential(), &scaled).expect("a field").last().energy
+        };
+        let slope = (total(1e-5) - total(-1e-5)) / 2e-5;
+        assert!((found[axis][axis] + slope).abs() < 1e-6 * slope.abs().max(1.0), "{} {slope}", found[axis][axis]);
     }
 }
 

@@ -210,10 +210,10 @@ fn pressure_of_an_ideal_gas_is_that_of_boltzmann() {
     let mut gas = random_molecule(5, 500);
     gas.cell = Some(Cell::cubic(50.0).unwrap());
     velocities::draw(&mut gas, 300.0, Removed::default(), &Noise::new(2)).unwrap();
-    let tensor = pressure_tensor(&gas, &[[0.0; 3]; 3]).unwrap();
+    let tensor = pressure_tensor(&gas, &vec![[0.0; 3]; gas.atom_count()], &[[0.0; 3]; 3]).unwrap();
     let pressure = (tensor[0][0] + tensor[1][1] + tensor[2][2]) / 3.0;
     assert!((pressure * 50.0_f64.powi(3) / (500.0 * BOLTZMANN * 300.0) - 1.0).abs() < 1.0e-12);
-    assert!(pressure_tensor(&random_molecule(5, 3), &[[0.0; 3]; 3]).is_none());
+    assert!(pressure_tensor(&random_molecule(5, 3), &[[0.0; 3]; 5], &[[0.0; 3]; 3]).is_none());
     let turned = times([1.0, 0.0, 0.0], &[[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]);
     assert_eq!(turned, [0.0, 1.0, 0.0]);
 }

@@ -3,8 +3,8 @@
 use super::{Barostat, Scaling, stretch_cell, volume};
 use crate::dynamics::{Field, positive, take_state};
 use crate::noise::{Consumer, Noise, Stream};
-use crate::system::System;
 use crate::system::observables::{center_of_mass, kinetic_energy, pressure_tensor};
+use crate::system::{RigidGroups, System};
 use crate::units::BOLTZMANN;
 use crate::{Error, Result};
 
@@ -22,7 +22,8 @@ const LARGEST_CHANGE: f64 = 0.05;
 ///
 ///   dε_a = −(β/3τ)·(P₀ − P_aa)·dt + √(2·k·T·β/(3·V·τ))·dW_a
 ///
-/// Positions are scaled about the centre of mass by exp(ε_a), momenta by exp(−ε_a).
+/// Positions are scaled about the centre of mass by exp(ε_a), momenta by exp(−ε_a); where distances are fixed, those of the
+/// groups that they hold together, whose pressure then is the one meant ([`RigidGroups`]).
 ///
 /// | symbol | here               | unit   | shape  |
 /// |--------|--------------------|--------|--------|
@@ -123,17 +124,21 @@ impl Barostat for StochasticCellRescaling {
         let volume = volume(system)?;
         let virial = field.virial(system)?;
         let before = kinetic_energy(system) + field.last().energy;
-        let tensor = pressure_tensor(system, &virial).unwrap_or_default();
+        let tensor = pressure_tensor(system, &field.last().forces, &virial).unwrap_or_default();
         let mut stream = noise.stream(Consumer::Barostat, system.step, 0);
         let diagonal = [tensor[0][0], tensor[1][1], tensor[2][2]];
         let factors = self.strains(diagonal, volume, interval, &mut stream)?.map(f64::exp);
-        stretch_cell(system, factors)?;
         let center = center_of_mass(system);
-        for (position, momentum) in system.positions.iter_mut().zip(&mut system.momenta) {
-            for axis in 0..3 {
-                position[axis] = center[axis] + (position[axis] - center[axis]) * factors[axis];
-                momentum[axis] /= factors[axis];
+        if system.constraints.bonds().is_empty() {
+            stretch_cell(system, factors)?;
+            for (position, momentum) in system.positions.iter_mut().zip(&mut system.momenta) {
+                for axis in 0..3 {
+                    position[axis] = center[axis] + (position[axis] - center[axis]) * factors[axis];
+                    momentum[axis] /= factors[axis];
+                }
             }
+        } else {
+            RigidGroups::new(system).scale(system, center, factors, |system| stretch_cell(system, factors))?;
         }
         field.refresh(system)?;
         self.given_away -= kinetic_energy(system) + field.last().energy - before;

@@ -1,12 +1,12 @@
 //! Atoms from their input.
 
-use crate::Result;
 use crate::input::StructureInput;
 use crate::io;
-use crate::system::System;
+use crate::system::{Element, System};
+use crate::{Error, Result};
 
 impl StructureInput {
-    /// The atoms, with the velocities of the file if it has them.
+    /// The atoms, with the velocities of the file if it has them, and the masses that are asked for.
     ///
     /// # Errors
     /// When the file cannot be read or makes no sense.
@@ -14,6 +14,24 @@ impl StructureInput {
         let mut system = io::read_structure(&self.file, Some(self.frame))?;
         system.cell = self.cell.resolve(system.cell.take())?;
         (system.step, system.time) = (0, 0.0);
+        for (symbol, mass) in &self.masses {
+            let symbol = Element::from_symbol(symbol)?;
+            let mut found = false;
+            for atom in 0..system.atom_count() {
+                if system.elements[atom] == symbol {
+                    // The velocities of the file stay.
+                    let velocity = system.velocity(atom);
+                    system.masses[atom] = mass.value();
+                    system.momenta[atom] = velocity.map(|component| component * mass.value());
+                    found = true;
+                }
+            }
+            if !found {
+                let message =
+                    format!("`masses` names {}, which {} does not hold", symbol.symbol(), self.file.display());
+                return Err(Error::Invalid(message));
+            }
+        }
         Ok(system)
     }
 }

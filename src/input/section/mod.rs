@@ -49,6 +49,12 @@ impl<'s> Section<'s> {
         }
     }
 
+    /// The keys that are given, with their places.
+    pub fn keys(&self) -> Vec<Placed<&'s str>> {
+        let keys = self.table.iter().flat_map(|table| table.keys());
+        keys.map(|key| (key.get_ref().as_ref(), key.span())).collect()
+    }
+
     /// Whether `key` is given.
     pub fn has(&self, key: &str) -> bool {
         self.value(key).is_some()

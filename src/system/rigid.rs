@@ -1,0 +1,144 @@
+//! Atoms that fixed distances hold together: they move as one when the cell changes.
+//!
+//! Where distances are fixed, pressure is that of whole groups, so that the forces which keep the distances cancel:
+//!
+//!   P·V = Σ_g P_g ⊗ P_g / M_g + W − Σ_i (r_i − R_g(i)) ⊗ F_i
+//!
+//! | symbol | here                              | unit    | shape    |
+//! |--------|-----------------------------------|---------|----------|
+//! | P_g    | total momentum of a group         | √(u·eV) | `[3]`    |
+//! | M_g R_g | mass and centre of mass of a group | u, Å   |          |
+//! | W      | `virial`, −∂E/∂strain             | eV      | `[3][3]` |
+//! | F_i    | `forces`, without those of constraints | eV/Å | `[atoms][3]` |
+//!
+//! An atom without constraints is a group of its own, and adds what it adds to the pressure of atoms. The mean is the same as
+//! that of atoms with the constraint forces included. Source: Ciccotti and Ryckaert 1986, doi:10.1016/0167-7977(86)90022-5.
+//! Checked by `suite::pressure::{a_gas_of_rigid_molecules_has_the_exact_volume, pressure_of_groups_is_the_slope_of_the_energy}`.
+
+use super::System;
+use super::vector::{difference, plus};
+
+/// Which atoms are held together.
+pub struct RigidGroups {
+    /// Group of each atom.
+    group: Vec<usize>,
+    /// Cells from each atom to the image of it that lies beside the first atom of its group.
+    shifts: Vec<[i32; 3]>,
+    /// Total mass of each group, in u.
+    masses: Vec<f64>,
+}
+
+impl RigidGroups {
+    /// Follows the fixed distances of `system`.
+    #[must_use]
+    pub fn new(system: &System) -> Self {
+        let atoms = system.atom_count();
+        let mut neighbors = vec![Vec::new(); atoms];
+        for bond in system.constraints.bonds() {
+            let [i, j] = bond.atoms;
+            neighbors[i].push((j, bond.shift));
+            neighbors[j].push((i, bond.shift.map(|cells| -cells)));
+        }
+        let mut found = Self { group: vec![usize::MAX; atoms], shifts: vec![[0; 3]; atoms], masses: Vec::new() };
+        let mut waiting = Vec::new();
+        for first in 0..atoms {
+            if found.group[first] != usize::MAX {
+                continue;
+            }
+            let group = found.masses.len();
+            found.masses.push(0.0);
+            found.group[first] = group;
+            waiting.push(first);
+            while let Some(atom) = waiting.pop() {
+                found.masses[group] += system.masses[atom];
+                for &(other, shift) in &neighbors[atom] {
+                    if found.group[other] == usize::MAX {
+                        found.group[other] = group;
+                        found.shifts[other] = [0, 1, 2].map(|axis| found.shifts[atom][axis] + shift[axis]);
+                        waiting.push(other);
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// P·V in eV, see the head of this file; the part of the forces is made symmetric.
+    #[must_use]
+    pub fn pressure_times_volume(&self, system: &System, forces: &[[f64; 3]], virial: &[[f64; 3]; 3]) -> [[f64; 3]; 3] {
+        let mut tensor = *virial;
+        for (momentum, mass) in self.momenta(system).iter().zip(&self.masses) {
+            for a in 0..3 {
+                for b in 0..3 {
+                    tensor[a][b] += momentum[a] * momentum[b] / mass;
+                }
+            }
+        }
+        let centers = self.centers(system);
+        for (atom, force) in forces.iter().enumerate() {
+            let arm = difference(self.image(system, atom), centers[self.group[atom]]);
+            for a in 0..3 {
+                for b in 0..3 {
+                    tensor[a][b] -= 0.5 * (arm[a] * force[b] + arm[b] * force[a]);
+                }
+            }
+        }
+        tensor
+    }
+
+    /// Scales the cell by `stretch` and the centres of the groups along with it about `center`, by `factors` along x, y and
+    /// z; distances within groups stay. Momenta of groups are divided by the factors.
+    ///
+    /// # Errors
+    /// Those of `stretch`.
+    pub fn scale(
+        &self,
+        system: &mut System,
+        center: [f64; 3],
+        factors: [f64; 3],
+        stretch: impl FnOnce(&mut System) -> crate::Result<()>,
+    ) -> crate::Result<()> {
+        let (centers, momenta) = (self.centers(system), self.momenta(system));
+        let images: Vec<_> = (0..system.atom_count()).map(|atom| self.image(system, atom)).collect();
+        stretch(system)?;
+        for atom in 0..system.atom_count() {
+            let group = self.group[atom];
+            let share = system.masses[atom] / self.masses[group];
+            let mut position = images[atom];
+            for axis in 0..3 {
+                position[axis] += (factors[axis] - 1.0) * (centers[group][axis] - center[axis]);
+                system.momenta[atom][axis] += share * momenta[group][axis] * (factors[axis].recip() - 1.0);
+            }
+            system.positions[atom] = difference(position, self.offset(system, atom));
+        }
+        Ok(())
+    }
+
+    /// From an atom to the image of it beside the first atom of its group, in Å.
+    fn offset(&self, system: &System, atom: usize) -> [f64; 3] {
+        match &system.cell {
+            Some(cell) if self.shifts[atom] != [0; 3] => cell.cartesian(self.shifts[atom].map(f64::from)),
+            _ => [0.0; 3],
+        }
+    }
+
+    fn image(&self, system: &System, atom: usize) -> [f64; 3] {
+        plus(system.positions[atom], 1.0, self.offset(system, atom))
+    }
+
+    fn centers(&self, system: &System) -> Vec<[f64; 3]> {
+        let mut centers = vec![[0.0; 3]; self.masses.len()];
+        for (atom, &group) in self.group.iter().enumerate() {
+            centers[group] = plus(centers[group], system.masses[atom] / self.masses[group], self.image(system, atom));
+        }
+        centers
+    }
+
+    fn momenta(&self, system: &System) -> Vec<[f64; 3]> {
+        let mut momenta = vec![[0.0; 3]; self.masses.len()];
+        for (momentum, &group) in system.momenta.iter().zip(&self.group) {
+            momenta[group] = plus(momenta[group], 1.0, *momentum);
+        }
+        momenta
+    }
+}
