@@ -95,22 +95,27 @@ pub fn train(
     }
 }
 
+/// The fit that the file `path` asks for. With `resume`, settings of which the file is silent are those that the unfinished fit
+/// began with, whatever the defaults are by now.
+///
+/// # Errors
+/// When the file makes no sense or is the input of something else.
+pub fn fit_input(path: &Path, resume: bool) -> Result<FitInput> {
+    let fit_of = |input: Input| match input {
+        Input::Fit(fit) => Ok(*fit),
+        other => Err(Error::Invalid(format!("{}: {}", path.display(), other.purpose()))),
+    };
+    let fit = fit_of(Input::read(path)?)?;
+    match Checkpoint::read(&fit.output.folder) {
+        Ok(Some((found, _))) if resume => fit_of(Input::read_to_go_on(path, &found.header.configuration)?),
+        _ => Ok(fit),
+    }
+}
+
 /// The input file, or the one that the arguments stand for.
 fn input(arguments: &FitArguments) -> Result<FitInput> {
     let mut input = match (&arguments.input, &arguments.data, &arguments.out) {
-        (Some(path), _, _) => {
-            let fit_of = |input: Input| match input {
-                Input::Fit(fit) => Ok(*fit),
-                other => Err(Error::Invalid(format!("{}: {}", path.display(), other.purpose()))),
-            };
-            let fit = fit_of(Input::read(path)?)?;
-            match Checkpoint::read(&fit.output.folder) {
-                Ok(Some((found, _))) if arguments.resume => {
-                    fit_of(Input::read_to_go_on(path, &found.header.configuration)?)?
-                }
-                _ => fit,
-            }
-        }
+        (Some(path), _, _) => fit_input(path, arguments.resume)?,
         (None, Some(data), Some(out)) => FitInput::with_defaults(data, out, arguments.units.given(), arguments.preset)?,
         _ => return Err(Error::Invalid("name an input file, or --data and --out".into())),
     };

@@ -37,7 +37,7 @@ use std::sync::atomic::AtomicBool;
 use clap::Parser;
 
 use arguments::{Arguments, Command, ExportCommand};
-pub use fit::train;
+pub use fit::{fit_input, train};
 pub use run::{Manner, simulate};
 pub use show::explain;
 

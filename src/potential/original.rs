@@ -71,6 +71,10 @@ impl Potential for OriginalPotential {
         self.name.clone()
     }
 
+    fn instruction_set(&self) -> Option<&'static str> {
+        Some(crate::kernels::instruction_set().name())
+    }
+
     fn cutoff(&self) -> Option<f64> {
         None
     }

@@ -5,13 +5,12 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use cormorant::Error;
-use cormorant::cli::{Manner, train};
+use cormorant::cli::{Manner, fit_input, train};
 use cormorant::fit::{Errors, FitEvent};
-use cormorant::input::Input;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::errors::{CormorantError, Raise, exception};
+use crate::errors::{Raise, exception};
 
 /// Fit the model that `input` describes; `callback` is given every epoch.
 ///
@@ -25,9 +24,7 @@ pub fn fit(
     force: bool,
     resume: bool,
 ) -> PyResult<Option<PathBuf>> {
-    let Input::Fit(input) = Input::read(&input).raise()? else {
-        return Err(CormorantError::new_err(format!("{}: is the input of a simulation; use run", input.display())));
-    };
+    let input = fit_input(&input, resume).raise()?;
     let manner = Manner { force, resume, quiet: true };
     let result = py.detach(|| {
         let (stopped, raised) = (AtomicBool::new(false), RefCell::new(None));

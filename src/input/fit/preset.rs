@@ -10,7 +10,7 @@ pub enum Preset {
     /// The smaller network and the shorter fit.
     #[default]
     Fast,
-    /// Twice the channels and twice as long a fit: more accurate, and a step costs about twice as much (`benches/README.md`).
+    /// Twice the channels and a longer fit: more accurate, and a step costs about twice as much (`benches/README.md`).
     Accurate,
 }
 
@@ -33,7 +33,7 @@ impl Preset {
     pub(super) fn epochs(self) -> u64 {
         match self {
             Self::Fast => 100,
-            Self::Accurate => 200,
+            Self::Accurate => 150,
         }
     }
 }
