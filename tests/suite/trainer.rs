@@ -183,9 +183,9 @@ fn orthogonal_steps() {
     let largest = 0.01 * 0.5 * 0.15 * 32f64.sqrt();
     assert!(singular.iter().all(|&s| (0.5..1.3).contains(&(s / largest))), "{singular} of {largest}");
     // Catches matrices that nothing holds back where the gradient says nothing.
-    let mut resting = Optimizer::new(vec![1.0; length], vec![0.5; length], &matrices, 0.0, 0.9, 10.0);
+    let mut resting = Optimizer::<f64>::new(vec![1.0; length], vec![0.5; length], &matrices, 0.0, 0.9, 10.0);
     assert!(resting.step(&vec![0.0; length], 0.01, false));
-    let expected = |index: usize| if (3..515).contains(&index) { 1.0 - 0.01 * 0.01 } else { 1.0 };
+    let expected = |index: usize| -> f64 { if (3..515).contains(&index) { 1.0 - 0.01 * 0.01 } else { 1.0 } };
     assert!(resting.weights.iter().enumerate().all(|(index, weight)| (weight - expected(index)).abs() < 1e-12));
 }
 
