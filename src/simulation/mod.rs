@@ -7,10 +7,12 @@ mod outcome;
 mod restart;
 mod resume;
 mod run;
+mod save;
 mod schedule;
 mod stage;
 mod statistics;
 mod stop;
+mod watch;
 
 pub use guards::{Action, Finding, Guard, Guards, Limit, Tally};
 pub use observer::{FileMark, Observer, Progressed, Snapshot};

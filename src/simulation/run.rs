@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use super::guards::{self, Finding};
 use super::resume::Resumed;
-use super::{Guards, Observer, Outcome, Progressed, Restart, Snapshot, Stage, StageOutcome, Stop};
+use super::watch::Scope;
+use super::{Guards, Observer, Outcome, Stage, StageOutcome, Stop};
 use crate::dynamics::Field;
 use crate::noise::Noise;
 use crate::potential::{Potential, Want};
@@ -41,20 +41,12 @@ pub struct Simulation {
     pub(super) resumed: Option<Resumed>,
     pub(super) warnings: Vec<String>,
     pub(super) kinetic: f64,
+    pub(super) observing: Duration,
     begun: bool,
     steps: u64,
     picoseconds: f64,
     elapsed: Duration,
-    observing: Duration,
     spent_before: Duration,
-}
-
-/// Whose turn it is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Scope {
-    Run,
-    Stage,
-    Both,
 }
 
 impl Simulation {
@@ -232,40 +224,7 @@ impl Simulation {
         if self.stop.asked() { Err(self.interrupted()?) } else { Ok(()) }
     }
 
-    /// Compare the start with what the model knows.
-    fn first_look(&mut self) -> Result<()> {
-        match self.guards.check_start(&self.system, self.field.last()) {
-            Ok(fresh) => self.warn(&fresh),
-            Err(error) => Err(self.save_frame(error, true)),
-        }
-    }
-
-    /// Save the frames that the guards warn of for the first time, and keep their words.
-    fn warn(&mut self, fresh: &[Finding]) -> Result<()> {
-        for finding in fresh {
-            let mut text =
-                format!("step {}: {}", self.system.step, finding.text(&self.system.elements, self.guards.beads));
-            if let Some(path) = self.guards.warned_frame(finding.guard) {
-                guards::write_frame(&path, &self.system, &self.field, true)?;
-                text += &format!(" (frame saved in {})", path.display());
-            }
-            self.warnings.push(text);
-        }
-        Ok(())
-    }
-
-    /// Something that the user should know before the run, said again in its outcome.
-    pub fn add_warning(&mut self, text: impl Into<String>) {
-        self.warnings.push(text.into());
-    }
-
-    /// What the user should know so far.
-    #[must_use]
-    pub fn warnings(&self) -> &[String] {
-        &self.warnings
-    }
-
-    fn temperature(&self) -> f64 {
+    pub(super) fn temperature(&self) -> f64 {
         let freedom = self.degrees_of_freedom as f64;
         if freedom > 0.0 { 2.0 * self.kinetic / (freedom * crate::units::BOLTZMANN) } else { 0.0 }
     }
@@ -278,157 +237,6 @@ impl Simulation {
     fn gather(&mut self) {
         let (temperature, conserved) = (self.temperature(), self.conserved());
         self.stages[self.current].statistics.add(self.system.time, temperature, conserved);
-    }
-
-    /// What the observers need that are due after `ahead` more steps.
-    fn want(&self, ahead: u64) -> Want {
-        let stage = &self.stages[self.current];
-        let run = (self.system.step + ahead, self.run_steps());
-        let local = (self.stage_step + ahead, stage.steps);
-        let due = self.observers.iter().map(|observer| (observer, run));
-        due.chain(stage.observers.iter().map(|observer| (observer, local)))
-            .filter(|(observer, (step, steps))| observer.schedule().due(*step, *steps))
-            .fold(stage.want(local.0), |all, (observer, _)| {
-                let want = observer.want();
-                Want { virial: all.virial || want.virial, atom_energies: all.atom_energies || want.atom_energies }
-            })
-    }
-
-    /// Call the observers that are due.
-    fn look(&mut self, scope: Scope) -> Result<()> {
-        self.visit(
-            scope,
-            |observer, now, step, steps| {
-                if observer.schedule().due(step, steps) { observer.observe(now) } else { Ok(()) }
-            },
-        )
-    }
-
-    /// Do something with every observer in `scope`: given the state, its step and its number of steps.
-    fn visit(
-        &mut self,
-        scope: Scope,
-        mut action: impl FnMut(&mut dyn Observer, &Snapshot<'_>, u64, u64) -> Result<()>,
-    ) -> Result<()> {
-        if self.stages.is_empty() {
-            return Ok(());
-        }
-        let start = Instant::now();
-        let (temperature, conserved, run_steps) = (self.temperature(), self.conserved(), self.run_steps());
-        let stage = &mut self.stages[self.current];
-        let now = Snapshot {
-            system: &self.system,
-            evaluation: self.field.last(),
-            kinetic: self.kinetic,
-            conserved,
-            temperature,
-            degrees_of_freedom: self.degrees_of_freedom,
-            stage: &stage.name,
-            time_step: stage.integrator.time_step(),
-            stage_step: self.stage_step,
-            stage_steps: stage.steps,
-            run_steps,
-            instruction_set: self.field.potential().instruction_set(),
-            warnings: &self.warnings,
-        };
-        let mut result = Ok(());
-        if scope != Scope::Stage {
-            for observer in &mut self.observers {
-                result = result.and(action(observer.as_mut(), &now, now.system.step, run_steps));
-            }
-        }
-        if scope != Scope::Run {
-            for observer in &mut stage.observers {
-                result = result.and(action(observer.as_mut(), &now, now.stage_step, now.stage_steps));
-            }
-        }
-        self.observing += start.elapsed();
-        result
-    }
-
-    fn resume_observers(&mut self, resumed: Resumed) -> Result<()> {
-        for (scope, saved) in [(Scope::Run, resumed.run), (Scope::Stage, resumed.stage)] {
-            let mut saved = saved.iter();
-            self.visit(scope, |observer, now, _, _| {
-                let nothing = Progressed::default();
-                let progressed = if observer.persistent() { saved.next().unwrap_or(&nothing) } else { &nothing };
-                observer.resume(now, progressed)
-            })?;
-        }
-        Ok(())
-    }
-
-    fn save_if_due(&mut self) -> Result<()> {
-        let stage = &self.stages[self.current];
-        match &stage.restart {
-            Some((path, schedule)) if schedule.due(self.stage_step, stage.steps) => self.save(Some(path.clone())),
-            _ => Ok(()),
-        }
-    }
-
-    /// Save the full state, if there is a place for it.
-    pub(super) fn save(&mut self, path: Option<PathBuf>) -> Result<()> {
-        let Some(path) = path else { return Ok(()) };
-        let state = self.state()?;
-        let start = Instant::now();
-        state.write(&path)?;
-        self.observing += start.elapsed();
-        Ok(())
-    }
-
-    /// The full state, with every file of the observers brought to disk.
-    fn state(&mut self) -> Result<Restart> {
-        let mut progressed: [Vec<Progressed>; 2] = Default::default();
-        for (scope, list) in [Scope::Run, Scope::Stage].into_iter().zip(&mut progressed) {
-            self.visit(scope, |observer, _, _, _| {
-                if observer.persistent() { observer.checkpoint().map(|state| list.push(state)) } else { Ok(()) }
-            })?;
-        }
-        let [run_observers, stage_observers] = progressed;
-        let stage = &self.stages[self.current];
-        Ok(Restart {
-            system: self.system.clone(),
-            energy: self.field.last().energy,
-            forces: self.field.last().forces.clone(),
-            potential: self.field.potential().name(),
-            seed: self.noise.seed(),
-            stage: self.current,
-            stage_step: self.stage_step,
-            degrees_of_freedom: self.degrees_of_freedom,
-            carried: self.carried,
-            integrator: stage.integrator.state(),
-            thermostat: stage.thermostat.state(),
-            barostat: stage.barostat.as_ref().map_or(Vec::new(), |(barostat, _)| barostat.state()),
-            statistics: self.stages[..=self.current].iter().map(|stage| stage.statistics.state()).collect(),
-            run_observers,
-            stage_observers,
-            guards: self.guards.tally.state(),
-            instruction_set: self.field.potential().instruction_set().map(str::to_string),
-            input: self.input.clone(),
-        })
-    }
-
-    /// Save the state and say so.
-    fn interrupted(&mut self) -> Result<Error> {
-        let path = self.restart.clone().or(self.stages[self.current].restart.as_ref().map(|(path, _)| path.clone()));
-        self.save(path.clone())?;
-        let saved = path.map_or("nothing was saved".into(), |path| format!("the state is in {}", path.display()));
-        Ok(Error::Interrupted(format!("after step {} of {}; {saved}", self.system.step, self.run_steps())))
-    }
-
-    /// Save the frame that the guards stopped at, and say so in the error.
-    fn save_frame(&self, error: Error, evaluated: bool) -> Error {
-        let Some(path) = &self.guards.frame else { return error };
-        if guards::write_frame(path, &self.system, &self.field, evaluated).is_err() {
-            return error;
-        }
-        match error {
-            Error::Numerical { step, quantity, value } => {
-                let quantity = format!("(frame saved in {}) {quantity}", path.display());
-                Error::Numerical { step, quantity, value }
-            }
-            other => other,
-        }
     }
 
     /// How far it came, and what was found on the way.
