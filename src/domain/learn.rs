@@ -30,18 +30,24 @@ pub fn envelope(frames: &[Configuration], scaling: &Scaling, cutoff: f64) -> Res
     let mut descriptor = Descriptor::new(&envelope, &scaling.elements);
     let length = descriptor.length();
     let mut rows: Vec<Vec<(usize, Vec<f64>)>> = vec![Vec::new(); scaling.elements.len()];
+    let mut loneliest = vec![0.0_f64; scaling.elements.len()];
     for (number, frame) in frames.iter().enumerate() {
         let species = scaling.species(&frame.elements)?;
         let system = system_of(frame)?;
         let mut list = NeighborList::new(envelope.cutoff, 0.0);
         let neighbors = list.update(&system)?;
         for (atom, &kind) in species.iter().enumerate() {
+            let nearest = neighbors.nearest(atom).unwrap_or(f64::INFINITY);
+            loneliest[kind as usize] = loneliest[kind as usize].max(nearest);
             let mut row = Vec::with_capacity(length);
             descriptor.append(&species, neighbors, atom, &mut row);
             rows[kind as usize].push((number * FOLDS / frames.len().max(1), row));
         }
     }
     envelope.elements = rows.into_iter().map(|rows| element(&thin(rows), length)).collect();
+    for (element, distance) in envelope.elements.iter_mut().zip(loneliest) {
+        element.loneliest = Some(distance).filter(|distance| distance.is_finite() && *distance > 0.0);
+    }
     Ok(envelope)
 }
 
@@ -76,6 +82,7 @@ fn element(rows: &[(usize, Vec<f64>)], length: usize) -> ElementEnvelope {
         environments: all.len(),
         centre_count: shape.centres.len() / length,
         farthest: farthest.max(inside).max(1.0),
+        loneliest: None,
         projection: rounded(shape.projection),
         centres: rounded(shape.centres),
     }

@@ -10,6 +10,8 @@ use crate::{Error, Result};
 const SKIN: f64 = 0.5;
 /// Two elements that were never seen within this distance in Å of each other count as too near within it.
 const NEVER_SEEN: f64 = 5.0;
+/// An atom whose nearest neighbour is farther than ever in training, by this share of the distance, gets one grade more.
+const STRETCH: f64 = 0.1;
 
 /// Compares the surroundings of atoms with those that a model was trained on.
 #[derive(Debug, Clone)]
@@ -18,6 +20,8 @@ pub struct Domain {
     /// Shortest distance in Å seen for each pair of species; `[species][species]`.
     shortest: Vec<Vec<f64>>,
     surroundings: Option<(Descriptor, Vec<Known>)>,
+    /// How far neighbours are looked for, in Å.
+    reach: f64,
     list: NeighborList,
     species: Vec<u32>,
     row: Vec<f64>,
@@ -28,6 +32,7 @@ pub struct Domain {
 #[derive(Debug, Clone)]
 struct Known {
     farthest: f64,
+    loneliest: Option<f64>,
     /// The linear map by columns, so that a number of the row that is zero costs nothing.
     columns: Vec<f64>,
     centres: Vec<f64>,
@@ -79,7 +84,8 @@ pub struct Contact {
 pub struct Grade {
     /// The atom, from 0.
     pub atom: usize,
-    /// Distance from the training data, in units of the farthest that a training frame has from the others.
+    /// Distance from the training data, in units of the farthest that a training frame has from the others; or, if that is
+    /// more, 1 and one more for every tenth that the nearest neighbour is farther away than it ever was in training.
     pub value: f64,
 }
 
@@ -114,6 +120,7 @@ impl Domain {
             scaling,
             shortest,
             surroundings,
+            reach,
             list: NeighborList::new(reach, SKIN),
             species: Vec::new(),
             row: Vec::new(),
@@ -126,7 +133,7 @@ impl Domain {
     /// # Errors
     /// When the model does not know an element, or two atoms stand on one spot.
     pub fn look(&mut self, system: &System) -> Result<Look> {
-        let Self { scaling, shortest, surroundings, list, species, row, image } = self;
+        let Self { scaling, shortest, surroundings, reach, list, species, row, image } = self;
         if species.len() != system.atom_count() {
             *species = scaling.species(&system.elements)?;
         }
@@ -146,7 +153,9 @@ impl Domain {
             if let Some((descriptor, known)) = surroundings {
                 row.clear();
                 descriptor.append(species, neighbors, atom, row);
-                let value = known[species[atom] as usize].grade(row, image);
+                let known = &known[species[atom] as usize];
+                let nearest = neighbors.nearest(atom).unwrap_or(*reach);
+                let value = known.grade(row, image).max(known.loneliness(nearest));
                 if look.grade.is_none_or(|worst| value > worst.value) {
                     look.grade = Some(Grade { atom, value });
                 }
@@ -157,11 +166,18 @@ impl Domain {
 }
 
 impl Known {
+    /// Grade of an atom whose nearest neighbour is `nearest` Å away; 0 as long as that was seen in training. The surroundings
+    /// of an atom that leaves the others fade, and a distance between faint things is small: this one is not.
+    fn loneliness(&self, nearest: f64) -> f64 {
+        self.loneliest.filter(|seen| nearest > *seen).map_or(0.0, |seen| 1.0 + (nearest / seen - 1.0) / STRETCH)
+    }
+
     /// What `element` records, for rows of `length` numbers.
     fn new(element: &ElementEnvelope, length: usize) -> Self {
         let columns = (0..length * length).map(|at| element.projection.get(at % length * length + at / length));
         Self {
             farthest: element.farthest,
+            loneliest: element.loneliest,
             columns: columns.map(|entry| entry.copied().unwrap_or(0.0)).collect(),
             centres: element.centres.clone(),
         }

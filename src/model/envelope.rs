@@ -32,6 +32,10 @@ pub struct ElementEnvelope {
     pub centre_count: usize,
     /// Largest distance of surroundings that were left out when the shape was made.
     pub farthest: f64,
+    /// Farthest that the nearest neighbour of such an atom ever was, in Å; none in models that are older than this record, and
+    /// where an atom had no neighbour within the cutoff.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loneliest: Option<f64>,
     /// Linear map from a row of the descriptor to a space where distances count standard deviations; `[length][length]`.
     #[serde(skip)]
     pub projection: Vec<f64>,
@@ -56,7 +60,10 @@ impl Envelope {
     /// The first thing that cannot be right, for a model of `species` elements; the arrays are not looked at.
     pub(super) fn fault(&self, species: usize) -> Option<String> {
         let sizes = (1..=MOST_BUMPS).contains(&self.bumps) && self.elements.len() == species;
-        let counts = self.elements.iter().all(|one| one.centre_count <= MOST_CENTRES && one.farthest.is_finite());
+        let counts = self.elements.iter().all(|one| {
+            let lonely = one.loneliest.is_none_or(|distance| distance.is_finite() && distance > 0.0);
+            one.centre_count <= MOST_CENTRES && one.farthest.is_finite() && lonely
+        });
         let fits = sizes && counts && self.cutoff.is_finite() && self.cutoff > 0.0 && self.cutoff <= 20.0;
         (!fits).then(|| "its record of surroundings (`envelope`) makes no sense".into())
     }

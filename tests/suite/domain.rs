@@ -126,6 +126,21 @@ fn grades_tell_near_from_far() {
     assert!(grade(&broken) > 2.0, "a broken bond has grade {}", grade(&broken));
 }
 
+/// Catches: an atom that leaves the others unnoticed, since the surroundings of one that is far from all fade away.
+#[test]
+fn an_atom_that_leaves_is_noticed() {
+    let mut domain = Domain::of(&model(&frames(50, 0.05))).unwrap().unwrap();
+    let mut last = 3.0;
+    for distance in [1.5, 2.0, 3.0, 6.0] {
+        let leaving = [-0.25 * distance, 0.968 * distance, 0.0];
+        let grade = domain.look(&system([[0.0; 3], [0.96, 0.0, 0.0], leaving])).unwrap().grade.unwrap();
+        assert!(grade.atom == 2 && grade.value > last, "at {distance} Å: {grade:?}, before {last}");
+        last = grade.value;
+    }
+    let rest = domain.look(&system([[0.0; 3], [0.96, 0.0, 0.0], [-0.24, 0.93, 0.0]])).unwrap().grade.unwrap();
+    assert!(rest.value < 1.0, "{rest:?}");
+}
+
 /// Catches: contacts measured between the wrong pair, or pairs that were never seen taken for known.
 #[test]
 fn contacts_are_measured_by_what_was_seen() {

@@ -33,6 +33,13 @@ pub struct Neighbors {
 }
 
 impl Neighbors {
+    /// Distance in Å from `atom` to the nearest of its neighbours; none where it has none within the cutoff.
+    #[must_use]
+    pub fn nearest(&self, atom: usize) -> Option<f64> {
+        let vectors = &self.vectors[self.offsets[atom]..self.offsets[atom + 1]];
+        vectors.iter().map(|vector| super::vector::norm(*vector)).reduce(f64::min)
+    }
+
     /// Number of directed edges.
     #[must_use]
     pub fn edge_count(&self) -> usize {
