@@ -106,8 +106,11 @@ pub fn fit_input(path: &Path, resume: bool) -> Result<FitInput> {
         other => Err(Error::Invalid(format!("{}: {}", path.display(), other.purpose()))),
     };
     let fit = fit_of(Input::read(path)?)?;
+    if !resume {
+        return Ok(fit);
+    }
     match Checkpoint::read(&fit.output.folder) {
-        Ok(Some((found, _))) if resume => fit_of(Input::read_to_go_on(path, &found.header.configuration)?),
+        Ok(Some((found, _))) => fit_of(Input::read_to_go_on(path, &found.header.configuration)?),
         _ => Ok(fit),
     }
 }

@@ -44,10 +44,8 @@ pub fn envelope(frames: &[Configuration], scaling: &Scaling, cutoff: f64) -> Res
             rows[kind as usize].push((number * FOLDS / frames.len().max(1), row));
         }
     }
-    envelope.elements = rows.into_iter().map(|rows| element(&thin(rows), length)).collect();
-    for (element, distance) in envelope.elements.iter_mut().zip(loneliest) {
-        element.loneliest = Some(distance).filter(|distance| distance.is_finite() && *distance > 0.0);
-    }
+    let elements = rows.into_iter().zip(loneliest).map(|(rows, alone)| element(&thin(rows), length, alone));
+    envelope.elements = elements.collect();
     Ok(envelope)
 }
 
@@ -59,7 +57,8 @@ fn thin<T>(rows: Vec<T>) -> Vec<T> {
     rows.into_iter().enumerate().filter(|(index, _)| kept(*index)).map(|(_, row)| row).collect()
 }
 
-fn element(rows: &[(usize, Vec<f64>)], length: usize) -> ElementEnvelope {
+/// `alone` is the farthest that a nearest neighbour was, infinite where an atom had none.
+fn element(rows: &[(usize, Vec<f64>)], length: usize, alone: f64) -> ElementEnvelope {
     let all: Vec<&[f64]> = rows.iter().map(|(_, row)| row.as_slice()).collect();
     if all.is_empty() {
         return ElementEnvelope::default();
@@ -82,7 +81,7 @@ fn element(rows: &[(usize, Vec<f64>)], length: usize) -> ElementEnvelope {
         environments: all.len(),
         centre_count: shape.centres.len() / length,
         farthest: farthest.max(inside).max(1.0),
-        loneliest: None,
+        loneliest: Some(alone).filter(|distance| distance.is_finite()),
         projection: rounded(shape.projection),
         centres: rounded(shape.centres),
     }

@@ -166,12 +166,6 @@ impl Domain {
 }
 
 impl Known {
-    /// Grade of an atom whose nearest neighbour is `nearest` Å away; 0 as long as that was seen in training. The surroundings
-    /// of an atom that leaves the others fade, and a distance between faint things is small: this one is not.
-    fn loneliness(&self, nearest: f64) -> f64 {
-        self.loneliest.filter(|seen| nearest > *seen).map_or(0.0, |seen| 1.0 + (nearest / seen - 1.0) / STRETCH)
-    }
-
     /// What `element` records, for rows of `length` numbers.
     fn new(element: &ElementEnvelope, length: usize) -> Self {
         let columns = (0..length * length).map(|at| element.projection.get(at % length * length + at / length));
@@ -197,5 +191,11 @@ impl Known {
             differences.map(|difference| difference * difference).sum::<f64>()
         });
         squares.fold(f64::INFINITY, f64::min).sqrt() / self.farthest
+    }
+
+    /// Grade of an atom whose nearest neighbour is `nearest` Å away; 0 as long as that was seen in training. The surroundings
+    /// of an atom that leaves the others fade, and a distance between faint things is small: this one is not.
+    fn loneliness(&self, nearest: f64) -> f64 {
+        self.loneliest.filter(|seen| nearest > *seen).map_or(0.0, |seen| 1.0 + (nearest / seen - 1.0) / STRETCH)
     }
 }

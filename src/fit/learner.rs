@@ -40,6 +40,15 @@ pub trait Learner {
     /// When names or shapes are not those of this learner.
     fn set_parameters(&mut self, parameters: &State) -> Result<()>;
 
+    /// Takes the mean errors that the energies of the training frames are left with into the constants added to them. Called
+    /// once, when the parameters of the best epoch are set.
+    ///
+    /// # Errors
+    /// When the frames cannot be evaluated.
+    fn centre_energies(&mut self) -> Result<()> {
+        Ok(())
+    }
+
     /// Everything that later epochs depend on: parameters, averages, moments, counters.
     fn state(&self) -> State;
 

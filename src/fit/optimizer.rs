@@ -1,7 +1,7 @@
 //! Adam for numbers and orthogonal steps (Muon) for the matrices that mix channels; averaged weights, clipped gradients.
 //!
 //!   numbers:   m ← β₁ m + (1 − β₁) q      v ← β₂ v + (1 − β₂) q²      w ← w (1 − η λ) − η s m̂ / (√v̂ + ε)      q = s g
-//!   matrices:  M ← β M + (1 − β) Q      W ← W (1 − η (λ + μ)) − η s κ √rows · orth(β M + (1 − β) Q)
+//!   matrices:  M ← β M + (1 − β) Q      W ← W (1 − η (λ + μ)) − η s κ √k · orth(β M + (1 − β) Q)
 //!
 //! | symbol   | here            | meaning                                            |
 //! |----------|-----------------|----------------------------------------------------|
@@ -14,8 +14,9 @@
 //! | orth     | [`Orthogonal`]  | all directions of the momentum, equally long       |
 //! | κ        | 0.15            | typical entry of the step beside one of Adam's     |
 //! | μ        | 0.01            | shrinking of the matrices                          |
+//! | k        | rows or columns | whichever are more                                 |
 //!
-//! An orthogonal matrix with more rows than columns has entries of 1/√rows, so that κ is the size of a typical entry of the
+//! An orthogonal matrix has entries of 1/√k, so that κ is the size of a typical entry of the
 //! step in units of η s. Against Adam alone this takes a third off the error at the same number of epochs (`benches/accuracy.md`).
 //! Steps are as long in directions of which the data say nothing; without μ the matrices grow there without bound, and the
 //! energy falls off a cliff a few hundredths of an Å beyond the training data.

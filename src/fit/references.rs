@@ -68,33 +68,10 @@ impl References {
     /// # Errors
     /// When there are no configurations, or their energies are not finite.
     pub fn fitted(configurations: &[&Configuration]) -> Result<Self> {
-        let elements = elements_of(configurations);
-        let groups = compositions(configurations, &elements);
-        if groups.is_empty() {
-            return Err(Error::Invalid("reference energies need at least one configuration".into()));
-        }
-        // Frames of one composition enter as their mean, weighted by the root of their number: the same normal equations.
-        let weights: Vec<f64> = groups.values().map(|group| (group.frames as f64).sqrt()).collect();
-        let means: Vec<f64> = groups.values().map(|group| group.energy / group.frames as f64).collect();
-        let sizes: Vec<f64> = groups.keys().map(|counts| counts.iter().sum::<usize>() as f64).collect();
-        let weighted = |f: &dyn Fn(usize) -> f64| (0..means.len()).map(|g| weights[g] * weights[g] * f(g)).sum::<f64>();
-        let per_atom = weighted(&|g| means[g] * sizes[g]) / weighted(&|g| sizes[g] * sizes[g]);
-        let rows: Vec<&Vec<usize>> = groups.keys().collect();
-        let counts = DMatrix::from_fn(rows.len(), elements.len(), |g, z| rows[g][z] as f64 * weights[g]);
-        let rest = DVector::from_fn(rows.len(), |g, _| (means[g] - per_atom * sizes[g]) * weights[g]);
-        let decomposition = counts.svd(true, true);
-        let tolerance = RANK_TOLERANCE * decomposition.singular_values.max();
-        let rank = decomposition.rank(tolerance);
-        let shifts = decomposition
-            .solve(&rest, tolerance)
-            .map_err(|reason| Error::Invalid(format!("reference energies cannot be fitted: {reason}")))?;
-        let energies: BTreeMap<_, _> =
-            elements.iter().enumerate().map(|(z, element)| (*element, per_atom + shifts[z])).collect();
-        if energies.values().any(|energy| !energy.is_finite()) {
-            return Err(Error::Invalid("reference energies cannot be fitted to energies that are not finite".into()));
-        }
-        let origin = match (rank, elements.len()) {
-            (1, count) if count > 1 && rows.len() == 1 => {
+        let frames: Vec<_> = configurations.iter().map(|one| (one.elements.as_slice(), one.energy)).collect();
+        let LeastSquares { energies, rank, compositions } = least_squares(&frames)?;
+        let origin = match (rank, energies.len()) {
+            (1, count) if count > 1 && compositions == 1 => {
                 "mean energy of the training frames, spread evenly over the atoms (one composition)".into()
             }
             (rank, count) if rank == count => {
@@ -121,6 +98,48 @@ impl References {
     }
 }
 
+/// Energies of elements that add up to those of frames.
+pub(super) struct LeastSquares {
+    /// Energy of one atom in eV, by element.
+    pub(super) energies: BTreeMap<Element, f64>,
+    /// How many combinations of them the frames determine.
+    rank: usize,
+    /// How many compositions there are.
+    compositions: usize,
+}
+
+/// The least squares of [`References::fitted`], for frames given as elements and energy in eV.
+pub(super) fn least_squares(frames: &[(&[Element], f64)]) -> Result<LeastSquares> {
+    let mut elements: Vec<Element> = frames.iter().flat_map(|(elements, _)| elements.iter().copied()).collect();
+    elements.sort_unstable();
+    elements.dedup();
+    let groups = compositions(frames, &elements);
+    if groups.is_empty() {
+        return Err(Error::Invalid("reference energies need at least one configuration".into()));
+    }
+    // Frames of one composition enter as their mean, weighted by the root of their number: the same normal equations.
+    let weights: Vec<f64> = groups.values().map(|group| (group.frames as f64).sqrt()).collect();
+    let means: Vec<f64> = groups.values().map(|group| group.energy / group.frames as f64).collect();
+    let sizes: Vec<f64> = groups.keys().map(|counts| counts.iter().sum::<usize>() as f64).collect();
+    let weighted = |f: &dyn Fn(usize) -> f64| (0..means.len()).map(|g| weights[g] * weights[g] * f(g)).sum::<f64>();
+    let per_atom = weighted(&|g| means[g] * sizes[g]) / weighted(&|g| sizes[g] * sizes[g]);
+    let rows: Vec<&Vec<usize>> = groups.keys().collect();
+    let counts = DMatrix::from_fn(rows.len(), elements.len(), |g, z| rows[g][z] as f64 * weights[g]);
+    let rest = DVector::from_fn(rows.len(), |g, _| (means[g] - per_atom * sizes[g]) * weights[g]);
+    let decomposition = counts.svd(true, true);
+    let tolerance = RANK_TOLERANCE * decomposition.singular_values.max();
+    let rank = decomposition.rank(tolerance);
+    let shifts = decomposition
+        .solve(&rest, tolerance)
+        .map_err(|reason| Error::Invalid(format!("reference energies cannot be fitted: {reason}")))?;
+    let energies: BTreeMap<_, _> =
+        elements.iter().enumerate().map(|(z, element)| (*element, per_atom + shifts[z])).collect();
+    if energies.values().any(|energy| !energy.is_finite()) {
+        return Err(Error::Invalid("reference energies cannot be fitted to energies that are not finite".into()));
+    }
+    Ok(LeastSquares { energies, rank, compositions: rows.len() })
+}
+
 /// Frames of one composition: how many, and the sum of their energies in eV.
 #[derive(Default)]
 struct Group {
@@ -135,18 +154,18 @@ fn elements_of(configurations: &[&Configuration]) -> Vec<Element> {
     elements
 }
 
-fn compositions(configurations: &[&Configuration], elements: &[Element]) -> BTreeMap<Vec<usize>, Group> {
+fn compositions(frames: &[(&[Element], f64)], elements: &[Element]) -> BTreeMap<Vec<usize>, Group> {
     let mut groups: BTreeMap<Vec<usize>, Group> = BTreeMap::new();
-    for one in configurations {
+    for (atoms, energy) in frames {
         let mut counts = vec![0; elements.len()];
-        for element in &one.elements {
+        for element in *atoms {
             if let Ok(place) = elements.binary_search(element) {
                 counts[place] += 1;
             }
         }
         let group = groups.entry(counts).or_default();
         group.frames += 1;
-        group.energy += one.energy;
+        group.energy += energy;
     }
     groups
 }

@@ -229,6 +229,7 @@ impl<'r> Run<'r> {
         if header.best_epoch > 0 {
             self.learner.set_parameters(&self.checkpoint.best)?;
         }
+        self.learner.centre_energies()?;
         let mut parts = Vec::new();
         for part in [Part::Train, Part::Validation, Part::Test] {
             let errors = self.learner.evaluate(part)?;

@@ -9,6 +9,7 @@ use super::learner::{Array, AskStop, EpochReport, Learner, Part, State, Values};
 use super::metrics::{Errors, Metrics};
 use super::objective::{FrameLoss, LARGEST_CHANGE, Objective, ObjectiveWeights};
 use super::optimizer::Optimizer;
+use super::references::least_squares;
 use super::schedule::TrainerConfig;
 use crate::kernels::Real;
 use crate::kernels::network::{Gradient, Plan, Shape, Weights};
@@ -34,6 +35,13 @@ struct Slot<T: Real> {
     objective: Objective<T>,
     gradient: Gradient<T>,
     loss: FrameLoss,
+}
+
+/// What the network says of one frame, in eV and Å.
+struct Prediction {
+    energy: f64,
+    forces: Vec<[f64; 3]>,
+    virial: [[f64; 3]; 3],
 }
 
 /// Frames of one part with their labels in eV.
@@ -118,6 +126,35 @@ impl<T: Real> Trainer<T> {
     #[must_use]
     pub fn learning_rate_factor(&self) -> f64 {
         self.slower
+    }
+
+    /// What turns the network's output into eV; the closing of a fit changes its references.
+    #[must_use]
+    pub fn scaling(&self) -> &Scaling {
+        &self.scaling
+    }
+
+    /// Predictions of the averaged weights, frame by frame.
+    fn predict(&mut self, part: Part) -> Vec<Prediction> {
+        let Self { plan, weights, optimizer, scaling, pool, .. } = self;
+        weights.restrict(None, 0.0);
+        within(pool.as_ref(), |parallel| weights.set(plan, &optimizer.average, parallel));
+        let weights = &*weights;
+        let graphs = &self.parts[index(part)].graphs;
+        let predict = |objective: &mut Objective<T>, graph: &Graph| {
+            objective.evaluate(plan, weights, graph);
+            let energy = objective.energy * scaling.scale + scaling.reference_energy(&graph.species);
+            let forces = objective.forces.iter().map(|force| force.map(|x| x * scaling.scale)).collect();
+            let virial = objective.virial.map(|row| row.map(|x| x * scaling.scale));
+            Prediction { energy, forces, virial }
+        };
+        match pool {
+            Some(pool) => pool.install(|| graphs.par_iter().map_init(|| Objective::new(plan), predict).collect()),
+            None => {
+                let mut objective = Objective::new(plan);
+                graphs.iter().map(|graph| predict(&mut objective, graph)).collect()
+            }
+        }
     }
 
     /// One step on the frames `batch`, on the threads of the current rayon pool if `parallel`; sums of losses over the batch,
@@ -237,37 +274,28 @@ impl<T: Real> Learner for Trainer<T> {
     }
 
     fn evaluate(&mut self, part: Part) -> Result<Errors> {
-        let index = match part {
-            Part::Train => 0,
-            Part::Validation => 1,
-            Part::Test => 2,
-        };
-        let Self { plan, weights, optimizer, scaling, pool, .. } = self;
-        weights.restrict(None, 0.0);
-        within(pool.as_ref(), |parallel| weights.set(plan, &optimizer.average, parallel));
-        let weights = &*weights;
-        let frames = &self.parts[index];
-        let predict = |objective: &mut Objective<T>, graph: &Graph| {
-            objective.evaluate(plan, weights, graph);
-            let energy = objective.energy * scaling.scale + scaling.reference_energy(&graph.species);
-            let forces = objective.forces.iter().map(|force| force.map(|x| x * scaling.scale)).collect::<Vec<_>>();
-            let virial = objective.virial.map(|row| row.map(|x| x * scaling.scale));
-            (energy, forces, virial)
-        };
-        let predictions: Vec<_> = match pool {
-            Some(pool) => {
-                pool.install(|| frames.graphs.par_iter().map_init(|| Objective::new(plan), predict).collect())
-            }
-            None => {
-                let mut objective = Objective::new(plan);
-                frames.graphs.iter().map(|graph| predict(&mut objective, graph)).collect()
-            }
-        };
         let mut metrics = Metrics::default();
-        for (label, (energy, forces, virial)) in frames.labels.iter().zip(&predictions) {
+        let predictions = self.predict(part);
+        for (label, Prediction { energy, forces, virial }) in self.parts[index(part)].labels.iter().zip(&predictions) {
             metrics.add(label, *energy, forces, Some(virial));
         }
         Ok(metrics.errors())
+    }
+
+    fn centre_energies(&mut self) -> Result<()> {
+        let predictions = self.predict(Part::Train);
+        let labels = &self.parts[index(Part::Train)].labels;
+        let errors: Vec<_> = labels
+            .iter()
+            .zip(&predictions)
+            .map(|(label, prediction)| (label.elements.as_slice(), label.energy - prediction.energy))
+            .collect();
+        for (element, shift) in least_squares(&errors)?.energies {
+            if let Some(place) = self.scaling.elements.iter().position(|known| *known == element) {
+                self.scaling.references[place] += shift;
+            }
+        }
+        Ok(())
     }
 
     fn parameters(&self) -> State {
@@ -309,6 +337,15 @@ impl<T: Real> Learner for Trainer<T> {
             _ => return Err(foreign("steps")),
         };
         Ok(())
+    }
+}
+
+/// Place of a part among the frames of a trainer.
+fn index(part: Part) -> usize {
+    match part {
+        Part::Train => 0,
+        Part::Validation => 1,
+        Part::Test => 2,
     }
 }
 

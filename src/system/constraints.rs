@@ -1,7 +1,9 @@
 //! What atoms may not do: move at all, change a distance, move as a whole.
 
-use super::System;
+use std::sync::{Arc, OnceLock};
+
 use super::vector::norm;
+use super::{RigidGroups, System};
 use crate::{Error, Result};
 
 /// A distance between two atoms that is kept.
@@ -21,14 +23,17 @@ pub struct Constraints {
     fixed: Vec<usize>,
     bonds: Vec<Bond>,
     center_of_mass: bool,
-    pub(super) before: BondVectors,
+    /// Vectors of the fixed distances before a drift, in Å; kept so that a step allocates nothing.
+    pub(super) before: Aside<Vec<[f64; 3]>>,
+    /// Atoms that the distances hold together, found when first asked for.
+    groups: Aside<OnceLock<Arc<RigidGroups>>>,
 }
 
-/// Vectors of the fixed distances before a drift, in Å; kept so that a step allocates nothing. No part of the state.
+/// What follows from the rest, kept to save time: no part of the state.
 #[derive(Debug, Clone, Default)]
-pub(super) struct BondVectors(pub(super) Vec<[f64; 3]>);
+pub(super) struct Aside<T>(pub(super) T);
 
-impl PartialEq for BondVectors {
+impl<T> PartialEq for Aside<T> {
     fn eq(&self, _other: &Self) -> bool {
         true
     }
@@ -146,8 +151,17 @@ impl System {
             }
             None => (direct, [0; 3]),
         };
+        self.constraints.groups = Aside::default();
         self.constraints.bonds.push(Bond { atoms: [first, second], shift, length: norm(vector) });
         Ok(())
+    }
+
+    /// The atoms that fixed distances hold together; none where no distance is fixed.
+    #[must_use]
+    pub fn rigid_groups(&self) -> Option<Arc<RigidGroups>> {
+        let Constraints { bonds, groups, .. } = &self.constraints;
+        let found = || Arc::new(RigidGroups::new(self.atom_count(), bonds));
+        (!bonds.is_empty()).then(|| groups.0.get_or_init(found).clone())
     }
 
     /// The vector from the first to the second atom of `bond`, in Å.

@@ -1,7 +1,7 @@
 //! Quantities read off a system.
 
+use super::System;
 use super::vector::{cross, norm, plus};
-use super::{RigidGroups, System};
 use crate::units::BOLTZMANN;
 
 /// Which overall motion is taken out of a system and conserved from then on.
@@ -100,8 +100,13 @@ pub fn inertia(system: &System) -> [[f64; 3]; 3] {
 /// Kinetic part of the pressure tensor times the volume, Σ p ⊗ p / m in eV.
 #[must_use]
 pub fn kinetic_tensor(system: &System) -> [[f64; 3]; 3] {
+    kinetic_tensor_of(&system.momenta, &system.masses)
+}
+
+/// Σ p ⊗ p / m in eV of anything that has momenta and masses.
+pub(super) fn kinetic_tensor_of(momenta: &[[f64; 3]], masses: &[f64]) -> [[f64; 3]; 3] {
     let mut tensor = [[0.0; 3]; 3];
-    for (p, mass) in system.momenta.iter().zip(&system.masses) {
+    for (p, mass) in momenta.iter().zip(masses) {
         for i in 0..3 {
             for j in 0..3 {
                 tensor[i][j] += p[i] * p[j] / mass;
@@ -118,11 +123,10 @@ pub fn kinetic_tensor(system: &System) -> [[f64; 3]; 3] {
 #[must_use]
 pub fn pressure_tensor(system: &System, forces: &[[f64; 3]], virial: &[[f64; 3]; 3]) -> Option<[[f64; 3]; 3]> {
     let volume = system.cell.as_ref()?.volume();
-    if !system.constraints.bonds().is_empty() {
-        let tensor = RigidGroups::new(system).pressure_times_volume(system, forces, virial);
-        return Some(tensor.map(|row| row.map(|entry| entry / volume)));
-    }
-    let mut tensor = kinetic_tensor(system);
+    let mut tensor = match system.rigid_groups() {
+        None => kinetic_tensor(system),
+        Some(groups) => groups.tensor_without_virial(system, forces),
+    };
     for (row, virial_row) in tensor.iter_mut().zip(virial) {
         for (entry, virial_entry) in row.iter_mut().zip(virial_row) {
             *entry = (*entry + virial_entry) / volume;

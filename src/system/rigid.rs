@@ -15,66 +15,58 @@
 //! that of atoms with the constraint forces included. Source: Ciccotti and Ryckaert 1986, doi:10.1016/0167-7977(86)90022-5.
 //! Checked by `suite::pressure::{a_gas_of_rigid_molecules_has_the_exact_volume, pressure_of_groups_is_the_slope_of_the_energy}`.
 
-use super::System;
+use super::observables::kinetic_tensor_of;
 use super::vector::{difference, plus};
+use super::{Bond, System};
+use crate::Result;
 
 /// Which atoms are held together.
+#[derive(Debug)]
 pub struct RigidGroups {
     /// Group of each atom.
     group: Vec<usize>,
     /// Cells from each atom to the image of it that lies beside the first atom of its group.
     shifts: Vec<[i32; 3]>,
-    /// Total mass of each group, in u.
-    masses: Vec<f64>,
+    /// Number of groups.
+    count: usize,
 }
 
 impl RigidGroups {
-    /// Follows the fixed distances of `system`.
-    #[must_use]
-    pub fn new(system: &System) -> Self {
-        let atoms = system.atom_count();
+    /// Follows `bonds` between `atoms` atoms.
+    pub(super) fn new(atoms: usize, bonds: &[Bond]) -> Self {
         let mut neighbors = vec![Vec::new(); atoms];
-        for bond in system.constraints.bonds() {
+        for bond in bonds {
             let [i, j] = bond.atoms;
             neighbors[i].push((j, bond.shift));
             neighbors[j].push((i, bond.shift.map(|cells| -cells)));
         }
-        let mut found = Self { group: vec![usize::MAX; atoms], shifts: vec![[0; 3]; atoms], masses: Vec::new() };
+        let mut found = Self { group: vec![usize::MAX; atoms], shifts: vec![[0; 3]; atoms], count: 0 };
         let mut waiting = Vec::new();
         for first in 0..atoms {
             if found.group[first] != usize::MAX {
                 continue;
             }
-            let group = found.masses.len();
-            found.masses.push(0.0);
-            found.group[first] = group;
+            found.group[first] = found.count;
             waiting.push(first);
             while let Some(atom) = waiting.pop() {
-                found.masses[group] += system.masses[atom];
                 for &(other, shift) in &neighbors[atom] {
                     if found.group[other] == usize::MAX {
-                        found.group[other] = group;
+                        found.group[other] = found.count;
                         found.shifts[other] = [0, 1, 2].map(|axis| found.shifts[atom][axis] + shift[axis]);
                         waiting.push(other);
                     }
                 }
             }
+            found.count += 1;
         }
         found
     }
 
-    /// P·V in eV, see the head of this file; the part of the forces is made symmetric.
-    #[must_use]
-    pub fn pressure_times_volume(&self, system: &System, forces: &[[f64; 3]], virial: &[[f64; 3]; 3]) -> [[f64; 3]; 3] {
-        let mut tensor = *virial;
-        for (momentum, mass) in self.momenta(system).iter().zip(&self.masses) {
-            for a in 0..3 {
-                for b in 0..3 {
-                    tensor[a][b] += momentum[a] * momentum[b] / mass;
-                }
-            }
-        }
-        let centers = self.centers(system);
+    /// P·V − W in eV, see the head of this file; the part of the forces is made symmetric.
+    pub(super) fn tensor_without_virial(&self, system: &System, forces: &[[f64; 3]]) -> [[f64; 3]; 3] {
+        let masses = self.masses(system);
+        let mut tensor = kinetic_tensor_of(&self.momenta(system), &masses);
+        let centers = self.centers(system, &masses);
         for (atom, force) in forces.iter().enumerate() {
             let arm = difference(self.image(system, atom), centers[self.group[atom]]);
             for a in 0..3 {
@@ -96,14 +88,15 @@ impl RigidGroups {
         system: &mut System,
         center: [f64; 3],
         factors: [f64; 3],
-        stretch: impl FnOnce(&mut System) -> crate::Result<()>,
-    ) -> crate::Result<()> {
-        let (centers, momenta) = (self.centers(system), self.momenta(system));
+        stretch: impl FnOnce(&mut System) -> Result<()>,
+    ) -> Result<()> {
+        let masses = self.masses(system);
+        let (centers, momenta) = (self.centers(system, &masses), self.momenta(system));
         let images: Vec<_> = (0..system.atom_count()).map(|atom| self.image(system, atom)).collect();
         stretch(system)?;
         for atom in 0..system.atom_count() {
             let group = self.group[atom];
-            let share = system.masses[atom] / self.masses[group];
+            let share = system.masses[atom] / masses[group];
             let mut position = images[atom];
             for axis in 0..3 {
                 position[axis] += (factors[axis] - 1.0) * (centers[group][axis] - center[axis]);
@@ -126,16 +119,24 @@ impl RigidGroups {
         plus(system.positions[atom], 1.0, self.offset(system, atom))
     }
 
-    fn centers(&self, system: &System) -> Vec<[f64; 3]> {
-        let mut centers = vec![[0.0; 3]; self.masses.len()];
+    fn masses(&self, system: &System) -> Vec<f64> {
+        let mut masses = vec![0.0; self.count];
+        for (mass, &group) in system.masses.iter().zip(&self.group) {
+            masses[group] += mass;
+        }
+        masses
+    }
+
+    fn centers(&self, system: &System, masses: &[f64]) -> Vec<[f64; 3]> {
+        let mut centers = vec![[0.0; 3]; self.count];
         for (atom, &group) in self.group.iter().enumerate() {
-            centers[group] = plus(centers[group], system.masses[atom] / self.masses[group], self.image(system, atom));
+            centers[group] = plus(centers[group], system.masses[atom] / masses[group], self.image(system, atom));
         }
         centers
     }
 
     fn momenta(&self, system: &System) -> Vec<[f64; 3]> {
-        let mut momenta = vec![[0.0; 3]; self.masses.len()];
+        let mut momenta = vec![[0.0; 3]; self.count];
         for (momentum, &group) in system.momenta.iter().zip(&self.group) {
             momenta[group] = plus(momenta[group], 1.0, *momentum);
         }

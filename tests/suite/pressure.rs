@@ -7,9 +7,9 @@ use cormorant::dynamics::{
 use cormorant::noise::{Consumer, Noise};
 use cormorant::potential::{LennardJones, Potential};
 use cormorant::simulation::{Schedule, Simulation, Stage};
-use cormorant::system::observables::{Removed, kinetic_energy};
+use cormorant::system::observables::{Removed, kinetic_energy, pressure_tensor};
 use cormorant::system::vector::norm;
-use cormorant::system::{Cell, Element, RigidGroups, System, velocities};
+use cormorant::system::{Cell, Element, System, velocities};
 use cormorant::units::{BOLTZMANN, FEMTOSECOND, GIGAPASCAL, PICOSECOND};
 
 use crate::ensembles::{assert_mean, ratio_slope, show};
@@ -70,6 +70,14 @@ fn volumes(
     volumes
 }
 
+/// Assert that `volumes` are those of `particles` that do not feel each other: mean (N + 1)·kT/P, and its variance.
+fn assert_ideal(what: &str, volumes: &[f64], particles: f64, pressure: f64, resolutions: [f64; 2]) {
+    let exact = (particles + 1.0) * THERMAL / pressure;
+    let squares: Vec<f64> = volumes.iter().map(|volume| (volume - exact).powi(2)).collect();
+    assert_mean(&format!("{what}: volume"), volumes, exact, resolutions[0]);
+    assert_mean(&format!("{what}: its variance"), &squares, exact * exact / (particles + 1.0), resolutions[1]);
+}
+
 // Catches: a lost kT in the force on the cell, noise of the wrong width, momenta that are not scaled, N for N + 1.
 #[test]
 fn ideal_gas_has_the_exact_volume() {
@@ -89,11 +97,8 @@ fn ideal_gas_has_the_exact_volume() {
             volumes(system, potential, &mut verlet, Some(&mut rescaling), [600_000, 20]),
             volumes(gas().0, gas().1, &mut extended, None, [400_000, 20]),
         ];
-        let exact = (atoms + 1.0) * THERMAL / pressure;
         for (run, name) in runs.iter().zip(["rescaling", "extended system"]) {
-            let squares: Vec<f64> = run.iter().map(|volume| (volume - exact).powi(2)).collect();
-            assert_mean(&format!("{name}, {scaling:?}: volume"), run, exact, 0.015);
-            assert_mean(&format!("{name}, {scaling:?}: its variance"), &squares, exact * exact / (atoms + 1.0), 0.12);
+            assert_ideal(&format!("{name}, {scaling:?}"), run, atoms, pressure, [0.015, 0.12]);
         }
     }
 }
@@ -116,17 +121,13 @@ fn a_gas_of_rigid_molecules_has_the_exact_volume() {
     let pressure = 0.02 * GIGAPASCAL;
     let step = 10.0 * FEMTOSECOND;
     for scaling in SCALINGS {
-        let exact = (molecules + 1.0) * THERMAL / pressure;
+        let edge = (1.2 * (molecules + 1.0) * THERMAL / pressure).cbrt() / 2.0;
         let mut rescaling = StochasticCellRescaling::new(scaling, pressure, TEMPERATURE, 1.0 / pressure, 1500.0 * step)
             .expect("a barostat");
         let mut verlet = VelocityVerlet::new(step).expect("a step");
         let potential = Box::new(IdealGas { shape: 30.0 * THERMAL });
-        let system = dimers((1.2 * exact).cbrt() / 2.0);
-        let run = volumes(system, potential, &mut verlet, Some(&mut rescaling), [600_000, 20]);
-        let squares: Vec<f64> = run.iter().map(|volume| (volume - exact).powi(2)).collect();
-        assert_mean(&format!("rigid molecules, {scaling:?}: volume"), &run, exact, 0.02);
-        let variance = exact * exact / (molecules + 1.0);
-        assert_mean(&format!("rigid molecules, {scaling:?}: its variance"), &squares, variance, 0.2);
+        let run = volumes(dimers(edge), potential, &mut verlet, Some(&mut rescaling), [600_000, 20]);
+        assert_ideal(&format!("rigid molecules, {scaling:?}"), &run, molecules, pressure, [0.02, 0.2]);
     }
 }
 
@@ -136,9 +137,10 @@ fn pressure_of_groups_is_the_slope_of_the_energy() {
     let system = dimers(5.6);
     let potential = || Box::new(LennardJones::argon(5.0).expect("a potential"));
     let mut field = Field::new(potential(), &system).expect("a field");
-    let groups = RigidGroups::new(&system);
+    let groups = system.rigid_groups().expect("groups");
     let virial = field.virial(&system).expect("a virial");
-    let found = groups.pressure_times_volume(&system, &field.last().forces, &virial);
+    let found = pressure_tensor(&system, &field.last().forces, &virial).expect("a cell");
+    let found = found.map(|row| row.map(|entry| entry * volume(&system)));
     let lengths = |system: &System| -> Vec<f64> {
         system.constraints.bonds().iter().map(|bond| norm(system.bond_vector(bond))).collect()
     };

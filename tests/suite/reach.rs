@@ -164,6 +164,42 @@ fn constraints_that_do_not_fit_the_structure_are_refused() {
     say("[minimize]\ncell = \"full\"", "has no cell, so [minimize] cannot change it");
 }
 
+// Catches: masses of other atoms changed, velocities of the file changed with them, a name that nothing answers to.
+#[test]
+fn masses_can_be_given() {
+    let folder = tempfile::tempdir().unwrap();
+    // Velocities are taken from formats that state their unit, here nm/ps.
+    let water = [
+        "water",
+        "    3",
+        "    1WAT      O    1   0.000   0.000   0.000  0.0000  0.0000  0.0000",
+        "    1WAT      H    2   0.096   0.000   0.000  0.1000  0.2000  0.3000",
+        "    1WAT      H    3  -0.024   0.093   0.000  0.0000  0.0000 -0.1000",
+        "   9.0 9.0 9.0\n",
+    ]
+    .join("\n");
+    std::fs::write(folder.path().join("water.gro"), water).unwrap();
+    let built = |masses: &str| {
+        let text = format!(
+            "version = 1\nname = \"water\"\nstructure = {{ file = \"water.gro\", masses = {masses} }}\n\
+             potential = {{ kind = \"zbl\", switch_from = \"0.1 Å\", cutoff = \"0.2 Å\" }}\n\
+             stage = [{{ duration = \"1 fs\", time_step = \"1 fs\" }}]\n"
+        );
+        let path = folder.path().join("water.toml");
+        std::fs::write(&path, text).unwrap();
+        let Input::Run(run) = Input::read(&path).unwrap() else { panic!("not a run") };
+        run.structure.system()
+    };
+    let (light, heavy) = (built("{}").unwrap(), built("{ H = \"3 u\" }").unwrap());
+    assert_eq!((heavy.masses[0], heavy.masses[1], heavy.masses[2]), (light.masses[0], 3.0, 3.0));
+    for (atom, axis) in [(0, 0), (1, 0), (1, 1), (1, 2), (2, 2)] {
+        let (before, now) = (light.velocity(atom)[axis], heavy.velocity(atom)[axis]);
+        assert!((now - before).abs() <= 1e-15 && (atom == 0 || now != 0.0), "{now} was {before}");
+    }
+    let refused = built("{ C = \"13 u\" }").unwrap_err().to_string();
+    assert!(refused.contains("names C") && refused.contains("water.gro"), "{refused}");
+}
+
 // Catches: rigid water that is not: an angle kept by the wrong atoms, or an H-H that takes part in two molecules.
 #[test]
 fn water_can_be_made_rigid() {

@@ -3,8 +3,8 @@
 use super::{Barostat, Scaling, stretch_cell, volume};
 use crate::dynamics::{Field, positive, take_state};
 use crate::noise::{Consumer, Noise, Stream};
+use crate::system::System;
 use crate::system::observables::{center_of_mass, kinetic_energy, pressure_tensor};
-use crate::system::{RigidGroups, System};
 use crate::units::BOLTZMANN;
 use crate::{Error, Result};
 
@@ -23,7 +23,7 @@ const LARGEST_CHANGE: f64 = 0.05;
 ///   dε_a = −(β/3τ)·(P₀ − P_aa)·dt + √(2·k·T·β/(3·V·τ))·dW_a
 ///
 /// Positions are scaled about the centre of mass by exp(ε_a), momenta by exp(−ε_a); where distances are fixed, those of the
-/// groups that they hold together, whose pressure then is the one meant ([`RigidGroups`]).
+/// groups that they hold together, whose pressure then is the one meant ([`crate::system::RigidGroups`]).
 ///
 /// | symbol | here               | unit   | shape  |
 /// |--------|--------------------|--------|--------|
@@ -129,7 +129,9 @@ impl Barostat for StochasticCellRescaling {
         let diagonal = [tensor[0][0], tensor[1][1], tensor[2][2]];
         let factors = self.strains(diagonal, volume, interval, &mut stream)?.map(f64::exp);
         let center = center_of_mass(system);
-        if system.constraints.bonds().is_empty() {
+        if let Some(groups) = system.rigid_groups() {
+            groups.scale(system, center, factors, |system| stretch_cell(system, factors))?;
+        } else {
             stretch_cell(system, factors)?;
             for (position, momentum) in system.positions.iter_mut().zip(&mut system.momenta) {
                 for axis in 0..3 {
@@ -137,8 +139,6 @@ impl Barostat for StochasticCellRescaling {
                     momentum[axis] /= factors[axis];
                 }
             }
-        } else {
-            RigidGroups::new(system).scale(system, center, factors, |system| stretch_cell(system, factors))?;
         }
         field.refresh(system)?;
         self.given_away -= kinetic_energy(system) + field.last().energy - before;

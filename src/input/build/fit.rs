@@ -126,7 +126,7 @@ pub fn fitted<T: Real>(trainer: &Trainer<T>, input: &FitInput, data: &FitData, s
     let folder = &input.output.folder;
     let config = input.model.config();
     let mean_neighbors = mean_neighbors(&data.train, config.cutoff)?;
-    let mut header = Header::new(config, &scaling(data), mean_neighbors, input.model.knot_spacing.value());
+    let mut header = Header::new(config, trainer.scaling(), mean_neighbors, input.model.knot_spacing.value());
     let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     header.data = DataRecord {
         file: name(&input.data.file),

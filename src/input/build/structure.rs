@@ -15,21 +15,17 @@ impl StructureInput {
         system.cell = self.cell.resolve(system.cell.take())?;
         (system.step, system.time) = (0, 0.0);
         for (symbol, mass) in &self.masses {
-            let symbol = Element::from_symbol(symbol)?;
-            let mut found = false;
-            for atom in 0..system.atom_count() {
-                if system.elements[atom] == symbol {
-                    // The velocities of the file stay.
-                    let velocity = system.velocity(atom);
-                    system.masses[atom] = mass.value();
-                    system.momenta[atom] = velocity.map(|component| component * mass.value());
-                    found = true;
-                }
-            }
-            if !found {
-                let message =
-                    format!("`masses` names {}, which {} does not hold", symbol.symbol(), self.file.display());
+            let element = Element::from_symbol(symbol)?;
+            let atoms: Vec<usize> = (0..system.atom_count()).filter(|atom| system.elements[*atom] == element).collect();
+            if atoms.is_empty() {
+                let message = format!("`masses` names {symbol}, which {} does not hold", self.file.display());
                 return Err(Error::Invalid(message));
+            }
+            for atom in atoms {
+                // The velocities of the file stay.
+                let velocity = system.velocity(atom);
+                system.masses[atom] = mass.value();
+                system.momenta[atom] = velocity.map(|component| component * mass.value());
             }
         }
         Ok(system)
