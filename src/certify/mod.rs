@@ -3,6 +3,7 @@
 //! Everything is computed from the model and one training frame that it carries, with fixed seeds and numbers of steps, so
 //! that one instruction set always gives the same certificate.
 
+mod bonds;
 mod leave;
 mod motion;
 mod pairs;
@@ -36,6 +37,7 @@ pub fn certify(model: &Model, stop: &dyn Fn() -> bool) -> Result<Certificate> {
         largest_difference(&evaluate(&mut precise, &system)?.forces, &evaluate(&mut single, &system)?.forces);
     let elements = precise.elements();
     let (pairs, cutoff_force) = pairs::try_pairs(&mut precise, &elements, model.header.config.cutoff, stop)?;
+    let bonds = bonds::try_bonds(&mut precise, &system, &model.header.data.shortest_distances, stop)?;
     let motion = motion::try_motion(model, Domain::of(model)?, &system, stop)?;
     Ok(Certificate {
         program: env!("CARGO_PKG_VERSION").into(),
@@ -47,6 +49,7 @@ pub fn certify(model: &Model, stop: &dyn Fn() -> bool) -> Result<Certificate> {
         precision_error,
         cutoff_force,
         pairs,
+        bonds,
         drift: motion.drift,
         drift_picoseconds: motion.drift_picoseconds,
         time_step: motion.time_step,

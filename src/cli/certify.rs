@@ -6,7 +6,7 @@ use super::arguments::CertifyArguments;
 use super::show;
 use crate::fit::DataSet;
 use crate::input::build::record_domain;
-use crate::model::{Certificate, Model};
+use crate::model::{BondTrial, Certificate, Model};
 use crate::simulation::Stop;
 use crate::{Error, Result};
 
@@ -91,7 +91,7 @@ fn show_certificate(certificate: &Certificate) {
     );
     println!("  force on two lone atoms 0.001 Å within the cutoff: at most {cutoff_force:.1e} eV/Å");
     println!(
-        "  drift at 300 K and 0.5 fs: {:.4} meV/atom/ps over {} ps",
+        "  drift at 300 K and 0.5 fs: {:.4} meV/atom/ps over {:.2} ps",
         certificate.drift, certificate.drift_picoseconds
     );
     println!("  longest time step that keeps the energy at 300 K: {} fs", certificate.time_step);
@@ -101,6 +101,15 @@ fn show_certificate(certificate: &Certificate) {
             "  {:>5} K for {:.2} ps: highest grade {:.2}, {outcome}",
             trial.temperature, trial.picoseconds, trial.grade
         );
+    }
+    for (pair, trial) in &certificate.bonds {
+        let BondTrial { bonds, shortest, tried_to, sound_to } = trial;
+        let outcome = if trial.sound() {
+            format!("repulsion grows down to {tried_to:.3} Å")
+        } else {
+            format!("repulsion stops growing at {sound_to:.3} Å, above {tried_to:.3} Å")
+        };
+        println!("  {pair:<5} squeezed ({bonds} bonds, shortest in training {shortest:.3} Å): {outcome}");
     }
     for (pair, trial) in &certificate.pairs {
         println!(

@@ -26,6 +26,10 @@ pub struct Certificate {
     pub cutoff_force: f64,
     /// Two lone atoms of each pair of elements, e.g. `H-C`.
     pub pairs: BTreeMap<String, PairTrial>,
+    /// Bonds of the example squeezed below what the training frames held, for each pair of elements; empty in certificates of
+    /// earlier versions.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub bonds: BTreeMap<String, BondTrial>,
     /// Drift of the energy at constant energy, 300 K and 0.5 fs, in meV/atom/ps.
     pub drift: f64,
     /// Length of the trial that gave the drift, in ps.
@@ -48,6 +52,29 @@ pub struct PairTrial {
     pub lowest_energy: f64,
     /// Where it is, in Å.
     pub lowest_at: f64,
+}
+
+/// How the model treats the bonds between two elements when they are squeezed: a network that fits its frames well may still
+/// pull atoms together just beyond them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BondTrial {
+    /// Bonds that were tried.
+    pub bonds: usize,
+    /// Shortest distance in Å of such a pair in the training frames.
+    pub shortest: f64,
+    /// Distance in Å down to which the bonds were squeezed.
+    pub tried_to: f64,
+    /// Distance in Å down to which the repulsion of every one of them grows.
+    pub sound_to: f64,
+}
+
+impl BondTrial {
+    /// Whether the repulsion grew all the way.
+    #[must_use]
+    pub fn sound(&self) -> bool {
+        self.sound_to <= self.tried_to + 1.0e-9
+    }
 }
 
 /// A short trajectory under a strong Langevin bath.

@@ -15,7 +15,7 @@ mod scaling;
 mod seen;
 mod tensors;
 
-pub use certificate::{Certificate, HeatTrial, PairTrial};
+pub use certificate::{BondTrial, Certificate, HeatTrial, PairTrial};
 pub use composition::Composition;
 pub use config::CormorantConfig;
 pub use envelope::{ElementEnvelope, Envelope};

@@ -68,7 +68,7 @@ pub fn readme(header: &Header) -> String {
         let _ = write!(
             text,
             "\nCertificate (`cormorant certify`): forces agree with energy differences to {:.1e} of the largest force; drift {:.4} \
-             meV/atom/ps over {} ps at 300 K; longest time step that keeps the energy {} fs; held up to {} K.\n",
+             meV/atom/ps over {:.2} ps at 300 K; longest time step that keeps the energy {} fs; held up to {} K.\n",
             certificate.force_error,
             certificate.drift,
             certificate.drift_picoseconds,

@@ -58,13 +58,31 @@ pub(super) fn section(certificate: &Certificate) -> Section {
         heads: ["temperature", "length / ps", "highest grade of extrapolation", "held"].map(str::to_string).to_vec(),
         rows: rows.collect(),
     };
+    let rows = certificate.bonds.iter().map(|(pair, trial)| {
+        vec![
+            pair.clone(),
+            trial.bonds.to_string(),
+            format!("{} Å", short(trial.shortest, 4)),
+            if trial.sound() {
+                format!("yes, down to {} Å", short(trial.tried_to, 4))
+            } else {
+                format!("no: not below {} Å", short(trial.sound_to, 4))
+            },
+        ]
+    });
+    let bonds = PageTable {
+        caption: "Bonds squeezed below the shortest of the training frames".into(),
+        heads: ["elements", "bonds", "shortest in training", "repulsion grows"].map(str::to_string).to_vec(),
+        rows: rows.collect(),
+    };
+    let tables = [trials, heat, bonds].into_iter().filter(|table| !table.rows.is_empty()).collect();
     Section {
         heading: "Certificate".into(),
         text: format!(
             "Trials of the model itself on {} atoms, with {} by cormorant {}. `run` warns when it leaves what they cover.",
             certificate.atoms, certificate.instruction_set, certificate.program
         ),
-        tables: vec![trials, heat],
+        tables,
         ..Section::default()
     }
 }

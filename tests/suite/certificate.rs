@@ -115,3 +115,23 @@ fn the_program_shows_and_keeps_it() {
     let other = cormorant(here, &["certify", "ethanol", "--data", "ethanol.xyz"]);
     assert!(!other.status.success());
 }
+
+/// Catches: a bond that is not tried; a scan that a cliff below the training frames passes, or that a sound bond does not.
+#[test]
+fn bonds_are_squeezed() {
+    let mut model = shipped();
+    let bonds = |model: &Model| certify(model, &|| false).unwrap().bonds;
+    let found = bonds(&model);
+    assert_eq!(
+        found.iter().map(|(pair, trial)| (pair.as_str(), trial.bonds)).collect::<Vec<_>>(),
+        [("C-C", 1), ("C-O", 1), ("H-C", 5), ("H-O", 1)]
+    );
+    for (pair, trial) in &found {
+        let seen = model.header.data.shortest_distances[pair];
+        assert!(trial.sound() && trial.tried_to < 0.951 * seen && trial.shortest == seen, "{pair}: {trial:?}");
+    }
+    // A network knows nothing far below its shortest distances: with the record of them changed, the wall goes down with it.
+    *model.header.data.shortest_distances.get_mut("H-C").unwrap() = 0.5;
+    let trial = &bonds(&model)["H-C"];
+    assert!(!trial.sound() && trial.sound_to > trial.tried_to, "{trial:?}");
+}
