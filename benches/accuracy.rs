@@ -90,6 +90,7 @@ fn main() {
             );
         }
     }
+    trainer.centre_energies().expect("centring");
     let test = trainer.evaluate(Part::Test).expect("test");
     println!(
         "FINAL test force {:.3} meV/Å (rmse {:.3}) energy {:.3} meV  {:.1} s",

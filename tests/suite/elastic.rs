@@ -97,3 +97,18 @@ fn the_command_prints_them() {
     let output = crate::cli::cormorant(root, &["run", "inputs/elastic-silicon.toml"]);
     assert!(crate::cli::text(&output.stderr).contains("cormorant elastic"), "{}", crate::cli::text(&output.stderr));
 }
+
+// Catches: a model fitted without stress, or with stress of the wrong sign, unit or volume: its crystal has another lattice
+// constant or other stiffness than its theory (PBE, doi:10.1038/s41524-024-01390-8, table 2). No elastic constant was fitted.
+#[test]
+fn fitted_silicon_has_the_constants_of_its_theory() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = crate::cli::cormorant(root, &["elastic", "inputs/elastic-silicon-fitted.toml", "--json"]);
+    assert!(output.status.success(), "{}", crate::cli::text(&output.stderr));
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!((found["lengths_angstrom"][0].as_f64().unwrap() - 5.469).abs() < 0.01, "{found}");
+    for (name, theory) in [("c11_gpa", 153.1), ("c12_gpa", 57.0), ("c44_gpa", 74.3)] {
+        let value = found[name].as_f64().unwrap();
+        assert!((value / theory - 1.0).abs() < 0.05, "{name} is {value} for {theory}");
+    }
+}
