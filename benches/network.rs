@@ -10,7 +10,7 @@ use std::time::Instant;
 use cormorant::dynamics::{Baoab, Field, Integrator, Langevin, NoBath, Thermostat, VelocityVerlet};
 use cormorant::fit::DataSet;
 use cormorant::kernels::network::{Layout, Plan};
-use cormorant::kernels::{instruction_set, peak_flops};
+use cormorant::kernels::{instruction_set, peak_flops, product_flops};
 use cormorant::model::{CormorantConfig, Header, Model, Scaling};
 use cormorant::noise::{Consumer, Noise};
 use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, Want};
@@ -21,6 +21,10 @@ use cormorant::units::{FEMTOSECOND, PICOSECOND};
 fn main() {
     let peak = peak_flops::<f32>();
     println!("instruction set {}, peak of fused multiply-adds {:.1} GFLOP/s", instruction_set().name(), peak / 1e9);
+    for (channels, atoms) in [(16, 8), (16, 16), (16, 64), (32, 8), (32, 16)] {
+        let share = 100.0 * product_flops::<f32>(3, channels, atoms) / peak;
+        println!("products of atoms alone, degree 3, {channels} channels, {atoms:3} atoms: {share:5.1} % of peak");
+    }
     let network_a =
         CormorantConfig { products: 1, max_edge_degree: 3, element_products: false, ..CormorantConfig::default() };
     let wide = CormorantConfig { channels: 32, ..CormorantConfig::default() };

@@ -7,7 +7,7 @@ pub struct TrainerConfig {
     pub batch: usize,
     /// Rate of the first step after the warm-up.
     pub learning_rate: f64,
-    /// Rate of the last step, as a share of the first; a cosine lies between.
+    /// Rate of the last step, as a share of the first; the square of the part that is left lies between.
     pub final_rate_share: f64,
     /// Shrinking of the weights per step, times the rate.
     pub weight_decay: f64,
@@ -37,12 +37,15 @@ pub struct TrainerConfig {
 const WARM_UP: f64 = 200.0;
 
 impl TrainerConfig {
-    /// Learning rate at `progress` (0 to 1) after `steps` steps since the moments were last empty.
+    /// η = η₀ [f + (1 − f)(1 − p)²]: learning rate at `progress` p (0 to 1) after `steps` steps since the moments were last
+    /// empty, with η₀ = `learning_rate` and f = `final_rate_share`; over the first 200 of these steps it rises to that.
+    ///
+    /// Against a cosine this leaves more of a fit for small rates, which is where most is learned (`benches/accuracy.md`).
     #[must_use]
     pub fn rate(&self, progress: f64, steps: u64) -> f64 {
         let warm = ((steps + 1) as f64 / WARM_UP).min(1.0);
-        let cosine = 0.5 * (1.0 + (std::f64::consts::PI * progress.clamp(0.0, 1.0)).cos());
-        warm * self.learning_rate * (self.final_rate_share + (1.0 - self.final_rate_share) * cosine)
+        let left = 1.0 - progress.clamp(0.0, 1.0);
+        warm * self.learning_rate * (self.final_rate_share + (1.0 - self.final_rate_share) * left * left)
     }
 
     /// Weight of the energy at `progress`: constant in the first half, geometric to the final weight in the second.

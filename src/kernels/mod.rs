@@ -24,6 +24,7 @@ mod simd;
 pub use aligned::Aligned;
 pub use dispatch::{InstructionSet, instruction_set, peak_flops};
 pub use orthogonal::Orthogonal;
+pub use product::product_flops;
 pub use real::Real;
 
 /// Channels that one vector operation handles.

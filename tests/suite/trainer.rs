@@ -223,6 +223,17 @@ fn config(threads: usize) -> TrainerConfig {
     }
 }
 
+/// Catches: a rate that falls otherwise than by the square of what is left, or ends elsewhere than the input says; no warm-up.
+#[test]
+fn rate_falls_with_the_square_of_what_is_left() {
+    let config = config(1);
+    let rate = |progress| config.rate(progress, 1000);
+    for (progress, expected) in [(0.0, 0.01), (0.5, 0.00325), (1.0, 0.001), (2.0, 0.001)] {
+        assert!((rate(progress) - expected).abs() < 1.0e-12, "{} at {progress}", rate(progress));
+    }
+    assert!((config.rate(0.0, 99) - 0.005).abs() < 1.0e-12);
+}
+
 /// Catches: sums whose order depends on the threads; a fit that does not learn.
 #[test]
 fn fits_and_threads_agree() {

@@ -5,14 +5,14 @@ use serde::Serialize;
 use crate::Result;
 use crate::input::section::Section;
 
-/// `[optimizer]`: AdamW with a cosine schedule, averaged weights and clipped gradients.
+/// `[optimizer]`: orthogonal steps for matrices, Adam for the rest, a rate that falls, averaged weights and clipped gradients.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OptimizerInput {
     /// Frames per step.
     pub batch: usize,
     /// Rate of the first step.
     pub learning_rate: f64,
-    /// Rate of the last step, as a share of the first; a cosine lies between.
+    /// Rate of the last step, as a share of the first; the square of the part that is left lies between.
     pub final_rate_share: f64,
     /// Shrinking of the weights per step, times the rate.
     pub weight_decay: f64,
