@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 
 use super::{evaluate, interrupted};
 use crate::Result;
-use crate::model::BondTrial;
-use crate::potential::LearnedPotential;
+use crate::model::{BondTrial, DataRecord};
+use crate::potential::{LearnedPotential, WALL_START};
 use crate::system::vector::norm;
 use crate::system::{System, find_bonds};
 
 /// The scan goes from this share of the shortest distance seen ...
 const FROM: f64 = 1.02;
 /// ... down to this one, where the repulsive wall of a learned potential takes over.
-const TO: f64 = 0.95;
+const TO: f64 = WALL_START;
 /// Points of the scan.
 const POINTS: usize = 29;
 
-/// Every bond of `system` between elements whose shortest distance `seen` names (Å, e.g. `C-H`); one entry for each such pair.
+/// Every bond of `system` between elements whose shortest distance `seen` names; one entry for each such pair, e.g. `H-C`.
 ///
 /// Both ends of a bond move by the same amount along it. What is followed is the repulsion −dE/dd = (F₂ − F₁)·u/2, where d is
 /// the length of the bond and u its direction from the first atom to the second: it must grow at every step.
@@ -24,7 +24,7 @@ const POINTS: usize = 29;
 pub(super) fn try_bonds(
     potential: &mut LearnedPotential,
     system: &System,
-    seen: &BTreeMap<String, f64>,
+    seen: &DataRecord,
     stop: &dyn Fn() -> bool,
 ) -> Result<BTreeMap<String, BondTrial>> {
     let mut trials: BTreeMap<String, BondTrial> = BTreeMap::new();
@@ -33,13 +33,11 @@ pub(super) fn try_bonds(
         let (one, other) = (system.elements[first], system.elements[second]);
         let pair = format!("{}-{}", one.min(other), one.max(other));
         // The end of a bond to an image of the same atom cannot be moved alone.
-        let Some(&shortest) = seen.get(&pair).filter(|_| first != second) else { continue };
+        let Some(shortest) = seen.shortest_distance(one, other).filter(|_| first != second) else { continue };
         if stop() {
             return Err(interrupted());
         }
-        let shift = system.cell.as_ref().map_or([0.0; 3], |cell| cell.cartesian(bond.shift.map(f64::from)));
-        let between =
-            [0, 1, 2].map(|axis| system.positions[second][axis] - system.positions[first][axis] + shift[axis]);
+        let between = system.vector_between(first, second, bond.shift);
         let length = norm(between);
         let mut squeezed = system.clone();
         let mut repulsion = |distance: f64| -> Result<f64> {

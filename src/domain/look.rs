@@ -96,8 +96,8 @@ impl Domain {
     /// When the header makes no sense.
     pub fn of(model: &Model) -> Result<Option<Self>> {
         let scaling = model.header.scaling().map_err(|reason| Error::model(&model.path, reason))?;
-        let seen = &model.header.data.shortest_distances;
-        if seen.is_empty() && model.header.envelope.is_none() {
+        let seen = &model.header.data;
+        if seen.shortest_distances.is_empty() && model.header.envelope.is_none() {
             return Ok(None);
         }
         let count = scaling.elements.len();
@@ -105,8 +105,7 @@ impl Domain {
         for (a, row) in shortest.iter_mut().enumerate() {
             for (b, entry) in row.iter_mut().enumerate() {
                 let (one, other) = (scaling.elements[a], scaling.elements[b]);
-                let pair = format!("{}-{}", one.min(other), one.max(other));
-                *entry = seen.get(&pair).copied().unwrap_or(f64::NAN);
+                *entry = seen.shortest_distance(one, other).unwrap_or(f64::NAN);
             }
         }
         let envelope = model.header.envelope.as_ref();

@@ -91,7 +91,10 @@ impl References {
     }
 
     fn complete(self, configurations: &[&Configuration]) -> Result<Self> {
-        match elements_of(configurations).iter().find(|element| !self.energies.contains_key(element)) {
+        match elements_of(configurations.iter().map(|one| one.elements.as_slice()))
+            .iter()
+            .find(|element| !self.energies.contains_key(element))
+        {
             Some(missing) => Err(Error::Invalid(format!("there is no reference energy for {}", missing.symbol()))),
             None => Ok(self),
         }
@@ -110,9 +113,7 @@ pub(super) struct LeastSquares {
 
 /// The least squares of [`References::fitted`], for frames given as elements and energy in eV.
 pub(super) fn least_squares(frames: &[(&[Element], f64)]) -> Result<LeastSquares> {
-    let mut elements: Vec<Element> = frames.iter().flat_map(|(elements, _)| elements.iter().copied()).collect();
-    elements.sort_unstable();
-    elements.dedup();
+    let elements = elements_of(frames.iter().map(|(elements, _)| *elements));
     let groups = compositions(frames, &elements);
     if groups.is_empty() {
         return Err(Error::Invalid("reference energies need at least one configuration".into()));
@@ -147,8 +148,8 @@ struct Group {
     energy: f64,
 }
 
-fn elements_of(configurations: &[&Configuration]) -> Vec<Element> {
-    let mut elements: Vec<_> = configurations.iter().flat_map(|one| one.elements.iter().copied()).collect();
+fn elements_of<'f>(frames: impl Iterator<Item = &'f [Element]>) -> Vec<Element> {
+    let mut elements: Vec<_> = frames.flatten().copied().collect();
     elements.sort_unstable();
     elements.dedup();
     elements

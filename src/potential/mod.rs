@@ -33,6 +33,7 @@ pub use morse::Morse;
 pub use original::OriginalPotential;
 pub use partial::{Part, PartialPotential};
 pub use plumed::{Plumed, PlumedOptions};
+pub(crate) use short_range::START as WALL_START;
 pub use spread::Spread;
 pub use stillinger_weber::StillingerWeber;
 pub use sum::Sum;

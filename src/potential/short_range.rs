@@ -10,7 +10,7 @@ use crate::system::vector::{dot, norm};
 const HEIGHT: f64 = 20.0;
 /// Where the wall begins, as a share of the shortest distance in the training frames: as far as thermal motion reaches
 /// beyond them, the network is trusted.
-const START: f64 = 0.95;
+pub(crate) const START: f64 = 0.95;
 /// How far below that the network is asked, as a share of it.
 const MARGIN: f64 = 0.08;
 /// Where training has no distance of a pair, the wall begins at least here, in Å.

@@ -167,11 +167,15 @@ impl System {
     /// The vector from the first to the second atom of `bond`, in Å.
     #[must_use]
     pub fn bond_vector(&self, bond: &Bond) -> [f64; 3] {
-        let direct = super::vector::difference(self.positions[bond.atoms[1]], self.positions[bond.atoms[0]]);
+        self.vector_between(bond.atoms[0], bond.atoms[1], bond.shift)
+    }
+
+    /// The vector r₂ − r₁ + S·H from atom `first` to the image of `second` that lies `shift` whole cells away, in Å.
+    #[must_use]
+    pub fn vector_between(&self, first: usize, second: usize, shift: [i32; 3]) -> [f64; 3] {
+        let direct = super::vector::difference(self.positions[second], self.positions[first]);
         match &self.cell {
-            Some(cell) if bond.shift != [0; 3] => {
-                super::vector::plus(direct, 1.0, cell.cartesian(bond.shift.map(f64::from)))
-            }
+            Some(cell) if shift != [0; 3] => super::vector::plus(direct, 1.0, cell.cartesian(shift.map(f64::from))),
             _ => direct,
         }
     }

@@ -80,13 +80,18 @@ fn central_forces_obey_cauchy() {
     assert!((found.c12() / found.c44() - 1.0).abs() < 1e-3, "{} and {} eV/Å³", found.c12(), found.c44());
 }
 
+/// What `cormorant elastic` prints as JSON for an input of the project.
+fn printed(input: &str) -> serde_json::Value {
+    let output = crate::cli::cormorant(Path::new(env!("CARGO_MANIFEST_DIR")), &["elastic", input, "--json"]);
+    assert!(output.status.success(), "{}", crate::cli::text(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
 // Catches: a command that does not know its input, or prints eV/Å³ for GPa; no message for what is no crystal.
 #[test]
 fn the_command_prints_them() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let output = crate::cli::cormorant(root, &["elastic", "inputs/elastic-silicon.toml", "--json"]);
-    assert!(output.status.success(), "{}", crate::cli::text(&output.stderr));
-    let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let found = printed("inputs/elastic-silicon.toml");
     assert!((found["c11_gpa"].as_f64().unwrap() - 151.4).abs() < 0.3, "{found}");
     assert!((found["lengths_angstrom"][0].as_f64().unwrap() - 5.431).abs() < 0.001, "{found}");
     let output = crate::cli::cormorant(root, &["elastic", "inputs/elastic-silicon.toml"]);
@@ -102,10 +107,7 @@ fn the_command_prints_them() {
 // constant or other stiffness than its theory (PBE, doi:10.1038/s41524-024-01390-8, table 2). No elastic constant was fitted.
 #[test]
 fn fitted_silicon_has_the_constants_of_its_theory() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let output = crate::cli::cormorant(root, &["elastic", "inputs/elastic-silicon-fitted.toml", "--json"]);
-    assert!(output.status.success(), "{}", crate::cli::text(&output.stderr));
-    let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let found = printed("inputs/elastic-silicon-fitted.toml");
     assert!((found["lengths_angstrom"][0].as_f64().unwrap() - 5.469).abs() < 0.01, "{found}");
     for (name, theory) in [("c11_gpa", 153.1), ("c12_gpa", 57.0), ("c44_gpa", 74.3)] {
         let value = found[name].as_f64().unwrap();

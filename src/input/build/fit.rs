@@ -95,7 +95,7 @@ impl FitInput {
 }
 
 /// References of the data, and the root mean square force of the training frames as unit.
-pub fn scaling(data: &FitData) -> Scaling {
+fn scaling(data: &FitData) -> Scaling {
     let squares: f64 = data.train.iter().flat_map(|frame| frame.forces.iter().flatten()).map(|x| x * x).sum();
     let components: usize = data.train.iter().map(|frame| 3 * frame.forces.len()).sum();
     let scale = (squares / components.max(1) as f64).sqrt();

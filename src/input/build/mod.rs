@@ -14,7 +14,7 @@ mod stage;
 mod structure;
 mod vibrations;
 
-pub use fit::{fitted, record_domain, scaling};
+pub use fit::{fitted, record_domain};
 pub use potential::learned;
 pub(crate) use potential::network;
 pub use regression::RegressionSet;
