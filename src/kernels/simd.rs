@@ -46,6 +46,8 @@ pub trait Lanes: Copy {
     type Scalar: Real;
     /// Whether loops over degrees are written out.
     const UNROLL: bool;
+    /// Whether products are written out term by term: not for plain code, where it gains nothing and compiles slowly.
+    const WRITTEN_OUT: bool;
     /// All lanes zero.
     fn zero() -> Self;
     /// All lanes `x`.
@@ -73,6 +75,7 @@ pub struct Plain<T>([T; 16]);
 impl<T: Real> Lanes for Plain<T> {
     type Scalar = T;
     const UNROLL: bool = false;
+    const WRITTEN_OUT: bool = false;
     #[inline(always)]
     fn zero() -> Self {
         Self([T::ZERO; 16])
@@ -146,6 +149,7 @@ pub mod x86 {
             impl Lanes for $name {
                 type Scalar = $scalar;
                 const UNROLL: bool = size_of::<$scalar>() == 4;
+                const WRITTEN_OUT: bool = true;
                 #[inline(always)]
                 fn zero() -> Self {
                     Self([unsafe { $zero() }; $count])

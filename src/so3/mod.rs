@@ -10,23 +10,13 @@
 mod clebsch_gordan;
 mod harmonics;
 mod paths;
+mod product_terms;
+mod rows;
 mod wigner;
 
 pub use clebsch_gordan::{clebsch_gordan, complex_clebsch_gordan};
 pub use harmonics::{harmonics, harmonics_recursion};
 pub use paths::{Path, message_paths, product_paths};
+pub use product_terms::{ProductTerm, ProductTerms};
+pub use rows::{row, rows};
 pub use wigner::{rotation_about_x, rotation_about_y, rotation_about_z, wigner, wigner_generator};
-
-/// Row of component (l, m) in a packed array of degrees.
-#[inline(always)]
-#[must_use]
-pub const fn row(l: usize, m: isize) -> usize {
-    ((l * l + l) as isize + m) as usize
-}
-
-/// Number of rows of all degrees up to `max_degree`.
-#[inline(always)]
-#[must_use]
-pub const fn rows(max_degree: usize) -> usize {
-    (max_degree + 1) * (max_degree + 1)
-}

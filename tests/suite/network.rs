@@ -122,6 +122,7 @@ fn configurations() -> Vec<CormorantConfig> {
         CormorantConfig { channels: 32, max_edge_degree: 6, ..base.clone() },
         CormorantConfig { max_degree: 2, max_edge_degree: 4, layers: 3, products: 1, ..base.clone() },
         CormorantConfig { max_degree: 1, max_edge_degree: 1, channels: 48, readout_hidden: 32, ..base.clone() },
+        CormorantConfig { max_degree: 1, max_edge_degree: 2, channels: 64, ..base.clone() },
         CormorantConfig { max_degree: 0, max_edge_degree: 0, ..base.clone() },
         CormorantConfig { layers: 1, ..base.clone() },
         CormorantConfig { element_products: false, max_edge_degree: 3, ..base },

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::forward::{Shared, for_each_tile};
+use super::forward::{Shared, for_each_tile, runs};
 use super::gradient::Gradient;
 use super::plan::{Plan, Topology};
 use super::weights::Weights;
@@ -131,18 +131,19 @@ impl<T: Real> Plan<T> {
         let Some(dw) = dw else { return };
         let c = self.shape.channels;
         let stride = self.shape.rows() * c;
-        for (l, &offset) in matrices.iter().enumerate() {
-            let rows = &self.feature_rows[l][..=2 * l];
-            for atom in atoms.clone() {
+        for (run, element) in runs(topology, atoms, true) {
+            let start = (atoms.start + run.start) * stride;
+            for (l, &offset) in matrices.iter().enumerate() {
+                let rows = &self.feature_rows[l][..run.len() * (2 * l + 1)];
                 unsafe {
                     T::add_outer(AddOuter {
                         inputs: rows,
                         gradients: rows,
-                        input: input.get().add(atom * stride),
+                        input: input.get().add(start),
                         inner: c,
-                        gradient: g.get().add(atom * stride),
+                        gradient: g.get().add(start),
                         columns: c,
-                        out: dw.add(offset + topology.species[atom] as usize * c * c),
+                        out: dw.add(offset + element * c * c),
                     });
                 }
             }
@@ -256,7 +257,7 @@ impl<T: Real> Plan<T> {
             }
             for (l, &offset) in self.layout.layers[layer].products[s].iter().enumerate() {
                 let inner = table.paths[l] * c;
-                for (run, copy) in self.product_runs(topology, atoms) {
+                for (run, copy) in runs(topology, atoms, self.shape.element_products) {
                     let run = run.start * (2 * l + 1)..run.end * (2 * l + 1);
                     let rows = &self.product_rows[layer][s][l][run.clone()];
                     let feature_rows = &self.feature_rows[l][run];

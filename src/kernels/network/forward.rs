@@ -49,6 +49,21 @@ pub(super) fn for_each_tile<T: Real>(
     }
 }
 
+/// Runs of `atoms`, counted from their first, whose rows a matrix multiplies at once, and which copy of the matrix: that of
+/// their element with `by_element`, else the only one.
+pub(super) fn runs(
+    topology: &Topology<'_>,
+    atoms: &Range<usize>,
+    by_element: bool,
+) -> impl Iterator<Item = (Range<usize>, usize)> {
+    let mut start = 0;
+    topology.species[atoms.clone()].chunk_by(move |a, b| !by_element || a == b).map(move |run| {
+        let first = start;
+        start += run.len();
+        (first..start, if by_element { run[0] as usize } else { 0 })
+    })
+}
+
 impl<T: Real> Plan<T> {
     /// The edges of `atoms`, with frames already computed.
     pub(super) fn edge_tile<'a>(
@@ -223,17 +238,18 @@ impl<T: Real> Plan<T> {
             if fresh {
                 std::ptr::write_bytes(out.get().add(atoms.start * stride), 0, atoms.len() * stride);
             }
-            for (l, &offset) in matrices.iter().enumerate() {
-                let rows = &self.feature_rows[l][..=2 * l];
-                for atom in atoms.clone() {
+            for (run, element) in runs(topology, atoms, true) {
+                let start = (atoms.start + run.start) * stride;
+                for (l, &offset) in matrices.iter().enumerate() {
+                    let rows = &self.feature_rows[l][..run.len() * (2 * l + 1)];
                     T::add_product(AddProduct {
                         inputs: rows,
                         outputs: rows,
-                        input: input.get().add(atom * stride),
+                        input: input.get().add(start),
                         inner: c,
-                        matrix: packed[offset + topology.species[atom] as usize * c * c..].as_ptr(),
+                        matrix: packed[offset + element * c * c..].as_ptr(),
                         columns: c,
-                        out: out.get().add(atom * stride),
+                        out: out.get().add(start),
                     });
                 }
             }
@@ -269,7 +285,7 @@ impl<T: Real> Plan<T> {
             std::ptr::copy_nonoverlapping(input, out, atoms.len() * stride);
             for (l, &offset) in self.layout.layers[layer].products[s].iter().enumerate() {
                 let inner = table.paths[l] * c;
-                for (run, copy) in self.product_runs(topology, atoms) {
+                for (run, copy) in runs(topology, atoms, self.shape.element_products) {
                     let rows = run.start * (2 * l + 1)..run.end * (2 * l + 1);
                     T::add_product(AddProduct {
                         inputs: &self.product_rows[layer][s][l][rows.clone()],
@@ -283,19 +299,6 @@ impl<T: Real> Plan<T> {
                 }
             }
         }
-    }
-
-    /// Runs of atoms of a tile (counted from its first) that share the matrices of a product, and which copy.
-    pub(super) fn product_runs(
-        &self,
-        topology: &Topology<'_>,
-        atoms: &Range<usize>,
-    ) -> impl Iterator<Item = (Range<usize>, usize)> {
-        let count = atoms.len();
-        let runs = if self.shape.element_products { count } else { 1 };
-        let species = &topology.species[atoms.clone()];
-        let each = self.shape.element_products;
-        (0..runs).map(move |k| if each { (k..k + 1, species[k] as usize) } else { (0..count, 0) })
     }
 
     /// Adds the layer's part of the atoms' energies.
