@@ -152,7 +152,8 @@ fn berendsen_relaxes_exponentially() {
     assert!(!bath.canonical() && !NoBath.canonical());
 }
 
-// Catches: a splitting other than BAOAB: at ωΔt = 1 velocity Verlet with the same bath is 33 % off in ⟨x²⟩.
+// Catches: a splitting other than BAOAB: at ωΔt = 1 velocity Verlet with the same bath is 33 % off in ⟨x²⟩, and its momenta
+// are not a quarter of m kT short.
 #[test]
 fn baoab_positions_are_exact_at_a_large_step() {
     let stiffness = 2.0;
@@ -167,6 +168,10 @@ fn baoab_positions_are_exact_at_a_large_step() {
     let squares: Vec<f64> =
         samples.potential.iter().map(|energy| (energy - 1.5 * ATOMS as f64 * exact).powi(2)).collect();
     assert_mean("its variance", &squares, 1.5 * ATOMS as f64 * exact * exact, 0.03);
+    // ⟨p²⟩ = m kT (1 − (ωΔt)²/4) at full steps, with ω² = stiffness/m.
+    let share = |mass: &f64| 1.0 - stiffness * time_step * time_step / (4.0 * mass);
+    let shares: f64 = crowd(ATOMS, 300.0, 12).masses.iter().map(share).sum();
+    assert_mean("kinetic energy at full steps", &samples.kinetic, 1.5 * shares * exact, 0.005);
 }
 
 // Catches: friction in the wrong unit, noise correlated in time. For a free particle ⟨v(0)·v(t)⟩ = 3kT/m·exp(−γt).
