@@ -39,8 +39,9 @@ fn main() {
         weights = regressor.weights(&optimizer.weights);
         regressor.clear(&mut gradient);
         for molecule in &molecules {
-            let error = regressor.predict(&weights, molecule, &mut space);
-            regressor.backward(&weights, molecule, &mut space, 2.0 * error / 25.0, &mut gradient);
+            let mut number = [0.0];
+            regressor.predict(&weights, molecule, &mut space, &mut number);
+            regressor.backward(&weights, molecule, &mut space, &[2.0 * number[0] / 25.0], &mut gradient);
         }
         optimizer.step(&regressor.packed(&mut weights, &mut gradient), 1e-4);
         best = best.min(start.elapsed().as_secs_f64());

@@ -163,7 +163,7 @@ pub(super) struct EvaluateArguments {
     /// Folder of the model; given several times, the models are a committee
     #[arg(long, required = true)]
     pub model: Vec<PathBuf>,
-    /// Labelled data (.npz or extended XYZ); with --out any file of structures
+    /// Labelled data (.npz or extended XYZ); with --out, or a model of a property, any file of structures
     #[arg(long)]
     pub data: PathBuf,
     #[command(flatten)]
@@ -173,7 +173,7 @@ pub(super) struct EvaluateArguments {
     /// Print one JSON object
     #[arg(long, conflicts_with = "out")]
     pub json: bool,
-    /// Write energies and forces of every frame to this extended XYZ file and a table beside it; needs no labels
+    /// Write energies and forces, or the property, of every frame to this extended XYZ file and a table beside it; needs no labels
     #[arg(long, conflicts_with = "energy_unit")]
     pub out: Option<PathBuf>,
     /// Replace the files of --out

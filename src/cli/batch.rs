@@ -8,7 +8,7 @@ use super::show;
 use crate::input::build::learned;
 use crate::io::{TrajectoryFrame, TrajectoryReader, atomic, extended_xyz};
 use crate::potential::{Committee, Evaluation, Potential};
-use crate::system::System;
+use crate::system::{Element, System};
 use crate::{Error, Result, parallel};
 
 /// The systems of every frame of `path`.
@@ -84,18 +84,29 @@ impl Results {
 
     /// Write the structures with energies and forces, and the table.
     pub(super) fn write(&self, found: &[(System, Evaluation)], table: &str) -> Result<()> {
+        let frame_of = |(system, evaluation): &(System, Evaluation)| {
+            let mut frame = TrajectoryFrame::new(system).with_energy_and_forces(evaluation.energy, &evaluation.forces);
+            if let Some(virial) = &evaluation.virial {
+                frame = frame.with_virial(virial);
+            }
+            if let Some(spread) = &evaluation.spread {
+                frame = frame.with_spread(spread.energy, &spread.forces);
+            }
+            frame
+        };
+        self.write_frames(&mut found.iter().map(|one| (one.0.elements.as_slice(), frame_of(one))), table)
+    }
+
+    /// Write frames, numbered from 0, and the table.
+    pub(super) fn write_frames(
+        &self,
+        frames: &mut dyn Iterator<Item = (&[Element], TrajectoryFrame)>,
+        table: &str,
+    ) -> Result<()> {
         atomic::write_with(&self.structures, |out| {
-            found.iter().enumerate().try_for_each(|(index, (system, evaluation))| {
-                let mut frame =
-                    TrajectoryFrame::new(system).with_energy_and_forces(evaluation.energy, &evaluation.forces);
-                if let Some(virial) = &evaluation.virial {
-                    frame = frame.with_virial(virial);
-                }
-                if let Some(spread) = &evaluation.spread {
-                    frame = frame.with_spread(spread.energy, &spread.forces);
-                }
+            frames.enumerate().try_for_each(|(index, (elements, mut frame))| {
                 frame.step = index as u64;
-                extended_xyz::write_frame(out, &system.elements, &frame)
+                extended_xyz::write_frame(out, elements, &frame)
             })
         })?;
         atomic::write(&self.table, table.as_bytes())

@@ -106,7 +106,7 @@ fn property(folder: &Path) -> Result<()> {
     println!("model of kind {}, format {}, written by cormorant {}", header.kind, header.version, header.program);
     println!("elements: {}", header.elements.join(" "));
     let parameters = model.weights.len();
-    println!("network: {} layers, {parameters} parameters, {} head", header.config.layers, header.head);
+    println!("network: {} layers, {parameters} parameters, {} head", header.config.layers, header.head.name());
     fitted(&header.target, &header.unit, &header.data, &header.fit, &header.errors);
     Ok(())
 }

@@ -15,6 +15,9 @@ use crate::{Error, Result};
 
 /// Compare the model with the labels of the data, or write what it gives for every frame.
 pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
+    if super::property::is_meant(&arguments.model)? {
+        return super::property::evaluate(arguments);
+    }
     if let Some(out) = &arguments.out {
         return predictions(arguments, out);
     }

@@ -20,6 +20,7 @@ mod ipi;
 mod known;
 mod minimize;
 mod picture;
+mod property;
 mod quantity;
 mod regression;
 mod replicas;

@@ -18,6 +18,7 @@ pub struct Metrics {
     forces: Tally,
     virials_per_atom: Tally,
     elements: BTreeMap<Element, Tally>,
+    frames: usize,
     atoms: usize,
 }
 
@@ -71,9 +72,7 @@ impl Metrics {
     /// Compares one prediction (eV, eV/Å, eV) with its label. A virial counts only where both have one.
     pub fn add(&mut self, label: &Configuration, energy: f64, forces: &[[f64; 3]], virial: Option<&[[f64; 3]; 3]>) {
         let atoms = label.atom_count();
-        self.atoms += atoms;
-        self.energies.add(energy - label.energy);
-        self.energies_per_atom.add((energy - label.energy) / atoms as f64);
+        self.add_numbers(atoms, &[label.energy], &[energy]);
         for ((element, labelled), predicted) in label.elements.iter().zip(&label.forces).zip(forces) {
             let of_element = self.elements.entry(*element).or_default();
             for axis in 0..3 {
@@ -86,6 +85,16 @@ impl Metrics {
             for (a, b) in labelled.iter().flatten().zip(predicted.iter().flatten()) {
                 self.virials_per_atom.add((b - a) / atoms as f64);
             }
+        }
+    }
+
+    /// Compares the numbers of one frame with their labels, each for itself; they count as energies.
+    pub fn add_numbers(&mut self, atoms: usize, labels: &[f64], numbers: &[f64]) {
+        self.frames += 1;
+        self.atoms += atoms;
+        for (label, number) in labels.iter().zip(numbers) {
+            self.energies.add(number - label);
+            self.energies_per_atom.add((number - label) / atoms as f64);
         }
     }
 
@@ -109,7 +118,7 @@ impl Metrics {
             force_largest: self.forces.largest * MILLI,
             virial_mae_per_atom: has_virials.then(|| self.virials_per_atom.mae()),
             virial_rmse_per_atom: has_virials.then(|| self.virials_per_atom.rmse()),
-            frames: self.energies.count,
+            frames: self.frames,
             atoms: self.atoms,
             elements: self.elements.iter().map(of_element).collect(),
         }

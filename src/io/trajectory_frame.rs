@@ -1,5 +1,6 @@
 //! One frame on its way into a trajectory.
 
+use super::FrameNumbers;
 use crate::system::{Cell, System};
 use crate::units::{ANGSTROM_PER_PICOSECOND, PICOSECOND};
 
@@ -39,6 +40,8 @@ pub struct TrajectoryFrame {
     pub force_spread: Option<Vec<f64>>,
     /// Instruction set whose rounding the numbers have, if it is to be written.
     pub instruction_set: Option<&'static str>,
+    /// Further numbers of the frame, if they are to be written.
+    pub numbers: Option<FrameNumbers>,
 }
 
 impl TrajectoryFrame {
@@ -57,6 +60,7 @@ impl TrajectoryFrame {
             energy_spread: None,
             force_spread: None,
             instruction_set: None,
+            numbers: None,
         }
     }
 

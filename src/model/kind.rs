@@ -46,7 +46,9 @@ pub(super) fn foreign(found: &str, needed: &str) -> String {
     let what = match found {
         PRODUCTION => "fitted to forces: `cormorant run`, `evaluate` and `describe` take it",
         original::KIND => "the network of 2019: `cormorant run`, `evaluate` and `describe` take it",
-        property::KIND => "a property of molecules without forces: `cormorant describe` says which",
+        property::KIND => {
+            "a property of molecules without forces: `cormorant evaluate` predicts it, `describe` says which"
+        }
         _ => {
             let known = format!("`{PRODUCTION}`, `{}` and `{}`", original::KIND, property::KIND);
             return format!("is a model of kind {found:?}, and this program knows {known}; use a newer one");

@@ -6,6 +6,7 @@ mod config;
 mod envelope;
 mod file;
 mod fused;
+mod head;
 mod header;
 mod kind;
 mod original;
@@ -21,6 +22,7 @@ pub use config::CormorantConfig;
 pub use envelope::{ElementEnvelope, Envelope};
 pub use file::{FILE, Model};
 pub use fused::{Edges, FusedNetwork};
+pub use head::Head;
 pub use header::{DataRecord, ErrorRecord, FORMAT_VERSION, FitRecord, Header};
 pub use kind::ModelKind;
 pub use original::{

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::kind::{bytes_of, foreign, header_text};
 use super::tensors::{self, Place};
-use super::{CormorantConfig, DataRecord, ErrorRecord, FILE, FORMAT_VERSION, FitRecord};
+use super::{CormorantConfig, DataRecord, ErrorRecord, FILE, FORMAT_VERSION, FitRecord, Head};
 use crate::kernels::network::{Layout, Shape};
+use crate::system::Element;
 use crate::{Error, Result};
 
 /// The kind of these models, in headers.
@@ -34,8 +35,8 @@ pub struct PropertyHeader {
     pub target: String,
     /// Its unit.
     pub unit: String,
-    /// How the outputs of the atoms become the property: `extensive` or `intensive`.
-    pub head: String,
+    /// How the outputs of the atoms become the property.
+    pub head: Head,
     /// Constant part, in `unit`.
     pub mean: f64,
     /// What one unit of output stands for, in `unit`.
@@ -77,6 +78,35 @@ impl PropertyHeader {
     pub fn shape(&self) -> Shape {
         self.config.shape(self.elements.len(), self.mean_neighbors)
     }
+
+    /// The elements in the order of the network's species.
+    ///
+    /// # Errors
+    /// When a symbol is none.
+    pub fn elements(&self) -> Result<Vec<Element>, String> {
+        let of = |symbol: &String| {
+            Element::from_symbol(symbol).map_err(|_| format!("its header names {symbol:?}, which is no element"))
+        };
+        self.elements.iter().map(of).collect()
+    }
+
+    /// The first thing that cannot be right.
+    fn fault(&self) -> Option<String> {
+        if let Some((key, accepted)) = self.config.fault() {
+            return Some(format!("its header gives a `{key}` that is not {accepted}"));
+        }
+        if !self.mean.is_finite() || !self.deviation.is_finite() || self.deviation <= 0.0 {
+            return Some("its header has a mean or deviation that is not a finite number".into());
+        }
+        if self.references.len() != self.elements.len() || self.references.iter().any(|x| !x.is_finite()) {
+            return Some("its header must have a finite reference for each element".into());
+        }
+        let positive = |x: f64| x.is_finite() && x > 0.0;
+        if !positive(self.mean_neighbors) || !positive(self.knot_spacing) || self.knot_spacing > self.config.cutoff {
+            return Some("its header has a number of neighbours or a spacing of knots that makes no sense".into());
+        }
+        self.elements().err()
+    }
 }
 
 impl PropertyModel {
@@ -93,8 +123,8 @@ impl PropertyModel {
             }
             let header: PropertyHeader =
                 serde_json::from_str(&text).map_err(|error| format!("has a broken header: {error}"))?;
-            if let Some((key, accepted)) = header.config.fault() {
-                return Err(format!("its header gives a `{key}` that is not {accepted}"));
+            if let Some(fault) = header.fault() {
+                return Err(fault);
             }
             let weights = tensors::decode(&bytes, &places(&Layout::new(&header.shape())))?;
             Ok(Self { path: path.to_path_buf(), header, weights })

@@ -38,7 +38,10 @@ impl OriginalPotential {
         let header = &model.header;
         if header.target != "energy" {
             let target = &header.target;
-            return Err(Error::model(&model.path, format!("predicts {target}, which drives no dynamics")));
+            return Err(Error::model(
+                &model.path,
+                format!("predicts {target}, which drives no dynamics; `cormorant evaluate` gives its values"),
+            ));
         }
         let failed = |reason| Error::model(&model.path, reason);
         let shape = header.shape().map_err(failed)?;

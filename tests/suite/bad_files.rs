@@ -279,7 +279,7 @@ fn models() {
                 ("format", "cormorant-model"),
                 ("header", r#"{\"version\":1,\"kind\":\"cormorant-property\"}"#),
             ]),
-            ["kind `cormorant-property`", "without forces", "`cormorant describe`"],
+            ["kind `cormorant-property`", "without forces", "`cormorant evaluate`"],
         ),
         (
             "newer.safetensors",

@@ -47,6 +47,7 @@ mod plumed;
 mod potential;
 mod prepare;
 mod pressure;
+mod properties;
 mod reach;
 mod references;
 mod regression;

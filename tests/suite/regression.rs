@@ -4,9 +4,10 @@ use std::io::Write;
 
 use cormorant::fit::qm9::{Property, Qm9};
 use cormorant::fit::regression::{
-    AmsGrad, Head, OriginalRegressor, ProductionRegressor, RegressionConfig, RegressionTrainer, Regressor, Standard,
+    AmsGrad, Head, OriginalRegressor, ProductionRegressor, RegressionConfig, RegressionTrainer, Regressor, Sample,
+    Standard,
 };
-use cormorant::fit::{Configuration, DataSet, Learner, Part, legacy_permutation, md17_split, qm9_split};
+use cormorant::fit::{DataSet, Learner, Part, legacy_permutation, md17_split, qm9_split};
 use cormorant::model::{CormorantConfig, OriginalConfig, Scaling};
 use cormorant::system::Element;
 
@@ -107,11 +108,11 @@ fn qm9_is_read_from_tables_and_archive() {
     assert!(message.contains("\"XYZ_Ang\""), "{message}");
 }
 
-fn ethanol(count: usize) -> Vec<Configuration> {
+fn ethanol(count: usize) -> Vec<Sample> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("inputs/data/ethanol-gfn2.xyz");
     let mut frames = DataSet::read(&path, None).unwrap().configurations;
     frames.truncate(count);
-    frames
+    frames.into_iter().map(Sample::from).collect()
 }
 
 fn elements() -> Vec<Element> {
@@ -195,7 +196,7 @@ fn heads_scale_as_they_say() {
     // Catches an intensive number that grows with the molecule: two copies far apart have twice the extensive number and the
     // same intensive one.
     let settings = CormorantConfig::default();
-    let frame = ethanol(1).remove(0);
+    let frame = ethanol(1).remove(0).configuration;
     let mut two = frame.clone();
     two.elements.extend(frame.elements.clone());
     two.positions.extend(frame.positions.iter().map(|[x, y, z]| [x + 50.0, *y, *z]));
@@ -206,8 +207,12 @@ fn heads_scale_as_they_say() {
         let packed = regressor.initial(cormorant::noise::Noise::new(1), &[regressor.molecule(&frame).unwrap()]);
         let weights = regressor.weights(&packed);
         let mut space = regressor.space();
-        let single = regressor.predict(&weights, &one, &mut space);
-        let double = regressor.predict(&weights, &both, &mut space);
+        let mut number = |molecule| {
+            let mut number = [0.0];
+            regressor.predict(&weights, molecule, &mut space, &mut number);
+            number[0]
+        };
+        let (single, double) = (number(&one), number(&both));
         assert!((double - factor * single).abs() < 1e-9 * single.abs(), "{head:?}: {single} {double}");
     }
 }

@@ -1,17 +1,22 @@
-//! Fitting one number per molecule: energies alone as in 2019, and molecular properties.
+//! Fitting numbers of whole molecules: energies alone as in 2019, and molecular properties.
 
 mod amsgrad;
 mod descent;
 mod original;
+mod predictor;
 mod production;
 mod regressor;
+mod sample;
 mod standard;
 mod trainer;
 
+pub use crate::model::Head;
 pub use amsgrad::AmsGrad;
 pub use descent::Descent;
 pub use original::OriginalRegressor;
-pub use production::{Head, ProductionRegressor};
+pub use predictor::Predictor;
+pub use production::ProductionRegressor;
 pub use regressor::Regressor;
+pub use sample::Sample;
 pub use standard::Standard;
 pub use trainer::{RegressionConfig, RegressionTrainer};

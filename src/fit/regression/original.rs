@@ -88,9 +88,19 @@ impl<T: Operations> Regressor for OriginalRegressor<T> {
         Workspace::default()
     }
 
-    fn predict(&self, weights: &Weights<T>, (species, positions): &Self::Molecule, space: &mut Workspace<T>) -> f64 {
+    fn outputs(&self) -> usize {
+        1
+    }
+
+    fn predict(
+        &self,
+        weights: &Weights<T>,
+        (species, positions): &Self::Molecule,
+        space: &mut Workspace<T>,
+        into: &mut [f64],
+    ) {
         self.network.forward(weights, Molecule { species, positions }, space);
-        space.energy
+        into[0] = space.energy;
     }
 
     fn backward(
@@ -98,9 +108,9 @@ impl<T: Operations> Regressor for OriginalRegressor<T> {
         weights: &Weights<T>,
         (species, positions): &Self::Molecule,
         space: &mut Workspace<T>,
-        seed: f64,
+        seeds: &[f64],
         gradient: &mut Gradient<T>,
     ) {
-        self.network.backward(weights, Molecule { species, positions }, space, seed, Some(gradient), None);
+        self.network.backward(weights, Molecule { species, positions }, space, seeds[0], Some(gradient), None);
     }
 }

@@ -6,27 +6,8 @@ use crate::fit::graph::Graph;
 use crate::fit::{Configuration, initial_weights};
 use crate::kernels::Real;
 use crate::kernels::network::{Gradient, Matrix, Plan, Shape, Weights, Workspace};
-use crate::model::Scaling;
+use crate::model::{Head, Scaling};
 use crate::noise::Noise;
-
-/// How the numbers ε_i of the atoms become the number of the molecule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Head {
-    /// Σ_i ε_i: grows with the molecule, as an energy does.
-    Extensive,
-    /// Σ_i ε_i / N: the same for one molecule and for two far apart.
-    Intensive,
-}
-
-impl Head {
-    /// What one atom of `atoms` counts.
-    fn share(self, atoms: usize) -> f64 {
-        match self {
-            Self::Extensive => 1.0,
-            Self::Intensive => 1.0 / atoms as f64,
-        }
-    }
-}
 
 /// The production network and its head.
 pub struct ProductionRegressor<T: Real> {
@@ -99,9 +80,13 @@ impl<T: Real> Regressor for ProductionRegressor<T> {
         Workspace::new(&self.plan)
     }
 
-    fn predict(&self, weights: &Weights<T>, graph: &Graph, space: &mut Workspace<T>) -> f64 {
+    fn outputs(&self) -> usize {
+        self.head.outputs()
+    }
+
+    fn predict(&self, weights: &Weights<T>, graph: &Graph, space: &mut Workspace<T>, into: &mut [f64]) {
         self.plan.forward(weights, &graph.topology(), &graph.vectors, space, false);
-        space.atom_energies.iter().map(|x| x.to_f64()).sum::<f64>() * self.head.share(graph.atoms())
+        into[0] = space.atom_energies.iter().map(|x| x.to_f64()).sum::<f64>() * self.head.share(graph.atoms());
     }
 
     fn backward(
@@ -109,10 +94,10 @@ impl<T: Real> Regressor for ProductionRegressor<T> {
         weights: &Weights<T>,
         graph: &Graph,
         space: &mut Workspace<T>,
-        seed: f64,
+        seeds: &[f64],
         gradient: &mut Gradient<T>,
     ) {
-        let seeds = vec![T::from_f64(seed * self.head.share(graph.atoms())); graph.atoms()];
+        let seeds = vec![T::from_f64(seeds[0] * self.head.share(graph.atoms())); graph.atoms()];
         self.plan.backward(weights, &graph.topology(), &graph.vectors, space, &seeds, None, Some(gradient), false);
     }
 }

@@ -5,7 +5,7 @@ use crate::fit::Configuration;
 use crate::kernels::network::Matrix;
 use crate::noise::Noise;
 
-/// A network that gives one number for a molecule.
+/// A network that gives one number for a molecule, or several: a vector or a tensor.
 pub trait Regressor: Sync {
     /// A molecule as the network wants it.
     type Molecule: Send + Sync;
@@ -41,15 +41,17 @@ pub trait Regressor: Sync {
     fn packed(&self, weights: &mut Self::Weights, gradient: &mut Self::Gradient) -> Vec<f64>;
     /// Room for an evaluation.
     fn space(&self) -> Self::Space;
-    /// The number of a molecule; what [`Self::backward`] needs stays in `space`.
-    fn predict(&self, weights: &Self::Weights, molecule: &Self::Molecule, space: &mut Self::Space) -> f64;
-    /// Adds `seed` times the derivative of the number that was computed last in `space`.
+    /// How many numbers a molecule has.
+    fn outputs(&self) -> usize;
+    /// The numbers of a molecule, `into` as many as [`Self::outputs`]; what [`Self::backward`] needs stays in `space`.
+    fn predict(&self, weights: &Self::Weights, molecule: &Self::Molecule, space: &mut Self::Space, into: &mut [f64]);
+    /// Adds the sum of `seeds` times the derivatives of the numbers that were computed last in `space`.
     fn backward(
         &self,
         weights: &Self::Weights,
         molecule: &Self::Molecule,
         space: &mut Self::Space,
-        seed: f64,
+        seeds: &[f64],
         gradient: &mut Self::Gradient,
     );
 }

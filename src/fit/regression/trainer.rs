@@ -1,14 +1,13 @@
-//! Fitting one number per molecule: mean squared error of standardised targets, the same bits for any number of threads.
+//! Fitting numbers of molecules: mean squared error of standardised targets, the same bits for any number of threads.
 
 use rayon::prelude::*;
 
 use super::amsgrad::AmsGrad;
 use super::descent::{Descent, numbers};
 use super::regressor::Regressor;
+use super::sample::Sample;
 use super::standard::Standard;
-use crate::fit::{
-    Array, AskStop, Configuration, EpochReport, Errors, Learner, Metrics, Optimizer, Part, State, Values,
-};
+use crate::fit::{Array, AskStop, EpochReport, Errors, Learner, Metrics, Optimizer, Part, State, Values};
 use crate::noise::{Consumer, Noise};
 use crate::parallel::pool;
 use crate::{Error, Result};
@@ -42,6 +41,8 @@ pub struct RegressionConfig {
 struct Slot<R: Regressor> {
     space: R::Space,
     gradient: R::Gradient,
+    /// Outputs of the molecule in work, then the seeds of its gradient.
+    numbers: Vec<f64>,
     sums: [f64; 2],
 }
 
@@ -52,13 +53,13 @@ pub struct RegressionTrainer<R: Regressor> {
     standard: Standard,
     noise: Noise,
     pool: Option<rayon::ThreadPool>,
-    parts: [(Vec<R::Molecule>, Vec<Configuration>); 3],
+    parts: [(Vec<R::Molecule>, Vec<Sample>); 3],
     descent: Descent,
     slots: Vec<Slot<R>>,
 }
 
 impl<R: Regressor> RegressionTrainer<R> {
-    /// A trainer with fresh weights. The target is the `energy` of the configurations, references taken off.
+    /// A trainer with fresh weights. Of bare configurations the target is the `energy`, references taken off.
     ///
     /// # Errors
     /// When there is nothing to train on or a molecule does not fit the network.
@@ -66,21 +67,31 @@ impl<R: Regressor> RegressionTrainer<R> {
         regressor: R,
         config: RegressionConfig,
         standard: Standard,
-        parts: [Vec<Configuration>; 3],
+        parts: [Vec<impl Into<Sample>>; 3],
     ) -> Result<Self> {
         if parts[0].is_empty() {
             return Err(Error::Invalid("there are no molecules to train on".into()));
         }
-        let prepare = |labels: Vec<Configuration>| -> Result<(Vec<R::Molecule>, Vec<Configuration>)> {
-            Ok((labels.iter().map(|one| regressor.molecule(one)).collect::<Result<_>>()?, labels))
+        let outputs = regressor.outputs();
+        let prepare = |samples: Vec<Sample>| -> Result<(Vec<R::Molecule>, Vec<Sample>)> {
+            if let Some(one) = samples.iter().find(|one| one.target.len() != outputs) {
+                let found = one.target.len();
+                return Err(Error::Invalid(format!("a molecule has {found} labels, the network gives {outputs}")));
+            }
+            Ok((samples.iter().map(|one| regressor.molecule(&one.configuration)).collect::<Result<_>>()?, samples))
         };
-        let [train, validation, test] = parts;
+        let [train, validation, test] = parts.map(|part| part.into_iter().map(Into::into).collect());
         let parts = [prepare(train)?, prepare(validation)?, prepare(test)?];
         let noise = Noise::new(config.seed);
         let packed = regressor.initial(noise, &parts[0].0[..parts[0].0.len().min(FIRST)]);
         let weights = regressor.weights(&packed);
         let slots = (0..config.batch.min(GROUPS))
-            .map(|_| Slot { space: regressor.space(), gradient: regressor.gradient(&weights), sums: [0.0; 2] })
+            .map(|_| Slot {
+                space: regressor.space(),
+                gradient: regressor.gradient(&weights),
+                numbers: vec![0.0; outputs],
+                sums: [0.0; 2],
+            })
             .collect();
         let descent = match config.averaged {
             None => Descent::AmsGrad(AmsGrad::new(packed)),
@@ -116,9 +127,11 @@ impl<R: Regressor> RegressionTrainer<R> {
     /// One step; sums of squared and absolute errors in units of the deviation, and whether the gradient was finite.
     fn step(&mut self, batch: &[u32], progress: f64) -> ([f64; 2], bool) {
         let Self { regressor, slots, parts, pool, descent, standard, .. } = self;
-        let (molecules, labels) = &parts[0];
+        let (molecules, samples) = &parts[0];
         let mut weights = regressor.weights(descent.weights());
-        let share = 2.0 / batch.len() as f64;
+        // The error of a molecule is the mean over its numbers, so that a turned molecule has the same.
+        let width = regressor.outputs() as f64;
+        let share = 2.0 / (batch.len() as f64 * width);
         let count = slots.len();
         let regressor = &*regressor;
         let shared = &weights;
@@ -127,11 +140,14 @@ impl<R: Regressor> RegressionTrainer<R> {
             slot.sums = [0.0; 2];
             for &number in batch.iter().skip(index).step_by(count) {
                 let molecule = &molecules[number as usize];
-                let target = (labels[number as usize].energy - standard.mean) / standard.deviation;
-                let error = regressor.predict(shared, molecule, &mut slot.space) - target;
-                slot.sums[0] += error * error;
-                slot.sums[1] += error.abs();
-                regressor.backward(shared, molecule, &mut slot.space, share * error, &mut slot.gradient);
+                regressor.predict(shared, molecule, &mut slot.space, &mut slot.numbers);
+                for (found, label) in slot.numbers.iter_mut().zip(&samples[number as usize].target) {
+                    let error = *found - (label - standard.mean) / standard.deviation;
+                    slot.sums[0] += error * error / width;
+                    slot.sums[1] += error.abs() / width;
+                    *found = share * error;
+                }
+                regressor.backward(shared, molecule, &mut slot.space, &slot.numbers, &mut slot.gradient);
             }
         };
         match pool {
@@ -151,27 +167,30 @@ impl<R: Regressor> RegressionTrainer<R> {
         (sums, finite)
     }
 
-    /// Reference and prediction of every molecule of `part`, with the weights that would be saved now, references of atoms taken
-    /// off.
+    /// Reference and prediction of every number of every molecule of `part`, with the weights that would be saved now, references
+    /// of atoms taken off.
     #[must_use]
     pub fn pairs(&self, part: Part) -> Vec<[f64; 2]> {
         let index = index_of(part);
-        let references = self.parts[index].1.iter().map(|label| label.energy);
-        references.zip(self.predictions(index)).map(|(reference, found)| [reference, found]).collect()
+        let references = self.parts[index].1.iter().flat_map(|sample| &sample.target);
+        references.zip(self.predictions(index).into_iter().flatten()).map(|(label, found)| [*label, found]).collect()
     }
 
-    fn predictions(&self, part: usize) -> Vec<f64> {
+    fn predictions(&self, part: usize) -> Vec<Vec<f64>> {
         let (regressor, standard) = (&self.regressor, self.standard);
         let weights = regressor.weights(self.descent.kept());
-        let number = |space: &mut R::Space, molecule: &R::Molecule| {
-            regressor.predict(&weights, molecule, space) * standard.deviation + standard.mean
+        let numbers = |space: &mut R::Space, molecule: &R::Molecule| {
+            let mut numbers = vec![0.0; regressor.outputs()];
+            regressor.predict(&weights, molecule, space, &mut numbers);
+            numbers.iter_mut().for_each(|number| *number = *number * standard.deviation + standard.mean);
+            numbers
         };
         let molecules = &self.parts[part].0;
         match &self.pool {
-            Some(pool) => pool.install(|| molecules.par_iter().map_init(|| regressor.space(), number).collect()),
+            Some(pool) => pool.install(|| molecules.par_iter().map_init(|| regressor.space(), numbers).collect()),
             None => {
                 let mut space = regressor.space();
-                molecules.iter().map(|molecule| number(&mut space, molecule)).collect()
+                molecules.iter().map(|molecule| numbers(&mut space, molecule)).collect()
             }
         }
     }
@@ -208,8 +227,8 @@ impl<R: Regressor> Learner for RegressionTrainer<R> {
     fn evaluate(&mut self, part: Part) -> Result<Errors> {
         let index = index_of(part);
         let mut metrics = Metrics::default();
-        for (label, number) in self.parts[index].1.iter().zip(self.predictions(index)) {
-            metrics.add(label, number, &[], None);
+        for (sample, numbers) in self.parts[index].1.iter().zip(self.predictions(index)) {
+            metrics.add_numbers(sample.configuration.atom_count(), &sample.target, &numbers);
         }
         Ok(metrics.errors())
     }

@@ -107,7 +107,7 @@ fn scaling(data: &FitData) -> Scaling {
     }
 }
 
-pub(super) fn mean_neighbors(frames: &[Configuration], cutoff: f64) -> Result<f64> {
+pub(super) fn mean_neighbors<'a>(frames: impl IntoIterator<Item = &'a Configuration>, cutoff: f64) -> Result<f64> {
     let (mut edges, mut atoms) = (0, 0);
     for frame in frames {
         let system = System::new(frame.elements.clone(), frame.positions.clone(), frame.cell)?;

@@ -240,7 +240,10 @@ fn walled(
 /// The same, not in a box.
 pub(crate) fn network(folder: &Path, precision: Precision, threads: usize) -> Result<LearnedPotential> {
     if ModelKind::of(folder)? == ModelKind::Property {
-        return Err(Error::model(folder, "predicts a property of molecules, which drives no dynamics"));
+        return Err(Error::model(
+            folder,
+            "predicts a property of molecules, which drives no dynamics; `cormorant evaluate` gives its values, a run needs a model of energies and forces",
+        ));
     }
     let mut model = Model::load(folder)?;
     // Logs and restart files name the model, not the place where it happens to lie.

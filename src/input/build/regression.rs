@@ -4,7 +4,9 @@ use std::path::Path;
 
 use super::fit::{mean_neighbors, record, shortest_distances};
 use crate::fit::qm9::{Property, Qm9};
-use crate::fit::regression::{Head, OriginalRegressor, ProductionRegressor, RegressionTrainer, Regressor, Standard};
+use crate::fit::regression::{
+    Head, OriginalRegressor, ProductionRegressor, RegressionTrainer, Regressor, Sample, Standard,
+};
 use crate::fit::{Configuration, DataPlan, FitPlan, Pace, References, SplitPlan, Summary, qm9_split};
 use crate::input::{Input, LabelUnitsInput, RegressionData, RegressionInput, RegressionModel, WallTime};
 use crate::kernels::original::Operations;
@@ -22,7 +24,7 @@ pub struct RegressionSet {
     /// Its unit.
     pub unit: String,
     /// Training, validation and test molecules.
-    pub parts: [Vec<Configuration>; 3],
+    pub parts: [Vec<Sample>; 3],
     /// Elements of the training molecules, by atomic number.
     pub elements: Vec<Element>,
     /// Reference of an atom of each element, in `unit`, already taken off.
@@ -31,8 +33,8 @@ pub struct RegressionSet {
     pub standard: Standard,
     /// Where the molecules came from.
     pub record: DataRecord,
-    /// Whether the target grows with the molecule.
-    pub extensive: bool,
+    /// How the outputs of the atoms become the target.
+    pub head: Head,
     /// Lines for the user.
     pub notes: String,
 }
@@ -47,15 +49,13 @@ impl RegressionInput {
             RegressionData::Energies { .. } => self.energies()?,
             RegressionData::Property(_) => self.property()?,
         };
-        let additive = matches!(self.model, RegressionModel::Production { .. }) && set.extensive;
+        let additive = matches!(self.model, RegressionModel::Production { .. }) && set.head == Head::Extensive;
         if additive {
             // An extensive number has no constant part: what is common goes into references of the elements.
-            let borrowed: Vec<&Configuration> = set.parts[0].iter().collect();
+            let borrowed: Vec<&Configuration> = set.parts[0].iter().map(|one| &one.configuration).collect();
             let fitted = References::fitted(&borrowed)?;
-            for part in &mut set.parts {
-                for one in part {
-                    one.energy -= fitted.sum(&one.elements);
-                }
+            for one in set.parts.iter_mut().flatten() {
+                one.take_off(fitted.sum(&one.configuration.elements));
             }
             for (element, reference) in set.elements.iter().zip(&mut set.references) {
                 *reference += fitted.energies.get(element).copied().unwrap_or(0.0);
@@ -95,8 +95,9 @@ impl RegressionInput {
             test: read.split.test.clone(),
             shortest_distances: shortest_distances(&read.train)?,
         };
-        let without = |frames: Vec<Configuration>| -> Vec<Configuration> {
-            frames.into_iter().map(|one| Configuration { forces: Vec::new(), virial: None, ..one }).collect()
+        let without = |frames: Vec<Configuration>| -> Vec<Sample> {
+            let bare = |one| Configuration { forces: Vec::new(), virial: None, ..one };
+            frames.into_iter().map(|one| bare(one).into()).collect()
         };
         Ok(RegressionSet {
             target: "energy".into(),
@@ -106,7 +107,7 @@ impl RegressionInput {
             elements: read.elements,
             standard: Standard { mean: 0.0, deviation: 1.0 },
             record,
-            extensive: true,
+            head: Head::Extensive,
             notes,
         })
     }
@@ -163,12 +164,12 @@ impl RegressionInput {
         Ok(RegressionSet {
             target: property.name().into(),
             unit: property.unit().into(),
-            parts,
+            parts: parts.map(|part| part.into_iter().map(Sample::from).collect()),
             elements,
             references,
             standard: Standard { mean: 0.0, deviation: 1.0 },
             record,
-            extensive: property.is_extensive(),
+            head: if property.is_extensive() { Head::Extensive } else { Head::Intensive },
             notes,
         })
     }
@@ -194,11 +195,10 @@ impl RegressionInput {
             return Err(Error::Invalid("the input asks for the network of 2019".into()));
         };
         let config = model.config();
-        let shape = config.shape(set.elements.len(), mean_neighbors(&set.parts[0], config.cutoff)?);
+        let shape = config.shape(set.elements.len(), mean_neighbors(training(set), config.cutoff)?);
         let references = vec![0.0; set.elements.len()];
         let scaling = Scaling { elements: set.elements.clone(), references, scale: 1.0 };
-        let head = if set.extensive { Head::Extensive } else { Head::Intensive };
-        self.trainer(ProductionRegressor::new(&shape, scaling, model.knot_spacing.value(), head), set)
+        self.trainer(ProductionRegressor::new(&shape, scaling, model.knot_spacing.value(), set.head), set)
     }
 
     fn trainer<R: Regressor>(&self, regressor: R, set: &RegressionSet) -> Result<RegressionTrainer<R>> {
@@ -266,7 +266,7 @@ impl RegressionInput {
             }
             RegressionModel::Production { model, .. } => {
                 let config = model.config();
-                let mean_neighbors = mean_neighbors(&set.parts[0], config.cutoff)?;
+                let mean_neighbors = mean_neighbors(training(set), config.cutoff)?;
                 let knot_spacing = model.knot_spacing.value();
                 if set.target == "energy" {
                     let scaling = Scaling { elements: set.elements.clone(), references, scale: deviation };
@@ -275,7 +275,6 @@ impl RegressionInput {
                     return Model { path, header, weights }.save(folder);
                 }
                 let (version, kind) = PropertyHeader::version_and_kind();
-                let head = if set.extensive { "extensive" } else { "intensive" }.to_string();
                 let header = PropertyHeader {
                     version,
                     kind,
@@ -284,7 +283,7 @@ impl RegressionInput {
                     elements: symbols,
                     target,
                     unit,
-                    head,
+                    head: set.head,
                     mean,
                     deviation,
                     references,
@@ -298,6 +297,10 @@ impl RegressionInput {
             }
         }
     }
+}
+
+fn training(set: &RegressionSet) -> impl Iterator<Item = &Configuration> {
+    set.parts[0].iter().map(|one| &one.configuration)
 }
 
 fn file_name(path: &Path) -> String {

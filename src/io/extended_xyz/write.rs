@@ -3,14 +3,14 @@
 use std::io::Write;
 
 use super::UNITS;
-use crate::io::TrajectoryFrame;
+use crate::io::{FrameNumbers, TrajectoryFrame};
 use crate::system::Element;
 
 /// Write one frame, with every bit of its numbers.
 ///
 /// Columns: `species`, `pos` in Å, and where the frame has them `velo` in Å/ps, `forces` and `force_spread` (over a committee) in
 /// eV/Å. Keys: `step`, `time` in ps, `energy` and `energy_spread` in eV, `stress` (nine numbers, eV/Å³, positive under tension as
-/// ASE has it), `Lattice` in Å, `pbc`, `instruction_set` where the bits depend on it, `units`.
+/// ASE has it), further numbers under their own name with their unit beside them, `Lattice` in Å, `pbc`, `instruction_set` where the bits depend on it, `units`.
 ///
 /// # Errors
 /// When `out` cannot be written.
@@ -43,6 +43,11 @@ pub fn write_frame(out: &mut dyn Write, elements: &[Element], frame: &Trajectory
         write!(out, " stress=\"")?;
         numbers(out, stress.as_flattened())?;
         write!(out, "\"")?;
+    }
+    if let Some(FrameNumbers { name, unit, values }) = &frame.numbers {
+        write!(out, " {name}=\"")?;
+        numbers(out, values)?;
+        write!(out, "\" {name}_unit=\"{unit}\"")?;
     }
     if let Some(set) = frame.instruction_set {
         write!(out, " instruction_set={set}")?;

@@ -65,7 +65,7 @@ impl Numbered {
                 let PropertyModel { header: it, weights, .. } = PropertyModel::load(folder)?;
                 let about = format!(
                     "the production network with an {} head: {} layers, {} channels, degree {}, {} parameters",
-                    it.head,
+                    it.head.name(),
                     it.config.layers,
                     it.config.channels,
                     it.config.max_degree,

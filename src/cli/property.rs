@@ -1,0 +1,120 @@
+//! `cormorant evaluate` with models of a property.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use super::arguments::EvaluateArguments;
+use super::batch::{self, Results};
+use crate::fit::DataSet;
+use crate::fit::regression::Predictor;
+use crate::input::Precision;
+use crate::io::{FrameNumbers, TrajectoryFrame};
+use crate::parallel::{cores, share};
+use crate::system::System;
+use crate::{Error, Result};
+
+/// Whether `models` predict a property instead of energies and forces.
+pub(super) fn is_meant(models: &[PathBuf]) -> Result<bool> {
+    for model in models {
+        if !Predictor::is_meant(model)? {
+            continue;
+        }
+        if models.len() > 1 {
+            let reason = "predicts a property, and such models make no committee; name it alone";
+            return Err(Error::Invalid(format!("{}: {reason}", model.display())));
+        }
+        return Ok(true);
+    }
+    Ok(false)
+}
+
+/// The property of every structure: as a table, as JSON, or to files.
+pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
+    let results = arguments.out.as_ref().map(|out| Results::open(out, arguments.force)).transpose()?;
+    let path = &arguments.data;
+    let systems = structures(arguments)?;
+    let threads = arguments.computing.threads.map_or_else(cores, usize::from).clamp(1, systems.len());
+    let load = || match arguments.computing.precision {
+        Precision::F32 => Predictor::load::<f32>(&arguments.model[0]),
+        Precision::F64 => Predictor::load::<f64>(&arguments.model[0]),
+    };
+    let mut predictors: Vec<Predictor> = (0..threads).map(|_| load()).collect::<Result<_>>()?;
+    let values = share(&mut predictors, systems.len(), |predictor, index| {
+        predictor.predict(&systems[index]).map_err(|error| batch::in_frame(path, index, error))
+    })?;
+    let (property, unit) = (predictors[0].property(), predictors[0].unit());
+    if let Some(results) = results {
+        let numbers =
+            |values: &[f64]| FrameNumbers { name: property.into(), unit: unit.into(), values: values.to_vec() };
+        let frame = |(system, values): (&System, &[f64])| TrajectoryFrame {
+            numbers: Some(numbers(values)),
+            ..TrajectoryFrame::new(system)
+        };
+        let pairs = systems.iter().zip(values.iter().map(Vec::as_slice));
+        let mut frames = pairs.map(|pair| (pair.0.elements.as_slice(), frame(pair)));
+        results.write_frames(&mut frames, &table(property, unit, &systems, &values))?;
+        println!("{} structures", systems.len());
+        results.announce();
+    } else if arguments.json {
+        let of_frame = |values: &Vec<f64>| match values.as_slice() {
+            [number] => serde_json::json!(number),
+            several => serde_json::json!(several),
+        };
+        let values: Vec<_> = values.iter().map(of_frame).collect();
+        println!("{}", serde_json::json!({ "property": property, "unit": unit, "values": values }));
+    } else {
+        let heads: String = heads(property, unit, values[0].len()).map(|head| format!("{head:>24}")).collect();
+        println!("{:>8}{:>8}{heads}", "frame", "atoms");
+        for (index, (system, values)) in systems.iter().zip(&values).enumerate() {
+            let numbers: String = values.iter().map(|value| format!("{value:>24.6}")).collect();
+            println!("{index:>8}{:>8}{numbers}", system.atom_count());
+        }
+    }
+    Ok(())
+}
+
+/// The structures of the file, labels or not.
+fn structures(arguments: &EvaluateArguments) -> Result<Vec<System>> {
+    let path = &arguments.data;
+    if !is_archive(path)? {
+        return batch::systems(path);
+    }
+    let frames = DataSet::read(path, arguments.units.units()?)?.configurations.into_iter().enumerate();
+    let system = |(index, frame): (usize, crate::fit::Configuration)| {
+        System::new(frame.elements, frame.positions, frame.cell).map_err(|error| batch::in_frame(path, index, error))
+    };
+    frames.map(system).collect()
+}
+
+/// Whether `path` is an archive of numpy arrays.
+fn is_archive(path: &Path) -> Result<bool> {
+    use std::io::Read;
+    let mut start = Vec::new();
+    let file = std::fs::File::open(path).map_err(|source| Error::io(path, source))?;
+    file.take(2).read_to_end(&mut start).map_err(|source| Error::io(path, source))?;
+    Ok(start == b"PK")
+}
+
+/// Heads of the columns of a property.
+fn heads(property: &str, unit: &str, count: usize) -> impl Iterator<Item = String> {
+    let components: &[&str] = match count {
+        3 => &["_x", "_y", "_z"],
+        9 => &["_xx", "_xy", "_xz", "_yx", "_yy", "_yz", "_zx", "_zy", "_zz"],
+        _ => &[""],
+    };
+    components.iter().map(move |component| format!("{property}{component}/{unit}"))
+}
+
+fn table(property: &str, unit: &str, systems: &[System], values: &[Vec<f64>]) -> String {
+    let heads: Vec<String> = heads(property, unit, values.first().map_or(1, Vec::len)).collect();
+    let mut table = format!("frame,atoms,{}\n", heads.join(","));
+    for (index, (system, values)) in systems.iter().zip(values).enumerate() {
+        // Writing to a string cannot fail.
+        let _ = write!(table, "{index},{}", system.atom_count());
+        for value in values {
+            let _ = write!(table, ",{value:.9}");
+        }
+        table.push('\n');
+    }
+    table
+}
