@@ -224,7 +224,7 @@ pub(super) struct FitArguments {
     /// Folder of the new model
     #[arg(long, requires = "data")]
     pub out: Option<PathBuf>,
-    /// Starting point of the settings with --data: fast or accurate
+    /// Starting point of the settings with --data: fast, accurate or finest
     #[arg(long, requires = "data", default_value = "fast")]
     pub preset: Preset,
     /// Finish within this wall-clock time, e.g. "10 min"

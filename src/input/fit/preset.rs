@@ -1,4 +1,4 @@
-//! Two starting points for the settings of a fit.
+//! Starting points for the settings of a fit.
 
 use crate::input::section::Section;
 use crate::model::CormorantConfig;
@@ -12,10 +12,14 @@ pub enum Preset {
     Fast,
     /// Twice the channels and a longer fit: more accurate, and a step costs about twice as much (`benches/README.md`).
     Accurate,
+    /// Twice the channels again, with product matrices that all elements share: for stiff molecules, at more than twice the cost
+    /// (`benches/accuracy.md`).
+    Finest,
 }
 
 impl Preset {
-    const WORDS: [(&'static str, Self); 2] = [("fast", Self::Fast), ("accurate", Self::Accurate)];
+    const WORDS: [(&'static str, Self); 3] =
+        [("fast", Self::Fast), ("accurate", Self::Accurate), ("finest", Self::Finest)];
 
     pub(super) fn read(root: &Section<'_>) -> Result<Self> {
         Ok(root.choice("preset", &Self::WORDS)?.unwrap_or_default())
@@ -26,6 +30,7 @@ impl Preset {
         match self {
             Self::Fast => CormorantConfig::default(),
             Self::Accurate => CormorantConfig { channels: 32, ..CormorantConfig::default() },
+            Self::Finest => CormorantConfig { channels: 64, element_products: false, ..CormorantConfig::default() },
         }
     }
 
@@ -33,7 +38,7 @@ impl Preset {
     pub(super) fn epochs(self) -> u64 {
         match self {
             Self::Fast => 100,
-            Self::Accurate => 150,
+            Self::Accurate | Self::Finest => 150,
         }
     }
 }
@@ -44,7 +49,7 @@ impl std::str::FromStr for Preset {
     fn from_str(text: &str) -> Result<Self> {
         let found = Self::WORDS.iter().find(|(word, _)| *word == text);
         found.map(|(_, preset)| *preset).ok_or_else(|| {
-            let words = Self::WORDS.map(|(word, _)| word).join(" or ");
+            let words = Self::WORDS.map(|(word, _)| word).join(", ");
             Error::Invalid(format!("{text:?} is not a preset; give {words}"))
         })
     }
