@@ -1,4 +1,4 @@
-//! `cormorant fit` for one number per molecule.
+//! `cormorant fit` for numbers of molecules: energies alone, properties, vectors and tensors.
 
 use std::fs;
 use std::io::IsTerminal;
@@ -86,5 +86,8 @@ fn conclude(set: &RegressionSet, summary: &Summary) {
         // The metrics count in thousandths.
         let [mae, rmse] = [errors.energy_mae, errors.energy_rmse].map(|x| x / 1000.0);
         println!("{:<12}{:>8}{mae:>24.6}{rmse:>24.6}", part.name(), errors.frames);
+    }
+    if set.head.outputs() > 1 {
+        println!("(errors of components)");
     }
 }

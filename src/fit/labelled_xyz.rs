@@ -114,7 +114,7 @@ fn virial(frame: &Frame, cell: Option<&Cell>) -> Result<Option<[[f64; 3]; 3]>, S
 }
 
 /// The tensor with what is left of its antisymmetric part removed; `None` if that part is not small.
-fn symmetric(tensor: [[f64; 3]; 3]) -> Option<[[f64; 3]; 3]> {
+pub(super) fn symmetric(tensor: [[f64; 3]; 3]) -> Option<[[f64; 3]; 3]> {
     let mut transposed = tensor;
     for i in 0..3 {
         for j in 0..3 {

@@ -58,7 +58,8 @@ pub use potential::{
 pub use quantity::Quantity;
 pub use read::Input;
 pub use regression::{
-    OriginalModelInput, PropertyDataInput, RegressionData, RegressionInput, RegressionModel, RegressionOptimizer,
+    MomentDataInput, OriginalModelInput, PropertyDataInput, RegressionData, RegressionInput, RegressionModel,
+    RegressionOptimizer,
 };
 pub use replicas::ReplicasInput;
 pub use run::RunInput;

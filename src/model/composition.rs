@@ -10,7 +10,7 @@
 //! First layer:  a_i = W_{l,Z_i} Σ_j R_l(r_ij; Z_i Z_j) Y^l(r̂_ij) h_{Z_j} + b_{Z_i}
 //! Later layers: a_i = W_{l,Z_i} Σ_j Σ_paths R_path(r_ij) (U_{Z_j} ψ_j ⊗ Y(r̂_ij))^path + V_{l,Z_i} ψ_i
 //! Then, as often as asked: a ← a + W'_l (a ⊗ a); the last a is the layer's ψ.
-//! Energy of an atom: Σ over layers of w·ψ⁰ + w'·silu(W ψ⁰ + b).
+//! Energy of an atom: Σ over layers of w·ψ⁰ + w'·silu(W ψ⁰ + b). Its multipole, where one is asked for: Σ over layers of w·ψ^l.
 //!
 //! This is Cormorant (Anderson, Hy, Kondor 2019, arXiv:1906.04015) with real SO(3)-vectors of natural parity: atoms carry
 //! vectors, edges carry scalars, and the only covariant nonlinearity is the Clebsch-Gordan product, of an atom with its
@@ -40,6 +40,19 @@ impl Composition {
     /// # Errors
     /// When the tensors do not have these shapes.
     pub fn atom_energies(&self, topology: &Topology<'_>, vectors: &Tensor, weights: &Tensor) -> Result<Tensor> {
+        Ok(self.readouts(topology, vectors, weights)?.0)
+    }
+
+    /// Energy of each atom, `[atoms]`, and its multipole, `[atoms, components]`, where the readout gives one.
+    ///
+    /// # Errors
+    /// As for [`Self::atom_energies`].
+    pub fn readouts(
+        &self,
+        topology: &Topology<'_>,
+        vectors: &Tensor,
+        weights: &Tensor,
+    ) -> Result<(Tensor, Option<Tensor>)> {
         let parameters = Parameters { layout: &self.layout, weights };
         let device = Device::Cpu;
         let index = |values: Vec<u32>| Tensor::new(values, &device);
@@ -69,6 +82,7 @@ impl Composition {
         let envelope = self.envelope(&distances)?; // [edges, 1]
 
         let mut energies = Tensor::zeros(atoms, self.dtype, &device)?;
+        let mut multipoles = None;
         let mut features: Vec<Tensor> = Vec::new();
         for layer in 0..self.shape.layers {
             let name = |part: &str| format!("layers.{layer}.{part}");
@@ -133,9 +147,18 @@ impl Composition {
             let deep = hidden.matmul(&parameters.get(&name("readout.output"))?.unsqueeze(1)?)?.squeeze(1)?;
             let linear = scalars.matmul(&parameters.get(&name("readout.linear"))?.unsqueeze(1)?)?.squeeze(1)?;
             energies = ((energies + deep)? + linear)?;
+            if self.shape.multipole > 0 {
+                let l = self.shape.multipole;
+                let weight = parameters.get(&name(&format!("readout.multipole.{l}")))?.unsqueeze(1)?;
+                let more = activations[l].broadcast_matmul(&weight)?.squeeze(2)?; // [atoms, 2l+1]
+                multipoles = Some(match multipoles {
+                    None => more,
+                    Some(before) => (before + more)?,
+                });
+            }
             features = activations;
         }
-        Ok(energies)
+        Ok((energies, multipoles))
     }
 
     /// Y^l of every edge by recursion, degree by degree.

@@ -28,6 +28,15 @@ pub struct CormorantConfig {
     pub radial_hidden: usize,
     /// Hidden units of the readout; a multiple of 16.
     pub readout_hidden: usize,
+    /// Degree of the multipole that the readout gives for each atom beside its energy; 0 for none.
+    #[serde(skip_serializing_if = "is_none")]
+    pub multipole: usize,
+}
+
+/// Models without a multipole are written as before there were any.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_none(multipole: &usize) -> bool {
+    *multipole == 0
 }
 
 impl Default for CormorantConfig {
@@ -43,6 +52,7 @@ impl Default for CormorantConfig {
             radial_functions: 8,
             radial_hidden: 32,
             readout_hidden: 16,
+            multipole: 0,
         }
     }
 }
@@ -66,6 +76,7 @@ impl CormorantConfig {
             ("radial_functions", (1..=32).contains(&self.radial_functions), "1 to 32"),
             ("radial_hidden", multiple(self.radial_hidden), "a multiple of 16 up to 256"),
             ("readout_hidden", multiple(self.readout_hidden), "a multiple of 16 up to 256"),
+            ("multipole", self.multipole <= self.max_degree.min(2), "0, 1 or 2, and at most max_degree"),
         ];
         checks.into_iter().find(|check| !check.1).map(|(key, _, accepted)| (key, accepted.to_string()))
     }
@@ -84,6 +95,7 @@ impl CormorantConfig {
             radial_functions: self.radial_functions,
             radial_hidden: self.radial_hidden,
             readout_hidden: self.readout_hidden,
+            multipole: self.multipole,
             cutoff: self.cutoff,
             mean_neighbors,
         }

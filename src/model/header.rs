@@ -181,6 +181,9 @@ impl Header {
                 self.kind
             ));
         }
+        if self.config.multipole != 0 {
+            return Some("its header gives a `multipole`, which a model of energies has not".into());
+        }
         if let Some((key, accepted)) = self.config.fault() {
             return Some(format!("its header gives a `{key}` that is not {accepted}"));
         }

@@ -95,6 +95,9 @@ impl PropertyHeader {
         if let Some((key, accepted)) = self.config.fault() {
             return Some(format!("its header gives a `{key}` that is not {accepted}"));
         }
+        if self.config.multipole != self.head.multipole() {
+            return Some(format!("its header gives a `multipole` that is not that of a head for {}", self.head.name()));
+        }
         if !self.mean.is_finite() || !self.deviation.is_finite() || self.deviation <= 0.0 {
             return Some("its header has a mean or deviation that is not a finite number".into());
         }

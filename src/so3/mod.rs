@@ -7,6 +7,7 @@
 //! - Clebsch-Gordan blocks (l1, l2) → l are orthogonal: Σ_{m1 m2} C² = 1 for every m.
 //! - A vector ψ rotates like the harmonics: Y(R u) = D(R) Y(u), ψ → D(R) ψ, with D¹ = R in the order (y, z, x).
 
+mod cartesian;
 mod clebsch_gordan;
 mod harmonics;
 mod paths;
@@ -14,6 +15,7 @@ mod product_terms;
 mod rows;
 mod wigner;
 
+pub use cartesian::{quadrupole_basis, vector, vector_components};
 pub use clebsch_gordan::{clebsch_gordan, complex_clebsch_gordan};
 pub use harmonics::{harmonics, harmonics_recursion};
 pub use paths::{Path, message_paths, product_paths};

@@ -62,7 +62,7 @@ fn production<T: Real>(shape: &Shape, atoms: usize, splined: bool, with_weights:
     let mut sum: f64 = space.atom_energies.iter().map(|x| x.to_f64()).sum();
     let mut edges = vec![[0.0; 3]; vectors.len()];
     let mut gradient = with_weights.then(|| Gradient::zeros(&plan, &weights));
-    let seeds = vec![T::ONE; atoms];
+    let seeds = vec![T::ONE; atoms * (1 + shape.multipole_rows())];
     let by_edge = Some(edges.as_mut_slice());
     plan.backward(&weights, &topology, &vectors, &mut space, &seeds, by_edge, gradient.as_mut(), false);
     if let Some(gradient) = &mut gradient {
@@ -101,6 +101,7 @@ fn main() {
         radial_functions: 8,
         radial_hidden: 16,
         readout_hidden: 16,
+        multipole: 0,
         cutoff: 5.0,
         mean_neighbors: 6.0,
     };
@@ -110,7 +111,8 @@ fn main() {
         Shape { max_degree: 2, max_edge_degree: 4, layers: 3, ..base.clone() },
         Shape { channels: 48, max_degree: 1, max_edge_degree: 1, readout_hidden: 32, ..base.clone() },
         Shape { max_degree: 0, max_edge_degree: 0, ..base.clone() },
-        Shape { layers: 1, element_products: false, ..base },
+        Shape { layers: 1, element_products: false, ..base.clone() },
+        Shape { max_degree: 2, max_edge_degree: 2, multipole: 2, ..base },
     ];
     let mut count = 0;
     let mut check = |what: &str, value: &dyn Fn() -> f64| {

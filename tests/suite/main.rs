@@ -25,6 +25,7 @@ mod fit;
 mod fixtures;
 mod full_disk;
 mod guarded;
+mod heads;
 mod inputs;
 mod interruption;
 mod io;

@@ -62,18 +62,31 @@ impl Case {
         edges
     }
 
-    /// Energies, edge gradients and weight gradients of the plain composition in f64.
+    /// What the numbers of the atoms' multipoles count in the sum whose gradients are compared.
+    fn multipole_seeds(&self) -> Vec<f64> {
+        (0..self.species.len() * self.shape.multipole_rows()).map(|k| 0.4 + (k as f64).sin()).collect()
+    }
+
+    /// Energies with multipoles behind them, edge gradients and weight gradients of the plain composition in f64.
     fn composed(&self) -> (Vec<f64>, Vec<[f64; 3]>, Vec<f64>) {
         let flat: Vec<f64> = self.vectors.iter().flatten().copied().collect();
         let vectors =
             Var::from_tensor(&Tensor::from_vec(flat, (self.vectors.len(), 3), &Device::Cpu).unwrap()).unwrap();
         let weights = Var::from_tensor(&Tensor::new(self.weights.clone(), &Device::Cpu).unwrap()).unwrap();
         let network = Composition::new(&self.shape, DType::F64);
-        let energies = network.atom_energies(&self.topology(), &vectors, &weights).unwrap();
-        let gradients = energies.sum_all().unwrap().backward().unwrap();
+        let (energies, multipoles) = network.readouts(&self.topology(), &vectors, &weights).unwrap();
+        let mut sum = energies.sum_all().unwrap();
+        let mut numbers: Vec<f64> = energies.to_vec1().unwrap();
+        if let Some(multipoles) = multipoles {
+            let multipoles = multipoles.flatten_all().unwrap();
+            let seeds = Tensor::new(self.multipole_seeds(), &Device::Cpu).unwrap();
+            sum = (sum + (&multipoles * seeds).unwrap().sum_all().unwrap()).unwrap();
+            numbers.extend(multipoles.to_vec1::<f64>().unwrap());
+        }
+        let gradients = sum.backward().unwrap();
         let by_edge: Vec<Vec<f64>> = gradients.get(&vectors).unwrap().to_vec2().unwrap();
         let by_weight = gradients.get(&weights).unwrap().to_vec1().unwrap();
-        (energies.to_vec1().unwrap(), by_edge.iter().map(|row| [row[0], row[1], row[2]]).collect(), by_weight)
+        (numbers, by_edge.iter().map(|row| [row[0], row[1], row[2]]).collect(), by_weight)
     }
 
     /// The same from the fused network in precision `T`, radial functions exact or splined.
@@ -86,9 +99,11 @@ impl Case {
         };
         let mut workspace = Workspace::new(&plan);
         plan.forward(&weights, &self.topology(), &self.vectors, &mut workspace, false);
-        let energies = workspace.atom_energies.iter().map(|x| x.to_f64()).collect();
+        let numbers = workspace.atom_energies.iter().chain(&workspace.atom_multipoles);
+        let energies = numbers.map(|x| x.to_f64()).collect();
         let mut edges = vec![[0.0; 3]; self.vectors.len()];
-        let seeds = vec![T::ONE; self.species.len()];
+        let mut seeds = vec![T::ONE; self.species.len()];
+        seeds.extend(self.multipole_seeds().into_iter().map(T::from_f64));
         let mut gradient = Gradient::zeros(&plan, &weights);
         plan.backward(
             &weights,
@@ -125,6 +140,9 @@ fn configurations() -> Vec<CormorantConfig> {
         CormorantConfig { max_degree: 1, max_edge_degree: 2, channels: 64, ..base.clone() },
         CormorantConfig { max_degree: 0, max_edge_degree: 0, ..base.clone() },
         CormorantConfig { layers: 1, ..base.clone() },
+        CormorantConfig { multipole: 1, ..base.clone() },
+        CormorantConfig { multipole: 1, layers: 1, products: 1, max_degree: 1, max_edge_degree: 2, ..base.clone() },
+        CormorantConfig { multipole: 2, max_degree: 2, max_edge_degree: 3, ..base.clone() },
         CormorantConfig { element_products: false, max_edge_degree: 3, ..base },
     ]
 }

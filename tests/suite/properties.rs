@@ -163,3 +163,112 @@ fn a_fitted_property_is_predicted_for_other_files() {
     fs::write(here.join("gold.xyz"), "1\n\nAu 0 0 0\n").unwrap();
     refused(&["evaluate", "--model", "mu", "--data", "gold.xyz"], "Au");
 }
+
+fn dipoles(count: usize) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("inputs/data/ethanol-gfn2-dipoles.xyz");
+    let lines = fs::read_to_string(path).unwrap();
+    lines.lines().take(11 * count).map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn vectors_and_tensors_are_fitted_and_predicted() {
+    // Catches labels of other frames, numbers written in another order than they are read, references added to what turns, and
+    // a closing table in another unit or over other molecules than it says.
+    let here = tempfile::tempdir().unwrap();
+    let here = here.path();
+    fs::write(here.join("data.xyz"), dipoles(60)).unwrap();
+    let model = SMALL.replace("max_degree = 1", "max_degree = 2");
+    for (name, unit, outputs) in [("dipole", "D", 3), ("polarizability", "bohr³", 9)] {
+        let data = format!("file = \"data.xyz\"\nproperty = \"{name}\"\nunit = \"{unit}\"\ntest = 20");
+        let out = fit(here, name, &data, &model);
+        let PropertyModel { header, .. } = PropertyModel::load(&here.join(name)).unwrap();
+        assert_eq!((header.target.as_str(), header.unit.as_str(), header.data.test.len()), (name, unit, 20));
+        let frames: Vec<_> = cormorant::io::ExtendedXyzReader::open(&here.join("data.xyz")).unwrap().collect();
+        let labels: Vec<Vec<f64>> =
+            frames.iter().map(|frame| frame.as_ref().unwrap().property(name).unwrap().reals().unwrap()).collect();
+        let found: Vec<Vec<f64>> = numbers(&ask(here, name, "data.xyz")).chunks(outputs).map(<[f64]>::to_vec).collect();
+        assert_eq!(found.len(), 60);
+        let errors: Vec<f64> = header
+            .data
+            .test
+            .iter()
+            .flat_map(|&frame| labels[frame].iter().zip(&found[frame]).map(|(label, number)| (label - number).abs()))
+            .collect();
+        let mae = errors.iter().sum::<f64>() / errors.len() as f64;
+        let stated = header.errors["test"].energy_mae / 1000.0;
+        assert!((mae - stated).abs() < 1e-6 * stated, "{name}: {mae} {unit}, but the model says {stated}");
+        assert!(out.contains(&format!("{name} MAE/{unit}")) && out.contains(&format!("{stated:.6}")), "{out}");
+        // A network that learned nothing is off by the mean size of the labels, less their mean diagonal.
+        let diagonal =
+            if outputs == 9 { labels.iter().map(|one| one[0] + one[4] + one[8]).sum::<f64>() / 180.0 } else { 0.0 };
+        let bare = |one: &Vec<f64>| -> f64 {
+            one.iter()
+                .enumerate()
+                .map(|(k, x)| if outputs == 9 && k % 4 == 0 { (x - diagonal).abs() } else { x.abs() })
+                .sum()
+        };
+        let untaught = labels.iter().map(bare).sum::<f64>() / (60 * outputs) as f64;
+        assert!(mae < 2.0 * untaught, "{name}: {mae} against {untaught}");
+        let output =
+            cormorant(here, &["evaluate", "--model", name, "--data", "data.xyz", "--out", "out.xyz", "--force"]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let first = TrajectoryReader::open(&here.join("out.xyz")).unwrap().next().unwrap().unwrap();
+        let written = first.property(name).unwrap().reals().unwrap();
+        assert!(largest_difference(&written, &found[0]) < 1e-3, "{written:?} {:?}", found[0]);
+        // What was written can be fitted, and in no other unit.
+        fs::copy(here.join("out.xyz"), here.join("again.xyz")).unwrap();
+        let data = data.replace("data.xyz", "again.xyz");
+        fit(here, &format!("{name}-again"), &data, &model);
+        let other = if outputs == 3 { "eÅ" } else { "Å³" };
+        let input = fs::read_to_string(here.join("fit.toml")).unwrap();
+        fs::write(here.join("other.toml"), input.replace(unit, other).replace("-again", "-other")).unwrap();
+        let message = text(&cormorant(here, &["fit", "other.toml"]).stderr);
+        assert!(message.contains(&format!("`{name}_unit` is \"{unit}\"")), "{message}");
+    }
+}
+
+#[test]
+fn labels_that_make_no_sense_are_refused() {
+    // Catches a bad label that is fitted, or whose message does not say which file, frame, key and remedy.
+    let here = tempfile::tempdir().unwrap();
+    let path = here.path().join("bad.xyz");
+    let good = dipoles(3);
+    let second = good.lines().nth(12).unwrap().to_string();
+    let dipole = second.split("dipole=\"").nth(1).unwrap().split('"').next().unwrap().to_string();
+    let tensor = second.split("polarizability=\"").nth(1).unwrap().split('"').next().unwrap().to_string();
+    use cormorant::fit::labelled_moments;
+    use cormorant::fit::regression::Moment;
+    for (moment, from, to, expected) in [
+        (
+            Moment::Dipole,
+            second.as_str(),
+            "pbc=\"F F F\"",
+            "there is no `dipole` in its comment, only nothing; add dipole=",
+        ),
+        (Moment::Dipole, dipole.as_str(), "1.0 2.0", "`dipole` is not three numbers; write dipole=\"x y z\" in D"),
+        (Moment::Dipole, dipole.as_str(), "1.0 nan 2.0", "leave the frame out"),
+        (Moment::Polarizability, tensor.as_str(), "1 2 3 4 5 6 7", "`polarizability` is not nine numbers"),
+        (Moment::Polarizability, tensor.as_str(), "1 2 3 4 5 6 7 8 9", "`polarizability` is not symmetric"),
+        (Moment::Dipole, "pbc=\"F F F\"", "Lattice=\"9 0 0 0 9 0 0 0 9\" pbc=\"T T T\"", "no dipole moment"),
+    ] {
+        let changed = second.replace(from, to);
+        fs::write(&path, good.replace(&second, &changed)).unwrap();
+        let message = labelled_moments(&path, moment, moment.units()[0].1).unwrap_err().to_string();
+        assert!(message.contains("bad.xyz") && message.contains("frame 1 (counted from 0)"), "{message}");
+        assert!(message.contains(expected), "{expected:?} is not in {message:?}");
+    }
+}
+
+#[test]
+fn models_of_energies_are_written_as_before() {
+    // Catches a header or a layout that older programs refuse although nothing is new in it.
+    let config = cormorant::model::CormorantConfig::default();
+    assert!(!serde_json::to_string(&config).unwrap().contains("multipole"));
+    let names = |config: &cormorant::model::CormorantConfig| -> Vec<String> {
+        cormorant::kernels::network::Layout::new(&config.shape(3, 8.0)).blocks.into_iter().map(|one| one.name).collect()
+    };
+    assert!(!names(&config).iter().any(|name| name.contains("multipole")));
+    let more = names(&cormorant::model::CormorantConfig { multipole: 1, ..config });
+    assert_eq!(more.iter().filter(|name| name.ends_with("readout.multipole.1")).count(), 2, "{more:?}");
+    assert!(more.contains(&"layers.1.products.1.1".to_string()), "{more:?}");
+}

@@ -2,8 +2,8 @@
 
 use cormorant::noise::{Consumer, Noise};
 use cormorant::so3::{
-    clebsch_gordan, complex_clebsch_gordan, harmonics, rotation_about_x, rotation_about_y, rotation_about_z, row,
-    wigner, wigner_generator,
+    clebsch_gordan, complex_clebsch_gordan, harmonics, quadrupole_basis, rotation_about_x, rotation_about_y,
+    rotation_about_z, row, wigner, wigner_generator,
 };
 use nalgebra::{Matrix3, Vector3};
 
@@ -172,5 +172,24 @@ fn generators() {
     for l in 0..=4 {
         let difference = (&plus[l] - &minus[l]) / (2.0 * step);
         assert!((difference - &exact[l]).amax() < 1e-8, "l {l}");
+    }
+}
+
+/// Catches: a basis of traceless tensors that is scaled, mixed or turned against the components of degree 2.
+#[test]
+fn cartesian_tensors() {
+    let basis = quadrupole_basis().map(|matrix| Matrix3::from_fn(|a, b| matrix[a][b]));
+    for (m, one) in basis.iter().enumerate() {
+        assert!(one.trace().abs() < 1e-14 && (one - one.transpose()).norm() < 1e-14);
+        for (n, other) in basis.iter().enumerate() {
+            let expected = if m == n { 1.0 } else { 0.0 };
+            assert!((one.dot(other) - expected).abs() < 1e-14);
+        }
+    }
+    let rotation = random_rotation(31);
+    let turned = &wigner(2, &rotation)[2];
+    for (m, one) in basis.iter().enumerate() {
+        let expected: Matrix3<f64> = (0..5).map(|n| basis[n] * turned[(n, m)]).sum();
+        assert!((rotation * one * rotation.transpose() - expected).norm() < 1e-13, "component {m}");
     }
 }

@@ -2,6 +2,7 @@
 
 mod amsgrad;
 mod descent;
+mod moment;
 mod original;
 mod predictor;
 mod production;
@@ -13,6 +14,7 @@ mod trainer;
 pub use crate::model::Head;
 pub use amsgrad::AmsGrad;
 pub use descent::Descent;
+pub use moment::Moment;
 pub use original::OriginalRegressor;
 pub use predictor::Predictor;
 pub use production::ProductionRegressor;

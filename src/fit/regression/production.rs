@@ -1,13 +1,13 @@
-//! The production network as a regressor, with heads for extensive and intensive numbers.
+//! The production network as a regressor, with heads for numbers, vectors and tensors.
 
 use super::regressor::Regressor;
-use crate::Result;
 use crate::fit::graph::Graph;
 use crate::fit::{Configuration, initial_weights};
 use crate::kernels::Real;
 use crate::kernels::network::{Gradient, Matrix, Plan, Shape, Weights, Workspace};
 use crate::model::{Head, Scaling};
 use crate::noise::Noise;
+use crate::{Error, Result};
 
 /// The production network and its head.
 pub struct ProductionRegressor<T: Real> {
@@ -19,17 +19,19 @@ pub struct ProductionRegressor<T: Real> {
 
 impl<T: Real> ProductionRegressor<T> {
     /// The network of `shape` for the elements of `scaling`, whose references and scale are not used; radial functions
-    /// have knots `knot_spacing` Å apart.
+    /// have knots `knot_spacing` Å apart. The multipole of the shape is that of the head.
     #[must_use]
     pub fn new(shape: &Shape, scaling: Scaling, knot_spacing: f64, head: Head) -> Self {
         let references = vec![0.0; scaling.references.len()];
         let scaling = Scaling { references, scale: 1.0, ..scaling };
-        Self { plan: Plan::new(shape), scaling, knot_spacing, head }
+        let shape = Shape { multipole: head.multipole(), ..shape.clone() };
+        Self { plan: Plan::new(&shape), scaling, knot_spacing, head }
     }
 }
 
 impl<T: Real> Regressor for ProductionRegressor<T> {
-    type Molecule = Graph;
+    /// With the positions of the atoms from their geometric centre, Å.
+    type Molecule = (Graph, Vec<[f64; 3]>);
     type Weights = Weights<T>;
     type Gradient = Gradient<T>;
     type Space = Workspace<T>;
@@ -46,12 +48,21 @@ impl<T: Real> Regressor for ProductionRegressor<T> {
         self.plan.layout.matrices()
     }
 
-    fn initial(&self, noise: Noise, molecules: &[Graph]) -> Vec<f64> {
-        initial_weights(&self.plan, noise, molecules, self.knot_spacing).iter().map(|x| x.to_f64()).collect()
+    fn initial(&self, noise: Noise, molecules: &[Self::Molecule]) -> Vec<f64> {
+        let graphs: Vec<Graph> = molecules.iter().map(|(graph, _)| graph.clone()).collect();
+        initial_weights(&self.plan, noise, &graphs, self.knot_spacing).iter().map(|x| x.to_f64()).collect()
     }
 
-    fn molecule(&self, configuration: &Configuration) -> Result<Graph> {
-        Graph::new(configuration, &self.scaling, self.plan.shape.cutoff)
+    fn molecule(&self, configuration: &Configuration) -> Result<Self::Molecule> {
+        if configuration.cell.is_some() && matches!(self.head, Head::Dipole | Head::DipoleNorm) {
+            return Err(Error::Invalid(
+                "a structure that repeats has no dipole moment; leave it out, or remove its cell".into(),
+            ));
+        }
+        let positions = &configuration.positions;
+        let centre = [0, 1, 2].map(|axis| positions.iter().map(|x| x[axis]).sum::<f64>() / positions.len() as f64);
+        let arms = positions.iter().map(|x| [0, 1, 2].map(|axis| x[axis] - centre[axis])).collect();
+        Ok((Graph::new(configuration, &self.scaling, self.plan.shape.cutoff)?, arms))
     }
 
     fn weights(&self, packed: &[f64]) -> Weights<T> {
@@ -84,20 +95,32 @@ impl<T: Real> Regressor for ProductionRegressor<T> {
         self.head.outputs()
     }
 
-    fn predict(&self, weights: &Weights<T>, graph: &Graph, space: &mut Workspace<T>, into: &mut [f64]) {
+    fn predict(
+        &self,
+        weights: &Weights<T>,
+        (graph, arms): &Self::Molecule,
+        space: &mut Workspace<T>,
+        into: &mut [f64],
+    ) {
         self.plan.forward(weights, &graph.topology(), &graph.vectors, space, false);
-        into[0] = space.atom_energies.iter().map(|x| x.to_f64()).sum::<f64>() * self.head.share(graph.atoms());
+        self.head.apply(arms, &doubles(&space.atom_energies), &doubles(&space.atom_multipoles), into);
     }
 
     fn backward(
         &self,
         weights: &Weights<T>,
-        graph: &Graph,
+        (graph, arms): &Self::Molecule,
         space: &mut Workspace<T>,
         seeds: &[f64],
         gradient: &mut Gradient<T>,
     ) {
-        let seeds = vec![T::from_f64(seeds[0] * self.head.share(graph.atoms())); graph.atoms()];
+        let (scalars, multipoles) = (doubles(&space.atom_energies), doubles(&space.atom_multipoles));
+        let seeds = self.head.pull_back(arms, &scalars, &multipoles, seeds);
+        let seeds: Vec<T> = seeds.into_iter().map(T::from_f64).collect();
         self.plan.backward(weights, &graph.topology(), &graph.vectors, space, &seeds, None, Some(gradient), false);
     }
+}
+
+fn doubles<T: Real>(values: &[T]) -> Vec<f64> {
+    values.iter().map(|x| x.to_f64()).collect()
 }

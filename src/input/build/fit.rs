@@ -175,7 +175,9 @@ pub(super) fn record(errors: &Errors) -> ErrorRecord {
 }
 
 /// The shortest distance of each pair of elements, up to 6 Å, e.g. `C-H`.
-pub(super) fn shortest_distances(frames: &[Configuration]) -> Result<BTreeMap<String, f64>> {
+pub(super) fn shortest_distances<'a>(
+    frames: impl IntoIterator<Item = &'a Configuration>,
+) -> Result<BTreeMap<String, f64>> {
     let mut shortest: BTreeMap<String, f64> = BTreeMap::new();
     for frame in frames {
         let system = System::new(frame.elements.clone(), frame.positions.clone(), frame.cell)?;

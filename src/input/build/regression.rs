@@ -7,12 +7,16 @@ use crate::fit::qm9::{Property, Qm9};
 use crate::fit::regression::{
     Head, OriginalRegressor, ProductionRegressor, RegressionTrainer, Regressor, Sample, Standard,
 };
-use crate::fit::{Configuration, DataPlan, FitPlan, Pace, References, SplitPlan, Summary, qm9_split};
-use crate::input::{Input, LabelUnitsInput, RegressionData, RegressionInput, RegressionModel, WallTime};
+use crate::fit::{
+    Configuration, DataPlan, FitPlan, Pace, References, Split, SplitPlan, Summary, labelled_moments, qm9_split,
+};
+use crate::input::{
+    Input, LabelUnitsInput, MomentDataInput, RegressionData, RegressionInput, RegressionModel, WallTime,
+};
 use crate::kernels::original::Operations;
 use crate::model::{
-    DataRecord, FORMAT_VERSION, FitRecord, Header, Model, ORIGINAL_KIND, OriginalHeader, OriginalModel, PropertyHeader,
-    PropertyModel, Scaling,
+    CormorantConfig, DataRecord, FORMAT_VERSION, FitRecord, Header, Model, ORIGINAL_KIND, OriginalHeader,
+    OriginalModel, PropertyHeader, PropertyModel, Scaling,
 };
 use crate::system::Element;
 use crate::{Error, Result};
@@ -48,8 +52,9 @@ impl RegressionInput {
         let mut set = match &self.data {
             RegressionData::Energies { .. } => self.energies()?,
             RegressionData::Property(_) => self.property()?,
+            RegressionData::Moments(data) => self.moments(data)?,
         };
-        let additive = matches!(self.model, RegressionModel::Production { .. }) && set.head == Head::Extensive;
+        let additive = matches!(self.model, RegressionModel::Production { .. }) && set.head.is_additive();
         if additive {
             // An extensive number has no constant part: what is common goes into references of the elements.
             let borrowed: Vec<&Configuration> = set.parts[0].iter().map(|one| &one.configuration).collect();
@@ -61,7 +66,10 @@ impl RegressionInput {
                 *reference += fitted.energies.get(element).copied().unwrap_or(0.0);
             }
         }
-        set.standard = Standard::of(&set.parts[0]);
+        set.standard = match set.head {
+            Head::Extensive | Head::Intensive => Standard::of(&set.parts[0]),
+            Head::Dipole | Head::DipoleNorm | Head::Polarizability => Standard::about_zero(&set.parts[0]),
+        };
         if additive {
             set.standard.mean = 0.0;
         }
@@ -169,7 +177,52 @@ impl RegressionInput {
             references,
             standard: Standard { mean: 0.0, deviation: 1.0 },
             record,
-            head: if property.is_extensive() { Head::Extensive } else { Head::Intensive },
+            head: match &self.model {
+                RegressionModel::Production { head: Some(_), .. } => Head::DipoleNorm,
+                _ if property.is_extensive() => Head::Extensive,
+                _ => Head::Intensive,
+            },
+            notes,
+        })
+    }
+
+    fn moments(&self, data: &MomentDataInput) -> Result<RegressionSet> {
+        let (hash, samples) = labelled_moments(&data.file, data.moment, data.unit)?;
+        let split = Split::counted(samples.len(), data.train, data.validation, data.test.unwrap_or(0), self.seed)
+            .map_err(|error| Error::data(&data.file, error.to_string()))?;
+        let pick = |list: &[usize]| -> Vec<Sample> { list.iter().map(|&index| samples[index].clone()).collect() };
+        let parts = [pick(&split.train), pick(&split.validation), pick(&split.test)];
+        let mut elements: Vec<Element> =
+            parts[0].iter().flat_map(|one| one.configuration.elements.iter().copied()).collect();
+        elements.sort_unstable();
+        elements.dedup();
+        let notes = format!(
+            "{}: {} in {}\n{} training, {} validation and {} test molecules\n",
+            data.file.display(),
+            data.property,
+            data.unit,
+            parts[0].len(),
+            parts[1].len(),
+            parts[2].len()
+        );
+        let record = DataRecord {
+            file: file_name(&data.file),
+            sha256: hash,
+            units: format!("{} in {}", data.property, data.unit),
+            train: split.train,
+            validation: split.validation,
+            test: split.test,
+            shortest_distances: shortest_distances(parts[0].iter().map(|one| &one.configuration))?,
+        };
+        Ok(RegressionSet {
+            target: data.property.into(),
+            unit: data.unit.into(),
+            parts,
+            references: vec![0.0; elements.len()],
+            elements,
+            standard: Standard { mean: 0.0, deviation: 1.0 },
+            record,
+            head: data.moment.head(),
             notes,
         })
     }
@@ -194,7 +247,7 @@ impl RegressionInput {
         let RegressionModel::Production { model, .. } = &self.model else {
             return Err(Error::Invalid("the input asks for the network of 2019".into()));
         };
-        let config = model.config();
+        let config = CormorantConfig { multipole: set.head.multipole(), ..model.config() };
         let shape = config.shape(set.elements.len(), mean_neighbors(training(set), config.cutoff)?);
         let references = vec![0.0; set.elements.len()];
         let scaling = Scaling { elements: set.elements.clone(), references, scale: 1.0 };
@@ -265,7 +318,7 @@ impl RegressionInput {
                 OriginalModel { path, header, weights }.save(folder)
             }
             RegressionModel::Production { model, .. } => {
-                let config = model.config();
+                let config = CormorantConfig { multipole: set.head.multipole(), ..model.config() };
                 let mean_neighbors = mean_neighbors(training(set), config.cutoff)?;
                 let knot_spacing = model.knot_spacing.value();
                 if set.target == "energy" {

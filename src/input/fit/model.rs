@@ -80,7 +80,12 @@ impl ModelInput {
     }
 
     pub(in crate::input) fn read(section: &Section<'_>, preset: Preset) -> Result<Self> {
-        section.allow(&[
+        Self::read_beside(section, preset, &[])
+    }
+
+    /// The same where `others` are keys of the section too.
+    pub(in crate::input) fn read_beside(section: &Section<'_>, preset: Preset, others: &[&str]) -> Result<Self> {
+        let known = [
             "kind",
             "cutoff",
             "channels",
@@ -93,7 +98,8 @@ impl ModelInput {
             "radial_hidden",
             "readout_hidden",
             "knot_spacing",
-        ])?;
+        ];
+        section.allow(&[&known, others].concat())?;
         let default = Self::of(preset);
         let count =
             |key, default| Ok::<_, crate::Error>(section.integer(key, 0, 1024)?.map_or(default, |n| n as usize));
@@ -132,6 +138,7 @@ impl ModelInput {
             radial_functions: self.radial_functions,
             radial_hidden: self.radial_hidden,
             readout_hidden: self.readout_hidden,
+            multipole: 0,
         }
     }
 }

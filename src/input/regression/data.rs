@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::Result;
 use crate::fit::qm9::Property;
+use crate::fit::regression::Moment;
 use crate::input::DataInput;
 use crate::input::section::Section;
 
@@ -23,6 +24,8 @@ pub enum RegressionData {
     },
     /// A property of QM9.
     Property(PropertyDataInput),
+    /// Dipole moments or polarizabilities of labelled molecules.
+    Moments(MomentDataInput),
 }
 
 /// `[data]` with a `property`.
@@ -41,6 +44,36 @@ pub struct PropertyDataInput {
     /// Molecules for the closing table: the first of the 13,083 of 2019, all when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub test: Option<usize>,
+}
+
+/// `[data]` with `property = "dipole"` or `"polarizability"`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MomentDataInput {
+    /// Extended XYZ whose comments hold the property.
+    pub file: PathBuf,
+    /// Its name.
+    pub property: &'static str,
+    /// Its unit in the file, and in every table.
+    pub unit: &'static str,
+    /// Which it is.
+    #[serde(skip)]
+    pub moment: Moment,
+    /// Molecules to train on; all that the other parts leave, when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub train: Option<usize>,
+    /// Molecules that choose the best epoch; a tenth of the file, at least 1 and at most 1000, when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validation: Option<usize>,
+    /// Molecules for the closing table alone; none when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test: Option<usize>,
+}
+
+/// What a `property` can be.
+#[derive(Clone, Copy)]
+enum Wanted {
+    Qm9(Property),
+    Moment(Moment),
 }
 
 /// Words for `labels`.
@@ -64,9 +97,13 @@ impl RegressionData {
             }
             return Ok(Self::Energies { labels: "energies", data: DataInput::read(root)? });
         };
+        let mut words: Vec<(&str, Wanted)> = Property::ALL.map(|one| (one.name(), Wanted::Qm9(one))).into();
+        words.extend([Moment::Dipole, Moment::Polarizability].map(|one| (one.name(), Wanted::Moment(one))));
+        let property = match section.choose("property", text, place, &words)? {
+            Wanted::Moment(moment) => return Ok(Self::Moments(MomentDataInput::read(&section, moment)?)),
+            Wanted::Qm9(property) => property,
+        };
         section.allow(&["file", "property", "train", "validation", "test"])?;
-        let words = Property::ALL.map(|property| (property.name(), property));
-        let property = section.choose("property", text, place, &words)?;
         let count = |key| Ok::<_, crate::Error>(section.integer(key, 1, u64::from(u32::MAX))?.map(|n| n as usize));
         Ok(Self::Property(PropertyDataInput {
             file: section.required("file", section.path("file")?, "file = \"qm9\"")?,
@@ -81,6 +118,38 @@ impl RegressionData {
         match self {
             Self::Energies { data, .. } => data.paths(),
             Self::Property(data) => vec![&mut data.file],
+            Self::Moments(data) => vec![&mut data.file],
         }
+    }
+
+    /// Name of the property, where it is not an energy.
+    pub(super) fn property(&self) -> Option<&'static str> {
+        match self {
+            Self::Energies { .. } => None,
+            Self::Property(data) => Some(data.property),
+            Self::Moments(data) => Some(data.property),
+        }
+    }
+
+    /// The head of the production network that the property wants by itself; that of `mu` can be chosen.
+    pub(super) fn moment(&self) -> Option<Moment> {
+        if let Self::Moments(data) = self { Some(data.moment) } else { None }
+    }
+}
+
+impl MomentDataInput {
+    fn read(section: &Section<'_>, moment: Moment) -> Result<Self> {
+        section.allow(&["file", "property", "unit", "train", "validation", "test"])?;
+        let example = format!("unit = \"{}\"", moment.units()[0].0);
+        let count = |key| Ok::<_, crate::Error>(section.integer(key, 1, u64::from(u32::MAX))?.map(|n| n as usize));
+        Ok(Self {
+            file: section.required("file", section.path("file")?, "file = \"molecules.xyz\"")?,
+            property: moment.name(),
+            unit: section.required("unit", section.choice("unit", moment.units())?, &example)?,
+            moment,
+            train: count("train")?,
+            validation: count("validation")?,
+            test: count("test")?,
+        })
     }
 }

@@ -1,4 +1,4 @@
-//! The input of a fit to one number per molecule: energies alone, or a property of QM9.
+//! The input of a fit to numbers of molecules: energies alone, a property of QM9, dipole moments or polarizabilities.
 
 mod data;
 mod model;
@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-pub use data::{PropertyDataInput, RegressionData};
+pub use data::{MomentDataInput, PropertyDataInput, RegressionData};
 pub use model::{OriginalModelInput, RegressionModel};
 pub use optimizer::RegressionOptimizer;
 
@@ -53,8 +53,8 @@ impl RegressionInput {
     pub(super) fn read(root: &Section<'_>, version: u64) -> Result<Self> {
         root.allow(&Self::KEYS)?;
         let name = name(root)?;
-        let model =
-            RegressionModel::read(&root.section_or_empty("model")?, root.section_or_empty("data")?.has("property"))?;
+        let data = RegressionData::read(root)?;
+        let model = RegressionModel::read(&root.section_or_empty("model")?, &data)?;
         let section = root.section_or_empty("run")?;
         let mut run = FitRunInput::read(&section, Preset::default())?;
         if !section.has("epochs") && !section.has("time_limit") && matches!(model, RegressionModel::Original(_)) {
@@ -65,7 +65,7 @@ impl RegressionInput {
             seed: root.integer("seed", 0, i64::MAX as u64)?.unwrap_or(1),
             output: OutputInput::read(root, "models", &name)?,
             name,
-            data: RegressionData::read(root)?,
+            data,
             optimizer: RegressionOptimizer::read(&root.section_or_empty("optimizer")?, &model)?,
             model,
             run,

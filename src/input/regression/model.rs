@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::RegressionData;
 use crate::Result;
 use crate::input::ModelInput;
 use crate::input::fit::Preset;
@@ -21,6 +22,9 @@ pub enum RegressionModel {
         /// Its settings.
         #[serde(flatten)]
         model: ModelInput,
+        /// `dipole`, where `mu` shall be the length of a predicted vector.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        head: Option<&'static str>,
     },
 }
 
@@ -39,9 +43,16 @@ impl RegressionModel {
         Ok(section.choice("kind", &[("cormorant", false), (ORIGINAL_KIND, true)])?.unwrap_or(false))
     }
 
-    pub(super) fn read(section: &Section<'_>, qm9: bool) -> Result<Self> {
+    pub(super) fn read(section: &Section<'_>, data: &RegressionData) -> Result<Self> {
         if !Self::is_original(section)? {
-            return Ok(Self::Production { kind: "cormorant", model: ModelInput::read(section, Preset::default())? });
+            return Self::production(section, data);
+        }
+        if let Some(moment) = data.moment() {
+            return Err(section.error_at(
+                "kind",
+                format!("the network of 2019 gives one number, and a {} has several", moment.name()),
+                "leave `kind` out, or write kind = \"cormorant\"",
+            ));
         }
         let keys = [
             "kind",
@@ -56,7 +67,7 @@ impl RegressionModel {
         ];
         section.allow(&keys)?;
         let mut default = OriginalConfig::default();
-        if qm9 {
+        if data.property().is_some() {
             default.input = OriginalInput::MessagePassing;
             default.output = OriginalOutput::Perceptron;
         }
@@ -81,5 +92,25 @@ impl RegressionModel {
                 Err(section.error_at(key, format!("`{key}` is not accepted"), format!("accepted: {accepted}")))
             }
         }
+    }
+
+    fn production(section: &Section<'_>, data: &RegressionData) -> Result<Self> {
+        let (model, head) = if data.property() == Some("mu") {
+            let heads = [("intensive", None), ("dipole", Some("dipole"))];
+            let model = ModelInput::read_beside(section, Preset::default(), &["head"])?;
+            (model, section.choice("head", &heads)?.flatten())
+        } else {
+            (ModelInput::read(section, Preset::default())?, None)
+        };
+        let degree = data.moment().map_or(0, |moment| moment.head().multipole()).max(usize::from(head.is_some()));
+        if model.max_degree < degree {
+            let what = if degree == 1 { "a vector" } else { "a tensor" };
+            return Err(section.error_at(
+                "max_degree",
+                format!("{what} needs activations of degree {degree} or more"),
+                format!("write max_degree = {degree}, or leave it out"),
+            ));
+        }
+        Ok(Self::Production { kind: "cormorant", model, head })
     }
 }

@@ -15,8 +15,8 @@ use crate::kernels::{first_message, message, product};
 impl<T: Real> Plan<T> {
     /// Gradients after [`Plan::forward`] on the same arguments.
     ///
-    /// `seeds` is the gradient with respect to each atom's energy; that with respect to each edge vector is written to
-    /// `edges` and that with respect to the weights added to `gradient`, where wanted. Weight gradients are not computed
+    /// `seeds` is the gradient with respect to each atom's energy, `[atoms]`, and behind it, where the readout gives one, with
+    /// respect to each atom's multipole, `[atoms][components]`; that with respect to each edge vector is written to `edges` and that with respect to the weights added to `gradient`, where wanted. Weight gradients are not computed
     /// in parallel: fitting runs frames side by side instead.
     #[allow(clippy::too_many_arguments, reason = "the inputs of forward, and what is wanted")]
     pub fn backward(
@@ -30,7 +30,8 @@ impl<T: Real> Plan<T> {
         mut gradient: Option<&mut Gradient<T>>,
         parallel: bool,
     ) {
-        assert_eq!(seeds.len(), topology.atoms(), "one seed for each atom");
+        let outputs = 1 + self.shape.multipole_rows();
+        assert_eq!(seeds.len(), topology.atoms() * outputs, "one seed for each number of each atom");
         assert_eq!(workspace.atom_energies.len(), topology.atoms(), "forward ran before");
         workspace.prepare_backward(self, topology);
         if let Some(edges) = edges.as_deref_mut() {
@@ -74,6 +75,7 @@ impl<T: Real> Plan<T> {
             let start = atoms.start * stride;
             let g = current.get().add(start);
             self.readout_backward(layer, weights, workspace, &atoms, seeds, g, scratch.hidden.as_mut_ptr(), dw);
+            self.multipoles_backward(layer, weights, workspace, &atoms, &seeds[topology.atoms()..], g, dw);
             for s in (0..self.shape.products).rev() {
                 let products = scratch.products.as_mut_ptr();
                 self.product_backward(layer, s, weights, topology, workspace, &atoms, g, products, dw);
@@ -220,6 +222,40 @@ impl<T: Real> Plan<T> {
                         columns: h,
                         out: dw.add(layout.readout_input),
                     });
+                }
+            }
+        }
+    }
+
+    /// `seeds` are those of the multipoles, `[atoms][components]`.
+    #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
+    unsafe fn multipoles_backward(
+        &self,
+        layer: usize,
+        weights: &Weights<T>,
+        workspace: &Workspace<T>,
+        atoms: &Range<usize>,
+        seeds: &[T],
+        g: *mut T,
+        dw: Option<*mut T>,
+    ) {
+        let Some(offset) = self.layout.layers[layer].readout_multipole else { return };
+        let (c, l, components) = (self.shape.channels, self.shape.multipole, self.shape.multipole_rows());
+        let weight = &weights.packed()[offset..][..c];
+        let features = workspace.activations[layer][self.shape.products].as_slice();
+        for (local, atom) in atoms.clone().enumerate() {
+            for component in 0..components {
+                let seed = seeds[atom * components + component];
+                let row = |atom: usize| (atom * self.shape.rows() + l * l + component) * c;
+                let features = &features[row(atom)..][..c];
+                unsafe {
+                    let target = g.add(row(local));
+                    for k in 0..c {
+                        *target.add(k) += seed * weight[k];
+                        if let Some(dw) = dw {
+                            *dw.add(offset + k) += seed * features[k];
+                        }
+                    }
                 }
             }
         }

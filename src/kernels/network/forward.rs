@@ -91,7 +91,8 @@ impl<T: Real> Plan<T> {
         }
     }
 
-    /// Energy of each atom into `workspace.atom_energies`, in units of the network's output.
+    /// Energy of each atom into `workspace.atom_energies`, in units of the network's output, and its multipole, if it has one,
+    /// into `workspace.atom_multipoles`.
     ///
     /// `vectors` are r_j − r_i in Å for every edge of `topology`, none longer than the cutoff by more than rounding.
     pub fn forward(
@@ -113,6 +114,7 @@ impl<T: Real> Plan<T> {
         );
         workspace.prepare(self, topology, parallel);
         workspace.atom_energies.fill(T::ZERO);
+        workspace.atom_multipoles.fill(T::ZERO);
         for layer in 0..self.shape.layers {
             self.forward_layer(layer, weights, topology, vectors, workspace, parallel);
         }
@@ -138,6 +140,7 @@ impl<T: Real> Plan<T> {
         let stages: Vec<Shared<T>> = rest[0].iter_mut().map(|array| Shared::new(array.as_mut_ptr())).collect();
         let readouts = Shared::new(workspace.readouts[layer].as_mut_ptr());
         let energies = Shared::new(workspace.atom_energies.as_mut_ptr());
+        let multipoles = Shared::new(workspace.atom_multipoles.as_mut_ptr());
         let frames = Shared::new(workspace.frames.as_mut_ptr());
         let tiles = workspace.tiles_of(topology.needed_in(layer));
         for_each_tile(tiles, &workspace.scratches, parallel, |index, atoms, scratch| {
@@ -172,6 +175,7 @@ impl<T: Real> Plan<T> {
                 }
                 let last = &stages[self.shape.products];
                 self.readout(layer, weights, &atoms, last, &readouts, &energies);
+                self.multipoles(layer, weights, &atoms, last, &multipoles);
                 if let Some(sending) = &sending {
                     self.by_element(
                         &self.layout.layers[layer + 1].sender,
@@ -338,6 +342,33 @@ impl<T: Real> Plan<T> {
                     energy += w * x;
                 }
                 *energies.get().add(atom) += energy;
+            }
+        }
+    }
+
+    /// Adds the layer's part of the atoms' multipoles: w·ψ^l, component by component.
+    unsafe fn multipoles(
+        &self,
+        layer: usize,
+        weights: &Weights<T>,
+        atoms: &Range<usize>,
+        features: &Shared<T>,
+        multipoles: &Shared<T>,
+    ) {
+        let Some(offset) = self.layout.layers[layer].readout_multipole else { return };
+        let (c, l, components) = (self.shape.channels, self.shape.multipole, self.shape.multipole_rows());
+        let weight = &weights.packed()[offset..][..c];
+        for atom in atoms.clone() {
+            for component in 0..components {
+                let row = (atom * self.shape.rows() + l * l + component) * c;
+                unsafe {
+                    let features = std::slice::from_raw_parts(features.get().add(row), c);
+                    let mut sum = T::ZERO;
+                    for (&x, &w) in features.iter().zip(weight) {
+                        sum += w * x;
+                    }
+                    *multipoles.get().add(atom * components + component) += sum;
+                }
             }
         }
     }

@@ -25,6 +25,8 @@ pub struct Shape {
     pub radial_hidden: usize,
     /// Hidden units of the readout; a multiple of 16.
     pub readout_hidden: usize,
+    /// Degree of the multipole that the readout gives for each atom beside its energy: 1 a vector, 2 a traceless tensor; 0 for none.
+    pub multipole: usize,
     /// Range of an edge in Å.
     pub cutoff: f64,
     /// Mean number of neighbours in the training set; messages are divided by its root.
@@ -36,6 +38,12 @@ impl Shape {
     #[must_use]
     pub fn rows(&self) -> usize {
         rows(self.max_degree)
+    }
+
+    /// Components of the multipole of an atom.
+    #[must_use]
+    pub fn multipole_rows(&self) -> usize {
+        if self.multipole == 0 { 0 } else { 2 * self.multipole + 1 }
     }
 
     /// Unordered pairs of elements.
@@ -57,7 +65,7 @@ impl Shape {
     /// Highest degree that product `product` of `layer` has to give: the last one feeds only the readout.
     #[must_use]
     pub fn product_max_out(&self, layer: usize, product: usize) -> usize {
-        if layer + 1 == self.layers && product + 1 == self.products { 0 } else { self.max_degree }
+        if layer + 1 == self.layers && product + 1 == self.products { self.multipole } else { self.max_degree }
     }
 
     /// Paths of product `product` of `layer`.
@@ -154,6 +162,8 @@ pub struct LayerLayout {
     pub readout_output: usize,
     /// `[channels]`
     pub readout_linear: usize,
+    /// `[channels]`, where the readout gives a multipole.
+    pub readout_multipole: Option<usize>,
 }
 
 /// Where every parameter stands in the packed array.
@@ -220,6 +230,7 @@ impl Layout {
                 products.push(degrees);
             }
             let hidden = shape.readout_hidden;
+            let l = shape.multipole;
             layers.push(LayerLayout {
                 radial_input,
                 radial_bias,
@@ -233,6 +244,8 @@ impl Layout {
                 readout_bias: add(name("readout.bias"), vec![hidden], normal(0.5), root(c)),
                 readout_output: add(name("readout.output"), vec![hidden], normal(0.3 * root(hidden)), root(hidden)),
                 readout_linear: add(name("readout.linear"), vec![c], normal(0.1 * root(c)), root(c)),
+                readout_multipole: (l > 0)
+                    .then(|| add(name(&format!("readout.multipole.{l}")), vec![c], normal(0.1 * root(c)), root(c))),
             });
         }
         Self { blocks, embedding, layers }

@@ -11,6 +11,8 @@ use crate::kernels::real::Real;
 pub struct Workspace<T: Real> {
     /// Energy of each atom in units of the network's output, `[atoms]`.
     pub atom_energies: Vec<T>,
+    /// Multipole of each atom in the same units, `[atoms][components]`; empty where the readout gives none.
+    pub atom_multipoles: Vec<T>,
     /// Per layer: messages `[atoms][rows][channels]`.
     pub(crate) messages: Vec<Aligned<T>>,
     /// Per layer but the first: what atoms send, `[atoms][rows][channels]`.
@@ -49,6 +51,7 @@ impl<T: Real> Workspace<T> {
         let empty = || Aligned::zeros(0);
         Self {
             atom_energies: Vec::new(),
+            atom_multipoles: Vec::new(),
             messages: (0..shape.layers).map(|_| empty()).collect(),
             sent: (0..shape.layers).map(|_| empty()).collect(),
             sent_gradient: empty(),
@@ -68,6 +71,7 @@ impl<T: Real> Workspace<T> {
         let atoms = topology.atoms();
         let size = atoms * shape.rows() * shape.channels;
         self.atom_energies.resize(atoms, T::ZERO);
+        self.atom_multipoles.resize(atoms * shape.multipole_rows(), T::ZERO);
         for layer in 0..shape.layers {
             self.messages[layer].resize(size);
             self.sent[layer].resize(size);

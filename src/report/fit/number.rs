@@ -1,4 +1,4 @@
-//! The page of a fit of one number per molecule, such as an energy alone or a property of QM9.
+//! The page of a fit to numbers of molecules, such as an energy alone, a property of QM9 or a dipole moment.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -41,6 +41,8 @@ struct Numbered {
     about: String,
     target: String,
     unit: String,
+    /// Numbers of a molecule.
+    outputs: usize,
     data: DataRecord,
     fit: FitRecord,
     errors: BTreeMap<String, ErrorRecord>,
@@ -59,7 +61,7 @@ impl Numbered {
                     weights.len()
                 );
                 let (target, unit, data) = (it.target, it.unit, it.data);
-                Ok(Self { about, target, unit, data, fit: it.fit, errors: it.errors })
+                Ok(Self { about, target, unit, outputs: 1, data, fit: it.fit, errors: it.errors })
             }
             ModelKind::Property => {
                 let PropertyModel { header: it, weights, .. } = PropertyModel::load(folder)?;
@@ -71,8 +73,8 @@ impl Numbered {
                     it.config.max_degree,
                     weights.len()
                 );
-                let (target, unit, data) = (it.target, it.unit, it.data);
-                Ok(Self { about, target, unit, data, fit: it.fit, errors: it.errors })
+                let (target, unit, outputs, data) = (it.target, it.unit, it.head.outputs(), it.data);
+                Ok(Self { about, target, unit, outputs, data, fit: it.fit, errors: it.errors })
             }
             ModelKind::Production => {
                 Err(Error::Invalid(format!("{}: is a model of energies and forces", folder.display())))
@@ -118,7 +120,7 @@ pub(super) fn report(folder: &Path, potential: Option<&mut dyn Potential>) -> Re
         let charts = learning_curve(&Columns::read(&curve)?, target, unit).into_iter().collect();
         page.sections.push(Section::of("Learning", charts));
     }
-    page.sections.extend(predictions(folder, target)?);
+    page.sections.extend(predictions(folder, target, model.outputs)?);
     if let Some(potential) = potential {
         page.sections.push(scan::scan(potential, &data.shortest_distances));
     }
@@ -130,7 +132,8 @@ pub(super) fn report(folder: &Path, potential: Option<&mut dyn Potential>) -> Re
 }
 
 /// Predictions against references of the most telling part that was written beside the model.
-pub(super) fn predictions(folder: &Path, target: &str) -> Result<Option<Section>> {
+/// A molecule has `outputs` numbers.
+pub(super) fn predictions(folder: &Path, target: &str, outputs: usize) -> Result<Option<Section>> {
     let Some(part) = PARTS.into_iter().find(|part| file(folder, part).exists()) else { return Ok(None) };
     let columns = Columns::read(&file(folder, part))?;
     let [references, predictions] = columns.values.as_slice() else { return Ok(None) };
@@ -144,7 +147,10 @@ pub(super) fn predictions(folder: &Path, target: &str) -> Result<Option<Section>
         Axis::new(format!("Prediction / {unit}")),
     )
     .with(Series::new(
-        format!("{} {part} molecules", errors.len()),
+        match outputs {
+            1 => format!("{} {part} molecules", errors.len()),
+            _ => format!("{outputs} components of {} {part} molecules", errors.len() / outputs),
+        },
         Look::Points,
         0,
         fewer(references.iter().zip(predictions).map(|(&x, &y)| [x, y]).collect()),

@@ -46,7 +46,7 @@ pub fn report_fit(folder: &Path, potential: Option<&mut dyn Potential>) -> Resul
     }
     if let Some(predictions) = &predictions {
         judge(&mut page, predictions, header.as_ref())?;
-    } else if let Some(section) = number::predictions(folder, "the energy")? {
+    } else if let Some(section) = number::predictions(folder, "the energy", 1)? {
         page.sections.push(section);
     } else if header.is_some() {
         let remedy = "There are no predictions beside this model; `cormorant report FOLDER --data FILE` makes them from its data.";
