@@ -111,7 +111,7 @@ fn property(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What a number per molecule was fitted to, and how well.
+/// What numbers of molecules were fitted to, and how well.
 fn fitted(target: &str, unit: &str, data: &DataRecord, fit: &FitRecord, errors: &BTreeMap<String, ErrorRecord>) {
     println!("predicts: {target} in {unit}");
     println!("data: {}, {}", data.file, data.units);
@@ -144,7 +144,7 @@ fn input(path: &Path) -> Result<()> {
             println!("input of vibrations: {}, of {}", modes.name, show::path(&modes.structure.file).display());
         }
         Input::Elastic(elastic) => println!("input of elastic constants: {}", elastic.name),
-        Input::Regression(fit) => println!("input of a fit of one number per molecule: {}", fit.name),
+        Input::Regression(fit) => println!("input of a fit to numbers of molecules: {}", fit.name),
         Input::Fit(fit) => println!("input of a fit: {}, to {}", fit.name, show::path(&fit.data.file).display()),
     }
     Ok(())

@@ -63,11 +63,17 @@ pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
         let values: Vec<_> = values.iter().map(of_frame).collect();
         println!("{}", serde_json::json!({ "property": property, "unit": unit, "values": values }));
     } else {
-        let heads: String = heads(property, unit, values[0].len()).map(|head| format!("{head:>24}")).collect();
-        println!("{:>8}{:>8}{heads}", "frame", "atoms");
+        let mut line = format!("{:>8}{:>8}", "frame", "atoms");
+        for head in heads(property, unit, values[0].len()) {
+            let _ = write!(line, "{head:>24}");
+        }
+        println!("{line}");
         for (index, (system, values)) in systems.iter().zip(&values).enumerate() {
-            let numbers: String = values.iter().map(|value| format!("{value:>24.6}")).collect();
-            println!("{index:>8}{:>8}{numbers}", system.atom_count());
+            let mut line = format!("{index:>8}{:>8}", system.atom_count());
+            for value in values {
+                let _ = write!(line, "{value:>24.6}");
+            }
+            println!("{line}");
         }
     }
     Ok(())

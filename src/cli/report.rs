@@ -34,7 +34,7 @@ pub(super) fn report(folder: &Path, data: Option<&Path>, units: &UnitArguments) 
         if let Some(data) = data {
             let Some(potential) = potential.as_mut().filter(|_| Model::load(folder).is_ok()) else {
                 let reason =
-                    "is a model of one number per molecule, whose predictions the fit itself wrote; leave out --data";
+                    "is a model of numbers of molecules, whose predictions the fit itself wrote; leave out --data";
                 return Err(Error::Invalid(format!("{}: {reason}", folder.display())));
             };
             predict_again(folder, potential.as_mut(), &DataSet::read(data, units.units()?)?)?;
@@ -132,7 +132,7 @@ pub(super) fn after_fit(folder: &Path, precision: Precision, data: &FitData) -> 
     report_fit(folder, Some(potential.as_mut()))
 }
 
-/// Write what the model of one number per molecule in `folder` predicts for what it was not fitted to, and its report.
+/// Write what the model of numbers of molecules in `folder` predicts for what it was not fitted to, and its report.
 pub(super) fn after_regression(folder: &Path, part: &str, unit: &str, pairs: &[[f64; 2]]) -> Result<PathBuf> {
     write_numbers(folder, part, unit, pairs)?;
     report_model(folder, potential_of(folder)?)

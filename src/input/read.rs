@@ -24,7 +24,7 @@ pub enum Input {
     Elastic(Box<ElasticInput>),
     /// A fit (`cormorant fit`).
     Fit(Box<FitInput>),
-    /// A fit to one number per molecule (`cormorant fit`).
+    /// A fit to numbers of molecules (`cormorant fit`).
     Regression(Box<RegressionInput>),
 }
 

@@ -154,7 +154,9 @@ impl<T: Real> CustomOp2 for Operation<T> {
         seeds: &Tensor,
     ) -> candle_core::Result<(Option<Tensor>, Option<Tensor>)> {
         let plan = &self.inner.plan;
-        let seeds: Vec<T> = seeds.to_vec1::<f64>()?.into_iter().map(T::from_f64).collect();
+        let mut seeds: Vec<T> = seeds.to_vec1::<f64>()?.into_iter().map(T::from_f64).collect();
+        // Multipoles are no part of this operation.
+        seeds.resize(self.edges.species.len() * (1 + plan.shape.multipole_rows()), T::ZERO);
         let mut gradient = weights.is_variable().then(|| Gradient::zeros(plan, &self.weights));
         let mut by_edge = vec![[0.0; 3]; self.edges.senders.len()];
         {

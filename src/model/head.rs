@@ -90,7 +90,9 @@ impl Head {
             Self::DipoleNorm => into[0] = length(dipole(arms, scalars, multipoles)),
             Self::Polarizability => {
                 let isotropic: f64 = scalars.iter().sum();
-                [0, 4, 8].iter().for_each(|&place| into[place] = isotropic);
+                for place in [0, 4, 8] {
+                    into[place] = isotropic;
+                }
                 for one in multipoles.chunks_exact(5) {
                     for (component, matrix) in one.iter().zip(quadrupole_basis()) {
                         let entries = into.iter_mut().zip(matrix.as_flattened());

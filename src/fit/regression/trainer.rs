@@ -182,7 +182,9 @@ impl<R: Regressor> RegressionTrainer<R> {
         let numbers = |space: &mut R::Space, molecule: &R::Molecule| {
             let mut numbers = vec![0.0; regressor.outputs()];
             regressor.predict(&weights, molecule, space, &mut numbers);
-            numbers.iter_mut().for_each(|number| *number = *number * standard.deviation + standard.mean);
+            for number in &mut numbers {
+                *number = *number * standard.deviation + standard.mean;
+            }
             numbers
         };
         let molecules = &self.parts[part].0;

@@ -1,4 +1,4 @@
-//! What a number per molecule is fitted to.
+//! What numbers of molecules are fitted to.
 
 use std::path::PathBuf;
 

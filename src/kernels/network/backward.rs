@@ -227,40 +227,6 @@ impl<T: Real> Plan<T> {
         }
     }
 
-    /// `seeds` are those of the multipoles, `[atoms][components]`.
-    #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
-    unsafe fn multipoles_backward(
-        &self,
-        layer: usize,
-        weights: &Weights<T>,
-        workspace: &Workspace<T>,
-        atoms: &Range<usize>,
-        seeds: &[T],
-        g: *mut T,
-        dw: Option<*mut T>,
-    ) {
-        let Some(offset) = self.layout.layers[layer].readout_multipole else { return };
-        let (c, l, components) = (self.shape.channels, self.shape.multipole, self.shape.multipole_rows());
-        let weight = &weights.packed()[offset..][..c];
-        let features = workspace.activations[layer][self.shape.products].as_slice();
-        for (local, atom) in atoms.clone().enumerate() {
-            for component in 0..components {
-                let seed = seeds[atom * components + component];
-                let row = |atom: usize| (atom * self.shape.rows() + l * l + component) * c;
-                let features = &features[row(atom)..][..c];
-                unsafe {
-                    let target = g.add(row(local));
-                    for k in 0..c {
-                        *target.add(k) += seed * weight[k];
-                        if let Some(dw) = dw {
-                            *dw.add(offset + k) += seed * features[k];
-                        }
-                    }
-                }
-            }
-        }
-    }
-
     #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
     unsafe fn product_backward(
         &self,

@@ -345,31 +345,4 @@ impl<T: Real> Plan<T> {
             }
         }
     }
-
-    /// Adds the layer's part of the atoms' multipoles: w·ψ^l, component by component.
-    unsafe fn multipoles(
-        &self,
-        layer: usize,
-        weights: &Weights<T>,
-        atoms: &Range<usize>,
-        features: &Shared<T>,
-        multipoles: &Shared<T>,
-    ) {
-        let Some(offset) = self.layout.layers[layer].readout_multipole else { return };
-        let (c, l, components) = (self.shape.channels, self.shape.multipole, self.shape.multipole_rows());
-        let weight = &weights.packed()[offset..][..c];
-        for atom in atoms.clone() {
-            for component in 0..components {
-                let row = (atom * self.shape.rows() + l * l + component) * c;
-                unsafe {
-                    let features = std::slice::from_raw_parts(features.get().add(row), c);
-                    let mut sum = T::ZERO;
-                    for (&x, &w) in features.iter().zip(weight) {
-                        sum += w * x;
-                    }
-                    *multipoles.get().add(atom * components + component) += sum;
-                }
-            }
-        }
-    }
 }

@@ -6,6 +6,7 @@
 mod backward;
 mod forward;
 mod gradient;
+mod multipole;
 mod plan;
 mod shape;
 mod table;
