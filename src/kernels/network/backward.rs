@@ -16,8 +16,9 @@ impl<T: Real> Plan<T> {
     /// Gradients after [`Plan::forward`] on the same arguments.
     ///
     /// `seeds` is the gradient with respect to each atom's energy, `[atoms]`, and behind it, where the readout gives one, with
-    /// respect to each atom's multipole, `[atoms][components]`; that with respect to each edge vector is written to `edges` and that with respect to the weights added to `gradient`, where wanted. Weight gradients are not computed
-    /// in parallel: fitting runs frames side by side instead.
+    /// respect to each atom's multipole, `[atoms][components]`. The gradient with respect to each edge vector is written to
+    /// `edges` and that with respect to the weights added to `gradient`, where wanted. Weight gradients are not computed in
+    /// parallel: fitting runs frames side by side instead.
     #[allow(clippy::too_many_arguments, reason = "the inputs of forward, and what is wanted")]
     pub fn backward(
         &self,
