@@ -19,7 +19,8 @@ use crate::system::System;
 ///
 /// With the Langevin bath its averages over positions are exact for harmonic forces at any stable step; without a bath
 /// it is position-and-velocity-symmetric Verlet. Momenta at full steps fall short: ⟨p²⟩ = m kT (1 − (ωΔt)²/4) in a vibration
-/// of angular frequency ω, so that the kinetic temperature reads below that of the bath. Source: Leimkuhler and Matthews 2013, doi:10.1063/1.4802990.
+/// of angular frequency ω, so that the kinetic temperature reads below that of the bath. Source: Leimkuhler and Matthews 2013,
+/// doi:10.1063/1.4802990.
 /// Checked by `suite::dynamics::baoab_is_second_order` and `suite::ensembles::baoab_positions_are_exact_at_a_large_step`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Baoab {
