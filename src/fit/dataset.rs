@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::label_units::LabelUnits;
+use super::references::elements_of;
 use super::{labelled_xyz, md17};
 use crate::system::{Cell, Element};
 use crate::{Error, Result};
@@ -81,10 +82,7 @@ impl DataSet {
     /// The elements that occur, each once, by atomic number.
     #[must_use]
     pub fn elements(&self) -> Vec<Element> {
-        let mut elements: Vec<_> = self.configurations.iter().flat_map(|one| one.elements.iter().copied()).collect();
-        elements.sort();
-        elements.dedup();
-        elements
+        elements_of(self.configurations.iter().map(|one| one.elements.as_slice()))
     }
 }
 

@@ -44,6 +44,7 @@ pub use original_splits::{legacy_permutation, md17_split, qm9_split};
 pub use pace::Pace;
 pub use prepare::{DataPlan, FitData, SplitPlan};
 pub use references::References;
+pub(crate) use references::elements_of;
 pub use run::{CURVE, FitEvent, FitPlan, fit};
 pub use schedule::TrainerConfig;
 pub use split::Split;

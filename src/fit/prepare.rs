@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::checks::{self, DataReport};
 use super::dataset::{Configuration, DataSet};
 use super::label_units::LabelUnits;
-use super::references::References;
+use super::references::{References, elements_of};
 use super::split::Split;
 use super::split_list::SplitList;
 use crate::system::Element;
@@ -163,10 +163,7 @@ fn leak(train: &[Configuration], test: &[Configuration]) -> Option<String> {
 }
 
 fn elements(frames: &[Configuration]) -> Vec<Element> {
-    let mut elements: Vec<_> = frames.iter().flat_map(|one| one.elements.iter().copied()).collect();
-    elements.sort_unstable();
-    elements.dedup();
-    elements
+    elements_of(frames.iter().map(|one| one.elements.as_slice()))
 }
 
 fn known(elements: &[Element], part: &str, frames: &[Configuration], path: &Path) -> Result<()> {

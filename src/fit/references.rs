@@ -148,7 +148,8 @@ struct Group {
     energy: f64,
 }
 
-fn elements_of<'f>(frames: impl Iterator<Item = &'f [Element]>) -> Vec<Element> {
+/// The elements that occur in frames, each once, by atomic number.
+pub(crate) fn elements_of<'f>(frames: impl Iterator<Item = &'f [Element]>) -> Vec<Element> {
     let mut elements: Vec<_> = frames.flatten().copied().collect();
     elements.sort_unstable();
     elements.dedup();

@@ -65,36 +65,23 @@ impl Predictor {
     /// When there is no model, or it is one of energies and forces.
     pub fn load<T: Operations>(path: &Path) -> Result<Self> {
         let failed = |reason| Error::model(path, reason);
-        match ModelKind::of(path)? {
-            ModelKind::Production => Err(failed("is a model of energies and forces, not of a property".to_string())),
+        let (elements, network, mean, deviation, references, property, unit) = match ModelKind::of(path)? {
+            ModelKind::Production => return Err(failed("is a model of energies and forces, not of a property".into())),
             ModelKind::Property => {
-                let PropertyModel { header, weights, .. } = PropertyModel::load(path)?;
-                let elements = header.elements().map_err(failed)?;
-                let scaling = Scaling { elements: elements.clone(), references: header.references.clone(), scale: 1.0 };
-                let network = ProductionRegressor::<T>::new(&header.shape(), scaling, header.knot_spacing, header.head);
-                Ok(Self {
-                    standard: Standard { mean: header.mean, deviation: header.deviation },
-                    elements,
-                    references: header.references,
-                    network: ready(network, &weights),
-                    property: header.target,
-                    unit: header.unit,
-                })
+                let PropertyModel { header: it, weights, .. } = PropertyModel::load(path)?;
+                let elements = it.elements().map_err(failed)?;
+                let scaling = Scaling { elements: elements.clone(), references: it.references.clone(), scale: 1.0 };
+                let network = ProductionRegressor::<T>::new(&it.shape(), scaling, it.knot_spacing, it.head);
+                (elements, ready(network, &weights), it.mean, it.deviation, it.references, it.target, it.unit)
             }
             ModelKind::Original => {
-                let OriginalModel { header, weights, .. } = OriginalModel::load(path)?;
-                let elements = header.elements().map_err(failed)?;
-                let network = OriginalRegressor::<T>::new(&header.shape().map_err(failed)?, elements.clone());
-                Ok(Self {
-                    standard: Standard { mean: header.mean, deviation: header.deviation },
-                    elements,
-                    references: header.references,
-                    network: ready(network, &weights),
-                    property: header.target,
-                    unit: header.unit,
-                })
+                let OriginalModel { header: it, weights, .. } = OriginalModel::load(path)?;
+                let elements = it.elements().map_err(failed)?;
+                let network = OriginalRegressor::<T>::new(&it.shape().map_err(failed)?, elements.clone());
+                (elements, ready(network, &weights), it.mean, it.deviation, it.references, it.target, it.unit)
             }
-        }
+        };
+        Ok(Self { property, unit, standard: Standard { mean, deviation }, elements, references, network })
     }
 
     /// Name of the property.
@@ -126,9 +113,7 @@ impl Predictor {
         let mut values = self.network.outputs(&configuration)?;
         let of = |element| self.elements.iter().position(|known| known == element).map_or(0.0, |k| self.references[k]);
         let reference: f64 = system.elements.iter().map(of).sum();
-        for value in &mut values {
-            *value = *value * self.standard.deviation + self.standard.mean;
-        }
+        self.standard.restore(&mut values);
         for &place in invariant(values.len()) {
             values[place] += reference;
         }

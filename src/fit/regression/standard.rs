@@ -22,6 +22,13 @@ impl Standard {
         Self { mean, deviation: if deviation > 0.0 { deviation } else { 1.0 } }
     }
 
+    /// Turns outputs of a network into numbers of a molecule.
+    pub fn restore(self, outputs: &mut [f64]) {
+        for output in outputs {
+            *output = *output * self.deviation + self.mean;
+        }
+    }
+
     /// One scale for all numbers, their root mean square, and no shift: what a turned vector or tensor keeps.
     #[must_use]
     pub fn about_zero(training: &[Sample]) -> Self {

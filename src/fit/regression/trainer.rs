@@ -182,9 +182,7 @@ impl<R: Regressor> RegressionTrainer<R> {
         let numbers = |space: &mut R::Space, molecule: &R::Molecule| {
             let mut numbers = vec![0.0; regressor.outputs()];
             regressor.predict(&weights, molecule, space, &mut numbers);
-            for number in &mut numbers {
-                *number = *number * standard.deviation + standard.mean;
-            }
+            standard.restore(&mut numbers);
             numbers
         };
         let molecules = &self.parts[part].0;

@@ -8,7 +8,8 @@ use crate::fit::regression::{
     Head, OriginalRegressor, ProductionRegressor, RegressionTrainer, Regressor, Sample, Standard,
 };
 use crate::fit::{
-    Configuration, DataPlan, FitPlan, Pace, References, Split, SplitPlan, Summary, labelled_moments, qm9_split,
+    Configuration, DataPlan, FitPlan, Pace, References, Split, SplitPlan, Summary, elements_of, labelled_moments,
+    qm9_split,
 };
 use crate::input::{
     Input, LabelUnitsInput, MomentDataInput, RegressionData, RegressionInput, RegressionModel, WallTime,
@@ -145,9 +146,7 @@ impl RegressionInput {
             list.iter().map(|&index| set.molecules[index].labelled(property)).collect()
         };
         let parts = [pick(&lists[0]), pick(&lists[1]), pick(&lists[2])];
-        let mut elements: Vec<Element> = parts.iter().flatten().flat_map(|one| one.elements.iter().copied()).collect();
-        elements.sort_unstable();
-        elements.dedup();
+        let elements = elements_of(parts.iter().flatten().map(|one| one.elements.as_slice()));
         let references: Vec<f64> = elements.iter().map(|&element| property.reference(element)).collect();
         let counts: Vec<String> = lists.iter().map(|list| list.len().to_string()).collect();
         let notes = format!(
@@ -192,10 +191,7 @@ impl RegressionInput {
             .map_err(|error| Error::data(&data.file, error.to_string()))?;
         let pick = |list: &[usize]| -> Vec<Sample> { list.iter().map(|&index| samples[index].clone()).collect() };
         let parts = [pick(&split.train), pick(&split.validation), pick(&split.test)];
-        let mut elements: Vec<Element> =
-            parts[0].iter().flat_map(|one| one.configuration.elements.iter().copied()).collect();
-        elements.sort_unstable();
-        elements.dedup();
+        let elements = elements_of(parts[0].iter().map(|one| one.configuration.elements.as_slice()));
         let notes = format!(
             "{}: {} in {}\n{} training, {} validation and {} test molecules\n",
             data.file.display(),
@@ -247,7 +243,7 @@ impl RegressionInput {
         let RegressionModel::Production { model, .. } = &self.model else {
             return Err(Error::Invalid("the input asks for the network of 2019".into()));
         };
-        let config = CormorantConfig { multipole: set.head.multipole(), ..model.config() };
+        let config = model.config();
         let shape = config.shape(set.elements.len(), mean_neighbors(training(set), config.cutoff)?);
         let references = vec![0.0; set.elements.len()];
         let scaling = Scaling { elements: set.elements.clone(), references, scale: 1.0 };

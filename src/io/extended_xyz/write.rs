@@ -10,7 +10,8 @@ use crate::system::Element;
 ///
 /// Columns: `species`, `pos` in Å, and where the frame has them `velo` in Å/ps, `forces` and `force_spread` (over a committee) in
 /// eV/Å. Keys: `step`, `time` in ps, `energy` and `energy_spread` in eV, `stress` (nine numbers, eV/Å³, positive under tension as
-/// ASE has it), further numbers under their own name with their unit beside them, `Lattice` in Å, `pbc`, `instruction_set` where the bits depend on it, `units`.
+/// ASE has it), further numbers under their own name with their unit beside them, `Lattice` in Å, `pbc`, `instruction_set` where
+/// the bits depend on it, `units`.
 ///
 /// # Errors
 /// When `out` cannot be written.

@@ -8,7 +8,7 @@ mod unrolled;
 
 pub use flops::product_flops;
 pub use table::ProductTable;
-use table::{Strided, StridedMut, contract};
+use table::{Strided, StridedMut, contract_all};
 
 use super::dispatch::Operation;
 use super::real::Real;
@@ -42,18 +42,8 @@ impl<T: Real> Operation<T> for Forward<'_, T> {
         if S::WRITTEN_OUT && unsafe { unrolled::forward::<S>(self.table, self.atoms, features, out) } {
             return;
         }
-        let terms = &self.table.forward;
-        let mut atom = 0;
-        unsafe {
-            while atom + 4 <= self.atoms {
-                contract::<S, 4, false>(terms, self.table.channels, features, features, out, atom);
-                atom += 4;
-            }
-            while atom < self.atoms {
-                contract::<S, 1, false>(terms, self.table.channels, features, features, out, atom);
-                atom += 1;
-            }
-        }
+        let Self { table, atoms, .. } = self;
+        unsafe { contract_all::<S, false>(&table.forward, table.channels, features, features, out, atoms) };
     }
 }
 
@@ -67,17 +57,7 @@ impl<T: Real> Operation<T> for Backward<'_, T> {
         if S::WRITTEN_OUT && unsafe { unrolled::backward::<S>(self.table, self.atoms, features, gradient, out) } {
             return;
         }
-        let terms = &self.table.backward;
-        let mut atom = 0;
-        unsafe {
-            while atom + 4 <= self.atoms {
-                contract::<S, 4, true>(terms, self.table.channels, gradient, features, out, atom);
-                atom += 4;
-            }
-            while atom < self.atoms {
-                contract::<S, 1, true>(terms, self.table.channels, gradient, features, out, atom);
-                atom += 1;
-            }
-        }
+        let Self { table, atoms, .. } = self;
+        unsafe { contract_all::<S, true>(&table.backward, table.channels, gradient, features, out, atoms) };
     }
 }

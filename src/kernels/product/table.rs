@@ -88,9 +88,48 @@ pub(super) struct Strided<T>(pub *const T, pub usize);
 #[derive(Clone, Copy)]
 pub(super) struct StridedMut<T>(pub *mut T, pub usize);
 
+impl<T> Strided<T> {
+    /// Channels from `block` on of the first row of `atom`.
+    #[inline(always)]
+    pub(super) unsafe fn at(self, atom: usize, block: usize) -> *const T {
+        unsafe { self.0.add(atom * self.1 + block) }
+    }
+}
+
+impl<T> StridedMut<T> {
+    /// Channels from `block` on of the first row of `atom`.
+    #[inline(always)]
+    pub(super) unsafe fn at(self, atom: usize, block: usize) -> *mut T {
+        unsafe { self.0.add(atom * self.1 + block) }
+    }
+}
+
+/// Sums the terms of `atoms` atoms, four at a time; adds to `out` with `ADD`, else writes there.
+#[inline(always)]
+pub(super) unsafe fn contract_all<S: Lanes, const ADD: bool>(
+    terms: &Terms<S::Scalar>,
+    channels: usize,
+    first: Strided<S::Scalar>,
+    second: Strided<S::Scalar>,
+    out: StridedMut<S::Scalar>,
+    atoms: usize,
+) {
+    let mut atom = 0;
+    unsafe {
+        while atom + 4 <= atoms {
+            contract::<S, 4, ADD>(terms, channels, first, second, out, atom);
+            atom += 4;
+        }
+        while atom < atoms {
+            contract::<S, 1, ADD>(terms, channels, first, second, out, atom);
+            atom += 1;
+        }
+    }
+}
+
 /// Sums the terms of atoms `atom` to `atom + N`, which share every coefficient.
 #[inline(always)]
-pub(super) unsafe fn contract<S: Lanes, const N: usize, const ADD: bool>(
+unsafe fn contract<S: Lanes, const N: usize, const ADD: bool>(
     terms: &Terms<S::Scalar>,
     channels: usize,
     first: Strided<S::Scalar>,
@@ -104,9 +143,9 @@ pub(super) unsafe fn contract<S: Lanes, const N: usize, const ADD: bool>(
             let mut b = [second.0; N];
             let mut o = [out.0; N];
             for k in 0..N {
-                a[k] = first.0.add((atom + k) * first.1 + block);
-                b[k] = second.0.add((atom + k) * second.1 + block);
-                o[k] = out.0.add((atom + k) * out.1 + block);
+                a[k] = first.at(atom + k, block);
+                b[k] = second.at(atom + k, block);
+                o[k] = out.at(atom + k, block);
             }
             let mut next = 0;
             for &(row, end) in &terms.runs {

@@ -16,20 +16,27 @@ mod written {
     include!(concat!(env!("OUT_DIR"), "/products.rs"));
 }
 
-/// Calls `$run!(function, channels)` with the code for the table's degree and channels; false where none was written.
-macro_rules! choose {
-    ($table:expr, $one:ident, $two:ident, $three:ident, $run:ident) => {
+/// Calls the code for the table's degree on every atom and block of channels of the arrays; returns false where none was written.
+macro_rules! for_all {
+    ($table:ident, $atoms:ident, [$one:ident, $two:ident, $three:ident], $arrays:tt) => {
         match ($table.written_out, $table.channels) {
-            (Some(1), 16) => $run!($one, 16),
-            (Some(1), 32) => $run!($one, 32),
-            (Some(1), 64) => $run!($one, 64),
-            (Some(2), 16) => $run!($two, 16),
-            (Some(2), 32) => $run!($two, 32),
-            (Some(2), 64) => $run!($two, 64),
-            (Some(3), 16) => $run!($three, 16),
-            (Some(3), 32) => $run!($three, 32),
-            (Some(3), 64) => $run!($three, 64),
+            (Some(1), 16) => for_all!(@run $one, 16, $atoms, $arrays),
+            (Some(1), 32) => for_all!(@run $one, 32, $atoms, $arrays),
+            (Some(1), 64) => for_all!(@run $one, 64, $atoms, $arrays),
+            (Some(2), 16) => for_all!(@run $two, 16, $atoms, $arrays),
+            (Some(2), 32) => for_all!(@run $two, 32, $atoms, $arrays),
+            (Some(2), 64) => for_all!(@run $two, 64, $atoms, $arrays),
+            (Some(3), 16) => for_all!(@run $three, 16, $atoms, $arrays),
+            (Some(3), 32) => for_all!(@run $three, 32, $atoms, $arrays),
+            (Some(3), 64) => for_all!(@run $three, 64, $atoms, $arrays),
             _ => return false,
+        }
+    };
+    (@run $function:ident, $channels:literal, $atoms:ident, ($($array:ident),+)) => {
+        for atom in 0..$atoms {
+            for block in (0..$channels).step_by(LANES) {
+                unsafe { $function::<S, $channels>($($array.at(atom, block)),+) };
+            }
         }
     };
 }
@@ -42,19 +49,7 @@ pub unsafe fn forward<S: Lanes>(
     features: Strided<S::Scalar>,
     out: StridedMut<S::Scalar>,
 ) -> bool {
-    macro_rules! run {
-        ($function:ident, $channels:literal) => {
-            for atom in 0..atoms {
-                for block in (0..$channels).step_by(LANES) {
-                    unsafe {
-                        let (x, s) = (features.0.add(atom * features.1 + block), out.0.add(atom * out.1 + block));
-                        $function::<S, $channels>(x, s);
-                    }
-                }
-            }
-        };
-    }
-    choose!(table, forward_1, forward_2, forward_3, run);
+    for_all!(table, atoms, [forward_1, forward_2, forward_3], (features, out));
     true
 }
 
@@ -67,19 +62,6 @@ pub unsafe fn backward<S: Lanes>(
     gradient: Strided<S::Scalar>,
     out: StridedMut<S::Scalar>,
 ) -> bool {
-    macro_rules! run {
-        ($function:ident, $channels:literal) => {
-            for atom in 0..atoms {
-                for block in (0..$channels).step_by(LANES) {
-                    unsafe {
-                        let x = features.0.add(atom * features.1 + block);
-                        let g = gradient.0.add(atom * gradient.1 + block);
-                        $function::<S, $channels>(x, g, out.0.add(atom * out.1 + block));
-                    }
-                }
-            }
-        };
-    }
-    choose!(table, backward_1, backward_2, backward_3, run);
+    for_all!(table, atoms, [backward_1, backward_2, backward_3], (features, gradient, out));
     true
 }
