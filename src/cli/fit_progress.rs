@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::fit::FitEvent;
+use crate::fit::{EpochReport, Errors, FitEvent};
 use crate::report::Sparkline;
 
 /// Time between two lines where there is no terminal.
@@ -16,9 +16,11 @@ const LENGTH: u64 = 1000;
 pub(super) struct FitProgress {
     quiet: bool,
     bar: Option<ProgressBar>,
-    /// Best force MAE on the validation frames so far, in meV/Å.
+    /// What is fitted and its unit, where it is a number of the molecule.
+    property: Option<(String, String)>,
+    /// Best force MAE on the validation frames so far, in meV/Å, or MAE of a property in thousandths of its unit.
     best: f64,
-    /// Course of the logarithm of the force MAE on the validation frames.
+    /// Course of the logarithm of that MAE.
     course: Sparkline,
     last_line: Option<Instant>,
 }
@@ -33,7 +35,12 @@ impl FitProgress {
             }
             bar
         });
-        Self { quiet, bar, best: f64::INFINITY, course: Sparkline::default(), last_line: None }
+        Self { quiet, bar, property: None, best: f64::INFINITY, course: Sparkline::default(), last_line: None }
+    }
+
+    /// The same for a fit to `property`, in `unit`.
+    pub fn of_property(quiet: bool, terminal: bool, property: &str, unit: &str) -> Self {
+        Self { property: Some((property.into(), unit.into())), ..Self::new(quiet, terminal) }
     }
 
     /// Show `event`.
@@ -46,25 +53,13 @@ impl FitProgress {
                 }
             }
             FitEvent::Epoch { epoch, progress, report, validation, elapsed, left, .. } => {
-                let errors = validation.map_or_else(String::new, |errors| {
-                    if errors.force_mae.is_nan() {
-                        self.best = self.best.min(errors.energy_mae);
-                        return format!(", validation {:.2} (best {:.2})", errors.energy_mae, self.best);
-                    }
-                    self.best = self.best.min(errors.force_mae);
-                    self.course.add(errors.force_mae.ln());
-                    format!(
-                        ", validation {:.2} meV/Å {:.2} meV (best {:.2})",
-                        errors.force_mae, errors.energy_mae, self.best
-                    )
-                });
-                let done = if report.force_mae.is_nan() {
-                    // Energies in meV; other properties in thousandths of their units.
-                    format!("error in thousandths {:.2}", report.energy_mae)
-                } else {
-                    format!("force {:.2} meV/Å", report.force_mae)
-                };
-                let text = format!("epoch {epoch}: {done}{errors}, {}, {} left", spell(*elapsed), spell(*left));
+                if let Some(errors) = validation {
+                    let error = if self.property.is_some() { errors.energy_mae } else { errors.force_mae };
+                    self.best = self.best.min(error);
+                    self.course.add(error.ln());
+                }
+                let done = self.errors(report, *validation);
+                let text = format!("epoch {epoch}: {done}, {}, {} left", spell(*elapsed), spell(*left));
                 match &self.bar {
                     Some(bar) => {
                         bar.set_position((progress * LENGTH as f64) as u64);
@@ -82,6 +77,22 @@ impl FitProgress {
                 None => self.line("closing table"),
             },
         }
+    }
+
+    /// Errors of an epoch and on the validation frames.
+    fn errors(&self, report: &EpochReport, validation: Option<&Errors>) -> String {
+        let best = self.best;
+        if let Some((property, unit)) = &self.property {
+            // Learners count in thousandths.
+            let validation = validation.map_or_else(String::new, |errors| {
+                format!(", validation {:.5} {unit} (best {:.5})", errors.energy_mae / 1000.0, best / 1000.0)
+            });
+            return format!("{property} {:.5} {unit}{validation}", report.energy_mae / 1000.0);
+        }
+        let validation = validation.map_or_else(String::new, |Errors { force_mae, energy_mae, .. }| {
+            format!(", validation {force_mae:.2} meV/Å {energy_mae:.2} meV (best {best:.2})")
+        });
+        format!("force {:.2} meV/Å{validation}", report.force_mae)
     }
 
     /// Take the bar away.

@@ -59,7 +59,7 @@ fn run<R: Regressor>(
     if !arguments.quiet {
         println!("{} parameters, {} threads", trainer.weights().len(), input.run.threads);
     }
-    let mut progress = FitProgress::new(arguments.quiet, std::io::stderr().is_terminal());
+    let mut progress = FitProgress::of_property(arguments.quiet, std::io::stderr().is_terminal(), &set.target, &set.unit);
     let summary = fit::fit(&mut trainer, &plan, &|| stop.asked(), &mut |event| progress.show(&event))?;
     progress.finish();
     input.save(set, trainer.weights(), &summary)?;

@@ -18,6 +18,7 @@ mod objective;
 mod optimizer;
 mod original_splits;
 mod pace;
+mod penalty;
 mod prepare;
 pub mod qm9;
 mod references;

@@ -1,7 +1,6 @@
 //! Loss of one frame and its gradient with respect to the weights.
 //!
 //!   L = λ_F Σ_i ρ(|F_i − F*_i|/√3)/N  +  λ_E ρ(|E − E*|/√N)  +  λ_W ρ(|W − W*|/√9N)
-//!   ρ(x) = 2δ(√(x² + δ²) − δ), which is x² for errors far below δ and 2δ|x| far above; x² itself when δ is zero
 //!
 //! | symbol   | here               | unit                        |
 //! |----------|--------------------|-----------------------------|
@@ -12,10 +11,11 @@
 //!
 //! With v = ∂L/∂F and S = ∂L/∂W the gradient of these parts is −d/dw (v·∇E + S:dE/dε), a derivative along the displacement
 //! v and the strain S at once, taken as a central difference: ∂L/∂w = −[∂E/∂w (+h) − ∂E/∂w (−h)] / 2h. First order only, no
-//! second tape. ρ is the pseudo-Huber loss (Charbonnier et al. 1994, doi:10.1109/ICIP.1994.413553). Checked by:
-//! `suite::trainer::loss_gradient` against differences of the loss and against double backward.
+//! second tape. ρ is `fit::penalty`. Checked by: `suite::trainer::loss_gradient` against differences of the loss and against
+//! double backward.
 
 use super::graph::Graph;
+use super::penalty::penalty;
 use crate::kernels::Real;
 use crate::kernels::network::{Gradient, Plan, Weights, Workspace};
 
@@ -30,18 +30,6 @@ pub struct ObjectiveWeights {
     pub virial: f64,
     /// δ, scaled; 0 for plain squares.
     pub huber_delta: f64,
-}
-
-impl ObjectiveWeights {
-    /// ρ(x) and ρ'(x)/x for x² = `square`.
-    fn penalty(&self, square: f64) -> (f64, f64) {
-        if self.huber_delta > 0.0 {
-            let root = (square + self.huber_delta * self.huber_delta).sqrt();
-            (2.0 * self.huber_delta * (root - self.huber_delta), 2.0 * self.huber_delta / root)
-        } else {
-            (square, 2.0)
-        }
-    }
 }
 
 /// Largest displacement of an atom in the central difference, in Å: where f32 rounding and the third derivative balance.
@@ -162,7 +150,7 @@ impl<T: Real> Objective<T> {
         self.direction.clear();
         for (force, label) in self.forces.iter().zip(&graph.forces) {
             let difference = [0, 1, 2].map(|axis| force[axis] - label[axis]);
-            let (value, slope) = parts.penalty(difference.iter().map(|x| x * x).sum::<f64>() / 3.0);
+            let (value, slope) = penalty(difference.iter().map(|x| x * x).sum::<f64>() / 3.0, parts.huber_delta);
             loss += parts.force * value / atoms;
             absolute += difference.iter().map(|x| x.abs()).sum::<f64>();
             let direction = difference.map(|x| x * slope * parts.force * share / (3.0 * atoms));
@@ -172,14 +160,15 @@ impl<T: Real> Objective<T> {
         self.strain = None;
         if let (Some(label), true) = (&graph.virial, parts.virial > 0.0) {
             let difference: [[f64; 3]; 3] = [0, 1, 2].map(|a| [0, 1, 2].map(|b| self.virial[a][b] - label[a][b]));
-            let (value, slope) = parts.penalty(difference.iter().flatten().map(|x| x * x).sum::<f64>() / (9.0 * atoms));
+            let square = difference.iter().flatten().map(|x| x * x).sum::<f64>() / (9.0 * atoms);
+            let (value, slope) = penalty(square, parts.huber_delta);
             loss += parts.virial * value;
             let strain = difference.map(|row| row.map(|x| x * slope * parts.virial * share / (9.0 * atoms)));
             largest = strain.iter().flatten().fold(largest, |most, x| most.max(x.abs() * plan.shape.cutoff));
             self.strain = Some(strain);
         }
         let energy_error = self.energy - graph.energy;
-        let (value, slope) = parts.penalty(energy_error * energy_error / atoms);
+        let (value, slope) = penalty(energy_error * energy_error / atoms, parts.huber_delta);
         loss += parts.energy * value;
         let energy_seed = slope * parts.energy * share * energy_error / atoms;
         if largest > 0.0 {

@@ -124,6 +124,7 @@ fn config(averaged: bool, threads: usize) -> RegressionConfig {
         batch: 5,
         learning_rate: 5e-3,
         final_learning_rate: 1e-4,
+        huber_delta: 0.0,
         warm_up: 0,
         averaged: averaged.then_some((0.9, 2.0)),
         threads,
@@ -140,6 +141,23 @@ fn original(threads: usize) -> RegressionTrainer<OriginalRegressor<f32>> {
 }
 
 fn production(head: Head, threads: usize) -> RegressionTrainer<ProductionRegressor<f32>> {
+    let mut frames = ethanol(20);
+    if head == Head::Dipole {
+        for frame in &mut frames {
+            let [a, b] = [0, 2].map(|atom: usize| frame.configuration.positions[atom]);
+            frame.target = (0..3).map(|axis| b[axis] - a[axis]).collect();
+        }
+    }
+    let standard = if head == Head::Dipole { Standard::about_zero(&frames) } else { Standard::of(&frames) };
+    learner(head, config(true, threads), standard, frames)
+}
+
+fn learner(
+    head: Head,
+    config: RegressionConfig,
+    standard: Standard,
+    frames: Vec<Sample>,
+) -> RegressionTrainer<ProductionRegressor<f32>> {
     let settings = CormorantConfig {
         max_degree: 1,
         max_edge_degree: 2,
@@ -150,16 +168,8 @@ fn production(head: Head, threads: usize) -> RegressionTrainer<ProductionRegress
     };
     let scaling = Scaling { elements: elements(), references: vec![0.0; 3], scale: 1.0 };
     let regressor = ProductionRegressor::new(&settings.shape(3, 8.0), scaling, 0.04, head);
-    let mut frames = ethanol(20);
-    if head == Head::Dipole {
-        for frame in &mut frames {
-            let [a, b] = [0, 2].map(|atom: usize| frame.configuration.positions[atom]);
-            frame.target = (0..3).map(|axis| b[axis] - a[axis]).collect();
-        }
-    }
-    let standard = if head == Head::Dipole { Standard::about_zero(&frames) } else { Standard::of(&frames) };
     let part = frames[..5].to_vec();
-    RegressionTrainer::new(regressor, config(true, threads), standard, [frames, part, Vec::new()]).unwrap()
+    RegressionTrainer::new(regressor, config, standard, [frames, part, Vec::new()]).unwrap()
 }
 
 /// Trains; the loss must fall, and threads and interruptions must not be seen in any bit.
@@ -197,6 +207,25 @@ fn the_production_network_learns_numbers() {
     exact(|threads| production(Head::Extensive, threads));
     exact(|threads| production(Head::Intensive, threads));
     exact(|threads| production(Head::Dipole, threads));
+}
+
+#[test]
+fn large_errors_count_by_size() {
+    // Catches a loss that takes no notice of `huber_delta`: one label that is off by fifty deviations draws all others along.
+    let error_of_others = |huber_delta: f64| -> f64 {
+        let mut frames = ethanol(20);
+        let standard = Standard::of(&frames);
+        frames[3].target[0] += 50.0 * standard.deviation;
+        let mut trainer = learner(Head::Extensive, RegressionConfig { huber_delta, ..config(true, 1) }, standard, frames);
+        for epoch in 0..12 {
+            let share = |epoch: u64| epoch as f64 / 12.0;
+            trainer.epoch(epoch, share(epoch), share(epoch + 1), &|| false).unwrap().unwrap();
+        }
+        let pairs = trainer.pairs(Part::Train);
+        pairs.iter().enumerate().filter(|(place, _)| *place != 3).map(|(_, [label, found])| (label - found).abs()).sum()
+    };
+    let (squares, sizes) = (error_of_others(0.0), error_of_others(0.1));
+    assert!(sizes < 0.5 * squares, "errors of the others: {squares} with squares, {sizes} with sizes");
 }
 
 #[test]

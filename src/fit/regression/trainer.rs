@@ -1,4 +1,4 @@
-//! Fitting numbers of molecules: mean squared error of standardised targets, the same bits for any number of threads.
+//! Fitting numbers of molecules: the mean penalty of errors of standardised targets, the same bits for any number of threads.
 
 use rayon::prelude::*;
 
@@ -7,6 +7,7 @@ use super::descent::{Descent, numbers};
 use super::regressor::Regressor;
 use super::sample::Sample;
 use super::standard::Standard;
+use crate::fit::penalty::penalty;
 use crate::fit::{Array, AskStop, EpochReport, Errors, Learner, Metrics, Optimizer, Part, State, Values};
 use crate::noise::{Consumer, Noise};
 use crate::parallel::pool;
@@ -28,6 +29,8 @@ pub struct RegressionConfig {
     pub learning_rate: f64,
     /// Rate of the last step; a cosine lies between.
     pub final_learning_rate: f64,
+    /// Error, in deviations of the targets, beyond which the loss grows linearly; 0 for squares throughout.
+    pub huber_delta: f64,
     /// Steps over which the rate rises at the start.
     pub warm_up: u64,
     /// Decay of averaged weights and clipping of the production network's optimiser; AMSGrad without.
@@ -131,7 +134,7 @@ impl<R: Regressor> RegressionTrainer<R> {
         let mut weights = regressor.weights(descent.weights());
         // The error of a molecule is the mean over its numbers, so that a turned molecule has the same.
         let width = regressor.outputs() as f64;
-        let share = 2.0 / (batch.len() as f64 * width);
+        let (share, delta) = (1.0 / (batch.len() as f64 * width), self.config.huber_delta);
         let count = slots.len();
         let regressor = &*regressor;
         let shared = &weights;
@@ -141,12 +144,16 @@ impl<R: Regressor> RegressionTrainer<R> {
             for &number in batch.iter().skip(index).step_by(count) {
                 let molecule = &molecules[number as usize];
                 regressor.predict(shared, molecule, &mut slot.space, &mut slot.numbers);
+                let (mut squares, mut absolute) = (0.0, 0.0);
                 for (found, label) in slot.numbers.iter_mut().zip(&samples[number as usize].target) {
-                    let error = *found - (label - standard.mean) / standard.deviation;
-                    slot.sums[0] += error * error / width;
-                    slot.sums[1] += error.abs() / width;
-                    *found = share * error;
+                    *found -= (label - standard.mean) / standard.deviation;
+                    squares += *found * *found;
+                    absolute += found.abs();
                 }
+                let (value, slope) = penalty(squares / width, delta);
+                slot.sums[0] += value;
+                slot.sums[1] += absolute / width;
+                slot.numbers.iter_mut().for_each(|error| *error *= share * slope);
                 regressor.backward(shared, molecule, &mut slot.space, &slot.numbers, &mut slot.gradient);
             }
         };
