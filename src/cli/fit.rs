@@ -89,6 +89,7 @@ pub fn train(
     begun: &mut dyn FnMut(usize),
     report: &mut dyn FnMut(FitEvent<'_>),
 ) -> Result<Trained> {
+    let input = &input.settled(data);
     match input.run.precision {
         Precision::F32 => train_as::<f32>(input, data, manner, stop, begun, report),
         Precision::F64 => train_as::<f64>(input, data, manner, stop, begun, report),

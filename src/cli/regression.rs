@@ -27,6 +27,7 @@ pub(super) fn regression(input: &RegressionInput, arguments: &FitArguments) -> R
     }
     let stop = Stop::on_signals()?;
     let set = input.set()?;
+    let input = &input.settled(&set);
     if !arguments.quiet {
         print!("{}", set.notes);
     }
@@ -59,7 +60,8 @@ fn run<R: Regressor>(
     if !arguments.quiet {
         println!("{} parameters, {} threads", trainer.weights().len(), input.run.threads);
     }
-    let mut progress = FitProgress::of_property(arguments.quiet, std::io::stderr().is_terminal(), &set.target, &set.unit);
+    let mut progress =
+        FitProgress::of_property(arguments.quiet, std::io::stderr().is_terminal(), &set.target, &set.unit);
     let summary = fit::fit(&mut trainer, &plan, &|| stop.asked(), &mut |event| progress.show(&event))?;
     progress.finish();
     input.save(set, trainer.weights(), &summary)?;

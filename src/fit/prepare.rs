@@ -36,7 +36,12 @@ pub struct DataPlan {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SplitPlan {
     /// By a JSON file; see [`SplitList`].
-    Listed(PathBuf),
+    Listed {
+        /// The file.
+        file: PathBuf,
+        /// How many of its training frames, see [`Split::fewer`]; all if left out.
+        train: Option<usize>,
+    },
     /// At random, by counts; see [`Split::counted`].
     Counted {
         /// Training frames; all that the others leave, if left out.
@@ -136,9 +141,10 @@ impl DataPlan {
         let (isolated, others): (Vec<usize>, Vec<usize>) = (0..frames).partition(lonely);
         let (isolated, others) = if others.is_empty() { (Vec::new(), isolated) } else { (isolated, others) };
         let split = match &self.split {
-            SplitPlan::Listed(path) => SplitList::read(path)?
+            SplitPlan::Listed { file, train } => SplitList::read(file)?
                 .split(frames, data.numbers.as_deref())
-                .map_err(|error| Error::data(path, error.to_string()))?,
+                .and_then(|split| split.fewer(*train, self.seed))
+                .map_err(|error| Error::data(file, error.to_string()))?,
             &SplitPlan::Counted { train, validation, test } => {
                 Split::counted(others.len(), train, validation, test, self.seed)?.translated(&others)
             }

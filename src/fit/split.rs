@@ -74,6 +74,22 @@ impl Split {
         Self::random(frames, train.unwrap_or(left), validation, test, seed)
     }
 
+    /// The same split with `train` of its training frames, at random: the fewer of one seed are among the more.
+    ///
+    /// # Errors
+    /// When there are not so many.
+    pub(super) fn fewer(mut self, train: Option<usize>, seed: u64) -> Result<Self> {
+        let Some(train) = train else { return Ok(self) };
+        let listed = self.train.len();
+        if train > listed {
+            return Err(Error::Invalid(format!("{train} training frames were asked for, but it lists {listed}")));
+        }
+        Noise::new(seed).stream(Consumer::Split, 0, 0).shuffle(&mut self.train);
+        self.train.truncate(train);
+        self.train.sort_unstable();
+        Ok(self)
+    }
+
     /// The same split with every index `i` replaced by `names[i]`.
     pub(super) fn translated(self, names: &[usize]) -> Self {
         let translate = |part: Vec<usize>| part.into_iter().map(|index| names[index]).collect();

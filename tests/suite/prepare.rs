@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use cormorant::fit::{DataPlan, FitData, SplitPlan};
+use cormorant::input::Input;
 
 /// `frames` waters in slightly different places, then the isolated atoms named.
 fn water(frames: usize, isolated: &[&str]) -> String {
@@ -51,12 +52,36 @@ fn isolated_atoms_are_references_and_not_frames() {
     assert!(data.notes[0].contains("no reference energy for O"), "{:?}", data.notes);
 }
 
+fn listed(file: PathBuf) -> SplitPlan {
+    SplitPlan::Listed { file, train: None }
+}
+
+#[test]
+fn fewer_of_the_listed_frames_are_among_the_more() {
+    // Catches a learning curve whose points are the first frames of a list, or have nothing in common.
+    let of = |train| {
+        let plan = |plan: &mut DataPlan, folder: &Path| {
+            let list: Vec<String> = (0..30).map(|frame| frame.to_string()).collect();
+            let text = format!(r#"{{"train": [{}], "validation": [30, 31]}}"#, list.join(", "));
+            plan.split = SplitPlan::Listed { file: write(folder, "split.json", &text), train };
+        };
+        read(&water(40, &[]), plan).map(|data| (data.split.train, data.split.validation))
+    };
+    let (few, more, all) = (of(Some(5)).unwrap(), of(Some(12)).unwrap(), of(None).unwrap());
+    assert_eq!((few.0.len(), more.0.len(), all.0.len()), (5, 12, 30));
+    assert!(few.0.iter().all(|frame| more.0.contains(frame)), "{few:?} {more:?}");
+    assert!(few.0 != [0, 1, 2, 3, 4] && few.0.is_sorted(), "{few:?}");
+    assert_eq!((&few.1, &more.1), (&all.1, &all.1));
+    let message = of(Some(31)).unwrap_err();
+    assert!(message.contains("split.json") && message.contains("it lists 30"), "{message}");
+}
+
 #[test]
 fn listed_frames_and_other_files_are_used() {
     // Catches a list that is read off by one, and a test file that is mixed up with the split.
     let data = read(&water(10, &[]), |plan, folder| {
         let list = write(folder, "split.json", r#"{"train": [3, 1, 2], "validation": [0]}"#);
-        plan.split = SplitPlan::Listed(list);
+        plan.split = listed(list);
         plan.test_file = Some(write(folder, "test.xyz", &water(2, &[])));
     })
     .unwrap();
@@ -64,6 +89,28 @@ fn listed_frames_and_other_files_are_used() {
     assert_eq!(data.train[0].energy, -470.0 + 0.001);
     assert!(data.notes[0].contains("1 test frames are also training frames"), "{:?}", data.notes);
     assert!(data.test_hash.is_some());
+}
+
+#[test]
+fn few_frames_get_more_passes() {
+    // Catches a default of epochs that leaves a fit of few frames half done, and one that overrides what was asked for.
+    let data = read(&water(130, &[]), |plan, _| {
+        plan.split = SplitPlan::Counted { train: Some(119), validation: None, test: 0 };
+    })
+    .unwrap();
+    let epochs = |run: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let text = format!("version = 1\nname = \"few\"\n[data]\nfile = \"data.xyz\"\n{run}");
+        match Input::read(&write(folder.path(), "fit.toml", &text)).unwrap() {
+            Input::Fit(input) => input.settled(&data).run.epochs,
+            _ => panic!("not a fit"),
+        }
+    };
+    // An eighth of 950 frames, but for a quarter of a frame: four times as many passes, but for 0.1 %.
+    assert_eq!(epochs("[run]\nepochs_at_950_frames = 1000"), Some(3994));
+    assert_eq!(epochs(""), Some(399));
+    assert_eq!(epochs("[run]\nepochs = 7"), Some(7));
+    assert_eq!(epochs("[run]\ntime_limit = \"5 min\""), None);
 }
 
 #[test]
@@ -82,12 +129,12 @@ fn what_cannot_be_used_is_named() {
     let message = read(&text, |plan, _| plan.split = many).unwrap_err();
     assert!(message.contains("data.xyz") && message.contains("the data have 10"), "{message}");
     let message = read(&text, |plan, folder| {
-        plan.split = SplitPlan::Listed(write(folder, "split.json", r#"{"train": [10]}"#));
+        plan.split = listed(write(folder, "split.json", r#"{"train": [10]}"#));
     })
     .unwrap_err();
     assert!(message.contains("split.json") && message.contains("training frame 10 is outside"), "{message}");
     let message = read(&text, |plan, folder| {
-        plan.split = SplitPlan::Listed(write(folder, "split.json", r#"{"training": [1]}"#));
+        plan.split = listed(write(folder, "split.json", r#"{"training": [1]}"#));
     })
     .unwrap_err();
     assert!(message.contains("split.json") && message.contains("training"), "{message}");

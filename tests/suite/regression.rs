@@ -216,7 +216,8 @@ fn large_errors_count_by_size() {
         let mut frames = ethanol(20);
         let standard = Standard::of(&frames);
         frames[3].target[0] += 50.0 * standard.deviation;
-        let mut trainer = learner(Head::Extensive, RegressionConfig { huber_delta, ..config(true, 1) }, standard, frames);
+        let mut trainer =
+            learner(Head::Extensive, RegressionConfig { huber_delta, ..config(true, 1) }, standard, frames);
         for epoch in 0..12 {
             let share = |epoch: u64| epoch as f64 / 12.0;
             trainer.epoch(epoch, share(epoch), share(epoch + 1), &|| false).unwrap().unwrap();

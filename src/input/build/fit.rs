@@ -5,29 +5,43 @@ use std::path::Path;
 
 use crate::domain;
 use crate::fit::{Configuration, DataPlan, Errors, FitData, FitPlan, Pace, SplitPlan, Summary, Trainer, TrainerConfig};
-use crate::input::{FitInput, Input, LabelUnitsInput, WallTime};
+use crate::input::{DataInput, FitInput, Input, LabelUnitsInput, WallTime};
 use crate::kernels::Real;
 use crate::kernels::network::Shape;
 use crate::model::{DataRecord, ErrorRecord, FitRecord, Header, Model, Scaling};
 use crate::system::{NeighborList, System};
 use crate::{Error, Result};
 
+impl DataInput {
+    /// Which data are read, and how they are divided, at random by `seed`.
+    pub(super) fn plan(&self, seed: u64) -> DataPlan {
+        let split = match &self.split {
+            Some(file) => SplitPlan::Listed { file: file.clone(), train: self.train },
+            None => SplitPlan::Counted { train: self.train, validation: self.validation, test: self.test.unwrap_or(0) },
+        };
+        DataPlan {
+            file: self.file.clone(),
+            sha256: self.sha256.clone(),
+            units: self.units.as_ref().map(|LabelUnitsInput { units, .. }| *units),
+            split,
+            test_file: self.test_file.clone(),
+            seed,
+        }
+    }
+}
+
 impl FitInput {
     /// Which data are read, and how they are divided.
     pub fn data_plan(&self) -> DataPlan {
-        let data = &self.data;
-        let split = match &data.split {
-            Some(file) => SplitPlan::Listed(file.clone()),
-            None => SplitPlan::Counted { train: data.train, validation: data.validation, test: data.test.unwrap_or(0) },
-        };
-        DataPlan {
-            file: data.file.clone(),
-            sha256: data.sha256.clone(),
-            units: data.units.as_ref().map(|LabelUnitsInput { units, .. }| *units),
-            split,
-            test_file: data.test_file.clone(),
-            seed: self.seed,
-        }
+        self.data.plan(self.seed)
+    }
+
+    /// The same with what depends on the number of training frames settled.
+    #[must_use]
+    pub fn settled(&self, data: &FitData) -> Self {
+        let mut settled = self.clone();
+        settled.run.settle(data.train.len());
+        settled
     }
 
     /// A trainer with fresh weights. The energies are scaled by the root mean square force of the training frames.

@@ -7,13 +7,8 @@ use crate::fit::qm9::{Property, Qm9};
 use crate::fit::regression::{
     Head, OriginalRegressor, ProductionRegressor, RegressionTrainer, Regressor, Sample, Standard,
 };
-use crate::fit::{
-    Configuration, DataPlan, FitPlan, Pace, References, Split, SplitPlan, Summary, elements_of, labelled_moments,
-    qm9_split,
-};
-use crate::input::{
-    Input, LabelUnitsInput, MomentDataInput, RegressionData, RegressionInput, RegressionModel, WallTime,
-};
+use crate::fit::{Configuration, FitPlan, Pace, References, Split, Summary, elements_of, labelled_moments, qm9_split};
+use crate::input::{Input, MomentDataInput, RegressionData, RegressionInput, RegressionModel, WallTime};
 use crate::kernels::original::Operations;
 use crate::model::{
     CormorantConfig, DataRecord, FORMAT_VERSION, FitRecord, Header, Model, ORIGINAL_KIND, OriginalHeader,
@@ -77,23 +72,19 @@ impl RegressionInput {
         Ok(set)
     }
 
+    /// The same with what depends on the number of training molecules settled.
+    #[must_use]
+    pub fn settled(&self, set: &RegressionSet) -> Self {
+        let mut settled = self.clone();
+        settled.run.settle(set.parts[0].len());
+        settled
+    }
+
     fn energies(&self) -> Result<RegressionSet> {
         let RegressionData::Energies { data, .. } = &self.data else {
             return Err(Error::Invalid("the input asks for a property".into()));
         };
-        let split = match &data.split {
-            Some(file) => SplitPlan::Listed(file.clone()),
-            None => SplitPlan::Counted { train: data.train, validation: data.validation, test: data.test.unwrap_or(0) },
-        };
-        let plan = DataPlan {
-            file: data.file.clone(),
-            sha256: data.sha256.clone(),
-            units: data.units.as_ref().map(|LabelUnitsInput { units, .. }| *units),
-            split,
-            test_file: data.test_file.clone(),
-            seed: self.seed,
-        };
-        let read = plan.read()?;
+        let read = data.plan(self.seed).read()?;
         let notes = read.to_string();
         let record = DataRecord {
             file: file_name(&data.file),
@@ -176,10 +167,12 @@ impl RegressionInput {
             references,
             standard: Standard { mean: 0.0, deviation: 1.0 },
             record,
-            head: match &self.model {
-                RegressionModel::Production { head: Some(_), .. } => Head::DipoleNorm,
-                _ if property.is_extensive() => Head::Extensive,
-                _ => Head::Intensive,
+            head: if self.model.predicts_vector() {
+                Head::DipoleNorm
+            } else if property.is_extensive() {
+                Head::Extensive
+            } else {
+                Head::Intensive
             },
             notes,
         })

@@ -16,7 +16,8 @@ pub struct DataInput {
     /// SHA-256 that the file must have, hexadecimal, if given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
-    /// A list of frames for each part (JSON with `train`, `validation` and `test`), instead of a random split.
+    /// A list of frames for each part (JSON with `train`, `validation` and `test`), instead of a random split; with `train`, so
+    /// many of the listed training frames, at random.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub split: Option<PathBuf>,
     /// Frames to train on; all that the other parts leave, when left out.
@@ -71,12 +72,12 @@ impl DataInput {
         let file = section.required("file", section.path("file")?, "file = \"data/ethanol.npz\"")?;
         let count = |key| Ok::<_, crate::Error>(section.integer(key, 1, u64::from(u32::MAX))?.map(|n| n as usize));
         let split = section.path("split")?;
-        let counted = ["train", "validation", "test"].into_iter().find(|key| section.has(key));
+        let counted = ["validation", "test"].into_iter().find(|key| section.has(key));
         if let (Some(_), Some(key)) = (&split, counted) {
             return Err(section.error_at(
                 key,
                 format!("`{key}` and `split` exclude each other"),
-                "either count the frames of each part, or list them in the file named by `split`",
+                "either count the frames of each part, or list them in the file named by `split`, of which `train` may take fewer",
             ));
         }
         Ok(Self {

@@ -12,8 +12,8 @@ pub enum Preset {
     Fast,
     /// Twice the channels and a longer fit: more accurate, and a step costs about twice as much (`benches/README.md`).
     Accurate,
-    /// Twice the channels again, with product matrices that all elements share: for stiff molecules, at more than twice the cost
-    /// (`benches/accuracy.md`).
+    /// Twice the channels again, with product matrices that all elements share, and twice the epochs: for stiff molecules, at some
+    /// six times the cost (`benches/accuracy.md`).
     Finest,
 }
 
@@ -34,11 +34,12 @@ impl Preset {
         }
     }
 
-    /// Passes over the training frames.
+    /// Passes over 950 training frames.
     pub(super) fn epochs(self) -> u64 {
         match self {
             Self::Fast => 100,
-            Self::Accurate | Self::Finest => 150,
+            Self::Accurate => 150,
+            Self::Finest => 300,
         }
     }
 }

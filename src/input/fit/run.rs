@@ -10,9 +10,13 @@ use crate::{Error, Result};
 /// `[run]`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FitRunInput {
-    /// Passes over the training frames; as many as the time allows when there is a time limit and no number.
+    /// Passes over the training frames.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub epochs: Option<u64>,
+    /// Passes over 950 training frames; N of them get (950/N)^⅔ times as many. What counts where neither `epochs` nor
+    /// `time_limit` is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub epochs_at_950_frames: Option<u64>,
     /// Wall-clock time in which the fit is finished; the schedule is stretched to end with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_limit: Option<WallTime>,
@@ -29,6 +33,12 @@ pub struct FitRunInput {
     pub precision: Precision,
 }
 
+/// Training frames for which the passes of the presets were chosen: those of rMD17.
+const USUAL_FRAMES: f64 = 950.0;
+
+/// Power by which passes become more as frames become fewer.
+const MORE_PASSES: f64 = 2.0 / 3.0;
+
 impl Default for FitRunInput {
     fn default() -> Self {
         Self::of(Preset::default())
@@ -39,7 +49,8 @@ impl FitRunInput {
     /// The settings of `preset`.
     pub(super) fn of(preset: Preset) -> Self {
         Self {
-            epochs: Some(preset.epochs()),
+            epochs: None,
+            epochs_at_950_frames: Some(preset.epochs()),
             time_limit: None,
             patience: None,
             validate_every: 1,
@@ -52,6 +63,7 @@ impl FitRunInput {
     pub(in crate::input) fn read(section: &Section<'_>, preset: Preset) -> Result<Self> {
         section.allow(&[
             "epochs",
+            "epochs_at_950_frames",
             "time_limit",
             "patience",
             "validate_every",
@@ -63,8 +75,19 @@ impl FitRunInput {
         let count = |key| section.integer(key, 1, 10_000_000);
         let time_limit = wall_time(section, "time_limit")?;
         let epochs = count("epochs")?;
+        let at_950 = count("epochs_at_950_frames")?;
+        if at_950.is_some() && (epochs.is_some() || time_limit.is_some()) {
+            let other = if epochs.is_some() { "epochs" } else { "time_limit" };
+            return Err(section.error_at(
+                "epochs_at_950_frames",
+                format!("`epochs_at_950_frames` and `{other}` exclude each other"),
+                "leave one of them out",
+            ));
+        }
+        let open = epochs.is_none() && time_limit.is_none();
         Ok(Self {
-            epochs: if time_limit.is_some() { epochs } else { epochs.or(default.epochs) },
+            epochs,
+            epochs_at_950_frames: if open { at_950.or(default.epochs_at_950_frames) } else { None },
             time_limit,
             patience: count("patience")?,
             validate_every: count("validate_every")?.unwrap_or(default.validate_every),
@@ -77,7 +100,19 @@ impl FitRunInput {
     /// The same, finished within `limit` instead of after a number of epochs.
     pub fn limit_time(&mut self, limit: WallTime) {
         self.epochs = None;
+        self.epochs_at_950_frames = None;
         self.time_limit = Some(limit);
+    }
+
+    /// Replaces passes that depend on the number of training frames by those for `frames` of them.
+    ///
+    /// A fit of few frames that passes over them as often as one of many takes too few steps, and one whose number of steps is
+    /// the same passes over them until it has learned them by heart; this lies between (`benches/accuracy.md`).
+    pub(in crate::input) fn settle(&mut self, frames: usize) {
+        if let Some(usual) = self.epochs_at_950_frames.take() {
+            let passes = usual as f64 * (USUAL_FRAMES / frames.max(1) as f64).powf(MORE_PASSES);
+            self.epochs = Some(passes.round().max(1.0) as u64);
+        }
     }
 }
 

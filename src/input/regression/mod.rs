@@ -57,8 +57,9 @@ impl RegressionInput {
         let model = RegressionModel::read(&root.section_or_empty("model")?, &data)?;
         let section = root.section_or_empty("run")?;
         let mut run = FitRunInput::read(&section, Preset::default())?;
-        if !section.has("epochs") && !section.has("time_limit") && matches!(model, RegressionModel::Original(_)) {
-            run.epochs = Some(EPOCHS_OF_2019);
+        let open = run.epochs_at_950_frames.is_some() && !section.has("epochs_at_950_frames");
+        if open && matches!(model, RegressionModel::Original(_)) {
+            (run.epochs, run.epochs_at_950_frames) = (Some(EPOCHS_OF_2019), None);
         }
         Ok(Self {
             version,

@@ -9,6 +9,10 @@ use crate::input::fit::Preset;
 use crate::input::section::Section;
 use crate::model::{ORIGINAL_KIND, OriginalConfig, OriginalHarmonics, OriginalInput, OriginalOutput};
 
+/// Words for the heads of `mu`.
+const INTENSIVE: &str = "intensive";
+const DIPOLE: &str = "dipole";
+
 /// `[model]`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
@@ -22,7 +26,7 @@ pub enum RegressionModel {
         /// Its settings.
         #[serde(flatten)]
         model: ModelInput,
-        /// `dipole`, where `mu` shall be the length of a predicted vector.
+        /// How `mu` is predicted: as the length of a vector (`dipole`), or as a number of its own (`intensive`).
         #[serde(skip_serializing_if = "Option::is_none")]
         head: Option<&'static str>,
     },
@@ -39,6 +43,11 @@ pub struct OriginalModelInput {
 }
 
 impl RegressionModel {
+    /// Whether `mu` is the length of a predicted vector.
+    pub(in crate::input) fn predicts_vector(&self) -> bool {
+        matches!(self, Self::Production { head: Some(DIPOLE), .. })
+    }
+
     pub(super) fn is_original(section: &Section<'_>) -> Result<bool> {
         Ok(section.choice("kind", &[("cormorant", false), (ORIGINAL_KIND, true)])?.unwrap_or(false))
     }
@@ -96,13 +105,14 @@ impl RegressionModel {
 
     fn production(section: &Section<'_>, data: &RegressionData) -> Result<Self> {
         let (model, head) = if data.property() == Some("mu") {
-            let heads = [("intensive", None), ("dipole", Some("dipole"))];
             let model = ModelInput::read_beside(section, Preset::default(), &["head"])?;
-            (model, section.choice("head", &heads)?.flatten())
+            let default = if model.max_degree == 0 { INTENSIVE } else { DIPOLE };
+            let head = section.choice("head", &[(INTENSIVE, INTENSIVE), (DIPOLE, DIPOLE)])?;
+            (model, Some(head.unwrap_or(default)))
         } else {
             (ModelInput::read(section, Preset::default())?, None)
         };
-        let degree = data.moment().map_or(0, |moment| moment.head().multipole()).max(usize::from(head.is_some()));
+        let degree = data.moment().map_or(0, |moment| moment.head().multipole()).max(usize::from(head == Some(DIPOLE)));
         if model.max_degree < degree {
             let what = if degree == 1 { "a vector" } else { "a tensor" };
             return Err(section.error_at(

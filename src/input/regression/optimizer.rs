@@ -37,7 +37,14 @@ impl RegressionOptimizer {
         let default = match model {
             RegressionModel::Original(_) => {
                 let (learning_rate, final_learning_rate) = (1e-3, 1e-5);
-                Self { batch: 25, learning_rate, final_learning_rate, huber_delta: 0.0, average_decay: None, clip: None }
+                Self {
+                    batch: 25,
+                    learning_rate,
+                    final_learning_rate,
+                    huber_delta: 0.0,
+                    average_decay: None,
+                    clip: None,
+                }
             }
             RegressionModel::Production { .. } => Self {
                 batch: 10,
