@@ -94,7 +94,7 @@ fn listed_frames_and_other_files_are_used() {
 #[test]
 fn few_frames_get_more_passes() {
     // Catches a default of epochs that leaves a fit of few frames half done, and one that overrides what was asked for.
-    let data = read(&water(130, &[]), |plan, _| {
+    let data = read(&water(132, &[]), |plan, _| {
         plan.split = SplitPlan::Counted { train: Some(119), validation: None, test: 0 };
     })
     .unwrap();

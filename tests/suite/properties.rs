@@ -150,7 +150,7 @@ fn a_fitted_property_is_predicted_for_other_files() {
     assert!(fs::read_to_string(here.join("out.xyz")).unwrap().contains("mu_unit=\"D\""));
     assert!(fs::read_to_string(here.join("out.csv")).unwrap().starts_with("frame,atoms,mu/D\n0,9,"));
     let table = text(&cormorant(here, &["evaluate", "--model", "mu", "--data", "test.xyz"]).stdout);
-    assert!(table.contains("mu/D") && table.contains(&format!("{:.3}", written[0])), "{table}");
+    assert!(table.contains("mu/D") && table.contains(&format!("{:.6}", written[0])), "{table}");
 
     let refused = |arguments: &[&str], expected: &str| {
         let output = cormorant(here, arguments);
