@@ -1,9 +1,9 @@
 """Ten hot trajectories of each shipped model of a molecule of rMD17: do they stay whole?
 
-    python benches/stability.py [MOLECULE ...] [--temperature 500] [--picoseconds 100] [--count 10]
+    python benches/stability.py [MOLECULE ...] [--temperature 500] [--picoseconds 100] [--time-step 0.5] [--count 10]
 
 Needs numpy and `cargo build --release`. Each trajectory starts from `inputs/structures/MOLECULE.xyz` with its own velocities,
-Langevin at 1/ps, 0.5 fs, all guards but that of temperature at their defaults. A trajectory is broken when a guard stops it, or when two atoms that were bonded in the first frame (nearer than 1.2
+Langevin at 1/ps, all guards but that of temperature at their defaults. A trajectory is broken when a guard stops it, or when two atoms that were bonded in the first frame (nearer than 1.2
 times the sum of their covalent radii) are more than 2 Å apart in any frame (one every 50 fs). Prints a row for each molecule.
 """
 
@@ -26,6 +26,7 @@ parser = argparse.ArgumentParser()
 parser.add_argument("molecules", nargs="*")
 parser.add_argument("--temperature", type=float, default=500.0)
 parser.add_argument("--picoseconds", type=float, default=100.0)
+parser.add_argument("--time-step", type=float, default=0.5, help="fs")
 parser.add_argument("--count", type=int, default=10)
 arguments = parser.parse_args()
 
@@ -65,7 +66,7 @@ guards = {{ highest_temperature = {{ limit = "5000 K", action = "stop" }} }}
 
 [[stage]]
 duration = "{arguments.picoseconds} ps"
-time_step = "0.5 fs"
+time_step = "{arguments.time_step} fs"
 integrator = "baoab"
 thermostat = {{ kind = "langevin", temperature = "{arguments.temperature} K", friction = "1 / ps" }}
 
