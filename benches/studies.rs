@@ -1,13 +1,65 @@
-//! A table over many fits: `cargo bench --bench studies -- inputs/qm9/degree-*.toml`.
+//! A table over many fits: `cargo bench --bench studies -- inputs/qm9/degree-*.toml`, or `inputs/curves/*.toml`.
 //!
-//! Every input is fitted, or gone on with, by the program itself; a finished model is only read. Rows come as they are done.
+//! Every input is fitted, or gone on with, by the program itself; a finished model is only read. Rows come as they are done: one
+//! for a property, two for energies and forces. Errors are mean absolute ones.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints a table")]
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use cormorant::input::Input;
-use cormorant::model::{ErrorRecord, ModelKind, OriginalModel, PropertyModel};
+use cormorant::model::{DataRecord, ErrorRecord, FitRecord, Model, ModelKind, OriginalModel, PropertyModel};
+
+/// What a header says, whatever the kind of the model.
+struct Fitted {
+    parameters: usize,
+    data: DataRecord,
+    fit: FitRecord,
+    errors: BTreeMap<String, ErrorRecord>,
+    /// Unit of a property, of which the records count thousandths; none for energies and forces.
+    property: Option<String>,
+}
+
+impl Fitted {
+    fn load(folder: &Path) -> cormorant::Result<Self> {
+        Ok(match ModelKind::of(folder)? {
+            ModelKind::Original => {
+                let OriginalModel { header: it, weights, .. } = OriginalModel::load(folder)?;
+                let (parameters, property) = (weights.len(), Some(it.unit));
+                Self { parameters, data: it.data, fit: it.fit, errors: it.errors, property }
+            }
+            ModelKind::Property => {
+                let PropertyModel { header: it, weights, .. } = PropertyModel::load(folder)?;
+                let (parameters, property) = (weights.len(), Some(it.unit));
+                Self { parameters, data: it.data, fit: it.fit, errors: it.errors, property }
+            }
+            ModelKind::Production => {
+                let Model { header: it, weights, .. } = Model::load(folder)?;
+                Self { parameters: weights.len(), data: it.data, fit: it.fit, errors: it.errors, property: None }
+            }
+        })
+    }
+
+    fn print(&self, name: &str) {
+        let row = |unit: &str, digits: usize, error: &dyn Fn(&ErrorRecord) -> f64| {
+            let of = |part: &str| self.errors.get(part).map_or(f64::NAN, error);
+            let (parameters, count) = (self.parameters, self.data.train.len());
+            let FitRecord { epochs, seconds, .. } = self.fit;
+            let [validation, test] = [of("validation"), of("test")];
+            println!(
+                "| {name} | {parameters} | {count} | {epochs} | {seconds:.0} | {unit} | {validation:.digits$} | {test:.digits$} |"
+            );
+        };
+        match &self.property {
+            Some(unit) => row(unit, 4, &|errors| errors.energy_mae / 1000.0),
+            None => {
+                row("meV", 2, &|errors| errors.energy_mae);
+                row("meV/Å", 2, &|errors| errors.force_mae);
+            }
+        }
+    }
+}
 
 fn main() -> cormorant::Result<()> {
     let inputs: Vec<PathBuf> = std::env::args()
@@ -19,12 +71,16 @@ fn main() -> cormorant::Result<()> {
         println!("name the inputs: cargo bench --bench studies -- inputs/qm9/degree-*.toml");
         return Ok(());
     }
-    println!("| input | parameters | molecules | epochs | seconds | unit | validation MAE | test MAE |");
+    println!("| input | parameters | trained on | epochs | seconds | unit | validation MAE | test MAE |");
     println!("|---|---|---|---|---|---|---|---|");
     for path in inputs {
-        let Input::Regression(input) = Input::read(&path)? else {
-            eprintln!("{}: is no fit to one number per molecule", path.display());
-            continue;
+        let folder = match Input::read(&path)? {
+            Input::Regression(input) => input.output.folder,
+            Input::Fit(input) => input.output.folder,
+            other => {
+                eprintln!("{}: {}", path.display(), other.purpose());
+                continue;
+            }
         };
         let program = env!("CARGO_BIN_EXE_cormorant");
         let status = Command::new(program).arg("fit").arg(&path).args(["--resume", "--quiet"]).status();
@@ -32,28 +88,7 @@ fn main() -> cormorant::Result<()> {
             eprintln!("{}: did not finish", path.display());
             continue;
         }
-        let folder = &input.output.folder;
-        let (parameters, data, fit, errors, unit) = match ModelKind::of(folder)? {
-            ModelKind::Original => {
-                let OriginalModel { header, weights, .. } = OriginalModel::load(folder)?;
-                (weights.len(), header.data, header.fit, header.errors, header.unit)
-            }
-            _ => {
-                let PropertyModel { header, weights, .. } = PropertyModel::load(folder)?;
-                (weights.len(), header.data, header.fit, header.errors, header.unit)
-            }
-        };
-        // Headers count in thousandths of the unit.
-        let of = |part: &str| errors.get(part).map_or(f64::NAN, |errors: &ErrorRecord| errors.energy_mae / 1000.0);
-        println!(
-            "| {} | {parameters} | {} | {} | {:.0} | {unit} | {:.4} | {:.4} |",
-            path.file_stem().unwrap_or_default().to_string_lossy(),
-            data.train.len(),
-            fit.epochs,
-            fit.seconds,
-            of("validation"),
-            of("test")
-        );
+        Fitted::load(&folder)?.print(&path.file_stem().unwrap_or_default().to_string_lossy());
     }
     Ok(())
 }
