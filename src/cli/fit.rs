@@ -13,7 +13,7 @@ use super::show;
 use crate::fit::{self, AskStop, CHECKPOINT, Checkpoint, FitData, FitEvent, PREVIOUS, Summary};
 use crate::input::build::fitted;
 use crate::input::{FitInput, Input, Precision};
-use crate::io::atomic;
+use crate::io::{Claim, atomic};
 use crate::kernels::Real;
 use crate::model::Model;
 use crate::simulation::Stop;
@@ -22,7 +22,7 @@ use crate::{Error, Result};
 /// Name of the weights in the folder of a model.
 const WEIGHTS: &str = "model.safetensors";
 /// Name of the resolved input in the folder of a model.
-pub(super) const INPUT: &str = "fit.toml";
+const INPUT: &str = "fit.toml";
 /// Where a model that is to be replaced waits until the new one is whole.
 const FORMER: &str = "model-former.safetensors";
 
@@ -145,17 +145,7 @@ fn train_as<T: Real>(
         plan.configuration = found.header.configuration;
     }
     let folder = &input.output.folder;
-    make_room(folder, manner)?;
-    let text = Input::Fit(Box::new(input.clone())).to_toml(Some(folder))?;
-    let fresh = !folder.exists();
-    atomic::sweep(folder);
-    fs::create_dir_all(folder).map_err(|source| Error::io(folder, source))?;
-    if let Err(error) = atomic::write(&folder.join(INPUT), text.as_bytes()) {
-        if fresh {
-            let _ = fs::remove_dir_all(folder);
-        }
-        return Err(error);
-    }
+    let _claim = take(folder, manner, &Input::Fit(Box::new(input.clone())).to_toml(Some(folder))?)?;
     begun(trainer.average().len());
     let summary = fit::fit(&mut trainer, &plan, stop, report)?;
     let mut model = fitted(&trainer, input, data, &summary)?;
@@ -174,6 +164,24 @@ fn train_as<T: Real>(
     Ok(Trained { summary, model, report: page })
 }
 
+/// Take the folder of a model over as `manner` says and put the resolved `input` into it; nobody else may work there until what is
+/// returned is dropped.
+pub(super) fn take(folder: &Path, manner: Manner, input: &str) -> Result<Claim> {
+    let fresh = !folder.exists();
+    let earlier = if folder.is_dir() { Some(Claim::of(folder)?) } else { None };
+    make_room(folder, manner)?;
+    atomic::sweep(folder);
+    fs::create_dir_all(folder).map_err(|source| Error::io(folder, source))?;
+    let claim = earlier.map_or_else(|| Claim::of(folder), Ok)?;
+    if let Err(error) = atomic::write(&folder.join(INPUT), input.as_bytes()) {
+        if fresh {
+            let _ = fs::remove_dir_all(folder);
+        }
+        return Err(error);
+    }
+    Ok(claim)
+}
+
 /// Removes what a finished fit needs no more.
 pub(super) fn finish(folder: &Path) {
     for name in [CHECKPOINT, PREVIOUS, FORMER] {
@@ -188,7 +196,7 @@ pub(super) fn is_finished(folder: &Path) -> bool {
 
 /// Refuse to overwrite a model or an unfinished fit, unless told to. A model steps aside before anything else happens: an
 /// unfinished fit must never be taken for the model that stood there before.
-pub(super) fn make_room(folder: &Path, manner: Manner) -> Result<()> {
+fn make_room(folder: &Path, manner: Manner) -> Result<()> {
     let shown = show::path(folder);
     if folder.exists() && !folder.is_dir() {
         return Err(Error::Invalid(format!("{}: is a file; name a folder for the model", shown.display())));

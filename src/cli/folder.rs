@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::run::Manner;
 use super::show;
 use crate::input::RESTART;
-use crate::io::atomic;
+use crate::io::{Claim, atomic};
 use crate::{Error, Result};
 
 /// Name of the resolved input in an output folder.
@@ -17,6 +17,8 @@ pub(super) struct OutputFolder {
     path: PathBuf,
     /// Whether this run made it.
     fresh: bool,
+    /// Keeps others out.
+    _claim: Claim,
 }
 
 impl OutputFolder {
@@ -24,17 +26,18 @@ impl OutputFolder {
     pub fn open(path: &Path, manner: Manner) -> Result<Self> {
         let failed = |source| Error::io(path, source);
         let refuse = |reason: &str| Err(Error::Invalid(format!("{}: {reason}", show::path(path).display())));
+        let claimed = |fresh| Ok(Self { path: path.into(), fresh, _claim: Claim::of(path)? });
         if manner.resume {
+            if !path.join(RESTART).is_file() {
+                return refuse("has no restart.safetensors to go on from; run without --resume");
+            }
+            let folder = claimed(false)?;
             atomic::sweep(path);
-            return if path.join(RESTART).is_file() {
-                Ok(Self { path: path.into(), fresh: false })
-            } else {
-                refuse("has no restart.safetensors to go on from; run without --resume")
-            };
+            return Ok(folder);
         }
         if !path.exists() {
             fs::create_dir_all(path).map_err(failed)?;
-            return Ok(Self { path: path.into(), fresh: true });
+            return claimed(true);
         }
         let entries: Vec<PathBuf> = fs::read_dir(path)
             .map_err(failed)?
@@ -47,18 +50,19 @@ impl OutputFolder {
         if !entries.is_empty() && !path.join(INPUT).is_file() {
             return refuse("is not the folder of a run (it has no input.toml), so --force does not empty it");
         }
+        let folder = claimed(false)?;
         for entry in entries.iter().filter(|entry| entry.is_file()) {
             fs::remove_file(entry).map_err(|source| Error::io(entry, source))?;
         }
         // The charts of the former run's report; if they stay, the new report replaces them one by one.
         let _ = fs::remove_dir_all(path.join("report"));
-        Ok(Self { path: path.into(), fresh: false })
+        Ok(folder)
     }
 
     /// The same for a run with replicas: with `force` the folders of replicas of an earlier run go too.
     pub fn open_for_replicas(path: &Path, manner: Manner) -> Result<Self> {
         if manner.resume {
-            return Ok(Self { path: path.into(), fresh: false });
+            return Ok(Self { path: path.into(), fresh: false, _claim: Claim::of(path)? });
         }
         let folder = Self::open(path, manner)?;
         for entry in fs::read_dir(path).map_err(|source| Error::io(path, source))? {

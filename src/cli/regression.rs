@@ -1,21 +1,19 @@
 //! `cormorant fit` for numbers of molecules: energies alone, properties, vectors and tensors.
 
-use std::fs;
 use std::io::IsTerminal;
 
 use super::arguments::FitArguments;
-use super::fit::{INPUT, finish, is_finished, make_room};
+use super::fit::{finish, is_finished, take};
 use super::fit_progress::FitProgress;
 use super::report::after_regression;
 use super::run::Manner;
 use super::show;
+use crate::Result;
 use crate::fit::regression::{RegressionTrainer, Regressor};
 use crate::fit::{self, Part, Summary};
 use crate::input::build::RegressionSet;
 use crate::input::{Input, Precision, RegressionInput, RegressionModel};
-use crate::io::atomic;
 use crate::simulation::Stop;
-use crate::{Error, Result};
 
 /// Fit what `input` asks for.
 pub(super) fn regression(input: &RegressionInput, arguments: &FitArguments) -> Result<()> {
@@ -53,10 +51,8 @@ fn run<R: Regressor>(
 ) -> Result<()> {
     let plan = input.plan(set, arguments.resume)?;
     let folder = &input.output.folder;
-    make_room(folder, Manner { force: arguments.force, resume: arguments.resume, quiet: arguments.quiet })?;
-    let text = Input::Regression(Box::new(input.clone())).to_toml(Some(folder))?;
-    fs::create_dir_all(folder).map_err(|source| Error::io(folder, source))?;
-    atomic::write(&folder.join(INPUT), text.as_bytes())?;
+    let manner = Manner { force: arguments.force, resume: arguments.resume, quiet: arguments.quiet };
+    let _claim = take(folder, manner, &Input::Regression(Box::new(input.clone())).to_toml(Some(folder))?)?;
     if !arguments.quiet {
         println!("{} parameters, {} threads", trainer.weights().len(), input.run.threads);
     }

@@ -3,6 +3,7 @@
 //! Units in every file: Å, ps, Å/ps, eV and eV/Å.
 
 pub mod atomic;
+mod claim;
 mod convert;
 mod dcd;
 pub mod extended_xyz;
@@ -17,6 +18,7 @@ mod truncate;
 mod value;
 mod write;
 
+pub use claim::Claim;
 pub use extended_xyz::ExtendedXyzReader;
 pub use format::TrajectoryFormat;
 pub use frame::Frame;

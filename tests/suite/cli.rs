@@ -39,6 +39,38 @@ fn refused(folder: &Path, arguments: &[&str], expected: &str) {
     assert!(!folder.join("outputs/argon").exists(), "{arguments:?} left an output folder behind");
 }
 
+#[test]
+fn two_programs_do_not_share_a_folder() {
+    // Catches two programs that write to one folder at once, whose lines and checkpoints would mix.
+    let argon = argon();
+    let here = argon.path();
+    assert!(cormorant(here, &["run", "argon.toml"]).status.success());
+    let target = here.join("outputs/argon");
+    let content = |folder: &Path| -> Vec<(PathBuf, Vec<u8>)> {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let mut files: Vec<_> =
+            entries.filter(|it| it.is_file()).map(|it| (it.clone(), fs::read(&it).unwrap())).collect();
+        files.sort();
+        files
+    };
+    let before = content(&target);
+    let claim = cormorant::io::Claim::of(&target).unwrap();
+    for manner in ["--force", "--resume"] {
+        let output = cormorant(here, &["run", "argon.toml", manner]);
+        assert!(!output.status.success() && text(&output.stderr).contains("another cormorant"), "{output:?}");
+        assert_eq!(content(&target), before, "{manner}");
+    }
+    drop(claim);
+    assert!(cormorant(here, &["run", "argon.toml", "--force"]).status.success());
+
+    sample_frames(here, 20);
+    fs::create_dir(here.join("model")).unwrap();
+    let _claim = cormorant::io::Claim::of(&here.join("model")).unwrap();
+    let output = cormorant(here, &["fit", "--data", "frames.xyz", "--out", "model", "--time-limit", "1 s", "--force"]);
+    assert!(!output.status.success() && text(&output.stderr).contains("another cormorant"), "{output:?}");
+    assert!(content(&here.join("model")).is_empty());
+}
+
 /// A box of argon at rest and an input that simulates it.
 pub fn argon() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
