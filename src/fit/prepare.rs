@@ -39,7 +39,7 @@ pub enum SplitPlan {
     Listed {
         /// The file.
         file: PathBuf,
-        /// How many of its training frames, see [`Split::fewer`]; all if left out.
+        /// How many of its training frames, see `Split::fewer`; all if left out.
         train: Option<usize>,
     },
     /// At random, by counts; see [`Split::counted`].
