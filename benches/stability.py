@@ -3,8 +3,9 @@
     python benches/stability.py [MOLECULE ...] [--temperature 500] [--picoseconds 100] [--time-step 0.5] [--count 10]
 
 Needs numpy and `cargo build --release`. Each trajectory starts from `inputs/structures/MOLECULE.xyz` with its own velocities,
-Langevin at 1/ps, all guards but that of temperature at their defaults. A trajectory is broken when a guard stops it, or when two atoms that were bonded in the first frame (nearer than 1.2
-times the sum of their covalent radii) are more than 2 Å apart in any frame (one every 50 fs). Prints a row for each molecule.
+Langevin at 1/ps, all guards but that of temperature at their defaults. A trajectory is broken when a
+guard stops it, or when two atoms that were bonded in the first frame (nearer than 1.2 times the sum of their covalent radii)
+are more than 2 Å apart in any frame (one every 50 fs). Prints a row for each molecule.
 """
 
 import argparse

@@ -168,11 +168,16 @@ fn train_as<T: Real>(
 /// returned is dropped.
 pub(super) fn take(folder: &Path, manner: Manner, input: &str) -> Result<Claim> {
     let fresh = !folder.exists();
-    let earlier = if folder.is_dir() { Some(Claim::of(folder)?) } else { None };
+    if !fresh && !folder.is_dir() {
+        return Err(Error::Invalid(format!(
+            "{}: is a file; name a folder for the model",
+            show::path(folder).display()
+        )));
+    }
+    fs::create_dir_all(folder).map_err(|source| Error::io(folder, source))?;
+    let claim = Claim::of(folder)?;
     make_room(folder, manner)?;
     atomic::sweep(folder);
-    fs::create_dir_all(folder).map_err(|source| Error::io(folder, source))?;
-    let claim = earlier.map_or_else(|| Claim::of(folder), Ok)?;
     if let Err(error) = atomic::write(&folder.join(INPUT), input.as_bytes()) {
         if fresh {
             let _ = fs::remove_dir_all(folder);
@@ -197,10 +202,6 @@ pub(super) fn is_finished(folder: &Path) -> bool {
 /// Refuse to overwrite a model or an unfinished fit, unless told to. A model steps aside before anything else happens: an
 /// unfinished fit must never be taken for the model that stood there before.
 fn make_room(folder: &Path, manner: Manner) -> Result<()> {
-    let shown = show::path(folder);
-    if folder.exists() && !folder.is_dir() {
-        return Err(Error::Invalid(format!("{}: is a file; name a folder for the model", shown.display())));
-    }
     if manner.resume {
         return Ok(());
     }
@@ -213,7 +214,7 @@ fn make_room(folder: &Path, manner: Manner) -> Result<()> {
             let what = if name == WEIGHTS { "a model" } else { "an unfinished fit" };
             return Err(Error::Invalid(format!(
                 "{}: holds {what} already; --force replaces it, --resume goes on with an unfinished fit",
-                shown.display()
+                show::path(folder).display()
             )));
         }
         let changed = if name == WEIGHTS { fs::rename(&path, folder.join(FORMER)) } else { fs::remove_file(&path) };
