@@ -65,7 +65,7 @@ fn main() {
         huber_delta: number("knee", 0.01),
         threads: count("threads", 1),
         seed: count("seed", 1) as u64,
-        knot_spacing: number("spacing", 0.04),
+        knot_spacing: number("spacing", 0.02),
     };
     println!("{config:?}\n{trainer_config:?}");
     let mut trainer =

@@ -7,9 +7,9 @@ use cormorant::dynamics::{Field, Integrator, NoBath, VelocityVerlet};
 use cormorant::io::read_structure;
 use cormorant::model::{Model, ModelKind};
 use cormorant::noise::Noise;
-use cormorant::potential::{LearnedPotential, Precision};
+use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, Want};
 use cormorant::system::observables::{Removed, kinetic_energy};
-use cormorant::system::velocities;
+use cormorant::system::{Cell, Element, System, velocities};
 use cormorant::units::FEMTOSECOND;
 
 fn root() -> &'static Path {
@@ -96,17 +96,51 @@ fn ethanol_keeps_its_energy_for_100_picoseconds() {
     assert!(drift.abs() < 0.005, "drift {drift} meV/atom/ps");
 }
 
+/// The production models in `models/`, with their names. What a user has fitted besides, properties or points of a curve in folders of
+/// their own, is not judged here.
+fn shipped() -> Vec<(String, PathBuf)> {
+    let folders = std::fs::read_dir(root().join("models")).unwrap().map(|entry| entry.unwrap().path());
+    let production = folders.filter(|path| matches!(ModelKind::of(path), Ok(ModelKind::Production)));
+    production.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), path)).collect()
+}
+
+/// Catches: knots of the radial functions so far apart that the error of the splines is a good part of what the fit is left with, as it
+/// was of benzene with 0.04 Å.
+#[test]
+fn splines_add_little_to_the_errors_of_fits() {
+    let mut worst = 0.0_f64;
+    for (name, folder) in shipped() {
+        let mut model = Model::load(&folder).unwrap();
+        let example = model.header.example.clone().unwrap();
+        let elements = example.elements.iter().map(|symbol| Element::from_symbol(symbol).unwrap()).collect();
+        let cell = example.cell.map(|cell| Cell::new(cell).unwrap());
+        let system = System::new(elements, example.positions, cell).unwrap();
+        let forces = |model: &Model| {
+            let mut found = Evaluation::default();
+            let mut potential = LearnedPotential::new(model, Precision::F64, 1).unwrap();
+            potential.evaluate(&system, Want::default(), &mut found).unwrap();
+            found.forces
+        };
+        let splined = forces(&model);
+        model.header.knot_spacing /= 8.0;
+        let exact = forces(&model);
+        let pairs = splined.as_flattened().iter().zip(exact.as_flattened());
+        let error = 1000.0 * pairs.map(|(a, b)| (a - b).abs()).sum::<f64>() / (3.0 * system.atom_count() as f64);
+        let errors = &model.header.errors;
+        let of_fit = errors.get("test").unwrap_or(&errors["validation"]).force_mae;
+        println!("{name}: the splines err by {error:.3} meV/Å, the fit by {of_fit:.2} meV/Å");
+        worst = worst.max(error / of_fit);
+    }
+    assert!(worst < 0.25, "splines err by up to {worst:.2} times the error of their fit");
+}
+
 /// Catches: a model shipped without a certificate, or with one that a user should not have to read: a trajectory at the temperature
 /// of its data that fails, a bond that gives way within the distances of its training frames, energy that is not kept.
 #[test]
 fn every_shipped_model_has_a_good_certificate() {
-    let folders = std::fs::read_dir(root().join("models")).unwrap().map(|entry| entry.unwrap().path());
-    let mut count = 0;
-    // What a user has fitted besides, properties or points of a curve in folders of their own, is not judged here.
-    let production = |path: &PathBuf| matches!(ModelKind::of(path), Ok(ModelKind::Production));
-    for folder in folders.filter(production) {
-        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
-        let header = Model::load(&folder).unwrap().header;
+    let models = shipped();
+    for (name, folder) in &models {
+        let header = Model::load(folder).unwrap().header;
         let certificate = header.certificate.unwrap_or_else(|| panic!("{name} has no certificate"));
         assert!(certificate.force_error < 1.0e-5 && certificate.rotation_error < 1.0e-9, "{name}: {certificate:?}");
         assert!(certificate.time_step >= 1.0 && certificate.drift.abs() < 0.1, "{name}: {certificate:?}");
@@ -117,7 +151,6 @@ fn every_shipped_model_has_a_good_certificate() {
             assert!((trial.sound_to < trial.shortest) != known, "{name}: {pair} {trial:?}");
         }
         assert!(std::fs::metadata(folder.join("model.safetensors")).unwrap().len() < 2_000_000, "{name} is too large");
-        count += 1;
     }
-    assert!(count >= 15, "{count}");
+    assert!(models.len() >= 15, "{}", models.len());
 }

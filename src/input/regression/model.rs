@@ -4,14 +4,17 @@ use serde::Serialize;
 
 use super::RegressionData;
 use crate::Result;
-use crate::input::ModelInput;
 use crate::input::fit::Preset;
 use crate::input::section::Section;
+use crate::input::{ModelInput, Quantity};
 use crate::model::{ORIGINAL_KIND, OriginalConfig, OriginalHarmonics, OriginalInput, OriginalOutput};
+use crate::units::Dimension;
 
 /// Words for the heads of `mu`.
 const INTENSIVE: &str = "intensive";
 const DIPOLE: &str = "dipole";
+/// Knots as far apart as here leave errors of a hundred-thousandth in values; only forces, which are slopes, need closer ones.
+const KNOT_SPACING: &str = "0.04 Å";
 
 /// `[model]`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -104,7 +107,7 @@ impl RegressionModel {
     }
 
     fn production(section: &Section<'_>, data: &RegressionData) -> Result<Self> {
-        let (model, head) = if data.property() == Some("mu") {
+        let (mut model, head) = if data.property() == Some("mu") {
             let model = ModelInput::read_beside(section, Preset::default(), &["head"])?;
             let default = if model.max_degree == 0 { INTENSIVE } else { DIPOLE };
             let head = section.choice("head", &[(INTENSIVE, INTENSIVE), (DIPOLE, DIPOLE)])?;
@@ -112,6 +115,9 @@ impl RegressionModel {
         } else {
             (ModelInput::read(section, Preset::default())?, None)
         };
+        if !section.has("knot_spacing") {
+            model.knot_spacing = Quantity::default_of(KNOT_SPACING, Dimension::Length);
+        }
         let degree = data.moment().map_or(0, |moment| moment.head().multipole()).max(usize::from(head == Some(DIPOLE)));
         if model.max_degree < degree {
             let what = if degree == 1 { "a vector" } else { "a tensor" };
