@@ -204,7 +204,10 @@ fn splines_are_their_functions() {
     assert!(of_energy < 1e-5, "energies differ by {of_energy:e}");
     assert!(of_edges < 2e-4, "edge gradients differ by {of_edges:e}");
     let (_, coarse) = differences(2.0 * spacing);
-    assert!(coarse > 5.0 * of_edges, "edge gradients differ by {of_edges:e}, and by {coarse:e} with knots twice as far apart");
+    assert!(
+        coarse > 5.0 * of_edges,
+        "edge gradients differ by {of_edges:e}, and by {coarse:e} with knots twice as far apart"
+    );
 }
 
 /// Catches: a gradient of the force loss that is not the second derivative it stands for.
