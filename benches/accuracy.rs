@@ -8,6 +8,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use cormorant::fit::{Configuration, DataSet, Learner, Part, References, Trainer, TrainerConfig};
+use cormorant::input::ModelInput;
 use cormorant::model::{CormorantConfig, Scaling};
 use cormorant::system::{NeighborList, System};
 
@@ -65,7 +66,7 @@ fn main() {
         huber_delta: number("knee", 0.01),
         threads: count("threads", 1),
         seed: count("seed", 1) as u64,
-        knot_spacing: number("spacing", 0.02),
+        knot_spacing: number("spacing", ModelInput::default().knot_spacing.value()),
     };
     println!("{config:?}\n{trainer_config:?}");
     let mut trainer =

@@ -188,8 +188,8 @@ fn operation_has_the_gradients_of_the_composition() {
     assert!(deviation(&by_weight, &weights) < 1e-7);
 }
 
-/// Catches: a default spacing of knots that leaves errors as large as those of a good fit; with 0.04 Å the edge gradients differ
-/// eight times as much.
+/// Catches: a default spacing of knots that leaves errors as large as those of a good fit, and one of fits to energies alone (0.04 Å)
+/// that changes energies by more than a ten-thousandth of what they vary by.
 #[test]
 fn splines_are_their_functions() {
     let config = CormorantConfig { radial_hidden: 16, ..CormorantConfig::default() };
@@ -203,10 +203,12 @@ fn splines_are_their_functions() {
     let (of_energy, of_edges) = differences(spacing);
     assert!(of_energy < 1e-5, "energies differ by {of_energy:e}");
     assert!(of_edges < 2e-4, "edge gradients differ by {of_edges:e}");
-    let (_, coarse) = differences(2.0 * spacing);
+    let (of_energy, coarse) = differences(0.04);
+    assert!(of_energy < 1e-4, "energies differ by {of_energy:e}");
+    assert!(coarse < 2e-3, "edge gradients differ by {coarse:e}");
     assert!(
         coarse > 5.0 * of_edges,
-        "edge gradients differ by {of_edges:e}, and by {coarse:e} with knots twice as far apart"
+        "edge gradients differ by {of_edges:e}, and by {coarse:e} with knots 0.04 Å apart"
     );
 }
 

@@ -13,7 +13,8 @@ use crate::units::Dimension;
 /// Words for the heads of `mu`.
 const INTENSIVE: &str = "intensive";
 const DIPOLE: &str = "dipole";
-/// Knots as far apart as here leave errors of a hundred-thousandth in values; only forces, which are slopes, need closer ones.
+/// Knots as far apart as here change values by less than a ten-thousandth (`suite::network::splines_are_their_functions`); only
+/// forces, which are slopes, need closer ones.
 const KNOT_SPACING: &str = "0.04 Å";
 
 /// `[model]`.
