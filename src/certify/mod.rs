@@ -12,9 +12,9 @@ mod symmetry;
 pub use leave::{Plan, leaves};
 
 use crate::domain::Domain;
-use crate::model::{Certificate, Example, Model};
+use crate::model::{Certificate, Model};
 use crate::potential::{Evaluation, LearnedPotential, Potential, Precision, Want};
-use crate::system::{Cell, Element, System};
+use crate::system::System;
 use crate::{Error, Result};
 
 /// Put `model` through every trial. `stop` is asked between trials and within the long ones.
@@ -29,7 +29,7 @@ pub fn certify(model: &Model, stop: &dyn Fn() -> bool) -> Result<Certificate> {
             "carries no training frame to try it on; certify it with --data, the file it was fitted to",
         )
     })?;
-    let system = system_of(example).map_err(|error| Error::model(&model.path, format!("its example: {error}")))?;
+    let system = example.system().map_err(|error| Error::model(&model.path, format!("its example: {error}")))?;
     let mut precise = LearnedPotential::new(model, Precision::F64, 1)?;
     let symmetry = symmetry::try_symmetry(&mut precise, &system)?;
     let mut single = LearnedPotential::new(model, Precision::F32, 1)?;
@@ -55,13 +55,6 @@ pub fn certify(model: &Model, stop: &dyn Fn() -> bool) -> Result<Certificate> {
         time_step: motion.time_step,
         heat: motion.heat,
     })
-}
-
-/// The example as a system at rest.
-fn system_of(example: &Example) -> Result<System> {
-    let elements = example.elements.iter().map(|symbol| Element::from_symbol(symbol)).collect::<Result<_>>()?;
-    let cell = example.cell.map(Cell::new).transpose()?;
-    System::new(elements, example.positions.clone(), cell)
 }
 
 fn evaluate(potential: &mut LearnedPotential, system: &System) -> Result<Evaluation> {

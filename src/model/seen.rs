@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Result;
+use crate::system::{Cell, Element, System};
+
 /// Between which values the training frames lie.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,4 +29,16 @@ pub struct Example {
     pub positions: Vec<[f64; 3]>,
     /// Cell vectors in Å, by rows, if there is a cell.
     pub cell: Option<[[f64; 3]; 3]>,
+}
+
+impl Example {
+    /// The frame as a system at rest.
+    ///
+    /// # Errors
+    /// When a symbol is no element, the numbers of symbols and positions differ, or the cell has no volume.
+    pub fn system(&self) -> Result<System> {
+        let elements = self.elements.iter().map(|symbol| Element::from_symbol(symbol)).collect::<Result<_>>()?;
+        let cell = self.cell.map(Cell::new).transpose()?;
+        System::new(elements, self.positions.clone(), cell)
+    }
 }

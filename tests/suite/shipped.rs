@@ -10,7 +10,7 @@ use cormorant::model::{Model, ModelKind};
 use cormorant::noise::Noise;
 use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, Want};
 use cormorant::system::observables::{Removed, kinetic_energy};
-use cormorant::system::{Cell, Element, System, velocities};
+use cormorant::system::velocities;
 use cormorant::units::FEMTOSECOND;
 
 fn root() -> &'static Path {
@@ -116,10 +116,7 @@ fn splines_add_little_to_the_errors_of_fits() {
         if model.header.knot_spacing > 1.01 * default {
             continue;
         }
-        let example = model.header.example.clone().unwrap();
-        let elements = example.elements.iter().map(|symbol| Element::from_symbol(symbol).unwrap()).collect();
-        let cell = example.cell.map(|cell| Cell::new(cell).unwrap());
-        let system = System::new(elements, example.positions, cell).unwrap();
+        let system = model.header.example.as_ref().unwrap().system().unwrap();
         let forces = |model: &Model| {
             let mut found = Evaluation::default();
             let mut potential = LearnedPotential::new(model, Precision::F64, 1).unwrap();

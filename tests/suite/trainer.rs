@@ -137,33 +137,35 @@ fn optimizer_minimises() {
 }
 
 /// Catches: Newton-Schulz with a wrong coefficient or a product the wrong way round, which turns the directions or leaves
-/// singular values far from one.
+/// singular values far from one; a wide matrix that is not turned back, or one of 8 rows that is turned.
 #[test]
 fn orthogonal_factor() {
-    let (rows, columns) = (48, 16);
-    let mut random = Noise::new(7).stream(Consumer::Test, 0, 0);
-    let original = nalgebra::DMatrix::from_fn(rows, columns, |_, _| random.normal());
-    let mut packed: Vec<f64> = original.transpose().as_slice().to_vec();
-    Orthogonal::default().apply(&mut packed, rows, columns);
-    let found = nalgebra::DMatrix::from_row_slice(rows, columns, &packed);
-    let singular = found.clone().svd(false, false).singular_values;
-    assert!(singular.iter().all(|&s| (0.6..1.3).contains(&s)), "{singular}");
-    // With U S Vᵀ of the original, Uᵀ X V is diagonal.
-    let decomposed = original.svd(true, true);
-    let turned = decomposed.u.unwrap().transpose() * found * decomposed.v_t.unwrap().transpose();
-    for (index, value) in turned.iter().enumerate() {
-        assert!((index % (columns + 1) == 0) == (value.abs() > 1e-9), "{turned}");
+    for (rows, columns) in [(48, 16), (32, 80), (8, 32)] {
+        let fewer = rows.min(columns);
+        let mut random = Noise::new(7).stream(Consumer::Test, 0, 0);
+        let original = nalgebra::DMatrix::from_fn(rows, columns, |_, _| random.normal());
+        let mut packed: Vec<f64> = original.transpose().as_slice().to_vec();
+        Orthogonal::default().apply(&mut packed, rows, columns);
+        let found = nalgebra::DMatrix::from_row_slice(rows, columns, &packed);
+        let singular = found.clone().svd(false, false).singular_values;
+        assert!(singular.iter().all(|&s| (0.6..1.3).contains(&s)), "{singular}");
+        // With U S Vᵀ of the original, Uᵀ X V is diagonal.
+        let decomposed = original.svd(true, true);
+        let turned = decomposed.u.unwrap().transpose() * found * decomposed.v_t.unwrap().transpose();
+        for (index, value) in turned.iter().enumerate() {
+            assert!((index % (fewer + 1) == 0) == (value.abs() > 1e-9), "{turned}");
+        }
+        let mut nothing = vec![0.0f32; rows * columns];
+        Orthogonal::default().apply(&mut nothing, rows, columns);
+        assert!(nothing.iter().all(|&x| x == 0.0), "no direction, no step");
     }
-    let mut nothing = vec![0.0f32; rows * columns];
-    Orthogonal::default().apply(&mut nothing, rows, columns);
-    assert!(nothing.iter().all(|&x| x == 0.0), "no direction, no step");
 }
 
 /// Catches: matrices that are left to Adam, whose first step has all entries alike and so rank one; numbers beside them that
 /// are not moved, or moved twice; threads that change the result.
 #[test]
 fn orthogonal_steps() {
-    let matrices = [Matrix { offset: 3, rows: 32, columns: 16 }];
+    let matrices = [Matrix { offset: 3, rows: 32, columns: 16, radial: false }];
     let length = 3 + 512 + 5;
     let mut random = Noise::new(8).stream(Consumer::Test, 0, 0);
     let gradient: Vec<f64> = (0..length).map(|_| random.normal()).collect();
@@ -182,11 +184,14 @@ fn orthogonal_steps() {
     let singular = moved.svd(false, false).singular_values;
     let largest = 0.01 * 0.5 * 0.15 * 32f64.sqrt();
     assert!(singular.iter().all(|&s| (0.5..1.3).contains(&(s / largest))), "{singular} of {largest}");
-    // Catches matrices that nothing holds back where the gradient says nothing.
-    let mut resting = Optimizer::<f64>::new(vec![1.0; length], vec![0.5; length], &matrices, 0.0, 0.9, 10.0);
-    assert!(resting.step(&vec![0.0; length], 0.01, false));
-    let expected = |index: usize| -> f64 { if (3..515).contains(&index) { 1.0 - 0.01 * 0.01 } else { 1.0 } };
-    assert!(resting.weights.iter().enumerate().all(|(index, weight)| (weight - expected(index)).abs() < 1e-12));
+    // Catches matrices that nothing holds back where the gradient says nothing, and radial ones that are held as much as others.
+    for (radial, decay) in [(false, 0.01), (true, 0.002)] {
+        let matrices = matrices.map(|matrix| Matrix { radial, ..matrix });
+        let mut resting = Optimizer::<f64>::new(vec![1.0; length], vec![0.5; length], &matrices, 0.0, 0.9, 10.0);
+        assert!(resting.step(&vec![0.0; length], 0.01, false));
+        let expected = |index: usize| -> f64 { if (3..515).contains(&index) { 1.0 - 0.01 * decay } else { 1.0 } };
+        assert!(resting.weights.iter().enumerate().all(|(index, weight)| (weight - expected(index)).abs() < 1e-12));
+    }
 }
 
 /// Catches: a part of the network that is forgotten when matrices are told from numbers.
@@ -200,7 +205,10 @@ fn matrices_of_a_network() {
     let mixing = 3 * degrees * (shape.layers + 2 * (shape.layers - 1));
     let copies = if shape.element_products { 3 } else { 1 };
     let products = copies * (degrees * (shape.layers * shape.products - 1) + 1);
-    assert_eq!(matrices.len(), mixing + products);
+    // In the radial networks: the first layer tells pairs of elements apart.
+    let radial = shape.pairs() + (shape.layers - 1) + shape.layers;
+    assert_eq!(matrices.len(), mixing + products + radial);
+    assert_eq!(matrices.iter().filter(|matrix| matrix.radial).count(), radial);
     assert!(matrices.windows(2).all(|pair| pair[0].offset + pair[0].rows * pair[0].columns <= pair[1].offset));
 }
 

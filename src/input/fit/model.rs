@@ -81,11 +81,11 @@ impl ModelInput {
     }
 
     pub(in crate::input) fn read(section: &Section<'_>, preset: Preset) -> Result<Self> {
-        Self::read_beside(section, preset, &[])
+        Self::read_beside(section, Self::of(preset), &[])
     }
 
-    /// The same where `others` are keys of the section too.
-    pub(in crate::input) fn read_beside(section: &Section<'_>, preset: Preset, others: &[&str]) -> Result<Self> {
+    /// The settings of the section, with those of `default` for what it leaves out; `others` are keys of the section too.
+    pub(in crate::input) fn read_beside(section: &Section<'_>, default: Self, others: &[&str]) -> Result<Self> {
         let known = [
             "kind",
             "cutoff",
@@ -101,7 +101,6 @@ impl ModelInput {
             "knot_spacing",
         ];
         section.allow(&[&known, others].concat())?;
-        let default = Self::of(preset);
         let count =
             |key, default| Ok::<_, crate::Error>(section.integer(key, 0, 1024)?.map_or(default, |n| n as usize));
         let max_degree = count("max_degree", default.max_degree)?;

@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use super::RegressionData;
 use crate::Result;
-use crate::input::fit::Preset;
 use crate::input::section::Section;
 use crate::input::{ModelInput, Quantity};
 use crate::model::{ORIGINAL_KIND, OriginalConfig, OriginalHarmonics, OriginalInput, OriginalOutput};
@@ -108,17 +107,16 @@ impl RegressionModel {
     }
 
     fn production(section: &Section<'_>, data: &RegressionData) -> Result<Self> {
-        let (mut model, head) = if data.property() == Some("mu") {
-            let model = ModelInput::read_beside(section, Preset::default(), &["head"])?;
+        let spacing = Quantity::default_of(KNOT_SPACING, Dimension::Length);
+        let default = ModelInput { knot_spacing: spacing, ..ModelInput::default() };
+        let (model, head) = if data.property() == Some("mu") {
+            let model = ModelInput::read_beside(section, default, &["head"])?;
             let default = if model.max_degree == 0 { INTENSIVE } else { DIPOLE };
             let head = section.choice("head", &[(INTENSIVE, INTENSIVE), (DIPOLE, DIPOLE)])?;
             (model, Some(head.unwrap_or(default)))
         } else {
-            (ModelInput::read(section, Preset::default())?, None)
+            (ModelInput::read_beside(section, default, &[])?, None)
         };
-        if !section.has("knot_spacing") {
-            model.knot_spacing = Quantity::default_of(KNOT_SPACING, Dimension::Length);
-        }
         let degree = data.moment().map_or(0, |moment| moment.head().multipole()).max(usize::from(head == Some(DIPOLE)));
         if model.max_degree < degree {
             let what = if degree == 1 { "a vector" } else { "a tensor" };

@@ -97,8 +97,8 @@ pub struct Block {
     pub initialisation: Initialisation,
     /// Size of a typical entry, to which the optimiser scales its steps.
     pub scale: f64,
-    /// Whether it is a stack of matrices that mix channels, `[copies][inner][channels]`.
-    pub mixes: bool,
+    /// Rows and columns of each of the matrices that it is a stack of; `None` for numbers of other kinds.
+    pub matrix: Option<(usize, usize)>,
 }
 
 impl Block {
@@ -114,12 +114,11 @@ impl Block {
         self.len() == 0
     }
 
-    /// The matrices that mix channels, in the order of the packed parameters.
+    /// Its matrices, in the order of the packed parameters.
     fn matrices(&self) -> impl Iterator<Item = Matrix> {
-        let copies = if self.mixes { self.shape[0] } else { 0 };
-        (0..copies).map(|copy| {
-            let (rows, columns) = (self.shape[1], self.shape[2]);
-            Matrix { offset: self.offset + copy * rows * columns, rows, columns }
+        self.matrix.into_iter().flat_map(move |(rows, columns)| {
+            let (size, radial) = (rows * columns, self.name.contains(".radial."));
+            (0..self.len() / size).map(move |copy| Matrix { offset: self.offset + copy * size, rows, columns, radial })
         })
     }
 }
@@ -129,10 +128,12 @@ impl Block {
 pub struct Matrix {
     /// First number in the packed parameters.
     pub offset: usize,
-    /// Channels that go in, of all paths.
+    /// What goes in: channels of all paths, radial functions or hidden units.
     pub rows: usize,
-    /// Channels that come out.
+    /// What comes out: channels, of all paths behind the radial network, or hidden units.
     pub columns: usize,
+    /// Whether it belongs to a radial network.
+    pub radial: bool,
 }
 
 /// Offsets of the parameters of one layer.
@@ -177,8 +178,19 @@ pub struct Layout {
     pub layers: Vec<LayerLayout>,
 }
 
-/// Parts of a layer that are stacks of matrices from channels to channels.
-const MIXING: [&str; 4] = [".sender.", ".mix.", ".residual.", ".products."];
+/// Parts of a layer that are stacks of matrices `[copies][rows][columns]`.
+const STACKS: [&str; 5] = [".sender.", ".mix.", ".residual.", ".products.", ".radial.input"];
+/// The part of a layer that is one matrix `[rows][columns ...]`: all radial functions from one hidden layer.
+const SINGLE: &str = ".radial.output";
+
+/// Rows and columns of the matrices of a block of this name.
+fn matrix_of(name: &str, shape: &[usize]) -> Option<(usize, usize)> {
+    if STACKS.iter().any(|part| name.contains(part)) {
+        Some((shape[1], shape[2]))
+    } else {
+        name.ends_with(SINGLE).then(|| (shape[0], shape[1] * shape[2]))
+    }
+}
 
 impl Layout {
     /// The layout for `shape`.
@@ -189,8 +201,8 @@ impl Layout {
         let mut add = |name: String, dimensions: Vec<usize>, initialisation, scale| {
             let offset = total;
             total += dimensions.iter().product::<usize>();
-            let mixes = MIXING.iter().any(|part| name.contains(part));
-            blocks.push(Block { name, shape: dimensions, offset, initialisation, scale, mixes });
+            let matrix = matrix_of(&name, &dimensions);
+            blocks.push(Block { name, shape: dimensions, offset, initialisation, scale, matrix });
             offset
         };
         let (c, h) = (shape.channels, shape.radial_hidden);
@@ -251,7 +263,7 @@ impl Layout {
         Self { blocks, embedding, layers }
     }
 
-    /// Every matrix that mixes channels, in the order of the packed parameters.
+    /// Every matrix, of those that mix channels and of the radial networks, in the order of the packed parameters.
     #[must_use]
     pub fn matrices(&self) -> Vec<Matrix> {
         self.blocks.iter().flat_map(Block::matrices).collect()
