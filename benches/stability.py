@@ -43,19 +43,29 @@ def frames(path):
 
 
 def longest_bond(path):
-    """The longest distance in any frame of a pair that is bonded in the first."""
-    bonds, longest = None, 0.0
+    """The longest distance in any frame of a pair that is bonded in the first, and which pair; of a hydrogen also who is nearest
+    then, for a proton that went over to another atom is no broken molecule."""
+    bonds, longest, who = None, 0.0, ""
     for names, positions in frames(path):
         distances = numpy.linalg.norm(positions[:, None] - positions[None], axis=-1)
         if bonds is None:
             radii = numpy.array([RADII[name] for name in names])
             bonds = numpy.triu(distances < 1.2 * (radii[:, None] + radii[None]), 1)
-        longest = max(longest, distances[bonds].max())
-    return longest
+        if distances[bonds].max() <= longest:
+            continue
+        longest = distances[bonds].max()
+        first, second = numpy.argwhere(bonds & (distances == longest))[0]
+        who = f"{names[first]}{first}-{names[second]}{second}"
+        for atom in (first, second):
+            if names[atom] == "H":
+                others = distances[atom] + numpy.where(numpy.arange(len(names)) == atom, numpy.inf, 0.0)
+                nearest = others.argmin()
+                who += f", H{atom} then {others[nearest]:.2f} Å from {names[nearest]}{nearest}"
+    return longest, who
 
 
 def trial(molecule, folder):
-    """Whole trajectories, the longest bond of all in Å, and the wall-clock seconds."""
+    """Whole trajectories, the longest bond of all in Å and which it is, and the wall-clock seconds."""
     (folder / "input.toml").write_text(f"""version = 1
 name = "{molecule}"
 output = {{ folder = "out" }}
@@ -80,21 +90,22 @@ every = "50 fs"
     run = subprocess.run([PROGRAM, "run", str(folder / "input.toml")], capture_output=True, text=True)
     seconds = time.time() - begun
     expected = round(arguments.picoseconds * 1000 / 50)
-    whole, longest = 0, 0.0
+    whole, longest, who = 0, 0.0, ""
     for replica in sorted((folder / "out").glob("replica-*")):
         count = sum(1 for line in open(replica / "trajectory.xyz") if re.match(r"^\d+$", line.strip()))
-        bond = longest_bond(replica / "trajectory.xyz")
+        bond, pair = longest_bond(replica / "trajectory.xyz")
         whole += count > expected and bond < BROKEN
-        longest = max(longest, bond)
+        if bond > longest:
+            longest, who = bond, pair
     if not longest:
         raise SystemExit(run.stderr)
-    return whole, longest, seconds
+    return whole, longest, who, seconds
 
 
 if __name__ == "__main__":
     names = arguments.molecules or sorted(path.parent.name for path in ROOT.glob("models/*/model.safetensors"))
-    print("| molecule | whole | longest bond / Å | seconds |\n|---|---|---|---|")
+    print("| molecule | whole | longest bond / Å | which | seconds |\n|---|---|---|---|---|")
     for name in names:
         with tempfile.TemporaryDirectory() as folder:
-            whole, longest, seconds = trial(name, Path(folder))
-        print(f"| {name} | {whole} of {arguments.count} | {longest:.2f} | {seconds:.0f} |", flush=True)
+            whole, longest, who, seconds = trial(name, Path(folder))
+        print(f"| {name} | {whole} of {arguments.count} | {longest:.2f} | {who} | {seconds:.0f} |", flush=True)
