@@ -14,7 +14,7 @@
 //! | β        | 0.99            |                                                    |
 //! | orth     | [`Orthogonal`]  | all directions of the momentum, equally long       |
 //! | κ        | 0.15            | typical entry of the step beside one of Adam's     |
-//! | μ        | 0.01, 0.002     | shrinking of matrices, and of those of radial networks |
+//! | μ        | 0.01, 0.002     | shrinking of matrices; of those of radial networks |
 //! | k        | rows or columns | whichever are more                                 |
 //!
 //! An orthogonal matrix has entries of 1/√k, so that κ is the size of a typical entry of the

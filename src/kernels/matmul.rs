@@ -170,3 +170,12 @@ impl<T: Real> AddOuter<'_, T> {
         }
     }
 }
+
+/// Writes the transpose of `matrix`, `[rows][columns]`, to `into`.
+pub(crate) fn transpose<T: Copy>(matrix: &[T], rows: usize, columns: usize, into: &mut [T]) {
+    for i in 0..rows {
+        for j in 0..columns {
+            into[j * rows + i] = matrix[i * columns + j];
+        }
+    }
+}

@@ -4,15 +4,16 @@
 //!
 //! | symbol | here               | meaning                                      |
 //! |--------|--------------------|----------------------------------------------|
-//! | G      | `matrix`           | `[rows][columns]`, the fewer of them 16 n    |
+//! | G      | `matrix`           | `[rows][columns]`                            |
 //! | a b c  | `COEFFICIENTS`     | 3.4445, −4.7750, 2.0315                      |
 //!
 //! For G = U S Vᵀ every round maps a singular value s to a s + b s³ + c s⁵: small ones grow by 3.4, those near one stay
 //! between 0.7 and 1.2. A matrix with more columns than rows is turned before and after, so that XᵀX is small.
-//! Source: Jordan et al. 2024, Muon (github.com/KellerJordan/Muon), after Kovarik 1970 (doi:10.1137/0707031). Checked by: `suite::trainer::orthogonal_factor`.
+//! Source: Jordan et al. 2024, Muon (github.com/KellerJordan/Muon), after Kovarik 1970 (doi:10.1137/0707031).
+//! Checked by: `suite::trainer::orthogonal_factor`.
 
 use super::LANES;
-use super::matmul::{AddOuter, AddProduct};
+use super::matmul::{AddOuter, AddProduct, transpose};
 use super::real::Real;
 
 const COEFFICIENTS: [f64; 3] = [3.4445, -4.7750, 2.0315];
@@ -33,16 +34,16 @@ impl<T: Real> Orthogonal<T> {
     /// Replaces `matrix`, `[rows][columns]`, by its nearly orthogonal factor; zero stays zero.
     ///
     /// # Panics
-    /// When the sizes do not fit, or neither `columns` nor the fewer of rows and columns is a multiple of 16.
+    /// When the sizes do not fit, or `columns` is no multiple of 16, unless there are fewer `rows` and these are one.
     pub fn apply(&mut self, matrix: &mut [T], rows: usize, columns: usize) {
         if columns <= rows || !rows.is_multiple_of(LANES) {
             return self.apply_as_it_stands(matrix, rows, columns);
         }
         let mut turned = std::mem::take(&mut self.turned);
         turned.resize(matrix.len(), T::ZERO);
-        turn(matrix, rows, columns, &mut turned);
+        transpose(matrix, rows, columns, &mut turned);
         self.apply_as_it_stands(&mut turned, columns, rows);
-        turn(&turned, columns, rows, matrix);
+        transpose(&turned, columns, rows, matrix);
         self.turned = turned;
     }
 
@@ -99,15 +100,6 @@ impl<T: Real> Orthogonal<T> {
                 out: self.product.as_mut_ptr(),
             });
             matrix.copy_from_slice(&self.product);
-        }
-    }
-}
-
-/// The transpose of `[rows][columns]`.
-fn turn<T: Real>(matrix: &[T], rows: usize, columns: usize, into: &mut [T]) {
-    for i in 0..rows {
-        for j in 0..columns {
-            into[j * rows + i] = matrix[i * columns + j];
         }
     }
 }

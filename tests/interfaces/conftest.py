@@ -181,8 +181,7 @@ def need(*programs):
 
 
 AGREEMENT = []
-# Single precision is within 2e-5 of the largest force, as src/potential/learned.rs says.
-TOLERANCE = {"f64": 1e-10, "f32": 2e-5}
+TOLERANCE = {"f64": 1e-10, "f32": 1e-5}
 # Of the largest entry of a stress: a sum over all edges in which tension and compression nearly cancel.
 STRESS_TOLERANCE = {"f64": 1e-10, "f32": 1e-4}
 

@@ -7,6 +7,7 @@ use super::plan::Plan;
 use super::table::Tabulation;
 use crate::kernels::aligned::Aligned;
 use crate::kernels::frame::Knots;
+use crate::kernels::matmul::transpose;
 use crate::kernels::message::pair;
 use crate::kernels::real::Real;
 
@@ -117,11 +118,7 @@ impl<T: Real> Weights<T> {
         let shape = &plan.shape;
         let (packed, out) = (self.packed.as_slice(), self.transposed.as_mut_slice());
         let mut turn = |offset: usize, inner: usize, columns: usize| {
-            for i in 0..inner {
-                for j in 0..columns {
-                    out[offset + j * inner + i] = packed[offset + i * columns + j];
-                }
-            }
+            transpose(&packed[offset..], inner, columns, &mut out[offset..]);
         };
         let c = shape.channels;
         for (t, layer) in plan.layout.layers.iter().enumerate() {
@@ -164,13 +161,7 @@ impl<T: Real> Weights<T> {
                 }
             }
         }
-        let turned = transposed.as_mut_slice();
-        let width = functions * c;
-        for hidden in 0..shape.radial_hidden {
-            for k in 0..width {
-                turned[k * shape.radial_hidden + hidden] = out[hidden * width + k];
-            }
-        }
+        transpose(out, shape.radial_hidden, functions * c, transposed.as_mut_slice());
     }
 
     /// Carries the gradient of the tables on to the radial parameters. Call once, after the last accumulation.
