@@ -32,6 +32,7 @@ fn main() {
         layers: count("layers", default.layers),
         products: count("products", default.products),
         element_products: number("element_products", 0.0) > 0.0,
+        element_features: number("element_features", 1.0) > 0.0,
         radial_functions: count("radial_functions", default.radial_functions),
         radial_hidden: count("radial_hidden", default.radial_hidden),
         readout_hidden: count("readout_hidden", default.readout_hidden),

@@ -11,6 +11,7 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
 use super::learner::{Array, State, Values};
+use super::optimizer::RECIPE;
 use crate::io::atomic;
 use crate::{Error, Result};
 
@@ -63,8 +64,17 @@ pub struct Header {
     pub improved: u64,
     /// The learning curve so far, as it stands in its file.
     pub curve: String,
+    /// The way in which weights moved when the fit began ([`RECIPE`]); 0 before there were numbers.
+    #[serde(default, skip_serializing_if = "is_unnumbered")]
+    pub recipe: u32,
     /// BLAKE3 of everything else in the file.
     pub checksum: String,
+}
+
+/// Checkpoints from before recipes had numbers are written, and summed, as they were.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_unnumbered(recipe: &u32) -> bool {
+    *recipe == 0
 }
 
 /// Floats as text, since serde_json reads its own numbers back with an error in the last bit.
@@ -96,6 +106,7 @@ impl Header {
             best_score: f64::INFINITY,
             improved: 0,
             curve: String::new(),
+            recipe: RECIPE,
             checksum: String::new(),
         }
     }

@@ -55,10 +55,10 @@ fn rescale<T: Real>(plan: &Plan<T>, packed: &mut [T], layer: usize, stage: usize
         }
     };
     if stage == 0 {
-        let size = plan.shape.species * c * c;
-        scale(layout.mix[l], size, square.sqrt().recip());
+        let factor = square.sqrt().recip();
+        scale(layout.mix[l], plan.shape.species * c * c, factor);
         if let Some(&residual) = layout.residual.get(l) {
-            scale(residual, size, square.sqrt().recip());
+            scale(residual, plan.shape.feature_copies() * c * c, factor);
         }
     } else if let Some(&offset) = layout.products[stage - 1].get(l) {
         // Before the product the size was one, so this much was added.

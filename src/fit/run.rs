@@ -9,6 +9,7 @@ use super::checkpoint::{Checkpoint, Header};
 use super::difference::difference;
 use super::learner::{AskStop, EpochReport, Learner, Part};
 use super::metrics::Errors;
+use super::optimizer::RECIPE;
 use super::pace::Pace;
 use super::summary::Summary;
 use crate::io::atomic;
@@ -52,7 +53,7 @@ pub enum FitEvent<'e> {
     Resumed {
         /// Epochs done.
         epoch: u64,
-        /// Why an older checkpoint is used, if it is.
+        /// Why an older checkpoint is used, if it is, and that the fit began with other steps, if it did.
         notice: Option<String>,
     },
     /// An epoch is done.
@@ -145,6 +146,8 @@ impl<'r> Run<'r> {
             Some((found, notice)) => {
                 belongs(&found.header, plan)?;
                 learner.restore(&found.learner)?;
+                let notice =
+                    [notice, other_recipe(&found.header)].into_iter().flatten().reduce(|a, b| format!("{a}; {b}"));
                 report(FitEvent::Resumed { epoch: found.header.epoch, notice });
                 checkpoint = found;
             }
@@ -260,6 +263,17 @@ impl<'r> Run<'r> {
         let left = by_count.unwrap_or(f64::INFINITY).min(by_time.unwrap_or(f64::INFINITY));
         if progress >= 1.0 { Duration::ZERO } else { Duration::try_from_secs_f64(left).unwrap_or_default() }
     }
+}
+
+/// What to say of a fit that another program began.
+fn other_recipe(header: &Header) -> Option<String> {
+    (header.recipe != RECIPE).then(|| {
+        let (then, now) = (header.recipe, RECIPE);
+        format!(
+            "a program that moved the weights otherwise began this fit (recipe {then}, now {now}): the rest is done in the \
+             present way, and a fit from the start gives another model"
+        )
+    })
 }
 
 /// Refuses a checkpoint of other data or another input, and shows how they differ.

@@ -102,8 +102,8 @@ impl Composition {
             } else {
                 let mut sent = Vec::new();
                 for l in 0..=self.shape.max_degree {
-                    let sender = parameters.get(&name(&format!("sender.{l}")))?.index_select(&species, 0)?;
-                    sent.push(features[l].contiguous()?.matmul(&sender)?.index_select(&senders, 0)?);
+                    let sender = self.of_features(parameters.get(&name(&format!("sender.{l}")))?, &species)?;
+                    sent.push(features[l].contiguous()?.broadcast_matmul(&sender)?.index_select(&senders, 0)?);
                 }
                 for l in 0..=self.shape.max_degree {
                     let mut message =
@@ -117,8 +117,8 @@ impl Composition {
                     let message = self.gather(&message, &receivers, atoms)?; // [atoms, 2l+1, channels]
                     let mix = parameters.get(&name(&format!("mix.{l}")))?.index_select(&species, 0)?;
                     let mixed = message.matmul(&mix)?;
-                    let own = parameters.get(&name(&format!("residual.{l}")))?.index_select(&species, 0)?;
-                    activations.push((mixed + features[l].contiguous()?.matmul(&own)?)?);
+                    let own = self.of_features(parameters.get(&name(&format!("residual.{l}")))?, &species)?;
+                    activations.push((mixed + features[l].contiguous()?.broadcast_matmul(&own)?)?);
                 }
             }
             for s in 0..self.shape.products {
@@ -159,6 +159,11 @@ impl Composition {
             features = activations;
         }
         Ok((energies, multipoles))
+    }
+
+    /// The matrix `[1 or atoms][channels][channels]` that mixes what each atom sends or keeps.
+    fn of_features(&self, matrices: Tensor, species: &Tensor) -> Result<Tensor> {
+        if self.shape.element_features { Ok(matrices.index_select(species, 0)?) } else { Ok(matrices) }
     }
 
     /// Y^l of every edge by recursion, degree by degree.

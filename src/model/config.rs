@@ -22,6 +22,9 @@ pub struct CormorantConfig {
     pub products: usize,
     /// Whether the products are mixed by matrices of their own for each element.
     pub element_products: bool,
+    /// Whether what an atom sends to others and what it keeps of itself are mixed by matrices of their own for each element.
+    #[serde(skip_serializing_if = "is_by_element")]
+    pub element_features: bool,
     /// Radial basis functions.
     pub radial_functions: usize,
     /// Hidden units of the radial network; a multiple of 16.
@@ -31,6 +34,12 @@ pub struct CormorantConfig {
     /// Degree of the multipole that the readout gives for each atom beside its energy; 0 for none.
     #[serde(skip_serializing_if = "is_none")]
     pub multipole: usize,
+}
+
+/// Models from before these could be shared had one for each element, and are written as they were.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_by_element(element_features: &bool) -> bool {
+    *element_features
 }
 
 /// Models without a multipole are written as before there were any.
@@ -49,6 +58,7 @@ impl Default for CormorantConfig {
             layers: 2,
             products: 2,
             element_products: true,
+            element_features: true,
             radial_functions: 8,
             radial_hidden: 32,
             readout_hidden: 16,
@@ -92,6 +102,7 @@ impl CormorantConfig {
             layers: self.layers,
             products: self.products,
             element_products: self.element_products,
+            element_features: self.element_features,
             radial_functions: self.radial_functions,
             radial_hidden: self.radial_hidden,
             readout_hidden: self.readout_hidden,

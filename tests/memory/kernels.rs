@@ -98,6 +98,7 @@ fn main() {
         layers: 2,
         products: 1,
         element_products: true,
+        element_features: true,
         radial_functions: 8,
         radial_hidden: 16,
         readout_hidden: 16,
@@ -112,6 +113,7 @@ fn main() {
         Shape { channels: 48, max_degree: 1, max_edge_degree: 1, readout_hidden: 32, ..base.clone() },
         Shape { max_degree: 0, max_edge_degree: 0, ..base.clone() },
         Shape { layers: 1, element_products: false, ..base.clone() },
+        Shape { element_features: false, ..base.clone() },
         Shape { max_degree: 2, max_edge_degree: 2, multipole: 2, ..base },
     ];
     let mut count = 0;

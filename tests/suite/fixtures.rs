@@ -76,7 +76,8 @@ fn a_restart_file_of_version_1() {
     assert_eq!((table.lines().count(), table.lines().last().unwrap().split(',').next()), (1 + 1001, Some("2000")));
 }
 
-/// Catches: a checkpoint of version 1 that is refused or misread, or that no fit can go on with.
+/// Catches: a checkpoint of version 1 that is refused or misread, or that no fit can go on with; one that goes on with other steps than
+/// it began with and says nothing.
 #[test]
 fn a_checkpoint_of_version_1() {
     let checkpoint = Checkpoint::read_file(&fixtures().join("unfinished/checkpoint.safetensors")).unwrap();
@@ -87,6 +88,7 @@ fn a_checkpoint_of_version_1() {
     assert!(output.status.success(), "{}", text(&output.stderr));
     let expected = format!("going on after epoch {}", checkpoint.header.epoch);
     assert!(text(&output.stderr).contains(&expected), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("(recipe 0, now "), "{}", text(&output.stderr));
     assert_eq!(Model::load(&copy.path().join("unfinished")).unwrap().header.fit.epochs, 60);
 }
 

@@ -144,6 +144,15 @@ fn configurations() -> Vec<CormorantConfig> {
         CormorantConfig { multipole: 1, ..base.clone() },
         CormorantConfig { multipole: 1, layers: 1, products: 1, max_degree: 1, max_edge_degree: 2, ..base.clone() },
         CormorantConfig { multipole: 2, max_degree: 2, max_edge_degree: 3, ..base.clone() },
+        CormorantConfig {
+            element_features: false,
+            max_degree: 2,
+            layers: 3,
+            products: 1,
+            max_edge_degree: 4,
+            ..base.clone()
+        },
+        CormorantConfig { element_features: false, element_products: false, multipole: 1, ..base.clone() },
         CormorantConfig { element_products: false, max_edge_degree: 3, ..base },
     ]
 }

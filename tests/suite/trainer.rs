@@ -169,11 +169,12 @@ fn orthogonal_steps() {
     let length = 3 + 512 + 5;
     let mut random = Noise::new(8).stream(Consumer::Test, 0, 0);
     let gradient: Vec<f64> = (0..length).map(|_| random.normal()).collect();
-    let step = |parallel| {
-        let mut optimizer = Optimizer::new(vec![0.0; length], vec![0.5; length], &matrices, 0.0, 0.9, 10.0);
+    let stepped = |matrices: &[Matrix], parallel| {
+        let mut optimizer = Optimizer::new(vec![0.0; length], vec![0.5; length], matrices, 0.0, 0.9, 10.0);
         assert!(optimizer.step(&gradient, 0.01, parallel));
         optimizer.weights
     };
+    let step = |parallel| stepped(&matrices, parallel);
     let weights = step(false);
     assert_eq!(weights, step(true));
     for (weight, slope) in weights[..3].iter().chain(&weights[515..]).zip(gradient[..3].iter().chain(&gradient[515..]))
@@ -184,6 +185,9 @@ fn orthogonal_steps() {
     let singular = moved.svd(false, false).singular_values;
     let largest = 0.01 * 0.5 * 0.15 * 32f64.sqrt();
     assert!(singular.iter().all(|&s| (0.5..1.3).contains(&(s / largest))), "{singular} of {largest}");
+    // Catches radial networks that move as far as others.
+    let radial = stepped(&matrices.map(|matrix| Matrix { radial: true, ..matrix }), false);
+    assert!(radial.iter().zip(&weights).skip(3).take(512).all(|(a, b)| (a - 0.25 * b).abs() < 1e-12));
     // Catches matrices that nothing holds back where the gradient says nothing, and radial ones that are held as much as others.
     for (radial, decay) in [(false, 0.01), (true, 0.002)] {
         let matrices = matrices.map(|matrix| Matrix { radial, ..matrix });
@@ -197,19 +201,21 @@ fn orthogonal_steps() {
 /// Catches: a part of the network that is forgotten when matrices are told from numbers.
 #[test]
 fn matrices_of_a_network() {
-    let shape = network().shape(3, 2.0);
-    let layout = Plan::<f32>::new(&shape).layout;
-    let matrices = layout.matrices();
-    let degrees = shape.max_degree + 1;
-    // By element: mixing of messages in every layer; what is sent and what is kept in all but the first.
-    let mixing = 3 * degrees * (shape.layers + 2 * (shape.layers - 1));
-    let copies = if shape.element_products { 3 } else { 1 };
-    let products = copies * (degrees * (shape.layers * shape.products - 1) + 1);
-    // In the radial networks: the first layer tells pairs of elements apart.
-    let radial = shape.pairs() + (shape.layers - 1) + shape.layers;
-    assert_eq!(matrices.len(), mixing + products + radial);
-    assert_eq!(matrices.iter().filter(|matrix| matrix.radial).count(), radial);
-    assert!(matrices.windows(2).all(|pair| pair[0].offset + pair[0].rows * pair[0].columns <= pair[1].offset));
+    for (element_features, element_products) in [(true, true), (true, false), (false, true), (false, false)] {
+        let config = CormorantConfig { element_features, element_products, ..network() };
+        let shape = config.shape(3, 2.0);
+        let matrices = Plan::<f32>::new(&shape).layout.matrices();
+        let degrees = shape.max_degree + 1;
+        let copies = |by_element: bool| if by_element { 3 } else { 1 };
+        // Mixing of messages in every layer; what is sent and what is kept in all but the first.
+        let mixing = degrees * (3 * shape.layers + 2 * copies(element_features) * (shape.layers - 1));
+        let products = copies(element_products) * (degrees * (shape.layers * shape.products - 1) + 1);
+        // In the radial networks: the first layer tells pairs of elements apart.
+        let radial = shape.pairs() + (shape.layers - 1) + shape.layers;
+        assert_eq!(matrices.len(), mixing + products + radial);
+        assert_eq!(matrices.iter().filter(|matrix| matrix.radial).count(), radial);
+        assert!(matrices.windows(2).all(|pair| pair[0].offset + pair[0].rows * pair[0].columns <= pair[1].offset));
+    }
 }
 
 fn config(threads: usize) -> TrainerConfig {
@@ -257,7 +263,7 @@ fn fits_and_threads_agree() {
             let (from, to) = (0.05 * epoch as f64, 0.05 * (epoch + 1) as f64);
             last = trainer.epoch(epoch, from, to, &|| false).unwrap().unwrap();
         }
-        assert!(last.force_mae < 0.4 * first.force_mae, "from {} to {}", first.force_mae, last.force_mae);
+        assert!(last.force_mae < 0.5 * first.force_mae, "from {} to {}", first.force_mae, last.force_mae);
         states.push(trainer.state());
     }
     assert!(states[0] == states[1] && states[0] == states[2], "the number of threads changes the weights");

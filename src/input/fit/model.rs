@@ -25,7 +25,9 @@ pub struct ModelInput {
     /// Clebsch-Gordan products of an atom with itself after each round of messages.
     pub products: usize,
     /// Whether the products are mixed by the same matrices for all elements.
-    pub product_mixing: ProductMixing,
+    pub product_mixing: Mixing,
+    /// Whether what atoms send to others and what they keep of themselves are mixed by the same matrices for all elements.
+    pub feature_mixing: Mixing,
     /// Radial basis functions.
     pub radial_functions: usize,
     /// Hidden units of the radial network.
@@ -37,21 +39,21 @@ pub struct ModelInput {
     pub knot_spacing: Quantity,
 }
 
-/// Which matrices mix the products of an atom with itself.
+/// Which matrices mix a part of the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum ProductMixing {
+pub enum Mixing {
     /// The same for all elements.
     Shared,
     /// Some for each element.
     ByElement,
 }
 
-impl ProductMixing {
+impl Mixing {
     const WORDS: [(&'static str, Self); 2] = [("shared", Self::Shared), ("by-element", Self::ByElement)];
 
-    fn of(element_products: bool) -> Self {
-        if element_products { Self::ByElement } else { Self::Shared }
+    fn of(by_element: bool) -> Self {
+        if by_element { Self::ByElement } else { Self::Shared }
     }
 }
 
@@ -72,7 +74,8 @@ impl ModelInput {
             max_edge_degree: config.max_edge_degree,
             layers: config.layers,
             products: config.products,
-            product_mixing: ProductMixing::of(config.element_products),
+            product_mixing: Mixing::of(config.element_products),
+            feature_mixing: Mixing::of(config.element_features),
             radial_functions: config.radial_functions,
             radial_hidden: config.radial_hidden,
             readout_hidden: config.readout_hidden,
@@ -95,6 +98,7 @@ impl ModelInput {
             "layers",
             "products",
             "product_mixing",
+            "feature_mixing",
             "radial_functions",
             "radial_hidden",
             "readout_hidden",
@@ -111,7 +115,8 @@ impl ModelInput {
             max_edge_degree: count("max_edge_degree", 2 * max_degree)?,
             layers: count("layers", default.layers)?,
             products: count("products", default.products)?,
-            product_mixing: section.choice("product_mixing", &ProductMixing::WORDS)?.unwrap_or(default.product_mixing),
+            product_mixing: section.choice("product_mixing", &Mixing::WORDS)?.unwrap_or(default.product_mixing),
+            feature_mixing: section.choice("feature_mixing", &Mixing::WORDS)?.unwrap_or(default.feature_mixing),
             radial_functions: count("radial_functions", default.radial_functions)?,
             radial_hidden: count("radial_hidden", default.radial_hidden)?,
             readout_hidden: count("readout_hidden", default.readout_hidden)?,
@@ -134,7 +139,8 @@ impl ModelInput {
             max_edge_degree: self.max_edge_degree,
             layers: self.layers,
             products: self.products,
-            element_products: self.product_mixing == ProductMixing::ByElement,
+            element_products: self.product_mixing == Mixing::ByElement,
+            element_features: self.feature_mixing == Mixing::ByElement,
             radial_functions: self.radial_functions,
             radial_hidden: self.radial_hidden,
             readout_hidden: self.readout_hidden,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::forward::{Shared, for_each_tile, runs};
+use super::forward::{Mixing, Shared, for_each_tile, runs};
 use super::gradient::Gradient;
 use super::plan::{Plan, Topology};
 use super::weights::Weights;
@@ -83,8 +83,8 @@ impl<T: Real> Plan<T> {
             }
             let layout = &self.layout.layers[layer];
             let messages = Shared::new(workspace.messages[layer].as_ptr().cast_mut());
-            self.by_element_backward(
-                &layout.mix,
+            self.mix_degrees_backward(
+                Mixing { offsets: &layout.mix, by_element: true },
                 weights,
                 topology,
                 &atoms,
@@ -101,8 +101,8 @@ impl<T: Real> Plan<T> {
             } else {
                 let features = workspace.activations[layer - 1][self.shape.products].as_ptr().cast_mut();
                 let features = Shared::new(features);
-                self.by_element_backward(
-                    &layout.residual,
+                self.mix_degrees_backward(
+                    self.of_features(&layout.residual),
                     weights,
                     topology,
                     &atoms,
@@ -118,9 +118,9 @@ impl<T: Real> Plan<T> {
 
     /// Back through W_{l,Z}: writes (with `fresh`) or adds Wᵀ g to `target` and adds inᵀ g to the gradient of W.
     #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
-    unsafe fn by_element_backward(
+    unsafe fn mix_degrees_backward(
         &self,
-        matrices: &[usize],
+        matrices: Mixing<'_>,
         weights: &Weights<T>,
         topology: &Topology<'_>,
         atoms: &Range<usize>,
@@ -130,13 +130,13 @@ impl<T: Real> Plan<T> {
         fresh: bool,
         dw: Option<*mut T>,
     ) {
-        unsafe { self.by_element(matrices, weights.transposed(), topology, atoms, g, target, fresh) };
+        unsafe { self.mix_degrees(matrices, weights.transposed(), topology, atoms, g, target, fresh) };
         let Some(dw) = dw else { return };
         let c = self.shape.channels;
         let stride = self.shape.rows() * c;
-        for (run, element) in runs(topology, atoms, true) {
+        for (run, copy) in runs(topology, atoms, matrices.by_element) {
             let start = (atoms.start + run.start) * stride;
-            for (l, &offset) in matrices.iter().enumerate() {
+            for (l, &offset) in matrices.offsets.iter().enumerate() {
                 let rows = &self.feature_rows[l][..run.len() * (2 * l + 1)];
                 unsafe {
                     T::add_outer(AddOuter {
@@ -146,7 +146,7 @@ impl<T: Real> Plan<T> {
                         inner: c,
                         gradient: g.get().add(start),
                         columns: c,
-                        out: dw.add(offset + element * c * c),
+                        out: dw.add(offset + copy * c * c),
                     });
                 }
             }
@@ -368,9 +368,9 @@ impl<T: Real> Plan<T> {
                         generators: &self.generators,
                     });
                     let dw = weight_gradient.as_ref().map(|(_, packed)| packed.get());
-                    let matrices = &self.layout.layers[layer].sender;
+                    let matrices = self.of_features(&self.layout.layers[layer].sender);
                     let (g, target) = (&sent_gradient, &next);
-                    self.by_element_backward(matrices, weights, topology, &atoms, features, g, target, false, dw);
+                    self.mix_degrees_backward(matrices, weights, topology, &atoms, features, g, target, false, dw);
                 },
             }
         });

@@ -49,6 +49,15 @@ pub(super) fn for_each_tile<T: Real>(
     }
 }
 
+/// Matrices `[copies][channels][channels]` for each degree, among the packed parameters.
+#[derive(Clone, Copy)]
+pub(super) struct Mixing<'a> {
+    /// Where those of each degree start.
+    pub offsets: &'a [usize],
+    /// Whether each element has its own copy; else there is one.
+    pub by_element: bool,
+}
+
 /// Runs of `atoms`, counted from their first, whose rows a matrix multiplies at once, and which copy of the matrix: that of
 /// their element with `by_element`, else the only one.
 pub(super) fn runs(
@@ -177,15 +186,8 @@ impl<T: Real> Plan<T> {
                 self.readout(layer, weights, &atoms, last, &readouts, &energies);
                 self.multipoles(layer, weights, &atoms, last, &multipoles);
                 if let Some(sending) = &sending {
-                    self.by_element(
-                        &self.layout.layers[layer + 1].sender,
-                        weights.packed(),
-                        topology,
-                        &atoms,
-                        last,
-                        sending,
-                        true,
-                    );
+                    let sender = self.of_features(&self.layout.layers[layer + 1].sender);
+                    self.mix_degrees(sender, weights.packed(), topology, &atoms, last, sending, true);
                 }
             }
         });
@@ -208,9 +210,13 @@ impl<T: Real> Plan<T> {
         let layout = &self.layout.layers[layer];
         let packed = weights.packed();
         unsafe {
-            self.by_element(&layout.mix, packed, topology, atoms, messages, out, true);
+            let mix = Mixing { offsets: &layout.mix, by_element: true };
+            self.mix_degrees(mix, packed, topology, atoms, messages, out, true);
             match features {
-                Some(features) => self.by_element(&layout.residual, packed, topology, atoms, features, out, false),
+                Some(features) => {
+                    let residual = self.of_features(&layout.residual);
+                    self.mix_degrees(residual, packed, topology, atoms, features, out, false);
+                }
                 None => {
                     for atom in atoms.clone() {
                         let bias = &packed[layout.bias + topology.species[atom] as usize * c..][..c];
@@ -224,11 +230,16 @@ impl<T: Real> Plan<T> {
         }
     }
 
+    /// The matrices of what atoms send, or of what they keep.
+    pub(super) fn of_features<'a>(&self, offsets: &'a [usize]) -> Mixing<'a> {
+        Mixing { offsets, by_element: self.shape.element_features }
+    }
+
     /// Adds (or, with `fresh`, writes) W_{l,Z} in to out, degree by degree, for all atoms of a tile.
     #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
-    pub(super) unsafe fn by_element(
+    pub(super) unsafe fn mix_degrees(
         &self,
-        matrices: &[usize],
+        matrices: Mixing<'_>,
         packed: &[T],
         topology: &Topology<'_>,
         atoms: &Range<usize>,
@@ -242,16 +253,16 @@ impl<T: Real> Plan<T> {
             if fresh {
                 std::ptr::write_bytes(out.get().add(atoms.start * stride), 0, atoms.len() * stride);
             }
-            for (run, element) in runs(topology, atoms, true) {
+            for (run, copy) in runs(topology, atoms, matrices.by_element) {
                 let start = (atoms.start + run.start) * stride;
-                for (l, &offset) in matrices.iter().enumerate() {
+                for (l, &offset) in matrices.offsets.iter().enumerate() {
                     let rows = &self.feature_rows[l][..run.len() * (2 * l + 1)];
                     T::add_product(AddProduct {
                         inputs: rows,
                         outputs: rows,
                         input: input.get().add(start),
                         inner: c,
-                        matrix: packed[offset + element * c * c..].as_ptr(),
+                        matrix: packed[offset + copy * c * c..].as_ptr(),
                         columns: c,
                         out: out.get().add(start),
                     });

@@ -4,8 +4,10 @@
 //! function, fused. `suite::network` holds the two together.
 
 mod backward;
+mod block;
 mod forward;
 mod gradient;
+mod layout;
 mod multipole;
 mod plan;
 mod shape;
@@ -13,9 +15,11 @@ mod table;
 mod weights;
 mod workspace;
 
+pub use block::{Block, Initialisation, Matrix};
 pub use gradient::Gradient;
+pub use layout::{LayerLayout, Layout};
 pub use plan::{Plan, Topology};
-pub use shape::{Block, Initialisation, Layout, Matrix, Shape};
+pub use shape::Shape;
 pub use table::Tabulation;
 pub use weights::Weights;
 pub use workspace::Workspace;

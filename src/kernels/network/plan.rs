@@ -1,6 +1,7 @@
 //! What does not change from one evaluation to the next.
 
-use super::shape::{Layout, Shape};
+use super::layout::Layout;
+use super::shape::Shape;
 use crate::kernels::frame::FrameTable;
 use crate::kernels::message::{Generators, message_function, message_functions};
 use crate::kernels::product::ProductTable;

@@ -122,15 +122,16 @@ impl<T: Real> Weights<T> {
         };
         let c = shape.channels;
         for (t, layer) in plan.layout.layers.iter().enumerate() {
-            for &offset in layer.sender.iter().chain(&layer.mix).chain(&layer.residual) {
-                for species in 0..shape.species {
-                    turn(offset + species * c * c, c, c);
+            let of_features = layer.sender.iter().chain(&layer.residual).map(|offset| (offset, shape.feature_copies()));
+            for (offset, copies) in layer.mix.iter().map(|offset| (offset, shape.species)).chain(of_features) {
+                for copy in 0..copies {
+                    turn(offset + copy * c * c, c, c);
                 }
             }
             for (s, degrees) in layer.products.iter().enumerate() {
                 for (l, &offset) in degrees.iter().enumerate() {
                     let inner = plan.products[t][s].paths[l] * c;
-                    for copy in 0..if shape.element_products { shape.species } else { 1 } {
+                    for copy in 0..shape.product_copies() {
                         turn(offset + copy * inner * c, inner, c);
                     }
                 }

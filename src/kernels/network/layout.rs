@@ -1,0 +1,153 @@
+//! The order of the parameters of a network.
+
+use super::block::{Block, Initialisation, Kind, Matrix};
+use super::shape::Shape;
+
+/// Offsets of the parameters of one layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayerLayout {
+    /// `[pairs or 1][radial_functions][radial_hidden]`
+    pub radial_input: usize,
+    /// `[pairs or 1][radial_hidden]`
+    pub radial_bias: usize,
+    /// `[radial_hidden][paths][channels]`
+    pub radial_output: usize,
+    /// Per degree `[species or 1][channels][channels]`, of the sending atom; none in the first layer.
+    pub sender: Vec<usize>,
+    /// Per degree `[species][channels][channels]`, of the receiving atom.
+    pub mix: Vec<usize>,
+    /// Per degree `[species or 1][channels][channels]`; none in the first layer.
+    pub residual: Vec<usize>,
+    /// `[species][channels]`, first layer only.
+    pub bias: usize,
+    /// Per product and degree `[species or 1][paths · channels][channels]`.
+    pub products: Vec<Vec<usize>>,
+    /// `[channels][readout_hidden]`
+    pub readout_input: usize,
+    /// `[readout_hidden]`
+    pub readout_bias: usize,
+    /// `[readout_hidden]`
+    pub readout_output: usize,
+    /// `[channels]`
+    pub readout_linear: usize,
+    /// `[channels]`, where the readout gives a multipole.
+    pub readout_multipole: Option<usize>,
+}
+
+/// Where every parameter stands in the packed array.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layout {
+    /// Named blocks in order.
+    pub blocks: Vec<Block>,
+    /// `[species][channels]`
+    pub embedding: usize,
+    /// One per layer.
+    pub layers: Vec<LayerLayout>,
+}
+
+impl Layout {
+    /// The layout for `shape`.
+    #[must_use]
+    pub fn new(shape: &Shape) -> Self {
+        use Kind::{Mixing, Numbers, Radial};
+        let mut blocks = Vec::new();
+        let mut total = 0;
+        let mut add = |kind: Kind, name: String, dimensions: Vec<usize>, initialisation, scale| {
+            let offset = total;
+            total += dimensions.iter().product::<usize>();
+            let matrix = kind.matrix(offset, &dimensions);
+            blocks.push(Block { name, shape: dimensions, offset, initialisation, scale, matrix });
+            offset
+        };
+        let (c, h) = (shape.channels, shape.radial_hidden);
+        let root = |n: usize| 1.0 / (n as f64).sqrt();
+        let normal = |deviation: f64| Initialisation::Normal(deviation);
+        let embedding = add(Numbers, "embedding".into(), vec![shape.species, c], normal(1.0), 1.0);
+        let mut layers = Vec::new();
+        for t in 0..shape.layers {
+            let name = |part: &str| format!("layers.{t}.{part}");
+            let pairs = if t == 0 { shape.pairs() } else { 1 };
+            let n = shape.radial_functions;
+            let paths = shape.message_paths(t).len();
+            let radial_input =
+                add(Radial { single: false }, name("radial.input"), vec![pairs, n, h], normal(root(n)), root(n));
+            let radial_bias = add(Numbers, name("radial.bias"), vec![pairs, h], normal(root(n)), root(n));
+            let radial_output =
+                add(Radial { single: true }, name("radial.output"), vec![h, paths, c], normal(1.7 * root(h)), root(h));
+            let mut by_degree = |part: &str, copies: usize, deviation: f64| -> Vec<usize> {
+                let dimensions = || vec![copies, c, c];
+                let block = |l: usize| name(&format!("{part}.{l}"));
+                (0..=shape.max_degree)
+                    .map(|l| add(Mixing, block(l), dimensions(), normal(deviation * root(c)), root(c)))
+                    .collect()
+            };
+            let copies = shape.feature_copies();
+            let sender = if t == 0 { Vec::new() } else { by_degree("sender", copies, 1.0) };
+            let mix = by_degree("mix", shape.species, 0.8);
+            let residual = if t == 0 { Vec::new() } else { by_degree("residual", copies, 0.6) };
+            let bias = if t == 0 { add(Numbers, name("bias"), vec![shape.species, c], normal(0.5), 1.0) } else { 0 };
+            let mut products = Vec::new();
+            for s in 0..shape.products {
+                let mut degrees = Vec::new();
+                for l in 0..=shape.product_max_out(t, s) {
+                    let inner = c * shape.product_paths(t, s).iter().filter(|path| path.out == l).count();
+                    let deviation = 0.5 * root(inner);
+                    let block = name(&format!("products.{s}.{l}"));
+                    let dimensions = vec![shape.product_copies(), inner, c];
+                    degrees.push(add(Mixing, block, dimensions, normal(deviation), root(inner)));
+                }
+                products.push(degrees);
+            }
+            let hidden = shape.readout_hidden;
+            let l = shape.multipole;
+            layers.push(LayerLayout {
+                radial_input,
+                radial_bias,
+                radial_output,
+                sender,
+                mix,
+                residual,
+                bias,
+                products,
+                readout_input: add(Numbers, name("readout.input"), vec![c, hidden], normal(root(c)), root(c)),
+                readout_bias: add(Numbers, name("readout.bias"), vec![hidden], normal(0.5), root(c)),
+                readout_output: add(
+                    Numbers,
+                    name("readout.output"),
+                    vec![hidden],
+                    normal(0.3 * root(hidden)),
+                    root(hidden),
+                ),
+                readout_linear: add(Numbers, name("readout.linear"), vec![c], normal(0.1 * root(c)), root(c)),
+                readout_multipole: (l > 0).then(|| {
+                    add(Numbers, name(&format!("readout.multipole.{l}")), vec![c], normal(0.1 * root(c)), root(c))
+                }),
+            });
+        }
+        Self { blocks, embedding, layers }
+    }
+
+    /// Every matrix, of those that mix channels and of the radial networks, in the order of the packed parameters.
+    #[must_use]
+    pub fn matrices(&self) -> Vec<Matrix> {
+        self.blocks.iter().flat_map(Block::matrices).collect()
+    }
+
+    /// Size of a typical entry of each parameter.
+    #[must_use]
+    pub fn scales(&self) -> Vec<f64> {
+        self.blocks.iter().flat_map(|block| std::iter::repeat_n(block.scale, block.len())).collect()
+    }
+
+    /// Number of parameters.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.blocks.last().map_or(0, |block| block.offset + block.len())
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
