@@ -1,8 +1,8 @@
 """Ten hot trajectories of each shipped model of a molecule of rMD17: do they stay whole?
 
-    python benches/stability.py [MOLECULE ...] [--temperature 500] [--picoseconds 100] [--time-step 0.5] [--count 10]
+    python benches/stability.py [MODEL ...] [--temperature 500] [--picoseconds 100] [--time-step 0.5] [--count 10]
 
-Needs numpy and `cargo build --release`. Each trajectory starts from `inputs/structures/MOLECULE.xyz` with its own velocities,
+Needs numpy and `cargo build --release`. Each trajectory starts from `inputs/structures/MODEL.xyz` (without `-finest`) with its own velocities,
 Langevin at 1/ps, all guards but that of temperature at their defaults. A trajectory is broken when a
 guard stops it, or when two atoms that were bonded in the first frame (nearer than 1.2 times the sum of their covalent radii)
 are more than 2 Å apart in any frame (one every 50 fs). Prints a row for each molecule.
@@ -69,7 +69,7 @@ def trial(molecule, folder):
     (folder / "input.toml").write_text(f"""version = 1
 name = "{molecule}"
 output = {{ folder = "out" }}
-structure = {{ file = "{ROOT}/inputs/structures/{molecule}.xyz" }}
+structure = {{ file = "{ROOT}/inputs/structures/{molecule.removesuffix("-finest")}.xyz" }}
 potential = {{ model = "{ROOT}/models/{molecule}" }}
 velocities = {{ temperature = "{arguments.temperature} K" }}
 replicas = {{ count = {arguments.count} }}
