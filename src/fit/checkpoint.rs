@@ -64,7 +64,7 @@ pub struct Header {
     pub improved: u64,
     /// The learning curve so far, as it stands in its file.
     pub curve: String,
-    /// The way in which weights moved when the fit began ([`RECIPE`]); 0 before there were numbers.
+    /// The way in which weights moved when the fit began (`RECIPE` of the optimiser); 0 before there were numbers.
     #[serde(default, skip_serializing_if = "is_unnumbered")]
     pub recipe: u32,
     /// BLAKE3 of everything else in the file.
