@@ -48,22 +48,22 @@ pub fn initial_weights<T: Real>(plan: &Plan<T>, noise: Noise, frames: &[Graph], 
 /// Rescales what makes degree `l` of stage `stage`, whose mean square is `square`.
 fn rescale<T: Real>(plan: &Plan<T>, packed: &mut [T], layer: usize, stage: usize, l: usize, square: f64) {
     let layout = &plan.layout.layers[layer];
-    let c = plan.shape.channels;
-    let mut scale = |offset: usize, length: usize, factor: f64| {
+    let mut scale = |offset: usize, factor: f64| {
+        let block = plan.layout.blocks.iter().find(|block| block.offset == offset);
+        let length = block.map_or(0, crate::kernels::network::Block::len);
         for x in &mut packed[offset..offset + length] {
             *x *= T::from_f64(factor);
         }
     };
     if stage == 0 {
         let factor = square.sqrt().recip();
-        scale(layout.mix[l], plan.shape.species * c * c, factor);
+        scale(layout.mix[l], factor);
         if let Some(&residual) = layout.residual.get(l) {
-            scale(residual, plan.shape.feature_copies() * c * c, factor);
+            scale(residual, factor);
         }
     } else if let Some(&offset) = layout.products[stage - 1].get(l) {
         // Before the product the size was one, so this much was added.
         let added = (square - 1.0).max(1e-12).sqrt();
-        let block = plan.layout.blocks.iter().find(|block| block.offset == offset);
-        scale(offset, block.map_or(0, crate::kernels::network::Block::len), (PRODUCT_SIZE / added).min(1.0));
+        scale(offset, (PRODUCT_SIZE / added).min(1.0));
     }
 }

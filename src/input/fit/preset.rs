@@ -13,7 +13,7 @@ pub enum Preset {
     /// Twice the channels and a longer fit: more accurate, and a step costs about twice as much (`benches/README.md`).
     Accurate,
     /// Twice the channels again, with product matrices that all elements share, and twice the epochs: a quarter to a third less error
-    /// for some five times the time of a fit (`benches/accuracy.md`).
+    /// for three to five times the time of a fit (`benches/accuracy.md`).
     Finest,
 }
 

@@ -62,6 +62,7 @@ impl Layout {
         let (c, h) = (shape.channels, shape.radial_hidden);
         let root = |n: usize| 1.0 / (n as f64).sqrt();
         let normal = |deviation: f64| Initialisation::Normal(deviation);
+        let copies = |by_element: bool| if by_element { shape.species } else { 1 };
         let embedding = add(Numbers, "embedding".into(), vec![shape.species, c], normal(1.0), 1.0);
         let mut layers = Vec::new();
         for t in 0..shape.layers {
@@ -81,10 +82,10 @@ impl Layout {
                     .map(|l| add(Mixing, block(l), dimensions(), normal(deviation * root(c)), root(c)))
                     .collect()
             };
-            let copies = shape.feature_copies();
-            let sender = if t == 0 { Vec::new() } else { by_degree("sender", copies, 1.0) };
+            let of_features = copies(shape.element_features);
+            let sender = if t == 0 { Vec::new() } else { by_degree("sender", of_features, 1.0) };
             let mix = by_degree("mix", shape.species, 0.8);
-            let residual = if t == 0 { Vec::new() } else { by_degree("residual", copies, 0.6) };
+            let residual = if t == 0 { Vec::new() } else { by_degree("residual", of_features, 0.6) };
             let bias = if t == 0 { add(Numbers, name("bias"), vec![shape.species, c], normal(0.5), 1.0) } else { 0 };
             let mut products = Vec::new();
             for s in 0..shape.products {
@@ -93,7 +94,7 @@ impl Layout {
                     let inner = c * shape.product_paths(t, s).iter().filter(|path| path.out == l).count();
                     let deviation = 0.5 * root(inner);
                     let block = name(&format!("products.{s}.{l}"));
-                    let dimensions = vec![shape.product_copies(), inner, c];
+                    let dimensions = vec![copies(shape.element_products), inner, c];
                     degrees.push(add(Mixing, block, dimensions, normal(deviation), root(inner)));
                 }
                 products.push(degrees);
@@ -130,7 +131,12 @@ impl Layout {
     /// Every matrix, of those that mix channels and of the radial networks, in the order of the packed parameters.
     #[must_use]
     pub fn matrices(&self) -> Vec<Matrix> {
-        self.blocks.iter().flat_map(Block::matrices).collect()
+        self.each_matrix().collect()
+    }
+
+    /// The same, one after another.
+    pub(super) fn each_matrix(&self) -> impl Iterator<Item = Matrix> {
+        self.blocks.iter().flat_map(Block::matrices)
     }
 
     /// Size of a typical entry of each parameter.

@@ -42,18 +42,6 @@ impl Shape {
         rows(self.max_degree)
     }
 
-    /// Matrices that mix the products: one for each element or one for all.
-    #[must_use]
-    pub fn product_copies(&self) -> usize {
-        if self.element_products { self.species } else { 1 }
-    }
-
-    /// Matrices that mix what an atom sends, or keeps: one for each element or one for all.
-    #[must_use]
-    pub fn feature_copies(&self) -> usize {
-        if self.element_features { self.species } else { 1 }
-    }
-
     /// Components of the multipole of an atom.
     #[must_use]
     pub fn multipole_rows(&self) -> usize {

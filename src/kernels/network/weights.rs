@@ -115,28 +115,15 @@ impl<T: Real> Weights<T> {
     }
 
     fn transpose(&mut self, plan: &Plan<T>) {
-        let shape = &plan.shape;
         let (packed, out) = (self.packed.as_slice(), self.transposed.as_mut_slice());
-        let mut turn = |offset: usize, inner: usize, columns: usize| {
-            transpose(&packed[offset..], inner, columns, &mut out[offset..]);
+        let mut turn = |offset: usize, rows: usize, columns: usize| {
+            transpose(&packed[offset..], rows, columns, &mut out[offset..]);
         };
-        let c = shape.channels;
-        for (t, layer) in plan.layout.layers.iter().enumerate() {
-            let of_features = layer.sender.iter().chain(&layer.residual).map(|offset| (offset, shape.feature_copies()));
-            for (offset, copies) in layer.mix.iter().map(|offset| (offset, shape.species)).chain(of_features) {
-                for copy in 0..copies {
-                    turn(offset + copy * c * c, c, c);
-                }
-            }
-            for (s, degrees) in layer.products.iter().enumerate() {
-                for (l, &offset) in degrees.iter().enumerate() {
-                    let inner = plan.products[t][s].paths[l] * c;
-                    for copy in 0..shape.product_copies() {
-                        turn(offset + copy * inner * c, inner, c);
-                    }
-                }
-            }
-            turn(layer.readout_input, c, shape.readout_hidden);
+        for matrix in plan.layout.each_matrix().filter(|matrix| !matrix.radial) {
+            turn(matrix.offset, matrix.rows, matrix.columns);
+        }
+        for layer in &plan.layout.layers {
+            turn(layer.readout_input, plan.shape.channels, plan.shape.readout_hidden);
         }
     }
 
