@@ -5,7 +5,8 @@
 Needs numpy and `cargo build --release`. Each trajectory starts from `inputs/structures/MODEL.xyz` (without `-finest`) with its own velocities,
 Langevin at 1/ps, all guards but that of temperature at their defaults. A trajectory is broken when a
 guard stops it, or when two atoms that were bonded in the first frame (nearer than 1.2 times the sum of their covalent radii)
-are more than 2 Å apart in any frame (one every 50 fs). Prints a row for each molecule.
+are more than 2 Å apart in any frame (one every 50 fs), unless one of them is a hydrogen that is bonded to an O or N then: a proton that
+goes over breaks no molecule. Prints a row for each molecule.
 """
 
 import argparse
@@ -42,30 +43,40 @@ def frames(path):
             yield [row.split()[0] for row in rows], numpy.array([row.split()[1:4] for row in rows], float)
 
 
-def longest_bond(path):
-    """The longest distance in any frame of a pair that is bonded in the first, and which pair; of a hydrogen also who is nearest
-    then, for a proton that went over to another atom is no broken molecule."""
-    bonds, longest, who = None, 0.0, ""
+def bonded(distances, names):
+    """Which pairs are bonded, each once."""
+    radii = numpy.array([RADII[name] for name in names])
+    return numpy.triu(distances < 1.2 * (radii[:, None] + radii[None]), 1)
+
+
+def watch(path):
+    """The longest distance in any frame of a pair that is bonded in the first, which pair, and whether a proton left its atom for
+    an O or N; distances of protons while they are bonded there do not count."""
+    bonds, longest, who, went_over = None, 0.0, "", False
     for names, positions in frames(path):
         distances = numpy.linalg.norm(positions[:, None] - positions[None], axis=-1)
+        now = bonded(distances, names)
         if bonds is None:
-            radii = numpy.array([RADII[name] for name in names])
-            bonds = numpy.triu(distances < 1.2 * (radii[:, None] + radii[None]), 1)
-        if distances[bonds].max() <= longest:
-            continue
-        longest = distances[bonds].max()
-        first, second = numpy.argwhere(bonds & (distances == longest))[0]
-        who = f"{names[first]}{first}-{names[second]}{second}"
-        for atom in (first, second):
-            if names[atom] == "H":
-                others = distances[atom] + numpy.where(numpy.arange(len(names)) == atom, numpy.inf, 0.0)
-                nearest = others.argmin()
-                who += f", H{atom} then {others[nearest]:.2f} Å from {names[nearest]}{nearest}"
-    return longest, who
+            bonds = now
+        for first, second in numpy.argwhere(bonds & (distances > longest)):
+            if distances[first, second] > BROKEN and gone_over((first, second), now, names):
+                went_over = True
+            elif distances[first, second] > longest:
+                longest, who = distances[first, second], f"{names[first]}{first}-{names[second]}{second}"
+    return longest, who, went_over
+
+
+def gone_over(pair, bonds, names):
+    """Whether one atom of a pair is a hydrogen that is bonded to an O or N other than its partner."""
+    for proton, partner in (pair, pair[::-1]):
+        near = numpy.flatnonzero(bonds[proton] | bonds[:, proton])
+        if names[proton] == "H" and any(names[atom] in "NO" for atom in near if atom != partner):
+            return True
+    return False
 
 
 def trial(molecule, folder):
-    """Whole trajectories, the longest bond of all in Å and which it is, and the wall-clock seconds."""
+    """Whole trajectories, in how many of all a proton went over, the longest bond of all in Å and which it is, wall-clock seconds."""
     (folder / "input.toml").write_text(f"""version = 1
 name = "{molecule}"
 output = {{ folder = "out" }}
@@ -90,22 +101,23 @@ every = "50 fs"
     run = subprocess.run([PROGRAM, "run", str(folder / "input.toml")], capture_output=True, text=True)
     seconds = time.time() - begun
     expected = round(arguments.picoseconds * 1000 / 50)
-    whole, longest, who = 0, 0.0, ""
+    whole, protons, longest, who = 0, 0, 0.0, ""
     for replica in sorted((folder / "out").glob("replica-*")):
         count = sum(1 for line in open(replica / "trajectory.xyz") if re.match(r"^\d+$", line.strip()))
-        bond, pair = longest_bond(replica / "trajectory.xyz")
+        bond, pair, went_over = watch(replica / "trajectory.xyz")
         whole += count > expected and bond < BROKEN
+        protons += went_over
         if bond > longest:
             longest, who = bond, pair
     if not longest:
         raise SystemExit(run.stderr)
-    return whole, longest, who, seconds
+    return whole, protons, longest, who, seconds
 
 
 if __name__ == "__main__":
     names = arguments.molecules or sorted(path.parent.name for path in ROOT.glob("models/*/model.safetensors"))
-    print("| molecule | whole | longest bond / Å | which | seconds |\n|---|---|---|---|---|")
+    print("| molecule | whole | proton went over | longest bond / Å | which | seconds |\n|---|---|---|---|---|---|")
     for name in names:
         with tempfile.TemporaryDirectory() as folder:
-            whole, longest, who, seconds = trial(name, Path(folder))
-        print(f"| {name} | {whole} of {arguments.count} | {longest:.2f} | {who} | {seconds:.0f} |", flush=True)
+            whole, protons, longest, who, seconds = trial(name, Path(folder))
+        print(f"| {name} | {whole} of {arguments.count} | {protons} | {longest:.2f} | {who} | {seconds:.0f} |", flush=True)

@@ -31,8 +31,17 @@ pub(super) fn analyze(arguments: &AnalyzeArguments) -> Result<()> {
     let findings = &found.findings;
     let folder = folder(arguments);
     let file = folder.join(arguments.kind.file());
+    let name = arguments.beside.as_ref().and_then(|path| path.file_stem()).unwrap_or_default().to_string_lossy();
+    let file_beside = folder.join(format!("{}-{name}.csv", stem(&file)));
+    let tables = |findings: &Findings, file: &Path| findings.files(file).into_iter().map(|(table, _)| table);
+    let own: Vec<PathBuf> = tables(findings, &file).collect();
+    let others: Vec<PathBuf> = beside.iter().flat_map(|other| tables(&other.findings, &file_beside)).collect();
+    if let Some(twice) = others.iter().find(|table| own.contains(table)) {
+        let reason = format!("both files have results of this name; give the file of --beside another name than {name}");
+        return Err(Error::Invalid(format!("{}: {reason}", twice.display())));
+    }
     if !arguments.force
-        && let Some((there, _)) = findings.files(&file).iter().find(|(file, _)| file.exists())
+        && let Some(there) = own.iter().chain(&others).find(|table| table.exists())
     {
         return Err(Error::Invalid(format!("{}: exists already; --force replaces it", there.display())));
     }
@@ -44,11 +53,10 @@ pub(super) fn analyze(arguments: &AnalyzeArguments) -> Result<()> {
     for note in &findings.notes {
         println!("  {note}");
     }
-    let name = arguments.beside.as_ref().and_then(|path| path.file_stem()).unwrap_or_default().to_string_lossy();
     let mut written = findings.write(&file)?;
     if let Some(other) = &beside {
         println!("beside it in the picture, dashed: {} frames of {name}", other.frames);
-        written.extend(other.findings.write(&folder.join(format!("{}-{name}.csv", stem(&file))))?);
+        written.extend(other.findings.write(&file_beside)?);
     }
     written.extend(report::draw_findings(&file, findings, beside.as_ref().map(|other| (&*name, &other.findings)))?);
     for file in written {

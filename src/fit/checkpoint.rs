@@ -11,7 +11,6 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
 use super::learner::{Array, State, Values};
-use super::optimizer::RECIPE;
 use crate::io::atomic;
 use crate::{Error, Result};
 
@@ -64,7 +63,7 @@ pub struct Header {
     pub improved: u64,
     /// The learning curve so far, as it stands in its file.
     pub curve: String,
-    /// The way in which weights moved when the fit began (`RECIPE` of the optimiser); 0 before there were numbers.
+    /// `Learner::recipe` when the fit began; 0 before there were numbers.
     #[serde(default, skip_serializing_if = "is_unnumbered")]
     pub recipe: u32,
     /// BLAKE3 of everything else in the file.
@@ -106,7 +105,7 @@ impl Header {
             best_score: f64::INFINITY,
             improved: 0,
             curve: String::new(),
-            recipe: RECIPE,
+            recipe: 0,
             checksum: String::new(),
         }
     }

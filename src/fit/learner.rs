@@ -57,6 +57,11 @@ pub trait Learner {
     /// # Errors
     /// When names or shapes are not those of this learner.
     fn restore(&mut self, state: &State) -> Result<()>;
+
+    /// Number of the way in which parameters move; a fit that goes on with another one says so. 0 where it never changed.
+    fn recipe(&self) -> u32 {
+        0
+    }
 }
 
 /// What is asked whether to stop; any thread may ask.

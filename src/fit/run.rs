@@ -9,7 +9,6 @@ use super::checkpoint::{Checkpoint, Header};
 use super::difference::difference;
 use super::learner::{AskStop, EpochReport, Learner, Part};
 use super::metrics::Errors;
-use super::optimizer::RECIPE;
 use super::pace::Pace;
 use super::summary::Summary;
 use crate::io::atomic;
@@ -134,7 +133,8 @@ struct Run<'r> {
 impl<'r> Run<'r> {
     fn start(learner: &'r mut dyn Learner, plan: &'r FitPlan, report: &mut dyn FnMut(FitEvent<'_>)) -> Result<Self> {
         let found = Checkpoint::read(&plan.folder)?;
-        let fresh = Header { curve: HEADS.to_string(), ..Header::new(&plan.configuration, &plan.data) };
+        let recipe = learner.recipe();
+        let fresh = Header { curve: HEADS.to_string(), recipe, ..Header::new(&plan.configuration, &plan.data) };
         let mut checkpoint = Checkpoint { header: fresh, learner: learner.state(), best: learner.parameters() };
         match found {
             Some(_) if !plan.resume => {
@@ -147,7 +147,7 @@ impl<'r> Run<'r> {
                 belongs(&found.header, plan)?;
                 learner.restore(&found.learner)?;
                 let notice =
-                    [notice, other_recipe(&found.header)].into_iter().flatten().reduce(|a, b| format!("{a}; {b}"));
+                    [notice, other_recipe(found.header.recipe, recipe)].into_iter().flatten().reduce(|a, b| format!("{a}; {b}"));
                 report(FitEvent::Resumed { epoch: found.header.epoch, notice });
                 checkpoint = found;
             }
@@ -266,9 +266,8 @@ impl<'r> Run<'r> {
 }
 
 /// What to say of a fit that another program began.
-fn other_recipe(header: &Header) -> Option<String> {
-    (header.recipe != RECIPE).then(|| {
-        let (then, now) = (header.recipe, RECIPE);
+fn other_recipe(then: u32, now: u32) -> Option<String> {
+    (then != now).then(|| {
         format!(
             "a program that moved the weights otherwise began this fit (recipe {then}, now {now}): the rest is done in the \
              present way, and a fit from the start gives another model"

@@ -8,7 +8,7 @@ use super::initial::initial_weights;
 use super::learner::{Array, AskStop, EpochReport, Learner, Part, State, Values};
 use super::metrics::{Errors, Metrics};
 use super::objective::{FrameLoss, LARGEST_CHANGE, Objective, ObjectiveWeights};
-use super::optimizer::Optimizer;
+use super::optimizer::{Optimizer, RECIPE};
 use super::references::least_squares;
 use super::schedule::TrainerConfig;
 use crate::kernels::Real;
@@ -337,6 +337,10 @@ impl<T: Real> Learner for Trainer<T> {
             _ => return Err(foreign("steps")),
         };
         Ok(())
+    }
+
+    fn recipe(&self) -> u32 {
+        RECIPE
     }
 }
 

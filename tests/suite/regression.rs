@@ -210,6 +210,13 @@ fn the_production_network_learns_numbers() {
 }
 
 #[test]
+fn recipes_belong_to_optimisers() {
+    // Catches a fit of 2019 that is told of new steps when only those of the production network changed, and the reverse.
+    assert_eq!(original(1).recipe(), 0);
+    assert!(production(Head::Extensive, 1).recipe() > 0);
+}
+
+#[test]
 fn large_errors_count_by_size() {
     // Catches a loss that takes no notice of `huber_delta`: one label that is off by fifty deviations draws all others along.
     let error_of_others = |huber_delta: f64| -> f64 {

@@ -1,7 +1,8 @@
 //! The two optimisers of a regression, under one name.
 
 use super::amsgrad::AmsGrad;
-use crate::fit::{Array, Optimizer, State, Values};
+use crate::fit::optimizer::{Optimizer, RECIPE};
+use crate::fit::{Array, State, Values};
 use crate::{Error, Result};
 
 /// How weights are changed.
@@ -54,6 +55,15 @@ impl Descent {
         match self {
             Self::AmsGrad(optimizer) => optimizer.step(gradient, rate),
             Self::Averaged(optimizer) => optimizer.step(gradient, rate, false),
+        }
+    }
+
+    /// Number of the way in which the weights move; AMSGrad is as in 2019.
+    #[must_use]
+    pub fn recipe(&self) -> u32 {
+        match self {
+            Self::AmsGrad(_) => 0,
+            Self::Averaged(_) => RECIPE,
         }
     }
 

@@ -257,6 +257,10 @@ impl<R: Regressor> Learner for RegressionTrainer<R> {
     fn restore(&mut self, state: &State) -> Result<()> {
         self.descent.restore(state)
     }
+
+    fn recipe(&self) -> u32 {
+        self.descent.recipe()
+    }
 }
 
 /// Where `part` stands among the parts of the data.

@@ -86,6 +86,23 @@ fn two_trajectories_in_one_picture() {
 }
 
 #[test]
+fn tables_of_the_file_beside_are_kept_too() {
+    // Catches: a table of the other file that is replaced without --force, and one of the two written over the other's.
+    let folder = tempfile::tempdir().unwrap();
+    trajectories(folder.path(), &["t.xyz"]);
+    fs::create_dir(folder.path().join("out")).unwrap();
+    fs::write(folder.path().join("out/rdf-data.csv"), "mine").unwrap();
+    for (name, expected) in [("data.xyz", "--force"), ("coordination.xyz", "another name than coordination")] {
+        fs::copy(folder.path().join("t.xyz"), folder.path().join(name)).unwrap();
+        let output = cormorant(folder.path(), &["analyze", "t.xyz", "--beside", name, "--out", "out", "rdf"]);
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{errors}");
+        assert!(errors.contains(expected), "{errors}");
+    }
+    assert_eq!(fs::read_to_string(folder.path().join("out/rdf-data.csv")).unwrap(), "mine");
+}
+
+#[test]
 fn mistakes_on_the_command_line_are_explained() {
     // Catches: a panic or a silent nothing where an argument or a file is wrong.
     let folder = tempfile::tempdir().unwrap();
