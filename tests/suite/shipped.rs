@@ -148,8 +148,9 @@ fn every_shipped_model_has_a_good_certificate() {
         assert!(certificate.time_step >= 1.0 && certificate.drift.abs() < 0.1, "{name}: {certificate:?}");
         assert!(certificate.highest_temperature() >= 300.0, "{name}: {certificate:?}");
         for (pair, trial) in &certificate.bonds {
-            // The single C-O bonds of paracetamol are 0.2 Å longer than the double bond that sets its shortest distance.
-            let known = name == "paracetamol" && pair == "C-O";
+            // The single C-O bonds of aspirin and paracetamol are 0.2 Å longer than the double bond that sets the shortest distance;
+            // they repel ever more down to 0.95 of the shortest of their own (`benches/accuracy.md`).
+            let known = ["aspirin", "paracetamol"].contains(&name.as_str()) && pair == "C-O";
             assert!((trial.sound_to < trial.shortest) != known, "{name}: {pair} {trial:?}");
         }
         assert!(std::fs::metadata(folder.join("model.safetensors")).unwrap().len() < 2_000_000, "{name} is too large");
