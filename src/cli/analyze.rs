@@ -37,7 +37,8 @@ pub(super) fn analyze(arguments: &AnalyzeArguments) -> Result<()> {
     let own: Vec<PathBuf> = tables(findings, &file).collect();
     let others: Vec<PathBuf> = beside.iter().flat_map(|other| tables(&other.findings, &file_beside)).collect();
     if let Some(twice) = others.iter().find(|table| own.contains(table)) {
-        let reason = format!("both files have results of this name; give the file of --beside another name than {name}");
+        let reason =
+            format!("both files have results of this name; give the file of --beside another name than {name}");
         return Err(Error::Invalid(format!("{}: {reason}", twice.display())));
     }
     if !arguments.force

@@ -146,8 +146,8 @@ impl<'r> Run<'r> {
             Some((found, notice)) => {
                 belongs(&found.header, plan)?;
                 learner.restore(&found.learner)?;
-                let notice =
-                    [notice, other_recipe(found.header.recipe, recipe)].into_iter().flatten().reduce(|a, b| format!("{a}; {b}"));
+                let changed = other_recipe(found.header.recipe, recipe);
+                let notice = [notice, changed].into_iter().flatten().reduce(|a, b| format!("{a}; {b}"));
                 report(FitEvent::Resumed { epoch: found.header.epoch, notice });
                 checkpoint = found;
             }
