@@ -12,8 +12,8 @@ pub enum Preset {
     Fast,
     /// Twice the channels and a longer fit: more accurate, and a step costs about twice as much (`benches/README.md`).
     Accurate,
-    /// Twice the channels again, with product matrices that all elements share, and twice the epochs: a quarter to a third less error
-    /// for three to five times the time of a fit (`benches/accuracy.md`).
+    /// Twice the channels again, with product matrices that all elements share, and twice the epochs: a fifth less error in the
+    /// forces of ethanol, for three to seven times the time of a fit (`benches/accuracy.md`).
     Finest,
 }
 
