@@ -1,42 +1,44 @@
-//! Bonds of the example, squeezed below the shortest such distance of the training frames.
+//! Bonds of the example, squeezed below the shortest that they were in the training frames.
 
 use std::collections::BTreeMap;
 
 use super::{evaluate, interrupted};
 use crate::Result;
-use crate::model::{BondTrial, DataRecord};
+use crate::model::{BondTrial, Header};
 use crate::potential::{LearnedPotential, WALL_START};
 use crate::system::vector::norm;
 use crate::system::{System, find_bonds};
 
-/// The scan goes from this share of the shortest distance seen ...
+/// The scan goes from this share of the shortest that the bond was ...
 const FROM: f64 = 1.02;
-/// ... down to this one, where the repulsive wall of a learned potential takes over.
+/// ... down to this one, over which the repulsion must grow; and on to where the wall of a learned potential takes over, which is
+/// this share of the shortest distance of any two atoms of its elements.
 const TO: f64 = WALL_START;
-/// Points of the scan.
+/// Points of the first part; those of the second are as far apart.
 const POINTS: usize = 29;
 
-/// Every bond of `system` between elements whose shortest distance `seen` names; one entry for each such pair, e.g. `H-C`.
+/// Every bond of `system`, the example of `header`; one entry for each pair of elements whose shortest distance is known, e.g. `H-C`.
 ///
 /// Both ends of a bond move by the same amount along it. What is followed is the repulsion −dE/dd = (F₂ − F₁)·u/2, where d is
-/// the length of the bond and u its direction from the first atom to the second: it must grow at every step.
-/// Checked by: `suite::certificate`.
+/// the length of the bond and u its direction from the first atom to the second: it must grow at every step, and should be
+/// positive down to the wall. Checked by: `suite::certificate`.
 pub(super) fn try_bonds(
     potential: &mut LearnedPotential,
     system: &System,
-    seen: &DataRecord,
+    header: &Header,
     stop: &dyn Fn() -> bool,
 ) -> Result<BTreeMap<String, BondTrial>> {
     let mut trials: BTreeMap<String, BondTrial> = BTreeMap::new();
     for bond in find_bonds(system)? {
         let (first, second) = (bond.first, bond.second);
         let (one, other) = (system.elements[first], system.elements[second]);
-        let pair = format!("{}-{}", one.min(other), one.max(other));
         // The end of a bond to an image of the same atom cannot be moved alone.
-        let Some(shortest) = seen.shortest_distance(one, other).filter(|_| first != second) else { continue };
+        let Some(nearest) = header.data.shortest_distance(one, other).filter(|_| first != second) else { continue };
         if stop() {
             return Err(interrupted());
         }
+        let own = header.example.as_ref().and_then(|example| example.shortest_bond([first, second]));
+        let shortest = own.map_or(nearest, |own| own.max(nearest));
         let between = system.vector_between(first, second, bond.shift);
         let length = norm(between);
         let mut squeezed = system.clone();
@@ -49,19 +51,50 @@ pub(super) fn try_bonds(
             let forces = evaluate(potential, &squeezed)?.forces;
             Ok((0..3).map(|axis| 0.5 * (forces[second][axis] - forces[first][axis]) * between[axis] / length).sum())
         };
-        let mut sound_to = FROM * shortest;
-        let mut former = f64::NEG_INFINITY;
-        for point in 0..POINTS {
-            let distance = shortest * (FROM - (FROM - TO) * point as f64 / (POINTS - 1) as f64);
-            let now = repulsion(distance)?;
-            if now <= former {
-                break;
+        let (sound_to, repels_to) = squeeze(&mut repulsion, shortest, TO * nearest)?;
+        let mut trial = BondTrial {
+            bonds: 1,
+            atoms: Some([first, second]),
+            shortest,
+            tried_to: TO * shortest,
+            sound_to,
+            repels_to: Some(repels_to),
+        };
+        let pair = format!("{}-{}", one.min(other), one.max(other));
+        if let Some(worst) = trials.get(&pair) {
+            let repels_to = worst.repels_to.map(|distance| distance.max(repels_to));
+            let bonds = worst.bonds + 1;
+            if worst.sound_to / worst.shortest >= sound_to / shortest {
+                trial = worst.clone();
             }
-            (former, sound_to) = (now, distance);
+            trial = BondTrial { bonds, repels_to, ..trial };
         }
-        let trial = trials.entry(pair).or_insert(BondTrial { bonds: 0, shortest, tried_to: TO * shortest, sound_to });
-        trial.bonds += 1;
-        trial.sound_to = trial.sound_to.max(sound_to);
+        trials.insert(pair, trial);
     }
     Ok(trials)
+}
+
+/// Down to which distance in Å the repulsion (eV/Å) grows, and down to which it is one, `wall` at the least.
+fn squeeze(repulsion: &mut dyn FnMut(f64) -> Result<f64>, shortest: f64, wall: f64) -> Result<(f64, f64)> {
+    let start = FROM * shortest;
+    let step = (start - TO * shortest) / (POINTS - 1) as f64;
+    let (mut sound_to, mut repels_to) = (start, start);
+    let (mut grows, mut repels, mut former) = (true, true, f64::NEG_INFINITY);
+    for point in 0.. {
+        let distance = (start - step * point as f64).max(wall);
+        let now = repulsion(distance)?;
+        grows &= now > former && point < POINTS;
+        repels &= now > 0.0;
+        if grows {
+            sound_to = distance;
+        }
+        if repels {
+            repels_to = distance;
+        }
+        if distance <= wall || !(grows || repels) {
+            break;
+        }
+        former = now;
+    }
+    Ok((sound_to, repels_to))
 }

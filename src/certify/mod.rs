@@ -37,7 +37,7 @@ pub fn certify(model: &Model, stop: &dyn Fn() -> bool) -> Result<Certificate> {
         largest_difference(&evaluate(&mut precise, &system)?.forces, &evaluate(&mut single, &system)?.forces);
     let elements = precise.elements();
     let (pairs, cutoff_force) = pairs::try_pairs(&mut precise, &elements, model.header.config.cutoff, stop)?;
-    let bonds = bonds::try_bonds(&mut precise, &system, &model.header.data, stop)?;
+    let bonds = bonds::try_bonds(&mut precise, &system, &model.header, stop)?;
     let motion = motion::try_motion(model, Domain::of(model)?, &system, stop)?;
     Ok(Certificate {
         program: env!("CARGO_PKG_VERSION").into(),

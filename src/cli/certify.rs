@@ -103,13 +103,15 @@ fn show_certificate(certificate: &Certificate) {
         );
     }
     for (pair, trial) in &certificate.bonds {
-        let BondTrial { bonds, shortest, tried_to, sound_to } = trial;
+        let BondTrial { bonds, atoms, shortest, tried_to, sound_to, repels_to } = trial;
+        let worst = atoms.map_or_else(String::new, |[one, other]| format!(", the worst {}-{}", one + 1, other + 1));
         let outcome = if trial.sound() {
             format!("repulsion grows down to {tried_to:.3} Å")
         } else {
             format!("repulsion stops growing at {sound_to:.3} Å, above {tried_to:.3} Å")
         };
-        println!("  {pair:<5} squeezed ({bonds} bonds, shortest in training {shortest:.3} Å): {outcome}");
+        let all = repels_to.map_or_else(String::new, |distance| format!("; all repel down to {distance:.3} Å"));
+        println!("  {pair:<5} squeezed ({bonds} bonds{worst}: shortest in training {shortest:.3} Å): {outcome}{all}");
     }
     for (pair, trial) in &certificate.pairs {
         println!(

@@ -1,5 +1,6 @@
 //! What a model has seen, from its training frames.
 
+use super::bonds;
 use super::descriptor::Descriptor;
 use super::shape::Shape;
 use crate::fit::Configuration;
@@ -88,8 +89,10 @@ fn element(rows: &[(usize, Vec<f64>)], length: usize, alone: f64) -> ElementEnve
 }
 
 /// The frame of lowest energy per atom, measured from the reference energies, for later trials of the model.
-#[must_use]
-pub fn example(frames: &[Configuration], scaling: &Scaling) -> Option<Example> {
+///
+/// # Errors
+/// When two of its atoms stand on one spot.
+pub fn example(frames: &[Configuration], scaling: &Scaling) -> Result<Option<Example>> {
     let height = |frame: &Configuration| {
         let species = scaling.species(&frame.elements).unwrap_or_default();
         (frame.energy - scaling.reference_energy(&species)) / frame.atom_count().max(1) as f64
@@ -98,12 +101,14 @@ pub fn example(frames: &[Configuration], scaling: &Scaling) -> Option<Example> {
     let lowest = |frames: &mut dyn Iterator<Item = &Configuration>| {
         frames.min_by(|a, b| height(a).total_cmp(&height(b))).cloned()
     };
-    let frame = lowest(&mut small.into_iter()).or_else(|| lowest(&mut frames.iter()))?;
-    Some(Example {
+    let Some(frame) = lowest(&mut small.into_iter()).or_else(|| lowest(&mut frames.iter())) else { return Ok(None) };
+    let bonds = bonds::seen(&system_of(&frame)?, frames)?;
+    Ok(Some(Example {
         elements: frame.elements.iter().map(|element| element.symbol().to_string()).collect(),
         positions: frame.positions,
         cell: frame.cell.map(|cell| cell.rows()),
-    })
+        bonds,
+    }))
 }
 
 /// Between which values the training frames lie.

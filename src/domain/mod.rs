@@ -6,6 +6,7 @@
 //!                  └ distances of each pair of elements ────────┴─ Look ─ the worst over models and beads
 //! ```
 
+mod bonds;
 mod descriptor;
 mod learn;
 mod look;

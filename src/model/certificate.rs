@@ -26,8 +26,8 @@ pub struct Certificate {
     pub cutoff_force: f64,
     /// Two lone atoms of each pair of elements, e.g. `H-C`.
     pub pairs: BTreeMap<String, PairTrial>,
-    /// Bonds of the example squeezed below what the training frames held, for each pair of elements; empty in certificates of
-    /// earlier versions.
+    /// Bonds of the example squeezed below what the training frames held, the worst of each pair of elements; empty in
+    /// certificates of earlier versions.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub bonds: BTreeMap<String, BondTrial>,
     /// Drift of the energy at constant energy, 300 K and 0.5 fs, in meV/atom/ps.
@@ -55,18 +55,26 @@ pub struct PairTrial {
 }
 
 /// How the model treats the bonds between two elements when they are squeezed: a network that fits its frames well may still
-/// pull atoms together just beyond them.
+/// pull atoms together just beyond them. Every bond is judged by the shortest that it was itself in the training frames.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BondTrial {
     /// Bonds that were tried.
     pub bonds: usize,
-    /// Shortest distance in Å of such a pair in the training frames.
+    /// The one whose repulsion stops growing first, by its share of the shortest that it was: its atoms, counted from 0. All
+    /// distances but the last are of this bond. Absent in certificates of earlier versions, which judged by pair of elements.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub atoms: Option<[usize; 2]>,
+    /// The shortest in Å that it was in the training frames.
     pub shortest: f64,
-    /// Distance in Å down to which the bonds were squeezed.
+    /// Distance in Å down to which its repulsion should grow.
     pub tried_to: f64,
-    /// Distance in Å down to which the repulsion of every one of them grows.
+    /// Distance in Å down to which its repulsion grows.
     pub sound_to: f64,
+    /// Distance in Å down to which all of the bonds repel; where they do all the way, it is that at which the wall of a learned
+    /// potential begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repels_to: Option<f64>,
 }
 
 impl BondTrial {

@@ -32,4 +32,4 @@ pub use original::{
 pub use property::{PropertyHeader, PropertyModel};
 pub use readme::readme;
 pub use scaling::Scaling;
-pub use seen::{Example, Ranges};
+pub use seen::{Example, Ranges, SeenBond};

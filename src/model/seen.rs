@@ -29,6 +29,19 @@ pub struct Example {
     pub positions: Vec<[f64; 3]>,
     /// Cell vectors in Å, by rows, if there is a cell.
     pub cell: Option<[[f64; 3]; 3]>,
+    /// Its bonds; empty where training frames have other atoms than this one, and in older files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bonds: Vec<SeenBond>,
+}
+
+/// A bond of the example in all training frames.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeenBond {
+    /// Its two atoms, counted from 0, the lower number first.
+    pub atoms: [usize; 2],
+    /// The shortest that it was in any of them, in Å.
+    pub shortest: f64,
 }
 
 impl Example {
@@ -40,5 +53,12 @@ impl Example {
         let elements = self.elements.iter().map(|symbol| Element::from_symbol(symbol)).collect::<Result<_>>()?;
         let cell = self.cell.map(Cell::new).transpose()?;
         System::new(elements, self.positions.clone(), cell)
+    }
+
+    /// The shortest that the bond of two atoms, the lower number first, was in the training frames, in Å, if it is recorded.
+    #[must_use]
+    pub fn shortest_bond(&self, atoms: [usize; 2]) -> Option<f64> {
+        let found = self.bonds.iter().find(|bond| bond.atoms == atoms).map(|bond| bond.shortest);
+        found.filter(|shortest| shortest.is_finite() && *shortest > 0.0)
     }
 }

@@ -62,17 +62,28 @@ pub(super) fn section(certificate: &Certificate) -> Section {
         vec![
             pair.clone(),
             trial.bonds.to_string(),
+            trial.atoms.map_or_else(String::new, |[one, other]| format!("{}-{}", one + 1, other + 1)),
             format!("{} Å", short(trial.shortest, 4)),
             if trial.sound() {
                 format!("yes, down to {} Å", short(trial.tried_to, 4))
             } else {
                 format!("no: not below {} Å", short(trial.sound_to, 4))
             },
+            trial.repels_to.map_or_else(String::new, |distance| format!("{} Å", short(distance, 4))),
         ]
     });
     let bonds = PageTable {
-        caption: "Bonds squeezed below the shortest of the training frames".into(),
-        heads: ["elements", "bonds", "shortest in training", "repulsion grows"].map(str::to_string).to_vec(),
+        caption: "Bonds squeezed below the shortest that they were in the training frames".into(),
+        heads: [
+            "elements",
+            "bonds",
+            "the worst",
+            "its shortest in training",
+            "its repulsion grows",
+            "all repel down to",
+        ]
+        .map(str::to_string)
+        .to_vec(),
         rows: rows.collect(),
     };
     let tables = [trials, heat, bonds].into_iter().filter(|table| !table.rows.is_empty()).collect();

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use cormorant::certify::{Plan, certify, leaves};
-use cormorant::model::Model;
+use cormorant::model::{BondTrial, Model};
 use cormorant::system::Element;
 use cormorant::units::FEMTOSECOND;
 
@@ -127,11 +127,22 @@ fn bonds_are_squeezed() {
         [("C-C", 1), ("C-O", 1), ("H-C", 5), ("H-O", 1)]
     );
     for (pair, trial) in &found {
-        let seen = model.header.data.shortest_distances[pair];
-        assert!(trial.sound() && trial.tried_to < 0.951 * seen && trial.shortest == seen, "{pair}: {trial:?}");
+        let (nearest, own) = (model.header.data.shortest_distances[pair], shortest_of(&model, trial));
+        assert!(trial.sound() && trial.tried_to < 0.951 * own && trial.shortest == own, "{pair}: {trial:?}");
+        let wall = 0.95 * nearest;
+        assert!((trial.repels_to.unwrap() - wall).abs() < 1e-9 && own >= nearest, "{pair}: {trial:?}, wall {wall}");
     }
     // A network knows nothing far below its shortest distances: with the record of them changed, the wall goes down with it.
     *model.header.data.shortest_distances.get_mut("H-C").unwrap() = 0.5;
+    let far = bonds(&model);
+    let trial = &far["H-C"];
+    // The bonds are judged by the shortest of their own as before; but down to the wall they no longer repel.
+    assert!(trial.sound() && trial.repels_to.unwrap() > 0.48, "{trial:?}");
+    model.header.example.as_mut().unwrap().bonds.clear();
     let trial = &bonds(&model)["H-C"];
-    assert!(!trial.sound() && trial.sound_to > trial.tried_to, "{trial:?}");
+    assert!(!trial.sound() && trial.sound_to > trial.tried_to && trial.shortest == 0.5, "{trial:?}");
+}
+
+fn shortest_of(model: &Model, trial: &BondTrial) -> f64 {
+    model.header.example.as_ref().unwrap().shortest_bond(trial.atoms.unwrap()).unwrap()
 }

@@ -4,7 +4,7 @@ use cormorant::domain::{Descriptor, Domain, envelope, example, ranges};
 use cormorant::fit::Configuration;
 use cormorant::model::{CormorantConfig, Header, Model, Scaling};
 use cormorant::noise::{Consumer, Noise};
-use cormorant::system::{Element, NeighborList, System};
+use cormorant::system::{Cell, Element, NeighborList, System};
 
 fn elements() -> Vec<Element> {
     ["O", "H", "H"].map(|symbol| Element::from_symbol(symbol).unwrap()).to_vec()
@@ -41,7 +41,7 @@ fn model(frames: &[Configuration]) -> Model {
     let mut header = Header::new(config, &scaling(), 2.0, 0.04);
     header.envelope = Some(envelope(frames, &scaling(), 5.0).unwrap());
     header.ranges = Some(ranges(frames, &scaling()).unwrap());
-    header.example = example(frames, &scaling());
+    header.example = example(frames, &scaling()).unwrap();
     header.data.shortest_distances = [("H-O".to_string(), 0.9), ("H-H".to_string(), 1.4)].into();
     let count = cormorant::kernels::network::Layout::new(&header.shape()).len();
     Model { path: "a".into(), header, weights: vec![0.5; count] }
@@ -194,7 +194,35 @@ fn ranges_and_example_come_from_the_frames() {
     assert_eq!((found.atoms, found.volume, found.force), ([3, 3], None, 0.5));
     // Energies are −4.0 … −4.4 eV, references −4.0 eV, for three atoms.
     assert!((found.energy[0] + 0.4 / 3.0).abs() < 1e-12 && found.energy[1].abs() < 1e-12, "{found:?}");
-    let lowest = example(&frames, &scaling()).unwrap();
+    let lowest = example(&frames, &scaling()).unwrap().unwrap();
     assert_eq!((lowest.positions, lowest.elements.join(" ")), (frames[4].positions.clone(), "O H H".into()));
-    assert!(ranges(&[], &scaling()).is_err() && example(&[], &scaling()).is_none());
+    assert!(ranges(&[], &scaling()).is_err() && example(&[], &scaling()).unwrap().is_none());
+}
+
+/// Catches: one shortest distance for all bonds of two elements, of the example alone, or across a face of the cell missed; a
+/// record of bonds where the same numbers stand for other atoms.
+#[test]
+fn the_shortest_of_each_bond_is_recorded() {
+    let water = |first: f64, second: f64| Configuration {
+        positions: vec![[0.1, 0.0, 0.0], [0.1 + first, 0.0, 0.0], [0.1, second, 0.0]],
+        ..frames(1, 0.0).remove(0)
+    };
+    // The last has the lowest energy and so is the example.
+    let mut set = vec![water(0.90, 1.10), water(1.05, 0.94), Configuration { energy: -9.0, ..water(1.0, 1.0) }];
+    let bonds = |set: &[Configuration]| example(set, &scaling()).unwrap().unwrap().bonds;
+    let found = |set: &[Configuration]| bonds(set).iter().map(|bond| (bond.atoms, bond.shortest)).collect::<Vec<_>>();
+    let close = |found: Vec<([usize; 2], f64)>, expected: [f64; 2]| {
+        assert_eq!(found.iter().map(|bond| bond.0).collect::<Vec<_>>(), [[0, 1], [0, 2]]);
+        assert!(found.iter().zip(expected).all(|(bond, length)| (bond.1 - length).abs() < 1e-12), "{found:?}");
+    };
+    close(found(&set), [0.90, 0.94]);
+    // The same molecules through the faces of a cell.
+    for frame in &mut set {
+        frame.cell = Some(Cell::cubic(8.0).unwrap());
+        frame.positions[1][0] += 8.0;
+        frame.positions[2][1] -= 16.0;
+    }
+    close(found(&set), [0.90, 0.94]);
+    set[0].elements.swap(0, 1);
+    assert_eq!(found(&set), []);
 }

@@ -174,7 +174,7 @@ pub fn record_domain(model: &mut Model, train: &[Configuration]) -> Result<()> {
     header.data.shortest_distances = shortest_distances(train)?;
     header.ranges = Some(domain::ranges(train, &scaling)?);
     header.envelope = Some(domain::envelope(train, &scaling, header.config.cutoff)?);
-    header.example = domain::example(train, &scaling);
+    header.example = domain::example(train, &scaling)?;
     Ok(())
 }
 
