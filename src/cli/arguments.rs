@@ -227,6 +227,9 @@ pub(super) struct FitArguments {
     /// Starting point of the settings with --data: fast, accurate or finest
     #[arg(long, requires = "data", default_value = "fast")]
     pub preset: Preset,
+    /// Folder of a model whose weights to start from, with --data
+    #[arg(long, requires = "data")]
+    pub start_from: Option<PathBuf>,
     /// Finish within this wall-clock time, e.g. "10 min"
     #[arg(long)]
     pub time_limit: Option<WallTime>,

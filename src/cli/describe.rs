@@ -71,6 +71,9 @@ fn model(folder: &Path) -> Result<()> {
     println!("  {} frames for training, {} for the choice of the best epoch", data.train.len(), data.validation.len());
     let fit = &header.fit;
     println!("fit: seed {}, {} epochs in {:.0} s, the best was {}", fit.seed, fit.epochs, fit.seconds, fit.best_epoch);
+    if let Some(start) = &fit.started_from {
+        println!("  started from the model with SHA-256 {start}");
+    }
     println!("{:<12}{:>8}{:>18}{:>20}", "frames", "number", "energy MAE/meV", "force MAE/(meV/Å)");
     for part in ["train", "validation", "test"] {
         if let Some(errors) = header.errors.get(part) {

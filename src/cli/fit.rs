@@ -58,6 +58,12 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
     if !arguments.quiet {
         println!("{}", show::path(&input.data.file).display());
         print!("{data}");
+        if let Some(start) = input.model.start() {
+            println!(
+                "starts from {}: its weights, its elements, and reference energies with which it leaves no mean error",
+                show::path(&start.start_from).display()
+            );
+        }
     }
     let mut progress = FitProgress::new(arguments.quiet, std::io::stderr().is_terminal());
     let manner = Manner { force: arguments.force, resume: arguments.resume, quiet: arguments.quiet };
@@ -89,7 +95,7 @@ pub fn train(
     begun: &mut dyn FnMut(usize),
     report: &mut dyn FnMut(FitEvent<'_>),
 ) -> Result<Trained> {
-    let input = &input.settled(data);
+    let input = &input.settled(data)?;
     match input.run.precision {
         Precision::F32 => train_as::<f32>(input, data, manner, stop, begun, report),
         Precision::F64 => train_as::<f64>(input, data, manner, stop, begun, report),
@@ -120,7 +126,10 @@ pub fn fit_input(path: &Path, resume: bool) -> Result<FitInput> {
 fn input(arguments: &FitArguments) -> Result<FitInput> {
     let mut input = match (&arguments.input, &arguments.data, &arguments.out) {
         (Some(path), _, _) => fit_input(path, arguments.resume)?,
-        (None, Some(data), Some(out)) => FitInput::with_defaults(data, out, arguments.units.given(), arguments.preset)?,
+        (None, Some(data), Some(out)) => {
+            let start = arguments.start_from.as_deref();
+            FitInput::with_defaults(data, out, arguments.units.given(), arguments.preset, start)?
+        }
         _ => return Err(Error::Invalid("name an input file, or --data and --out".into())),
     };
     if let Some(limit) = &arguments.time_limit {

@@ -116,6 +116,29 @@ impl<T: Real> Trainer<T> {
         })
     }
 
+    /// Begins with `weights`, packed as [`Trainer::average`] gives them, instead of fresh ones. The reference energies become those
+    /// with which they leave the training frames no mean error: the labels may count from another zero than theirs did.
+    ///
+    /// # Errors
+    /// When the weights are not as many as those of the network, or the frames cannot be evaluated.
+    pub fn start_from(&mut self, weights: &[f64]) -> Result<()> {
+        if weights.len() != self.optimizer.weights.len() {
+            return Err(Error::Invalid("the weights to start from belong to another network".into()));
+        }
+        self.optimizer.weights = weights.iter().map(|&weight| T::from_f64(weight)).collect();
+        self.optimizer.average.clone_from(&self.optimizer.weights);
+        self.refuge.0.clone_from(&self.optimizer.weights);
+        self.refuge.1.clone_from(&self.optimizer.weights);
+        self.centre_energies()?;
+        let scaling = &self.scaling;
+        for Frames { graphs, labels } in &mut self.parts {
+            for (graph, label) in graphs.iter_mut().zip(labels) {
+                graph.energy = (label.energy - scaling.reference_energy(&graph.species)) / scaling.scale;
+            }
+        }
+        Ok(())
+    }
+
     /// The averaged weights, packed in the order of the layout: what is validated and saved.
     #[must_use]
     pub fn average(&self) -> Vec<f64> {

@@ -44,7 +44,10 @@ pub use choice::{IntegratorKind, Precision, RemoveMotion};
 pub use constraints::{AnglesInput, BondsInput, CenterOfMass, ConstraintsInput};
 pub use diagnose::InputError;
 pub use elastic::{ElasticInput, StrainInput};
-pub use fit::{DataInput, FitInput, FitRunInput, LabelUnitsInput, LossInput, ModelInput, OptimizerInput, Preset};
+pub use fit::{
+    DataInput, FitInput, FitRunInput, LabelUnitsInput, LossInput, ModelInput, NetworkInput, OptimizerInput, Preset,
+    StartInput,
+};
 pub use guards::{GuardInput, GuardsInput};
 pub use inner::InnerInput;
 pub use minimize::{CellMinimization, MinimizeInput, MinimizeMethod};

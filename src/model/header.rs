@@ -101,6 +101,9 @@ pub struct FitRecord {
     pub seconds: f64,
     /// Threads.
     pub threads: usize,
+    /// SHA-256 of the model that it started from, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_from: Option<String>,
 }
 
 /// Errors on one part of the data.

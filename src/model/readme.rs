@@ -42,6 +42,9 @@ pub fn readme(header: &Header) -> String {
         "- Fit: seed {}, {} epochs in {:.0} s on {} threads; the weights of epoch {} were kept.",
         fit.seed, fit.epochs, fit.seconds, fit.threads, fit.best_epoch
     );
+    if let Some(start) = &fit.started_from {
+        let _ = writeln!(text, "- It started from the model with SHA-256 `{start}`.");
+    }
     if !header.errors.is_empty() {
         text.push_str(
             "\n| frames | energy MAE / meV | energy RMSE / meV | force MAE / (meV/Å) | force RMSE / (meV/Å) |\n\

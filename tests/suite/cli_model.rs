@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 
+use cormorant::model::Model;
+
 use crate::archive::{floats, npy, zip};
 use crate::cli::{cormorant, sample_frames, text};
 
@@ -232,4 +234,70 @@ fn defaults_alone_make_a_model_within_the_time_limit() {
     assert!(described.contains("2 layers"), "{described}");
     let again = cormorant(here, &["check", "short/fit.toml"]);
     assert!(text(&again.stdout).contains("time_limit = \"3 s\""), "{}", text(&again.stderr));
+}
+
+/// Catches: weights or scale of the model to start from that do not arrive, reference energies that stay at the old zero, a rate
+/// that loses at once what was known; another model taken for it, and a network that cannot compute the data.
+#[test]
+fn a_fit_starts_from_another_model() {
+    let here = folder();
+    let shift = |line: &str| match line.split_once("energy=") {
+        None => line.to_string(),
+        Some((before, rest)) => {
+            let (energy, after) = rest.split_once(' ').unwrap();
+            format!("{before}energy={} {after}", energy.parse::<f64>().unwrap() + 1000.0)
+        }
+    };
+    let frames = fs::read_to_string(here.join("frames.xyz")).unwrap();
+    fs::write(here.join("shifted.xyz"), frames.lines().map(|line| shift(line) + "\n").collect::<String>()).unwrap();
+    let model =
+        "model = { channels = 16, max_degree = 1, layers = 1, products = 1, radial_hidden = 16, radial_functions = 6 }";
+    let started = |name: &str, more: &str, rate: f64, epochs: u32| {
+        let input = FIT.replace("\"tiny\"", &format!("\"{name}\"")).replace("frames.xyz", "shifted.xyz");
+        let input = input.replace(
+            model,
+            &format!("model = {{ start_from = \"tiny\"{more} }}\noptimizer = {{ learning_rate = {rate} }}"),
+        );
+        assert!(input.contains("start_from"));
+        fs::write(here.join(name.to_string() + ".toml"), input.replace("epochs = 3", &format!("epochs = {epochs}")))
+            .unwrap();
+        name.to_string() + ".toml"
+    };
+    let output = cormorant(here, &["fit", &started("still", "", 1.0e-9, 2)]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("starts from tiny"), "{}", text(&output.stdout));
+    let header = |name: &str| Model::load(&here.join(name)).unwrap().header;
+    let (tiny, still) = (header("tiny"), header("still"));
+    for part in ["train", "validation", "test"] {
+        let (then, now) = (&tiny.errors[part], &still.errors[part]);
+        assert!((then.force_mae - now.force_mae).abs() < 1.0e-3 * then.force_mae, "{part}: {then:?} {now:?}");
+        assert!((then.energy_mae - now.energy_mae).abs() < 1.0e-2 * then.energy_mae, "{part}: {then:?} {now:?}");
+    }
+    assert_eq!(
+        (tiny.scale_ev, tiny.mean_neighbors, &tiny.config),
+        (still.scale_ev, still.mean_neighbors, &still.config)
+    );
+    let moved: f64 = still.references_ev.iter().zip(&tiny.references_ev).map(|(now, then)| now - then).sum();
+    assert!((moved - 3.0 * 1000.0 / 9.0).abs() < 0.01, "three references of nine atoms moved by {moved} eV in all");
+    let sha256 = still.fit.started_from.unwrap();
+    assert!(fs::read_to_string(here.join("still/fit.toml")).unwrap().contains(&sha256));
+    assert!(text(&cormorant(here, &["describe", "still"]).stdout).contains(&sha256));
+    let output = cormorant(here, &["fit", &started("further", "", 0.03, 20)]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(header("further").errors["train"].force_mae < 0.9 * tiny.errors["train"].force_mae, "nothing was learned");
+    refused(
+        here,
+        &["fit", &started("other", &format!(", start_sha256 = \"{}\"", "0".repeat(64)), 0.01, 2)],
+        "name that file",
+    );
+    let silane =
+        "2\nProperties=species:S:1:pos:R:3:forces:R:3 energy=-1 pbc=\"F F F\"\nSi 0 0 0 0 0 1\nH 0 0 1.5 0 0 -1\n";
+    fs::write(here.join("silanes.xyz"), silane.repeat(4)).unwrap();
+    refused(
+        here,
+        &["fit", "--data", "silanes.xyz", "--out", "never", "--start-from", "tiny"],
+        "knows H C O, but the data hold Si",
+    );
+    refused(here, &["fit", "--data", "frames.xyz", "--out", "never", "--start-from", "missing"], "missing");
+    assert!(!here.join("other").exists() && !here.join("never").exists(), "a refused fit left a folder behind");
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use cormorant::domain::Domain;
 use cormorant::fit::{Checkpoint, SplitList};
-use cormorant::input::Input;
+use cormorant::input::{Input, NetworkInput};
 use cormorant::io::read_structure;
 use cormorant::model::Model;
 use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, Want};
@@ -100,7 +100,8 @@ fn inputs_and_lists_of_version_1() {
     let Input::Run(run) = Input::read(&fixtures().join("run.toml")).unwrap() else { panic!("a simulation") };
     assert_eq!((run.seed, run.stages.len(), run.stages[0].steps()), (11, 1, 2000));
     let Input::Fit(fit) = Input::read(&fixtures().join("fit.toml")).unwrap() else { panic!("a fit") };
-    assert_eq!((fit.seed, fit.run.epochs, fit.model.layers), (4, Some(5), 1));
+    let NetworkInput::New(network) = &fit.model else { panic!("a new network") };
+    assert_eq!((fit.seed, fit.run.epochs, network.layers), (4, Some(5), 1));
     // What the first version printed as a resolved input.
     for resolved in ["run/input.toml", "model/fit.toml", "unfinished/fit.toml"] {
         Input::read(&fixtures().join(resolved)).unwrap_or_else(|error| panic!("{resolved}: {error}"));

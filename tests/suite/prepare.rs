@@ -102,7 +102,7 @@ fn few_frames_get_more_passes() {
         let folder = tempfile::tempdir().unwrap();
         let text = format!("version = 1\nname = \"few\"\n[data]\nfile = \"data.xyz\"\n{run}");
         match Input::read(&write(folder.path(), "fit.toml", &text)).unwrap() {
-            Input::Fit(input) => input.settled(&data).run.epochs,
+            Input::Fit(input) => input.settled(&data).unwrap().run.epochs,
             _ => panic!("not a fit"),
         }
     };

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::start::Start;
 use crate::domain;
 use crate::fit::{Configuration, DataPlan, Errors, FitData, FitPlan, Pace, SplitPlan, Summary, Trainer, TrainerConfig};
-use crate::input::{DataInput, FitInput, Input, LabelUnitsInput, WallTime};
+use crate::input::{DataInput, FitInput, Input, LabelUnitsInput, NetworkInput, WallTime};
 use crate::kernels::Real;
 use crate::kernels::network::Shape;
-use crate::model::{DataRecord, ErrorRecord, FitRecord, Header, Model, Scaling};
+use crate::model::{CormorantConfig, DataRecord, ErrorRecord, FitRecord, Header, Model, Scaling};
 use crate::system::{NeighborList, System};
 use crate::{Error, Result};
 
@@ -36,31 +37,63 @@ impl FitInput {
         self.data.plan(self.seed)
     }
 
-    /// The same with what depends on the number of training frames settled.
-    #[must_use]
-    pub fn settled(&self, data: &FitData) -> Self {
-        let mut settled = self.clone();
-        settled.run.settle(data.train.len());
-        settled
-    }
-
-    /// A trainer with fresh weights. The energies are scaled by the root mean square force of the training frames.
+    /// The same with what depends on the number of training frames settled, and the model to start from pinned by its SHA-256.
     ///
     /// # Errors
-    /// When two atoms stand on one spot, or the threads cannot be started.
+    /// When there is no such model, or it is not the one that the input names.
+    pub fn settled(&self, data: &FitData) -> Result<Self> {
+        let mut settled = self.clone();
+        settled.run.settle(data.train.len());
+        if let NetworkInput::Started(start) = &mut settled.model {
+            start.start_sha256 = Some(Start::read(start)?.sha256);
+        }
+        Ok(settled)
+    }
+
+    /// A trainer with fresh weights, its energies scaled by the root mean square force of the training frames; or with the
+    /// weights and the scale of the model to start from.
+    ///
+    /// # Errors
+    /// When two atoms stand on one spot, the threads cannot be started, or the model to start from is not to be had or does not
+    /// know an element of the data.
     pub fn trainer<T: Real>(&self, data: &FitData) -> Result<Trainer<T>> {
-        let shape = self.shape(data)?;
         let parts = [data.train.clone(), data.validation.clone(), data.test.clone()];
-        Trainer::new(&shape, scaling(data), self.trainer_config(), parts)
+        match &self.model {
+            NetworkInput::New(_) => Trainer::new(&self.shape(data)?, scaling(data), self.trainer_config(), parts),
+            NetworkInput::Started(start) => {
+                let start = Start::read(start)?;
+                start.accepts(data)?;
+                let Model { path, header, weights } = start.model;
+                let scaling = header.scaling().map_err(|reason| Error::model(&path, reason))?;
+                let mut trainer = Trainer::new(&header.shape(), scaling, self.trainer_config(), parts)?;
+                trainer.start_from(&weights)?;
+                Ok(trainer)
+            }
+        }
     }
 
     /// Sizes of the network for these data.
     ///
     /// # Errors
-    /// When two atoms stand on one spot.
+    /// When two atoms stand on one spot, or the model to start from is not to be had.
     pub fn shape(&self, data: &FitData) -> Result<Shape> {
-        let config = self.model.config();
-        Ok(config.shape(data.elements.len(), mean_neighbors(&data.train, config.cutoff)?))
+        let (config, elements, mean_neighbors) = self.network(data)?;
+        Ok(config.shape(elements, mean_neighbors))
+    }
+
+    /// Hyper-parameters, number of elements and mean number of neighbours.
+    fn network(&self, data: &FitData) -> Result<(CormorantConfig, usize, f64)> {
+        match &self.model {
+            NetworkInput::New(model) => {
+                let config = model.config();
+                let mean_neighbors = mean_neighbors(&data.train, config.cutoff)?;
+                Ok((config, data.elements.len(), mean_neighbors))
+            }
+            NetworkInput::Started(start) => {
+                let header = Start::read(start)?.model.header;
+                Ok((header.config, header.elements.len(), header.mean_neighbors))
+            }
+        }
     }
 
     fn trainer_config(&self) -> TrainerConfig {
@@ -78,7 +111,7 @@ impl FitInput {
             huber_delta: self.loss.huber_delta.value(),
             threads: self.run.threads,
             seed: self.seed,
-            knot_spacing: self.model.knot_spacing.value(),
+            knot_spacing: self.model.knot_spacing(),
         }
     }
 
@@ -138,9 +171,8 @@ pub(super) fn mean_neighbors<'a>(frames: impl IntoIterator<Item = &'a Configurat
 /// When two atoms of a frame stand on one spot.
 pub fn fitted<T: Real>(trainer: &Trainer<T>, input: &FitInput, data: &FitData, summary: &Summary) -> Result<Model> {
     let folder = &input.output.folder;
-    let config = input.model.config();
-    let mean_neighbors = mean_neighbors(&data.train, config.cutoff)?;
-    let mut header = Header::new(config, trainer.scaling(), mean_neighbors, input.model.knot_spacing.value());
+    let (config, _, mean_neighbors) = input.network(data)?;
+    let mut header = Header::new(config, trainer.scaling(), mean_neighbors, input.model.knot_spacing());
     let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     header.data = DataRecord {
         file: name(&input.data.file),
@@ -157,6 +189,7 @@ pub fn fitted<T: Real>(trainer: &Trainer<T>, input: &FitInput, data: &FitData, s
         best_epoch: summary.best_epoch,
         seconds: summary.seconds,
         threads: input.run.threads,
+        started_from: input.model.start().and_then(|start| start.start_sha256.clone()),
     };
     header.errors = summary.parts.iter().map(|(part, errors)| (part.name().to_string(), record(errors))).collect();
     let mut model = Model { path: folder.clone(), header, weights: trainer.average() };

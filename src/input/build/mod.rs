@@ -11,6 +11,7 @@ mod regression;
 mod report;
 mod simulation;
 mod stage;
+mod start;
 mod structure;
 mod vibrations;
 

@@ -280,6 +280,7 @@ impl RegressionInput {
             best_epoch: summary.best_epoch,
             seconds: summary.seconds,
             threads: self.run.threads,
+            started_from: None,
         };
         let errors = summary.parts.iter().map(|(part, errors)| (part.name().to_string(), record(errors))).collect();
         let (path, weights, data) = (folder.clone(), weights.to_vec(), set.record.clone());

@@ -82,7 +82,7 @@ impl DataInput {
         }
         Ok(Self {
             file,
-            sha256: sha256(&section)?,
+            sha256: sha256(&section, "sha256")?,
             split,
             train: count("train")?,
             validation: count("validation")?,
@@ -93,12 +93,17 @@ impl DataInput {
     }
 }
 
-fn sha256(section: &Section<'_>) -> Result<Option<String>> {
-    let Some((text, place)) = section.text("sha256")? else { return Ok(None) };
+/// The SHA-256 that stands under `key`, if there is one.
+pub(super) fn sha256(section: &Section<'_>, key: &str) -> Result<Option<String>> {
+    let Some((text, place)) = section.text(key)? else { return Ok(None) };
     if text.len() == 64 && text.chars().all(|c| c.is_ascii_hexdigit()) {
         return Ok(Some(text.to_lowercase()));
     }
-    Err(section.error(place, "`sha256` is not a SHA-256", "write its 64 hexadecimal digits, as sha256sum prints them"))
+    Err(section.error(
+        place,
+        format!("`{key}` is not a SHA-256"),
+        "write its 64 hexadecimal digits, as sha256sum prints them",
+    ))
 }
 
 impl LabelUnitsInput {

@@ -3,6 +3,7 @@
 mod data;
 mod loss;
 mod model;
+mod network;
 mod optimizer;
 mod preset;
 mod run;
@@ -14,6 +15,7 @@ use serde::Serialize;
 pub use data::{DataInput, LabelUnitsInput};
 pub use loss::LossInput;
 pub use model::ModelInput;
+pub use network::{NetworkInput, StartInput};
 pub use optimizer::OptimizerInput;
 pub use preset::Preset;
 pub use run::FitRunInput;
@@ -37,8 +39,8 @@ pub struct FitInput {
     pub output: OutputInput,
     /// What it is fitted to.
     pub data: DataInput,
-    /// The network.
-    pub model: ModelInput,
+    /// The network, or the model that it is taken from.
+    pub model: NetworkInput,
     /// What is minimised.
     pub loss: LossInput,
     /// How it is minimised.
@@ -55,28 +57,36 @@ impl FitInput {
         root.allow(&Self::KEYS)?;
         let name = name(root)?;
         let preset = Preset::read(root)?;
+        let model = NetworkInput::read(&root.section_or_empty("model")?, preset)?;
         Ok(Self {
             version,
             seed: root.integer("seed", 0, i64::MAX as u64)?.unwrap_or(1),
             output: OutputInput::read(root, "models", &name)?,
             name,
             data: DataInput::read(root)?,
-            model: ModelInput::read(&root.section_or_empty("model")?, preset)?,
             loss: LossInput::read(&root.section_or_empty("loss")?)?,
-            optimizer: OptimizerInput::read(&root.section_or_empty("optimizer")?)?,
+            optimizer: OptimizerInput::read(&root.section_or_empty("optimizer")?, model.start().is_some())?,
+            model,
             run: FitRunInput::read(&root.section_or_empty("run")?, preset)?,
         })
     }
 
-    /// The input that `fit --data DATA --out FOLDER` stands for: the defaults of `preset`, and the units of energy and length if the
-    /// data do not say.
+    /// The input that `fit --data DATA --out FOLDER` stands for: the defaults of `preset`, the units of energy and length if the
+    /// data do not say, and the model to start from, if any.
     ///
     /// # Errors
     /// When a unit is not known or the current folder is gone.
-    pub fn with_defaults(data: &Path, folder: &Path, units: Option<(&str, &str)>, preset: Preset) -> Result<Self> {
+    pub fn with_defaults(
+        data: &Path,
+        folder: &Path,
+        units: Option<(&str, &str)>,
+        preset: Preset,
+        start_from: Option<&Path>,
+    ) -> Result<Self> {
         let absolute =
             |path: &Path| std::path::absolute(path).map(|path| tidy(&path)).map_err(|source| Error::io(path, source));
         let folder = absolute(folder)?;
+        let start = start_from.map(absolute).transpose()?;
         let plain = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
         let last = folder.file_name().map(|name| name.to_string_lossy().chars().map(plain).collect::<String>());
         Ok(Self {
@@ -85,9 +95,12 @@ impl FitInput {
             seed: 1,
             output: OutputInput { folder },
             data: DataInput::with_defaults(absolute(data)?, units)?,
-            model: ModelInput::of(preset),
             loss: LossInput::default(),
-            optimizer: OptimizerInput::default(),
+            optimizer: OptimizerInput::of(start.is_some()),
+            model: start.map_or_else(
+                || NetworkInput::New(ModelInput::of(preset)),
+                |model| NetworkInput::Started(StartInput::new(model, None)),
+            ),
             run: FitRunInput::of(preset),
         })
     }
@@ -95,6 +108,7 @@ impl FitInput {
     pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
         let mut paths = vec![&mut self.output.folder];
         paths.extend(self.data.paths());
+        paths.extend(self.model.paths());
         paths
     }
 }

@@ -64,6 +64,23 @@ impl Default for ModelInput {
 }
 
 impl ModelInput {
+    /// The keys of `[model]` for a new network.
+    pub(super) const KEYS: [&'static str; 13] = [
+        "kind",
+        "cutoff",
+        "channels",
+        "max_degree",
+        "max_edge_degree",
+        "layers",
+        "products",
+        "product_mixing",
+        "feature_mixing",
+        "radial_functions",
+        "radial_hidden",
+        "readout_hidden",
+        "knot_spacing",
+    ];
+
     /// The settings of `preset`.
     pub(super) fn of(preset: Preset) -> Self {
         let config = preset.model();
@@ -84,27 +101,12 @@ impl ModelInput {
     }
 
     pub(in crate::input) fn read(section: &Section<'_>, preset: Preset) -> Result<Self> {
-        Self::read_beside(section, Self::of(preset), &[])
+        Self::read_beside(section, Self::of(preset), &["start_from"])
     }
 
     /// The settings of the section, with those of `default` for what it leaves out; `others` are keys of the section too.
     pub(in crate::input) fn read_beside(section: &Section<'_>, default: Self, others: &[&str]) -> Result<Self> {
-        let known = [
-            "kind",
-            "cutoff",
-            "channels",
-            "max_degree",
-            "max_edge_degree",
-            "layers",
-            "products",
-            "product_mixing",
-            "feature_mixing",
-            "radial_functions",
-            "radial_hidden",
-            "readout_hidden",
-            "knot_spacing",
-        ];
-        section.allow(&[&known, others].concat())?;
+        section.allow(&[&Self::KEYS, others].concat())?;
         let count =
             |key, default| Ok::<_, crate::Error>(section.integer(key, 0, 1024)?.map_or(default, |n| n as usize));
         let max_degree = count("max_degree", default.max_degree)?;

@@ -35,10 +35,19 @@ impl Default for OptimizerInput {
     }
 }
 
+/// Rate of the first step of a network that has learned before: larger ones lose what it knows (`benches/accuracy.md`).
+const STARTED_RATE: f64 = 0.005;
+
 impl OptimizerInput {
-    pub(super) fn read(section: &Section<'_>) -> Result<Self> {
-        section.allow(&["batch", "learning_rate", "final_rate_share", "weight_decay", "average_decay", "clip"])?;
+    /// The defaults; `started` for a network with the weights of another model.
+    pub(super) fn of(started: bool) -> Self {
         let default = Self::default();
+        Self { learning_rate: if started { STARTED_RATE } else { default.learning_rate }, ..default }
+    }
+
+    pub(super) fn read(section: &Section<'_>, started: bool) -> Result<Self> {
+        section.allow(&["batch", "learning_rate", "final_rate_share", "weight_decay", "average_decay", "clip"])?;
+        let default = Self::of(started);
         let positive = |key| section.number(key, |value| value > 0.0, "a number above zero");
         let share = |key| section.number(key, |value| (0.0..=1.0).contains(&value), "a number from 0 to 1");
         let average =
