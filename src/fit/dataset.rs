@@ -117,7 +117,7 @@ impl Configuration {
 }
 
 /// SHA-256 of a file, hexadecimal, and its first bytes (at most 8).
-pub(super) fn fingerprint(path: &Path) -> Result<(String, Vec<u8>)> {
+pub(crate) fn fingerprint(path: &Path) -> Result<(String, Vec<u8>)> {
     let failed = |source| Error::io(path, source);
     let mut file = File::open(path).map_err(failed)?;
     let mut hasher = Sha256::new();

@@ -31,6 +31,7 @@ mod summary;
 mod trainer;
 
 pub use checkpoint::{CHECKPOINT, Checkpoint, Header, PREVIOUS};
+pub(crate) use dataset::fingerprint;
 pub use dataset::{Configuration, DataSet};
 pub use difference::difference;
 pub use graph::Graph;

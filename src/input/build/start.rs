@@ -1,8 +1,6 @@
 //! The model that a fit starts from.
 
-use sha2::{Digest, Sha256};
-
-use crate::fit::FitData;
+use crate::fit::{FitData, fingerprint};
 use crate::input::StartInput;
 use crate::model::{FILE, Model};
 use crate::{Error, Result};
@@ -22,8 +20,7 @@ impl Start {
         let path = &input.start_from;
         let model = Model::load(path)?;
         let file = if path.is_dir() { path.join(FILE) } else { path.clone() };
-        let bytes = std::fs::read(&file).map_err(|source| Error::io(&file, source))?;
-        let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let (sha256, _) = fingerprint(&file)?;
         match &input.start_sha256 {
             Some(expected) if *expected != sha256 => Err(Error::model(
                 &file,
