@@ -151,6 +151,12 @@ impl<T: Real> Trainer<T> {
         self.slower
     }
 
+    /// Sizes of the network.
+    #[must_use]
+    pub fn shape(&self) -> &Shape {
+        &self.plan.shape
+    }
+
     /// What turns the network's output into eV; the closing of a fit changes its references.
     #[must_use]
     pub fn scaling(&self) -> &Scaling {

@@ -111,4 +111,23 @@ impl CormorantConfig {
             mean_neighbors,
         }
     }
+
+    /// The hyper-parameters of a network of these sizes: what [`CormorantConfig::shape`] began with.
+    #[must_use]
+    pub fn of(shape: &Shape) -> Self {
+        Self {
+            channels: shape.channels,
+            max_degree: shape.max_degree,
+            max_edge_degree: shape.max_edge_degree,
+            layers: shape.layers,
+            products: shape.products,
+            element_products: shape.element_products,
+            element_features: shape.element_features,
+            radial_functions: shape.radial_functions,
+            radial_hidden: shape.radial_hidden,
+            readout_hidden: shape.readout_hidden,
+            multipole: shape.multipole,
+            cutoff: shape.cutoff,
+        }
+    }
 }

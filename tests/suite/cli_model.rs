@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 
+use cormorant::cli::{Manner, fit_input, train};
 use cormorant::model::Model;
 
 use crate::archive::{floats, npy, zip};
@@ -300,4 +301,27 @@ fn a_fit_starts_from_another_model() {
     );
     refused(here, &["fit", "--data", "frames.xyz", "--out", "never", "--start-from", "missing"], "missing");
     assert!(!here.join("other").exists() && !here.join("never").exists(), "a refused fit left a folder behind");
+}
+
+/// Catches: a fit that reads the model it started from again when it is done, and fails after hours because that was moved.
+#[test]
+fn a_fit_needs_the_model_it_started_from_only_once() {
+    let here = folder();
+    let lent = here.join("lent");
+    fs::create_dir(&lent).unwrap();
+    for file in ["model.safetensors", "README.md"] {
+        fs::copy(here.join("tiny").join(file), lent.join(file)).unwrap();
+    }
+    let model = FIT.lines().find(|line| line.starts_with("model = ")).unwrap();
+    let input = FIT.replace("\"tiny\"", "\"borrowed\"").replace(model, "model = { start_from = \"lent\" }");
+    fs::write(here.join("borrowed.toml"), input).unwrap();
+    let input = fit_input(&here.join("borrowed.toml"), false).unwrap();
+    let data = input.data_plan().read().unwrap();
+    let manner = Manner { force: false, resume: false, quiet: true };
+    let mut begun = |_| fs::remove_dir_all(&lent).unwrap();
+    train(&input, &data, manner, &|| false, &mut begun, &mut |_| ()).unwrap();
+    assert!(!lent.exists());
+    let header = |name: &str| Model::load(&here.join(name)).unwrap().header;
+    let (tiny, borrowed) = (header("tiny"), header("borrowed"));
+    assert_eq!((tiny.mean_neighbors, &tiny.config), (borrowed.mean_neighbors, &borrowed.config));
 }

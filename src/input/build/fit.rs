@@ -8,7 +8,6 @@ use crate::domain;
 use crate::fit::{Configuration, DataPlan, Errors, FitData, FitPlan, Pace, SplitPlan, Summary, Trainer, TrainerConfig};
 use crate::input::{DataInput, FitInput, Input, LabelUnitsInput, NetworkInput, WallTime};
 use crate::kernels::Real;
-use crate::kernels::network::Shape;
 use crate::model::{CormorantConfig, DataRecord, ErrorRecord, FitRecord, Header, Model, Scaling};
 use crate::system::{NeighborList, System};
 use crate::{Error, Result};
@@ -59,7 +58,11 @@ impl FitInput {
     pub fn trainer<T: Real>(&self, data: &FitData) -> Result<Trainer<T>> {
         let parts = [data.train.clone(), data.validation.clone(), data.test.clone()];
         match &self.model {
-            NetworkInput::New(_) => Trainer::new(&self.shape(data)?, scaling(data), self.trainer_config(), parts),
+            NetworkInput::New(model) => {
+                let config = model.config();
+                let shape = config.shape(data.elements.len(), mean_neighbors(&data.train, config.cutoff)?);
+                Trainer::new(&shape, scaling(data), self.trainer_config(), parts)
+            }
             NetworkInput::Started(start) => {
                 let start = Start::read(start)?;
                 start.accepts(data)?;
@@ -68,30 +71,6 @@ impl FitInput {
                 let mut trainer = Trainer::new(&header.shape(), scaling, self.trainer_config(), parts)?;
                 trainer.start_from(&weights)?;
                 Ok(trainer)
-            }
-        }
-    }
-
-    /// Sizes of the network for these data.
-    ///
-    /// # Errors
-    /// When two atoms stand on one spot, or the model to start from is not to be had.
-    pub fn shape(&self, data: &FitData) -> Result<Shape> {
-        let (config, elements, mean_neighbors) = self.network(data)?;
-        Ok(config.shape(elements, mean_neighbors))
-    }
-
-    /// Hyper-parameters, number of elements and mean number of neighbours.
-    fn network(&self, data: &FitData) -> Result<(CormorantConfig, usize, f64)> {
-        match &self.model {
-            NetworkInput::New(model) => {
-                let config = model.config();
-                let mean_neighbors = mean_neighbors(&data.train, config.cutoff)?;
-                Ok((config, data.elements.len(), mean_neighbors))
-            }
-            NetworkInput::Started(start) => {
-                let header = Start::read(start)?.model.header;
-                Ok((header.config, header.elements.len(), header.mean_neighbors))
             }
         }
     }
@@ -171,8 +150,9 @@ pub(super) fn mean_neighbors<'a>(frames: impl IntoIterator<Item = &'a Configurat
 /// When two atoms of a frame stand on one spot.
 pub fn fitted<T: Real>(trainer: &Trainer<T>, input: &FitInput, data: &FitData, summary: &Summary) -> Result<Model> {
     let folder = &input.output.folder;
-    let (config, _, mean_neighbors) = input.network(data)?;
-    let mut header = Header::new(config, trainer.scaling(), mean_neighbors, input.model.knot_spacing());
+    let shape = trainer.shape();
+    let config = CormorantConfig::of(shape);
+    let mut header = Header::new(config, trainer.scaling(), shape.mean_neighbors, input.model.knot_spacing());
     let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     header.data = DataRecord {
         file: name(&input.data.file),

@@ -99,7 +99,7 @@ impl FitInput {
             optimizer: OptimizerInput::of(start.is_some()),
             model: start.map_or_else(
                 || NetworkInput::New(ModelInput::of(preset)),
-                |model| NetworkInput::Started(StartInput::new(model, None)),
+                |model| NetworkInput::Started(StartInput::new(model)),
             ),
             run: FitRunInput::of(preset),
         })

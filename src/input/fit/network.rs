@@ -47,11 +47,12 @@ impl NetworkInput {
             }
         }
         section.allow(&Self::START)?;
-        let knot_spacing = section.positive("knot_spacing", Dimension::Length)?;
-        Ok(Self::Started(StartInput {
-            knot_spacing: knot_spacing.unwrap_or_else(|| ModelInput::of(preset).knot_spacing),
-            ..StartInput::new(start_from, sha256(section, "start_sha256")?)
-        }))
+        let mut start = StartInput::new(start_from);
+        start.start_sha256 = sha256(section, "start_sha256")?;
+        if let Some(spacing) = section.positive("knot_spacing", Dimension::Length)? {
+            start.knot_spacing = spacing;
+        }
+        Ok(Self::Started(start))
     }
 
     /// The model to start from, if there is one.
@@ -81,7 +82,7 @@ impl NetworkInput {
 }
 
 impl StartInput {
-    pub(super) fn new(start_from: PathBuf, start_sha256: Option<String>) -> Self {
-        Self { start_from, start_sha256, knot_spacing: ModelInput::default().knot_spacing }
+    pub(super) fn new(start_from: PathBuf) -> Self {
+        Self { start_from, start_sha256: None, knot_spacing: ModelInput::default().knot_spacing }
     }
 }
