@@ -104,14 +104,20 @@ fn show_certificate(certificate: &Certificate) {
     }
     for (pair, trial) in &certificate.bonds {
         let BondTrial { bonds, atoms, shortest, tried_to, sound_to, repels_to } = trial;
-        let worst = atoms.map_or_else(String::new, |[one, other]| format!(", the worst {}-{}", one + 1, other + 1));
-        let outcome = if trial.sound() {
-            format!("repulsion grows down to {tried_to:.3} Å")
-        } else {
-            format!("repulsion stops growing at {sound_to:.3} Å, above {tried_to:.3} Å")
+        let sound = trial.sound();
+        let which = match (atoms.map(|pair| pair.map(|atom| atom + 1)), bonds) {
+            (None, _) => format!("{bonds} bonds"),
+            (Some([one, other]), 1) => format!("1 bond, {one}-{other}"),
+            (Some([one, other]), _) if sound => format!("{bonds} bonds, one of them {one}-{other}"),
+            (Some([one, other]), _) => format!("{bonds} bonds, the worst {one}-{other}"),
+        };
+        let outcome = match (sound, bonds) {
+            (true, 1) => format!("repulsion grows down to {tried_to:.3} Å"),
+            (true, _) => format!("repulsion of all grows, of this one down to {tried_to:.3} Å"),
+            (false, _) => format!("repulsion stops growing at {sound_to:.3} Å, above {tried_to:.3} Å"),
         };
         let all = repels_to.map_or_else(String::new, |distance| format!("; all repel down to {distance:.3} Å"));
-        println!("  {pair:<5} squeezed ({bonds} bonds{worst}: shortest in training {shortest:.3} Å): {outcome}{all}");
+        println!("  {pair:<5} squeezed ({which}: shortest in training {shortest:.3} Å): {outcome}{all}");
     }
     for (pair, trial) in &certificate.pairs {
         println!(

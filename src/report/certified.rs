@@ -77,7 +77,7 @@ pub(super) fn section(certificate: &Certificate) -> Section {
         heads: [
             "elements",
             "bonds",
-            "the worst",
+            "the worst, or one of them",
             "its shortest in training",
             "its repulsion grows",
             "all repel down to",
