@@ -102,7 +102,7 @@ pub(super) enum Command {
         #[arg(long)]
         data: Option<PathBuf>,
         #[command(flatten)]
-        units: UnitArguments,
+        labels: LabelArguments,
     },
     /// Put several runs, or several fits, into one report
     Compare {
@@ -167,14 +167,14 @@ pub(super) struct EvaluateArguments {
     #[arg(long)]
     pub data: PathBuf,
     #[command(flatten)]
-    pub units: UnitArguments,
+    pub labels: LabelArguments,
     #[command(flatten)]
     pub computing: ComputingArguments,
     /// Print one JSON object
     #[arg(long, conflicts_with = "out")]
     pub json: bool,
     /// Write energies and forces, or the property, of every frame to this extended XYZ file and a table beside it; needs no labels
-    #[arg(long, conflicts_with = "energy_unit")]
+    #[arg(long, conflicts_with_all = ["energy_unit", "energy_key", "forces_key", "stress_key", "virial_key"])]
     pub out: Option<PathBuf>,
     /// Replace the files of --out
     #[arg(long, requires = "out")]
@@ -216,7 +216,7 @@ pub(super) struct MinimizeArguments {
 #[derive(Debug, Args)]
 pub(super) struct FitArguments {
     /// Input file (TOML); or give --data and --out to fit with defaults alone
-    #[arg(required_unless_present = "data", conflicts_with_all = ["data", "out", "energy_unit", "length_unit"])]
+    #[arg(required_unless_present = "data", conflicts_with_all = ["data", "out", "energy_unit", "length_unit", "energy_key", "forces_key", "stress_key", "virial_key"])]
     pub input: Option<PathBuf>,
     /// Labelled data (.npz or extended XYZ)
     #[arg(long, requires = "out")]
@@ -234,7 +234,7 @@ pub(super) struct FitArguments {
     #[arg(long)]
     pub time_limit: Option<WallTime>,
     #[command(flatten)]
-    pub units: UnitArguments,
+    pub labels: LabelArguments,
     /// Go on from the checkpoint of an interrupted fit
     #[arg(long)]
     pub resume: bool,
@@ -255,7 +255,7 @@ pub(super) struct CertifyArguments {
     #[arg(long)]
     pub data: Option<PathBuf>,
     #[command(flatten)]
-    pub units: UnitArguments,
+    pub labels: LabelArguments,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -264,15 +264,27 @@ pub(super) struct CertifyArguments {
     pub dry_run: bool,
 }
 
-/// Units of labels, for files that do not say.
+/// Units of labels, for files that do not say, and their names in extended XYZ.
 #[derive(Debug, Clone, Args)]
-pub(super) struct UnitArguments {
+pub(super) struct LabelArguments {
     /// Unit of the energies, if the file does not say (eV, kcal/mol, kJ/mol, Hartree)
     #[arg(long, requires = "length_unit")]
     pub energy_unit: Option<String>,
     /// Unit of the coordinates, if the file does not say (Å, nm, bohr); forces are in energy / length
     #[arg(long, requires = "energy_unit")]
     pub length_unit: Option<String>,
+    /// Name of the energy in the comments of extended XYZ, e.g. REF_energy [default: energy]
+    #[arg(long, value_name = "NAME")]
+    pub energy_key: Option<String>,
+    /// Name of the forces among the columns of extended XYZ [default: forces]
+    #[arg(long, value_name = "NAME")]
+    pub forces_key: Option<String>,
+    /// Name of the stress in the comments of extended XYZ [default: stress, where there is one]
+    #[arg(long, value_name = "NAME")]
+    pub stress_key: Option<String>,
+    /// Name of the virial in the comments of extended XYZ [default: virial, where there is one]
+    #[arg(long, value_name = "NAME")]
+    pub virial_key: Option<String>,
 }
 
 /// Where i-PI listens.

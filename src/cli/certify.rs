@@ -4,7 +4,6 @@ use std::path::Path;
 
 use super::arguments::CertifyArguments;
 use super::show;
-use crate::fit::DataSet;
 use crate::input::build::record_domain;
 use crate::model::{BondTrial, Certificate, Model};
 use crate::simulation::Stop;
@@ -40,7 +39,7 @@ pub(super) fn certify(arguments: &CertifyArguments) -> Result<()> {
 
 /// Record what the training frames of `model` hold, from the file they are in.
 fn learn(model: &mut Model, data: &Path, arguments: &CertifyArguments) -> Result<()> {
-    let set = DataSet::read(data, arguments.units.units()?)?;
+    let set = arguments.labels.read(data)?;
     let record = &model.header.data;
     if set.hash != record.sha256 {
         return Err(Error::data(

@@ -22,7 +22,7 @@ pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
         return predictions(arguments, out);
     }
     let data = &arguments.data;
-    let set = DataSet::read(data, arguments.units.units()?)?;
+    let set = arguments.labels.read(data)?;
     let errors = errors(arguments, &set)?;
     if arguments.json {
         let object = serde_json::to_string(&errors).map_err(|error| Error::Invalid(error.to_string()))?;

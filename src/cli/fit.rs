@@ -128,7 +128,14 @@ fn input(arguments: &FitArguments) -> Result<FitInput> {
         (Some(path), _, _) => fit_input(path, arguments.resume)?,
         (None, Some(data), Some(out)) => {
             let start = arguments.start_from.as_deref();
-            FitInput::with_defaults(data, out, arguments.units.given(), arguments.preset, start)?
+            FitInput::with_defaults(
+                data,
+                out,
+                arguments.labels.units(),
+                arguments.labels.keys(),
+                arguments.preset,
+                start,
+            )?
         }
         _ => return Err(Error::Invalid("name an input file, or --data and --out".into())),
     };

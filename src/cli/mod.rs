@@ -18,6 +18,7 @@ mod fit_progress;
 mod folder;
 mod ipi;
 mod known;
+mod labels;
 mod minimize;
 mod picture;
 mod property;
@@ -27,7 +28,6 @@ mod replicas;
 mod report;
 mod run;
 mod show;
-mod units;
 mod vibrations;
 
 use std::ffi::OsString;
@@ -84,7 +84,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Describe { path } => describe::describe(&path),
         Command::Elastic { input, json } => elastic::elastic(&input, json),
         Command::Bench { model, structure, computing, json } => bench::bench(&model, &structure, computing, json),
-        Command::Report { folder, data, units } => report::report(&folder, data.as_deref(), &units),
+        Command::Report { folder, data, labels } => report::report(&folder, data.as_deref(), &labels),
         Command::Compare { folders, out } => report::compare(&folders, &out),
         Command::Picture { structure, out, frame, width, height } => {
             picture::picture(&structure, &out, frame, (width, height))

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::EvaluateArguments;
 use super::batch::{self, Results};
-use crate::fit::DataSet;
 use crate::fit::regression::Predictor;
 use crate::input::Precision;
 use crate::io::{FrameNumbers, TrajectoryFrame};
@@ -85,7 +84,7 @@ fn structures(arguments: &EvaluateArguments) -> Result<Vec<System>> {
     if !is_archive(path)? {
         return batch::systems(path);
     }
-    let frames = DataSet::read(path, arguments.units.units()?)?.configurations.into_iter().enumerate();
+    let frames = arguments.labels.read(path)?.configurations.into_iter().enumerate();
     let system = |(index, frame): (usize, crate::fit::Configuration)| {
         System::new(frame.elements, frame.positions, frame.cell).map_err(|error| batch::in_frame(path, index, error))
     };

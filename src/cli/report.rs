@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::arguments::UnitArguments;
+use super::arguments::LabelArguments;
 use super::show;
 use crate::fit::{CURVE, Configuration, DataSet, FitData, checks};
 use crate::input::build::learned;
@@ -23,7 +23,7 @@ const MOST_REPORTED: usize = 64;
 const INPUT: &str = "input.toml";
 
 /// Make the report of the run or the fit in `folder` again; for a fit, with predictions on `data` if it is named.
-pub(super) fn report(folder: &Path, data: Option<&Path>, units: &UnitArguments) -> Result<()> {
+pub(super) fn report(folder: &Path, data: Option<&Path>, labels: &LabelArguments) -> Result<()> {
     let page = if folder.join(INPUT).exists() {
         if data.is_some() {
             return Err(Error::Invalid(format!("{}: is a run; --data is for the report of a fit", folder.display())));
@@ -37,7 +37,7 @@ pub(super) fn report(folder: &Path, data: Option<&Path>, units: &UnitArguments) 
                     "is a model of numbers of molecules, whose predictions the fit itself wrote; leave out --data";
                 return Err(Error::Invalid(format!("{}: {reason}", folder.display())));
             };
-            predict_again(folder, potential.as_mut(), &DataSet::read(data, units.units()?)?)?;
+            predict_again(folder, potential.as_mut(), &labels.read(data)?)?;
         }
         report_model(folder, potential)?
     } else if folder.join(CURVE).exists() {

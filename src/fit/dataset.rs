@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use super::label_keys::LabelKeys;
 use super::label_units::LabelUnits;
 use super::references::elements_of;
 use super::{labelled_xyz, md17};
@@ -61,9 +62,22 @@ impl DataSet {
     /// When the file cannot be read, is damaged, contradicts itself, holds numbers that are not finite, or its units are
     /// neither known nor given.
     pub fn read(path: &Path, units: Option<LabelUnits>) -> Result<Self> {
+        Self::read_labels(path, units, &LabelKeys::default())
+    }
+
+    /// The same, with the labels of extended XYZ under the names `keys`.
+    ///
+    /// # Errors
+    /// As [`DataSet::read`], and when there are names for an archive, whose names are fixed.
+    pub fn read_labels(path: &Path, units: Option<LabelUnits>, keys: &LabelKeys) -> Result<Self> {
         let (hash, start) = fingerprint(path)?;
         let mut numbers = None;
         let (configurations, units) = match start.as_slice() {
+            [b'P', b'K', ..] if !keys.is_empty() => {
+                let reason =
+                    "is an archive, whose arrays have fixed names; leave out the keys, which are for extended XYZ";
+                return Err(Error::data(path, reason));
+            }
             [] => return Err(Error::data(path, "is empty; name another file")),
             // An archive without entries begins with its end record, PK\5\6.
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => {
@@ -74,7 +88,7 @@ impl DataSet {
             [0x93, b'N', b'U', b'M', ..] => {
                 return Err(Error::data(path, "is a single numpy array; an .npz archive of several arrays is needed"));
             }
-            _ => labelled_xyz::read(path, units)?,
+            _ => labelled_xyz::read(path, units, keys)?,
         };
         Ok(Self { path: path.to_path_buf(), hash, units, configurations, numbers })
     }

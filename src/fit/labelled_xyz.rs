@@ -1,4 +1,5 @@
-//! Labelled extended XYZ: `energy` and `stress` or `virial` in the comment, `forces` in the columns.
+//! Labelled extended XYZ: `energy` and `stress` or `virial` in the comment, `forces` in the columns, or under other names
+//! ([`LabelKeys`]).
 //!
 //! | key      | here     | unit  | sign                                       |
 //! |----------|----------|-------|--------------------------------------------|
@@ -12,6 +13,7 @@
 use std::path::Path;
 
 use super::dataset::Configuration;
+use super::label_keys::LabelKeys;
 use super::label_units::LabelUnits;
 use crate::io::Frame;
 use crate::io::extended_xyz::ExtendedXyzReader;
@@ -21,9 +23,9 @@ use crate::{Error, Result};
 /// Relative difference below which two statements of the virial agree, and a tensor is symmetric.
 const AGREEMENT: f64 = 1.0e-3;
 
-/// The configurations of the file at `path`, with a sentence on their units.
-pub(super) fn read(path: &Path, given: Option<LabelUnits>) -> Result<(Vec<Configuration>, String)> {
-    let (units, origin) = match given {
+/// The configurations of the file at `path` with the labels under `keys`, and a sentence on their units.
+pub(super) fn read(path: &Path, given: Option<LabelUnits>, keys: &LabelKeys) -> Result<(Vec<Configuration>, String)> {
+    let (units, mut origin) = match given {
         Some(units) => (units, format!("{units} (as given)")),
         None => (LabelUnits::EV_ANGSTROM, format!("{} (documented for extended XYZ)", LabelUnits::EV_ANGSTROM)),
     };
@@ -32,7 +34,10 @@ pub(super) fn read(path: &Path, given: Option<LabelUnits>) -> Result<(Vec<Config
     while let Some(frame) = reader.next_frame()? {
         let place = configurations.len();
         let wrong = |reason: String| Error::data(path, format!("frame {place} (counted from 0): {reason}"));
-        let configuration = label(frame, units).map_err(wrong)?;
+        if place == 0 {
+            origin.push_str(&names(&frame, keys));
+        }
+        let configuration = label(frame, units, keys).map_err(wrong)?;
         if let Some(fault) = configuration.fault() {
             return Err(wrong(format!("{fault}; leave the frame out")));
         }
@@ -44,27 +49,73 @@ pub(super) fn read(path: &Path, given: Option<LabelUnits>) -> Result<(Vec<Config
     Ok((configurations, origin))
 }
 
+/// Which labels are read, where that is not a matter of course: other names, or more than one that could be meant.
+fn names(frame: &Frame, keys: &LabelKeys) -> String {
+    let mut text = String::new();
+    if !keys.is_empty() {
+        let (stress, virial) = if keys.demand_tensor() { keys.tensors() } else { (None, None) };
+        let read: Vec<_> = [Some(keys.energy()), Some(keys.forces()), stress, virial].into_iter().flatten().collect();
+        text = format!("; labels: {}", read.join(", "));
+    }
+    let properties = frame.properties.iter().map(|(name, _)| name);
+    let others: Vec<_> = properties
+        .chain(frame.columns.iter().map(|(name, ..)| name))
+        .map(String::as_str)
+        .filter(|name| {
+            !keys.hold(name) && ["energy", "forces", "stress", "virial"].iter().any(|label| is_like(name, label))
+        })
+        .collect();
+    if !others.is_empty() {
+        text.push_str(&format!("; the first frame also holds {}, not used", others.join(", ")));
+    }
+    text
+}
+
+/// Whether `name` may be a name of `label`: `REF_energy`, `dft_force`, `virials`.
+fn is_like(name: &str, label: &str) -> bool {
+    name.to_lowercase().contains(label.trim_end_matches('s'))
+}
+
+/// What to do about a label that is missing: name the one of `present` that is most like it, or `add` it.
+fn remedy<'n>(label: &str, present: impl Iterator<Item = &'n str>, add: &str) -> String {
+    match present.into_iter().find(|name| is_like(name, label)) {
+        Some(name) => {
+            format!("if `{name}` is meant, write keys = {{ {label} = \"{name}\" }} in [data], or --{label}-key {name}")
+        }
+        None => add.to_string(),
+    }
+}
+
 /// One frame with its labels in internal units.
-fn label(frame: Frame, units: LabelUnits) -> Result<Configuration, String> {
-    let energy = frame.number("energy").ok_or_else(|| {
-        let keys: Vec<_> = frame.properties.iter().map(|(key, _)| key.as_str()).collect();
-        let keys = if keys.is_empty() { "nothing".to_string() } else { keys.join(", ") };
-        format!("there is no number `energy` in its comment, only {keys}; labelled frames need energies and forces: add energy=… in eV")
+fn label(frame: Frame, units: LabelUnits, keys: &LabelKeys) -> Result<Configuration, String> {
+    let energy = frame.number(keys.energy()).ok_or_else(|| {
+        let names = || frame.properties.iter().map(|(name, _)| name.as_str());
+        let present =
+            if frame.properties.is_empty() { "nothing".to_string() } else { names().collect::<Vec<_>>().join(", ") };
+        let numbers = names().filter(|name| frame.number(name).is_some());
+        format!(
+            "there is no number `{}` in its comment, only {present}; labelled frames need energies and forces: {}",
+            keys.energy(),
+            remedy("energy", numbers, "add energy=… in eV")
+        )
     })?;
-    let forces = match frame.vectors("forces") {
+    let forces = match frame.vectors(keys.forces()) {
         Some(forces) => forces,
         // An isolated atom feels no force, whether the file says so or not.
         None if frame.elements.len() == 1 => vec![[0.0; 3]],
         None => {
             let columns: Vec<_> = frame.columns.iter().map(|(name, width, _)| format!("{name} ({width})")).collect();
             let columns = if columns.is_empty() { "none".to_string() } else { columns.join(", ") };
+            let vectors = frame.columns.iter().filter(|(_, width, _)| *width == 3).map(|(name, ..)| name.as_str());
             return Err(format!(
-                "there are no columns `forces:R:3`; beside species and positions there are {columns}; add forces in eV/Å"
+                "there are no columns `{}:R:3`; beside species and positions there are {columns}; {}",
+                keys.forces(),
+                remedy("forces", vectors, "add forces in eV/Å")
             ));
         }
     };
     let cell = frame.repeating_cell().map_err(|error| error.to_string())?;
-    let virial = virial(&frame, cell.as_ref())?;
+    let virial = virial(&frame, cell.as_ref(), keys)?;
     let scale = |vectors: Vec<[f64; 3]>, factor: f64| vectors.into_iter().map(|v| v.map(|x| x * factor)).collect();
     let length = units.length.factor;
     let cell = match cell {
@@ -84,21 +135,26 @@ fn label(frame: Frame, units: LabelUnits) -> Result<Configuration, String> {
 }
 
 /// The virial in the file's unit of energy, from `virial` or `stress`; both must agree.
-fn virial(frame: &Frame, cell: Option<&Cell>) -> Result<Option<[[f64; 3]; 3]>, String> {
+fn virial(frame: &Frame, cell: Option<&Cell>, keys: &LabelKeys) -> Result<Option<[[f64; 3]; 3]>, String> {
+    let (stress, virial) = keys.tensors();
+    let (stress_key, virial_key) = (stress.unwrap_or("stress"), virial.unwrap_or("virial"));
     let tensor = |key: &str| match (frame.property(key), frame.tensor(key)) {
+        (None, _) if keys.demand_tensor() && cell.is_some() => {
+            Err(format!("there is no `{key}` in its comment, which was named as a label; leave it out of the keys"))
+        }
         (None, _) => Ok(None),
         (Some(_), None) => Err(format!("`{key}` is not nine numbers; write three rows of three")),
         (Some(_), Some(tensor)) => symmetric(tensor)
             .map(Some)
             .ok_or(format!("`{key}` is not symmetric: {tensor:?}; leave it out, or correct it")),
     };
-    let stated = tensor("virial")?;
-    let computed = match (tensor("stress")?, cell) {
+    let stated = virial.map_or(Ok(None), tensor)?;
+    let computed = match (stress.map_or(Ok(None), tensor)?, cell) {
         (None, _) => None,
         (Some(_), None) => {
-            return Err(
-                "there is a `stress`, but no cell that it could belong to; add Lattice, or leave the stress out".into(),
-            );
+            return Err(format!(
+                "there is a `{stress_key}`, but no cell that it could belong to; add Lattice, or leave the stress out"
+            ));
         }
         (Some(stress), Some(cell)) => Some(stress.map(|row| row.map(|x| -x * cell.volume()))),
     };
@@ -106,8 +162,8 @@ fn virial(frame: &Frame, cell: Option<&Cell>) -> Result<Option<[[f64; 3]; 3]>, S
         && !agree(&stated, &computed)
     {
         return Err(format!(
-            "`virial` is {stated:?}, but `stress` times the volume gives {computed:?}; expected virial = -stress · volume, \
-             tension positive"
+            "`{virial_key}` is {stated:?}, but `{stress_key}` times the volume gives {computed:?}; expected virial = -stress · \
+             volume, tension positive"
         ));
     }
     Ok(stated.or(computed))

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::checks::{self, DataReport};
 use super::dataset::{Configuration, DataSet};
+use super::label_keys::LabelKeys;
 use super::label_units::LabelUnits;
 use super::references::{References, elements_of};
 use super::split::Split;
@@ -24,6 +25,8 @@ pub struct DataPlan {
     pub sha256: Option<String>,
     /// Units of its labels, where the file does not say.
     pub units: Option<LabelUnits>,
+    /// Names of its labels in extended XYZ.
+    pub keys: LabelKeys,
     /// How it is divided.
     pub split: SplitPlan,
     /// Another file, all of whose frames are test frames.
@@ -88,7 +91,7 @@ impl DataPlan {
     /// When a file cannot be read or is not the one stated, it cannot be divided as asked, or validation or test frames hold
     /// an element that no training frame has.
     pub fn read(&self) -> Result<FitData> {
-        let data = DataSet::read(&self.file, self.units)?;
+        let data = DataSet::read_labels(&self.file, self.units, &self.keys)?;
         if let Some(expected) = self.sha256.as_ref().filter(|expected| **expected != data.hash) {
             let reason = format!("has SHA-256 {}, but the input says {expected}: it is another file", data.hash);
             return Err(Error::data(&self.file, reason));
@@ -102,7 +105,7 @@ impl DataPlan {
         let mut notes = Vec::new();
         let mut test_hash = None;
         if let Some(path) = &self.test_file {
-            let more = DataSet::read(path, self.units)?;
+            let more = DataSet::read_labels(path, self.units, &self.keys)?;
             test_hash = Some(more.hash);
             test = more.configurations;
         }

@@ -1,6 +1,6 @@
 //! Labelled extended XYZ.
 
-use cormorant::fit::{DataSet, LabelUnits};
+use cormorant::fit::{DataSet, LabelKeys, LabelUnits};
 
 use crate::dataset::real_data;
 
@@ -9,6 +9,14 @@ fn read(text: &str, units: Option<LabelUnits>) -> Result<DataSet, String> {
     let path = folder.path().join("data.xyz");
     std::fs::write(&path, text).unwrap();
     DataSet::read(&path, units).map_err(|error| error.to_string())
+}
+
+/// The configurations of `text` with the labels under `keys`.
+fn named(text: &str, keys: &LabelKeys) -> Result<DataSet, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data.xyz");
+    std::fs::write(&path, text).unwrap();
+    DataSet::read_labels(&path, None, keys).map_err(|error| error.to_string())
 }
 
 fn refused(text: &str, expected: &str) {
@@ -72,6 +80,42 @@ fn missing_and_broken_labels_are_named() {
     refused(&MOLECULE.replace("-0.5 0 0", "-0.5 0"), "data.xyz");
     refused(&MOLECULE.replace("pbc=\"F F F\"", "Lattice=\"4 0 0 0 5 0 0 0 6\" pbc=\"T T F\""), "some directions only");
     refused("this is no data\n", "data.xyz");
+}
+
+#[test]
+fn labels_may_have_other_names() {
+    // Catches a program that reads the labels of another calculation beside those that were named, or skips a name that is not there.
+    let text = "2\nProperties=species:S:1:pos:R:3:forces:R:3:REF_forces:R:3 Lattice=\"4 0 0 0 5 0 0 0 6\" energy=-8.5 REF_energy=-7.5 \
+                stress=\"0.1 0 0 0 0.1 0 0 0 0.1\" REF_stress=\"0.2 0 0 0 0.2 0 0 0 0.2\"\n\
+                Si 0 0 0 1 0 0 2 0 0\nSi 2 2 2 -1 0 0 -2 0 0\n";
+    let name = |name: &str| Some(name.to_string());
+    let reference =
+        LabelKeys { energy: name("REF_energy"), forces: name("REF_forces"), stress: name("REF_stress"), virial: None };
+    let data = named(text, &reference).unwrap();
+    let one = &data.configurations[0];
+    assert_eq!((one.energy, one.forces[0][0], one.virial.unwrap()[0][0]), (-7.5, 2.0, -24.0));
+    assert!(data.units.contains("labels: REF_energy, REF_forces, REF_stress"), "{}", data.units);
+    let plain = named(text, &LabelKeys::default()).unwrap();
+    let one = &plain.configurations[0];
+    assert_eq!((one.energy, one.forces[0][0], one.virial.unwrap()[0][0]), (-8.5, 1.0, -12.0));
+    assert!(plain.units.contains("also holds REF_energy, REF_stress, REF_forces, not used"), "{}", plain.units);
+    let missing = LabelKeys { virial: name("REF_virial"), ..reference.clone() };
+    assert!(named(text, &missing).unwrap_err().contains("there is no `REF_virial` in its comment"));
+    let mistyped = LabelKeys { forces: name("REF_force"), ..reference.clone() };
+    let message = named(text, &mistyped).unwrap_err();
+    assert!(message.contains("no columns `REF_force:R:3`") && message.contains("--forces-key forces"), "{message}");
+    let without = text.replace(" energy=-8.5", "");
+    let message = named(&without, &LabelKeys::default()).unwrap_err();
+    assert!(message.contains("keys = { energy = \"REF_energy\" } in [data], or --energy-key REF_energy"), "{message}");
+    // A molecule has no stress, whatever the others have.
+    let molecule = MOLECULE.replace("energy=", "REF_energy=").replace("forces", "REF_forces");
+    assert!(named(&molecule, &reference).unwrap().configurations[0].virial.is_none());
+    // The names in an archive are fixed.
+    let folder = tempfile::tempdir().unwrap();
+    let archive = folder.path().join("data.npz");
+    std::fs::write(&archive, b"PK\x03\x04").unwrap();
+    let error = DataSet::read_labels(&archive, None, &reference).unwrap_err().to_string();
+    assert!(error.contains("leave out the keys"), "{error}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use cormorant::fit::{DataPlan, FitData, SplitPlan};
+use cormorant::fit::{DataPlan, FitData, LabelKeys, SplitPlan};
 use cormorant::input::Input;
 
 /// `frames` waters in slightly different places, then the isolated atoms named.
@@ -26,7 +26,8 @@ fn read(text: &str, change: impl FnOnce(&mut DataPlan, &Path)) -> Result<FitData
     let file = folder.path().join("data.xyz");
     std::fs::write(&file, text).unwrap();
     let split = SplitPlan::Counted { train: None, validation: None, test: 5 };
-    let mut plan = DataPlan { file, sha256: None, units: None, split, test_file: None, seed: 3 };
+    let mut plan =
+        DataPlan { file, sha256: None, units: None, keys: LabelKeys::default(), split, test_file: None, seed: 3 };
     change(&mut plan, folder.path());
     plan.read().map_err(|error| error.to_string())
 }

@@ -23,6 +23,7 @@ impl DataInput {
             file: self.file.clone(),
             sha256: self.sha256.clone(),
             units: self.units.as_ref().map(|LabelUnitsInput { units, .. }| *units),
+            keys: self.keys.clone(),
             split,
             test_file: self.test_file.clone(),
             seed,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::Result;
-use crate::fit::LabelUnits;
+use crate::fit::{LabelKeys, LabelUnits};
 use crate::input::section::Section;
 
 /// `[data]`.
@@ -35,6 +35,9 @@ pub struct DataInput {
     /// Units of the labels, for files that do not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub units: Option<LabelUnitsInput>,
+    /// Names of the labels in extended XYZ, where they are not `energy`, `forces`, `stress` and `virial`.
+    #[serde(skip_serializing_if = "LabelKeys::is_empty")]
+    pub keys: LabelKeys,
 }
 
 /// `units` of `[data]`: the words of the input and what they mean.
@@ -50,13 +53,14 @@ pub struct LabelUnitsInput {
 }
 
 impl DataInput {
-    pub(super) fn with_defaults(file: PathBuf, units: Option<(&str, &str)>) -> Result<Self> {
+    pub(super) fn with_defaults(file: PathBuf, units: Option<(&str, &str)>, keys: LabelKeys) -> Result<Self> {
         let read = |(energy, length): (&str, &str)| {
             let units = LabelUnits::parse(energy, length)?;
             Ok::<_, crate::Error>(LabelUnitsInput { energy: energy.into(), length: length.into(), units })
         };
         let units = units.map(read).transpose()?;
-        Ok(Self { file, sha256: None, split: None, train: None, validation: None, test: None, test_file: None, units })
+        let (sha256, split, train, validation, test, test_file) = (None, None, None, None, None, None);
+        Ok(Self { file, sha256, split, train, validation, test, test_file, units, keys })
     }
 
     pub(in crate::input) fn paths(&mut self) -> Vec<&mut PathBuf> {
@@ -68,7 +72,18 @@ impl DataInput {
 
     pub(in crate::input) fn read(root: &Section<'_>) -> Result<Self> {
         let section = root.required("data", root.section("data")?, "[data]\nfile = \"data/ethanol.npz\"")?;
-        section.allow(&["file", "sha256", "split", "train", "validation", "test", "test_file", "units", "labels"])?;
+        section.allow(&[
+            "file",
+            "sha256",
+            "split",
+            "train",
+            "validation",
+            "test",
+            "test_file",
+            "units",
+            "keys",
+            "labels",
+        ])?;
         let file = section.required("file", section.path("file")?, "file = \"data/ethanol.npz\"")?;
         let count = |key| Ok::<_, crate::Error>(section.integer(key, 1, u64::from(u32::MAX))?.map(|n| n as usize));
         let split = section.path("split")?;
@@ -89,6 +104,7 @@ impl DataInput {
             test: section.integer("test", 0, u64::from(u32::MAX))?.map(|n| n as usize),
             test_file: section.path("test_file")?,
             units: LabelUnitsInput::read(&section)?,
+            keys: keys(&section)?,
         })
     }
 }
@@ -104,6 +120,21 @@ pub(super) fn sha256(section: &Section<'_>, key: &str) -> Result<Option<String>>
         format!("`{key}` is not a SHA-256"),
         "write its 64 hexadecimal digits, as sha256sum prints them",
     ))
+}
+
+/// `keys` of `[data]`.
+fn keys(data: &Section<'_>) -> Result<LabelKeys> {
+    let Some(section) = data.section("keys")? else { return Ok(LabelKeys::default()) };
+    section.allow(&["energy", "forces", "stress", "virial"])?;
+    let word = |key| {
+        let Some((text, place)) = section.text(key)? else { return Ok(None) };
+        if text.is_empty() || text.contains(|c: char| c.is_whitespace() || "=:\"{}".contains(c)) {
+            let remedy = "write it as it stands in the comment or in Properties of the file, e.g. \"REF_energy\"";
+            return Err(section.error(place, format!("`{key}`: {text:?} is not a name of extended XYZ"), remedy));
+        }
+        Ok(Some(text.to_string()))
+    };
+    Ok(LabelKeys { energy: word("energy")?, forces: word("forces")?, stress: word("stress")?, virial: word("virial")? })
 }
 
 impl LabelUnitsInput {

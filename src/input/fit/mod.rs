@@ -24,6 +24,7 @@ use super::OutputInput;
 use super::run::name;
 use super::section::Section;
 use super::source::tidy;
+use crate::fit::LabelKeys;
 use crate::{Error, Result};
 
 /// A fit of a network to labelled data.
@@ -72,7 +73,7 @@ impl FitInput {
     }
 
     /// The input that `fit --data DATA --out FOLDER` stands for: the defaults of `preset`, the units of energy and length if the
-    /// data do not say, and the model to start from, if any.
+    /// data do not say, the names of the labels, and the model to start from, if any.
     ///
     /// # Errors
     /// When a unit is not known or the current folder is gone.
@@ -80,6 +81,7 @@ impl FitInput {
         data: &Path,
         folder: &Path,
         units: Option<(&str, &str)>,
+        keys: LabelKeys,
         preset: Preset,
         start_from: Option<&Path>,
     ) -> Result<Self> {
@@ -94,7 +96,7 @@ impl FitInput {
             name: last.unwrap_or_else(|| "model".into()),
             seed: 1,
             output: OutputInput { folder },
-            data: DataInput::with_defaults(absolute(data)?, units)?,
+            data: DataInput::with_defaults(absolute(data)?, units, keys)?,
             loss: LossInput::default(),
             optimizer: OptimizerInput::of(start.is_some()),
             model: start.map_or_else(

@@ -1,0 +1,64 @@
+//! Under which names labels stand in extended XYZ.
+
+use serde::Serialize;
+
+/// Names of labels in the comments (`energy`, `stress`, `virial`) and among the columns (`forces`) of extended XYZ.
+///
+/// Those left out are called as here. A `stress` or `virial` that is named must be in every frame with a cell, and then the other
+/// is read only if it is named too; those that are not named may be missing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct LabelKeys {
+    /// The energy, a number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub energy: Option<String>,
+    /// The forces, a column of vectors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forces: Option<String>,
+    /// The stress, a tensor; tension is positive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stress: Option<String>,
+    /// The virial −∂E/∂strain, a tensor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub virial: Option<String>,
+}
+
+impl LabelKeys {
+    /// Whether no name is given.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The name of the energy.
+    #[must_use]
+    pub fn energy(&self) -> &str {
+        self.energy.as_deref().unwrap_or("energy")
+    }
+
+    /// The name of the forces.
+    #[must_use]
+    pub fn forces(&self) -> &str {
+        self.forces.as_deref().unwrap_or("forces")
+    }
+
+    /// The names of stress and virial, each where it is to be read.
+    #[must_use]
+    pub fn tensors(&self) -> (Option<&str>, Option<&str>) {
+        match (self.stress.as_deref(), self.virial.as_deref()) {
+            (None, None) => (Some("stress"), Some("virial")),
+            named => named,
+        }
+    }
+
+    /// Whether a tensor must be there.
+    #[must_use]
+    pub fn demand_tensor(&self) -> bool {
+        self.stress.is_some() || self.virial.is_some()
+    }
+
+    /// Whether `name` is one of those that are read.
+    pub(super) fn hold(&self, name: &str) -> bool {
+        let (stress, virial) = self.tensors();
+        [Some(self.energy()), Some(self.forces()), stress, virial].contains(&Some(name))
+    }
+}
