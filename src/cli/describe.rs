@@ -207,8 +207,10 @@ fn frames(path: &Path) -> Result<()> {
         return data(path);
     }
     let count = 1 + TrajectoryReader::count(&mut reader)?;
-    let kind = if count == 1 { "structure".to_string() } else { format!("trajectory of {count} frames") };
-    println!("{kind}: {} ({} atoms)", crate::system::formula(&first.elements), first.elements.len());
+    let kind = if count == 1 { "structure".to_string() } else { format!("{count} frames, the first") };
+    let atoms = first.elements.len();
+    let noun = if atoms == 1 { "atom" } else { "atoms" };
+    println!("{kind}: {} ({atoms} {noun})", crate::system::formula(&first.elements));
     describe_frame(&first);
     Ok(())
 }
@@ -224,6 +226,11 @@ fn describe_frame(frame: &Frame) {
         None => println!("no cell"),
     }
     println!("velocities: {}", if frame.velocities.is_some() { "yes" } else { "no" });
+    let columns = frame.columns.iter().map(|(name, width, _)| format!("{name} ({width} for each atom)"));
+    let held: Vec<_> = frame.properties.iter().map(|(name, _)| name.clone()).chain(columns).collect();
+    if !held.is_empty() {
+        println!("holds besides: {}", held.join(", "));
+    }
     if let Some(time) = frame.time {
         println!("first frame at {time} ps");
     }

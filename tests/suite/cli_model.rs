@@ -107,6 +107,33 @@ fn evaluate_prints_one_json_object() {
     assert!(table.contains(&printed), "{printed} is not in\n{table}");
 }
 
+/// Catches: names of labels that do not reach the reader, or reach it in the wrong place.
+#[test]
+fn labels_under_other_names_are_read_when_they_are_named() {
+    let here = folder();
+    let renamed = fs::read_to_string(here.join("frames.xyz")).unwrap();
+    let renamed = renamed.replace(":forces:R:3", ":REF_forces:R:3").replace(" energy=", " REF_energy=");
+    fs::write(here.join("renamed.xyz"), renamed).unwrap();
+    let plain = cormorant(here, &["evaluate", "--model", "tiny", "--data", "frames.xyz", "--json"]);
+    let evaluate = ["evaluate", "--model", "tiny", "--data", "renamed.xyz", "--json"];
+    refused(here, &evaluate, "--energy-key REF_energy");
+    let keys = ["--energy-key", "REF_energy", "--forces-key", "REF_forces"];
+    let named = cormorant(here, &[&evaluate[..], &keys].concat());
+    assert!(named.status.success(), "{}", text(&named.stderr));
+    assert_eq!(text(&named.stdout), text(&plain.stdout));
+    let described = text(&cormorant(here, &["describe", "renamed.xyz"]).stdout);
+    assert!(
+        described.contains("36 frames, the first: ") && described.contains("REF_forces (3 for each atom)"),
+        "{described}"
+    );
+    let input = fs::read_to_string(here.join("fit.toml")).unwrap();
+    let keys = "keys = { energy = \"REF_energy\", forces = \"REF_forces\" }";
+    let input = input.replace("file = \"frames.xyz\"", &format!("file = \"renamed.xyz\", {keys}"));
+    fs::write(here.join("renamed.toml"), input.replace("tiny", "renamed")).unwrap();
+    let checked = cormorant(here, &["check", "renamed.toml"]);
+    assert!(text(&checked.stdout).contains("REF_forces"), "{}{}", text(&checked.stdout), text(&checked.stderr));
+}
+
 #[test]
 fn bench_prints_one_json_object() {
     let here = folder();
