@@ -10,6 +10,7 @@ use super::label_keys::LabelKeys;
 use super::label_units::LabelUnits;
 use super::references::elements_of;
 use super::{labelled_xyz, md17};
+use crate::io::foreign_data;
 use crate::system::{Cell, Element};
 use crate::{Error, Result};
 
@@ -72,6 +73,9 @@ impl DataSet {
     pub fn read_labels(path: &Path, units: Option<LabelUnits>, keys: &LabelKeys) -> Result<Self> {
         let (hash, start) = fingerprint(path)?;
         let mut numbers = None;
+        if let Some(reason) = foreign_data(&start) {
+            return Err(Error::data(path, reason));
+        }
         let (configurations, units) = match start.as_slice() {
             [b'P', b'K', ..] if !keys.is_empty() => {
                 let reason =

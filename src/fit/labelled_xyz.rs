@@ -58,11 +58,15 @@ fn names(frame: &Frame, keys: &LabelKeys) -> String {
         text = format!("; labels: {}", read.join(", "));
     }
     let properties = frame.properties.iter().map(|(name, _)| name);
+    // ASE repeats the energy as free energy where it is the same number.
+    let energy = frame.number(keys.energy());
+    let repeats = |name: &str| energy.is_some() && frame.number(name) == energy;
     let others: Vec<_> = properties
         .chain(frame.columns.iter().map(|(name, ..)| name))
         .map(String::as_str)
         .filter(|name| {
-            !keys.hold(name) && ["energy", "forces", "stress", "virial"].iter().any(|label| is_like(name, label))
+            let like_a_label = ["energy", "forces", "stress", "virial"].iter().any(|label| is_like(name, label));
+            like_a_label && !keys.hold(name) && !repeats(name)
         })
         .collect();
     if !others.is_empty() {
@@ -73,7 +77,7 @@ fn names(frame: &Frame, keys: &LabelKeys) -> String {
 
 /// Whether `name` may be a name of `label`: `REF_energy`, `dft_force`, `virials`.
 fn is_like(name: &str, label: &str) -> bool {
-    name.to_lowercase().contains(label.trim_end_matches('s'))
+    name.to_lowercase().contains(if label == "forces" { "force" } else { label })
 }
 
 /// What to do about a label that is missing: name the one of `present` that is most like it, or `add` it.

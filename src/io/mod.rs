@@ -7,6 +7,7 @@ mod claim;
 mod convert;
 mod dcd;
 pub mod extended_xyz;
+mod foreign;
 mod format;
 mod frame;
 mod frame_numbers;
@@ -20,6 +21,7 @@ mod write;
 
 pub use claim::Claim;
 pub use extended_xyz::ExtendedXyzReader;
+pub(crate) use foreign::{foreign, foreign_data};
 pub use format::TrajectoryFormat;
 pub use frame::Frame;
 pub use frame_numbers::FrameNumbers;

@@ -1,8 +1,10 @@
 //! Structures and trajectories in.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::{ExtendedXyzReader, Frame, convert, dcd};
+use super::{ExtendedXyzReader, Frame, convert, dcd, foreign};
 use crate::system::System;
 use crate::{Error, Result};
 
@@ -52,6 +54,13 @@ enum Source {
     },
 }
 
+/// The first bytes of a file, 8 at most.
+fn start(path: &Path) -> Result<Vec<u8>> {
+    let mut start = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(8).read_to_end(&mut start));
+    read.map(|_| start).map_err(|source| Error::io(path, source))
+}
+
 impl TrajectoryReader {
     /// Open a file that names its atoms.
     ///
@@ -72,13 +81,15 @@ impl TrajectoryReader {
             let reader = ExtendedXyzReader::open(path)?;
             return Ok(Self { path: path.to_path_buf(), source: Source::Own(Box::new(reader)) });
         }
-        let size =
-            std::fs::File::open(path).and_then(|file| file.metadata()).map_err(|source| Error::io(path, source))?;
+        let size = File::open(path).and_then(|file| file.metadata()).map_err(|source| Error::io(path, source))?;
         if size.is_dir() {
             return Err(Error::structure(path, "is a folder, not a file"));
         }
         if size.len() == 0 {
             return Err(Error::structure(path, "the file is empty; name another one, or write it again"));
+        }
+        if let Some(reason) = foreign(&start(path)?) {
+            return Err(Error::structure(path, reason));
         }
         convert::silence();
         let failed = |error: chemfiles::Error| convert::failed(path, &error);

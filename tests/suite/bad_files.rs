@@ -46,6 +46,16 @@ fn good() -> &'static str {
     "H 0 0 0 0.1 0 0\nH 0.8 0 0 -0.1 0 0\n"
 }
 
+/// Catches: a structure in a format of ASE that is refused without the way to one that is read.
+#[test]
+fn structures_of_other_programs() {
+    let cases: Vec<Case> = vec![
+        ("frames.traj", b"- of UlmASE-Traj".to_vec(), ["frames.traj", "ASE", "ase convert"]),
+        ("frames.db", b"SQLite format 3\0".to_vec(), ["frames.db", "database", "ase convert"]),
+    ];
+    assert_eq!(check(cases, |path| read_structure(path, None).err()), 2);
+}
+
 /// Catches: labelled text that is refused without the line or frame, what stands there and what to do.
 #[test]
 fn labelled_text() {
@@ -121,6 +131,12 @@ fn labelled_text() {
             frame("Properties=pos:R:3:forces:R:3 energy=1", "0 0 0 0 0 0\n0 0 1 0 0 0\n"),
             ["line 3", "neither species", "add the elements"],
         ),
+        ("frames.xyz.gz", b"\x1f\x8b\x08\0\0\0\0\0".to_vec(), ["frames.xyz.gz", "is compressed", "gunzip"]),
+        ("frames.traj", b"- of UlmASE-Traj".to_vec(), ["frames.traj", "ASE", "ase convert"]),
+        ("frames.db", b"SQLite format 3\0".to_vec(), ["frames.db", "database", "ase convert"]),
+        ("frames.h5", b"\x89HDF\r\n\x1a\n".to_vec(), ["frames.h5", "HDF5", "write its frames as extended XYZ"]),
+        ("vasprun.xml", b"<?xml version=\"1.0\"?>".to_vec(), ["vasprun.xml", "VASP", "ase convert"]),
+        ("OUTCAR", b" vasp.6.3.0 20Jan22".to_vec(), ["OUTCAR", "VASP", "ase convert -i vasp-out"]),
         ("stress.xyz", more("stress=\"1 0 0 0 1 0 0 0 1\""), ["frame 0", "no cell", "add Lattice"]),
         ("virial.xyz", more("virial=\"1 2 3\""), ["frame 0", "not nine numbers", "three rows of three"]),
         ("skew.xyz", more("virial=\"1 2 3 4 5 6 7 8 9\""), ["frame 0", "not symmetric", "correct it"]),
@@ -131,7 +147,7 @@ fn labelled_text() {
         ),
     ];
     let units = Some(LabelUnits::EV_ANGSTROM);
-    assert!(check(cases, |path| DataSet::read(path, units).err()) >= 37);
+    assert!(check(cases, |path| DataSet::read(path, units).err()) >= 43);
 }
 
 /// Catches: archives that are refused without the array, what it holds and what to do.
