@@ -68,7 +68,13 @@ fn model(folder: &Path) -> Result<()> {
     let data = &header.data;
     println!("data: {}, {}", data.file, data.units);
     println!("  SHA-256 {}", data.sha256);
-    println!("  {} frames for training, {} for the choice of the best epoch", data.train.len(), data.validation.len());
+    let (train, validation) = (header.frames("train"), header.frames("validation"));
+    println!("  {train} frames for training, {validation} for the choice of the best epoch");
+    for (purpose, other) in [("choice of the best epoch", &data.validation_file), ("test", &data.test_file)] {
+        if let Some(other) = other {
+            println!("  {purpose}: {}, SHA-256 {}", other.file, other.sha256);
+        }
+    }
     let fit = &header.fit;
     println!("fit: seed {}, {} epochs in {:.0} s, the best was {}", fit.seed, fit.epochs, fit.seconds, fit.best_epoch);
     if let Some(start) = &fit.started_from {

@@ -29,6 +29,8 @@ pub struct DataPlan {
     pub keys: LabelKeys,
     /// How it is divided.
     pub split: SplitPlan,
+    /// Another file, all of whose frames but isolated atoms are validation frames.
+    pub validation_file: Option<PathBuf>,
     /// Another file, all of whose frames are test frames.
     pub test_file: Option<PathBuf>,
     /// Seed of a random division.
@@ -61,11 +63,13 @@ pub enum SplitPlan {
 pub struct FitData {
     /// SHA-256 of the file, hexadecimal.
     pub hash: String,
+    /// SHA-256 of the validation file, if there is one.
+    pub validation_hash: Option<String>,
     /// SHA-256 of the test file, if there is one.
     pub test_hash: Option<String>,
     /// In which units the file was read and why, for printing.
     pub units: String,
-    /// Which frames of the file are in which part. With a test file, the test frames are all of that file instead.
+    /// Which frames of the file are in which part. With a validation or a test file, those of that part are all of that file instead.
     pub split: Split,
     /// Training frames.
     pub train: Vec<Configuration>,
@@ -88,8 +92,8 @@ impl DataPlan {
     /// Reads, divides and checks the data.
     ///
     /// # Errors
-    /// When a file cannot be read or is not the one stated, it cannot be divided as asked, or validation or test frames hold
-    /// an element that no training frame has.
+    /// When a file cannot be read or is not the one stated, it cannot be divided as asked, there is no frame for validation, or
+    /// validation or test frames hold an element that no training frame has.
     pub fn read(&self) -> Result<FitData> {
         let data = DataSet::read_labels(&self.file, self.units, &self.keys)?;
         if let Some(expected) = self.sha256.as_ref().filter(|expected| **expected != data.hash) {
@@ -101,15 +105,31 @@ impl DataPlan {
         let pick = |indices: &[usize]| -> Vec<Configuration> {
             indices.iter().map(|&index| data.configurations[index].clone()).collect()
         };
-        let (train, validation, mut test) = (pick(&split.train), pick(&split.validation), pick(&split.test));
+        let (train, mut validation, mut test) = (pick(&split.train), pick(&split.validation), pick(&split.test));
         let mut notes = Vec::new();
+        let read = |path: &PathBuf| DataSet::read_labels(path, self.units, &self.keys);
+        let mut validation_hash = None;
+        if let Some(path) = &self.validation_file {
+            let more = read(path)?;
+            validation_hash = Some(more.hash);
+            validation = more.configurations.into_iter().filter(|one| !one.is_isolated_atom()).collect();
+            if validation.is_empty() {
+                return Err(Error::data(
+                    path,
+                    "holds nothing but isolated atoms; name a file with frames for validation",
+                ));
+            }
+        }
         let mut test_hash = None;
         if let Some(path) = &self.test_file {
-            let more = DataSet::read_labels(path, self.units, &self.keys)?;
+            let more = read(path)?;
             test_hash = Some(more.hash);
             test = more.configurations;
         }
-        notes.extend(leak(&train, &test));
+        let named = [("training", train.as_slice()), ("validation", &validation), ("test", &test)];
+        notes.extend(leak(named[0], named[1], "the best epoch on them need not be the best"));
+        notes.extend(leak(named[0], named[2], "the errors on them say nothing"));
+        notes.extend(leak(named[1], named[2], "the errors on them are of frames that chose the best epoch"));
         if data.units.contains("rMD17") && train.len() > MOST_RMD17 {
             notes.push(format!(
                 "{} frames of a time series: the authors of rMD17 ask for at most {MOST_RMD17}, since more of them are not \
@@ -119,9 +139,9 @@ impl DataPlan {
         }
         let elements = elements(&train);
         for (part, frames, path) in
-            [("validation", &validation, &self.file), ("test", &test, self.test_file.as_ref().unwrap_or(&self.file))]
+            [("validation", &validation, &self.validation_file), ("test", &test, &self.test_file)]
         {
-            known(&elements, part, frames, path)?;
+            known(&elements, part, frames, path.as_ref().unwrap_or(&self.file))?;
         }
         let borrowed: Vec<&Configuration> = train.iter().collect();
         let references = match References::isolated(&pick(&isolated), &borrowed) {
@@ -134,7 +154,20 @@ impl DataPlan {
         };
         let report = checks::check(&data.configurations);
         let (hash, units) = (data.hash, data.units);
-        Ok(FitData { hash, test_hash, units, split, train, validation, test, elements, references, report, notes })
+        Ok(FitData {
+            hash,
+            validation_hash,
+            test_hash,
+            units,
+            split,
+            train,
+            validation,
+            test,
+            elements,
+            references,
+            report,
+            notes,
+        })
     }
 
     /// Indices of the isolated atoms, which are references and not part of a random split, and the split.
@@ -156,18 +189,30 @@ impl DataPlan {
     }
 }
 
-/// A remark if frames are both trained on and tested.
-fn leak(train: &[Configuration], test: &[Configuration]) -> Option<String> {
-    let both: Vec<_> = train.iter().chain(test).cloned().collect();
+impl FitData {
+    /// What tells these data from others: the SHA-256 of the file, and of those for validation and test if there are any.
+    #[must_use]
+    pub fn identity(&self) -> String {
+        let others = [("validation", &self.validation_hash), ("test", &self.test_hash)];
+        let others = others.into_iter().filter_map(|(part, hash)| Some(format!(" {part} {}", hash.as_ref()?)));
+        others.fold(self.hash.clone(), |identity, other| identity + &other)
+    }
+}
+
+/// A remark if the frames of two parts, each with its name, are in part the same.
+fn leak(first: (&str, &[Configuration]), second: (&str, &[Configuration]), consequence: &str) -> Option<String> {
+    let (name, frames) = second;
+    let count = first.1.len();
+    let both: Vec<_> = first.1.iter().chain(frames).cloned().collect();
     let shared: Vec<_> = checks::duplicates(&both)
         .into_iter()
-        .filter(|&(first, second)| first < train.len() && second >= train.len())
-        .map(|(_, second)| second - train.len())
+        .filter(|&(one, other)| one < count && other >= count)
+        .map(|(_, other)| other - count)
         .collect();
-    let first = shared.first()?;
+    let example = shared.first()?;
+    let (number, first) = (shared.len(), first.0);
     Some(format!(
-        "{} test frames are also training frames (for example test frame {first}), so the errors on them say nothing",
-        shared.len()
+        "{number} {name} frames are also {first} frames (for example {name} frame {example}), so {consequence}"
     ))
 }
 

@@ -1,6 +1,7 @@
 //! What a model file says about itself.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -69,10 +70,16 @@ pub struct DataRecord {
     pub units: String,
     /// Frames used for training, by index in the file.
     pub train: Vec<usize>,
-    /// Frames used for choosing the best epoch.
+    /// Frames used for choosing the best epoch, if they are of this file.
     pub validation: Vec<usize>,
-    /// Frames used for the closing table; counted in another file when one was named.
+    /// Frames used for the closing table, if they are of this file.
     pub test: Vec<usize>,
+    /// Another file, whose frames chose the best epoch; absent in older files, as the next one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validation_file: Option<FileRecord>,
+    /// Another file, whose frames were used for the closing table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test_file: Option<FileRecord>,
     /// Shortest distance between atoms of each pair of elements in the training frames, in Å, e.g. `C-H`.
     pub shortest_distances: BTreeMap<String, f64>,
 }
@@ -84,6 +91,25 @@ impl DataRecord {
         let distance = |a, b| self.shortest_distances.get(&format!("{a}-{b}"));
         let found = distance(first, second).or_else(|| distance(second, first)).copied();
         found.filter(|distance| distance.is_finite() && *distance > 0.0)
+    }
+}
+
+/// A file and what was in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileRecord {
+    /// Its name, without its folder.
+    pub file: String,
+    /// Its SHA-256.
+    pub sha256: String,
+}
+
+impl FileRecord {
+    /// The record of the file at `path`, if there is one.
+    #[must_use]
+    pub fn of(path: Option<&Path>, sha256: Option<&str>) -> Option<Self> {
+        let file = path?.file_name()?.to_string_lossy().into_owned();
+        Some(Self { file, sha256: sha256?.to_string() })
     }
 }
 
@@ -130,6 +156,12 @@ fn number_or_null<'de, D: serde::Deserializer<'de>>(source: D) -> Result<f64, D:
 }
 
 impl Header {
+    /// Number of frames of `part` (`train`, `validation` or `test`), in whichever file they are.
+    #[must_use]
+    pub fn frames(&self, part: &str) -> usize {
+        self.errors.get(part).map_or(0, |errors| errors.frames)
+    }
+
     /// A header for a network that was fitted to nothing yet.
     #[must_use]
     pub fn new(config: CormorantConfig, scaling: &Scaling, mean_neighbors: f64, knot_spacing: f64) -> Self {

@@ -23,7 +23,7 @@ pub use envelope::{ElementEnvelope, Envelope};
 pub use file::{FILE, Model};
 pub use fused::{Edges, FusedNetwork};
 pub use head::Head;
-pub use header::{DataRecord, ErrorRecord, FORMAT_VERSION, FitRecord, Header};
+pub use header::{DataRecord, ErrorRecord, FORMAT_VERSION, FileRecord, FitRecord, Header};
 pub use kind::ModelKind;
 pub use original::{
     KIND as ORIGINAL_KIND, OriginalConfig, OriginalHarmonics, OriginalHeader, OriginalInput, OriginalModel,

@@ -33,8 +33,8 @@ pub fn readme(header: &Header) -> String {
         data.file,
         data.sha256,
         data.units,
-        data.train.len(),
-        data.validation.len(),
+        header.frames("train"),
+        header.frames("validation"),
     );
     let fit = &header.fit;
     let _ = writeln!(

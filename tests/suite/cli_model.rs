@@ -134,6 +134,35 @@ fn labels_under_other_names_are_read_when_they_are_named() {
     assert!(text(&checked.stdout).contains("REF_forces"), "{}{}", text(&checked.stdout), text(&checked.stderr));
 }
 
+/// Catches: a file for validation that is accepted and not used, or of which the model does not say that it was.
+#[test]
+fn parts_may_be_files_of_their_own() {
+    let here = folder();
+    let few: Vec<_> =
+        fs::read_to_string(here.join("frames.xyz")).unwrap().lines().take(5 * 11).map(String::from).collect();
+    fs::write(here.join("few.xyz"), few.join("\n") + "\n").unwrap();
+    let files = "data = { file = \"frames.xyz\", validation_file = \"few.xyz\", test_file = \"few.xyz\" }";
+    let parts = "train = 30, validation = 4, test = 2";
+    let input = FIT.replace("tiny", "files").replace(&format!("data = {{ file = \"frames.xyz\", {parts} }}"), files);
+    fs::write(here.join("files.toml"), input).unwrap();
+    let output = cormorant(here, &["fit", "files.toml"]);
+    let out = text(&output.stdout);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    for expected in [
+        "36 training, 5 validation and 5 test frames",
+        "5 validation frames are also training frames",
+        "5 test frames are also validation frames",
+    ] {
+        assert!(out.contains(expected), "{expected:?} is missing in\n{out}");
+    }
+    let described = text(&cormorant(here, &["describe", "files"]).stdout);
+    for expected in
+        ["36 frames for training, 5 for the choice", "choice of the best epoch: few.xyz, SHA-256", "test: few.xyz"]
+    {
+        assert!(described.contains(expected), "{expected:?} is missing in\n{described}");
+    }
+}
+
 #[test]
 fn bench_prints_one_json_object() {
     let here = folder();

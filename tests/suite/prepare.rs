@@ -26,8 +26,16 @@ fn read(text: &str, change: impl FnOnce(&mut DataPlan, &Path)) -> Result<FitData
     let file = folder.path().join("data.xyz");
     std::fs::write(&file, text).unwrap();
     let split = SplitPlan::Counted { train: None, validation: None, test: 5 };
-    let mut plan =
-        DataPlan { file, sha256: None, units: None, keys: LabelKeys::default(), split, test_file: None, seed: 3 };
+    let mut plan = DataPlan {
+        file,
+        sha256: None,
+        units: None,
+        keys: LabelKeys::default(),
+        split,
+        validation_file: None,
+        test_file: None,
+        seed: 3,
+    };
     change(&mut plan, folder.path());
     plan.read().map_err(|error| error.to_string())
 }
@@ -90,6 +98,25 @@ fn listed_frames_and_other_files_are_used() {
     assert_eq!(data.train[0].energy, -470.0 + 0.001);
     assert!(data.notes[0].contains("1 test frames are also training frames"), "{:?}", data.notes);
     assert!(data.test_hash.is_some());
+}
+
+#[test]
+fn frames_of_a_validation_file_choose_the_best_epoch() {
+    // Catches a program that still takes a tenth of the training frames away, validates on isolated atoms, or says nothing of frames
+    // that are in both files.
+    let of = |frames: usize, isolated: &[&str]| {
+        let text = water(frames, isolated);
+        read(&water(10, &["H", "O"]), move |plan, folder| {
+            plan.split = SplitPlan::Counted { train: None, validation: Some(0), test: 0 };
+            plan.validation_file = Some(write(folder, "validation.xyz", &text));
+        })
+    };
+    let data = of(12, &["H"]).unwrap();
+    assert_eq!((data.train.len(), data.validation.len(), data.split.validation.len()), (10, 12, 0));
+    assert!(data.notes[0].contains("10 validation frames are also training frames"), "{:?}", data.notes);
+    assert!(data.identity().starts_with(&data.hash) && data.identity() != of(11, &[]).unwrap().identity());
+    let message = of(0, &["H"]).unwrap_err();
+    assert!(message.contains("validation.xyz") && message.contains("nothing but isolated atoms"), "{message}");
 }
 
 #[test]

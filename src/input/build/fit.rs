@@ -8,7 +8,7 @@ use crate::domain;
 use crate::fit::{Configuration, DataPlan, Errors, FitData, FitPlan, Pace, SplitPlan, Summary, Trainer, TrainerConfig};
 use crate::input::{DataInput, FitInput, Input, LabelUnitsInput, NetworkInput, WallTime};
 use crate::kernels::Real;
-use crate::model::{CormorantConfig, DataRecord, ErrorRecord, FitRecord, Header, Model, Scaling};
+use crate::model::{CormorantConfig, DataRecord, ErrorRecord, FileRecord, FitRecord, Header, Model, Scaling};
 use crate::system::{NeighborList, System};
 use crate::{Error, Result};
 
@@ -17,7 +17,11 @@ impl DataInput {
     pub(super) fn plan(&self, seed: u64) -> DataPlan {
         let split = match &self.split {
             Some(file) => SplitPlan::Listed { file: file.clone(), train: self.train },
-            None => SplitPlan::Counted { train: self.train, validation: self.validation, test: self.test.unwrap_or(0) },
+            None => {
+                // A file of their own leaves no validation frames to deal.
+                let validation = if self.validation_file.is_some() { Some(0) } else { self.validation };
+                SplitPlan::Counted { train: self.train, validation, test: self.test.unwrap_or(0) }
+            }
         };
         DataPlan {
             file: self.file.clone(),
@@ -25,6 +29,7 @@ impl DataInput {
             units: self.units.as_ref().map(|LabelUnitsInput { units, .. }| *units),
             keys: self.keys.clone(),
             split,
+            validation_file: self.validation_file.clone(),
             test_file: self.test_file.clone(),
             seed,
         }
@@ -103,7 +108,7 @@ impl FitInput {
         Ok(FitPlan {
             folder: self.output.folder.clone(),
             configuration: self.identity(&self.output.folder)?,
-            data: data.hash.clone(),
+            data: data.identity(),
             pace: Pace { epochs: self.run.epochs, time_limit: self.run.time_limit.as_ref().map(WallTime::duration) },
             patience: self.run.patience,
             validate_every: self.run.validate_every,
@@ -162,6 +167,8 @@ pub fn fitted<T: Real>(trainer: &Trainer<T>, input: &FitInput, data: &FitData, s
         train: data.split.train.clone(),
         validation: data.split.validation.clone(),
         test: data.split.test.clone(),
+        validation_file: FileRecord::of(input.data.validation_file.as_deref(), data.validation_hash.as_deref()),
+        test_file: FileRecord::of(input.data.test_file.as_deref(), data.test_hash.as_deref()),
         shortest_distances: BTreeMap::new(),
     };
     header.fit = FitRecord {

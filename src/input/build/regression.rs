@@ -11,7 +11,7 @@ use crate::fit::{Configuration, FitPlan, Pace, References, Split, Summary, eleme
 use crate::input::{Input, MomentDataInput, RegressionData, RegressionInput, RegressionModel, WallTime};
 use crate::kernels::original::Operations;
 use crate::model::{
-    CormorantConfig, DataRecord, FORMAT_VERSION, FitRecord, Header, Model, ORIGINAL_KIND, OriginalHeader,
+    CormorantConfig, DataRecord, FORMAT_VERSION, FileRecord, FitRecord, Header, Model, ORIGINAL_KIND, OriginalHeader,
     OriginalModel, PropertyHeader, PropertyModel, Scaling,
 };
 use crate::system::Element;
@@ -93,6 +93,8 @@ impl RegressionInput {
             train: read.split.train.clone(),
             validation: read.split.validation.clone(),
             test: read.split.test.clone(),
+            validation_file: FileRecord::of(data.validation_file.as_deref(), read.validation_hash.as_deref()),
+            test_file: FileRecord::of(data.test_file.as_deref(), read.test_hash.as_deref()),
             shortest_distances: shortest_distances(&read.train)?,
         };
         let without = |frames: Vec<Configuration>| -> Vec<Sample> {
@@ -157,6 +159,8 @@ impl RegressionInput {
             train,
             validation,
             test,
+            validation_file: None,
+            test_file: None,
             shortest_distances: shortest_distances(&parts[0])?,
         };
         Ok(RegressionSet {
@@ -201,6 +205,8 @@ impl RegressionInput {
             train: split.train,
             validation: split.validation,
             test: split.test,
+            validation_file: None,
+            test_file: None,
             shortest_distances: shortest_distances(parts[0].iter().map(|one| &one.configuration))?,
         };
         Ok(RegressionSet {

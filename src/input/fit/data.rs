@@ -29,6 +29,9 @@ pub struct DataInput {
     /// Frames for the closing table alone; none when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub test: Option<usize>,
+    /// Another file, all of whose frames but isolated atoms choose the best epoch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validation_file: Option<PathBuf>,
     /// Another file, all of whose frames are for the closing table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub test_file: Option<PathBuf>,
@@ -59,12 +62,14 @@ impl DataInput {
             Ok::<_, crate::Error>(LabelUnitsInput { energy: energy.into(), length: length.into(), units })
         };
         let units = units.map(read).transpose()?;
-        let (sha256, split, train, validation, test, test_file) = (None, None, None, None, None, None);
-        Ok(Self { file, sha256, split, train, validation, test, test_file, units, keys })
+        let (sha256, split, train, validation, test) = (None, None, None, None, None);
+        let (validation_file, test_file) = (None, None);
+        Ok(Self { file, sha256, split, train, validation, test, validation_file, test_file, units, keys })
     }
 
     pub(in crate::input) fn paths(&mut self) -> Vec<&mut PathBuf> {
         let mut paths = vec![&mut self.file];
+        paths.extend(self.validation_file.as_mut());
         paths.extend(self.test_file.as_mut());
         paths.extend(self.split.as_mut());
         paths
@@ -79,6 +84,7 @@ impl DataInput {
             "train",
             "validation",
             "test",
+            "validation_file",
             "test_file",
             "units",
             "keys",
@@ -95,6 +101,15 @@ impl DataInput {
                 "either count the frames of each part, or list them in the file named by `split`, of which `train` may take fewer",
             ));
         }
+        let validation_file = section.path("validation_file")?;
+        let told = ["validation", "split"].into_iter().find(|key| section.has(key));
+        if let (Some(_), Some(key)) = (&validation_file, told) {
+            return Err(section.error_at(
+                key,
+                format!("`{key}` and `validation_file` exclude each other"),
+                "the frames that choose the best epoch are either all of `validation_file`, or some of `file`",
+            ));
+        }
         Ok(Self {
             file,
             sha256: sha256(&section, "sha256")?,
@@ -102,6 +117,7 @@ impl DataInput {
             train: count("train")?,
             validation: count("validation")?,
             test: section.integer("test", 0, u64::from(u32::MAX))?.map(|n| n as usize),
+            validation_file,
             test_file: section.path("test_file")?,
             units: LabelUnitsInput::read(&section)?,
             keys: keys(&section)?,

@@ -93,7 +93,7 @@ pub(super) fn report(folder: &Path, potential: Option<&mut dyn Potential>) -> Re
     page.subtitle = format!("{target} of molecules in {unit}");
     page.fact("Network", model.about.clone());
     page.fact("Data", format!("{}, {}; SHA-256 {}…", data.file, data.units, data.sha256.get(..12).unwrap_or_default()));
-    let counts = [&data.train, &data.validation, &data.test].map(Vec::len);
+    let counts = ["train", "validation", "test"].map(|part| model.errors.get(part).map_or(0, |errors| errors.frames));
     page.fact(
         "Molecules",
         format!("{} for training, {} for the choice of the best epoch, {} to test", counts[0], counts[1], counts[2]),

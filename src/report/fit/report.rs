@@ -95,9 +95,9 @@ fn describe(page: &mut Page, header: &Header) {
         "Frames",
         format!(
             "{} for training, {} for the choice of the best epoch, {} to test",
-            data.train.len(),
-            data.validation.len(),
-            data.test.len()
+            header.frames("train"),
+            header.frames("validation"),
+            header.frames("test")
         ),
     );
     page.fact(
