@@ -194,15 +194,18 @@ impl<T: Real> Step<T> {
         let (b1, c1, b2, c2) = (number(MOMENTUM), number(1.0 - MOMENTUM), number(SQUARES), number(1.0 - SQUARES));
         let (rate, root) = (number(self.rate / self.first), number(1.0 / self.second.sqrt()));
         let (floor, d, e) = (number(FLOOR), number(self.average), number(1.0 - self.average));
-        for k in 0..gradient.len() {
-            let q = gradient[k] * scales[k] * self.shortened;
-            let m = b1 * moving.momentum[k] + c1 * q;
-            let v = b2 * moving.squares[k] + c2 * q * q;
-            let w = moving.weights[k] * self.keep - rate * scales[k] * m / (v.sqrt() * root + floor);
-            moving.momentum[k] = m;
-            moving.squares[k] = v;
-            moving.weights[k] = w;
-            moving.average[k] = d * moving.average[k] + e * w;
+        // Iterators side by side instead of indices, here and below: what needs no check of a bound becomes vector instructions.
+        let moments = moving.momentum.iter_mut().zip(moving.squares);
+        let moving = moments.zip(moving.weights.iter_mut().zip(moving.average));
+        for ((&g, &s), ((momentum, square), (weight, average))) in gradient.iter().zip(scales).zip(moving) {
+            let q = g * s * self.shortened;
+            let m = b1 * *momentum + c1 * q;
+            let v = b2 * *square + c2 * q * q;
+            let w = *weight * self.keep - rate * s * m / (v.sqrt() * root + floor);
+            *momentum = m;
+            *square = v;
+            *weight = w;
+            *average = d * *average + e * w;
         }
     }
 
@@ -217,12 +220,13 @@ impl<T: Real> Step<T> {
         let number = T::from_f64;
         let (b, c) = (number(MATRIX_MOMENTUM), number(1.0 - MATRIX_MOMENTUM));
         let (d, e) = (number(self.average), number(1.0 - self.average));
-        let mut direction = Vec::with_capacity(gradient.len());
-        for k in 0..gradient.len() {
-            let q = gradient[k] * scales[k] * self.shortened;
-            let m = b * moving.momentum[k] + c * q;
-            moving.momentum[k] = m;
-            direction.push(b * m + c * q);
+        let mut direction = vec![T::ZERO; gradient.len()];
+        let gradient = gradient.iter().zip(scales);
+        for ((&g, &s), (momentum, direction)) in gradient.zip(moving.momentum.iter_mut().zip(&mut direction)) {
+            let q = g * s * self.shortened;
+            let m = b * *momentum + c * q;
+            *momentum = m;
+            *direction = b * m + c * q;
         }
         orthogonal.apply(&mut direction, matrix.rows, matrix.columns);
         let (size, decay) = if matrix.radial {
@@ -232,10 +236,11 @@ impl<T: Real> Step<T> {
         };
         let keep = self.keep - number(self.rate * decay);
         let rate = number(self.rate * size * (matrix.rows.max(matrix.columns) as f64).sqrt());
-        for k in 0..gradient.len() {
-            let w = moving.weights[k] * keep - rate * scales[k] * direction[k];
-            moving.weights[k] = w;
-            moving.average[k] = d * moving.average[k] + e * w;
+        let moving = moving.weights.iter_mut().zip(moving.average);
+        for ((weight, average), (&s, &direction)) in moving.zip(scales.iter().zip(&direction)) {
+            let w = *weight * keep - rate * s * direction;
+            *weight = w;
+            *average = d * *average + e * w;
         }
     }
 }
