@@ -1,9 +1,10 @@
 """Ten hot trajectories of each shipped model of a molecule of rMD17: do they stay whole?
 
-    python benches/stability.py [MODEL ...] [--temperature 500] [--picoseconds 100] [--time-step 0.5] [--count 10]
+    python benches/stability.py [MODEL ...] [--temperature 500] [--picoseconds 100] [--time-step 0.5] [--count 10] [--extrapolation stop]
 
 Needs numpy and `cargo build --release`. Each trajectory starts from `inputs/structures/MODEL.xyz` (without `-finest`) with its own velocities,
-Langevin at 1/ps, all guards but that of temperature at their defaults. A trajectory is broken when a
+Langevin at 1/ps, all guards but that of temperature at their defaults; with `--extrapolation warn` that of extrapolation lets a
+trajectory go on, so that what breaks is a bond or nothing. A trajectory is broken when a
 guard stops it, or when two atoms that were bonded in the first frame (nearer than 1.2 times the sum of their covalent radii)
 are more than 2 Å apart in any frame (one every 50 fs), unless one of them is a hydrogen that is bonded to an O or N then: a proton that
 goes over breaks no molecule. Prints a row for each molecule.
@@ -30,6 +31,7 @@ parser.add_argument("--temperature", type=float, default=500.0)
 parser.add_argument("--picoseconds", type=float, default=100.0)
 parser.add_argument("--time-step", type=float, default=0.5, help="fs")
 parser.add_argument("--count", type=int, default=10)
+parser.add_argument("--extrapolation", choices=["stop", "warn"], default="stop", help="what the guard of extrapolation does")
 arguments = parser.parse_args()
 
 
@@ -84,7 +86,10 @@ structure = {{ file = "{ROOT}/inputs/structures/{molecule.removesuffix("-finest"
 potential = {{ model = "{ROOT}/models/{molecule}" }}
 velocities = {{ temperature = "{arguments.temperature} K" }}
 replicas = {{ count = {arguments.count} }}
-guards = {{ highest_temperature = {{ limit = "5000 K", action = "stop" }} }}
+
+[guards]
+highest_temperature = {{ limit = "5000 K", action = "stop" }}
+extrapolation = {{ limit = 3.0, action = "{arguments.extrapolation}" }}
 
 [[stage]]
 duration = "{arguments.picoseconds} ps"

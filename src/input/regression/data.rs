@@ -20,7 +20,7 @@ pub enum RegressionData {
         labels: &'static str,
         /// The configurations.
         #[serde(flatten)]
-        data: DataInput,
+        data: Box<DataInput>,
     },
     /// A property of QM9.
     Property(PropertyDataInput),
@@ -95,7 +95,7 @@ impl RegressionData {
                     "write labels = \"energies\", or leave it out",
                 ));
             }
-            return Ok(Self::Energies { labels: "energies", data: DataInput::read(root)? });
+            return Ok(Self::Energies { labels: "energies", data: Box::new(DataInput::read(root)?) });
         };
         let mut words: Vec<(&str, Wanted)> = Property::ALL.map(|one| (one.name(), Wanted::Qm9(one))).into();
         words.extend([Moment::Dipole, Moment::Polarizability].map(|one| (one.name(), Wanted::Moment(one))));
