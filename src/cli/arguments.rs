@@ -221,6 +221,12 @@ pub(super) struct FitArguments {
     /// Labelled data (.npz or extended XYZ)
     #[arg(long, requires = "out")]
     pub data: Option<PathBuf>,
+    /// More labelled data, which choose the best epoch; a tenth of --data when left out
+    #[arg(long, requires = "data")]
+    pub validation_data: Option<PathBuf>,
+    /// More labelled data, for the closing table alone
+    #[arg(long, requires = "data")]
+    pub test_data: Option<PathBuf>,
     /// Folder of the new model
     #[arg(long, requires = "data")]
     pub out: Option<PathBuf>,

@@ -12,7 +12,7 @@ use super::run::Manner;
 use super::show;
 use crate::fit::{self, AskStop, CHECKPOINT, Checkpoint, FitData, FitEvent, PREVIOUS, Summary};
 use crate::input::build::fitted;
-use crate::input::{FitInput, Input, Precision};
+use crate::input::{DataInput, FitInput, Input, Precision};
 use crate::io::{Claim, atomic};
 use crate::kernels::Real;
 use crate::model::Model;
@@ -127,15 +127,14 @@ fn input(arguments: &FitArguments) -> Result<FitInput> {
     let mut input = match (&arguments.input, &arguments.data, &arguments.out) {
         (Some(path), _, _) => fit_input(path, arguments.resume)?,
         (None, Some(data), Some(out)) => {
-            let start = arguments.start_from.as_deref();
-            FitInput::with_defaults(
-                data,
-                out,
-                arguments.labels.units(),
-                arguments.labels.keys(),
-                arguments.preset,
-                start,
-            )?
+            let data = DataInput {
+                validation_file: arguments.validation_data.clone(),
+                test_file: arguments.test_data.clone(),
+                units: arguments.labels.units()?,
+                keys: arguments.labels.keys(),
+                ..DataInput::new(data.clone())
+            };
+            FitInput::with_defaults(data, out, arguments.preset, arguments.start_from.as_deref())?
         }
         _ => return Err(Error::Invalid("name an input file, or --data and --out".into())),
     };

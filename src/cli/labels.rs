@@ -4,12 +4,14 @@ use std::path::Path;
 
 use super::arguments::LabelArguments;
 use crate::Result;
-use crate::fit::{DataSet, LabelKeys, LabelUnits};
+use crate::fit::{DataSet, LabelKeys};
+use crate::input::LabelUnitsInput;
 
 impl LabelArguments {
-    /// The words for the units, if they were given.
-    pub fn units(&self) -> Option<(&str, &str)> {
-        self.energy_unit.as_deref().zip(self.length_unit.as_deref())
+    /// The units, if they were given.
+    pub fn units(&self) -> Result<Option<LabelUnitsInput>> {
+        let given = self.energy_unit.as_deref().zip(self.length_unit.as_deref());
+        given.map(|(energy, length)| LabelUnitsInput::parse(energy, length)).transpose()
     }
 
     /// The names of the labels.
@@ -24,7 +26,6 @@ impl LabelArguments {
 
     /// The labelled data at `path`.
     pub fn read(&self, path: &Path) -> Result<DataSet> {
-        let units = self.units().map(|(energy, length)| LabelUnits::parse(energy, length)).transpose()?;
-        DataSet::read_labels(path, units, &self.keys())
+        DataSet::read_labels(path, self.units()?.map(|given| given.units), &self.keys())
     }
 }

@@ -155,6 +155,10 @@ fn parts_may_be_files_of_their_own() {
     ] {
         assert!(out.contains(expected), "{expected:?} is missing in\n{out}");
     }
+    let arguments = ["fit", "--data", "frames.xyz", "--validation-data", "few.xyz", "--test-data", "few.xyz"];
+    let limited = ["--out", "files", "--force", "--time-limit", "1 s"];
+    let output = cormorant(here, &[&arguments[..], &limited].concat());
+    assert!(text(&output.stdout).contains("36 training, 5 validation and 5 test frames"), "{}", text(&output.stderr));
     let described = text(&cormorant(here, &["describe", "files"]).stdout);
     for expected in
         ["36 frames for training, 5 for the choice", "choice of the best epoch: few.xyz, SHA-256", "test: few.xyz"]

@@ -56,15 +56,12 @@ pub struct LabelUnitsInput {
 }
 
 impl DataInput {
-    pub(super) fn with_defaults(file: PathBuf, units: Option<(&str, &str)>, keys: LabelKeys) -> Result<Self> {
-        let read = |(energy, length): (&str, &str)| {
-            let units = LabelUnits::parse(energy, length)?;
-            Ok::<_, crate::Error>(LabelUnitsInput { energy: energy.into(), length: length.into(), units })
-        };
-        let units = units.map(read).transpose()?;
+    /// The labelled configurations in `file`, divided at random.
+    #[must_use]
+    pub fn new(file: PathBuf) -> Self {
         let (sha256, split, train, validation, test) = (None, None, None, None, None);
-        let (validation_file, test_file) = (None, None);
-        Ok(Self { file, sha256, split, train, validation, test, validation_file, test_file, units, keys })
+        let (validation_file, test_file, units, keys) = (None, None, None, LabelKeys::default());
+        Self { file, sha256, split, train, validation, test, validation_file, test_file, units, keys }
     }
 
     pub(in crate::input) fn paths(&mut self) -> Vec<&mut PathBuf> {
@@ -154,6 +151,15 @@ fn keys(data: &Section<'_>) -> Result<LabelKeys> {
 }
 
 impl LabelUnitsInput {
+    /// The units with these names, e.g. `kcal/mol` and `Å`.
+    ///
+    /// # Errors
+    /// When one of them is not known.
+    pub fn parse(energy: &str, length: &str) -> Result<Self> {
+        let units = LabelUnits::parse(energy, length)?;
+        Ok(Self { energy: energy.into(), length: length.into(), units })
+    }
+
     fn read(data: &Section<'_>) -> Result<Option<Self>> {
         let Some(section) = data.section("units")? else { return Ok(None) };
         section.allow(&["energy", "length"])?;
@@ -162,7 +168,7 @@ impl LabelUnitsInput {
         let energy = word("energy", "energy = \"kcal/mol\"")?;
         let length = word("length", "length = \"Å\"")?;
         let parse = |key: &str, energy: &str, length: &str| {
-            LabelUnits::parse(energy, length).map_err(|error| match error {
+            Self::parse(energy, length).map_err(|error| match error {
                 crate::Error::Unit { found, expected, remedy } => {
                     section.error_at(key, format!("`{key}`: {found:?} is not {expected}"), remedy)
                 }
@@ -170,7 +176,6 @@ impl LabelUnitsInput {
             })
         };
         parse("energy", &energy, "Å")?;
-        let units = parse("length", &energy, &length)?;
-        Ok(Some(Self { energy, length, units }))
+        Ok(Some(parse("length", &energy, &length)?))
     }
 }

@@ -24,7 +24,6 @@ use super::OutputInput;
 use super::run::name;
 use super::section::Section;
 use super::source::tidy;
-use crate::fit::LabelKeys;
 use crate::{Error, Result};
 
 /// A fit of a network to labelled data.
@@ -72,22 +71,22 @@ impl FitInput {
         })
     }
 
-    /// The input that `fit --data DATA --out FOLDER` stands for: the defaults of `preset`, the units of energy and length if the
-    /// data do not say, the names of the labels, and the model to start from, if any.
+    /// The input that `fit --data DATA --out FOLDER` stands for: the defaults of `preset`, and the model to start from, if any.
     ///
     /// # Errors
-    /// When a unit is not known or the current folder is gone.
+    /// When the current folder is gone.
     pub fn with_defaults(
-        data: &Path,
+        mut data: DataInput,
         folder: &Path,
-        units: Option<(&str, &str)>,
-        keys: LabelKeys,
         preset: Preset,
         start_from: Option<&Path>,
     ) -> Result<Self> {
         let absolute =
             |path: &Path| std::path::absolute(path).map(|path| tidy(&path)).map_err(|source| Error::io(path, source));
         let folder = absolute(folder)?;
+        for path in data.paths() {
+            *path = absolute(path)?;
+        }
         let start = start_from.map(absolute).transpose()?;
         let plain = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
         let last = folder.file_name().map(|name| name.to_string_lossy().chars().map(plain).collect::<String>());
@@ -96,7 +95,7 @@ impl FitInput {
             name: last.unwrap_or_else(|| "model".into()),
             seed: 1,
             output: OutputInput { folder },
-            data: DataInput::with_defaults(absolute(data)?, units, keys)?,
+            data,
             loss: LossInput::default(),
             optimizer: OptimizerInput::of(start.is_some()),
             model: start.map_or_else(
