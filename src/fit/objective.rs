@@ -18,6 +18,7 @@ use super::graph::Graph;
 use super::penalty::penalty;
 use crate::kernels::Real;
 use crate::kernels::network::{Gradient, Plan, Weights, Workspace};
+use crate::model::{EdgeGradient, collect_edges};
 
 /// Weights of the parts of the loss.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -122,16 +123,13 @@ impl<T: Real> Objective<T> {
         self.forces.clear();
         self.forces.resize(graph.atoms(), [0.0; 3]);
         self.virial = [[0.0; 3]; 3];
-        for (edge, gradient) in self.edges.iter().enumerate() {
-            let (i, j) = (graph.receivers[edge] as usize, graph.senders[edge] as usize);
-            for axis in 0..3 {
-                self.forces[i][axis] += gradient[axis];
-                self.forces[j][axis] -= gradient[axis];
-                for other in 0..3 {
-                    self.virial[axis][other] -= graph.vectors[edge][axis] * gradient[other];
-                }
-            }
-        }
+        let edges = self.edges.iter().enumerate().map(|(edge, &gradient)| EdgeGradient {
+            receiver: graph.receivers[edge] as usize,
+            sender: graph.senders[edge] as usize,
+            vector: graph.vectors[edge],
+            gradient,
+        });
+        collect_edges(edges, &mut self.forces, Some(&mut self.virial));
     }
 
     /// Loss of `graph`; adds `share` times its gradient to `gradient`.

@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
+use super::engine::engine;
+use super::head::Head;
 use super::header::Header;
 use super::kind::{PRODUCTION, foreign, header_text};
+use super::network::{Backend, Engine, Facts, Network, Precision};
 use crate::kernels::network::Layout;
 use crate::{Error, Result};
 
@@ -120,6 +123,36 @@ impl Model {
         let header = serde_json::to_string(&self.header).map_err(|error| error.to_string())?;
         let metadata = HashMap::from([("format".to_string(), FORMAT.to_string()), ("header".to_string(), header)]);
         safetensors::serialize(views, Some(metadata)).map_err(|error| error.to_string())
+    }
+}
+
+impl Network for Model {
+    fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn facts(&self) -> Result<Facts> {
+        let header = &self.header;
+        let scaling = header.scaling().map_err(|reason| Error::model(&self.path, reason))?;
+        Ok(Facts {
+            kind: header.kind.clone(),
+            elements: scaling.elements,
+            quantity: "energy".into(),
+            unit: "eV".into(),
+            head: Some(Head::Extensive),
+            scale: scaling.scale,
+            constant: 0.0,
+            references: scaling.references,
+            cutoff: Some(header.config.cutoff),
+            hops: header.config.layers,
+            parameters: self.weights.len(),
+            shortest_distances: Some(header.data.shortest_distances.clone()),
+        })
+    }
+
+    fn engine(&self, backend: Backend, precision: Precision) -> Result<Box<dyn Engine>> {
+        let Backend::Processor = backend;
+        Ok(engine(&self.header.shape(), &self.weights, self.header.knot_spacing, precision))
     }
 }
 

@@ -88,7 +88,12 @@ impl DataRecord {
     /// The shortest distance between atoms of two elements in the training frames, in Å, if there was any.
     #[must_use]
     pub fn shortest_distance(&self, first: Element, second: Element) -> Option<f64> {
-        let distance = |a, b| self.shortest_distances.get(&format!("{a}-{b}"));
+        Self::shortest_of(&self.shortest_distances, first, second)
+    }
+
+    /// The entry of two elements in such a table, in either order.
+    pub(super) fn shortest_of(table: &BTreeMap<String, f64>, first: Element, second: Element) -> Option<f64> {
+        let distance = |a, b| table.get(&format!("{a}-{b}"));
         let found = distance(first, second).or_else(|| distance(second, first)).copied();
         found.filter(|distance| distance.is_finite() && *distance > 0.0)
     }

@@ -1,14 +1,17 @@
 //! The networks, on candle.
 
+mod candle_model;
 mod certificate;
 mod composition;
 mod config;
+mod engine;
 mod envelope;
 mod file;
 mod fused;
 mod head;
 mod header;
 mod kind;
+mod network;
 mod original;
 mod property;
 mod readme;
@@ -16,6 +19,7 @@ mod scaling;
 mod seen;
 mod tensors;
 
+pub use candle_model::CandleModel;
 pub use certificate::{BondTrial, Certificate, HeatTrial, PairTrial};
 pub use composition::Composition;
 pub use config::CormorantConfig;
@@ -25,6 +29,10 @@ pub use fused::{Edges, FusedNetwork};
 pub use head::Head;
 pub use header::{DataRecord, ErrorRecord, FORMAT_VERSION, FileRecord, FitRecord, Header};
 pub use kind::ModelKind;
+pub(crate) use network::all_pairs;
+pub use network::{
+    Backend, EdgeGradient, Engine, Facts, GraphBatch, Network, Outputs, Precision, Request, collect_edges,
+};
 pub use original::{
     KIND as ORIGINAL_KIND, OriginalConfig, OriginalHarmonics, OriginalHeader, OriginalInput, OriginalModel,
     OriginalNetwork, OriginalOutput, initial_weights as original_initial_weights,

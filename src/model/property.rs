@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::engine::engine;
 use super::kind::{bytes_of, foreign, header_text};
+use super::network::{Backend, Engine, Facts, Network, Precision};
 use super::tensors::{self, Place};
 use super::{CormorantConfig, DataRecord, ErrorRecord, FILE, FORMAT_VERSION, FitRecord, Head};
 use crate::kernels::network::{Layout, Shape};
@@ -145,6 +147,35 @@ impl PropertyModel {
         let layout = Layout::new(&self.header.shape());
         let bytes = tensors::encode(&places(&layout), &self.weights, header);
         crate::io::atomic::write(&folder.join(FILE), &bytes.map_err(|reason| Error::model(folder, reason))?)
+    }
+}
+
+impl Network for PropertyModel {
+    fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn facts(&self) -> Result<Facts> {
+        let header = &self.header;
+        Ok(Facts {
+            kind: header.kind.clone(),
+            elements: header.elements().map_err(|reason| Error::model(&self.path, reason))?,
+            quantity: header.target.clone(),
+            unit: header.unit.clone(),
+            head: Some(header.head),
+            scale: header.deviation,
+            constant: header.mean,
+            references: header.references.clone(),
+            cutoff: Some(header.config.cutoff),
+            hops: header.config.layers,
+            parameters: self.weights.len(),
+            shortest_distances: None,
+        })
+    }
+
+    fn engine(&self, backend: Backend, precision: Precision) -> Result<Box<dyn Engine>> {
+        let Backend::Processor = backend;
+        Ok(engine(&self.header.shape(), &self.weights, self.header.knot_spacing, precision))
     }
 }
 

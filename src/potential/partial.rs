@@ -1,8 +1,6 @@
 //! A learned model on a part of a system, as programs that divide space among processes hand it over.
 
-use crate::kernels::Real;
-use crate::kernels::network::{Plan, Topology, Weights, Workspace};
-use crate::model::{Model, Scaling};
+use crate::model::{Backend, EdgeGradient, Engine, Facts, GraphBatch, Network, Outputs, Request, collect_edges};
 use crate::potential::images::{Images, Lists, UNKNOWN};
 use crate::potential::short_range::{ShortEdge, ShortRange};
 use crate::potential::spatial_order::arrange;
@@ -31,27 +29,14 @@ pub struct Part<'a> {
 /// owned one are computed and no others (a hop is a distance below the cutoff): more cannot reach the energy.
 /// Checked by `suite::partial`.
 pub struct PartialPotential {
-    scaling: Scaling,
+    facts: Facts,
     cutoff: f64,
-    layers: usize,
-    engine: Engine,
+    engine: Box<dyn Engine>,
+    outputs: Outputs,
     graph: Graph,
     images: Option<Images>,
     wall: ShortRange,
     short: Vec<ShortEdge>,
-}
-
-enum Engine {
-    Single(Network<f32>),
-    Double(Network<f64>),
-}
-
-/// The network with what it keeps between evaluations.
-struct Network<T: Real> {
-    plan: Plan<T>,
-    weights: Weights<T>,
-    workspace: Workspace<T>,
-    seeds: Vec<T>,
 }
 
 /// Atoms in the order of their hops from an owned one, and the edges of those that are computed.
@@ -72,27 +57,29 @@ struct Graph {
     shown: Vec<[f64; 3]>,
     needed: Vec<usize>,
     owned: usize,
-    gradient: Vec<[f64; 3]>,
 }
 
 /// Of atoms that are too far away to matter.
 const ABSENT: u32 = u32::MAX;
 
 impl PartialPotential {
-    /// The potential of `model`.
+    /// The potential of `network`.
     ///
     /// # Errors
-    /// When the model's header makes no sense.
-    pub fn new(model: &Model, precision: Precision) -> Result<Self> {
-        let header = &model.header;
-        let scaling = header.scaling().map_err(|reason| Error::model(&model.path, reason))?;
-        let engine = match precision {
-            Precision::F32 => Engine::Single(Network::new(model)),
-            Precision::F64 => Engine::Double(Network::new(model)),
-        };
-        let (cutoff, layers) = (header.config.cutoff, header.config.layers);
-        let wall = ShortRange::new(header, &scaling.elements);
-        Ok(Self { scaling, cutoff, layers, engine, graph: Graph::default(), images: None, wall, short: Vec::new() })
+    /// When the energy of the network cannot be divided among parts, or the model's header makes no sense.
+    pub fn new(network: &dyn Network, precision: Precision) -> Result<Self> {
+        let facts = network.facts()?;
+        let reach = facts.require_divisible().map_err(|reason| Error::model(network.path(), reason))?;
+        Ok(Self {
+            cutoff: facts.cutoff.unwrap_or(reach),
+            engine: network.engine(Backend::Processor, precision)?,
+            outputs: Outputs::default(),
+            graph: Graph::default(),
+            images: None,
+            wall: ShortRange::new(&facts),
+            short: Vec::new(),
+            facts,
+        })
     }
 
     /// The same, for a part that is the whole system: every atom of its halo is a periodic image of an owned atom.
@@ -102,7 +89,7 @@ impl PartialPotential {
     #[must_use]
     pub fn of_the_whole(mut self) -> Self {
         // A single layer computes no atom of the halo, which then is too thin to know surroundings by.
-        self.images = (self.layers > 1).then(Images::default);
+        self.images = (self.facts.hops > 1).then(Images::default);
         self
     }
 
@@ -115,13 +102,13 @@ impl PartialPotential {
     /// How far the halo has to reach, in Å: layers times cutoff.
     #[must_use]
     pub fn reach(&self) -> f64 {
-        self.layers as f64 * self.cutoff
+        self.facts.hops as f64 * self.cutoff
     }
 
     /// Elements that the model knows, in the order of its species.
     #[must_use]
     pub fn elements(&self) -> &[Element] {
-        &self.scaling.elements
+        &self.facts.elements
     }
 
     /// Atoms of the last evaluation that were computed in the first layer, and that were in reach at all.
@@ -143,10 +130,10 @@ impl PartialPotential {
         neighbors: &mut dyn FnMut(usize) -> Result<&'n [i32]>,
         into: &mut Evaluation,
     ) -> Result<()> {
-        if let Some(kind) = part.species.iter().find(|kind| **kind as usize >= self.scaling.elements.len()) {
-            return Err(Error::Invalid(format!("species {kind} is none of the {} known", self.scaling.elements.len())));
+        if let Some(kind) = part.species.iter().find(|kind| **kind as usize >= self.facts.elements.len()) {
+            return Err(Error::Invalid(format!("species {kind} is none of the {} known", self.facts.elements.len())));
         }
-        let (graph, cutoff, layers) = (&mut self.graph, self.cutoff, self.layers);
+        let (graph, cutoff, layers) = (&mut self.graph, self.cutoff, self.facts.hops);
         let folded = match &mut self.images {
             None => false,
             Some(images) => {
@@ -161,11 +148,8 @@ impl PartialPotential {
             graph.build(part, cutoff, layers, neighbors, None)?;
         }
         self.meet_wall();
-        let atom_energies = match &mut self.engine {
-            Engine::Single(network) => network.evaluate(&mut self.graph),
-            Engine::Double(network) => network.evaluate(&mut self.graph),
-        };
-        self.collect(part, &atom_energies, into)
+        self.engine.evaluate(&self.graph.batch(), Request { gradient: true, parallel: false }, &mut self.outputs)?;
+        self.collect(part, into)
     }
 
     /// Finds the edges that are shorter than the network knows and replaces what it is shown of them.
@@ -184,15 +168,15 @@ impl PartialPotential {
     }
 
     /// From the network's output to energies and forces of the atoms.
-    fn collect(&self, part: Part<'_>, energies: &[f64], into: &mut Evaluation) -> Result<()> {
-        let (graph, scale) = (&self.graph, self.scaling.scale);
+    fn collect(&self, part: Part<'_>, into: &mut Evaluation) -> Result<()> {
+        let (graph, scale) = (&self.graph, self.facts.scale);
         into.forces.clear();
         into.forces.resize(part.positions.len(), [0.0; 3]);
         into.atom_energies.clear();
         into.atom_energies.resize(part.positions.len(), 0.0);
         into.energy = 0.0;
         for place in 0..graph.owned {
-            let energy = energies[place] * scale + self.scaling.references[graph.species[place] as usize];
+            let energy = self.outputs.scalars[place] * scale + self.facts.references[graph.species[place] as usize];
             into.atom_energies[graph.order[place] as usize] = energy;
             into.energy += energy;
         }
@@ -202,58 +186,38 @@ impl PartialPotential {
         }
         let mut short = self.short.iter().peekable();
         let mut virial = [[0.0; 3]; 3];
-        for place in 0..graph.order.len() {
+        let edges = (0..graph.order.len()).flat_map(|place| {
             let receiver = graph.order[place] as usize;
-            for edge in graph.offsets[place]..graph.offsets[place + 1] {
-                let sender = graph.ends[edge] as usize;
-                let mut gradient = graph.gradient[edge].map(|g| g * scale);
-                if let Some(short) = short.next_if(|short| short.edge == edge) {
-                    gradient = short.gradient(gradient);
-                }
-                for axis in 0..3 {
-                    let g = gradient[axis];
-                    into.forces[receiver][axis] += g;
-                    into.forces[sender][axis] -= g;
-                    for other in 0..3 {
-                        virial[other][axis] -= graph.vectors[edge][other] * g;
-                    }
-                }
+            (graph.offsets[place]..graph.offsets[place + 1]).map(move |edge| (receiver, edge))
+        });
+        let edges = edges.map(|(receiver, edge)| {
+            let mut gradient = self.outputs.gradient[edge].map(|g| g * scale);
+            if let Some(short) = short.next_if(|short| short.edge == edge) {
+                gradient = short.gradient(gradient);
             }
-        }
+            EdgeGradient { receiver, sender: graph.ends[edge] as usize, vector: graph.vectors[edge], gradient }
+        });
+        collect_edges(edges, &mut into.forces, Some(&mut virial));
         into.virial = Some(virial);
         let finite = into.energy.is_finite() && into.forces.iter().flatten().all(|x| x.is_finite());
         if finite { Ok(()) } else { Err(Error::Invalid("an energy or a force is not finite".into())) }
     }
 }
 
-impl<T: Real> Network<T> {
-    fn new(model: &Model) -> Self {
-        let plan = Plan::new(&model.header.shape());
-        let packed: Vec<T> = model.weights.iter().map(|&weight| T::from_f64(weight)).collect();
-        let weights = Weights::splined(&plan, &packed, model.header.knot_spacing, 0.0);
-        Self { workspace: Workspace::new(&plan), plan, weights, seeds: Vec::new() }
-    }
-
-    /// Energies of the atoms at their places; the gradient of the owned ones goes into the graph.
-    fn evaluate(&mut self, graph: &mut Graph) -> Vec<f64> {
-        let topology = Topology {
-            species: &graph.species,
-            offsets: &graph.offsets,
-            senders: &graph.senders,
-            needed: &graph.needed,
-        };
-        self.plan.forward(&self.weights, &topology, &graph.shown, &mut self.workspace, false);
-        self.seeds.clear();
-        self.seeds.resize(graph.order.len(), T::ZERO);
-        self.seeds[..graph.owned].fill(T::ONE);
-        graph.gradient.resize(graph.vectors.len(), [0.0; 3]);
-        let (plan, workspace, edges) = (&self.plan, &mut self.workspace, Some(graph.gradient.as_mut_slice()));
-        plan.backward(&self.weights, &topology, &graph.shown, workspace, &self.seeds, edges, None, false);
-        self.workspace.atom_energies.iter().map(|energy| energy.to_f64()).collect()
-    }
-}
-
 impl Graph {
+    /// The same for the engine.
+    fn batch(&self) -> GraphBatch<'_> {
+        GraphBatch {
+            frames: &[],
+            species: &self.species,
+            offsets: &self.offsets,
+            senders: &self.senders,
+            vectors: &self.shown,
+            needed: &self.needed,
+            counted: Some(self.owned),
+        }
+    }
+
     /// Atoms ring by ring, and the edges of all but the last ring.
     ///
     /// With `images`, their originals send in their place, and there is one ring; the answer is false where one is unknown.

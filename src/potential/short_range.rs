@@ -2,7 +2,7 @@
 
 use super::Truncation;
 use super::zbl::ScreenedRepulsion;
-use crate::model::Header;
+use crate::model::Facts;
 use crate::system::Element;
 use crate::system::vector::{dot, norm};
 
@@ -65,11 +65,12 @@ pub(super) struct ShortEdge {
 }
 
 impl ShortRange {
-    /// The wall for the elements of a model, in the order of its species.
-    pub(super) fn new(header: &Header, elements: &[Element]) -> Self {
+    /// The wall for the elements of a network, in the order of its species.
+    pub(super) fn new(facts: &Facts) -> Self {
+        let elements = &facts.elements;
         let pair = |first: &Element, second: &Element| {
             let unseen = (first.covalent_radius() + second.covalent_radius()).max(LEAST_START);
-            let start = header.data.shortest_distance(*first, *second).map_or(unseen, |shortest| START * shortest);
+            let start = facts.shortest_distance(*first, *second).map_or(unseen, |shortest| START * shortest);
             Pair { start, repulsion: ScreenedRepulsion::between(*first, *second) }
         };
         let row = |first| elements.iter().map(move |second| pair(first, second));
@@ -132,6 +133,11 @@ impl Pair {
 }
 
 impl ShortEdge {
+    /// The same where the network's gradients are in units of `scale` eV/Å.
+    pub(super) fn in_units_of(self, scale: f64) -> Self {
+        Self { slope: self.slope / scale, ..self }
+    }
+
     /// The same without the wall: its half belongs to another process, which owns the atom.
     pub(super) fn of_another(self) -> Self {
         Self { energy: 0.0, slope: 0.0, ..self }

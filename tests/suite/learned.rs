@@ -26,7 +26,7 @@ fn config() -> CormorantConfig {
 }
 
 /// Ethanol, bent out of every symmetry.
-fn ethanol() -> System {
+pub fn ethanol() -> System {
     let symbols = ["C", "C", "O", "H", "H", "H", "H", "H", "H"];
     let positions = [
         [0.0072, -0.5687, 0.0131],

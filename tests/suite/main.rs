@@ -16,6 +16,7 @@ mod dataset;
 mod domain;
 mod dynamics;
 mod elastic;
+mod engine;
 mod ensembles;
 mod exchange;
 mod export;

@@ -4,12 +4,12 @@ use std::fs;
 
 use cormorant::model::{ModelKind, OriginalConfig, OriginalHeader, OriginalModel, original_initial_weights};
 use cormorant::noise::Noise;
-use cormorant::potential::{Evaluation, OriginalPotential, Potential, Precision, Want};
+use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, Want};
 use cormorant::system::{Cell, Element, System};
 
 use crate::cli::{cormorant, sample_frames, text};
 
-fn model(folder: &std::path::Path) -> OriginalModel {
+pub fn model(folder: &std::path::Path) -> OriginalModel {
     let elements = [1, 6, 8].map(|number| Element::from_number(number).unwrap());
     let config = OriginalConfig { channels: 3, levels: 2, ..Default::default() };
     let header = OriginalHeader::new(config, &elements, -4209.0, 0.3);
@@ -17,7 +17,7 @@ fn model(folder: &std::path::Path) -> OriginalModel {
     OriginalModel { path: folder.into(), header, weights: original_initial_weights(&layout, Noise::new(5)) }
 }
 
-fn ethanol() -> System {
+pub fn molecule() -> System {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("inputs/data/ethanol-gfn2.xyz");
     let frame = cormorant::fit::DataSet::read(&path, None).unwrap().configurations.remove(0);
     System::new(frame.elements, frame.positions, None).unwrap()
@@ -27,8 +27,8 @@ fn ethanol() -> System {
 fn forces_are_finite_and_those_of_the_energy() {
     // Catches the original's forces, which are not numbers, and scaling that energy and forces do not share.
     let folder = tempfile::tempdir().unwrap();
-    let mut potential = OriginalPotential::new(&model(folder.path()), Precision::F64).unwrap();
-    let system = ethanol();
+    let mut potential = LearnedPotential::new(&model(folder.path()), Precision::F64, 1).unwrap();
+    let system = molecule();
     let mut found = Evaluation::default();
     potential.evaluate(&system, Want { virial: true, atom_energies: false }, &mut found).unwrap();
     let mut energy = |system: &System| {

@@ -160,7 +160,7 @@ fn a_fitted_property_is_predicted_for_other_files() {
     refused(&["evaluate", "--model", "mu", "--model", "u0", "--data", "test.xyz"], "make no committee");
     for model in ["mu", "mu-2019"] {
         let rest = ["--structures", "test.xyz", "--out", "minima.xyz"];
-        refused(&[&["minimize", "--model", model], rest.as_slice()].concat(), "drives no dynamics");
+        refused(&[&["minimize", "--model", model], rest.as_slice()].concat(), "provides no forces");
     }
     fs::write(here.join("gold.xyz"), "1\n\nAu 0 0 0\n").unwrap();
     refused(&["evaluate", "--model", "mu", "--data", "gold.xyz"], "Au");

@@ -10,7 +10,7 @@ use crate::input::{
 use crate::model::{Model, ModelKind, OriginalModel};
 use crate::potential::{
     Anchor, Angle, Bond, Committee, Dihedral, Harmonic, LearnedPotential, LennardJones, MeanOverBeads, Morse,
-    OriginalPotential, Potential, StillingerWeber, Sum, Truncation, Wall, WallShape, Walls, Zbl,
+    Potential, StillingerWeber, Sum, Truncation, Wall, WallShape, Walls, Zbl,
 };
 use crate::system::{Element, System};
 use crate::{Error, Result};
@@ -218,7 +218,7 @@ pub fn learned(folder: &Path, precision: Precision, threads: usize) -> Result<Bo
         if let Some(name) = folder.file_name() {
             model.path = name.into();
         }
-        return Ok(Box::new(OriginalPotential::new(&model, precision.into())?));
+        return Ok(Box::new(LearnedPotential::new(&model, precision.into(), 1)?));
     }
     Ok(Box::new(network(folder, precision, threads)?))
 }

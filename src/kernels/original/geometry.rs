@@ -23,8 +23,8 @@ pub(super) struct Geometry<T> {
 }
 
 impl<T: Real> Geometry<T> {
-    pub(super) fn update(&mut self, shape: &Shape, positions: &[[f64; 3]]) {
-        let n = positions.len();
+    /// The pairs of `n` atoms; `between` gives x_i − x_j.
+    pub(super) fn update(&mut self, shape: &Shape, n: usize, between: impl Fn(usize, usize) -> [f64; 3]) {
         if n != self.atoms {
             self.atoms = n;
             self.pairs = (0..n as u32).flat_map(|i| (i + 1..n as u32).map(move |j| [i, j])).collect();
@@ -43,7 +43,7 @@ impl<T: Real> Geometry<T> {
         self.distances.clear();
         for &[i, j] in &self.pairs[..self.distinct] {
             let (i, j) = (i as usize, j as usize);
-            let vector = [0, 1, 2].map(|axis| positions[i][axis] - positions[j][axis]);
+            let vector = between(i, j);
             let distance = vector.iter().map(|x| x * x).sum::<f64>().sqrt();
             let (values, _) = edge_harmonics(shape.harmonics, vector, distance);
             for l in 0..=shape.max_edge_degree {
@@ -61,8 +61,15 @@ impl<T: Real> Geometry<T> {
         }
     }
 
-    /// Adds to ∂E/∂x what comes through harmonics (`[receivers][senders][rows]`) and distances (`[distinct]`).
-    pub(super) fn backward(&self, shape: &Shape, by_harmonic: &[T], by_distance: &[f64], gradient: &mut [[f64; 3]]) {
+    /// Gives ∂E/∂(x_i − x_j) of each distinct pair, as it comes through harmonics (`[receivers][senders][rows]`) and distances
+    /// (`[distinct]`), to `add`.
+    pub(super) fn backward(
+        &self,
+        shape: &Shape,
+        by_harmonic: &[T],
+        by_distance: &[f64],
+        add: &mut dyn FnMut(usize, usize, [f64; 3]),
+    ) {
         let (n, count) = (self.atoms, rows(shape.max_edge_degree));
         for (pair, &[i, j]) in self.pairs[..self.distinct].iter().enumerate() {
             let (i, j) = (i as usize, j as usize);
@@ -79,10 +86,7 @@ impl<T: Real> Geometry<T> {
                     }
                 }
             }
-            for axis in 0..3 {
-                gradient[i][axis] += total[axis];
-                gradient[j][axis] -= total[axis];
-            }
+            add(i, j, total);
         }
     }
 }

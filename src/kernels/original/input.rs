@@ -4,7 +4,6 @@
 //! (QM9).
 
 use super::layout::Layout;
-use super::network::Molecule;
 use super::operations::Operations;
 use super::shape::{InputKind, Shape};
 use super::weights::{Gradient, Weights};
@@ -27,14 +26,14 @@ pub(super) fn forward<T: Operations>(
     shape: &Shape,
     layout: &Layout,
     weights: &Weights<T>,
-    molecule: Molecule<'_>,
+    species: &[u32],
     space: &mut Workspace<T>,
 ) {
     let count = shape.features();
     if let InputKind::Messages(_) = shape.input {
-        let mut values = vec![T::ZERO; molecule.species.len() * count];
-        for (atom, &species) in molecule.species.iter().enumerate() {
-            features(shape, species).for_each(|(index, value)| values[atom * count + index] = T::from_f64(value));
+        let mut values = vec![T::ZERO; species.len() * count];
+        for (atom, &kind) in species.iter().enumerate() {
+            features(shape, kind).for_each(|(index, value)| values[atom * count + index] = T::from_f64(value));
         }
         space.rounds.resize_with(weights.rounds.len(), Default::default);
         for (round, keep) in weights.rounds.iter().zip(&mut space.rounds) {
@@ -47,11 +46,11 @@ pub(super) fn forward<T: Operations>(
         return;
     }
     let (weight, bias) = (layout.block("input.weight"), layout.block("input.bias"));
-    for (atom, &species) in molecule.species.iter().enumerate() {
+    for (atom, &kind) in species.iter().enumerate() {
         let psi = &mut space.activations[0].as_mut_slice()[atom * atom_stride(shape)..];
         for k in 0..2 * shape.channels {
             let row = &weights.packed[weight.offset + k * count..][..count];
-            let sum: f64 = features(shape, species).map(|(index, value)| row[index] * value).sum();
+            let sum: f64 = features(shape, kind).map(|(index, value)| row[index] * value).sum();
             psi[place(shape, k)] = T::from_f64(sum + weights.packed[bias.offset + k]);
         }
     }
@@ -61,7 +60,7 @@ pub(super) fn backward<T: Operations>(
     shape: &Shape,
     layout: &Layout,
     weights: &Weights<T>,
-    molecule: Molecule<'_>,
+    species: &[u32],
     space: &mut Workspace<T>,
     mut gradient: Option<&mut Gradient<T>>,
 ) {
@@ -71,7 +70,7 @@ pub(super) fn backward<T: Operations>(
     };
     let count = shape.features();
     if let InputKind::Messages(_) = shape.input {
-        let atoms = molecule.species.len();
+        let atoms = species.len();
         let mut by_values: Vec<T> =
             (0..atoms).flat_map(|atom| (0..h).map(move |k| (atom, k))).map(|(atom, k)| own(space, atom, k)).collect();
         let Workspace { geometry, rounds, by_distance, .. } = space;
@@ -85,10 +84,10 @@ pub(super) fn backward<T: Operations>(
     }
     let Some(gradient) = gradient else { return };
     let (weight, bias) = (layout.block("input.weight"), layout.block("input.bias"));
-    for (atom, &species) in molecule.species.iter().enumerate() {
+    for (atom, &kind) in species.iter().enumerate() {
         for k in 0..h {
             let d = own(space, atom, k).to_f64();
-            for (index, value) in features(shape, species) {
+            for (index, value) in features(shape, kind) {
                 gradient.packed[weight.offset + k * count + index] += d * value;
             }
             gradient.packed[bias.offset + k] += d;

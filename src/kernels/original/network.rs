@@ -64,9 +64,28 @@ impl<T: Operations> Network<T> {
     }
 
     /// Computes the number of `molecule` into `space.energy`; the activations stay for [`Self::backward`].
-    pub fn forward(&self, weights: &Weights<T>, molecule: Molecule<'_>, space: &mut Workspace<T>) {
-        space.prepare(&self.shape, &self.levels, molecule.positions);
-        input::forward(&self.shape, &self.layout, weights, molecule, space);
+    pub fn forward(
+        &self,
+        weights: &Weights<T>,
+        Molecule { species, positions }: Molecule<'_>,
+        space: &mut Workspace<T>,
+    ) {
+        let between = |i: usize, j: usize| [0, 1, 2].map(|axis| positions[i][axis] - positions[j][axis]);
+        space.geometry.update(&self.shape, positions.len(), between);
+        self.forward_pairs(weights, species, space);
+    }
+
+    /// The same from the vectors x_j − x_i of every sender j at every receiver i, `[receivers][other atoms]`.
+    pub fn forward_edges(&self, weights: &Weights<T>, species: &[u32], vectors: &[[f64; 3]], space: &mut Workspace<T>) {
+        let others = species.len().saturating_sub(1);
+        let between = |i: usize, j: usize| vectors[edge_of(others, i, j)].map(|x| -x);
+        space.geometry.update(&self.shape, species.len(), between);
+        self.forward_pairs(weights, species, space);
+    }
+
+    fn forward_pairs(&self, weights: &Weights<T>, species: &[u32], space: &mut Workspace<T>) {
+        space.prepare(&self.shape, &self.levels);
+        input::forward(&self.shape, &self.layout, weights, species, space);
         for (s, level) in self.levels.iter().enumerate() {
             edges::forward(&self.shape, s, level, &weights.levels[s], space);
             aggregate::forward(&self.shape, s, level, &weights.levels[s], space);
@@ -83,8 +102,44 @@ impl<T: Operations> Network<T> {
         molecule: Molecule<'_>,
         space: &mut Workspace<T>,
         seed: f64,
-        mut by_weight: Option<&mut Gradient<T>>,
+        by_weight: Option<&mut Gradient<T>>,
         by_position: Option<&mut [[f64; 3]]>,
+    ) {
+        let Some(by_position) = by_position else {
+            return self.backward_pairs(weights, molecule.species, space, seed, by_weight, None);
+        };
+        let mut add = |i: usize, j: usize, slope: [f64; 3]| {
+            for axis in 0..3 {
+                by_position[i][axis] += slope[axis];
+                by_position[j][axis] -= slope[axis];
+            }
+        };
+        self.backward_pairs(weights, molecule.species, space, seed, by_weight, Some(&mut add));
+    }
+
+    /// Writes the gradient of the number that [`Self::forward_edges`] computed with respect to its vectors (per Å) to `by_edge`:
+    /// that of a pair to the edge whose receiver comes first, zero to the edge back.
+    pub fn backward_edges(
+        &self,
+        weights: &Weights<T>,
+        species: &[u32],
+        space: &mut Workspace<T>,
+        by_edge: &mut [[f64; 3]],
+    ) {
+        by_edge.fill([0.0; 3]);
+        let others = species.len().saturating_sub(1);
+        let mut set = |i: usize, j: usize, slope: [f64; 3]| by_edge[edge_of(others, i, j)] = slope.map(|x| -x);
+        self.backward_pairs(weights, species, space, 1.0, None, Some(&mut set));
+    }
+
+    fn backward_pairs(
+        &self,
+        weights: &Weights<T>,
+        species: &[u32],
+        space: &mut Workspace<T>,
+        seed: f64,
+        mut by_weight: Option<&mut Gradient<T>>,
+        by_pair: Option<&mut dyn FnMut(usize, usize, [f64; 3])>,
     ) {
         space.prepare_backward(&self.shape, &self.levels);
         output::backward(&self.shape, &self.layout, weights, space, seed, by_weight.as_deref_mut());
@@ -92,7 +147,7 @@ impl<T: Operations> Network<T> {
         for (s, level) in self.levels.iter().enumerate().rev() {
             let own = &weights.levels[s];
             let matrices = by_weight.as_deref_mut().map(|gradient| &mut gradient.levels[s]);
-            aggregate::backward(&self.shape, s, level, own, space, matrices, by_position.is_some());
+            aggregate::backward(&self.shape, s, level, own, space, matrices, by_pair.is_some());
             let gradient = by_weight.as_deref_mut().map(|Gradient { packed, levels, .. }| {
                 let first = self.layout.block(&format!("levels.{s}.radial.scales"));
                 let (scales, rest) = packed[first.offset..].split_at_mut(first.len());
@@ -103,9 +158,14 @@ impl<T: Operations> Network<T> {
             });
             edges::backward(&self.shape, s, level, own, space, gradient);
         }
-        input::backward(&self.shape, &self.layout, weights, molecule, space, by_weight);
-        if let Some(by_position) = by_position {
-            space.geometry.backward(&self.shape, &space.by_harmonic, &space.by_distance, by_position);
+        input::backward(&self.shape, &self.layout, weights, species, space, by_weight);
+        if let Some(by_pair) = by_pair {
+            space.geometry.backward(&self.shape, &space.by_harmonic, &space.by_distance, by_pair);
         }
     }
+}
+
+/// Number of the edge from sender `j` to receiver `i`, which each have `others` other atoms.
+fn edge_of(others: usize, i: usize, j: usize) -> usize {
+    i * others + j - usize::from(j > i)
 }

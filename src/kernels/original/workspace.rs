@@ -55,9 +55,9 @@ pub(super) struct LevelSpace<T> {
 }
 
 impl<T: Real> Workspace<T> {
-    pub(super) fn prepare(&mut self, shape: &Shape, levels: &[Level<T>], positions: &[[f64; 3]]) {
-        self.geometry.update(shape, positions);
-        let (atoms, c) = (positions.len(), shape.padded());
+    /// Room for a molecule whose pairs are in the geometry.
+    pub(super) fn prepare(&mut self, shape: &Shape, levels: &[Level<T>]) {
+        let (atoms, c) = (self.geometry.atoms, shape.padded());
         let pairs = self.geometry.pairs.len();
         let stride = atom_stride(shape);
         self.activations.resize_with(levels.len() + 1, Aligned::default);

@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use super::engine::engine;
 use super::header::{KIND, OriginalHeader};
 use crate::kernels::original::Layout;
 use crate::model::FILE;
 use crate::model::kind::{bytes_of, foreign, header_text};
+use crate::model::network::{Backend, Engine, Facts, Network, Precision};
 use crate::model::tensors::{self, Place};
 use crate::{Error, Result};
 
@@ -58,6 +60,38 @@ impl OriginalModel {
     fn encode(&self) -> Result<Vec<u8>, String> {
         let header = serde_json::to_string(&self.header).map_err(|error| error.to_string())?;
         tensors::encode(&places(&Layout::new(&self.header.shape()?)), &self.weights, header)
+    }
+}
+
+impl Network for OriginalModel {
+    fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn facts(&self) -> Result<Facts> {
+        let header = &self.header;
+        // A fit that recorded nothing leaves nothing to place a wall by.
+        let shortest = Some(&header.data.shortest_distances).filter(|table| !table.is_empty());
+        Ok(Facts {
+            kind: header.kind.clone(),
+            elements: header.elements().map_err(|reason| Error::model(&self.path, reason))?,
+            quantity: header.target.clone(),
+            unit: header.unit.clone(),
+            head: None,
+            scale: header.deviation,
+            constant: header.mean,
+            references: header.references.clone(),
+            cutoff: None,
+            hops: header.config.levels,
+            parameters: self.weights.len(),
+            shortest_distances: shortest.cloned(),
+        })
+    }
+
+    fn engine(&self, backend: Backend, precision: Precision) -> Result<Box<dyn Engine>> {
+        let Backend::Processor = backend;
+        let shape = self.header.shape().map_err(|reason| Error::model(&self.path, reason))?;
+        Ok(engine(&shape, &self.weights, precision))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The network of 2019 as a model: configuration, first weights, file, candle operation.
 
 mod config;
+mod engine;
 mod file;
 mod header;
 mod initial;
