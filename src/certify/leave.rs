@@ -81,12 +81,13 @@ fn other_dimensions(planned: usize, ranges: &Ranges) -> Option<String> {
     }
     let bulk_or_none = [if ranges.volume.is_some() { 3 } else { 0 }];
     let seen = if ranges.dimensions.is_empty() { &bulk_or_none[..] } else { &ranges.dimensions };
-    let name = |dimensions: usize| ["no cell", "wires", "slabs", "bulks"][dimensions.min(3)];
+    let name =
+        |dimensions: usize| ["no direction", "one direction", "two directions", "three directions"][dimensions.min(3)];
     let of_frames: Vec<&str> = seen.iter().map(|&dimensions| name(dimensions)).collect();
-    let now = ["has no cell", "is of a wire", "is of a slab", "is of a bulk"][planned.min(3)];
+    let now = name(planned);
     (!seen.contains(&planned)).then(|| {
         format!(
-            "the run {now}, but the training frames are {}; atoms at surfaces may be unlike any of them",
+            "the system repeats in {now}, but the training frames in {}; they may hold no atoms at surfaces",
             of_frames.join(" and ")
         )
     })
