@@ -14,7 +14,8 @@ const MOST_BINS: f64 = 100_000.0;
 ///
 ///   with a cell   g_ab(r) = n_ab(r) / (N_a · ρ_b · 4π (r₊³ − r₋³) / 3)      ρ_b = (N_b − δ_ab) / V
 ///   without       p_ab(r) = n_ab(r) / (N_a · (N_b − δ_ab) · Δ)
-///   both          N_b(r) about a = Σ_{r' < r} n_ab(r') / N_a
+///   slab or wire  n_ab(r) / (N_a · Δ)
+///   all           N_b(r) about a = Σ_{r' < r} n_ab(r') / N_a
 ///
 /// | symbol | meaning                                              | unit |
 /// |--------|------------------------------------------------------|------|
@@ -25,7 +26,8 @@ const MOST_BINS: f64 = 100_000.0;
 /// | g      | 1 for an ideal gas, at any number of atoms           | 1    |
 /// | p      | its integral over all distances is 1                 | 1/Å  |
 ///
-/// Each is averaged over frames. Where the reach is more than half of the least height of the cell, an atom meets its own
+/// A slab or a wire has no volume and so no density to compare with: what is given is the number of atoms b per Å of distance about
+/// an atom a. Each is averaged over frames. Where the reach is more than half of the least height of the cell, an atom meets its own
 /// images, and ρ_b is N_b / V. Cells of any shape and size are right, because pairs come from [`NeighborList`].
 /// Source: Allen and Tildesley, Computer Simulation of Liquids, 2nd edition, section 8.2.
 /// Checked by `suite::analysis` (ideal gas, shells of fcc, two atoms).
@@ -34,8 +36,8 @@ pub struct RadialDistribution {
     bins: usize,
     elements: Vec<Element>, // distinct, sorted; empty before the first frame
     single: Vec<bool>,      // [elements], whether there is one atom of it alone
-    periodic: bool,
-    frames: Blocks, // a vector of g for a ≤ b, then of counts about each a of each b; [bins] each
+    dimensions: usize,      // directions that repeat
+    frames: Blocks,         // a vector of g for a ≤ b, then of counts about each a of each b; [bins] each
     list: NeighborList,
 }
 
@@ -56,7 +58,7 @@ impl RadialDistribution {
             bins: bins as usize,
             elements: Vec::new(),
             single: Vec::new(),
-            periodic: false,
+            dimensions: 0,
             frames: Blocks::new(0),
             list: NeighborList::new(bins * bin, (0.1 * bins * bin).min(1.0)),
         })
@@ -75,7 +77,7 @@ impl RadialDistribution {
         self.elements.dedup();
         let count = |element: &Element| system.elements.iter().filter(|other| *other == element).count();
         self.single = self.elements.iter().map(|element| count(element) == 1).collect();
-        self.periodic = system.cell.is_some();
+        self.dimensions = dimensions(system);
         self.frames = Blocks::new(self.width());
     }
 
@@ -114,12 +116,13 @@ impl RadialDistribution {
     fn expected(&self, system: &System, receivers: f64, senders: f64, same: bool, bin: usize) -> f64 {
         let own = f64::from(u8::from(same));
         let Some(cell) = &system.cell else { return receivers * (senders - own) * self.bin };
+        let Some(volume) = cell.volume() else { return receivers * self.bin };
         let least = cell.heights().into_iter().fold(f64::INFINITY, f64::min);
         let meets_itself = self.bins as f64 * self.bin > 0.5 * least * (1.0 + 1.0e-9);
         let partners = if meets_itself { senders } else { senders - own };
         let radius = |edge: usize| (edge as f64 * self.bin).powi(3);
         let shell = 4.0 * PI / 3.0 * (radius(bin + 1) - radius(bin));
-        receivers * partners / cell.volume() * shell
+        receivers * partners / volume * shell
     }
 
     /// The pairs a ≤ b in order.
@@ -131,7 +134,11 @@ impl RadialDistribution {
 
 impl Analysis for RadialDistribution {
     fn title(&self) -> &'static str {
-        if self.periodic { "radial distribution function" } else { "distribution of distances" }
+        match self.dimensions {
+            0 => "distribution of distances",
+            3 => "radial distribution function",
+            _ => "neighbors by distance",
+        }
     }
 
     fn add(&mut self, sample: &Sample<'_>) -> Result<()> {
@@ -139,8 +146,11 @@ impl Analysis for RadialDistribution {
         if self.elements.is_empty() {
             self.begin(system);
         }
-        if system.cell.is_some() != self.periodic {
-            let reason = format!("frame {} differs from the first one in having a cell or none", sample.frame);
+        if dimensions(system) != self.dimensions {
+            let reason = format!(
+                "frame {} differs from the first one in having a cell or none, or in its periodicity",
+                sample.frame
+            );
             return Err(Error::Invalid(reason));
         }
         let kinds = self.kinds(sample)?;
@@ -174,14 +184,14 @@ impl Analysis for RadialDistribution {
         let bins = self.bins;
         let middle = (0..bins).map(|bin| (bin as f64 + 0.5) * self.bin).collect();
         let upper = (1..=bins).map(|edge| edge as f64 * self.bin).collect();
-        let alone = |a: usize, b: usize| a == b && self.single[a] && !self.periodic;
+        let alone = |a: usize, b: usize| a == b && self.single[a] && self.dimensions == 0;
         let mut distribution = Curves {
             title: self.title().into(),
             axis: "r".into(),
             axis_unit: "Å",
             points: middle,
-            symbol: if self.periodic { "g" } else { "p" }.into(),
-            unit: if self.periodic { "" } else { "1/Å" },
+            symbol: ["p", "n", "n", "g"][self.dimensions].into(),
+            unit: if self.dimensions == 3 { "" } else { "1/Å" },
             ..Curves::default()
         };
         for (at, (a, b)) in self.pairs().enumerate().filter(|(_, (a, b))| !alone(*a, *b)) {
@@ -216,7 +226,7 @@ impl Analysis for RadialDistribution {
     }
 
     fn state(&self) -> Vec<f64> {
-        let mut state = vec![self.elements.len() as f64, f64::from(u8::from(self.periodic))];
+        let mut state = vec![self.elements.len() as f64, state_of(self.dimensions)];
         state.extend(self.elements.iter().map(|element| f64::from(element.number())));
         state.extend(self.single.iter().map(|single| f64::from(u8::from(*single))));
         state.extend(self.frames.state());
@@ -226,10 +236,24 @@ impl Analysis for RadialDistribution {
     fn restore(&mut self, state: &[f64]) -> Result<()> {
         let mut state = StateReader::new(state);
         let kinds = state.count()? as usize;
-        self.periodic = state.count()? != 0;
+        self.dimensions = dimensions_of(state.count()?);
         self.elements = state.elements(kinds)?;
         self.single = state.numbers(kinds)?.iter().map(|single| *single != 0.0).collect();
         self.frames = Blocks::read(&mut state)?;
         state.end()
     }
+}
+
+/// Number of directions that `system` repeats in.
+fn dimensions(system: &System) -> usize {
+    system.cell.map_or(0, |cell| cell.dimensions())
+}
+
+/// As it stands in the state, where 1 is a bulk and 0 a system without a cell, as before there were slabs (2) and wires (3).
+fn state_of(dimensions: usize) -> f64 {
+    [0.0, 3.0, 2.0, 1.0][dimensions]
+}
+
+fn dimensions_of(state: u64) -> usize {
+    [0, 3, 2, 1].get(state as usize).copied().unwrap_or(3)
 }

@@ -1,6 +1,6 @@
 //! Whether a run leaves what a model was certified for.
 
-use crate::model::Header;
+use crate::model::{Header, Ranges};
 use crate::system::Element;
 use crate::units::FEMTOSECOND;
 
@@ -13,8 +13,8 @@ pub struct Plan {
     pub time_step: f64,
     /// Chemical element of each atom.
     pub elements: Vec<Element>,
-    /// Whether there is a cell.
-    pub periodic: bool,
+    /// In how many directions the system repeats; 0 without a cell.
+    pub dimensions: usize,
 }
 
 /// In which ways `plan` leaves what `header` vouches for, as sentences; none if it does not.
@@ -58,11 +58,10 @@ pub fn leaves(header: &Header, plan: &Plan) -> Vec<String> {
         warnings.push(format!("the training frames hold no two atoms {} near each other", unseen.join(", ")));
     }
     if let Some(ranges) = &header.ranges {
-        if plan.periodic != ranges.volume.is_some() {
-            let (now, then) = if plan.periodic { ("a cell", "none") } else { ("no cell", "one") };
-            warnings.push(format!("the run has {now}, but the training frames have {then}"));
+        if let Some(warning) = other_dimensions(plan.dimensions, ranges) {
+            warnings.push(warning);
         }
-        if !plan.periodic && plan.elements.len() > ranges.atoms[1] {
+        if plan.dimensions == 0 && plan.elements.len() > ranges.atoms[1] {
             warnings.push(format!(
                 "the run has {} atoms without a cell, but the training frames at most {}",
                 plan.elements.len(),
@@ -71,4 +70,25 @@ pub fn leaves(header: &Header, plan: &Plan) -> Vec<String> {
         }
     }
     warnings
+}
+
+/// What to say of a run that repeats in other directions than the training frames did.
+fn other_dimensions(planned: usize, ranges: &Ranges) -> Option<String> {
+    if ranges.dimensions.is_empty() && planned % 3 == 0 {
+        let (now, then) = if planned == 3 { ("a cell", "none") } else { ("no cell", "one") };
+        return ((planned == 3) != ranges.volume.is_some())
+            .then(|| format!("the run has {now}, but the training frames have {then}"));
+    }
+    let bulk_or_none = [if ranges.volume.is_some() { 3 } else { 0 }];
+    let seen = if ranges.dimensions.is_empty() { &bulk_or_none[..] } else { &ranges.dimensions };
+    let name =
+        |dimensions: usize| ["no direction", "one direction", "two directions", "three directions"][dimensions.min(3)];
+    let of_frames: Vec<&str> = seen.iter().map(|&dimensions| name(dimensions)).collect();
+    let now = name(planned);
+    (!seen.contains(&planned)).then(|| {
+        format!(
+            "the system repeats in {now}, but the training frames in {}; they may hold no atoms at surfaces",
+            of_frames.join(" and ")
+        )
+    })
 }

@@ -6,7 +6,7 @@ use super::{evaluate, largest_difference};
 use crate::Result;
 use crate::noise::{Consumer, Noise};
 use crate::potential::LearnedPotential;
-use crate::system::{Cell, System};
+use crate::system::System;
 
 /// Displacement in Å of the central differences.
 const STEP: f64 = 1.0e-4;
@@ -47,7 +47,7 @@ pub(super) fn try_symmetry(potential: &mut LearnedPotential, system: &System) ->
         let turned = |vector: [f64; 3]| -> [f64; 3] { (turn * Vector3::from(vector)).into() };
         let mut copy = system.clone();
         copy.positions.iter_mut().for_each(|position| *position = turned(*position));
-        copy.cell = system.cell.map(|cell| Cell::new(cell.rows().map(turned))).transpose()?;
+        copy.cell = system.cell.map(|cell| cell.with_rows(cell.rows().map(turned))).transpose()?;
         let expected: Vec<[f64; 3]> = forces.iter().map(|force| turned(*force)).collect();
         rotation = rotation.max(largest_difference(&evaluate(potential, &copy)?.forces, &expected));
     }

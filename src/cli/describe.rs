@@ -224,9 +224,15 @@ fn frames(path: &Path) -> Result<()> {
 fn describe_frame(frame: &Frame) {
     match &frame.cell {
         Some(cell) => {
-            println!("cell of {:.3} Å³, rows in Å:", cell.volume());
-            for row in cell.rows() {
-                println!("  {:12.6} {:12.6} {:12.6}", row[0], row[1], row[2]);
+            match cell.dimensions() {
+                3 => println!("cell of {:.3} Å³, rows in Å:", cell.measure()),
+                2 => println!("cell of a slab with {:.3} Å², rows in Å:", cell.measure()),
+                1 => println!("cell of a wire with {:.3} Å, rows in Å:", cell.measure()),
+                _ => println!("a box that nothing repeats in, which is not used; rows in Å:"),
+            }
+            for (row, repeats) in cell.rows().into_iter().zip(cell.periodic()) {
+                let open = if repeats || cell.dimensions() == 0 { "" } else { "  (open)" };
+                println!("  {:12.6} {:12.6} {:12.6}{open}", row[0], row[1], row[2]);
             }
         }
         None => println!("no cell"),

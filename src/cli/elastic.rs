@@ -65,7 +65,7 @@ impl Found {
             atoms,
             lengths_angstrom: constants.cell.lengths(),
             angles_degrees: constants.cell.angles(),
-            volume_angstrom3: constants.cell.volume(),
+            volume_angstrom3: constants.cell.measure(),
             energy_per_atom_ev: constants.energy / atoms as f64,
             stiffness_gpa: constants.stiffness.map(|row| row.map(gpa)),
             asymmetry_gpa: gpa(constants.asymmetry),

@@ -135,7 +135,7 @@ pub(super) fn vouch(run: &RunInput, simulation: &mut Simulation) -> Result<()> {
             let all = &simulation.system.elements;
             all[..all.len() / simulation.guards.beads.max(1)].to_vec()
         },
-        periodic: simulation.system.cell.is_some(),
+        dimensions: simulation.system.cell.map_or(0, |cell| cell.dimensions()),
     };
     for model in &models {
         let name = model.path.file_name().unwrap_or_default().to_string_lossy();

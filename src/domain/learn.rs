@@ -107,6 +107,7 @@ pub fn example(frames: &[Configuration], scaling: &Scaling) -> Result<Option<Exa
         elements: frame.elements.iter().map(|element| element.symbol().to_string()).collect(),
         positions: frame.positions,
         cell: frame.cell.map(|cell| cell.rows()),
+        periodic: frame.cell.filter(|cell| cell.dimensions() < 3).map(|cell| cell.periodic()),
         bonds,
     }))
 }
@@ -116,8 +117,14 @@ pub fn example(frames: &[Configuration], scaling: &Scaling) -> Result<Option<Exa
 /// # Errors
 /// When there are no frames, or an element is not among those of `scaling`.
 pub fn ranges(frames: &[Configuration], scaling: &Scaling) -> Result<Ranges> {
-    let mut ranges =
-        Ranges { atoms: [usize::MAX, 0], energy: [f64::INFINITY, f64::NEG_INFINITY], force: 0.0, volume: None };
+    let mut ranges = Ranges {
+        atoms: [usize::MAX, 0],
+        energy: [f64::INFINITY, f64::NEG_INFINITY],
+        force: 0.0,
+        volume: None,
+        dimensions: Vec::new(),
+    };
+    let mut dimensions = std::collections::BTreeSet::new();
     for frame in frames {
         let atoms = frame.atom_count();
         ranges.atoms = [ranges.atoms[0].min(atoms), ranges.atoms[1].max(atoms)];
@@ -126,11 +133,15 @@ pub fn ranges(frames: &[Configuration], scaling: &Scaling) -> Result<Ranges> {
         ranges.energy = [ranges.energy[0].min(energy), ranges.energy[1].max(energy)];
         let forces = frame.forces.iter().map(|force| crate::system::vector::norm(*force));
         ranges.force = forces.fold(ranges.force, f64::max);
-        if let Some(cell) = &frame.cell {
-            let volume = cell.volume() / atoms.max(1) as f64;
+        dimensions.insert(frame.cell.map_or(0, |cell| cell.dimensions()));
+        if let Some(volume) = frame.cell.and_then(|cell| cell.volume()) {
+            let volume = volume / atoms.max(1) as f64;
             let [low, high] = ranges.volume.unwrap_or([volume; 2]);
             ranges.volume = Some([low.min(volume), high.max(volume)]);
         }
+    }
+    if dimensions.contains(&1) || dimensions.contains(&2) {
+        ranges.dimensions = dimensions.into_iter().collect();
     }
     if frames.is_empty() { Err(Error::Invalid("there are no frames to learn ranges from".into())) } else { Ok(ranges) }
 }

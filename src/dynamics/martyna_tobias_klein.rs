@@ -1,6 +1,6 @@
 //! Constant pressure by an extended system.
 
-use super::barostat::{stretch_cell, volume};
+use super::barostat::{Extent, stretch_cell};
 use super::chain::Chain;
 use super::{Field, Integrator, NoseHoover, Scaling, Thermostat, positive};
 use crate::noise::Noise;
@@ -14,24 +14,28 @@ use crate::{Error, Result};
 ///
 ///   ṙ_a = p_a/m + v_a·r_a      ṗ_a = F_a − (v_a + Σ_b v_b/N)·p_a      ḣ_a = v_a·h_a
 ///
-///   W·v̇_a = V·(P_aa − P₀) + 2K/N      W = (N + 3)·k·T·τ²/3
+///   W·v̇_a = V·(P_aa − P₀) + 2K/N      W = (N + d)·k·T·τ²/d
 ///
-/// The isotropic form has one v for all axes, the sum of the three forces and three times the mass. The v are coupled to a
-/// Nosé-Hoover chain of their own; the thermostat of the stage takes care of the particles.
+/// The isotropic form has one v for all axes, the sum of the d forces and d times the mass. The v are coupled to a
+/// Nosé-Hoover chain of their own; the thermostat of the stage takes care of the particles. v is zero along open directions, so
+/// that a slab moves within its plane and a wire along its axis; V and P are then as in [`super::StochasticCellRescaling`].
 ///
 /// | symbol | here                 | unit   | shape     |
 /// |--------|----------------------|--------|-----------|
+/// | d      | number of directions that repeat | 1 | scalar |
+/// | V      | volume of the cell; area of a slab, length of a wire | Å^d | scalar |
 /// | v      | `velocities`         | 1/t    | `[3]`     |
 /// | h      | extent of the cell along the axes | Å | `[3]` |
 /// | W      | `mass`               | eV·t²  | scalar    |
-/// | P      | (Σ p⊗p/m + virial)/V | eV/Å³  | `[3][3]`  |
-/// | P₀     | `pressure`           | eV/Å³  | scalar    |
+/// | P      | (Σ p⊗p/m + virial)/V | eV/Å^d | `[3][3]`  |
+/// | P₀     | `pressure`           | eV/Å^d | scalar    |
 /// | N      | `degrees_of_freedom` | 1      | scalar    |
 /// | τ      | `relaxation_time`    | t      | scalar    |
 ///
 /// Conserved: K + U + P₀·V + Σ W·v²/2 + energies of the chains. Source: Martyna, Tobias and Klein 1994,
 /// doi:10.1063/1.467468; the splitting after Tuckerman et al. 2006, doi:10.1088/0305-4470/39/19/S18.
-/// Checked by `suite::pressure::{constant_pressure_is_second_order, ideal_gas_has_the_exact_volume}`.
+/// Checked by `suite::pressure::{constant_pressure_is_second_order, ideal_gas_has_the_exact_volume}` and
+/// `suite::periodicity::a_flat_ideal_gas_has_the_exact_area`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MartynaTobiasKlein {
     time_step: f64,
@@ -90,7 +94,8 @@ impl MartynaTobiasKlein {
 
     /// v ← v + h·(V·(P_aa − P₀) + 2K/N)/W.
     fn push_cell(&mut self, system: &System, virial: &[[f64; 3]; 3], interval: f64) -> Result<()> {
-        let volume = volume(system)?;
+        let extent = Extent::of(system)?;
+        let volume = extent.measure;
         let kinetic = kinetic_tensor(system);
         let twice: f64 = (0..3).map(|axis| kinetic[axis][axis]).sum();
         let mut forces = [0.0; 3];
@@ -98,8 +103,9 @@ impl MartynaTobiasKlein {
             forces[axis] =
                 kinetic[axis][axis] + virial[axis][axis] - self.pressure * volume + twice / self.degrees_of_freedom;
         }
+        forces = extent.along(forces);
         if self.scaling == Scaling::Isotropic {
-            forces = [forces.iter().sum::<f64>() / 3.0; 3];
+            forces = extent.along([forces.iter().sum::<f64>() / extent.dimensions; 3]);
         }
         for axis in 0..3 {
             self.velocities[axis] += interval * forces[axis] / self.mass;
@@ -130,7 +136,7 @@ impl MartynaTobiasKlein {
             }
         }
         stretch_cell(system, growth)?;
-        self.volume = volume(system)?;
+        self.volume = Extent::of(system)?.measure;
         Ok(())
     }
 }
@@ -150,12 +156,16 @@ impl Integrator for MartynaTobiasKlein {
     }
 
     fn prepare(&mut self, system: &System, degrees_of_freedom: usize) -> Result<()> {
-        self.volume = volume(system)?;
+        let extent = Extent::of(system)?;
+        self.volume = extent.measure;
         self.degrees_of_freedom = degrees_of_freedom.max(1) as f64;
         let thermal = BOLTZMANN * self.chain.temperature;
-        self.mass = (self.degrees_of_freedom + 3.0) * thermal * self.relaxation_time * self.relaxation_time / 3.0;
-        // The isotropic cell is one degree of freedom: three equal velocities with a third of its mass each.
-        self.chain.couple(if self.scaling == Scaling::Isotropic { 1 } else { 3 }, self.relaxation_time);
+        self.mass =
+            (self.degrees_of_freedom + extent.dimensions) * thermal * self.relaxation_time * self.relaxation_time
+                / extent.dimensions;
+        // The isotropic cell is one degree of freedom: d equal velocities with one d-th of its mass each.
+        let moving = extent.axes.iter().filter(|&&axis| axis).count();
+        self.chain.couple(if self.scaling == Scaling::Isotropic { 1 } else { moving }, self.relaxation_time);
         Ok(())
     }
 

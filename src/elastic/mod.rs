@@ -50,11 +50,21 @@ impl ElasticConstants {
     /// `suite::elastic` (published constants of Stillinger-Weber silicon, Cauchy's relation of central forces).
     ///
     /// # Errors
-    /// When there is no cell, atoms are constrained, the strain is not sensible, or a minimum is not found.
+    /// When there is no cell or a direction of it is open, atoms are constrained, the strain is not sensible, or a minimum is not found.
     pub fn new(system: &mut System, field: &mut Field, minimizer: &dyn Minimizer, settings: &Settings) -> Result<Self> {
         let strain = settings.strain;
         if !(1.0e-6..=0.1).contains(&strain) {
             return Err(Error::Invalid(format!("a strain of {strain} is not possible; choose one from 1e-6 to 0.1")));
+        }
+        if let Some(cell) = &system.cell
+            && cell.dimensions() < 3
+        {
+            return Err(Error::Invalid(format!(
+                "the cell repeats in {} of its directions only; elastic constants are those of a crystal that repeats in all three: a \
+                 {} has no volume to refer them to",
+                cell.dimensions(),
+                cell.kind()
+            )));
         }
         let whole = CellGoal { freedom: CellFreedom::Full, pressure: 0.0, largest_stress: settings.largest_stress };
         let mut goal = Goal {
@@ -159,6 +169,6 @@ fn strained(rest: &System, [row, column]: [usize; 2], strain: f64) -> Result<Sys
 
 fn stress_of(system: &System, field: &mut Field) -> Result<[f64; 6]> {
     let virial = field.virial(system)?;
-    let volume = system.cell.as_ref().map_or(1.0, Cell::volume);
+    let volume = system.cell.as_ref().map_or(1.0, Cell::measure);
     Ok(VOIGT.map(|[row, column]| -0.5 * (virial[row][column] + virial[column][row]) / volume))
 }

@@ -4,7 +4,7 @@ use super::dataset::Configuration;
 use crate::Result;
 use crate::kernels::network::Topology;
 use crate::model::Scaling;
-use crate::system::{NeighborList, System};
+use crate::system::{Cell, NeighborList, System};
 
 /// Atoms, edges and scaled labels of one frame.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct Graph {
     pub forces: Vec<[f64; 3]>,
     /// Virial / σ, where the data have it.
     pub virial: Option<[[f64; 3]; 3]>,
+    /// The cell, if a direction of it is open: then what of the virial lies along the others counts alone.
+    pub partial: Option<Cell>,
 }
 
 impl Graph {
@@ -46,6 +48,7 @@ impl Graph {
             energy: (configuration.energy - scaling.reference_energy(&species)) * inverse,
             forces: configuration.forces.iter().map(|force| force.map(|x| x * inverse)).collect(),
             virial: configuration.virial.map(|virial| virial.map(|row| row.map(|x| x * inverse))),
+            partial: configuration.cell.filter(|cell| (1..3).contains(&cell.dimensions())),
             species,
             offsets: neighbors.offsets,
             receivers,

@@ -43,7 +43,7 @@ fn sample(frame: Frame, moment: Moment, unit: &str) -> Result<Sample, String> {
     if let Some(number) = target.iter().find(|number| !number.is_finite()) {
         return Err(format!("`{key}` holds {number}; leave the frame out"));
     }
-    let cell = frame.repeating_cell().map_err(|error| error.to_string())?;
+    let cell = frame.repeating_cell();
     if moment == Moment::Dipole && cell.is_some() {
         return Err("it repeats, and then has no dipole moment; leave it out, or write pbc=\"F F F\"".into());
     }

@@ -118,13 +118,13 @@ fn label(frame: Frame, units: LabelUnits, keys: &LabelKeys) -> Result<Configurat
             ));
         }
     };
-    let cell = frame.repeating_cell().map_err(|error| error.to_string())?;
+    let cell = frame.repeating_cell();
     let virial = virial(&frame, cell.as_ref(), keys)?;
     let scale = |vectors: Vec<[f64; 3]>, factor: f64| vectors.into_iter().map(|v| v.map(|x| x * factor)).collect();
     let length = units.length.factor;
     let cell = match cell {
         Some(cell) if length != 1.0 => {
-            Some(Cell::new(cell.rows().map(|row| row.map(|x| x * length))).map_err(|error| error.to_string())?)
+            Some(cell.with_rows(cell.rows().map(|row| row.map(|x| x * length))).map_err(|error| error.to_string())?)
         }
         cell => cell,
     };
@@ -160,9 +160,21 @@ fn virial(frame: &Frame, cell: Option<&Cell>, keys: &LabelKeys) -> Result<Option
                 "there is a `{stress_key}`, but no cell that it could belong to; add Lattice, or leave the stress out"
             ));
         }
-        (Some(stress), Some(cell)) => Some(stress.map(|row| row.map(|x| -x * cell.volume()))),
+        (Some(stress), Some(cell)) => {
+            // Other programs divide by the volume of the vectors as they stand in the file, also where a direction is open.
+            let volume = cell.volume().unwrap_or_else(|| cell.stated_volume());
+            if volume == 0.0 {
+                return Err(format!(
+                    "there is a `{stress_key}`, but the cell vectors span no volume that it could refer to; write `virial` in its \
+                     place (in the unit of energy), or leave it out"
+                ));
+            }
+            Some(stress.map(|row| row.map(|x| -x * volume)))
+        }
     };
-    if let (Some(stated), Some(computed)) = (stated, computed)
+    // What lies across a slab or wire is not compared: many programs leave it out of one of the two.
+    let along = |tensor: [[f64; 3]; 3]| cell.map_or(tensor, |cell| cell.along_repeating(&tensor));
+    if let (Some(stated), Some(computed)) = (stated.map(along), computed.map(along))
         && !agree(&stated, &computed)
     {
         return Err(format!(

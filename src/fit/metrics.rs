@@ -24,7 +24,7 @@ pub struct Metrics {
 
 /// Errors over a set of frames: mean absolute (MAE) and root mean square (RMSE).
 ///
-/// Forces count by component. Virials count by component, divided by the number of atoms of their frame.
+/// Forces count by component. Virials count by component along repeating directions, divided by the number of atoms of their frame.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Errors {
     /// MAE of the energy of a frame in meV.
@@ -82,7 +82,12 @@ impl Metrics {
             }
         }
         if let (Some(labelled), Some(predicted)) = (&label.virial, virial) {
-            for (a, b) in labelled.iter().flatten().zip(predicted.iter().flatten()) {
+            // Along open directions nothing is strained, and many programs write zeros there.
+            let part = |tensor: &[[f64; 3]; 3]| match label.cell {
+                Some(cell) if cell.dimensions() > 0 => cell.repeating_components(tensor),
+                _ => tensor.as_flattened().to_vec(),
+            };
+            for (a, b) in part(labelled).into_iter().zip(part(predicted)) {
                 self.virials_per_atom.add((b - a) / atoms as f64);
             }
         }

@@ -158,6 +158,7 @@ impl<T: Real> Objective<T> {
         self.strain = None;
         if let (Some(label), true) = (&graph.virial, parts.virial > 0.0) {
             let difference: [[f64; 3]; 3] = [0, 1, 2].map(|a| [0, 1, 2].map(|b| self.virial[a][b] - label[a][b]));
+            let difference = graph.partial.map_or(difference, |cell| cell.along_repeating(&difference));
             let square = difference.iter().flatten().map(|x| x * x).sum::<f64>() / (9.0 * atoms);
             let (value, slope) = penalty(square, parts.huber_delta);
             loss += parts.virial * value;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::pressure::{COMPRESSIBILITIES, PRESSURES};
 use super::section::Section;
 use super::stage::steps;
 use super::{IntegratorKind, Quantity, ThermostatInput};
@@ -14,7 +15,7 @@ pub struct BarostatInput {
     /// How the bath couples.
     #[serde(flatten)]
     pub coupling: PressureCoupling,
-    /// Pressure of the bath.
+    /// Pressure of the bath; a force per length for a slab, a force for a wire.
     pub pressure: Quantity,
     /// Pressure at the end of the stage, reached linearly, if it changes.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,9 +45,9 @@ pub enum PressureCoupling {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CellScaling {
-    /// One factor for all directions: the shape stays.
+    /// One factor for all repeating directions: the shape stays.
     Isotropic,
-    /// A factor each along x, y and z.
+    /// A factor each along x, y and z, where the cell repeats along them.
     Anisotropic,
 }
 
@@ -66,12 +67,12 @@ impl BarostatInput {
         let own: &[&str] = if stochastic { &["compressibility", "every"] } else { &[] };
         let common = ["kind", "pressure", "final_pressure", "relaxation_time", "scaling"];
         section.allow(&[&common, own].concat())?;
-        let pressure = section.quantity("pressure", Dimension::Pressure)?;
+        let pressure = section.quantity_of("pressure", &PRESSURES)?;
         let pressure = section.required("pressure", pressure, "pressure = \"1 bar\"")?;
         let relaxation_time = section.positive("relaxation_time", Dimension::Time)?;
         let relaxation_time = section.required("relaxation_time", relaxation_time, "relaxation_time = \"1 ps\"")?;
         let coupling = if stochastic {
-            let compressibility = section.positive("compressibility", Dimension::Compressibility)?;
+            let compressibility = section.positive_of("compressibility", &COMPRESSIBILITIES)?;
             let example = "compressibility = \"4.5e-5 / bar\" (water)";
             let compressibility = section.required("compressibility", compressibility, example)?;
             let every = section.positive("every", Dimension::Time)?.unwrap_or_else(|| time_step.clone());
@@ -83,7 +84,7 @@ impl BarostatInput {
         Ok(Some(Self {
             coupling,
             pressure,
-            final_pressure: section.quantity("final_pressure", Dimension::Pressure)?,
+            final_pressure: section.quantity_of("final_pressure", &PRESSURES)?,
             relaxation_time,
             scaling: section.choice("scaling", &SCALINGS)?.unwrap_or(CellScaling::Isotropic),
         }))

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Quantity;
+use super::pressure::PRESSURES;
 use super::section::Section;
 use crate::Result;
 use crate::units::Dimension;
@@ -18,7 +19,7 @@ pub struct MinimizeInput {
     pub most_evaluations: u64,
     /// Which changes of the cell are allowed.
     pub cell: CellMinimization,
-    /// Pressure that the cell is under.
+    /// Pressure that the cell is under; a force per length for a slab, a force for a wire.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pressure: Option<Quantity>,
     /// Largest component of stress + pressure that may remain.
@@ -32,13 +33,16 @@ pub struct MinimizeInput {
 pub enum CellMinimization {
     /// It stays.
     Fixed,
-    /// One factor for all directions: the shape stays.
+    /// One factor for all repeating directions: the shape stays.
     Isotropic,
-    /// A factor each along x, y and z.
+    /// A factor each along x, y and z, where the cell repeats along them.
     Anisotropic,
-    /// Any deformation.
+    /// Any deformation within the space of the repeating directions.
     Full,
 }
+
+/// Default of `largest_stress`.
+pub(super) const LARGEST_STRESS: &str = "0.01 GPa";
 
 const CELLS: [(&str, CellMinimization); 4] = [
     ("fixed", CellMinimization::Fixed),
@@ -105,8 +109,8 @@ impl MinimizeInput {
                 .integer("most_evaluations", 1, 1_000_000_000)?
                 .unwrap_or(default.most_evaluations),
             cell,
-            pressure: section.quantity("pressure", Dimension::Pressure)?.or_else(|| moves("0 GPa")),
-            largest_stress: section.positive("largest_stress", Dimension::Pressure)?.or_else(|| moves("0.01 GPa")),
+            pressure: section.quantity_of("pressure", &PRESSURES)?.or_else(|| moves("0 GPa")),
+            largest_stress: section.positive_of("largest_stress", &PRESSURES)?.or_else(|| moves(LARGEST_STRESS)),
         }))
     }
 }

@@ -23,6 +23,7 @@ mod output;
 mod path_integral;
 mod plumed;
 mod potential;
+mod pressure;
 mod quantity;
 mod read;
 mod regression;

@@ -12,6 +12,7 @@ use crate::units::{self, Dimension};
 pub struct Quantity {
     text: String,
     value: f64,
+    dimension: Dimension,
 }
 
 impl Quantity {
@@ -20,7 +21,7 @@ impl Quantity {
     /// # Errors
     /// When there is no number, no unit, or a unit of another dimension.
     pub fn new(text: &str, dimension: Dimension) -> Result<Self> {
-        Ok(Self { text: text.trim().to_string(), value: units::parse(text, dimension)? })
+        Ok(Self { text: text.trim().to_string(), value: units::parse(text, dimension)?, dimension })
     }
 
     /// A default written in the program itself; the tests read every one.
@@ -31,6 +32,11 @@ impl Quantity {
     /// The value in internal units.
     pub fn value(&self) -> f64 {
         self.value
+    }
+
+    /// What kind of quantity it is.
+    pub fn dimension(&self) -> Dimension {
+        self.dimension
     }
 
     /// The text as it was written, e.g. `0.5 fs`.

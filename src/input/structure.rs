@@ -8,9 +8,9 @@ use serde::{Serialize, Serializer};
 
 use super::Quantity;
 use super::section::Section;
-use crate::Result;
 use crate::system::{Cell, Element};
 use crate::units::Dimension;
+use crate::{Error, Result};
 
 /// `[structure]`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -21,6 +21,9 @@ pub struct StructureInput {
     pub frame: usize,
     /// The periodic cell.
     pub cell: CellInput,
+    /// Along which cell vectors it repeats; if left out, as the file says, or all where `cell` gives vectors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub periodic: Option<[bool; 3]>,
     /// Masses of elements that are not the standard atomic weight: an isotope, or a heavy hydrogen that allows longer steps.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub masses: BTreeMap<String, Quantity>,
@@ -49,10 +52,20 @@ pub enum CellInput {
 impl StructureInput {
     pub(super) fn read(root: &Section<'_>) -> Result<Self> {
         let section = root.required("structure", root.section("structure")?, "[structure]\nfile = \"ethanol.xyz\"")?;
-        section.allow(&["file", "frame", "cell", "masses"])?;
+        section.allow(&["file", "frame", "cell", "periodic", "masses"])?;
         let file = section.required("file", section.path("file")?, "file = \"ethanol.xyz\"")?;
         let frame = section.integer("frame", 0, u64::from(u32::MAX))?.unwrap_or(0) as usize;
-        Ok(Self { file, frame, cell: CellInput::read(&section)?, masses: masses(&section)? })
+        let periodic = section.directions("periodic")?;
+        let cell = CellInput::read(&section, periodic)?;
+        if cell == CellInput::None && periodic.is_some_and(|periodic| periodic != [false; 3]) {
+            let message = "`periodic` says that the system repeats, but `cell` is \"none\"";
+            return Err(section.error_at(
+                "periodic",
+                message,
+                "give the cell vectors in `cell`, or leave `periodic` out",
+            ));
+        }
+        Ok(Self { file, frame, cell, periodic, masses: masses(&section)? })
     }
 }
 
@@ -76,10 +89,11 @@ fn masses(section: &Section<'_>) -> Result<BTreeMap<String, Quantity>> {
 }
 
 impl CellInput {
-    fn read(section: &Section<'_>) -> Result<Self> {
+    fn read(section: &Section<'_>, periodic: Option<[bool; 3]>) -> Result<Self> {
         if !section.has("cell") {
             return Ok(Self::File);
         }
+        let repeats = periodic.unwrap_or([true; 3]);
         if section.is_text("cell") {
             let none = section.choice("cell", &[("file", false), ("none", true)])?;
             return Ok(if none == Some(true) { Self::None } else { Self::File });
@@ -87,13 +101,13 @@ impl CellInput {
         if section.is_table("cell")
             && let Some(shape) = section.section("cell")?
         {
-            return Self::shape(section, &shape);
+            return Self::shape(section, &shape, periodic);
         }
         if section.is_list("cell")
             && let Some(rows) = section.matrix("cell", Dimension::Length)?
         {
             let cell = Self::Rows(rows);
-            cell.possible(section)?;
+            cell.possible(section, periodic)?;
             return Ok(cell);
         }
         if !section.is_list("cell") {
@@ -108,7 +122,8 @@ impl CellInput {
                 "write cell = [\"12 Å\", \"12 Å\", \"12 Å\"], three rows of three, { lengths, angles }, \"file\" or \"none\"",
             )
         })?;
-        if let Some(edge) = edges.iter().find(|edge| edge.value() <= 0.0) {
+        let fits = |(edge, repeats): (&Quantity, bool)| edge.value() > 0.0 || (!repeats && edge.value() == 0.0);
+        if let Some((edge, _)) = edges.iter().zip(repeats).find(|one| !fits(*one)) {
             return Err(section.error_at(
                 "cell",
                 format!("the edge \"{edge}\" of `cell` must be above zero"),
@@ -118,7 +133,7 @@ impl CellInput {
         Ok(Self::Edges(edges))
     }
 
-    fn shape(parent: &Section<'_>, section: &Section<'_>) -> Result<Self> {
+    fn shape(parent: &Section<'_>, section: &Section<'_>, periodic: Option<[bool; 3]>) -> Result<Self> {
         section.allow(&["lengths", "angles"])?;
         let three = |key: &str, dimension: Dimension, example: &str| {
             let found = section.required(key, section.quantities(key, dimension)?, example)?;
@@ -129,13 +144,13 @@ impl CellInput {
         let lengths = three("lengths", Dimension::Length, "lengths = [\"5 Å\", \"5 Å\", \"9 Å\"]")?;
         let angles = three("angles", Dimension::Angle, "angles = [\"90 deg\", \"90 deg\", \"120 deg\"]")?;
         let cell = Self::Shape { lengths, angles };
-        cell.possible(parent)?;
+        cell.possible(parent, periodic)?;
         Ok(cell)
     }
 
     /// Refuse what spans no volume.
-    fn possible(&self, section: &Section<'_>) -> Result<()> {
-        self.resolve(None).map(|_| ()).map_err(|error| {
+    fn possible(&self, section: &Section<'_>, periodic: Option<[bool; 3]>) -> Result<()> {
+        self.resolve(None, periodic).map(|_| ()).map_err(|error| {
             let text = error.to_string();
             let remedy = "write three lengths, and three angles between 0 and 180 degrees that fit together";
             let (message, remedy) = text.split_once("; ").unwrap_or((&text, remedy));
@@ -143,19 +158,37 @@ impl CellInput {
         })
     }
 
-    /// The cell of a system whose file says `file`.
+    /// The cell of a system whose file says `file`, which repeats along its vectors as `periodic` says, if it says anything.
     ///
     /// # Errors
-    /// When the edges do not span a volume.
-    pub fn resolve(&self, file: Option<Cell>) -> Result<Option<Cell>> {
+    /// When the repeating vectors do not span a volume or an area, or there are none.
+    pub fn resolve(&self, file: Option<Cell>, periodic: Option<[bool; 3]>) -> Result<Option<Cell>> {
+        let Some(stated) = self.stated(file, periodic.unwrap_or([true; 3]))? else {
+            if periodic.is_some_and(|periodic| periodic != [false; 3]) {
+                return Err(Error::Invalid(
+                    "`periodic` in [structure] says that the system repeats, but the file has no cell; give the vectors in `cell`"
+                        .into(),
+                ));
+            }
+            return Ok(None);
+        };
+        let cell = periodic.map_or(Ok(stated), |periodic| Cell::with_periodicity(stated.rows(), periodic))?;
+        Ok(Some(cell).filter(|cell| cell.dimensions() > 0))
+    }
+
+    /// The same as far as the vectors go.
+    fn stated(&self, file: Option<Cell>, periodic: [bool; 3]) -> Result<Option<Cell>> {
         match self {
             Self::File => Ok(file),
             Self::None => Ok(None),
             Self::Edges([a, b, c]) => {
                 let rows = [[a.value(), 0.0, 0.0], [0.0, b.value(), 0.0], [0.0, 0.0, c.value()]];
-                Cell::new(rows).map(Some)
+                Cell::with_periodicity(rows, periodic).map(Some)
             }
-            Self::Rows(rows) => Cell::new(rows.each_ref().map(|row| row.each_ref().map(Quantity::value))).map(Some),
+            Self::Rows(rows) => {
+                let rows = rows.each_ref().map(|row| row.each_ref().map(Quantity::value));
+                Cell::with_periodicity(rows, periodic).map(Some)
+            }
             Self::Shape { lengths, angles } => {
                 // Rounded, so that a right angle is one exactly.
                 let degrees = |angle: &Quantity| (angle.value().to_degrees() * 1.0e10).round() / 1.0e10;

@@ -7,9 +7,12 @@ use std::path::Path;
 use std::sync::Once;
 
 use super::{Frame, TrajectoryFrame};
-use crate::system::vector::{dot, times};
+use crate::system::vector::{cross, dot, times};
 use crate::system::{Cell, Element};
 use crate::{Error, Result};
+
+/// Å that a stated cell has to leave between the images of a slab or wire along its open directions.
+const LEAST_VACUUM: f64 = 5.0;
 
 /// chemfiles prints its warnings unless told otherwise; the library prints nothing.
 pub(super) fn silence() {
@@ -65,7 +68,6 @@ pub(super) fn from_chemfiles(path: &Path, source: &chemfiles::Frame, with_veloci
         positions,
         velocities: source.velocities().filter(|_| with_velocities).map(<[_]>::to_vec),
         cell,
-        periodic: [cell.is_some(); 3],
         step: Some(source.step() as u64),
         time,
         ..Frame::default()
@@ -74,7 +76,8 @@ pub(super) fn from_chemfiles(path: &Path, source: &chemfiles::Frame, with_veloci
 
 /// Fill a frame of chemfiles, which already has its atoms.
 pub(super) fn to_chemfiles(frame: &TrajectoryFrame, empty_box: Option<f64>, into: &mut chemfiles::Frame) -> Result<()> {
-    let (cell, positions) = upright(frame.cell.as_ref(), &frame.positions)?;
+    let own = closed(frame.cell.as_ref(), empty_box)?;
+    let (cell, positions) = upright(own.as_ref(), &frame.positions)?;
     into.positions_mut().copy_from_slice(&positions);
     into.set_cell(&match (cell, empty_box) {
         (Some(cell), _) if cell.angles() == [90.0; 3] => chemfiles::UnitCell::new(cell.lengths()),
@@ -83,7 +86,7 @@ pub(super) fn to_chemfiles(frame: &TrajectoryFrame, empty_box: Option<f64>, into
         (None, None) => chemfiles::UnitCell::infinite(),
     });
     if let Some(velocities) = &frame.velocities {
-        let (_, velocities) = upright(frame.cell.as_ref(), velocities)?;
+        let (_, velocities) = upright(own.as_ref(), velocities)?;
         into.add_velocities();
         if let Some(room) = into.velocities_mut() {
             room.copy_from_slice(&velocities);
@@ -92,6 +95,31 @@ pub(super) fn to_chemfiles(frame: &TrajectoryFrame, empty_box: Option<f64>, into
     into.set_step(usize::try_from(frame.step).unwrap_or(usize::MAX));
     into.set("time", frame.time);
     Ok(())
+}
+
+/// The cell for a format that knows no open directions: as it was stated, or with a `vacuum` of so many Å along them.
+///
+/// # Errors
+/// When it was stated without a volume and no vacuum is given.
+pub(super) fn closed(cell: Option<&Cell>, vacuum: Option<f64>) -> Result<Option<Cell>> {
+    let Some(cell) = cell.filter(|cell| cell.dimensions() > 0) else { return Ok(None) };
+    match vacuum {
+        _ if cell.dimensions() == 3 => Ok(Some(*cell)),
+        Some(vacuum) => cell.closed(vacuum).map(Some),
+        None => Cell::new(cell.rows()).map(Some),
+    }
+}
+
+/// Whether the vectors of `cell`, as they were stated, span a box with room for the atoms along its open directions.
+pub(super) fn has_room(cell: &Cell, positions: &[[f64; 3]]) -> bool {
+    let Ok(stated) = Cell::new(cell.rows()) else { return false };
+    let (heights, periodic) = (stated.heights(), cell.periodic());
+    let extent = |k: usize| {
+        let along = positions.iter().map(|position| stated.fractional(*position)[k]);
+        along.clone().fold(f64::NEG_INFINITY, f64::max) - along.fold(f64::INFINITY, f64::min)
+    };
+    let right_handed = dot(stated.rows()[0], cross(stated.rows()[1], stated.rows()[2])) > 0.0;
+    right_handed && (0..3).all(|k| periodic[k] || extent(k) * heights[k] + LEAST_VACUUM <= heights[k])
 }
 
 /// Cell and vectors turned so that the first cell vector lies along x and the second in the xy plane.

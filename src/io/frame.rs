@@ -16,10 +16,8 @@ pub struct Frame {
     pub positions: Vec<[f64; 3]>,
     /// Velocities in Å/ps, where the format fixes their unit; `[atoms][3]`.
     pub velocities: Option<Vec<[f64; 3]>>,
-    /// The cell, also if only some of its directions repeat.
+    /// The cell, which knows along which of its vectors it repeats; in a file that may be none.
     pub cell: Option<Cell>,
-    /// Which directions repeat; all or none but in rare files.
-    pub periodic: [bool; 3],
     /// Step number, where the format has one.
     pub step: Option<u64>,
     /// Time in ps, where the format has one.
@@ -82,9 +80,9 @@ impl Frame {
     /// The frame as a system, at rest unless the file says velocities in a unit that is certain.
     ///
     /// # Errors
-    /// When only some directions of the cell repeat, which we do not compute, or [`System::new`] refuses.
+    /// When a velocity is not finite, or [`System::new`] refuses.
     pub fn into_system(self) -> Result<System> {
-        let cell = self.repeating_cell()?;
+        let cell = self.repeating_cell();
         let mut system = System::new(self.elements, self.positions, cell)?;
         if let Some(velocities) = &self.velocities {
             for (atom, velocity) in velocities.iter().enumerate().take(system.atom_count()) {
@@ -97,18 +95,9 @@ impl Frame {
         Ok(system)
     }
 
-    /// The cell if it repeats in all directions, `None` if in none.
-    ///
-    /// # Errors
-    /// When it repeats in some directions only.
-    pub fn repeating_cell(&self) -> Result<Option<Cell>> {
-        match (self.periodic, self.cell) {
-            ([true, true, true], Some(cell)) => Ok(Some(cell)),
-            ([false, false, false], _) | (_, None) => Ok(None),
-            (periodic, Some(_)) => Err(Error::Invalid(format!(
-                "the cell repeats in some directions only (pbc {periodic:?}), which is not supported; leave enough empty \
-                 space along the others and make all repeat"
-            ))),
-        }
+    /// The cell if it repeats in any direction.
+    #[must_use]
+    pub fn repeating_cell(&self) -> Option<Cell> {
+        self.cell.filter(|cell| cell.dimensions() > 0)
     }
 }

@@ -25,7 +25,7 @@ pub(crate) use foreign::{foreign, foreign_data};
 pub use format::TrajectoryFormat;
 pub use frame::Frame;
 pub use frame_numbers::FrameNumbers;
-pub use read::{TrajectoryReader, read_structure};
+pub use read::{TrajectoryReader, read_frame, read_structure};
 pub use trajectory_frame::TrajectoryFrame;
 pub use truncate::truncate;
 pub use value::{Column, Value};

@@ -14,7 +14,9 @@ use crate::system::{Cell, Element, System, find_bonds};
 /// # Errors
 /// When the file cannot be written or a coordinate does not fit into the format.
 pub fn write_topology(path: &Path, system: &System) -> Result<()> {
-    let (cell, positions) = super::convert::upright(system.cell.as_ref(), &system.positions)?;
+    let vacuum = super::write::vacuum(system);
+    let own = super::convert::closed(system.cell.as_ref(), vacuum)?;
+    let (cell, positions) = super::convert::upright(own.as_ref(), &system.positions)?;
     let bonds = bonds(system)?;
     atomic::write_with(path, |out| {
         write_cell(out, cell.as_ref())?;

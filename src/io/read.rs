@@ -15,6 +15,17 @@ use crate::{Error, Result};
 /// # Errors
 /// When the file cannot be read or understood, has no such frame, or does not name the elements of its atoms.
 pub fn read_structure(path: &Path, frame: Option<usize>) -> Result<System> {
+    read_frame(path, frame)?.into_system().map_err(|error| match error {
+        Error::Invalid(reason) => Error::structure(path, reason),
+        other => other,
+    })
+}
+
+/// The frame that [`read_structure`] makes a system of, with a box that nothing repeats in, if the file has one.
+///
+/// # Errors
+/// When the file cannot be read or has no such frame.
+pub fn read_frame(path: &Path, frame: Option<usize>) -> Result<Frame> {
     let wanted = frame.unwrap_or(0);
     let mut reader = TrajectoryReader::open(path)?;
     for passed in 0..wanted {
@@ -28,10 +39,7 @@ pub fn read_structure(path: &Path, frame: Option<usize>) -> Result<System> {
     let Some(found) = reader.next_frame()? else {
         return Err(Error::structure(path, format!("there is no frame {wanted} (counted from 0)")));
     };
-    found.into_system().map_err(|error| match error {
-        Error::Invalid(reason) => Error::structure(path, reason),
-        other => other,
-    })
+    Ok(found)
 }
 
 /// The frames of a file in any format that we or chemfiles read, one after the other.

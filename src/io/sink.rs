@@ -89,7 +89,8 @@ impl Sink {
         let failed = |source| Error::io(&self.path, source);
         match &mut self.handle {
             Handle::Text(out) if self.format == TrajectoryFormat::Pdb => {
-                let (cell, positions) = convert::upright(frame.cell.as_ref(), &frame.positions)?;
+                let own = convert::closed(frame.cell.as_ref(), self.empty_box)?;
+                let (cell, positions) = convert::upright(own.as_ref(), &frame.positions)?;
                 let pending = &mut out.pending;
                 pdb::write_model(pending, self.frames + 1, &self.elements, &positions, cell.as_ref())
                     .map_err(failed)?;

@@ -13,7 +13,8 @@ use crate::units::{ANGSTROM_PER_PICOSECOND, PICOSECOND};
 /// | `velocities` | Å/ps  | `[atoms][3]` |
 /// | `forces`     | eV/Å  | `[atoms][3]` |
 /// | `energy`     | eV    | scalar       |
-/// | `stress`     | eV/Å³ | `[3][3]`, −virial / volume |
+/// | `stress`     | eV/Å³ | `[3][3]`, −virial / volume, where all three directions repeat |
+/// | `virial`     | eV    | `[3][3]`, −∂E/∂strain, where a direction is open and there is no volume |
 /// | `energy_spread` | eV | scalar, over a committee |
 /// | `force_spread` | eV/Å | `[atoms]`, over a committee |
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +35,8 @@ pub struct TrajectoryFrame {
     pub forces: Option<Vec<[f64; 3]>>,
     /// Stress in eV/Å³, if it is to be written.
     pub stress: Option<[[f64; 3]; 3]>,
+    /// Virial in eV of a system without a volume, if it is to be written.
+    pub virial: Option<[[f64; 3]; 3]>,
     /// Standard deviation of the energy in eV over a committee, if it is to be written.
     pub energy_spread: Option<f64>,
     /// Standard deviation of the force on each atom in eV/Å over a committee, if it is to be written.
@@ -57,6 +60,7 @@ impl TrajectoryFrame {
             energy: None,
             forces: None,
             stress: None,
+            virial: None,
             energy_spread: None,
             force_spread: None,
             instruction_set: None,
@@ -88,10 +92,15 @@ impl TrajectoryFrame {
         self
     }
 
-    /// The same with the stress that belongs to a virial in eV; nothing without a cell.
+    /// The same with the stress that belongs to a virial in eV, or, where a direction is open and there is no volume, with the
+    /// virial itself; nothing without a cell.
     #[must_use]
     pub fn with_virial(mut self, virial: &[[f64; 3]; 3]) -> Self {
-        self.stress = self.cell.map(|cell| virial.map(|row| row.map(|entry| -entry / cell.volume())));
+        let Some(cell) = self.cell else { return self };
+        match cell.volume() {
+            Some(volume) => self.stress = Some(virial.map(|row| row.map(|entry| -entry / volume))),
+            None => self.virial = Some(*virial),
+        }
         self
     }
 }

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 use super::sink::Sink;
-use super::{TrajectoryFormat, TrajectoryFrame, truncate};
+use super::{TrajectoryFormat, TrajectoryFrame, convert, truncate};
 use crate::system::System;
 use crate::{Error, Result};
 
@@ -33,7 +33,8 @@ pub struct TrajectoryWriter {
 /// What a writer has to remember beyond its number of frames, so that going on gives the bytes of never stopping.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct TrajectoryMemory {
-    /// Edge in Å of the empty box that stands for no cell, chosen when the file was created.
+    /// Edge in Å of the empty box that stands for no cell, or of the vacuum along open directions of a cell, chosen when the file
+    /// was created.
     pub empty_box: Option<f64>,
     /// Step and time in ps of the first frame.
     pub first: Option<(u64, f64)>,
@@ -72,7 +73,11 @@ impl TrajectoryWriter {
     /// When the file cannot be created.
     pub fn create(path: &Path, format: TrajectoryFormat, system: &System) -> Result<Self> {
         let wants_box = matches!(format, TrajectoryFormat::Trr | TrajectoryFormat::NetCdf);
-        let empty_box = (wants_box && system.cell.is_none()).then(|| empty_box(system));
+        let empty_box = match &system.cell {
+            None => wants_box.then(|| empty_box(system)),
+            Some(_) if format == TrajectoryFormat::ExtendedXyz => None,
+            Some(_) => vacuum(system),
+        };
         Self::start(path, format, system, 0, TrajectoryMemory { empty_box, ..TrajectoryMemory::default() })
     }
 
@@ -99,8 +104,7 @@ impl TrajectoryWriter {
         memory: TrajectoryMemory,
     ) -> Result<Self> {
         let empty_box = memory.empty_box;
-        let note = empty_box
-            .map(|edge| format!("the system has no cell, so {format} says a cube of {edge} Å that nothing repeats in"));
+        let note = note(format, system, empty_box);
         let elements = system.elements.clone();
         let (messages, inbox) = sync_channel(WAITING);
         let (opened, wait) = sync_channel(1);
@@ -237,6 +241,33 @@ fn write_all(mut sink: Sink, inbox: &Receiver<Message>) -> Result<()> {
         }
     }
     sink.flush()
+}
+
+/// Å of vacuum that replace the open directions of the cell of `system` in formats that know none; none where the vectors that
+/// were stated leave room enough, or no direction is open.
+pub(super) fn vacuum(system: &System) -> Option<f64> {
+    let cell = system.cell.as_ref().filter(|cell| cell.dimensions() < 3)?;
+    (!convert::has_room(cell, &system.positions)).then(|| empty_box(system))
+}
+
+/// What a user should know of a trajectory in this format.
+fn note(format: TrajectoryFormat, system: &System, empty_box: Option<f64>) -> Option<String> {
+    let Some(cell) = &system.cell else {
+        let edge = empty_box?;
+        return Some(format!("the system has no cell, so {format} says a cube of {edge} Å that nothing repeats in"));
+    };
+    if cell.dimensions() == 3 || format == TrajectoryFormat::ExtendedXyz {
+        return None;
+    }
+    let box_of = match empty_box {
+        Some(edge) => format!("with {edge} Å of vacuum in each open direction"),
+        None => "as it was stated".into(),
+    };
+    Some(format!(
+        "{format} cannot store which directions repeat, so programs that read it will take all three to: the cell of this {} is \
+         written {box_of}; extended XYZ keeps pbc",
+        cell.kind()
+    ))
 }
 
 /// Edge in Å of a cube that is far larger than the system, for formats that need a box.

@@ -7,7 +7,7 @@ use super::Address;
 use super::address::Connection;
 use super::wire::{read_count, read_reals, read_word, skip, write_count, write_reals, write_word};
 use crate::potential::{Evaluation, Potential, Want};
-use crate::system::{Cell, System};
+use crate::system::System;
 use crate::units::{BOHR, HARTREE};
 use crate::{Error, Result};
 
@@ -98,10 +98,11 @@ impl Client {
         for (place, position) in self.system.positions.iter_mut().zip(positions.as_chunks::<3>().0) {
             *place = position.map(|x| x * BOHR);
         }
-        if self.system.cell.is_some() {
+        // i-PI sends three vectors always; which of them repeat is what the structure says.
+        if let Some(known) = &self.system.cell {
             // The vectors stand in columns there and in rows here.
             let rows = [0, 1, 2].map(|vector| [0, 1, 2].map(|axis| cell[3 * axis + vector] * BOHR));
-            self.system.cell = Some(Cell::new(rows).map_err(Problem::Ours)?);
+            self.system.cell = Some(known.with_rows(rows).map_err(Problem::Ours)?);
         }
         Ok(())
     }

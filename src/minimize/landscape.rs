@@ -1,6 +1,6 @@
 //! Energy and its gradient as functions of one list of coordinates.
 
-use super::{Goal, Minimum};
+use super::{CellFreedom, Goal, Minimum};
 use crate::dynamics::Field;
 use crate::potential::Want;
 use crate::system::System;
@@ -13,12 +13,17 @@ use crate::{Error, Result};
 ///
 ///   −∂E/∂x = F·Dᵀ        −∂E/∂(cD) = D⁻ᵀ·(virial − P·V·1)/c
 ///
+/// Along open directions nothing holds a cell. D then deforms within the space of the repeating directions alone, onto which Π
+/// projects: the gradient is Π·D⁻ᵀ·(virial − P·V·Π)·Π/c, where V is the area of a slab (P a force per length) or the length of a
+/// wire (P a force).
+///
 /// | symbol | here               | unit | shape        |
 /// |--------|--------------------|------|--------------|
 /// | x      | positions in the undeformed cell | Å | `[atoms][3]` |
 /// | D      | deformation        | 1    | `[3][3]`     |
 /// | H₀     | cell at the start  | Å    | `[3][3]`     |
-/// | P      | outer pressure     | eV/Å³ | scalar      |
+/// | P      | outer pressure     | eV/Å³, eV/Å² for a slab, eV/Å for a wire | scalar |
+/// | Π      | `Cell::projector`  | 1    | `[3][3]`     |
 ///
 /// Where the cell may change less freely ([`super::CellFreedom`]), D stays among what is allowed: it begins as 1 and moves
 /// along allowed gradients only.
@@ -36,7 +41,17 @@ pub(super) struct Landscape<'a> {
 impl<'a> Landscape<'a> {
     pub(super) fn new(system: &'a mut System, field: &'a mut Field, goal: &'a Goal) -> Result<Self> {
         if goal.cell.is_some() && system.cell.is_none() {
-            return Err(Error::Invalid("there is no cell to minimise".into()));
+            return Err(no_cell());
+        }
+        if let (Some(cell), Some(goal)) = (system.cell, goal.cell)
+            && goal.freedom == CellFreedom::Anisotropic
+            && cell.axes().is_none()
+        {
+            return Err(Error::Invalid(format!(
+                "\"anisotropic\" stretches the cell along x, y and z, but this {} repeats along directions oblique to them; use \
+                 \"isotropic\" or \"full\", or turn the structure",
+                cell.kind()
+            )));
         }
         let fixed = system.constraints.fixed();
         if !system.constraints.bonds().is_empty() || (goal.cell.is_some() && !fixed.is_empty()) {
@@ -102,7 +117,8 @@ impl<'a> Landscape<'a> {
         for force in &self.field.last().forces {
             forces.extend(times(*force, &transposed));
         }
-        let work = goal.pressure * self.volume();
+        let Some(cell) = self.system.cell else { return Err(no_cell()) };
+        let work = goal.pressure * cell.measure();
         let mut virial = self.field.virial(self.system)?;
         for axis in 0..3 {
             virial[axis][axis] -= work;
@@ -120,12 +136,8 @@ impl<'a> Landscape<'a> {
             }
         }
         // The isotropic gradient is spread over three coordinates that stay equal.
-        forces.extend_from_slice(goal.freedom.allowed(slope).as_flattened());
+        forces.extend_from_slice(goal.freedom.allowed(slope, &cell).as_flattened());
         Ok(self.field.last().energy + work)
-    }
-
-    fn volume(&self) -> f64 {
-        self.system.cell.as_ref().map_or(0.0, crate::system::Cell::volume)
     }
 
     /// What has been reached.
@@ -135,12 +147,12 @@ impl<'a> Landscape<'a> {
         let largest_force = forces.map(|(_, force)| super::dot(force, force)).fold(0.0, f64::max).sqrt();
         let energy = self.field.last().energy;
         let mut largest_stress = 0.0;
-        if let Some(goal) = self.goal.cell {
-            let mut excess = self.field.virial(self.system)?.map(|row| row.map(|entry| -entry / self.volume()));
+        if let (Some(goal), Some(cell)) = (self.goal.cell, self.system.cell) {
+            let mut excess = self.field.virial(self.system)?.map(|row| row.map(|entry| -entry / cell.measure()));
             for axis in 0..3 {
                 excess[axis][axis] += goal.pressure;
             }
-            let remaining = goal.freedom.allowed(excess);
+            let remaining = goal.freedom.allowed(excess, &cell);
             largest_stress = remaining.iter().flatten().fold(0.0, |largest: f64, entry| largest.max(entry.abs()));
         }
         let good_cell = self.goal.cell.is_none_or(|goal| largest_stress <= goal.largest_stress);
@@ -169,6 +181,10 @@ impl<'a> Landscape<'a> {
     pub(super) fn verdict(&self, reached: Minimum) -> Option<Minimum> {
         (reached.converged || reached.evaluations >= self.goal.most_evaluations).then_some(reached)
     }
+}
+
+fn no_cell() -> Error {
+    Error::Invalid("there is no cell to minimise".into())
 }
 
 /// Row vector times matrix.

@@ -11,7 +11,7 @@ use landscape::Landscape;
 
 use crate::Result;
 use crate::dynamics::Field;
-use crate::system::System;
+use crate::system::{Cell, System};
 
 /// When a minimum is good enough, and what may move.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,30 +20,38 @@ pub struct Goal {
     pub largest_force: f64,
     /// Evaluations of the potential after which to give up.
     pub most_evaluations: u64,
-    /// With the cell: pressure in eV/Å³ that it is under, and the largest deviation of a component of the stress from it.
+    /// With the cell: pressure in eV/Å³ (slab: eV/Å², wire: eV/Å) that it is under, and the largest deviation of a component of the stress from it.
     pub cell: Option<CellGoal>,
 }
 
 /// Which changes of the cell are allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum CellFreedom {
-    /// One factor for all directions: the shape stays.
+    /// One factor for all repeating directions: the shape stays.
     Isotropic,
-    /// A factor each along x, y and z.
+    /// A factor each along x, y and z, where the cell repeats along them.
     Anisotropic,
-    /// Any deformation.
+    /// Any deformation within the space of the repeating directions.
     #[default]
     Full,
 }
 
 impl CellFreedom {
-    /// What of a gradient with respect to the deformation of the cell, or of a stress, can be followed.
+    /// What of a gradient with respect to the deformation of `cell`, or of a stress, can be followed: nothing along open
+    /// directions.
     #[must_use]
-    pub(crate) fn allowed(self, tensor: [[f64; 3]; 3]) -> [[f64; 3]; 3] {
+    pub(crate) fn allowed(self, tensor: [[f64; 3]; 3], cell: &Cell) -> [[f64; 3]; 3] {
+        let tensor = cell.along_repeating(&tensor);
         let [x, y, z] = match self {
             Self::Full => return tensor,
             Self::Anisotropic => [tensor[0][0], tensor[1][1], tensor[2][2]],
-            Self::Isotropic => [(tensor[0][0] + tensor[1][1] + tensor[2][2]) / 3.0; 3],
+            Self::Isotropic => {
+                let mean = (tensor[0][0] + tensor[1][1] + tensor[2][2]) / cell.dimensions() as f64;
+                if cell.dimensions() < 3 {
+                    return cell.projector().map(|row| row.map(|entry| mean * entry));
+                }
+                [mean; 3]
+            }
         };
         [[x, 0.0, 0.0], [0.0, y, 0.0], [0.0, 0.0, z]]
     }
@@ -54,9 +62,9 @@ impl CellFreedom {
 pub struct CellGoal {
     /// Which changes of the cell are allowed.
     pub freedom: CellFreedom,
-    /// Outer pressure in eV/Å³.
+    /// Outer pressure in eV/Å³; in eV/Å² for a slab, eV/Å for a wire.
     pub pressure: f64,
-    /// Largest remaining component of stress + pressure in eV/Å³.
+    /// Largest remaining component of stress + pressure, in the unit of the pressure.
     pub largest_stress: f64,
 }
 
@@ -80,7 +88,7 @@ pub struct Minimum {
     pub energy: f64,
     /// Largest force on an atom in eV/Å.
     pub largest_force: f64,
-    /// Largest component of stress + pressure in eV/Å³; 0 where the cell is fixed.
+    /// Largest component of stress + pressure in eV/Å³ (slab: eV/Å², wire: eV/Å); 0 where the cell is fixed.
     pub largest_stress: f64,
 }
 

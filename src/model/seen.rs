@@ -17,6 +17,10 @@ pub struct Ranges {
     pub force: f64,
     /// Smallest and largest volume per atom in Å³, of frames with a cell.
     pub volume: Option<[f64; 2]>,
+    /// In how many directions frames repeat (2 for slabs, 1 for wires, 3 for bulks, 0 for no cell), sorted; empty unless there are
+    /// slabs or wires among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dimensions: Vec<usize>,
 }
 
 /// A training frame that trials of the model start from.
@@ -29,6 +33,9 @@ pub struct Example {
     pub positions: Vec<[f64; 3]>,
     /// Cell vectors in Å, by rows, if there is a cell.
     pub cell: Option<[[f64; 3]; 3]>,
+    /// Along which of them the cell repeats; left out where that is all three.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub periodic: Option<[bool; 3]>,
     /// Its bonds; empty where training frames have other atoms than this one, and in older files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bonds: Vec<SeenBond>,
@@ -51,7 +58,8 @@ impl Example {
     /// When a symbol is no element, the numbers of symbols and positions differ, or the cell has no volume.
     pub fn system(&self) -> Result<System> {
         let elements = self.elements.iter().map(|symbol| Element::from_symbol(symbol)).collect::<Result<_>>()?;
-        let cell = self.cell.map(Cell::new).transpose()?;
+        let periodic = self.periodic.unwrap_or([true; 3]);
+        let cell = self.cell.map(|rows| Cell::with_periodicity(rows, periodic)).transpose()?;
         System::new(elements, self.positions.clone(), cell)
     }
 

@@ -6,6 +6,7 @@
 //! order of the system, so that no bit of a result depends on it. Checked by: `suite::learned::order_changes_no_bit`.
 
 use crate::system::System;
+use crate::system::vector::norm;
 
 /// Systems with fewer atoms fit the caches as they are.
 const LEAST_ATOMS: usize = 256;
@@ -76,13 +77,21 @@ pub(super) fn arrange(atoms: &mut [u32], positions: &[[f64; 3]], kinds: &[u32]) 
 fn boxes(system: &System) -> Vec<[u64; 3]> {
     match &system.cell {
         Some(cell) => {
-            let lengths = cell.rows().map(|row| row.iter().map(|x| x * x).sum::<f64>().sqrt());
-            let number = |fraction: f64, length: f64| ((fraction - fraction.floor()) * length / BOX) as u64;
-            let of = |position: &[f64; 3]| {
+            // Wrapped along repeating directions; along open ones a fraction is a coordinate in Å.
+            let (periodic, lengths) = (cell.periodic(), cell.basis().map(norm));
+            let inside = |position: &[f64; 3]| {
                 let fraction = cell.fractional(*position);
-                [0, 1, 2].map(|axis| number(fraction[axis], lengths[axis]))
+                [0, 1, 2].map(|k| {
+                    let whole = if periodic[k] { fraction[k].floor() } else { 0.0 };
+                    (fraction[k] - whole) * lengths[k]
+                })
             };
-            system.positions.iter().map(of).collect()
+            let mut inside: Vec<[f64; 3]> = system.positions.iter().map(inside).collect();
+            for k in (0..3).filter(|&k| !periodic[k]) {
+                let least = inside.iter().fold(f64::INFINITY, |least, place| least.min(place[k]));
+                inside.iter_mut().for_each(|place| place[k] -= least);
+            }
+            inside.iter().map(|place| place.map(|x| (x / BOX) as u64)).collect()
         }
         None => open_boxes(system.positions.iter().copied()),
     }

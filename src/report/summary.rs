@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::progress::spell;
 use crate::simulation::{Outcome, StageOutcome};
-use crate::units::GIGAPASCAL;
+use crate::units::pressure_unit;
 
 /// The outcome of a run as text for people: a paragraph for each stage, the speed, where the time went, the files.
 #[derive(Debug, Clone, Copy)]
@@ -69,7 +69,8 @@ fn write_stage(out: &mut fmt::Formatter<'_>, stage: &StageOutcome) -> fmt::Resul
         write!(out, ", {} at {temperature:.1} K{doubt}", stage.thermostat)?;
     }
     if let Some(pressure) = stage.pressure {
-        write!(out, ", at {:.4} GPa", pressure / GIGAPASCAL)?;
+        let (unit, size) = pressure_unit(stage.dimensions);
+        write!(out, ", at {:.4} {unit}", pressure / size)?;
     }
     write!(out, "\n  temperature {:.1}", stage.temperature)?;
     if let Some(error) = stage.temperature_error {

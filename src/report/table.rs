@@ -6,21 +6,23 @@ use std::path::PathBuf;
 use super::lines::Lines;
 use crate::potential::Want;
 use crate::simulation::{Observer, Progressed, Schedule, Snapshot};
-use crate::system::observables::pressure_tensor;
-use crate::units::{GIGAPASCAL, PICOSECOND};
+use crate::system::Cell;
+use crate::system::observables::{pressure, pressure_tensor};
+use crate::units::{PICOSECOND, pressure_unit};
 use crate::{Error, Result};
 
 /// Heads of the columns that a committee adds.
 const SPREAD: &str = ",energy_spread/eV,largest_force_spread/(eV/Å),atom_of_largest";
 
-/// Writes a CSV table: step, time, energies, the conserved quantity, temperature; with a cell also pressure and volume, with a
-/// committee the spread of the energy, the largest spread of a force and the atom (from 1) that has it.
+/// Writes a CSV table: step, time, energies, the conserved quantity, temperature; with a cell also pressure and volume, for a
+/// slab the force per length within its plane (`surface_pressure`, N/m) and its area, for a wire the force along its axis
+/// (`axial_force`, nN) and its length, all positive where the system pushes outwards; with a committee the spread of the energy, the largest spread of a force and the atom (from 1) that has it.
 ///
 /// Units stand in the heads. Numbers are decimal with a fixed number of places, so that columns can be compared by eye.
 pub struct Table {
     lines: Lines,
     schedule: Schedule,
-    pressure: bool,
+    dimensions: usize, // that pressure is written for; 0 for none
     row: String,
 }
 
@@ -28,13 +30,13 @@ impl Table {
     /// A table in `path`, with a line whenever `schedule` says so.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>, schedule: Schedule) -> Self {
-        Self { lines: Lines::new(path.into()), schedule, pressure: false, row: String::new() }
+        Self { lines: Lines::new(path.into()), schedule, dimensions: 0, row: String::new() }
     }
 
-    /// With pressure and volume, for systems with a cell.
+    /// With pressure and volume, for systems with a cell that repeats along as many vectors as `cell`.
     #[must_use]
-    pub fn with_pressure(mut self) -> Self {
-        self.pressure = true;
+    pub fn with_pressure(mut self, cell: &Cell) -> Self {
+        self.dimensions = cell.dimensions();
         self
     }
 
@@ -47,12 +49,11 @@ impl Table {
             write!(row, ",{energy:.9}")?;
         }
         write!(row, ",{:.4}", now.temperature)?;
-        if self.pressure {
+        if let Some(cell) = now.system.cell.as_ref().filter(|_| self.dimensions > 0) {
             let virial = now.evaluation.virial.unwrap_or_default();
             let tensor = pressure_tensor(now.system, &now.evaluation.forces, &virial).unwrap_or_default();
-            let pressure = (tensor[0][0] + tensor[1][1] + tensor[2][2]) / 3.0 / GIGAPASCAL;
-            let volume = now.system.cell.as_ref().map_or(0.0, crate::system::Cell::volume);
-            write!(row, ",{pressure:.6},{volume:.6}")?;
+            let pressure = pressure(cell, &tensor) / pressure_unit(self.dimensions).1;
+            write!(row, ",{pressure:.6},{:.6}", cell.measure())?;
         }
         if let Some(spread) = &now.evaluation.spread {
             let (atom, largest) = spread.largest();
@@ -74,11 +75,16 @@ impl Observer for Table {
     }
 
     fn want(&self) -> Want {
-        Want { virial: self.pressure, ..Want::default() }
+        Want { virial: self.dimensions > 0, ..Want::default() }
     }
 
     fn begin(&mut self, first: &Snapshot<'_>) -> Result<()> {
-        let more = if self.pressure { ",pressure/GPa,volume/Å^3" } else { "" };
+        let more = match self.dimensions {
+            0 => "",
+            1 => ",axial_force/nN,length/Å",
+            2 => ",surface_pressure/(N/m),area/Å^2",
+            _ => ",pressure/GPa,volume/Å^3",
+        };
         let spread = if first.evaluation.spread.is_some() { SPREAD } else { "" };
         let head = "step,time/ps,potential/eV,kinetic/eV,total/eV,conserved/eV,temperature/K";
         self.lines.begin(&format!("{head}{more}{spread}\n"))

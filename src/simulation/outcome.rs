@@ -23,8 +23,10 @@ pub struct StageOutcome {
     pub canonical: bool,
     /// Temperature of the bath at the end, in K.
     pub bath_temperature: Option<f64>,
-    /// Pressure that is kept at the end, in eV/Å³.
+    /// Pressure that is kept at the end, in eV/Å³; in eV/Å² for a slab, eV/Å for a wire.
     pub pressure: Option<f64>,
+    /// In how many directions the system repeats; 0 without a cell.
+    pub dimensions: usize,
     /// Mean temperature in K.
     pub temperature: f64,
     /// Standard error of the mean temperature in K, if the stage was long enough to tell.
@@ -36,8 +38,8 @@ pub struct StageOutcome {
 }
 
 impl StageOutcome {
-    /// What came of `stage` for a system of this many atoms.
-    pub(super) fn new(stage: &Stage, atoms: usize) -> Self {
+    /// What came of `stage` for a system of this many atoms that repeats in so many directions.
+    pub(super) fn new(stage: &Stage, atoms: usize, dimensions: usize) -> Self {
         let statistics = &stage.statistics;
         let per_atom = 1000.0 / atoms as f64;
         Self {
@@ -50,6 +52,7 @@ impl StageOutcome {
             canonical: stage.thermostat.canonical(),
             bath_temperature: stage.thermostat.temperature(),
             pressure: stage.pressure(),
+            dimensions,
             temperature: statistics.temperature.mean(),
             temperature_error: statistics.temperature.error(),
             drift: statistics.conserved.slope() * per_atom * PICOSECOND,

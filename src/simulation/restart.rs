@@ -169,6 +169,10 @@ impl Restart {
         ];
         if let Some(cell) = &system.cell {
             tensors.push(real("cell", &[3, 3], cell.rows().as_flattened()));
+            // Left out where all directions repeat, as in files written before some could be open.
+            if cell.dimensions() < 3 {
+                tensors.push(real("periodic", &[3], &cell.periodic().map(|repeats| f64::from(u8::from(repeats)))));
+            }
         }
         for (scope, observers) in [("run", &self.run_observers), ("stage", &self.stage_observers)] {
             for (index, observer) in observers.iter().enumerate() {
@@ -295,7 +299,14 @@ impl Reader<'_> {
             Ok(_) => {
                 let rows: [[f64; 3]; 3] =
                     self.vectors("cell", 3)?.try_into().map_err(|_| "its cell has not three vectors")?;
-                Some(Cell::new(rows).map_err(|error| error.to_string())?)
+                let periodic = match self.tensors.tensor("periodic") {
+                    Ok(_) => match self.reals("periodic")?[..] {
+                        [a, b, c] => [a, b, c].map(|repeats| repeats != 0.0),
+                        _ => return Err("its periodicity has not three entries".into()),
+                    },
+                    Err(_) => [true; 3],
+                };
+                Some(Cell::with_periodicity(rows, periodic).map_err(|error| error.to_string())?)
             }
             Err(_) => None,
         };

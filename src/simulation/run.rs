@@ -242,7 +242,7 @@ impl Simulation {
     /// How far it came, and what was found on the way.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        let atoms = self.system.atom_count();
+        let (atoms, dimensions) = (self.system.atom_count(), self.system.cell.map_or(0, |cell| cell.dimensions()));
         let begun = self.stages.iter().filter(|stage| stage.statistics.temperature.count() > 0);
         let observers = self.observers.iter().chain(self.stages.iter().flat_map(|stage| &stage.observers));
         let mut files: Vec<PathBuf> = observers.flat_map(|observer| observer.files()).collect();
@@ -250,7 +250,7 @@ impl Simulation {
         files.dedup();
         let noted = self.guards.tally.lines(&self.system.elements, self.guards.beads);
         Outcome {
-            stages: begun.map(|stage| StageOutcome::new(stage, atoms)).collect(),
+            stages: begun.map(|stage| StageOutcome::new(stage, atoms, dimensions)).collect(),
             atoms,
             steps: self.steps,
             picoseconds: self.picoseconds,

@@ -25,7 +25,7 @@ pub struct Stage {
     pub restart: Option<(PathBuf, Schedule)>,
     /// First and last temperature of the bath in K, if it changes linearly over the stage.
     pub(super) ramp: Option<(f64, f64)>,
-    /// First and last pressure in eV/Å³, if it changes linearly over the stage.
+    /// First and last pressure in eV/Å³ (eV/Å² of a slab, eV/Å of a wire), if it changes linearly over the stage.
     pub(super) pressure_ramp: Option<(f64, f64)>,
     pub(super) statistics: Statistics,
 }
@@ -111,7 +111,7 @@ impl Stage {
         Ok(self)
     }
 
-    /// Pressure that the stage keeps, in eV/Å³, if it keeps one.
+    /// Pressure that the stage keeps, in eV/Å³ (eV/Å² of a slab, eV/Å of a wire), if it keeps one.
     #[must_use]
     pub fn pressure(&self) -> Option<f64> {
         self.integrator.pressure().or(self.barostat.as_ref().map(|(barostat, _)| barostat.pressure()))

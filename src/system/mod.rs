@@ -42,7 +42,7 @@ pub struct System {
     pub positions: Vec<[f64; 3]>,
     /// Momenta in √(u·eV).
     pub momenta: Vec<[f64; 3]>,
-    /// The periodic cell, if there is one.
+    /// The periodic cell; none where nothing repeats. It knows which of its directions repeat, see [`Cell`].
     pub cell: Option<Cell>,
     /// Atoms and distances that stay as they are.
     pub constraints: Constraints,
@@ -53,7 +53,7 @@ pub struct System {
 }
 
 impl System {
-    /// A system at rest.
+    /// A system at rest. A cell that repeats in no direction is left out.
     ///
     /// # Errors
     /// When the numbers of elements and positions differ, there are no atoms, or a coordinate is not finite.
@@ -73,6 +73,7 @@ impl System {
         }
         let masses = elements.iter().map(|element| element.mass()).collect();
         let momenta = vec![[0.0; 3]; elements.len()];
+        let cell = cell.filter(|cell| cell.dimensions() > 0);
         Ok(Self { elements, masses, positions, momenta, cell, constraints: Constraints::default(), step: 0, time: 0.0 })
     }
 

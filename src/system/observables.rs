@@ -1,7 +1,7 @@
 //! Quantities read off a system.
 
-use super::System;
 use super::vector::{cross, norm, plus};
+use super::{Cell, System};
 use crate::units::BOLTZMANN;
 
 /// Which overall motion is taken out of a system and conserved from then on.
@@ -119,20 +119,32 @@ pub(super) fn kinetic_tensor_of(momenta: &[[f64; 3]], masses: &[f64]) -> [[f64; 
 /// Pressure tensor (Σ p ⊗ p / m + virial) / volume in eV/Å³; `None` without a cell. Where distances are fixed, that of the
 /// groups which they hold together, see [`super::RigidGroups`].
 ///
-/// `virial` is −∂E/∂strain in eV, `forces` are in eV/Å; the scalar pressure is a third of the trace.
+/// `virial` is −∂E/∂strain in eV, `forces` are in eV/Å; the scalar pressure is a third of the trace. A slab has no volume: its
+/// tensor is divided by its area (eV/Å²), that of a wire by its length (eV/Å), and what does not lie along repeating directions
+/// is zero, because nothing outside holds the system there. The scalar pressure is the trace over the number of repeating
+/// directions, see [`pressure`].
 #[must_use]
 pub fn pressure_tensor(system: &System, forces: &[[f64; 3]], virial: &[[f64; 3]; 3]) -> Option<[[f64; 3]; 3]> {
-    let volume = system.cell.as_ref()?.volume();
+    let cell = system.cell.as_ref()?;
+    let measure = cell.measure();
     let mut tensor = match system.rigid_groups() {
         None => kinetic_tensor(system),
         Some(groups) => groups.tensor_without_virial(system, forces),
     };
     for (row, virial_row) in tensor.iter_mut().zip(virial) {
         for (entry, virial_entry) in row.iter_mut().zip(virial_row) {
-            *entry = (*entry + virial_entry) / volume;
+            *entry = (*entry + virial_entry) / measure;
         }
     }
-    Some(tensor)
+    Some(cell.along_repeating(&tensor))
+}
+
+/// Scalar pressure that belongs to a pressure tensor of [`pressure_tensor`]: its trace over the number of repeating directions
+/// of `cell`. In eV/Å³ for a bulk, eV/Å² for a slab, eV/Å for a wire.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "1, 2 or 3")]
+pub fn pressure(cell: &Cell, tensor: &[[f64; 3]; 3]) -> f64 {
+    (tensor[0][0] + tensor[1][1] + tensor[2][2]) / cell.dimensions() as f64
 }
 
 /// Number of axes about which turning moves anything: 3, or 2 for atoms on a line, or 0 for a single atom.

@@ -17,8 +17,14 @@ pub enum Dimension {
     Force,
     /// A pressure or stress, eV/Å³ inside.
     Pressure,
+    /// A force per length, eV/Å² inside: the pressure of a slab.
+    SurfacePressure,
     /// An inverse pressure, Å³/eV inside.
     Compressibility,
+    /// A length per force, Å²/eV inside: the compressibility of a slab.
+    SurfaceCompressibility,
+    /// An inverse force, Å/eV inside: the compressibility of a wire.
+    InverseForce,
     /// A velocity, Å/t inside.
     Velocity,
     /// An inverse time, such as a friction.
@@ -52,7 +58,10 @@ impl Dimension {
             Self::Energy => [2, 1, -2, 0, 0],
             Self::Force => [1, 1, -2, 0, 0],
             Self::Pressure => [-1, 1, -2, 0, 0],
+            Self::SurfacePressure => [0, 1, -2, 0, 0],
             Self::Compressibility => [1, -1, 2, 0, 0],
+            Self::SurfaceCompressibility => [0, -1, 2, 0, 0],
+            Self::InverseForce => [-1, -1, 2, 0, 0],
             Self::Velocity => [1, 0, -1, 0, 0],
             Self::Rate => [0, 0, -1, 0, 0],
             Self::Volume => [3, 0, 0, 0, 0],
@@ -77,7 +86,10 @@ impl Dimension {
             Self::Energy => "an energy",
             Self::Force => "a force",
             Self::Pressure => "a pressure",
+            Self::SurfacePressure => "a pressure of a slab (force/length)",
             Self::Compressibility => "a compressibility (1/pressure)",
+            Self::SurfaceCompressibility => "a compressibility of a slab (length/force)",
+            Self::InverseForce => "a compressibility of a wire (1/force)",
             Self::Velocity => "a velocity",
             Self::Rate => "a rate (1/time)",
             Self::Volume => "a volume",
@@ -102,7 +114,10 @@ impl Dimension {
             Self::Energy => "eV",
             Self::Force => "eV/Å",
             Self::Pressure => "bar",
+            Self::SurfacePressure => "N/m",
             Self::Compressibility => "1/bar",
+            Self::SurfaceCompressibility => "m/N",
+            Self::InverseForce => "1/nN",
             Self::Velocity => "Å/ps",
             Self::Rate => "1/ps",
             Self::Volume => "Å^3",
@@ -127,7 +142,10 @@ impl Dimension {
             Self::Energy => "0.1 eV",
             Self::Force => "0.05 eV/Å",
             Self::Pressure => "1 bar",
+            Self::SurfacePressure => "0.05 N/m",
             Self::Compressibility => "4.5e-5 / bar",
+            Self::SurfaceCompressibility => "0.02 m/N",
+            Self::InverseForce => "0.01 / nN",
             Self::Velocity => "2 Å/ps",
             Self::Rate => "1 / ps",
             Self::Volume => "1000 Å^3",

@@ -28,10 +28,26 @@ pub const PICOSECOND: f64 = 1000.0 * FEMTOSECOND;
 /// 1 GPa in eV/Å³.
 pub const GIGAPASCAL: f64 = 1.0e9 * 1.0e-30 / ELEMENTARY_CHARGE;
 
+/// 1 N/m in eV/Å²: the unit in which pressures of slabs, which are forces per length, are reported.
+pub const NEWTON_PER_METER: f64 = 1.0e-20 / ELEMENTARY_CHARGE;
+/// 1 nN in eV/Å: the unit in which pressures of wires, which are forces, are reported.
+pub const NANONEWTON: f64 = 1.0e-9 * 1.0e-10 / ELEMENTARY_CHARGE;
+
 /// 1 Å³ is the volume unit; 1 bar in eV/Å³.
 pub const BAR: f64 = 1.0e5 * 1.0e-30 / ELEMENTARY_CHARGE;
 /// 1 Å/ps in internal units of velocity (Å/t); the unit of velocities in our files.
 pub const ANGSTROM_PER_PICOSECOND: f64 = 1.0 / PICOSECOND;
+
+/// Name and size in internal units of the unit in which the pressure of a system is reported that repeats in `dimensions`
+/// directions: GPa for a bulk (eV/Å³ inside), N/m for a slab (eV/Å²), nN for a wire (eV/Å).
+#[must_use]
+pub fn pressure_unit(dimensions: usize) -> (&'static str, f64) {
+    match dimensions {
+        1 => ("nN", NANONEWTON),
+        2 => ("N/m", NEWTON_PER_METER),
+        _ => ("GPa", GIGAPASCAL),
+    }
+}
 
 mod dimension;
 mod parse;

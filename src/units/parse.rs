@@ -152,6 +152,7 @@ fn lookup(symbol: &str) -> Option<(f64, [i8; 5])> {
     const ANGLE: [i8; 5] = [0, 0, 0, 0, 1];
     const ENERGY: [i8; 5] = [2, 1, -2, 0, 0];
     const PRESSURE: [i8; 5] = [-1, 1, -2, 0, 0];
+    const FORCE: [i8; 5] = [1, 1, -2, 0, 0];
     const NONE: [i8; 5] = [0; 5];
     Some(match symbol {
         // Å as one character, as letter plus ring, and as the Ångström sign.
@@ -194,6 +195,11 @@ fn lookup(symbol: &str) -> Option<(f64, [i8; 5])> {
         "bar" => (1.0e5 * PASCAL, PRESSURE),
         "kbar" => (1.0e8 * PASCAL, PRESSURE),
         "atm" => (101_325.0 * PASCAL, PRESSURE),
+        "N" => (1.0e-10 * JOULE, FORCE),
+        "mN" => (1.0e-13 * JOULE, FORCE),
+        "\u{b5}N" | "\u{3bc}N" | "uN" => (1.0e-16 * JOULE, FORCE),
+        "nN" => (1.0e-19 * JOULE, FORCE),
+        "pN" => (1.0e-22 * JOULE, FORCE),
         "mol" => (AVOGADRO, NONE),
         "atom" | "atoms" | "1" => (1.0, NONE),
         "%" => (0.01, NONE),

@@ -99,7 +99,7 @@ fn project(matrix: &DMatrix<f64>, motions: &[DVector<f64>]) -> DMatrix<f64> {
     symmetric + outside * (2.0 * bound + 1.0)
 }
 
-/// Orthonormal mass-weighted translations and, without a cell, rotations about the principal axes.
+/// Orthonormal mass-weighted translations and, without a cell, rotations about the principal axes; of a wire that about its axis.
 fn overall_motions(system: &System) -> Vec<DVector<f64>> {
     let size = 3 * system.atom_count();
     let weighted = |motion: &dyn Fn(usize) -> [f64; 3]| {
@@ -107,8 +107,15 @@ fn overall_motions(system: &System) -> Vec<DVector<f64>> {
     };
     let axes = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
     let mut motions: Vec<DVector<f64>> = axes.iter().map(|axis| weighted(&|_| *axis)).collect();
+    let center = center_of_mass(system);
+    if let Some(axis) = system.cell.and_then(|cell| cell.wire_axis()) {
+        // A wire turns about its axis without a change of energy; a chain of atoms on it does not move.
+        let turn = weighted(&|atom| cross(axis, difference(system.positions[atom], center)));
+        if turn.norm() > 1.0e-6 * system.masses.iter().sum::<f64>().sqrt() {
+            motions.push(turn);
+        }
+    }
     if system.cell.is_none() {
-        let center = center_of_mass(system);
         for (_, axis) in principal_axes(system) {
             motions.push(weighted(&|atom| cross(axis, difference(system.positions[atom], center))));
         }

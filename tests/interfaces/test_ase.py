@@ -82,12 +82,21 @@ def test_every_change_that_matters_is_seen(cases):
     assert calculator.atoms is None and calculator.get_property("forces", atoms, allow_calculation=False) is None
 
 
-def test_partial_periodicity_is_refused(cases):
-    atoms = cases["water"].atoms.copy()
-    atoms.pbc = [True, True, False]
-    atoms.calc = cormorant.ase.Calculator(cases["water"].model)
-    with pytest.raises(cormorant.CormorantError, match="all three directions must repeat, or none"):
-        atoms.get_potential_energy()
+def test_slabs_repeat_as_pbc_says(cases):
+    # Catches a slab that is taken for a crystal or a molecule, and a stress that is not divided by ASE's volume.
+    box = cases["water"].atoms.copy()
+    box.calc = cormorant.ase.Calculator(cases["water"].model)
+    box.cell[2] = [0.0, 0.0, 200.0]
+    slab = box.copy()
+    slab.pbc = [True, True, False]
+    slab.calc = cormorant.ase.Calculator(cases["water"].model)
+    assert abs(slab.get_potential_energy() - box.get_potential_energy()) < 1e-9
+    assert np.abs(slab.get_forces() - box.get_forces()).max() < 1e-9
+    assert np.abs(slab.get_stress() - box.get_stress()).max() < 1e-9
+    slab.cell[2] = 0.0
+    assert abs(slab.get_potential_energy() - box.get_potential_energy()) < 1e-9
+    with pytest.raises(NotImplementedError):
+        slab.get_stress()
 
 
 def test_dynamics_and_minimisation(cases):

@@ -97,7 +97,7 @@ fn the_liquid_has_the_published_energy_pressure_and_density() {
                 let pressure = (tensor[0][0] + tensor[1][1] + tensor[2][2]) / 3.0;
                 energies.push(field.last().energy / 256.0 / EPSILON + missing);
                 pressures.push(pressure / unit + DENSITY * missing);
-                densities.push(256.0 * SIGMA.powi(3) / system.cell.unwrap().volume());
+                densities.push(256.0 * SIGMA.powi(3) / system.cell.unwrap().measure());
             }
         }
         if constant_pressure {

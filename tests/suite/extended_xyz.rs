@@ -30,7 +30,7 @@ fn foreign_extended_xyz_is_understood() {
     assert_eq!(first.property("flag"), Some(&Value::Logicals(vec![true])));
     assert_eq!(first.property("title"), Some(&Value::Text("a \"b\" c".into())));
     assert_eq!(first.columns[1], ("tag".into(), 1, Column::Integers(vec![7, 8])));
-    assert_eq!(first.periodic, [true; 3]);
+    assert_eq!(first.cell.unwrap().periodic(), [true; 3]);
     assert_eq!(frames[1].elements.iter().map(|e| e.number()).collect::<Vec<_>>(), [8, 1, 1]);
     assert!(frames[1].cell.is_none());
 }

@@ -45,6 +45,7 @@ mod original;
 mod original_model;
 mod partial;
 mod path_integrals;
+mod periodicity;
 mod plumed;
 mod potential;
 mod prepare;

@@ -82,7 +82,7 @@ fn skewed(numbers: [f64; 9]) -> Option<Cell> {
     let rows = [0, 1, 2].map(|k| [numbers[3 * k], numbers[3 * k + 1], numbers[3 * k + 2]]);
     Cell::new(rows)
         .ok()
-        .filter(|cell| cell.volume() > 0.1 * cell.lengths().iter().product::<f64>() && cell.volume() > 3.0)
+        .filter(|cell| cell.measure() > 0.1 * cell.lengths().iter().product::<f64>() && cell.measure() > 3.0)
 }
 
 proptest! {

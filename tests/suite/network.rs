@@ -254,6 +254,7 @@ fn loss_gradient_is_the_double_backward() {
         energy: 0.7,
         forces: forces.clone(),
         virial: None,
+        partial: None,
     };
     let parts = ObjectiveWeights { force: 1.0, energy: 0.4, virial: 0.0, huber_delta: 0.0 };
     let plan = Plan::<f64>::new(&case.shape);

@@ -162,7 +162,7 @@ fn stillinger_weber_silicon_has_the_published_crystal() {
         let pressure = evaluation
             .virial
             .unwrap()
-            .map(|row| row.map(|entry| -entry / system.cell.unwrap().volume() / cormorant::units::GIGAPASCAL));
+            .map(|row| row.map(|entry| -entry / system.cell.unwrap().measure() / cormorant::units::GIGAPASCAL));
         (evaluation.energy / 8.0, pressure)
     };
     let (energy, rest) = stress(0.0);

@@ -39,7 +39,7 @@ fn argon(cells: usize, edge: f64) -> System {
 }
 
 fn volume(system: &System) -> f64 {
-    system.cell.as_ref().map_or(0.0, Cell::volume)
+    system.cell.as_ref().map_or(0.0, Cell::measure)
 }
 
 /// Volumes every `every` steps; the barostat is either the integrator or acts after every step.

@@ -6,12 +6,14 @@ use pyo3::prelude::*;
 
 use crate::errors::{CormorantError, Raise};
 
-/// The system that atomic numbers `[atoms]`, positions `[atoms][3]` in Å and cell vectors `[3][3]` in Å describe.
+/// The system that atomic numbers `[atoms]`, positions `[atoms][3]` in Å and cell vectors `[3][3]` in Å describe; `periodic` says along
+/// which vectors it repeats.
 pub fn system(
     py: Python<'_>,
     numbers: &PyBuffer<i64>,
     positions: &PyBuffer<f64>,
     cell: Option<&PyBuffer<f64>>,
+    periodic: [bool; 3],
 ) -> PyResult<System> {
     let elements = numbers.to_vec(py)?.into_iter().map(element).collect::<PyResult<Vec<_>>>()?;
     let flat = positions.to_vec(py)?;
@@ -21,7 +23,7 @@ pub fn system(
     }
     let cell = match cell {
         None => None,
-        Some(rows) => Some(matrix(py, rows)?),
+        Some(rows) => Some(matrix(py, rows, periodic)?),
     };
     System::new(elements, triples.to_vec(), cell).raise()
 }
@@ -31,12 +33,12 @@ fn element(number: i64) -> PyResult<Element> {
     found.ok_or_else(|| CormorantError::new_err(format!("{number} is not an atomic number; those are 1 to 118")))
 }
 
-fn matrix(py: Python<'_>, rows: &PyBuffer<f64>) -> PyResult<Cell> {
+fn matrix(py: Python<'_>, rows: &PyBuffer<f64>, periodic: [bool; 3]) -> PyResult<Cell> {
     let flat = rows.to_vec(py)?;
     let Ok(rows) = <[[f64; 3]; 3]>::try_from(flat.as_chunks::<3>().0) else {
         return Err(CormorantError::new_err(format!("a cell has nine numbers, not {}", flat.len())));
     };
-    Cell::new(rows).raise()
+    Cell::with_periodicity(rows, periodic).raise()
 }
 
 /// Copies `values` into an array of the same length.

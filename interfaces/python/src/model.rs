@@ -11,8 +11,8 @@ use crate::errors::{CormorantError, Raise};
 
 const ALL: Want = Want { virial: true, atom_energies: true };
 
-/// Atoms of one configuration: numbers, positions, cell.
-type Atoms<'py> = (PyBuffer<i64>, PyBuffer<f64>, Option<PyBuffer<f64>>);
+/// Atoms of one configuration: numbers, positions, cell, and along which of its vectors it repeats.
+type Atoms<'py> = (PyBuffer<i64>, PyBuffer<f64>, Option<PyBuffer<f64>>, (bool, bool, bool));
 /// Where results go: forces `[atoms][3]`, virial `[3][3]`, atom energies `[atoms]`.
 type Results = (PyBuffer<f64>, PyBuffer<f64>, PyBuffer<f64>);
 
@@ -74,7 +74,7 @@ impl Model {
 
     /// Energy in eV of one configuration; the rest goes into `results`.
     fn evaluate(&self, py: Python<'_>, atoms: Atoms<'_>, results: Results) -> PyResult<f64> {
-        let system = system(py, &atoms.0, &atoms.1, atoms.2.as_ref())?;
+        let system = system(py, &atoms.0, &atoms.1, atoms.2.as_ref(), atoms.3.into())?;
         let evaluated = py.detach(|| {
             let mut into = Evaluation::default();
             self.locked().evaluate(&system, ALL, &mut into).map(|()| into)
@@ -90,7 +90,8 @@ impl Model {
         results: Vec<Results>,
         threads: usize,
     ) -> PyResult<Vec<f64>> {
-        let systems = atoms.iter().map(|(numbers, positions, cell)| system(py, numbers, positions, cell.as_ref()));
+        let made = |one: &Atoms<'_>| system(py, &one.0, &one.1, one.2.as_ref(), one.3.into());
+        let systems = atoms.iter().map(made);
         let systems = systems.collect::<PyResult<Vec<_>>>()?;
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         let pool = pool.map_err(|error| CormorantError::new_err(format!("cannot start {threads} threads: {error}")))?;

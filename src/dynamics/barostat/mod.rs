@@ -12,10 +12,10 @@ use crate::{Error, Result};
 /// Which changes of the cell are allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Scaling {
-    /// One factor for all directions: the shape stays.
+    /// One factor for all repeating directions: the shape stays.
     #[default]
     Isotropic,
-    /// A factor each along x, y and z.
+    /// A factor each along x, y and z, where the cell repeats along them.
     Anisotropic,
 }
 
@@ -24,7 +24,7 @@ pub trait Barostat: Send {
     /// Name for logs and restart files.
     fn name(&self) -> &'static str;
 
-    /// Pressure of the bath in eV/Å³.
+    /// Pressure of the bath in eV/Å³; in eV/Å² for a slab, eV/Å for a wire.
     fn pressure(&self) -> f64;
 
     /// Set the pressure in eV/Å³ (for ramps).
@@ -52,16 +52,41 @@ pub trait Barostat: Send {
     fn restore(&mut self, state: &[f64]) -> Result<()>;
 }
 
-/// The volume of the cell in Å³.
-///
-/// # Errors
-/// When there is no cell, to which a pressure means nothing.
-pub(super) fn volume(system: &System) -> Result<f64> {
-    system
-        .cell
-        .as_ref()
-        .map(crate::system::Cell::volume)
-        .ok_or_else(|| Error::Invalid("a system without a cell has no pressure to keep: give it a cell".into()))
+/// What a barostat acts on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Extent {
+    /// Volume of a bulk in Å³, area of a slab in Å², length of a wire in Å.
+    pub measure: f64,
+    /// Axes along which the cell repeats, and may be stretched.
+    pub axes: [bool; 3],
+    /// Number of them.
+    pub dimensions: f64,
+}
+
+impl Extent {
+    /// That of the cell of `system`.
+    ///
+    /// # Errors
+    /// When there is no cell, to which a pressure means nothing, or it repeats along directions oblique to the axes.
+    pub(super) fn of(system: &System) -> Result<Self> {
+        let cell = system
+            .cell
+            .as_ref()
+            .ok_or_else(|| Error::Invalid("a system without a cell has no pressure to keep: give it a cell".into()))?;
+        let axes = cell.axes().ok_or_else(|| {
+            Error::Invalid(format!(
+                "a barostat stretches the cell along x, y and z, but this {} repeats along directions oblique to them; turn the \
+                 structure so that its repeating directions lie along axes",
+                cell.kind()
+            ))
+        })?;
+        Ok(Self { measure: cell.measure(), axes, dimensions: cell.dimensions() as f64 })
+    }
+
+    /// `values` along axes that may be stretched, zero along the others.
+    pub(super) fn along(&self, values: [f64; 3]) -> [f64; 3] {
+        [0, 1, 2].map(|axis| if self.axes[axis] { values[axis] } else { 0.0 })
+    }
 }
 
 /// Stretch the cell along x, y and z by `factors`. Positions are left to the caller.

@@ -1,6 +1,6 @@
 //! Stochastic cell rescaling.
 
-use super::{Barostat, Scaling, stretch_cell, volume};
+use super::{Barostat, Extent, Scaling, stretch_cell};
 use crate::dynamics::{Field, positive, take_state};
 use crate::noise::{Consumer, Noise, Stream};
 use crate::system::System;
@@ -20,17 +20,21 @@ const LARGEST_CHANGE: f64 = 0.05;
 ///
 /// Anisotropic, with ε_a = ln of the length along axis a:
 ///
-///   dε_a = −(β/3τ)·(P₀ − P_aa)·dt + √(2·k·T·β/(3·V·τ))·dW_a
+///   dε_a = −(β/dτ)·(P₀ − P_aa)·dt + √(2·k·T·β/(d·V·τ))·dW_a
+///
+/// where the cell repeats along a. A slab (d = 2) is stretched within its plane at a constant force per length, a wire (d = 1)
+/// along its axis at a constant force; nothing is scaled along open directions.
 ///
 /// Positions are scaled about the centre of mass by exp(ε_a), momenta by exp(−ε_a); where distances are fixed, those of the
 /// groups that they hold together, whose pressure then is the one meant ([`crate::system::RigidGroups`]).
 ///
 /// | symbol | here               | unit   | shape  |
 /// |--------|--------------------|--------|--------|
-/// | V      | volume of the cell | Å³     | scalar |
-/// | P      | (Σ p⊗p/m + virial)/V, a third of its trace | eV/Å³ | `[3][3]` |
-/// | P₀     | `pressure`         | eV/Å³  | scalar |
-/// | β      | `compressibility`, isothermal; a rough value sets the pace only | Å³/eV | scalar |
+/// | d      | number of directions that repeat | 1 | scalar |
+/// | V      | volume of the cell; area of a slab, length of a wire | Å^d | scalar |
+/// | P      | (Σ p⊗p/m + virial)/V, its trace over d | eV/Å^d | `[3][3]` |
+/// | P₀     | `pressure`         | eV/Å^d | scalar |
+/// | β      | `compressibility`, isothermal; a rough value sets the pace only | Å^d/eV | scalar |
 /// | τ      | `relaxation_time`  | t      | scalar |
 /// | T      | `temperature`, the thermostat's | K | scalar |
 ///
@@ -38,7 +42,8 @@ const LARGEST_CHANGE: f64 = 0.05;
 /// of the potential. The step in time is of first order: τ has to be much longer than the interval between applications.
 /// Source: Bernetti and Bussi 2020, doi:10.1063/5.0020514 (isotropic); the anisotropic form is the same Langevin equation
 /// for three lengths. Checked by
-/// `suite::pressure::{ideal_gas_has_the_exact_volume, the_books_of_rescaling_are_second_order}` and `suite::argon`.
+/// `suite::pressure::{ideal_gas_has_the_exact_volume, the_books_of_rescaling_are_second_order}`, `suite::argon` and
+/// `suite::periodicity::a_flat_ideal_gas_has_the_exact_area`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StochasticCellRescaling {
     scaling: Scaling,
@@ -50,7 +55,8 @@ pub struct StochasticCellRescaling {
 }
 
 impl StochasticCellRescaling {
-    /// At `pressure` (eV/Å³) and `temperature` (K), for a substance of about this `compressibility` (Å³/eV).
+    /// At `pressure` (eV/Å³) and `temperature` (K), for a substance of about this `compressibility` (Å³/eV); eV/Å² and Å²/eV for
+    /// a slab, eV/Å and Å/eV for a wire.
     ///
     /// # Errors
     /// When the pressure is not finite or one of the others is not positive.
@@ -75,21 +81,24 @@ impl StochasticCellRescaling {
     }
 
     /// Changes of the logarithms of the three lengths within `interval`.
-    fn strains(&self, pressures: [f64; 3], volume: f64, interval: f64, stream: &mut Stream) -> Result<[f64; 3]> {
+    fn strains(&self, pressures: [f64; 3], extent: Extent, interval: f64, stream: &mut Stream) -> Result<[f64; 3]> {
+        let Extent { measure: volume, axes, dimensions } = extent;
         let thermal = BOLTZMANN * self.temperature;
         let rate = self.compressibility / self.relaxation_time;
         let strains = match self.scaling {
             Scaling::Isotropic => {
                 let root = volume.sqrt();
-                let lack = self.pressure - pressures.iter().sum::<f64>() / 3.0 - thermal / (2.0 * volume);
+                let lack = self.pressure - pressures.iter().sum::<f64>() / dimensions - thermal / (2.0 * volume);
                 let drift = -0.5 * rate * root * lack * interval;
                 let change = drift + (0.5 * thermal * rate * interval).sqrt() * stream.normal();
-                // ln λ′/λ is half of ln V′/V, which is three times the strain of a length.
-                [2.0 / 3.0 * (change / root).ln_1p(); 3]
+                // ln λ′/λ is half of ln V′/V, which is d times the strain of a length.
+                extent.along([2.0 / dimensions * (change / root).ln_1p(); 3])
             }
             Scaling::Anisotropic => {
-                let width = (2.0 * thermal * rate / 3.0 / volume * interval).sqrt();
-                pressures.map(|pressure| -rate / 3.0 * (self.pressure - pressure) * interval + width * stream.normal())
+                let width = (2.0 * thermal * rate / dimensions / volume * interval).sqrt();
+                let drift = |pressure: f64| -rate / dimensions * (self.pressure - pressure) * interval;
+                let mut strain = |axis: usize| drift(pressures[axis]) + width * stream.normal();
+                [0, 1, 2].map(|axis| if axes[axis] { strain(axis) } else { 0.0 })
             }
         };
         match strains.iter().find(|strain| strain.is_nan() || strain.abs() > LARGEST_CHANGE) {
@@ -121,13 +130,13 @@ impl Barostat for StochasticCellRescaling {
     }
 
     fn apply(&mut self, system: &mut System, field: &mut Field, interval: f64, noise: &Noise) -> Result<()> {
-        let volume = volume(system)?;
+        let extent = Extent::of(system)?;
         let virial = field.virial(system)?;
         let before = kinetic_energy(system) + field.last().energy;
         let tensor = pressure_tensor(system, &field.last().forces, &virial).unwrap_or_default();
         let mut stream = noise.stream(Consumer::Barostat, system.step, 0);
         let diagonal = [tensor[0][0], tensor[1][1], tensor[2][2]];
-        let factors = self.strains(diagonal, volume, interval, &mut stream)?.map(f64::exp);
+        let factors = self.strains(diagonal, extent, interval, &mut stream)?.map(f64::exp);
         let center = center_of_mass(system);
         if let Some(groups) = system.rigid_groups() {
             groups.scale(system, center, factors, |system| stretch_cell(system, factors))?;

@@ -65,7 +65,8 @@ impl RunInput {
         for (index, input) in self.stages.iter().enumerate() {
             let view = view.and_then(|(stage, write)| (stage == index).then_some(write));
             let ring = self.path_integral.as_ref();
-            simulation.stages.push(stage::build(input, &self.output.folder, &simulation.system, reach, view, ring)?);
+            let stage = stage::build(input, &self.output.folder, &simulation.system, reach, view, ring);
+            simulation.stages.push(stage.map_err(of_structure)?);
         }
         Ok(simulation)
     }
@@ -86,11 +87,14 @@ impl RunInput {
             let reason = "has no cell, so [minimize] cannot change it; give one in [structure] or remove `cell`";
             return Err(Error::structure(&self.structure.file, reason));
         }
-        let minimum = input.descend(system, &mut field)?;
+        let minimum = input.descend(system, &mut field).map_err(|error| match error {
+            Error::Invalid(reason) => Error::structure(&self.structure.file, reason),
+            other => other,
+        })?;
         if minimum.converged {
             return Ok(());
         }
-        Err(Error::structure(&self.structure.file, super::minimize::missed(&minimum)))
+        Err(Error::structure(&self.structure.file, super::minimize::missed(&minimum, system)))
     }
 
     /// Set the atoms in motion.

@@ -14,7 +14,7 @@ use crate::input::{
 };
 use crate::report::{Analyzed, Quantum, Table, Trajectory};
 use crate::simulation::{Schedule, Stage};
-use crate::system::System;
+use crate::system::{Cell, System};
 use crate::{Error, Result};
 
 /// The stage with its observers, which write to `folder`. `reach` (Å) suits radial distribution functions; `view` is the
@@ -42,7 +42,8 @@ pub(super) fn build(
         (IntegratorKind::RingPolymer, _) => Stage::new(&input.name, steps, RingPolymer::new(time_step, modes(ring)?)?),
     };
     if let (Some(pressure), Some(bath)) = (&input.barostat, &input.thermostat) {
-        stage = barostat(stage, pressure, bath.temperature.value(), input)?;
+        let cell = system.cell.as_ref().ok_or_else(|| Error::Invalid("a barostat needs a cell".into()))?;
+        stage = barostat(stage, pressure, bath.temperature.value(), input, cell)?;
     }
     if let Some(bath) = &input.thermostat {
         stage.thermostat = thermostat(bath, ring)?;
@@ -66,7 +67,7 @@ pub(super) fn build(
             }
             WriteInput::Energies { .. } => {
                 let table = Table::new(path, schedule);
-                stage.with_observer(if periodic { table.with_pressure() } else { table })
+                stage.with_observer(if let Some(cell) = &system.cell { table.with_pressure(cell) } else { table })
             }
             WriteInput::Analysis { analysis, .. } => {
                 stage.with_observer(Analyzed::new(path, schedule, analysis::build(analysis, reach)?))
@@ -82,16 +83,30 @@ pub(super) fn build(
 }
 
 /// The stage with a pressure bath at `temperature` (K).
-fn barostat(mut stage: Stage, bath: &BarostatInput, temperature: f64, input: &StageInput) -> Result<Stage> {
+fn barostat(
+    mut stage: Stage,
+    bath: &BarostatInput,
+    temperature: f64,
+    input: &StageInput,
+    cell: &Cell,
+) -> Result<Stage> {
+    if cell.axes().is_none() {
+        return Err(Error::Invalid(format!(
+            "a barostat stretches the cell along x, y and z, but this {} repeats along directions oblique to them; turn the \
+             structure so that its repeating directions lie along axes",
+            cell.kind()
+        )));
+    }
     let scaling = match bath.scaling {
         CellScaling::Isotropic => Scaling::Isotropic,
         CellScaling::Anisotropic => Scaling::Anisotropic,
     };
-    let (pressure, relaxation_time) = (bath.pressure.value(), bath.relaxation_time.value());
+    let (pressure, relaxation_time) = (bath.pressure.for_cell("pressure", cell)?, bath.relaxation_time.value());
     stage = match &bath.coupling {
         PressureCoupling::StochasticCellRescaling { compressibility, every } => {
+            let compressibility = compressibility.for_cell("compressibility", cell)?;
             let barostat =
-                StochasticCellRescaling::new(scaling, pressure, temperature, compressibility.value(), relaxation_time)?;
+                StochasticCellRescaling::new(scaling, pressure, temperature, compressibility, relaxation_time)?;
             stage.with_barostat(barostat, input.steps_in(every))?
         }
         PressureCoupling::MartynaTobiasKlein => {
@@ -102,7 +117,7 @@ fn barostat(mut stage: Stage, bath: &BarostatInput, temperature: f64, input: &St
         }
     };
     match &bath.final_pressure {
-        Some(pressure) => stage.with_final_pressure(pressure.value()),
+        Some(pressure) => stage.with_final_pressure(pressure.for_cell("final_pressure", cell)?),
         None => Ok(stage),
     }
 }

@@ -11,8 +11,16 @@ impl StructureInput {
     /// # Errors
     /// When the file cannot be read or makes no sense.
     pub fn system(&self) -> Result<System> {
-        let mut system = io::read_structure(&self.file, Some(self.frame))?;
-        system.cell = self.cell.resolve(system.cell.take())?;
+        let frame = io::read_frame(&self.file, Some(self.frame))?;
+        let stated = frame.cell.filter(|_| self.periodic.is_some());
+        let mut system = frame.into_system().map_err(|error| match error {
+            Error::Invalid(reason) => Error::structure(&self.file, reason),
+            other => other,
+        })?;
+        system.cell = self.cell.resolve(stated.or(system.cell), self.periodic).map_err(|error| match error {
+            Error::Invalid(reason) => Error::structure(&self.file, reason),
+            other => other,
+        })?;
         (system.step, system.time) = (0, 0.0);
         for (symbol, mass) in &self.masses {
             let element = Element::from_symbol(symbol)?;

@@ -17,7 +17,7 @@ impl VibrationsInput {
         let mut field = Field::new(self.potential.build(&system)?, &system)?;
         let minimum = self.minimize.descend(&mut system, &mut field)?;
         if !minimum.converged {
-            let missed = super::minimize::missed(&minimum);
+            let missed = super::minimize::missed(&minimum, &system);
             return Err(Error::structure(&self.structure.file, missed));
         }
         let alike = || self.potential.build(&system);

@@ -84,6 +84,22 @@ impl<'s> Section<'s> {
         })
     }
 
+    /// Three truth values, one for each cell vector.
+    pub fn directions(&self, key: &str) -> Result<Option<[bool; 3]>> {
+        if !self.has(key) {
+            return Ok(None);
+        }
+        let expected = "three truth values, such as [true, true, false]";
+        let read = |item: &Spanned<DeValue<'_>>| match item.get_ref() {
+            DeValue::Boolean(repeats) => Ok(*repeats),
+            _ => Err(self.wrong_type(key, item, "true or false")),
+        };
+        let found: Vec<bool> = self.items(key, expected)?.iter().map(read).collect::<Result<_>>()?;
+        found.try_into().map(Some).map_err(|found: Vec<bool>| {
+            self.error_at(key, format!("`{key}` has {} entries, not three", found.len()), format!("write {expected}"))
+        })
+    }
+
     /// Three rows of three quantities; none if there is no such key or its items are no lists.
     pub fn matrix(&self, key: &str, dimension: Dimension) -> Result<Option<[[Quantity; 3]; 3]>> {
         let expected = "three lists of three lengths";

@@ -211,6 +211,21 @@ impl<'s> Section<'s> {
         })
     }
 
+    /// A quantity with a unit of one of `dimensions`, the first of which is the usual one that messages ask for.
+    pub fn quantity_of(&self, key: &str, dimensions: &[Dimension]) -> Result<Option<Quantity>> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        let mut tries = dimensions.iter().map(|&dimension| self.to_quantity(key, value, dimension));
+        let Some(first) = tries.next() else { return Ok(None) };
+        first.or_else(|error| tries.find_map(Result::ok).ok_or(error)).map(Some)
+    }
+
+    /// The same above zero.
+    pub fn positive_of(&self, key: &str, dimensions: &[Dimension]) -> Result<Option<Quantity>> {
+        self.quantity_of(key, dimensions)?
+            .map(|found| self.bounded(key, found, |value| value > 0.0, "above zero"))
+            .transpose()
+    }
+
     /// A quantity above zero.
     pub fn positive(&self, key: &str, dimension: Dimension) -> Result<Option<Quantity>> {
         self.quantity(key, dimension)?

@@ -165,8 +165,7 @@ impl ExtendedXyzReader {
             Err(_) if !extended => Vec::new(),
             Err(message) => return Err(self.refuse(&message)),
         };
-        let mut columns = None;
-        let mut periodic = None;
+        let (mut columns, mut periodic, mut lattice) = (None, None, None);
         for (key, text) in pairs {
             match key.as_str() {
                 "Properties" => columns = Some(fields(&text).map_err(|message| self.refuse(&message))?),
@@ -174,9 +173,7 @@ impl ExtendedXyzReader {
                     let value = Value::from_text(&text);
                     let rows = rows(&value).ok_or_else(|| self.refuse(&format!("Lattice={text:?} is not nine numbers; write the three cell vectors in Å, one after the other")))?;
                     // Some programs write a lattice of zeros for a molecule.
-                    if rows.iter().flatten().any(|&x| x != 0.0) {
-                        frame.cell = Some(Cell::new(rows).map_err(|error| self.refuse(&error.to_string()))?);
-                    }
+                    lattice = Some(rows).filter(|rows| rows.iter().flatten().any(|&x| x != 0.0));
                 }
                 "pbc" => {
                     let values: Option<Vec<bool>> = match Value::from_text(&text) {
@@ -198,8 +195,10 @@ impl ExtendedXyzReader {
                 _ => {}
             }
         }
-        frame.periodic = periodic.unwrap_or([frame.cell.is_some(); 3]);
-        if frame.cell.is_none() && frame.periodic != [false; 3] {
+        // As in ASE, a Lattice without pbc repeats in all directions.
+        let cell = lattice.map(|rows| Cell::with_periodicity(rows, periodic.unwrap_or([true; 3]))).transpose();
+        frame.cell = cell.map_err(|error| self.refuse(&error.to_string()))?;
+        if frame.cell.is_none() && periodic.is_some_and(|periodic| periodic != [false; 3]) {
             return Err(self.refuse("pbc says that the frame repeats, but there is no Lattice; add the cell vectors, or write pbc=\"F F F\""));
         }
         let plain = columns.is_none();

@@ -10,7 +10,7 @@ use crate::system::Element;
 ///
 /// Columns: `species`, `pos` in Å, and where the frame has them `velo` in Å/ps, `forces` and `force_spread` (over a committee) in
 /// eV/Å. Keys: `step`, `time` in ps, `energy` and `energy_spread` in eV, `stress` (nine numbers, eV/Å³, positive under tension as
-/// ASE has it), further numbers under their own name with their unit beside them, `Lattice` in Å, `pbc`, `instruction_set` where
+/// ASE has it), `virial` (nine numbers, eV) in its place where a direction is open, further numbers under their own name with their unit beside them, `Lattice` in Å, `pbc`, `instruction_set` where
 /// the bits depend on it, `units`.
 ///
 /// # Errors
@@ -29,7 +29,8 @@ pub fn write_frame(out: &mut dyn Write, elements: &[Element], frame: &Trajectory
     if let Some(cell) = &frame.cell {
         write!(out, " Lattice=\"")?;
         numbers(out, cell.rows().as_flattened())?;
-        write!(out, "\" pbc=\"T T T\"")?;
+        let [a, b, c] = cell.periodic().map(|repeats| if repeats { 'T' } else { 'F' });
+        write!(out, "\" pbc=\"{a} {b} {c}\"")?;
     } else {
         write!(out, " pbc=\"F F F\"")?;
     }
@@ -43,6 +44,11 @@ pub fn write_frame(out: &mut dyn Write, elements: &[Element], frame: &Trajectory
     if let Some(stress) = &frame.stress {
         write!(out, " stress=\"")?;
         numbers(out, stress.as_flattened())?;
+        write!(out, "\"")?;
+    }
+    if let Some(virial) = &frame.virial {
+        write!(out, " virial=\"")?;
+        numbers(out, virial.as_flattened())?;
         write!(out, "\"")?;
     }
     if let Some(FrameNumbers { name, unit, values }) = &frame.numbers {

@@ -107,7 +107,8 @@ impl Potential for Plumed {
             step: system.step as i64,
             positions: &system.positions,
             masses: &system.masses,
-            cell: system.cell.map(|cell| cell.rows()),
+            // PLUMED has no open directions; a cell that is flat would be none to it.
+            cell: system.cell.map(|cell| cell.closed(vacuum(system)).map(|cell| cell.rows())).transpose()?,
             forces: &mut into.forces,
             virial: &mut virial,
         })?;
@@ -121,4 +122,10 @@ impl Potential for Plumed {
         into.spread = None;
         super::check_finite(system, into)
     }
+}
+
+/// Å of vacuum along open directions: so much that no image is ever the nearest.
+fn vacuum(system: &System) -> f64 {
+    let farthest = system.positions.as_flattened().iter().fold(0.0_f64, |farthest, x| farthest.max(x.abs()));
+    (4.0 * farthest).max(1.0e4)
 }

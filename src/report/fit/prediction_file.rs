@@ -106,6 +106,12 @@ fn pack(group: &str, frames: &[PredictedFrame], into: &mut Vec<Packed>) {
         let rows = |frame: &PredictedFrame| frame.label.cell.map_or([[0.0; 3]; 3], |cell| cell.rows());
         let bytes = frames.iter().flat_map(|frame| rows(frame).as_flattened().to_vec()).flat_map(f64::to_le_bytes);
         add("cells", Dtype::F64, vec![frames.len(), 3, 3], bytes.collect());
+        // 1 for each direction that repeats; left out where all cells repeat in all.
+        let periodic = |frame: &PredictedFrame| frame.label.cell.map_or([true; 3], |cell| cell.periodic());
+        if frames.iter().any(|frame| periodic(frame) != [true; 3]) {
+            let bytes = frames.iter().flat_map(|frame| periodic(frame).map(u8::from)).collect();
+            add("periodic", Dtype::U8, vec![frames.len(), 3], bytes);
+        }
     }
 }
 
@@ -121,6 +127,7 @@ fn unpack(group: &str, tensors: &SafeTensors<'_>) -> Option<Vec<PredictedFrame>>
     let double = |bytes: Vec<u8>| bytes.as_chunks::<8>().0.iter().map(|x| f64::from_le_bytes(*x)).collect::<Vec<_>>();
     let energies = double(energies);
     let cells = bytes("cells").map(double);
+    let periodic = bytes("periodic");
     let mut frames = Vec::new();
     let mut start = 0;
     for (number, &count) in counts.iter().enumerate() {
@@ -132,7 +139,15 @@ fn unpack(group: &str, tensors: &SafeTensors<'_>) -> Option<Vec<PredictedFrame>>
         let cell = match &cells {
             Some(rows) => match rows.get(9 * number..9 * number + 9)? {
                 rows if rows.iter().all(|x| *x == 0.0) => None,
-                rows => Some(Cell::new(*rows.as_chunks::<3>().0.first_chunk::<3>()?).ok()?),
+                rows => {
+                    let periodic = match &periodic {
+                        Some(all) => {
+                            all.get(3 * number..3 * number + 3)?.first_chunk::<3>()?.map(|repeats| repeats != 0)
+                        }
+                        None => [true; 3],
+                    };
+                    Some(Cell::with_periodicity(*rows.as_chunks::<3>().0.first_chunk::<3>()?, periodic).ok()?)
+                }
             },
             None => None,
         };

@@ -104,7 +104,7 @@ impl Film {
 
 /// Rows in Å, as finely as anybody can see.
 fn rounded(cell: &Cell) -> [[f64; 3]; 3] {
-    cell.rows().map(|row| row.map(|x| (x * 1.0e3).round() * 1.0e-3))
+    cell.repeating_rows().map(|row| row.map(|x| (x * 1.0e3).round() * 1.0e-3))
 }
 
 /// The side from which the still picture looks, too.

@@ -31,14 +31,14 @@ impl Scene {
             if system.atom_count() <= MOST_BONDED { find_bonds(&system).unwrap_or_default() } else { Vec::new() };
         let bonds =
             found.into_iter().filter(|bond| bond.shift == [0; 3]).map(|bond| (bond.first, bond.second)).collect();
-        Ok(Self { elements: system.elements, positions: system.positions, bonds, cell })
+        Ok(Self { elements: system.elements, positions: system.positions, bonds, cell: system.cell })
     }
 
-    /// The edges of the cell as pairs of points in Å.
+    /// The edges of the cell along its repeating directions as pairs of points in Å: of a parallelogram for a slab, one for a wire.
     #[must_use]
     pub fn edges(&self) -> Vec<[[f64; 3]; 2]> {
         let Some(cell) = &self.cell else { return Vec::new() };
-        let rows = cell.rows();
+        let (rows, periodic) = (cell.repeating_rows(), cell.periodic());
         let corner = |bits: usize| {
             let mut point = [0.0; 3];
             for (axis, row) in rows.iter().enumerate() {
@@ -47,8 +47,9 @@ impl Scene {
             }
             point
         };
-        let free = |from: usize| (0..3).filter(move |axis| from >> axis & 1 == 0);
-        (0..8)
+        let free = |from: usize| (0..3).filter(move |&axis| periodic[axis] && from >> axis & 1 == 0);
+        (0..8_usize)
+            .filter(|corner| (0..3).all(|axis| periodic[axis] || corner >> axis & 1 == 0))
             .flat_map(|from| free(from).map(move |axis| (from, from | 1 << axis)))
             .map(|(a, b)| [corner(a), corner(b)])
             .collect()

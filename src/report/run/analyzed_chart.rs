@@ -71,7 +71,8 @@ impl Tabled {
         let (symbol, unit) = first.split_once('/').unwrap_or((first, ""));
         let symbol = symbol.split('(').next().unwrap_or_default();
         let subject = match (axis.as_str(), symbol) {
-            ("r/Å", "g") => Subject::RadialDistribution,
+            // Of slabs and wires, which have no density, the number of neighbors by distance.
+            ("r/Å", "g" | "n") => Subject::RadialDistribution,
             // Bonds have means; the distances within a molecule, which have no cell to be compared with, have not.
             ("r/Å", "p") if numbers.is_empty() => Subject::RadialDistribution,
             ("r/Å", "p") => Subject::BondLengths,
@@ -164,6 +165,9 @@ impl Tabled {
         match self.subject {
             Subject::RadialDistribution if self.symbol == "p" => {
                 known("Distances", "Distance / Å", "Probability density / (1/Å)")
+            }
+            Subject::RadialDistribution if self.symbol == "n" => {
+                known("Neighbors by distance", "Distance / Å", "Neighbors / (1/Å)")
             }
             Subject::RadialDistribution => known("Radial distribution", "Distance / Å", "g(r)"),
             Subject::BondLengths => known("Bond lengths", "Length / Å", "Probability density / (1/Å)"),

@@ -160,7 +160,7 @@ fn others(tables: &[StageTable<'_>], wanted: fn(&str) -> bool) -> Vec<Chart> {
     let heads = table.columns.heads.iter().filter(|head| !KNOWN.contains(&head.as_str()) && head.contains('/'));
     let draw = |head: &String| {
         let (name, unit) = head.split_once('/').unwrap_or((head, "1"));
-        let unit = unit.replace("^3", "³");
+        let unit = unit.replace("^3", "³").replace("^2", "²");
         let points = table.points(head);
         let (value, error) = mean(&points);
         let highest = points.iter().map(|point| point[1]).fold(f64::NEG_INFINITY, f64::max);

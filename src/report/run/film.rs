@@ -83,7 +83,7 @@ fn read(trajectory: &WrittenTrajectory, start: f64, stage: &str) -> Result<Optio
     let stride = (total as usize).div_ceil(most).max(1);
     let scene = scene(&first)?;
     let groups = groups(&scene);
-    let mut frames = vec![wrapped(&first.positions, first.cell.as_ref(), &groups)];
+    let mut frames = vec![wrapped(&first.positions, first.repeating_cell().as_ref(), &groups)];
     let moment = |frame: &Frame, index: u64| {
         // Some formats keep no time.
         let counted = start + (index * trajectory.every) as f64 * 1.0e-3;
@@ -98,8 +98,8 @@ fn read(trajectory: &WrittenTrajectory, start: f64, stage: &str) -> Result<Optio
         }
         let Some(frame) = reader.next_frame()? else { break };
         labels.push(moment(&frame, index));
-        frames.push(wrapped(&frame.positions, frame.cell.as_ref(), &groups));
-        cells.extend(frame.cell);
+        frames.push(wrapped(&frame.positions, frame.repeating_cell().as_ref(), &groups));
+        cells.extend(frame.repeating_cell());
     }
     let name = trajectory.path.file_name().unwrap_or_default().to_string_lossy();
     let thinned = if stride == 1 {
@@ -117,7 +117,7 @@ fn read(trajectory: &WrittenTrajectory, start: f64, stage: &str) -> Result<Optio
 }
 
 fn scene(frame: &Frame) -> Result<Scene> {
-    Scene::new(&frame.elements, &frame.positions, frame.cell.filter(|_| frame.periodic == [true; 3]))
+    Scene::new(&frame.elements, &frame.positions, frame.repeating_cell())
 }
 
 /// Atoms that move into the cell together: what bonds join.

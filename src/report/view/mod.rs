@@ -40,6 +40,8 @@ pub fn write_views(
     cell: Option<&Cell>,
 ) -> Result<()> {
     let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    // What these programs draw has a volume; the flat cell of a slab or wire is not drawn.
+    let cell = cell.filter(|cell| Cell::new(cell.rows()).is_ok());
     let viewed = Viewed { trajectory: name(trajectory), format, topology: topology.map(name), cell };
     let texts = [vmd::script(&viewed), pymol::script(&viewed), ovito::script(&viewed)];
     for (path, text) in view_files(trajectory).iter().zip(texts) {

@@ -125,9 +125,12 @@ impl Candidates {
         if let (Some(before), Some(now)) = (&self.reference_cell, &system.cell)
             && before != now
         {
+            if before.periodic() != now.periodic() {
+                return false;
+            }
             let inverse = before.inverse();
-            let rows = now.rows();
-            let map = inverse.map(|row| times(row, &rows));
+            let basis = now.basis();
+            let map = inverse.map(|row| times(row, &basis));
             let mut square = 0.0;
             for (i, row) in map.iter().enumerate() {
                 for (k, entry) in row.iter().enumerate() {
@@ -196,7 +199,8 @@ impl Candidates {
     }
 
     fn refresh_shift_vectors(&mut self, system: &System) {
-        let rows = system.cell.map_or([[0.0; 3]; 3], |cell| cell.rows());
+        // Shifts along open directions are zero, so that the vectors there do not matter.
+        let rows = system.cell.map_or([[0.0; 3]; 3], |cell| cell.basis());
         self.shift_vectors.clear();
         self.shift_vectors.extend(self.shifts.iter().map(|shift| times(shift.map(f64::from), &rows)));
         self.vectors_cell = system.cell;

@@ -7,18 +7,19 @@ use crate::{Error, Result};
 /// Added to the range, in Å, so that rounding of wrapped positions never loses a pair.
 const ROUNDING: f64 = 1.0e-8;
 
-/// A regular grid of boxes over the cell, or over the extent of a system without a cell.
+/// A regular grid of boxes: over the cell along repeating directions, over the extent of the atoms along open ones.
 pub(super) struct Grid {
-    counts: [i64; 3],            // boxes in each direction
-    reach: [i64; 3],             // boxes to look at on each side
-    rows: Option<[[f64; 3]; 3]>, // cell vectors
-    square: f64,                 // range² in Å²
-    home: Vec<[i64; 3]>,         // [atoms], box of each atom
-    images: Vec<[i32; 3]>,       // [atoms], cell that each atom was moved from
-    starts: Vec<usize>,          // [boxes + 1], first of `order` in each box
-    order: Vec<u32>,             // [atoms], atoms sorted by box
-    positions: Vec<[f64; 3]>,    // [atoms], wrapped, in the order of `order`
-    own: Vec<[f64; 3]>,          // [atoms], wrapped, in the order of the system
+    counts: [i64; 3],         // boxes in each direction
+    reach: [i64; 3],          // boxes to look at on each side
+    periodic: [bool; 3],      // directions that repeat
+    basis: [[f64; 3]; 3],     // cell vectors along them
+    square: f64,              // range² in Å²
+    home: Vec<[i64; 3]>,      // [atoms], box of each atom
+    images: Vec<[i32; 3]>,    // [atoms], cell that each atom was moved from
+    starts: Vec<usize>,       // [boxes + 1], first of `order` in each box
+    order: Vec<u32>,          // [atoms], atoms sorted by box
+    positions: Vec<[f64; 3]>, // [atoms], wrapped, in the order of `order`
+    own: Vec<[f64; 3]>,       // [atoms], wrapped, in the order of the system
 }
 
 impl Grid {
@@ -26,14 +27,16 @@ impl Grid {
         let atoms = system.atom_count();
         u32::try_from(atoms).map_err(|_| Error::Invalid(format!("{atoms} atoms are more than can be numbered")))?;
         let (fractions, images, own, heights) = match &system.cell {
-            Some(cell) => periodic(system, cell, range)?,
+            Some(cell) => within_cell(system, cell, range)?,
             None => open(system),
         };
         let counts = counts(heights, range, atoms);
+        let periodic = system.cell.map_or([false; 3], |cell| cell.periodic());
         let mut grid = Self {
             counts,
-            reach: reach(heights, counts, range),
-            rows: system.cell.map(|cell| cell.rows()),
+            reach: reach(heights, counts, periodic, range),
+            periodic,
+            basis: system.cell.map_or([[0.0; 3]; 3], |cell| cell.basis()),
             square: (range + ROUNDING).powi(2),
             home: fractions.into_iter().map(|fraction| place(fraction, counts)).collect(),
             images,
@@ -90,7 +93,7 @@ impl Grid {
     /// The box and the cell that a box number beyond the grid stands for; `None` where there is nothing.
     fn fold(&self, direction: usize, number: i64) -> Option<(i64, i32)> {
         let count = self.counts[direction];
-        if self.rows.is_some() {
+        if self.periodic[direction] {
             Some((number.rem_euclid(count), number.div_euclid(count) as i32))
         } else {
             (0..count).contains(&number).then_some((number, 0))
@@ -105,7 +108,7 @@ impl Grid {
             range.start += self.order[range.clone()].partition_point(|&sender| (sender as usize) < receiver);
         }
         let own = self.own[receiver];
-        let away = self.rows.map_or([0.0; 3], |rows| times(shift.map(f64::from), &rows));
+        let away = times(shift.map(f64::from), &self.basis);
         let origin = [own[0] - away[0], own[1] - away[1], own[2] - away[2]];
         let image = self.images[receiver];
         for (position, &sender) in self.positions[range.clone()].iter().zip(&self.order[range]) {
@@ -126,47 +129,65 @@ impl Grid {
 
 type Sorted = (Vec<[f64; 3]>, Vec<[i32; 3]>, Vec<[f64; 3]>, [f64; 3]);
 
-/// Fractions in [0, 1), images, wrapped positions, and heights of the cell.
-fn periodic(system: &System, cell: &Cell, range: f64) -> Result<Sorted> {
-    let atoms = system.atom_count() as f64;
-    let expected = atoms * atoms / cell.volume() * 4.2 * range.powi(3);
-    if expected > 1.0e9 {
-        return Err(Error::Invalid(format!(
-            "{atoms} atoms in a cell of {} Å³ would have about {expected:.1e} neighbours within {range} Å; check the cell",
-            cell.volume()
-        )));
-    }
+/// Fractions in [0, 1), images, positions wrapped along repeating directions, and heights of what the grid covers.
+fn within_cell(system: &System, cell: &Cell, range: f64) -> Result<Sorted> {
     let mut images = Vec::with_capacity(system.atom_count());
     let mut fractions = Vec::with_capacity(system.atom_count());
     let mut own = Vec::with_capacity(system.atom_count());
+    let periodic = cell.periodic();
     for (atom, position) in system.positions.iter().enumerate() {
         let fraction = cell.fractional(*position);
-        if fraction.iter().any(|x| x.abs() > 1.0e9) {
+        if (0..3).any(|k| periodic[k] && fraction[k].abs() > 1.0e9) {
             return Err(Error::Invalid(format!("atom {} is more than 1e9 cells away", atom + 1)));
         }
-        images.push(fraction.map(|x| x.floor() as i32));
-        let inside = fraction.map(|x| x - x.floor());
+        let image = [0, 1, 2].map(|k| if periodic[k] { fraction[k].floor() } else { 0.0 });
+        images.push(image.map(|x| x as i32));
+        let inside = [0, 1, 2].map(|k| fraction[k] - image[k]);
         fractions.push(inside);
         own.push(cell.cartesian(inside));
     }
-    Ok((fractions, images, own, cell.heights()))
+    // Along open directions a fraction is a coordinate in Å: that of the extent takes its place.
+    let (low, extent) = extent(&fractions);
+    let mut heights = cell.heights();
+    for k in (0..3).filter(|&k| !periodic[k]) {
+        heights[k] = extent[k];
+        fractions.iter_mut().for_each(|fraction| fraction[k] = (fraction[k] - low[k]) / extent[k]);
+    }
+    let room = (0..3).filter(|&k| !periodic[k]).fold(cell.measure(), |room, k| room * extent[k].max(range));
+    possible(system.atom_count() as f64, room, range)?;
+    Ok((fractions, images, own, heights))
+}
+
+/// Refuse more neighbours than memory can hold, in `room` Å³.
+fn possible(atoms: f64, room: f64, range: f64) -> Result<()> {
+    let expected = atoms * atoms / room * 4.2 * range.powi(3);
+    if expected > 1.0e9 {
+        return Err(Error::Invalid(format!(
+            "{atoms} atoms in a cell of {room} Å³ would have about {expected:.1e} neighbours within {range} Å; check the cell"
+        )));
+    }
+    Ok(())
 }
 
 /// The same for a system without a cell: fractions of its extent.
 fn open(system: &System) -> Sorted {
+    let (low, extent) = extent(&system.positions);
+    let fraction = |position: &[f64; 3]| [0, 1, 2].map(|k| (position[k] - low[k]) / extent[k]);
+    let fractions = system.positions.iter().map(fraction).collect();
+    (fractions, vec![[0; 3]; system.atom_count()], system.positions.clone(), extent)
+}
+
+/// Least coordinates, and how far the others are above them; never nothing, even if all atoms lie in one plane.
+fn extent(positions: &[[f64; 3]]) -> ([f64; 3], [f64; 3]) {
     let mut low = [f64::INFINITY; 3];
     let mut high = [f64::NEG_INFINITY; 3];
-    for position in &system.positions {
+    for position in positions {
         for k in 0..3 {
             low[k] = low[k].min(position[k]);
             high[k] = high[k].max(position[k]);
         }
     }
-    // Never empty, even if all atoms lie in one plane.
-    let extent = [0, 1, 2].map(|k| (high[k] - low[k]).clamp(1.0e-3, 1.0e300));
-    let fraction = |position: &[f64; 3]| [0, 1, 2].map(|k| (position[k] - low[k]) / extent[k]);
-    let fractions = system.positions.iter().map(fraction).collect();
-    (fractions, vec![[0; 3]; system.atom_count()], system.positions.clone(), extent)
+    (low, [0, 1, 2].map(|k| (high[k] - low[k]).clamp(1.0e-3, 1.0e300)))
 }
 
 /// Boxes no narrower than the range, and not many more of them than atoms.
@@ -182,8 +203,12 @@ fn counts(heights: [f64; 3], range: f64, atoms: usize) -> [i64; 3] {
     counts
 }
 
-fn reach(heights: [f64; 3], counts: [i64; 3], range: f64) -> [i64; 3] {
-    [0, 1, 2].map(|k| ((range + ROUNDING) * counts[k] as f64 / heights[k]).ceil().max(1.0) as i64)
+/// Boxes within the range on each side; beyond the grid there is nothing along open directions.
+fn reach(heights: [f64; 3], counts: [i64; 3], periodic: [bool; 3], range: f64) -> [i64; 3] {
+    [0, 1, 2].map(|k| {
+        let reach = ((range + ROUNDING) * counts[k] as f64 / heights[k]).ceil().max(1.0) as i64;
+        if periodic[k] { reach } else { reach.min(counts[k]) }
+    })
 }
 
 fn place(fraction: [f64; 3], counts: [i64; 3]) -> [i64; 3] {

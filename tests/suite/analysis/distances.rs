@@ -70,7 +70,7 @@ fn fcc_has_its_shells() {
         system(&["Al"; 4], cubic, Some(Cell::cubic(edge).unwrap())),
     ] {
         let atoms = frame.atom_count() as f64;
-        let density = atoms / frame.cell.as_ref().unwrap().volume();
+        let density = atoms / frame.cell.as_ref().unwrap().measure();
         let findings = analyse(RadialDistribution::new(6.6, 0.01).unwrap(), &[frame]);
         let (g, running) = (&findings.curves[0], &findings.curves[1]);
         let mut expected_running = 0.0;

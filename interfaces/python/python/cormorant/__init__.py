@@ -55,6 +55,8 @@ class Frame:
     numbers: np.ndarray
     positions: np.ndarray
     cell: np.ndarray | None = None
+    pbc: tuple[bool, bool, bool] = (True, True, True)
+    """Along which of its vectors the cell repeats."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +70,7 @@ class Evaluation:
     virial: np.ndarray
     """−dE/dstrain in eV, [3, 3]."""
     stress: np.ndarray | None
-    """−virial / volume in eV/Å³, [3, 3]; None without a cell."""
+    """−virial / volume in eV/Å³, [3, 3]; None without a cell that repeats in all three directions: a slab has no volume."""
     atom_energies: np.ndarray
     """The energy as a sum over atoms, in eV, [atoms]."""
 
@@ -114,31 +116,35 @@ class Model:
         """What the model file says about itself: configuration, units, data, errors."""
         return json.loads(self._model.header())
 
-    def evaluate(self, atoms: Any, positions: Any = None, cell: Any = None) -> Evaluation:
+    def evaluate(self, atoms: Any, positions: Any = None, cell: Any = None, pbc: Any = True) -> Evaluation:
         """Energy, forces, virial, stress and atom energies.
 
-        `atoms` is a `Frame`, an `ase.Atoms`, or atomic numbers with `positions` in Å and, if periodic, `cell` vectors.
+        `atoms` is a `Frame`, an `ase.Atoms`, or atomic numbers with `positions` in Å and, if periodic, `cell` vectors. `pbc` says
+        along which of them it repeats; a vector along which nothing repeats may be zero.
         """
-        arrays = _arrays(atoms, positions, cell)
+        arrays = _arrays(atoms, positions, cell, pbc)
         results = _results(len(arrays[0]))
         energy = self._model.evaluate(arrays, results)
-        return _evaluation(energy, results, arrays[2])
+        return _evaluation(energy, results, arrays[2], arrays[3])
 
     def evaluate_batch(self, frames: Iterable[Any], threads: int = 0) -> list[Evaluation]:
         """The same for many frames, one to a thread, on all cores (`threads=0`), other Python threads running on."""
-        arrays = [_arrays(frame, None, None) for frame in frames]
-        results = [_results(len(numbers)) for numbers, _, _ in arrays]
+        arrays = [_arrays(frame, None, None, True) for frame in frames]
+        results = [_results(len(one[0])) for one in arrays]
         energies = self._model.evaluate_batch(arrays, results, threads)
-        return [_evaluation(*one, cell) for *one, (_, _, cell) in zip(energies, results, arrays)]
+        return [_evaluation(*one, cell, pbc) for *one, (_, _, cell, pbc) in zip(energies, results, arrays)]
 
 
-def _arrays(atoms: Any, positions: Any, cell: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
-    """Contiguous arrays of numbers, positions and cell."""
+_Arrays = tuple[np.ndarray, np.ndarray, np.ndarray | None, tuple[bool, bool, bool]]
+
+
+def _arrays(atoms: Any, positions: Any, cell: Any, pbc: Any) -> _Arrays:
+    """Contiguous arrays of numbers, positions and cell, and along which vectors it repeats."""
     if positions is None:
         if isinstance(atoms, Frame):
-            atoms, positions, cell = atoms.numbers, atoms.positions, atoms.cell
+            atoms, positions, cell, pbc = atoms.numbers, atoms.positions, atoms.cell, atoms.pbc
         else:
-            atoms, positions, cell = atoms.numbers, atoms.positions, _cell_of(atoms)
+            atoms, positions, cell, pbc = atoms.numbers, atoms.positions, atoms.cell.array, atoms.pbc
     numbers = np.ascontiguousarray(atoms, dtype=np.int64)
     positions = np.ascontiguousarray(positions, dtype=np.float64)
     if positions.shape != (len(numbers), 3):
@@ -147,33 +153,27 @@ def _arrays(atoms: Any, positions: Any, cell: Any) -> tuple[np.ndarray, np.ndarr
         cell = np.ascontiguousarray(cell, dtype=np.float64)
         if cell.shape != (3, 3):
             raise CormorantError(f"a cell has the shape (3, 3), its rows being vectors, not {cell.shape}")
-    return numbers, positions, cell
-
-
-def _cell_of(atoms: Any) -> np.ndarray | None:
-    """The cell of an ase.Atoms that repeats in all directions or in none."""
-    repeats = sum(map(bool, atoms.pbc))
-    if repeats == 0:
-        return None
-    if repeats != 3:
-        raise CormorantError(f"pbc is {list(map(bool, atoms.pbc))}; all three directions must repeat, or none")
-    return atoms.cell.array
+    repeats = tuple(bool(one) for one in np.broadcast_to(pbc, 3))
+    return numbers, positions, cell if any(repeats) else None, repeats
 
 
 def _results(atoms: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return np.empty((atoms, 3)), np.empty((3, 3)), np.empty(atoms)
 
 
-def _evaluation(energy: float, results: tuple[np.ndarray, ...], cell: np.ndarray | None) -> Evaluation:
+def _evaluation(
+    energy: float, results: tuple[np.ndarray, ...], cell: np.ndarray | None, pbc: tuple[bool, bool, bool]
+) -> Evaluation:
     forces, virial, atom_energies = results
-    stress = None if cell is None else -virial / abs(np.linalg.det(cell))
+    stress = -virial / abs(np.linalg.det(cell)) if cell is not None and all(pbc) else None
     return Evaluation(energy, forces, virial, stress, atom_energies)
 
 
 def read(path: str | PathLike[str], frame: int = 0) -> Frame:
     """One frame (counted from 0) of a structure or trajectory file in any format that the program reads."""
-    numbers, positions, cell = _native.read(path, frame)
-    return Frame(np.array(numbers, dtype=np.int64), np.array(positions), None if cell is None else np.array(cell))
+    numbers, positions, cell, pbc = _native.read(path, frame)
+    cell = None if cell is None else np.array(cell)
+    return Frame(np.array(numbers, dtype=np.int64), np.array(positions), cell, tuple(pbc) if cell is not None else (True,) * 3)
 
 
 def run(

@@ -16,7 +16,7 @@ class ElementError(CormorantError): ...
 class NumericalError(CormorantError): ...
 class Interrupted(CormorantError): ...
 
-_Atoms = tuple[ndarray, ndarray, ndarray | None]
+_Atoms = tuple[ndarray, ndarray, ndarray | None, tuple[bool, bool, bool]]
 _Results = tuple[ndarray, ndarray, ndarray]
 
 class Model:
@@ -33,7 +33,7 @@ class Model:
 
 def read(
     path: str | PathLike[str], frame: int = 0
-) -> tuple[list[int], list[list[float]], list[list[float]] | None]: ...
+) -> tuple[list[int], list[list[float]], list[list[float]] | None, tuple[bool, bool, bool]]: ...
 def run(
     input: str | PathLike[str],
     callback: Callable[[dict[str, Any]], Any] | None = None,

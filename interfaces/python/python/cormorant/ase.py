@@ -24,7 +24,8 @@ class Calculator(AseCalculator):
     """Energies, forces, stress and atom energies of a Cormorant model.
 
     Every property comes out of one evaluation, which is kept until numbers, positions, cell or periodicity change.
-    `model` is the folder of a model, or a `cormorant.Model`. `atoms` are those of the last evaluation, with nothing of the
+    Cells repeat as `pbc` says. The stress of a slab or wire is −virial / volume of the cell as it is stated, vacuum included, as
+    is ASE's habit; a flat cell has none. `model` is the folder of a model, or a `cormorant.Model`. `atoms` are those of the last evaluation, with nothing of the
     original but what the model depends on.
     """
 
@@ -94,8 +95,10 @@ class Calculator(AseCalculator):
             "energies": found.atom_energies,
             "forces": found.forces,
         }
-        if found.stress is not None:
-            self.results["stress"] = full_3x3_to_voigt_6_stress(found.stress)
+        if any(atoms.pbc) and atoms.cell.rank == 3:
+            # ASE divides by the volume of the cell as it is stated, also where a direction of it is open, and its filters
+            # multiply by it again; a cell that is flat has no stress.
+            self.results["stress"] = full_3x3_to_voigt_6_stress(-found.virial / atoms.cell.volume)
 
 
 def _seen(atoms: Atoms) -> tuple[bytes, ...]:
