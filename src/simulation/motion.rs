@@ -172,6 +172,7 @@ impl Simulation {
     pub(super) fn conserved_motion(&self) -> Removed {
         let system = &self.system;
         let potential = self.field.potential();
+        // Those of constraints are not among them: on fixed atoms too they are what the potential gives.
         let forces = &self.field.last().forces;
         let size: f64 = forces.iter().map(|force| norm(*force)).sum();
         let sum = forces.iter().fold([0.0; 3], |sum, force| plus(sum, 1.0, *force));
@@ -182,9 +183,9 @@ impl Simulation {
             let pivot = pivot.unwrap_or_else(|| observables::center_of_mass(system));
             let arms = || system.positions.iter().map(|position| difference(*position, pivot));
             let torque = arms().zip(forces).fold([0.0; 3], |sum, (arm, force)| plus(sum, 1.0, cross(arm, *force)));
-            let size: f64 = arms().zip(forces).map(|(arm, force)| norm(arm) * (norm(*force) + ROUNDING)).sum();
-            // Forces on several fixed atoms have torques that their line, or nothing, bears.
-            system.constraints.fixed().len() > 1 || norm(torque) <= BALANCED * size + ROUNDING * arms().map(norm).sum::<f64>()
+            let floor = ROUNDING / BALANCED;
+            let size: f64 = arms().zip(forces).map(|(arm, force)| norm(arm) * (norm(*force) + floor)).sum();
+            norm(torque) <= BALANCED * size
         };
         Removed {
             translation: free && loose && !system.constraints.center_of_mass(),
