@@ -66,7 +66,7 @@ pub trait Thermostat: Send {
         true
     }
 
-    /// Told once before the first step: the number of degrees of freedom, from [`crate::system::observables`].
+    /// Told once before the first step of a stage: the number of degrees of freedom, from [`crate::system::observables`].
     fn prepare(&mut self, degrees_of_freedom: usize) {
         let _ = degrees_of_freedom;
     }
@@ -120,6 +120,11 @@ pub trait Integrator: Send {
     fn prepare(&mut self, system: &System, degrees_of_freedom: usize) -> Result<()> {
         let _ = (system, degrees_of_freedom);
         Ok(())
+    }
+
+    /// Whether total momentum, and for a free molecule angular momentum, stay zero under forces that conserve them.
+    fn keeps_momentum(&self) -> bool {
+        true
     }
 
     /// What it needs of every evaluation beyond energy and forces.

@@ -76,6 +76,11 @@ impl Integrator for Respa {
         }
     }
 
+    /// The forces of the two potentials act at different places, so that each has to conserve momentum.
+    fn keeps_momentum(&self) -> bool {
+        self.inner.keeps_momentum() && self.inner.keeps_angular_momentum()
+    }
+
     fn step(&mut self, system: &mut System, field: &mut Field, bath: &mut dyn Thermostat, noise: &Noise) -> Result<()> {
         let half = 0.5 * self.time_step;
         let short = self.time_step / f64::from(self.inner_steps);

@@ -29,6 +29,9 @@ pub enum WriteInput {
         file: String,
         /// Time between lines.
         every: Quantity,
+        /// Whether temperatures of internal motion, rotation and center of mass of molecules and of elements stand there too.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        split_temperature: bool,
     },
     /// Energies of the quantum system over time, as CSV; goes with `[path_integral]`.
     Quantum {
@@ -100,6 +103,7 @@ impl WriteInput {
         section.allow(
             match kind {
                 Some(Kind::Restart) => vec!["kind", "every"],
+                Some(Kind::Energies) => vec!["kind", "file", "every", "split_temperature"],
                 Some(Kind::Analysis(kind)) => [&["kind", "file", "every"], kind.keys()].concat(),
                 _ => vec!["kind", "file", "every"],
             }
@@ -119,7 +123,8 @@ impl WriteInput {
             Kind::Energies => {
                 let file = file.unwrap_or_else(|| "energies.csv".into());
                 require_csv(section, "energies", &file)?;
-                Self::Energies { file, every }
+                let split_temperature = section.flag("split_temperature")?.unwrap_or(false);
+                Self::Energies { file, every, split_temperature }
             }
             Kind::Quantum => {
                 let file = file.unwrap_or_else(|| "quantum.csv".into());

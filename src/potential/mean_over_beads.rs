@@ -73,6 +73,14 @@ impl Potential for MeanOverBeads {
         self.copies[0].potential.is_external()
     }
 
+    fn keeps_momentum(&self) -> bool {
+        self.copies[0].potential.keeps_momentum()
+    }
+
+    fn keeps_angular_momentum(&self) -> bool {
+        self.copies[0].potential.keeps_angular_momentum()
+    }
+
     fn cutoff(&self) -> Option<f64> {
         self.copies[0].potential.cutoff()
     }

@@ -98,6 +98,14 @@ pub trait Potential: Send {
     fn is_external(&self) -> bool {
         false
     }
+    /// Whether its forces always add up to zero, so that total momentum is conserved.
+    fn keeps_momentum(&self) -> bool {
+        !self.is_external()
+    }
+    /// Whether its energy never changes when everything is turned, so that without a cell angular momentum is conserved.
+    fn keeps_angular_momentum(&self) -> bool {
+        self.keeps_momentum()
+    }
     /// Energy and forces of `system`, written over what `into` held (its buffers are reused).
     ///
     /// # Errors

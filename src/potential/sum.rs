@@ -49,6 +49,14 @@ impl Potential for Sum {
         self.parts.iter().any(|part| part.is_external())
     }
 
+    fn keeps_momentum(&self) -> bool {
+        self.parts.iter().all(|part| part.keeps_momentum())
+    }
+
+    fn keeps_angular_momentum(&self) -> bool {
+        self.parts.iter().all(|part| part.keeps_angular_momentum())
+    }
+
     fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()> {
         into.energy = 0.0;
         into.forces.clear();

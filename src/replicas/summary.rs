@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::{Ladder, Replica};
 use crate::io::atomic;
+use crate::simulation::Outcome;
 use crate::{Error, Result};
 
 /// What came of each replica, as a table for people and as `replicas.csv`.
@@ -74,6 +75,22 @@ impl<'a> ReplicaSummary<'a> {
         atomic::write(path, text.as_bytes())
     }
 
+    /// How the motion was counted in each stage, which is the same in all replicas that came to it, and where some was taken out.
+    fn write_counts(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let outcomes: Vec<_> = self.replicas.iter().map(|replica| replica.simulation.outcome()).collect();
+        let Some(longest) = outcomes.iter().max_by_key(|outcome| outcome.stages.len()) else { return Ok(()) };
+        for (number, stage) in longest.stages.iter().enumerate() {
+            let Some(count) = stage.notes.first() else { continue };
+            let cleaned = |outcome: &&Outcome| outcome.stages.get(number).is_some_and(|stage| stage.notes.len() > 1);
+            let removed = match outcomes.iter().filter(cleaned).count() {
+                0 => String::new(),
+                some => format!("; overall motion left by what came before was removed in {some} of {}", outcomes.len()),
+            };
+            writeln!(out, "{}: {count}{removed}", stage.name)?;
+        }
+        Ok(())
+    }
+
     fn acceptance(&self, index: usize) -> Option<f64> {
         self.ladder.filter(|ladder| index < ladder.attempts.len())?.acceptance(index)
     }
@@ -103,6 +120,6 @@ impl fmt::Display for ReplicaSummary<'_> {
             }
             writeln!(out)?;
         }
-        Ok(())
+        self.write_counts(out)
     }
 }

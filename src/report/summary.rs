@@ -81,12 +81,35 @@ fn write_stage(out: &mut fmt::Formatter<'_>, stage: &StageOutcome) -> fmt::Resul
         " K, drift of the conserved quantity {:.2e} meV/atom/ps, largest deviation {:.2e} meV/atom",
         stage.drift, stage.largest_deviation
     )?;
+    for note in &stage.notes {
+        writeln!(out, "  {note}")?;
+    }
+    write_parts(out, stage)?;
     if reads_low(stage) {
         writeln!(
             out,
             "  (baoab samples positions at the temperature of the bath; its momenta, from which the temperature is read, are short\n   \
              by (ωΔt)²/4 in a vibration of angular frequency ω: a shorter step brings the reading nearer)"
         )?;
+    }
+    Ok(())
+}
+
+/// Temperatures of the parts, motions of molecules in one line and elements in another.
+fn write_parts(out: &mut fmt::Formatter<'_>, stage: &StageOutcome) -> fmt::Result {
+    let (motions, elements): (Vec<_>, Vec<_>) =
+        stage.parts.iter().partition(|part| part.name.starts_with(char::is_lowercase));
+    for (head, parts) in [("temperature of molecules", motions), ("temperature by element", elements)] {
+        for (number, part) in parts.iter().enumerate() {
+            let start = if number == 0 { format!("  {head}: ") } else { ", ".into() };
+            write!(out, "{start}{} {:.1}", part.name, part.temperature)?;
+            if let Some(error) = part.error {
+                write!(out, " ± {error:.1}")?;
+            }
+            if number + 1 == parts.len() {
+                writeln!(out, " K")?;
+            }
+        }
     }
     Ok(())
 }

@@ -16,13 +16,16 @@ const SPREAD: &str = ",energy_spread/eV,largest_force_spread/(eV/Å),atom_of_lar
 
 /// Writes a CSV table: step, time, energies, the conserved quantity, temperature; with a cell also pressure and volume, for a
 /// slab the force per length within its plane (`surface_pressure`, N/m) and its area, for a wire the force along its axis
-/// (`axial_force`, nN) and its length, all positive where the system pushes outwards; with a committee the spread of the energy, the largest spread of a force and the atom (from 1) that has it.
+/// (`axial_force`, nN) and its length, all positive where the system pushes outwards; with a committee the spread of the energy,
+/// the largest spread of a force and the atom (from 1) that has it; if asked for, the temperatures of parts that have degrees of
+/// freedom of their own.
 ///
 /// Units stand in the heads. Numbers are decimal with a fixed number of places, so that columns can be compared by eye.
 pub struct Table {
     lines: Lines,
     schedule: Schedule,
     dimensions: usize, // that pressure is written for; 0 for none
+    parts: bool,
     row: String,
 }
 
@@ -30,13 +33,20 @@ impl Table {
     /// A table in `path`, with a line whenever `schedule` says so.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>, schedule: Schedule) -> Self {
-        Self { lines: Lines::new(path.into()), schedule, dimensions: 0, row: String::new() }
+        Self { lines: Lines::new(path.into()), schedule, dimensions: 0, parts: false, row: String::new() }
     }
 
     /// With pressure and volume, for systems with a cell that repeats along as many vectors as `cell`.
     #[must_use]
     pub fn with_pressure(mut self, cell: &Cell) -> Self {
         self.dimensions = cell.dimensions();
+        self
+    }
+
+    /// With the temperatures of parts: internal motion, rotation and centers of mass of molecules, and of each element.
+    #[must_use]
+    pub fn with_parts(mut self) -> Self {
+        self.parts = true;
         self
     }
 
@@ -58,6 +68,11 @@ impl Table {
         if let Some(spread) = &now.evaluation.spread {
             let (atom, largest) = spread.largest();
             write!(row, ",{:.9},{largest:.9},{}", spread.energy, atom + 1)?;
+        }
+        if self.parts {
+            for temperature in now.motion.temperatures(now.system, now.kinetic) {
+                write!(row, ",{temperature:.4}")?;
+            }
         }
         writeln!(row)
     }
@@ -87,7 +102,9 @@ impl Observer for Table {
         };
         let spread = if first.evaluation.spread.is_some() { SPREAD } else { "" };
         let head = "step,time/ps,potential/eV,kinetic/eV,total/eV,conserved/eV,temperature/K";
-        self.lines.begin(&format!("{head}{more}{spread}\n"))
+        let part = |(name, _): &(String, f64)| format!(",temperature_{}/K", name.replace(' ', "_"));
+        let parts: String = if self.parts { first.motion.named().iter().map(part).collect() } else { String::new() };
+        self.lines.begin(&format!("{head}{more}{spread}{parts}\n"))
     }
 
     fn resume(&mut self, _now: &Snapshot<'_>, progressed: &Progressed) -> Result<()> {

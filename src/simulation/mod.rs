@@ -1,7 +1,9 @@
 //! The loop: stages that share one state, observers that watch, guards, restarts.
 
 mod exchange;
+mod equipartition;
 mod guards;
+mod motion;
 mod observer;
 mod outcome;
 mod restart;
@@ -15,6 +17,8 @@ mod stop;
 mod watch;
 
 pub use guards::{Action, Finding, Guard, Guards, Limit, Tally};
+pub use equipartition::PartTemperature;
+pub use motion::Motion;
 pub use observer::{FileMark, Observer, Progressed, Snapshot};
 pub use outcome::{Outcome, StageOutcome};
 pub use restart::Restart;

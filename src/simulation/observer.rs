@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::Schedule;
+use super::{Motion, Schedule};
 use crate::Result;
 use crate::potential::{Evaluation, Want};
 use crate::system::System;
@@ -22,6 +22,8 @@ pub struct Snapshot<'a> {
     pub temperature: f64,
     /// Degrees of freedom that the temperature counts.
     pub degrees_of_freedom: usize,
+    /// How the motion is counted, and its parts.
+    pub motion: &'a Motion,
     /// Name of the stage.
     pub stage: &'a str,
     /// Time step of the stage, in t.

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::Stage;
+use super::equipartition::alarms;
+use super::{PartTemperature, Stage};
 use crate::units::{FEMTOSECOND, PICOSECOND};
 
 /// What came of one stage.
@@ -35,6 +36,14 @@ pub struct StageOutcome {
     pub drift: f64,
     /// Largest deviation of the conserved quantity from its first value, in meV/atom.
     pub largest_deviation: f64,
+    /// Degrees of freedom that share the kinetic energy.
+    pub degrees_of_freedom: usize,
+    /// Mean temperatures of parts of the kinetic energy.
+    pub parts: Vec<PartTemperature>,
+    /// How the motion was counted, and what was taken out of it at the start.
+    pub notes: Vec<String>,
+    /// Warnings that parts have different temperatures, in a stage with a bath.
+    pub alarms: Vec<String>,
 }
 
 impl StageOutcome {
@@ -42,6 +51,10 @@ impl StageOutcome {
     pub(super) fn new(stage: &Stage, atoms: usize, dimensions: usize) -> Self {
         let statistics = &stage.statistics;
         let per_atom = 1000.0 / atoms as f64;
+        let parts = stage.motion.part_temperatures();
+        // Without a bath nothing brings the parts to one temperature.
+        let bath = stage.thermostat.temperature();
+        let alarms = bath.map_or(Vec::new(), |_| alarms(&stage.name, &parts, statistics.temperature.mean()));
         Self {
             name: stage.name.clone(),
             // The state before the first step is counted in the averages too.
@@ -57,6 +70,10 @@ impl StageOutcome {
             temperature_error: statistics.temperature.error(),
             drift: statistics.conserved.slope() * per_atom * PICOSECOND,
             largest_deviation: statistics.largest_deviation * per_atom,
+            degrees_of_freedom: stage.motion.degrees_of_freedom,
+            parts,
+            notes: stage.motion.notes(),
+            alarms,
         }
     }
 

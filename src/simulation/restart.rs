@@ -3,7 +3,7 @@
 //! A safetensors file. Tensors are f64: `positions` (Å), `momenta` (√(u·eV)), `forces` (eV/Å), `masses` (u), `cell` (Å,
 //! rows are vectors, absent without a cell), `scalars` (time in t, energy given to baths by earlier stages in eV, potential
 //! energy in eV), `integrator`, `thermostat`, `barostat`, `statistics` (a row for each stage begun), `run.k` and `stage.k` (numbers of
-//! the observers); `guards` what they warned of; `elements` are atomic numbers (u8). Everything else is one JSON text under the key `cormorant`, with a
+//! the observers); `guards` what they warned of; `motion` how the motion of each stage is counted; `elements` are atomic numbers (u8). Everything else is one JSON text under the key `cormorant`, with a
 //! blake3 checksum over itself and all tensors. The file holds no code and no wall-clock time: equal states give equal bytes.
 
 use std::collections::HashMap;
@@ -63,6 +63,8 @@ pub struct Restart {
     pub stage_observers: Vec<Progressed>,
     /// What the guards warned of so far; empty in older files.
     pub guards: Vec<f64>,
+    /// How the motion of every stage begun is counted and shared; empty in older files.
+    pub motion: Vec<f64>,
     /// Instruction set whose rounding the forces have; none where they are the same on every machine, and in older files.
     pub instruction_set: Option<String>,
     /// The resolved input.
@@ -162,6 +164,7 @@ impl Restart {
             real("integrator", &[self.integrator.len()], &self.integrator),
             real("masses", &[atoms], &system.masses),
             real("momenta", &[atoms, 3], system.momenta.as_flattened()),
+            real("motion", &[self.motion.len()], &self.motion),
             real("positions", &[atoms, 3], system.positions.as_flattened()),
             real("scalars", &[3], &[system.time, self.carried, self.energy]),
             real("statistics", &[self.statistics.len(), columns], &statistics),
@@ -278,6 +281,11 @@ impl Reader<'_> {
         Ok(numbers.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect())
     }
 
+    /// What older files lack is empty.
+    fn optional(&self, name: &str) -> Result<Vec<f64>, String> {
+        if self.tensors.tensor(name).is_ok() { self.reals(name) } else { Ok(Vec::new()) }
+    }
+
     fn vectors(&self, name: &str, atoms: usize) -> Result<Vec<[f64; 3]>, String> {
         let numbers = self.reals(name)?;
         if numbers.len() != 3 * atoms {
@@ -354,7 +362,8 @@ impl Reader<'_> {
             statistics: statistics.chunks_exact(statistics.len() / stages).map(<[f64]>::to_vec).collect(),
             run_observers: self.progressed("run", head.run_files)?,
             stage_observers: self.progressed("stage", head.stage_files)?,
-            guards: if self.tensors.tensor("guards").is_ok() { self.reals("guards")? } else { Vec::new() },
+            guards: self.optional("guards")?,
+            motion: self.optional("motion")?,
             instruction_set: head.instruction_set,
             input: head.input,
         })

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use super::{Observer, Progressed, Restart, Simulation, Statistics, Tally};
 use crate::system::System;
-use crate::system::observables::Removed;
 use crate::{Error, Result};
 
 /// Where the observers were.
@@ -55,10 +54,7 @@ impl Simulation {
         }
         self.guards.tally = Tally::from_state(&restart.guards, self.system.atom_count())?;
         (self.carried, self.degrees_of_freedom) = (restart.carried, restart.degrees_of_freedom);
-        let pushed = |stage: &super::Stage| !stage.thermostat.keeps_momentum();
-        if self.field.potential().is_external() || self.stages[..=self.current].iter().any(pushed) {
-            self.removed = Removed::default();
-        }
+        self.put_motion(&restart.motion)?;
         for (stage, saved) in self.stages.iter_mut().zip(&restart.statistics) {
             stage.statistics = Statistics::from_state(saved)?;
         }

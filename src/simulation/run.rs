@@ -1,6 +1,7 @@
 //! The loop itself.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::resume::Resumed;
@@ -9,7 +10,7 @@ use super::{Guards, Observer, Outcome, Stage, StageOutcome, Stop};
 use crate::dynamics::Field;
 use crate::noise::Noise;
 use crate::potential::{Potential, Want};
-use crate::system::System;
+use crate::system::{RigidGroups, System, molecules};
 use crate::system::observables::{self, Removed};
 use crate::units::PICOSECOND;
 use crate::{Error, Result};
@@ -18,7 +19,7 @@ use crate::{Error, Result};
 pub struct Simulation {
     /// Atoms, motion, cell.
     pub system: System,
-    /// Overall motion that was taken out of the velocities. Forgotten once a bath pushes single atoms.
+    /// Overall motion that the current stage conserves at zero and does not count; found anew when a stage begins.
     pub removed: Removed,
     /// What is done, in order.
     pub stages: Vec<Stage>,
@@ -41,6 +42,7 @@ pub struct Simulation {
     pub(super) resumed: Option<Resumed>,
     pub(super) warnings: Vec<String>,
     pub(super) kinetic: f64,
+    pub(super) molecules: Option<Arc<RigidGroups>>,
     pub(super) observing: Duration,
     begun: bool,
     steps: u64,
@@ -57,6 +59,7 @@ impl Simulation {
     pub fn new(system: System, potential: Box<dyn Potential>, seed: u64) -> Result<Self> {
         let field = Field::new(potential, &system)?;
         Ok(Self {
+            molecules: molecules(&system),
             system,
             removed: Removed::default(),
             stages: Vec::new(),
@@ -174,10 +177,8 @@ impl Simulation {
                 "walls and atoms held in place have no pressure of their own: they cannot be combined with a barostat";
             return Err(Error::Invalid(reason.into()));
         }
-        if !stage.thermostat.keeps_momentum() || self.field.potential().is_external() {
-            self.removed = Removed::default();
-        }
-        self.degrees_of_freedom = observables::degrees_of_freedom(&self.system, self.removed);
+        self.settle_motion()?;
+        let stage = &mut self.stages[self.current];
         stage.thermostat.prepare(self.degrees_of_freedom);
         stage.integrator.prepare(&self.system, self.degrees_of_freedom)?;
         // What the stage holds before its first step is not given away by the system.
@@ -225,8 +226,7 @@ impl Simulation {
     }
 
     pub(super) fn temperature(&self) -> f64 {
-        let freedom = self.degrees_of_freedom as f64;
-        if freedom > 0.0 { 2.0 * self.kinetic / (freedom * crate::units::BOLTZMANN) } else { 0.0 }
+        observables::temperature_of(self.kinetic, self.degrees_of_freedom as f64)
     }
 
     pub(super) fn conserved(&self) -> f64 {
@@ -236,7 +236,9 @@ impl Simulation {
     /// Add the present step to the averages of the stage.
     fn gather(&mut self) {
         let (temperature, conserved) = (self.temperature(), self.conserved());
-        self.stages[self.current].statistics.add(self.system.time, temperature, conserved);
+        let stage = &mut self.stages[self.current];
+        stage.statistics.add(self.system.time, temperature, conserved);
+        stage.motion.gather(&self.system, self.kinetic, self.stage_step, stage.steps);
     }
 
     /// How far it came, and what was found on the way.
@@ -248,9 +250,11 @@ impl Simulation {
         let mut files: Vec<PathBuf> = observers.flat_map(|observer| observer.files()).collect();
         files.extend(self.restart.clone());
         files.dedup();
+        let stages: Vec<_> = begun.map(|stage| StageOutcome::new(stage, atoms, dimensions)).collect();
+        let uneven: Vec<_> = stages.iter().flat_map(|stage| stage.alarms.clone()).collect();
         let noted = self.guards.tally.lines(&self.system.elements, self.guards.beads);
         Outcome {
-            stages: begun.map(|stage| StageOutcome::new(stage, atoms, dimensions)).collect(),
+            stages,
             atoms,
             steps: self.steps,
             picoseconds: self.picoseconds,
@@ -258,7 +262,7 @@ impl Simulation {
             potential: self.field.elapsed().saturating_sub(self.spent_before),
             observers: self.observing,
             files,
-            warnings: self.warnings.iter().cloned().chain(noted).collect(),
+            warnings: self.warnings.iter().cloned().chain(uneven).chain(noted).collect(),
         }
     }
 }

@@ -54,6 +54,7 @@ impl Simulation {
             run_observers,
             stage_observers,
             guards: self.guards.tally.state(),
+            motion: self.stages[..=self.current].iter().flat_map(|stage| stage.motion.state()).collect(),
             instruction_set: self.field.potential().instruction_set().map(str::to_string),
             input: self.input.clone(),
         })

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Observer, Schedule, Statistics};
+use super::{Motion, Observer, Schedule, Statistics};
 use crate::dynamics::{Barostat, Integrator, NoBath, Thermostat};
 use crate::potential::Want;
 use crate::{Error, Result};
@@ -28,6 +28,7 @@ pub struct Stage {
     /// First and last pressure in eV/Å³ (eV/Å² of a slab, eV/Å of a wire), if it changes linearly over the stage.
     pub(super) pressure_ramp: Option<(f64, f64)>,
     pub(super) statistics: Statistics,
+    pub(super) motion: Motion,
 }
 
 impl Stage {
@@ -45,6 +46,7 @@ impl Stage {
             ramp: None,
             pressure_ramp: None,
             statistics: Statistics::default(),
+            motion: Motion::default(),
         }
     }
 
@@ -121,6 +123,12 @@ impl Stage {
     #[must_use]
     pub fn statistics(&self) -> &Statistics {
         &self.statistics
+    }
+
+    /// How its motion is counted and shared; filled when the stage begins.
+    #[must_use]
+    pub fn motion(&self) -> &Motion {
+        &self.motion
     }
 
     /// What integrator and barostat need of the evaluation after `step` steps.

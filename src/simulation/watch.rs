@@ -93,6 +93,7 @@ impl Simulation {
             conserved,
             temperature,
             degrees_of_freedom: self.degrees_of_freedom,
+            motion: &stage.motion,
             stage: &stage.name,
             time_step: stage.integrator.time_step(),
             stage_step: self.stage_step,

@@ -7,8 +7,10 @@ mod element;
 mod formula;
 pub mod neighbors;
 pub mod observables;
+mod parts;
 pub mod rattle;
 mod rigid;
+mod rotations;
 pub mod vector;
 pub mod velocities;
 
@@ -19,7 +21,9 @@ pub use element::Element;
 pub use formula::formula;
 pub use neighbors::{NeighborList, Neighbors};
 pub use observables::Removed;
+pub use parts::{Parts, molecules};
 pub use rigid::RigidGroups;
+pub use rotations::Rotations;
 
 use crate::{Error, Result};
 

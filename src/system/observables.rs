@@ -1,7 +1,7 @@
 //! Quantities read off a system.
 
-use super::vector::{cross, norm, plus};
-use super::{Cell, System};
+use super::vector::{cross, plus};
+use super::{Cell, Rotations, System};
 use crate::units::BOLTZMANN;
 
 /// Which overall motion is taken out of a system and conserved from then on.
@@ -9,7 +9,8 @@ use crate::units::BOLTZMANN;
 pub struct Removed {
     /// The total momentum is zero and stays so.
     pub translation: bool,
-    /// The total angular momentum about the centre of mass is zero and stays so; for systems without a cell.
+    /// The total angular momentum about the centre of mass (or about fixed atoms, see [`Rotations`]) is zero and stays so; for
+    /// systems without a cell.
     pub rotation: bool,
 }
 
@@ -22,17 +23,17 @@ pub fn kinetic_energy(system: &System) -> f64 {
 
 /// Number of degrees of freedom that kinetic energy is spread over: three for each atom, less those removed and constrained.
 ///
-/// This is the one place that counts them. A linear molecule has two rotations, a single atom none; removing translation
-/// and rotation of a single atom leaves 0.
+/// This is the one place that counts them. A linear molecule has two rotations, a single atom none ([`Rotations`]); removing
+/// translation and rotation of a single atom leaves 0.
 #[must_use]
 pub fn degrees_of_freedom(system: &System, removed: Removed) -> usize {
     let mut count = 3 * system.atom_count();
-    // Overall motion cannot be conserved where atoms are held in place; a fixed centre of mass is counted once.
+    // Momentum cannot be conserved where atoms are held in place; a fixed centre of mass is counted once.
     if removed.translation && system.constraints.fixed().is_empty() && !system.constraints.center_of_mass() {
         count -= 3;
     }
-    if removed.rotation && system.constraints.fixed().is_empty() {
-        count -= rotations(system);
+    if removed.rotation {
+        count -= Rotations::of(system).count();
     }
     count.saturating_sub(system.constraints.count())
 }
@@ -41,10 +42,13 @@ pub fn degrees_of_freedom(system: &System, removed: Removed) -> usize {
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "no system has 2⁵³ degrees of freedom")]
 pub fn temperature(system: &System, degrees_of_freedom: usize) -> f64 {
-    if degrees_of_freedom == 0 {
-        return 0.0;
-    }
-    2.0 * kinetic_energy(system) / (BOLTZMANN * degrees_of_freedom as f64)
+    temperature_of(kinetic_energy(system), degrees_of_freedom as f64)
+}
+
+/// Temperature in K of a kinetic energy (eV) that so many degrees of freedom share: the one place where it is defined.
+#[must_use]
+pub fn temperature_of(kinetic_energy: f64, degrees_of_freedom: f64) -> f64 {
+    if degrees_of_freedom > 0.0 { 2.0 * kinetic_energy / (BOLTZMANN * degrees_of_freedom) } else { 0.0 }
 }
 
 /// Total mass in u.
@@ -84,9 +88,14 @@ pub fn angular_momentum(system: &System) -> [f64; 3] {
 #[must_use]
 pub fn inertia(system: &System) -> [[f64; 3]; 3] {
     let center = center_of_mass(system);
+    let arms: Vec<_> = system.positions.iter().map(|position| plus(*position, -1.0, center)).collect();
+    inertia_of(&arms, &system.masses)
+}
+
+/// Tensor of inertia in u·Å² of masses at `arms` (Å) from the point that it is about.
+pub(super) fn inertia_of(arms: &[[f64; 3]], masses: &[f64]) -> [[f64; 3]; 3] {
     let mut tensor = [[0.0; 3]; 3];
-    for (position, mass) in system.positions.iter().zip(&system.masses) {
-        let r = plus(*position, -1.0, center);
+    for (r, mass) in arms.iter().zip(masses) {
         let square = r[0] * r[0] + r[1] * r[1] + r[2] * r[2];
         for i in 0..3 {
             for j in 0..3 {
@@ -145,18 +154,4 @@ pub fn pressure_tensor(system: &System, forces: &[[f64; 3]], virial: &[[f64; 3];
 #[expect(clippy::cast_precision_loss, reason = "1, 2 or 3")]
 pub fn pressure(cell: &Cell, tensor: &[[f64; 3]; 3]) -> f64 {
     (tensor[0][0] + tensor[1][1] + tensor[2][2]) / cell.dimensions() as f64
-}
-
-/// Number of axes about which turning moves anything: 3, or 2 for atoms on a line, or 0 for a single atom.
-pub(super) fn rotations(system: &System) -> usize {
-    let center = center_of_mass(system);
-    let arms = || system.positions.iter().map(|position| plus(*position, -1.0, center));
-    let Some(longest) = arms().max_by(|a, b| norm(*a).total_cmp(&norm(*b))) else { return 0 };
-    let length = norm(longest);
-    if length < 1.0e-6 {
-        return 0;
-    }
-    // Distance of the atom farthest from the line through the centre and the farthest atom, relative to its length.
-    let width = arms().map(|arm| norm(cross(arm, longest)) / length).fold(0.0, f64::max);
-    if width < 1.0e-6 * length { 2 } else { 3 }
 }

@@ -16,8 +16,8 @@
 //! Checked by `suite::pressure::{a_gas_of_rigid_molecules_has_the_exact_volume, pressure_of_groups_is_the_slope_of_the_energy}`.
 
 use super::observables::kinetic_tensor_of;
-use super::vector::{difference, plus};
-use super::{Bond, System};
+use super::vector::{difference, dot, plus};
+use super::{Bond, Rotations, System};
 use crate::Result;
 
 /// Which atoms are held together.
@@ -29,6 +29,18 @@ pub struct RigidGroups {
     shifts: Vec<[i32; 3]>,
     /// Number of groups.
     count: usize,
+}
+
+/// The atoms of one group.
+pub(super) struct Group {
+    /// Their numbers.
+    pub atoms: Vec<usize>,
+    /// Their mass in u.
+    pub mass: f64,
+    /// Where they are, side by side, in Å.
+    pub positions: Vec<[f64; 3]>,
+    /// How they can turn as a whole.
+    pub rotations: Rotations,
 }
 
 impl RigidGroups {
@@ -107,6 +119,59 @@ impl RigidGroups {
         Ok(())
     }
 
+    /// Number of groups.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Group of an atom.
+    #[must_use]
+    pub fn group_of(&self, atom: usize) -> usize {
+        self.group[atom]
+    }
+
+    /// Whether `bonds`, of which the groups were made, lead every atom to one image only: no group goes on through the cell.
+    pub(super) fn closes(&self, bonds: &[Bond]) -> bool {
+        bonds.iter().all(|bond| {
+            let [i, j] = bond.atoms.map(|atom| self.shifts[atom]);
+            (0..3).all(|axis| i[axis] + bond.shift[axis] == j[axis])
+        })
+    }
+
+    /// Kinetic energies in eV of the translation and of the rotation of each group, of atoms with `momenta` (√(u·eV)).
+    #[must_use]
+    pub fn kinetic_energies(&self, system: &System, momenta: &[[f64; 3]]) -> Vec<[f64; 2]> {
+        self.each(system, |group| {
+            let own: Vec<_> = group.atoms.iter().map(|atom| momenta[*atom]).collect();
+            let total = own.iter().fold([0.0; 3], |sum, momentum| plus(sum, 1.0, *momentum));
+            let rotation = group.rotations.kinetic_energy(&group.positions, &own);
+            [dot(total, total) / (2.0 * group.mass), rotation]
+        })
+    }
+
+    /// What `look` finds in each group.
+    pub(super) fn each<T>(&self, system: &System, look: impl Fn(&Group) -> T) -> Vec<T> {
+        let mut members = vec![Vec::new(); self.count];
+        for (atom, &group) in self.group.iter().enumerate() {
+            members[group].push(atom);
+        }
+        let (masses, centers) = (self.masses(system), self.centers_of_mass(system));
+        let groups = members.into_iter().zip(masses).zip(centers);
+        groups
+            .map(|((atoms, mass), center)| {
+                let positions: Vec<_> = atoms.iter().map(|atom| self.image(system, *atom)).collect();
+                let weights: Vec<_> = atoms.iter().map(|atom| system.masses[*atom]).collect();
+                look(&Group { rotations: Rotations::about(center, &positions, &weights), atoms, mass, positions })
+            })
+            .collect()
+    }
+
+    /// Centre of mass of each group in Å.
+    pub(super) fn centers_of_mass(&self, system: &System) -> Vec<[f64; 3]> {
+        self.centers(system, &self.masses(system))
+    }
+
     /// From an atom to the image of it beside the first atom of its group, in Å.
     fn offset(&self, system: &System, atom: usize) -> [f64; 3] {
         match &system.cell {
@@ -119,7 +184,8 @@ impl RigidGroups {
         plus(system.positions[atom], 1.0, self.offset(system, atom))
     }
 
-    fn masses(&self, system: &System) -> Vec<f64> {
+    /// Mass of each group in u.
+    pub(super) fn masses(&self, system: &System) -> Vec<f64> {
         let mut masses = vec![0.0; self.count];
         for (mass, &group) in system.masses.iter().zip(&self.group) {
             masses[group] += mass;

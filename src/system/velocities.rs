@@ -1,9 +1,9 @@
 //! Initial velocities.
 
-use super::System;
-use super::observables::{self, Removed, angular_momentum, center_of_mass, inertia, momentum, total_mass};
+use super::observables::{self, Removed, momentum, total_mass};
 use super::rattle::constrain_momenta;
-use super::vector::{cross, difference, plus};
+use super::vector::plus;
+use super::{Rotations, System};
 use crate::noise::{Consumer, Noise};
 use crate::units::BOLTZMANN;
 use crate::{Error, Result};
@@ -42,14 +42,14 @@ pub fn draw(system: &mut System, temperature: f64, removed: Removed, noise: &Noi
 /// Take out the overall motion named in `removed`; temperature changes a little.
 ///
 /// # Errors
-/// When rotation is to be removed from a periodic system, or any motion where atoms are fixed: neither is conserved.
+/// When rotation is to be removed from a periodic system, or translation where atoms are fixed: neither is conserved.
 pub fn remove(system: &mut System, removed: Removed) -> Result<()> {
     if removed.rotation && system.cell.is_some() {
         return Err(Error::Invalid(
             "rotation cannot be removed from a periodic system; remove only the translation".into(),
         ));
     }
-    if (removed.translation || removed.rotation) && !system.constraints.fixed().is_empty() {
+    if removed.translation && !system.constraints.fixed().is_empty() {
         return Err(Error::Invalid("overall motion cannot be removed where atoms are fixed: remove nothing".into()));
     }
     // Twice: the second pass takes out what rounding left of the first.
@@ -58,7 +58,7 @@ pub fn remove(system: &mut System, removed: Removed) -> Result<()> {
             remove_translation(system);
         }
         if removed.rotation {
-            remove_rotation(system);
+            Rotations::of(system).remove_from(system);
         }
     }
     Ok(())
@@ -86,24 +86,5 @@ pub(super) fn remove_translation(system: &mut System) {
     let velocity = momentum(system).map(|x| x / total_mass(system));
     for (momentum, mass) in system.momenta.iter_mut().zip(&system.masses) {
         *momentum = plus(*momentum, -mass, velocity);
-    }
-}
-
-/// p ← p − m ω × (r − centre), with ω = I⁻¹ L; about axes without inertia ω is zero.
-fn remove_rotation(system: &mut System) {
-    let tensor = nalgebra::Matrix3::from(inertia(system)); // symmetric
-    let decomposition = nalgebra::SymmetricEigen::new(tensor);
-    let largest = decomposition.eigenvalues.max();
-    let total = nalgebra::Vector3::from(angular_momentum(system));
-    let mut turning = nalgebra::Vector3::zeros();
-    for (value, axis) in decomposition.eigenvalues.iter().zip(decomposition.eigenvectors.column_iter()) {
-        if *value > 1.0e-12 * largest {
-            turning += axis * (axis.dot(&total) / value);
-        }
-    }
-    let turning: [f64; 3] = turning.into();
-    let center = center_of_mass(system);
-    for ((momentum, position), mass) in system.momenta.iter_mut().zip(&system.positions).zip(&system.masses) {
-        *momentum = plus(*momentum, -mass, cross(turning, difference(*position, center)));
     }
 }

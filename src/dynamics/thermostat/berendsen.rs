@@ -6,7 +6,7 @@ use crate::noise::Noise;
 use crate::system::System;
 use crate::system::observables::kinetic_energy;
 use crate::units::BOLTZMANN;
-use crate::{Error, Result};
+use crate::Result;
 
 /// Berendsen bath: the kinetic energy relaxes to its mean without any fluctuation of its own.
 ///
@@ -71,7 +71,8 @@ impl Thermostat for Berendsen {
     fn apply(&mut self, system: &mut System, interval: f64, _noise: &Noise) -> Result<()> {
         let kinetic = kinetic_energy(system);
         if kinetic <= 0.0 {
-            return Err(Error::Invalid(super::NEEDS_MOTION.into()));
+            // Nothing to scale before the forces have set the atoms in motion; a stage in which they cannot is refused.
+            return Ok(());
         }
         let mean = 0.5 * self.degrees_of_freedom * BOLTZMANN * self.bath.temperature;
         let target = mean + (kinetic - mean) * (-interval / self.relaxation_time).exp();

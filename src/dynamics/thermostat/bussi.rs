@@ -7,7 +7,7 @@ use crate::noise::{Consumer, Noise};
 use crate::system::System;
 use crate::system::observables::kinetic_energy;
 use crate::units::BOLTZMANN;
-use crate::{Error, Result};
+use crate::Result;
 
 /// Bussi's bath: all momenta are scaled by one factor α, so that the kinetic energy follows its canonical distribution.
 ///
@@ -76,7 +76,8 @@ impl Thermostat for Bussi {
         let mut stream = self.streams.next(system, *noise);
         let kinetic = kinetic_energy(system);
         if kinetic <= 0.0 {
-            return Err(Error::Invalid(super::NEEDS_MOTION.into()));
+            // Nothing to scale before the forces have set the atoms in motion; a stage in which they cannot is refused.
+            return Ok(());
         }
         let keep = (-interval / self.relaxation_time).exp();
         // (1 − c)·K₀/(N·K), with K₀/N = kT/2.

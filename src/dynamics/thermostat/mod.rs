@@ -17,6 +17,3 @@ pub use langevin::Langevin;
 pub use none::NoBath;
 pub use nose_hoover::NoseHoover;
 pub(super) use streams::Streams;
-
-/// Said by the baths that scale the momenta when there are none to scale.
-const NEEDS_MOTION: &str = "a thermostat that scales the velocities cannot start from rest: draw velocities first";

@@ -10,7 +10,7 @@ use crate::input::{CellMinimization, GuardsInput, RemoveMotion, RunInput, WriteI
 use crate::noise::Noise;
 use crate::simulation::{Guards, Simulation};
 use crate::system::System;
-use crate::system::observables::Removed;
+use crate::system::observables::{self, Removed};
 use crate::system::velocities;
 use crate::{Error, Result};
 
@@ -102,8 +102,11 @@ impl RunInput {
         let Some(input) = &self.velocities else { return Ok(Removed::default()) };
         // Where atoms are fixed, nothing moves as a whole.
         let several = system.atom_count() > 1 && system.constraints.fixed().is_empty();
+        let whole = Removed { translation: several, rotation: several && system.cell.is_none() };
+        // A rigid molecule that neither moves nor turns would do nothing at all.
+        let inner = observables::degrees_of_freedom(system, whole) > 0;
         let removed = match input.remove {
-            RemoveMotion::Auto => Removed { translation: several, rotation: several && system.cell.is_none() },
+            RemoveMotion::Auto => if inner { whole } else { Removed::default() },
             RemoveMotion::Translation => Removed { translation: true, rotation: false },
             RemoveMotion::Both => Removed { translation: true, rotation: true },
             RemoveMotion::Nothing => Removed::default(),

@@ -65,8 +65,9 @@ pub(super) fn build(
                 }
                 stage.with_observer(trajectory)
             }
-            WriteInput::Energies { .. } => {
+            WriteInput::Energies { split_temperature, .. } => {
                 let table = Table::new(path, schedule);
+                let table = if *split_temperature { table.with_parts() } else { table };
                 stage.with_observer(if let Some(cell) = &system.cell { table.with_pressure(cell) } else { table })
             }
             WriteInput::Analysis { analysis, .. } => {

@@ -104,6 +104,20 @@ impl<'s> Section<'s> {
             .transpose()
     }
 
+    /// True or false.
+    ///
+    /// # Errors
+    /// When it is something else.
+    pub fn flag(&self, key: &str) -> Result<Option<bool>> {
+        match self.value(key) {
+            None => Ok(None),
+            Some(value) => match value.get_ref() {
+                DeValue::Boolean(flag) => Ok(Some(*flag)),
+                _ => Err(self.wrong_type(key, value, "true or false")),
+            },
+        }
+    }
+
     /// A list of texts.
     pub fn texts(&self, key: &str) -> Result<Option<Vec<Placed<&'s str>>>> {
         let Some(value) = self.value(key) else { return Ok(None) };

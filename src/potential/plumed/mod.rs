@@ -1,10 +1,12 @@
 //! A bias by PLUMED, when its library is found at run time.
 
 mod kernel;
+mod symmetry;
 
 use std::path::{Path, PathBuf};
 
 use kernel::{Exchange, Kernel};
+use symmetry::Symmetry;
 
 use super::{Evaluation, Potential, Want};
 use crate::system::{Element, System};
@@ -45,6 +47,7 @@ pub struct Plumed {
     kernel: Kernel,
     /// The step of the last evaluation, whose bias has not grown yet.
     pending: Option<u64>,
+    symmetry: Symmetry,
 }
 
 impl Plumed {
@@ -59,6 +62,7 @@ impl Plumed {
             let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
             return Err(Error::io(&options.input, missing));
         }
+        let actions = std::fs::read_to_string(&options.input).map_err(|source| Error::io(&options.input, source))?;
         let mut kernel = Kernel::load(&path, system.atom_count())?;
         kernel.integer(c"setRealPrecision", 8)?;
         kernel.real(c"setMDLengthUnits", 0.1)?;
@@ -74,7 +78,7 @@ impl Plumed {
         }
         kernel.text(c"setPlumedDat", text(&options.input)?)?;
         kernel.order(c"init")?;
-        Ok(Self { kernel, pending: None })
+        Ok(Self { kernel, pending: None, symmetry: Symmetry::of(&actions) })
     }
 }
 
@@ -93,6 +97,14 @@ impl Potential for Plumed {
 
     fn accepts(&self, _element: Element) -> bool {
         true
+    }
+
+    fn keeps_momentum(&self) -> bool {
+        self.symmetry.momentum
+    }
+
+    fn keeps_angular_momentum(&self) -> bool {
+        self.symmetry.angular_momentum
     }
 
     fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()> {

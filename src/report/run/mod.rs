@@ -17,7 +17,7 @@ pub use analyzed_chart::Tabled;
 pub use columns::Columns;
 pub(super) use overview::{count, describe_system};
 pub use plan::{RunPlan, StagePlan, WrittenTrajectory};
-pub use record::{Conservation, OUTCOME, RunRecord, Session};
+pub use record::{Conservation, OUTCOME, RunRecord, Session, StageMotion, StagePart};
 pub(super) use report::potential_energies;
 pub use report::report_run;
 use report::tables;

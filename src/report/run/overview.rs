@@ -1,6 +1,7 @@
 //! What a run was and how it ended, in words and tables.
 
-use super::{RunPlan, RunRecord};
+use super::energies::with_error;
+use super::{RunPlan, RunRecord, StageMotion, StagePart};
 use crate::report::page::{Page, PageTable, Section};
 use crate::report::plot::{Axis, Chart, Look, Series, short};
 use crate::report::progress::spell;
@@ -15,7 +16,9 @@ pub(super) fn describe(page: &mut Page, plan: &RunPlan, record: Option<&RunRecor
     describe_system(page, plan);
     for stage in &plan.stages {
         let length = format!("{} ps in steps of {} fs", short(stage.duration, 6), short(stage.time_step, 4));
-        page.fact(format!("Stage {}", stage.name), format!("{length}, {}", stage.ensemble));
+        let motion = record.and_then(|record| record.motion.iter().find(|motion| motion.stage == stage.name));
+        let notes = motion.map_or(String::new(), |motion| motion.notes.iter().map(|note| format!("; {note}")).collect());
+        page.fact(format!("Stage {}", stage.name), format!("{length}, {}{notes}", stage.ensemble));
     }
     page.fact("Guards", plan.guards.clone());
     match record {
@@ -84,6 +87,26 @@ pub(super) fn timing(record: &RunRecord) -> Section {
     );
     let table = PageTable { caption: String::new(), heads, rows: phases.iter().map(row).collect() };
     Section { heading: "Timing".into(), text, charts: vec![chart], tables: vec![table], ..Section::default() }
+}
+
+/// A table of the temperatures of parts for each stage that has any; the caption says how the motion was counted.
+pub(super) fn motion(record: &RunRecord) -> Vec<PageTable> {
+    let heads = ["part", "degrees of freedom", "mean temperature / K", ""].map(str::to_string).to_vec();
+    let row = |part: &StagePart| {
+        let remark = if part.uneven { "differs from all beyond chance" } else { "" };
+        vec![
+            part.name.clone(),
+            short(part.degrees_of_freedom, 5),
+            with_error(part.temperature, part.error),
+            remark.to_string(),
+        ]
+    };
+    let table = |stage: &StageMotion| PageTable {
+        caption: format!("Stage {}: {}.", stage.stage, stage.notes.join("; ")),
+        heads: heads.clone(),
+        rows: stage.parts.iter().map(row).collect(),
+    };
+    record.motion.iter().filter(|stage| !stage.parts.is_empty()).map(table).collect()
 }
 
 fn share(part: f64, whole: f64) -> String {

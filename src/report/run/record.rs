@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::io::atomic;
-use crate::simulation::{Outcome, StageOutcome};
+use crate::simulation::{Outcome, PartTemperature, StageOutcome};
 use crate::{Error, Result};
 
 /// Name of the record in the folder of a run.
@@ -26,6 +26,55 @@ pub struct RunRecord {
     pub sessions: Vec<Session>,
     /// How well each stage kept its conserved quantity.
     pub conservation: Vec<Conservation>,
+    /// How the motion of each stage was counted, and the temperatures of its parts; empty in older records.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub motion: Vec<StageMotion>,
+}
+
+/// How the motion of a stage was counted and shared.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct StageMotion {
+    /// Name of the stage.
+    pub stage: String,
+    /// Degrees of freedom that share the kinetic energy.
+    pub degrees_of_freedom: usize,
+    /// What was said of them.
+    pub notes: Vec<String>,
+    /// Temperature of each part.
+    pub parts: Vec<StagePart>,
+}
+
+/// The mean temperature of a part of the kinetic energy.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct StagePart {
+    /// Motion of molecules, or symbol of an element.
+    pub name: String,
+    /// Degrees of freedom.
+    pub degrees_of_freedom: f64,
+    /// In K.
+    pub temperature: f64,
+    /// Standard error in K, where there were enough blocks.
+    pub error: Option<f64>,
+    /// Whether it differs from the temperature of all beyond chance.
+    pub uneven: bool,
+}
+
+impl StageMotion {
+    fn of(stage: &StageOutcome) -> Self {
+        let part = |part: &PartTemperature| StagePart {
+            name: part.name.clone(),
+            degrees_of_freedom: part.degrees_of_freedom,
+            temperature: part.temperature,
+            error: part.error,
+            uneven: part.uneven.is_some() && !stage.alarms.is_empty(),
+        };
+        Self {
+            stage: stage.name.clone(),
+            degrees_of_freedom: stage.degrees_of_freedom,
+            notes: stage.notes.clone(),
+            parts: stage.parts.iter().map(part).collect(),
+        }
+    }
 }
 
 /// How well a stage kept its conserved quantity, over every step.
@@ -91,6 +140,7 @@ impl RunRecord {
             largest_deviation: stage.largest_deviation,
         };
         self.conservation = outcome.stages.iter().map(conservation).collect();
+        self.motion = outcome.stages.iter().map(StageMotion::of).collect();
         if outcome.steps == 0 {
             return self;
         }

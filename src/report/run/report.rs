@@ -33,7 +33,8 @@ fn page(plan: &RunPlan) -> Result<Page> {
     let tables = tables(plan)?;
     let steps = tables.last().zip(record.as_ref()).and_then(|(table, record)| record.conservation_of(&table.plan.name));
     let main = [temperature(&tables), energies(&tables), conserved(&tables, steps), kinetic(&tables)];
-    page.sections.push(Section::of("Energy and temperature", main.into_iter().flatten().collect()));
+    let main = Section::of("Energy and temperature", main.into_iter().flatten().collect());
+    page.sections.push(Section { tables: record.as_ref().map_or(Vec::new(), overview::motion), ..main });
     page.sections.push(Section::of("Further quantities", further(&tables)));
     let spread = Section::of("Committee", committee(&tables));
     if !spread.is_empty() {
