@@ -84,7 +84,9 @@ impl<'a> ReplicaSummary<'a> {
             let cleaned = |outcome: &&Outcome| outcome.stages.get(number).is_some_and(|stage| stage.notes.len() > 1);
             let removed = match outcomes.iter().filter(cleaned).count() {
                 0 => String::new(),
-                some => format!("; overall motion left by what came before was removed in {some} of {}", outcomes.len()),
+                some => {
+                    format!("; overall motion left by what came before was removed in {some} of {}", outcomes.len())
+                }
             };
             writeln!(out, "{}: {count}{removed}", stage.name)?;
         }

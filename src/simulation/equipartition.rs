@@ -1,10 +1,13 @@
 //! Whether all parts of a system have one temperature.
 
-use super::Motion;
+use super::{Motion, Stage};
 use crate::analysis::standard_error;
+use crate::units::PICOSECOND;
 
 /// Blocks that an alarm needs.
 const FEWEST_BLOCKS: usize = 16;
+/// How long each of them has to be, in t: energy goes from one part of a molecule to another within picoseconds.
+const SHORTEST_BLOCK: f64 = 2.0 * PICOSECOND;
 /// Standard errors that a part may differ from the whole.
 const SIGMAS: f64 = 6.0;
 /// Part of the temperature that it may differ: momenta at full steps are short by as much in stiff vibrations.
@@ -28,30 +31,33 @@ pub struct PartTemperature {
 }
 
 impl Motion {
-    /// The mean temperature of every part so far; nothing before there is one value.
+    /// The mean temperature of every part so far; nothing before there is one value. `spacing` is the time in t between two values.
     #[must_use]
-    pub fn part_temperatures(&self) -> Vec<PartTemperature> {
-        let (mean, error) = (self.blocks.mean(), self.blocks.error());
+    pub fn part_temperatures(&self, spacing: f64) -> Vec<PartTemperature> {
+        let mean = self.blocks.mean();
         if self.blocks.count() == 0 {
             return Vec::new();
         }
         let part = |(number, (name, degrees_of_freedom)): (usize, (String, f64))| {
             let at = number + 1;
-            let error = error.as_ref().map(|error| error[at]);
-            PartTemperature { name, degrees_of_freedom, temperature: mean[at], error, uneven: self.uneven(at) }
+            let error = error_of(&self.block_means(|block| block[at]));
+            PartTemperature { name, degrees_of_freedom, temperature: mean[at], error, uneven: self.uneven(at, spacing) }
         };
         self.named().into_iter().enumerate().map(part).collect()
     }
 
+    fn block_means(&self, of: impl Fn(&[f64]) -> f64) -> Vec<f64> {
+        let length = self.blocks.block_length() as f64;
+        self.blocks.full_blocks().map(|block| of(block) / length).collect()
+    }
+
     /// The difference of part `at` from all, if it is beyond [`SIGMAS`] of its standard error and [`TOLERATED`].
     ///
-    /// The error is that of block means, enlarged by √((1 + ρ)/(1 − ρ)) where neighbours are correlated by ρ > 0; blocks that are
-    /// correlated by more than half are shorter than what they average over, and decide nothing.
-    fn uneven(&self, at: usize) -> Option<[f64; 2]> {
-        let length = self.blocks.block_length() as f64;
-        let difference = |block: &[f64]| (block[at] - block[0]) / length;
-        let differences: Vec<f64> = self.blocks.full_blocks().map(difference).collect();
-        if differences.len() < FEWEST_BLOCKS {
+    /// The error is that of block means, enlarged by √((1 + ρ)/(1 − ρ)) where neighbours are correlated by ρ > 0. Blocks that are
+    /// correlated by more than half, or shorter than [`SHORTEST_BLOCK`], are shorter than what they average over: they decide nothing.
+    fn uneven(&self, at: usize, spacing: f64) -> Option<[f64; 2]> {
+        let differences = self.block_means(|block| block[at] - block[0]);
+        if differences.len() < FEWEST_BLOCKS || self.blocks.block_length() as f64 * spacing < SHORTEST_BLOCK {
             return None;
         }
         let mean = differences.iter().sum::<f64>() / differences.len() as f64;
@@ -61,7 +67,7 @@ impl Motion {
         if correlation > CORRELATED {
             return None;
         }
-        let error = standard_error(&differences)? * ((1.0 + correlation) / (1.0 - correlation)).sqrt();
+        let error = error_of(&differences)? * ((1.0 + correlation) / (1.0 - correlation)).sqrt();
         let tolerated = TOLERATED * self.blocks.mean()[0];
         (mean.abs() > tolerated.max(SIGMAS * error)).then_some([mean, error])
     }
@@ -86,13 +92,22 @@ impl Motion {
         let taken: Vec<_> = names.iter().filter(|(_, energy)| *energy > 0.0).collect();
         if !taken.is_empty() {
             let list: Vec<_> = taken.iter().map(|(name, energy)| format!("the {name} ({energy:.4} eV)")).collect();
-            notes.push(format!(
-                "{} left by what came before was removed at the start, because this bath would keep it",
-                list.join(" and ")
-            ));
+            notes.push(format!("removed at the start, because this bath would keep it: {}", list.join(" and ")));
         }
         notes
     }
+}
+
+/// Time in t between two values that [`Motion`] takes in `stage`.
+pub(super) fn spacing(stage: &Stage) -> f64 {
+    Motion::interval(stage.steps) as f64 * stage.integrator.time_step()
+}
+
+/// Standard error of the mean of correlated block means: the largest of those from blocks, pairs of them, and so on.
+fn error_of(means: &[f64]) -> Option<f64> {
+    let own = standard_error(means)?;
+    let pairs: Vec<f64> = means.chunks_exact(2).map(|pair| 0.5 * (pair[0] + pair[1])).collect();
+    Some(error_of(&pairs).map_or(own, |other| own.max(other)))
 }
 
 /// A warning for each of `parts` that has another temperature than all, `temperature` (K), in the stage `name`.

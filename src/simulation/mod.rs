@@ -1,7 +1,7 @@
 //! The loop: stages that share one state, observers that watch, guards, restarts.
 
-mod exchange;
 mod equipartition;
+mod exchange;
 mod guards;
 mod motion;
 mod observer;
@@ -16,8 +16,8 @@ mod statistics;
 mod stop;
 mod watch;
 
-pub use guards::{Action, Finding, Guard, Guards, Limit, Tally};
 pub use equipartition::PartTemperature;
+pub use guards::{Action, Finding, Guard, Guards, Limit, Tally};
 pub use motion::Motion;
 pub use observer::{FileMark, Observer, Progressed, Snapshot};
 pub use outcome::{Outcome, StageOutcome};

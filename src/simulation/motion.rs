@@ -63,12 +63,17 @@ impl Motion {
 
     /// Take the present temperatures into the averages, every so many steps that it costs little.
     pub(super) fn gather(&mut self, system: &System, kinetic: f64, step: u64, steps: u64) {
-        if step.is_multiple_of((steps / 2000).clamp(1, 10)) && self.parts.is_some() {
+        if step.is_multiple_of(Self::interval(steps)) && self.parts.is_some() {
             let all = observables::temperature_of(kinetic, self.degrees_of_freedom as f64);
             let mut temperatures = vec![all];
             temperatures.extend(self.temperatures(system, kinetic));
             self.blocks.add(&temperatures);
         }
+    }
+
+    /// Steps between two values, in a stage of so many steps.
+    pub(super) fn interval(steps: u64) -> u64 {
+        (steps / 2000).clamp(1, 10)
     }
 
     /// All numbers, for a restart.
@@ -214,7 +219,8 @@ impl Simulation {
         }
         let possible = self.conserved_motion();
         let halves = [possible, Removed { rotation: false, ..possible }, Removed::default()];
-        let count = |removed: &&Removed| observables::degrees_of_freedom(&self.system, **removed) == self.degrees_of_freedom;
+        let count =
+            |removed: &&Removed| observables::degrees_of_freedom(&self.system, **removed) == self.degrees_of_freedom;
         self.removed = halves.iter().find(count).copied().unwrap_or_default();
         let motion = Motion::new(&self.system, self.molecules.clone(), self.removed, self.degrees_of_freedom);
         self.stages[self.current].motion = motion;

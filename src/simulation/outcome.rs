@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::equipartition::alarms;
+use super::equipartition::{alarms, spacing};
 use super::{PartTemperature, Stage};
 use crate::units::{FEMTOSECOND, PICOSECOND};
 
@@ -51,7 +51,7 @@ impl StageOutcome {
     pub(super) fn new(stage: &Stage, atoms: usize, dimensions: usize) -> Self {
         let statistics = &stage.statistics;
         let per_atom = 1000.0 / atoms as f64;
-        let parts = stage.motion.part_temperatures();
+        let parts = stage.motion.part_temperatures(spacing(stage));
         // Without a bath nothing brings the parts to one temperature.
         let bath = stage.thermostat.temperature();
         let alarms = bath.map_or(Vec::new(), |_| alarms(&stage.name, &parts, statistics.temperature.mean()));

@@ -10,8 +10,8 @@ use super::{Guards, Observer, Outcome, Stage, StageOutcome, Stop};
 use crate::dynamics::Field;
 use crate::noise::Noise;
 use crate::potential::{Potential, Want};
-use crate::system::{RigidGroups, System, molecules};
 use crate::system::observables::{self, Removed};
+use crate::system::{RigidGroups, System, molecules};
 use crate::units::PICOSECOND;
 use crate::{Error, Result};
 

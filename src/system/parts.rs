@@ -61,7 +61,8 @@ impl Parts {
         elements.sort_unstable_by_key(|element| element.number());
         elements.dedup();
         let rotations = if removed.rotation { Some(Rotations::of(system)) } else { None };
-        let drift = system.constraints.fixed().is_empty() && (removed.translation || system.constraints.center_of_mass());
+        let drift =
+            system.constraints.fixed().is_empty() && (removed.translation || system.constraints.center_of_mass());
         let mut freedom = vec![0.0; 3];
         if let Some(groups) = &molecules {
             let total = degrees_of_freedom(system, removed) as f64;
@@ -76,7 +77,8 @@ impl Parts {
         let tied = tied(system, &elements);
         for (element, tied) in elements.iter().zip(tied) {
             let has = |atom: usize| system.elements[atom] == *element;
-            let free = (0..system.atom_count()).filter(|atom| has(*atom) && !system.constraints.is_fixed(*atom)).count();
+            let free =
+                (0..system.atom_count()).filter(|atom| has(*atom) && !system.constraints.is_fixed(*atom)).count();
             let mass: f64 = system.masses.iter().enumerate().filter(|(atom, _)| has(*atom)).map(|(_, mass)| mass).sum();
             let drifting = if drift { 3.0 * mass / total_mass(system) } else { 0.0 };
             let turning = rotations.as_ref().map_or(0.0, |all| all.share(&system.positions, &system.masses, has));

@@ -7,8 +7,8 @@ use std::f64::consts::PI;
 use std::sync::{Arc, Mutex};
 
 use cormorant::dynamics::{
-    Andersen, Baoab, Berendsen, Bussi, Langevin, MartynaTobiasKlein, NormalModes, NoseHoover, Pile, RingPolymer, Scaling,
-    StochasticCellRescaling, VelocityVerlet, ring_polymer::ring_of,
+    Andersen, Baoab, Berendsen, Bussi, Langevin, MartynaTobiasKlein, NormalModes, NoseHoover, Pile, RingPolymer,
+    Scaling, StochasticCellRescaling, VelocityVerlet, ring_polymer::ring_of,
 };
 use cormorant::noise::{Consumer, Noise};
 use cormorant::potential::{Angle, Bond, Harmonic, LennardJones, MeanOverBeads, Potential, Sum, Truncation};
@@ -123,9 +123,10 @@ fn nothing(_: &System) -> Box<dyn Potential> {
 fn waters(places: &[[f64; 3]], cell: Option<Cell>) -> System {
     let water = [[0.0, 0.0, 0.06], [0.76, 0.0, -0.52], [-0.76, 0.0, -0.52]];
     let turned = |at: usize, r: [f64; 3]| [r[at % 3], r[(at + 1) % 3], r[(at + 2) % 3]];
-    let positions = places.iter().enumerate().flat_map(|(at, place)| {
-        water.map(|r| [0, 1, 2].map(|axis| place[axis] + turned(at, r)[axis]))
-    });
+    let positions = places
+        .iter()
+        .enumerate()
+        .flat_map(|(at, place)| water.map(|r| [0, 1, 2].map(|axis| place[axis] + turned(at, r)[axis])));
     let symbols = ["O", "H", "H"].repeat(places.len());
     let mut system = of(&symbols, positions.collect(), cell);
     for first in (0..symbols.len()).step_by(3) {
@@ -163,7 +164,10 @@ pub(crate) fn cases() -> Vec<Case> {
         Case { temperature: 110.0, time_step: 8.0, ..case("periodic box", crystal, argon, [81, 78]) },
         case("several molecules", dimers, dimers_potential, [48, 45]),
         case("one atom", of(&["Ar"], vec![[1.0, 2.0, 3.0]], None), nothing, [3, 3]),
-        springs(case("two atoms", pair, |_| Box::new(Harmonic::new(vec![bond(0, 1, 30.0, 1.2)], Vec::new())), [6, 1]), 1.0),
+        springs(
+            case("two atoms", pair, |_| Box::new(Harmonic::new(vec![bond(0, 1, 30.0, 1.2)], Vec::new())), [6, 1]),
+            1.0,
+        ),
         springs(case("linear molecule", dioxide, dioxide_springs, [9, 4]), 4.0),
         case("rigid waters", water, waters_potential, [24, 21]),
         case("one rigid water", waters(&[[0.0; 3]], None), nothing, [6, 6]),
@@ -264,8 +268,17 @@ fn assert_means(case: &Case, bath: &str, start: Start<'_>, steps: u64, seed: u64
     // Momenta at full steps are short by up to 0.7 % in the stiffest spring.
     let (mean, error) = means[0];
     let exact = half * freedom as f64;
-    show(&format!("{what}: K {:.4} ± {:.4}, U {:.4} ± {:.4}", mean / exact, error / exact, means[1].0 / half, means[1].1 / half));
-    assert!((mean - exact).abs() < SIGMAS * error + 0.01 * exact, "{what}: kinetic energy {mean} ± {error}, exactly {exact}");
+    show(&format!(
+        "{what}: K {:.4} ± {:.4}, U {:.4} ± {:.4}",
+        mean / exact,
+        error / exact,
+        means[1].0 / half,
+        means[1].1 / half
+    ));
+    assert!(
+        (mean - exact).abs() < SIGMAS * error + 0.01 * exact,
+        "{what}: kinetic energy {mean} ± {error}, exactly {exact}"
+    );
     assert!(error < 0.06 * exact, "{what}: {error} decides nothing");
     if let (Some(twice), true) = (case.springs, bath != "berendsen") {
         let exact = half * twice;
@@ -282,7 +295,10 @@ fn assert_alike(what: &str, means: &[(f64, f64)]) {
     let (first, error) = means[0];
     for (mean, other) in &means[1..] {
         let sigma = (error * error + other * other).sqrt();
-        assert!((mean - first).abs() < SIGMAS * sigma, "{what}: potential energies {first} ± {error} and {mean} ± {other}");
+        assert!(
+            (mean - first).abs() < SIGMAS * sigma,
+            "{what}: potential energies {first} ± {error} and {mean} ± {other}"
+        );
     }
 }
 
@@ -311,7 +327,9 @@ fn every_system_has_the_temperature_of_the_bath_from_every_start() {
             let others: &[&'static str] = match (all, rigid) {
                 (false, _) => &["langevin-baoab"],
                 (true, true) => &["none", "langevin-baoab", "bussi", "nose-hoover", "berendsen"],
-                (true, false) => &["none", "langevin-baoab", "langevin-verlet", "andersen", "bussi", "nose-hoover", "berendsen"],
+                (true, false) => {
+                    &["none", "langevin-baoab", "langevin-verlet", "andersen", "bussi", "nose-hoover", "berendsen"]
+                }
             };
             let steps = length() * if case.system.cell.is_some() { 6000 } else { 30_000 };
             let means: Vec<_> = starts(case, others)
@@ -331,7 +349,9 @@ fn every_system_has_the_temperature_of_the_bath_from_every_start() {
 fn every_bath_has_its_temperature_from_every_start() {
     let cases = cases();
     let (molecule, liquid) = (&cases[0], &cases[1]);
-    for (case, baths, steps) in [(molecule, &BATHS[..], 24_000), (liquid, &BATHS[..], 4000), (liquid, &PRESSURES[..], 6000)] {
+    for (case, baths, steps) in
+        [(molecule, &BATHS[..], 24_000), (liquid, &BATHS[..], 4000), (liquid, &PRESSURES[..], 6000)]
+    {
         for bath in baths {
             let means: Vec<_> = starts(case, &["langevin-verlet"])
                 .into_iter()
@@ -361,7 +381,8 @@ fn rings_have_the_temperature_of_the_bath_from_every_start() {
         let copies = (0..BEADS).map(|_| star_springs(&system)).collect();
         let mut simulation = Simulation::new(system, Box::new(MeanOverBeads::new(copies, 1).unwrap()), 32).unwrap();
         simulation.guards.beads = BEADS;
-        let ring = |name: &str, steps: u64| Stage::new(name, steps, RingPolymer::new(0.5 * FEMTOSECOND, modes()).unwrap());
+        let ring =
+            |name: &str, steps: u64| Stage::new(name, steps, RingPolymer::new(0.5 * FEMTOSECOND, modes()).unwrap());
         if start > 0 {
             simulation.stages.push(ring("no bath", 200));
         }

@@ -1,12 +1,12 @@
 //! Weak coupling to a bath. Not canonical.
 
+use crate::Result;
 use crate::dynamics::propagate::scale_momenta;
 use crate::dynamics::{Bath, Thermostat, positive};
 use crate::noise::Noise;
 use crate::system::System;
 use crate::system::observables::kinetic_energy;
 use crate::units::BOLTZMANN;
-use crate::Result;
 
 /// Berendsen bath: the kinetic energy relaxes to its mean without any fluctuation of its own.
 ///

@@ -1,13 +1,13 @@
 //! Stochastic velocity rescaling.
 
 use super::streams::Streams;
+use crate::Result;
 use crate::dynamics::propagate::scale_momenta;
 use crate::dynamics::{Bath, Thermostat, positive};
 use crate::noise::{Consumer, Noise};
 use crate::system::System;
 use crate::system::observables::kinetic_energy;
 use crate::units::BOLTZMANN;
-use crate::Result;
 
 /// Bussi's bath: all momenta are scaled by one factor α, so that the kinetic energy follows its canonical distribution.
 ///

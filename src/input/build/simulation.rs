@@ -106,7 +106,13 @@ impl RunInput {
         // A rigid molecule that neither moves nor turns would do nothing at all.
         let inner = observables::degrees_of_freedom(system, whole) > 0;
         let removed = match input.remove {
-            RemoveMotion::Auto => if inner { whole } else { Removed::default() },
+            RemoveMotion::Auto => {
+                if inner {
+                    whole
+                } else {
+                    Removed::default()
+                }
+            }
             RemoveMotion::Translation => Removed { translation: true, rotation: false },
             RemoveMotion::Both => Removed { translation: true, rotation: true },
             RemoveMotion::Nothing => Removed::default(),

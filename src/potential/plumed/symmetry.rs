@@ -2,12 +2,64 @@
 
 /// Actions that look at atoms only from one to another, at numbers only, or at nothing.
 const INTERNAL: [&str; 58] = [
-    "ABMD", "ALPHARMSD", "ANGLE", "ANGLES", "ANTIBETARMSD", "BIASVALUE", "CELL", "CENTER", "COM", "COMBINE", "COMMITTOR", "CONSTANT",
-    "CONTACTMAP", "COORDINATION", "COORDINATIONNUMBER", "CUSTOM", "DIHCOR", "DISTANCE", "DISTANCES", "DRMSD", "DUMPATOMS",
-    "DUMPFORCES", "DUMPGRID", "DUMPMASSCHARGE", "ENDPLUMED", "ENERGY", "ENSEMBLE", "EXTERNAL", "FLUSH", "GROUP", "GYRATION",
-    "HISTOGRAM", "LOWER_WALLS", "MATHEVAL", "METAD", "MOLINFO", "MOVINGRESTRAINT", "OPES_EXPANDED", "OPES_METAD",
-    "OPES_METAD_EXPLORE", "PARABETARMSD", "PBMETAD", "PIECEWISE", "PRINT", "PUCKERING", "RANDOM_EXCHANGES", "RESTART", "RESTRAINT",
-    "REWEIGHT_BIAS", "REWEIGHT_METAD", "RMSD", "SORT", "TIME", "TORSION", "TORSIONS", "UNITS", "UPPER_WALLS", "WHOLEMOLECULES",
+    "ABMD",
+    "ALPHARMSD",
+    "ANGLE",
+    "ANGLES",
+    "ANTIBETARMSD",
+    "BIASVALUE",
+    "CELL",
+    "CENTER",
+    "COM",
+    "COMBINE",
+    "COMMITTOR",
+    "CONSTANT",
+    "CONTACTMAP",
+    "COORDINATION",
+    "COORDINATIONNUMBER",
+    "CUSTOM",
+    "DIHCOR",
+    "DISTANCE",
+    "DISTANCES",
+    "DRMSD",
+    "DUMPATOMS",
+    "DUMPFORCES",
+    "DUMPGRID",
+    "DUMPMASSCHARGE",
+    "ENDPLUMED",
+    "ENERGY",
+    "ENSEMBLE",
+    "EXTERNAL",
+    "FLUSH",
+    "GROUP",
+    "GYRATION",
+    "HISTOGRAM",
+    "LOWER_WALLS",
+    "MATHEVAL",
+    "METAD",
+    "MOLINFO",
+    "MOVINGRESTRAINT",
+    "OPES_EXPANDED",
+    "OPES_METAD",
+    "OPES_METAD_EXPLORE",
+    "PARABETARMSD",
+    "PBMETAD",
+    "PIECEWISE",
+    "PRINT",
+    "PUCKERING",
+    "RANDOM_EXCHANGES",
+    "RESTART",
+    "RESTRAINT",
+    "REWEIGHT_BIAS",
+    "REWEIGHT_METAD",
+    "RMSD",
+    "SORT",
+    "TIME",
+    "TORSION",
+    "TORSIONS",
+    "UNITS",
+    "UPPER_WALLS",
+    "WHOLEMOLECULES",
 ];
 
 /// What forces of a bias conserve.
@@ -28,7 +80,9 @@ impl Symmetry {
         let mut symmetry = Self { momentum: true, angular_momentum: true };
         for action in actions(input) {
             let words: Vec<&str> = action.iter().map(String::as_str).collect();
-            let Some(name) = words.iter().find(|word| !word.ends_with(':') && !word.starts_with("LABEL=")) else { continue };
+            let Some(name) = words.iter().find(|word| !word.ends_with(':') && !word.starts_with("LABEL=")) else {
+                continue;
+            };
             let turns = words.iter().any(|word| word.ends_with("COMPONENTS") || *word == "TYPE=SIMPLE");
             let fitted = *name != "RMSD" || words.contains(&"TYPE=OPTIMAL");
             symmetry.momentum &= INTERNAL.contains(name);
