@@ -19,6 +19,7 @@ test: setup ## run every test of behaviour
 readers: setup ## check that MDAnalysis, MDTraj, ASE, PyMOL and OVITO read our trajectories (installs them; skips what cannot be)
 	$(CARGO) build --release --locked
 	PYTHON=$(PYTHON) tests/readers/run
+	PYTHON=$(PYTHON) tests/readers/structures
 
 browser: setup ## open reports in Chromium and look at them (installs it; screenshots in target/browser)
 	$(CARGO) build --release --locked

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Sample;
-use crate::io::{Frame, TrajectoryFormat, TrajectoryReader, Value};
+use crate::io::{Frame, ReadOptions, TrajectoryFormat, TrajectoryReader, Value};
 use crate::system::System;
 use crate::system::vector::{difference, plus};
 use crate::units::PICOSECOND;
@@ -15,6 +15,8 @@ pub struct FrameSelection {
     /// A file that names the atoms, for formats that do not; if there is none, a `topology.pdb` beside the trajectory is
     /// taken.
     pub topology: Option<PathBuf>,
+    /// How the file is to be read, besides the topology.
+    pub options: ReadOptions,
     /// First frame, counted from 0.
     pub first: u64,
     /// Frame that is not looked at any more; `None` for all to the end.
@@ -32,7 +34,16 @@ pub struct FrameSelection {
 
 impl Default for FrameSelection {
     fn default() -> Self {
-        Self { topology: None, first: 0, end: None, stride: 1, spacing: None, unwrap: None, ignore_cell: false }
+        Self {
+            topology: None,
+            options: ReadOptions::default(),
+            first: 0,
+            end: None,
+            stride: 1,
+            spacing: None,
+            unwrap: None,
+            ignore_cell: false,
+        }
     }
 }
 
@@ -66,7 +77,7 @@ impl FrameStream {
         let bare = TrajectoryFormat::from_path(path).is_ok_and(TrajectoryFormat::needs_topology);
         let found = (bare && beside.exists()).then_some(beside);
         let topology = selection.topology.clone().or(found);
-        let reader = TrajectoryReader::open_with_topology(path, topology.as_deref())?;
+        let reader = TrajectoryReader::open_with(path, ReadOptions { topology, ..selection.options.clone() })?;
         let path = path.to_path_buf();
         Ok(Self { path, reader, selection, next: 0, wrapped: None, system: None, timed: false, moving: false })
     }

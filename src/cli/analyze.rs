@@ -18,6 +18,7 @@ pub(super) fn analyze(arguments: &AnalyzeArguments) -> Result<()> {
     let path = &arguments.trajectory;
     let selection = FrameSelection {
         topology: arguments.topology.clone(),
+        options: arguments.reading.options(None)?,
         first: arguments.first,
         end: arguments.end,
         stride: arguments.stride,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::quantity::{length, time};
+use super::structure::StructureArguments;
 
 /// An example of each kind, for the end of the help.
 pub(super) const EXAMPLES: &str = "\
@@ -39,6 +40,8 @@ pub(super) struct AnalyzeArguments {
     /// File that names the atoms, for formats that do not (default: topology.pdb beside the trajectory)
     #[arg(long, global = true)]
     pub topology: Option<PathBuf>,
+    #[command(flatten)]
+    pub reading: StructureArguments,
     /// Folder of the results (default: analysis/ beside the trajectory)
     #[arg(long, global = true)]
     pub out: Option<PathBuf>,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::analyze_arguments::AnalyzeArguments;
+use super::structure::StructureArguments;
 use crate::input::{MinimizeMethod, Precision, Preset, WallTime};
 use crate::ipi::Address;
 use crate::{Error, Result};
@@ -71,6 +72,11 @@ pub(super) enum Command {
     Describe {
         /// File, or folder of a model
         path: PathBuf,
+        /// File that names the atoms, for formats that do not (default: topology.pdb beside the file)
+        #[arg(long)]
+        topology: Option<PathBuf>,
+        #[command(flatten)]
+        structure: StructureArguments,
     },
     /// Relax a crystal and compute its elastic constants
     Elastic {
@@ -88,6 +94,8 @@ pub(super) enum Command {
         /// Structure file
         #[arg(long)]
         structure: PathBuf,
+        #[command(flatten)]
+        reading: StructureArguments,
         #[command(flatten)]
         computing: ComputingArguments,
         /// Print one JSON object
@@ -117,6 +125,8 @@ pub(super) enum Command {
     Picture {
         /// Structure or trajectory file
         structure: PathBuf,
+        #[command(flatten)]
+        reading: StructureArguments,
         /// The picture
         #[arg(long, default_value = "structure.png")]
         out: PathBuf,
@@ -141,6 +151,8 @@ pub(super) enum Command {
         /// Structure file: the elements, in the order in which i-PI has the atoms, and whether there is a cell
         #[arg(long)]
         structure: PathBuf,
+        #[command(flatten)]
+        reading: StructureArguments,
         #[command(flatten)]
         address: AddressArguments,
         /// Connections, each with a thread: as many beads are computed at once
@@ -169,6 +181,8 @@ pub(super) struct EvaluateArguments {
     #[command(flatten)]
     pub labels: LabelArguments,
     #[command(flatten)]
+    pub reading: StructureArguments,
+    #[command(flatten)]
     pub computing: ComputingArguments,
     /// Print one JSON object
     #[arg(long, conflicts_with = "out")]
@@ -190,6 +204,8 @@ pub(super) struct MinimizeArguments {
     /// File of structures in any format that is read
     #[arg(long)]
     pub structures: PathBuf,
+    #[command(flatten)]
+    pub reading: StructureArguments,
     /// Extended XYZ file for the minima; a table (.csv) is written beside it
     #[arg(long)]
     pub out: PathBuf,

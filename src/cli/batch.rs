@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::arguments::ComputingArguments;
 use super::known::require_known;
 use super::show;
+use super::structure::StructureArguments;
 use crate::input::build::learned;
 use crate::io::{TrajectoryFrame, TrajectoryReader, atomic, extended_xyz};
 use crate::potential::{Committee, Evaluation, Potential};
@@ -12,11 +13,19 @@ use crate::system::{Element, System};
 use crate::{Error, Result, parallel};
 
 /// The systems of every frame of `path`.
-pub(super) fn systems(path: &Path) -> Result<Vec<System>> {
+pub(super) fn systems(path: &Path, reading: &StructureArguments) -> Result<Vec<System>> {
+    let mut said = false;
     let numbered = |(index, frame): (usize, Result<crate::io::Frame>)| {
-        frame?.into_system().map_err(|error| in_frame(path, index, error))
+        let frame = frame?;
+        // What holds for one frame usually holds for all.
+        if !said && !frame.notes.is_empty() {
+            super::structure::say(path, &frame);
+            said = true;
+        }
+        frame.into_system().map_err(|error| in_frame(path, index, error))
     };
-    let systems: Vec<System> = TrajectoryReader::open(path)?.enumerate().map(numbered).collect::<Result<_>>()?;
+    let reader = TrajectoryReader::open_with(path, reading.options(None)?)?;
+    let systems: Vec<System> = reader.enumerate().map(numbered).collect::<Result<_>>()?;
     if systems.is_empty() {
         return Err(Error::structure(path, "has no frames"));
     }

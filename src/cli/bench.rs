@@ -9,7 +9,6 @@ use super::arguments::ComputingArguments;
 use super::known::require_known;
 use crate::input::Precision;
 use crate::input::build::learned;
-use crate::io;
 use crate::noise::Noise;
 use crate::potential::{Evaluation, Potential, Want};
 use crate::system::observables::Removed;
@@ -40,9 +39,8 @@ struct Measured {
     precision: Precision,
 }
 
-/// Measure energy and forces of `model` on `structure`, while its atoms move as they would at 300 K.
-pub(super) fn bench(model: &Path, structure: &Path, computing: ComputingArguments, json: bool) -> Result<()> {
-    let mut system = io::read_structure(structure, None)?;
+/// Measure energy and forces of `model` on `system`, while its atoms move as they would at 300 K.
+pub(super) fn bench(model: &Path, mut system: System, computing: ComputingArguments, json: bool) -> Result<()> {
     let threads = computing.threads.unwrap_or(1);
     let mut potential = learned(model, computing.precision, usize::from(threads))?;
     require_known(potential.as_ref(), &system.elements)?;

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::show;
+use super::structure::StructureArguments;
 use crate::fit::{DataSet, checks};
 use crate::input::Input;
 use crate::io::{Frame, TrajectoryFormat, TrajectoryReader};
@@ -18,7 +19,7 @@ use crate::{Error, Result};
 const WEIGHTS: &str = "model.safetensors";
 
 /// Say what `path` is.
-pub(super) fn describe(path: &Path) -> Result<()> {
+pub(super) fn describe(path: &Path, topology: Option<PathBuf>, structure: &StructureArguments) -> Result<()> {
     let failed = |source| Error::io(path, source);
     if std::fs::metadata(path).map_err(failed)?.is_dir() {
         if path.join(WEIGHTS).exists() {
@@ -37,7 +38,7 @@ pub(super) fn describe(path: &Path) -> Result<()> {
         }
         ("safetensors", _) => restart(path),
         (_, [b'P', b'K', 3, 4, ..]) => data(path),
-        _ => frames(path),
+        _ => frames(path, topology, structure),
     }
 }
 
@@ -201,12 +202,12 @@ fn describe_data(set: &DataSet) {
 }
 
 /// A structure, a trajectory, or labelled frames.
-fn frames(path: &Path) -> Result<()> {
+fn frames(path: &Path, topology: Option<PathBuf>, structure: &StructureArguments) -> Result<()> {
     // A format without elements goes with the topology that we write beside it.
-    let topology = path.with_file_name("topology.pdb");
+    let beside = path.with_file_name("topology.pdb");
     let bare = TrajectoryFormat::from_path(path).is_ok_and(TrajectoryFormat::needs_topology);
-    let topology = (bare && topology.exists()).then_some(topology.as_path());
-    let mut reader = TrajectoryReader::open_with_topology(path, topology)?;
+    let topology = topology.or((bare && beside.exists()).then_some(beside));
+    let mut reader = TrajectoryReader::open_with(path, structure.options(topology)?)?;
     let first = reader.next_frame()?.ok_or_else(|| Error::structure(path, "holds no frame"))?;
     let labelled = first.number("energy").is_some() && first.columns.iter().any(|(name, _, _)| name == "forces");
     if labelled {
@@ -237,7 +238,14 @@ fn describe_frame(frame: &Frame) {
         }
         None => println!("no cell"),
     }
-    println!("velocities: {}", if frame.velocities.is_some() { "yes" } else { "no" });
+    match (&frame.velocities, &frame.unused_velocities) {
+        (Some(_), _) => println!("velocities: yes"),
+        (None, Some(_)) => println!("velocities: not used"),
+        (None, None) => println!("velocities: no"),
+    }
+    for note in frame.notes.iter().chain(&frame.unused_velocities) {
+        println!("note: {note}");
+    }
     let columns = frame.columns.iter().map(|(name, width, _)| format!("{name} ({width} for each atom)"));
     let held: Vec<_> = frame.properties.iter().map(|(name, _)| name.clone()).chain(columns).collect();
     if !held.is_empty() {

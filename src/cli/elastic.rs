@@ -32,6 +32,7 @@ pub(super) fn elastic(path: &Path, json: bool) -> Result<()> {
     let Input::Elastic(input) = Input::read(path)? else {
         return Err(Error::Invalid(format!("{}: has no section [elastic]; add one, even empty", path.display())));
     };
+    super::structure::notes(&input.structure.load()?.notes);
     let (system, constants) = input.compute()?;
     let found = Found::new(&constants, system.atom_count());
     if json {

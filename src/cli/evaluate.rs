@@ -85,7 +85,7 @@ fn predict(potential: &mut dyn Potential, system: &System, want: Want) -> Result
 fn predictions(arguments: &EvaluateArguments, out: &Path) -> Result<()> {
     let results = Results::open(out, arguments.force)?;
     let path = &arguments.data;
-    let systems = batch::systems(path)?;
+    let systems = batch::systems(path, &arguments.reading)?;
     let mut potentials = batch::potentials(&arguments.model, arguments.computing, systems.len())?;
     batch::require_all_known(path, &systems, potentials[0].as_ref())?;
     let found = share(&mut potentials, systems.len(), |potential, index| {

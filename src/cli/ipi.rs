@@ -5,14 +5,14 @@ use std::path::Path;
 use super::arguments::ComputingArguments;
 use crate::input::WallTime;
 use crate::input::build::network;
-use crate::io;
 use crate::ipi::{Address, Client, serve_all};
+use crate::system::System;
 use crate::{Error, Result};
 
 /// Serve forces of `model` for the atoms of `structure` to the i-PI at `address`, over `connections` connections.
 pub(super) fn ipi(
     model: &Path,
-    structure: &Path,
+    structure: impl Fn() -> Result<System>,
     address: &Address,
     connections: u16,
     computing: ComputingArguments,
@@ -23,7 +23,7 @@ pub(super) fn ipi(
         let reason = "--connections and --threads exclude each other: each connection has a thread of its own";
         return Err(Error::Invalid(reason.into()));
     }
-    let system = io::read_structure(structure, None)?;
+    let system = structure()?;
     let potential = network(model, computing.precision, usize::from(threads))?;
     let mut clients = (1..connections)
         .map(|_| Client::new(system.clone(), Box::new(potential.twin())))

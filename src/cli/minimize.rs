@@ -35,7 +35,7 @@ pub(super) fn minimize(arguments: &MinimizeArguments) -> Result<()> {
     };
     let results = Results::open(&arguments.out, arguments.force)?;
     let path = &arguments.structures;
-    let systems = batch::systems(path)?;
+    let systems = batch::systems(path, &arguments.reading)?;
     let mut potentials: Vec<Option<_>> =
         batch::potentials(&arguments.model, arguments.computing, systems.len())?.into_iter().map(Some).collect();
     if let Some(Some(first)) = potentials.first() {

@@ -28,6 +28,7 @@ mod replicas;
 mod report;
 mod run;
 mod show;
+mod structure;
 mod vibrations;
 
 use std::ffi::OsString;
@@ -81,17 +82,20 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Analyze(arguments) => analyze::analyze(&arguments),
         Command::Certify(arguments) => certify::certify(&arguments),
         Command::Check { input } => check::check(&input),
-        Command::Describe { path } => describe::describe(&path),
+        Command::Describe { path, topology, structure } => describe::describe(&path, topology, &structure),
         Command::Elastic { input, json } => elastic::elastic(&input, json),
-        Command::Bench { model, structure, computing, json } => bench::bench(&model, &structure, computing, json),
+        Command::Bench { model, structure, reading, computing, json } => {
+            bench::bench(&model, reading.read(&structure, None)?, computing, json)
+        }
         Command::Report { folder, data, labels } => report::report(&folder, data.as_deref(), &labels),
         Command::Compare { folders, out } => report::compare(&folders, &out),
-        Command::Picture { structure, out, frame, width, height } => {
-            picture::picture(&structure, &out, frame, (width, height))
+        Command::Picture { structure, reading, out, frame, width, height } => {
+            picture::picture(|| reading.read(&structure, Some(frame)), &out, (width, height))
         }
         Command::Data(command) => data::data(command),
-        Command::Ipi { model, structure, address, connections, computing, patience } => {
-            ipi::ipi(&model, &structure, &address.given()?, connections, computing, &patience)
+        Command::Ipi { model, structure, reading, address, connections, computing, patience } => {
+            let read = || reading.read(&structure, None);
+            ipi::ipi(&model, read, &address.given()?, connections, computing, &patience)
         }
         Command::Export(ExportCommand::Kim { model, name, to, precision, library }) => {
             export::kim(&model, &name, &to, precision, library)

@@ -82,7 +82,7 @@ pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
 fn structures(arguments: &EvaluateArguments) -> Result<Vec<System>> {
     let path = &arguments.data;
     if !is_archive(path)? {
-        return batch::systems(path);
+        return batch::systems(path, &arguments.reading);
     }
     let frames = arguments.labels.read(path)?.configurations.into_iter().enumerate();
     let system = |(index, frame): (usize, crate::fit::Configuration)| {

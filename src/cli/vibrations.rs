@@ -17,6 +17,7 @@ pub(super) fn vibrations(path: &Path, threads: Option<u16>, force: bool, quiet: 
     };
     let target = &vibrations.output.folder;
     let text = input.to_toml(Some(target))?;
+    super::structure::notes(&vibrations.structure.load()?.notes);
     let found = vibrations.compute(threads.map_or_else(parallel::cores, usize::from))?;
     let folder = OutputFolder::open(target, Manner { force, resume: false, quiet })?;
     folder.write_input(&text)?;

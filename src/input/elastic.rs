@@ -59,7 +59,7 @@ impl ElasticInput {
 
     /// Every path of the input, to be changed in place.
     pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
-        let mut paths = vec![&mut self.structure.file];
+        let mut paths: Vec<&mut PathBuf> = self.structure.paths().collect();
         paths.extend(self.potential.paths());
         paths
     }

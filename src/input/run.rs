@@ -139,7 +139,8 @@ impl RunInput {
 
     /// Every path of the input, to be changed in place.
     pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
-        let mut paths = vec![&mut self.output.folder, &mut self.structure.file];
+        let mut paths = vec![&mut self.output.folder];
+        paths.extend(self.structure.paths());
         for stage in &mut self.stages {
             paths.extend(stage.inner.iter_mut().flat_map(|inner| inner.potential.paths()));
             paths.extend(stage.write.iter_mut().filter_map(WriteInput::path));

@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 
 use super::Quantity;
 use super::section::Section;
+use crate::io::{ReadOptions, Species, StructureFormat, velocity_unit};
 use crate::system::{Cell, Element};
 use crate::units::Dimension;
 use crate::{Error, Result};
@@ -24,6 +25,21 @@ pub struct StructureInput {
     /// Along which cell vectors it repeats; if left out, as the file says, or all where `cell` gives vectors.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub periodic: Option<[bool; 3]>,
+    /// Format of the file, where name and content do not tell; one of [`StructureFormat::names`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// A file that names the atoms, for formats that do not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topology: Option<PathBuf>,
+    /// Unit of the velocities in the file, where the format leaves it open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub velocity_unit: Option<String>,
+    /// Elements in the order of the atom types of the file, or one for each atom.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub elements: Vec<String>,
+    /// Elements of atom names or types.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub types: BTreeMap<String, String>,
     /// Masses of elements that are not the standard atomic weight: an isotope, or a heavy hydrogen that allows longer steps.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub masses: BTreeMap<String, Quantity>,
@@ -52,7 +68,18 @@ pub enum CellInput {
 impl StructureInput {
     pub(super) fn read(root: &Section<'_>) -> Result<Self> {
         let section = root.required("structure", root.section("structure")?, "[structure]\nfile = \"ethanol.xyz\"")?;
-        section.allow(&["file", "frame", "cell", "periodic", "masses"])?;
+        section.allow(&[
+            "file",
+            "frame",
+            "cell",
+            "periodic",
+            "format",
+            "topology",
+            "velocity_unit",
+            "elements",
+            "types",
+            "masses",
+        ])?;
         let file = section.required("file", section.path("file")?, "file = \"ethanol.xyz\"")?;
         let frame = section.integer("frame", 0, u64::from(u32::MAX))?.unwrap_or(0) as usize;
         let periodic = section.directions("periodic")?;
@@ -65,8 +92,93 @@ impl StructureInput {
                 "give the cell vectors in `cell`, or leave `periodic` out",
             ));
         }
-        Ok(Self { file, frame, cell, periodic, masses: masses(&section)? })
+        Ok(Self {
+            file,
+            frame,
+            cell,
+            periodic,
+            format: format(&section)?,
+            topology: section.path("topology")?,
+            velocity_unit: unit_of_velocities(&section)?,
+            elements: elements(&section)?,
+            types: types(&section)?,
+            masses: masses(&section)?,
+        })
     }
+
+    /// How the file is to be read.
+    ///
+    /// # Errors
+    /// When a text of the input is none that is known; those that were read from a file are.
+    pub fn options(&self) -> Result<ReadOptions> {
+        let species = |symbol: &String| Species::from_symbol(symbol).ok_or_else(|| not_an_element(symbol));
+        let named = |(name, symbol): (&String, &String)| Ok((name.clone(), species(symbol)?));
+        Ok(ReadOptions {
+            format: self.format.as_deref().map(StructureFormat::from_name).transpose()?,
+            elements: self.elements.iter().map(species).collect::<Result<_>>()?,
+            types: self.types.iter().map(named).collect::<Result<_>>()?,
+            velocity_unit: self.velocity_unit.as_deref().map(velocity_unit).transpose()?,
+            topology: self.topology.clone(),
+        })
+    }
+
+    /// Every path of the section, to be changed in place.
+    pub(super) fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        std::iter::once(&mut self.file).chain(self.topology.as_mut())
+    }
+}
+
+fn not_an_element(symbol: &str) -> Error {
+    Error::Invalid(format!("{symbol:?} is not a chemical element; write its symbol, such as C"))
+}
+
+/// `format = "vasp"`.
+fn format(section: &Section<'_>) -> Result<Option<String>> {
+    let Some((text, place)) = section.text("format")? else { return Ok(None) };
+    if StructureFormat::from_name(text).is_err() {
+        let choices: Vec<(&str, ())> = StructureFormat::names().into_iter().map(|name| (name, ())).collect();
+        section.choose("format", text, place, &choices)?;
+    }
+    Ok(Some(text.to_owned()))
+}
+
+/// `velocity_unit = "Å/ps"`.
+fn unit_of_velocities(section: &Section<'_>) -> Result<Option<String>> {
+    let Some((text, place)) = section.text("velocity_unit")? else { return Ok(None) };
+    if velocity_unit(text).is_err() {
+        let message = format!("`velocity_unit` = \"{text}\" is not a unit of velocity");
+        let remedy = "write for instance \"Å/ps\", \"Å/fs\", \"nm/ps\" or \"bohr/atomic time\"";
+        return Err(section.error(place, message, remedy));
+    }
+    Ok(Some(text.trim().to_owned()))
+}
+
+/// `elements = ["Si", "O"]`.
+fn elements(section: &Section<'_>) -> Result<Vec<String>> {
+    let texts = section.texts("elements")?.unwrap_or_default();
+    let symbol = |(text, place): (&str, std::ops::Range<usize>)| match Species::from_symbol(text) {
+        Some(_) => Ok(text.trim().to_owned()),
+        None => {
+            let remedy = "write symbols in the order of the atom types, as in elements = [\"Si\", \"O\"]";
+            Err(section.error(place, format!("{text:?} is not a chemical element"), remedy))
+        }
+    };
+    texts.into_iter().map(symbol).collect()
+}
+
+/// `types = { CA = "C", opls_145 = "C" }`.
+fn types(section: &Section<'_>) -> Result<BTreeMap<String, String>> {
+    let Some(section) = section.section("types")? else { return Ok(BTreeMap::new()) };
+    let mut types = BTreeMap::new();
+    for (name, _) in section.keys() {
+        let Some((symbol, place)) = section.text(name)? else { continue };
+        if Species::from_symbol(symbol).is_none() {
+            let remedy = "write the name of an atom and its symbol, as in types = { CA = \"C\" }";
+            return Err(section.error(place, format!("{symbol:?} is not a chemical element"), remedy));
+        }
+        types.insert(name.to_owned(), symbol.trim().to_owned());
+    }
+    Ok(types)
 }
 
 /// `masses = { H = "2.014 u" }`.

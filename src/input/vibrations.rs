@@ -81,7 +81,8 @@ impl VibrationsInput {
 
     /// Every path of the input, to be changed in place.
     pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
-        let mut paths = vec![&mut self.output.folder, &mut self.structure.file];
+        let mut paths = vec![&mut self.output.folder];
+        paths.extend(self.structure.paths());
         paths.extend(self.potential.paths());
         paths
     }

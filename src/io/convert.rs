@@ -6,9 +6,11 @@
 use std::path::Path;
 use std::sync::Once;
 
-use super::{Frame, TrajectoryFrame};
+use super::labels::{AtomLabel, assign};
+use super::text::set_species;
+use super::{Frame, ReadOptions, Species, StructureFormat, TrajectoryFrame};
+use crate::system::Cell;
 use crate::system::vector::{cross, dot, times};
-use crate::system::{Cell, Element};
 use crate::{Error, Result};
 
 /// Å that a stated cell has to leave between the images of a slab or wire along its open directions.
@@ -25,26 +27,25 @@ pub(super) fn failed(path: &Path, error: &chemfiles::Error) -> Error {
     Error::structure(path, error.message.clone())
 }
 
-/// A frame that chemfiles read.
-pub(super) fn from_chemfiles(path: &Path, source: &chemfiles::Frame, with_velocities: bool) -> Result<Frame> {
-    let mut elements = Vec::with_capacity(source.size());
-    for atom in 0..source.size() {
-        let entry = source.atom(atom);
-        let number = u8::try_from(entry.atomic_number()).unwrap_or(0);
-        let element = Element::from_number(number).or_else(|| Element::from_symbol(&entry.name()).ok());
-        let Some(element) = element else {
-            let name = entry.name();
-            return Err(Error::structure(
-                path,
-                if name.is_empty() {
-                    "the file does not say which elements its atoms are; give a topology beside it, such as a PDB file"
-                        .into()
-                } else {
-                    format!("atom {} is called {name:?}, which names no chemical element", atom + 1)
-                },
-            ));
-        };
-        elements.push(element);
+/// A frame that chemfiles read in `format`, whose atoms are `species` where another file names them.
+pub(super) fn from_chemfiles(
+    path: &Path,
+    source: &chemfiles::Frame,
+    format: StructureFormat,
+    species: Option<&[Species]>,
+    options: &ReadOptions,
+) -> Result<Frame> {
+    let mut frame = Frame::default();
+    match species {
+        Some(species) if species.len() == source.size() => set_species(&mut frame, species),
+        Some(species) => {
+            let reason = format!("has {} atoms, but the topology names {}", source.size(), species.len());
+            return Err(Error::structure(path, reason));
+        }
+        None => {
+            let named = assign(&labels(source, format), options).map_err(|reason| Error::structure(path, reason))?;
+            set_species(&mut frame, &named);
+        }
     }
     let positions = source.positions().to_vec();
     if let Some(atom) = positions.iter().position(|position| position.iter().any(|x| !x.is_finite())) {
@@ -63,15 +64,52 @@ pub(super) fn from_chemfiles(path: &Path, source: &chemfiles::Frame, with_veloci
         Some(chemfiles::Property::Double(time)) => Some(time),
         _ => None,
     };
-    Ok(Frame {
-        elements,
-        positions,
-        velocities: source.velocities().filter(|_| with_velocities).map(<[_]>::to_vec),
-        cell,
-        step: Some(source.step() as u64),
-        time,
-        ..Frame::default()
-    })
+    frame.positions = positions;
+    frame.cell = cell;
+    frame.step = Some(source.step() as u64);
+    frame.time = time;
+    // Some readers give zeros to formats that may hold velocities and do not.
+    let compressed = format == StructureFormat::ByChemfiles;
+    let moving = source.velocities().filter(|found| !compressed || found.iter().flatten().any(|x| *x != 0.0));
+    frame.velocities = moving.map(<[_]>::to_vec);
+    note_occupancies(source, &mut frame);
+    Ok(frame)
+}
+
+/// What the file says of its atoms.
+fn labels(source: &chemfiles::Frame, format: StructureFormat) -> Vec<AtomLabel> {
+    let topology = source.topology();
+    let mut labels: Vec<AtomLabel> = (0..source.size())
+        .map(|atom| {
+            let entry = source.atom(atom);
+            let (name, kind) = (entry.name(), entry.atomic_type());
+            let symbol = if format.states_elements() || kind != name { kind } else { String::new() };
+            AtomLabel { name, symbol, ..AtomLabel::default() }
+        })
+        .collect();
+    for residue in 0..topology.residues_count() {
+        let Some(residue) = usize::try_from(residue).ok().and_then(|index| topology.residue(index)) else { continue };
+        let name = residue.name();
+        for atom in residue.atoms() {
+            if let Some(label) = labels.get_mut(atom) {
+                label.residue.clone_from(&name);
+            }
+        }
+    }
+    labels
+}
+
+/// Sites of a crystal that are not wholly occupied are whole atoms for us; say so.
+fn note_occupancies(source: &chemfiles::Frame, frame: &mut Frame) {
+    let partly = |atom: &usize| matches!(source.atom(*atom).get("occupancy"), Some(chemfiles::Property::Double(share)) if share < 0.999);
+    let count = (0..source.size()).filter(partly).count();
+    if count > 0 {
+        frame.notes.push(format!(
+            "{count} of {} sites are occupied in part (occupancy below 1) and are read as whole atoms, so composition and contacts are \
+             not those of the crystal; choose one arrangement and write it as a file of its own",
+            source.size()
+        ));
+    }
 }
 
 /// Fill a frame of chemfiles, which already has its atoms.

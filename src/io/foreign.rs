@@ -35,3 +35,82 @@ pub(crate) fn foreign_data(start: &[u8]) -> Option<&'static str> {
         _ => foreign(start),
     }
 }
+
+/// Formats that are not read, told by the name (in lower case) or the first lines of the file: how to convert it.
+#[must_use]
+pub(crate) fn advice(name: &str, text: &str) -> Option<String> {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let starts = |word: &str| text.trim_start().to_ascii_lowercase().starts_with(word);
+    let ase = |format: &str, what: &str| {
+        Some(format!(
+            "is {what}, which is not read; write it as extended XYZ: ase convert -i {format} FILE structure.extxyz"
+        ))
+    };
+    let obabel = |format: &str, what: &str| {
+        Some(format!("is {what}, which is not read; convert it: obabel -i{format} FILE -opdb -O structure.pdb"))
+    };
+    let contains = |word: &str| text.contains(word);
+    match ending {
+        "pdbqt" => return obabel("pdbqt", "PDBQT, whose last column are types of AutoDock and not elements"),
+        "pqr" => return obabel("pqr", "PQR"),
+        "smi" | "smiles" => {
+            return Some("holds no positions of atoms; build a structure first: obabel -ismi FILE --gen3d -osdf -O structure.sdf".into());
+        }
+        "xsf" => return ase("xsf", "XSF"),
+        "gen" => return ase("gen", "a structure of DFTB+"),
+        "res" if contains("CELL") => return ase("res", "a SHELX file"),
+        "castep" => return ase("castep-castep", "an output of CASTEP"),
+        "cell" if contains("%BLOCK") || contains("%block") => return ase("castep-cell", "a cell of CASTEP"),
+        "gjf" | "com" => return ase("gaussian-in", "an input of Gaussian"),
+        "g96" => {
+            return Some(
+                "is a structure of GROMOS, which is not read; convert it: gmx editconf -f FILE.g96 -o structure.gro"
+                    .into(),
+            );
+        }
+        "top" | "itp" if !text.starts_with('%') => {
+            return Some("is a topology of GROMACS without coordinates; name the GRO file that belongs to it".into());
+        }
+        "in" if contains("atom_frac ") || contains("lattice_vector ") => return ase("aims", "a geometry of FHI-aims"),
+        "in" | "lmp" | "lammps" if contains("pair_style") && !contains("xlo xhi") => {
+            return Some("is an input of LAMMPS and not a data file; write one: write_data FILE.data in LAMMPS".into());
+        }
+        _ => (),
+    }
+    if name.starts_with("xdatcar") {
+        return ase("vasp-xdatcar", "a trajectory of VASP");
+    }
+    if name.starts_with("outcar") || text.starts_with(" vasp.") {
+        return ase("vasp-out", "the OUTCAR of VASP");
+    }
+    if starts("<?xml") && contains("<modeling>") {
+        return ase("vasp-xml", "the vasprun.xml of VASP");
+    }
+    if starts("&control") || starts("&system") {
+        return ase("espresso-in", "an input of Quantum ESPRESSO");
+    }
+    if contains("Program PWSCF") {
+        return ase("espresso-out", "an output of Quantum ESPRESSO");
+    }
+    if contains("&FORCE_EVAL") || contains("&GLOBAL") {
+        return Some(
+            "is an input or restart file of CP2K, which is not read; use the XYZ that CP2K writes (PROJECT-pos-1.xyz), or convert it: ase \
+             convert -i cp2k-restart FILE structure.extxyz"
+                .into(),
+        );
+    }
+    if starts("$coord") {
+        return ase("turbomole", "a structure of Turbomole");
+    }
+    if contains("Entering Gaussian System") {
+        return ase("gaussian-out", "an output of Gaussian");
+    }
+    if starts("{") {
+        return Some(
+            "is JSON, of pymatgen or ASE perhaps; write it as extended XYZ: ase convert FILE structure.extxyz, or with pymatgen: \
+             Structure.from_file(FILE).to(filename=\"POSCAR\")"
+                .into(),
+        );
+    }
+    None
+}

@@ -1,6 +1,6 @@
 //! One configuration as it stands in a file.
 
-use super::{Column, Value};
+use super::{Column, ReadOptions, Species, Value};
 use crate::system::{Cell, Element, System};
 use crate::units::ANGSTROM_PER_PICOSECOND;
 use crate::{Error, Result};
@@ -28,6 +28,12 @@ pub struct Frame {
     pub columns: Vec<(String, usize, Column)>,
     /// The comment of an XYZ file that is not extended.
     pub comment: String,
+    /// Atoms that the file names as isotopes (`D`), with their masses in u.
+    pub isotopes: Vec<(usize, f64)>,
+    /// What a user should know of how the frame was read.
+    pub notes: Vec<String>,
+    /// Velocities that the file holds and that are not used: why, and what makes them count.
+    pub unused_velocities: Option<String>,
 }
 
 impl Frame {
@@ -77,6 +83,58 @@ impl Frame {
         }
     }
 
+    /// The element of each atom, with the isotope where the file names one.
+    #[must_use]
+    pub fn species(&self) -> Vec<Species> {
+        let mut species: Vec<Species> = self.elements.iter().map(|element| Species::from(*element)).collect();
+        for (atom, mass) in &self.isotopes {
+            species[*atom].mass = Some(*mass);
+        }
+        species
+    }
+
+    /// Take over velocities of which one unit is `unit` Å/ps, or as many as the user says where the format leaves it open.
+    pub(super) fn set_velocities(
+        &mut self,
+        place: &str,
+        velocities: Vec<[f64; 3]>,
+        unit: Option<f64>,
+        options: &ReadOptions,
+    ) {
+        match unit.or(options.velocity_unit) {
+            Some(unit) => {
+                self.velocities = Some(velocities.iter().map(|velocity| velocity.map(|x| x * unit)).collect());
+            }
+            None => {
+                self.unused_velocities = Some(format!(
+                    "{place}: the file does not give the unit of these velocities, so they are not used; set it with velocity_unit = \
+                     \"Å/ps\" (or \"Å/fs\", \"nm/ps\", \"bohr/atomic time\") in [structure]"
+                ));
+            }
+        }
+    }
+
+    /// Velocities among the columns of an extended XYZ file: momenta of ASE, whose unit √(u·eV) is fixed, or a column whose unit
+    /// the user gives.
+    pub(super) fn find_velocities(&mut self, options: &ReadOptions) {
+        if self.velocities.is_some() {
+            return;
+        }
+        if let Some(momenta) = self.vectors("momenta").filter(|_| options.velocity_unit.is_none()) {
+            let own = self.numbers("masses").filter(|masses| masses.iter().all(|mass| *mass > 0.0));
+            let masses = own
+                .unwrap_or_else(|| self.species().iter().map(|one| one.mass.unwrap_or(one.element.mass())).collect());
+            let velocity = |(momentum, mass): (&[f64; 3], f64)| momentum.map(|x| x / mass / ANGSTROM_PER_PICOSECOND);
+            self.velocities = Some(momenta.iter().zip(masses).map(velocity).collect());
+            return;
+        }
+        for name in ["velo", "vel", "vels", "velocity", "velocities", "v"] {
+            if let Some(velocities) = self.vectors(name) {
+                return self.set_velocities(&format!("column {name}"), velocities, None, options);
+            }
+        }
+    }
+
     /// The frame as a system, at rest unless the file says velocities in a unit that is certain.
     ///
     /// # Errors
@@ -84,6 +142,9 @@ impl Frame {
     pub fn into_system(self) -> Result<System> {
         let cell = self.repeating_cell();
         let mut system = System::new(self.elements, self.positions, cell)?;
+        for (atom, mass) in self.isotopes {
+            system.masses[atom] = mass;
+        }
         if let Some(velocities) = &self.velocities {
             for (atom, velocity) in velocities.iter().enumerate().take(system.atom_count()) {
                 if let Some(value) = velocity.iter().find(|x| !x.is_finite()) {

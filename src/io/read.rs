@@ -1,33 +1,34 @@
 //! Structures and trajectories in.
 
-use std::fs::File;
-use std::io::Read;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{ExtendedXyzReader, Frame, convert, dcd, foreign};
+use super::text::{
+    AmberReader, CifReader, FrameSource, GroReader, LammpsDataReader, LammpsDumpReader, Mol2Reader, PdbReader,
+    PoscarReader, topology_species,
+};
+use super::{ExtendedXyzReader, Frame, ReadOptions, Species, StructureFormat, convert, dcd};
 use crate::system::System;
 use crate::{Error, Result};
 
 /// Read one frame of a structure or trajectory file as a system; the first one if `frame` is `None`, counted from 0.
 ///
-/// Velocities are taken over where the format fixes their unit (TRR, GRO, Amber NetCDF, extended XYZ of our own).
+/// Velocities are taken over where the format fixes their unit (TRR, GRO, Amber NetCDF, POSCAR, extended XYZ of our own, momenta of
+/// ASE) or the options give it.
 ///
 /// # Errors
 /// When the file cannot be read or understood, has no such frame, or does not name the elements of its atoms.
 pub fn read_structure(path: &Path, frame: Option<usize>) -> Result<System> {
-    read_frame(path, frame)?.into_system().map_err(|error| match error {
-        Error::Invalid(reason) => Error::structure(path, reason),
-        other => other,
-    })
+    to_system(path, read_frame(path, frame, &ReadOptions::default())?)
 }
 
-/// The frame that [`read_structure`] makes a system of, with a box that nothing repeats in, if the file has one.
+/// Read one frame of a structure or trajectory file; the first one if `frame` is `None`, counted from 0.
 ///
 /// # Errors
-/// When the file cannot be read or has no such frame.
-pub fn read_frame(path: &Path, frame: Option<usize>) -> Result<Frame> {
+/// As for [`read_structure`].
+pub fn read_frame(path: &Path, frame: Option<usize>, options: &ReadOptions) -> Result<Frame> {
     let wanted = frame.unwrap_or(0);
-    let mut reader = TrajectoryReader::open(path)?;
+    let mut reader = TrajectoryReader::open_with(path, options.clone())?;
     for passed in 0..wanted {
         if !reader.skip_frame()? {
             return Err(Error::structure(
@@ -36,10 +37,14 @@ pub fn read_frame(path: &Path, frame: Option<usize>) -> Result<Frame> {
             ));
         }
     }
-    let Some(found) = reader.next_frame()? else {
-        return Err(Error::structure(path, format!("there is no frame {wanted} (counted from 0)")));
-    };
-    Ok(found)
+    reader.next_frame()?.ok_or_else(|| Error::structure(path, format!("there is no frame {wanted} (counted from 0)")))
+}
+
+fn to_system(path: &Path, frame: Frame) -> Result<System> {
+    frame.into_system().map_err(|error| match error {
+        Error::Invalid(reason) => Error::structure(path, reason),
+        other => other,
+    })
 }
 
 /// The frames of a file in any format that we or chemfiles read, one after the other.
@@ -47,26 +52,22 @@ pub fn read_frame(path: &Path, frame: Option<usize>) -> Result<Frame> {
 /// Not `Send`: handles of chemfiles stay in the thread that opened them.
 pub struct TrajectoryReader {
     path: PathBuf,
+    options: ReadOptions,
     source: Source,
 }
 
 enum Source {
-    Own(Box<ExtendedXyzReader>),
+    Xyz(Box<ExtendedXyzReader>),
+    Text(Box<dyn FrameSource>),
     Chemfiles {
         trajectory: chemfiles::Trajectory,
         frame: chemfiles::Frame,
+        format: StructureFormat,
+        species: Option<Vec<Species>>, // of the topology
         next: usize,
         total: usize,
-        velocities: bool,
         time_unit: f64, // in ps, of the times that chemfiles tells
     },
-}
-
-/// The first bytes of a file, 8 at most.
-fn start(path: &Path) -> Result<Vec<u8>> {
-    let mut start = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(8).read_to_end(&mut start));
-    read.map(|_| start).map_err(|source| Error::io(path, source))
 }
 
 impl TrajectoryReader {
@@ -75,7 +76,7 @@ impl TrajectoryReader {
     /// # Errors
     /// When it cannot be opened, is empty, or the format is not known.
     pub fn open(path: &Path) -> Result<Self> {
-        Self::open_with_topology(path, None)
+        Self::open_with(path, ReadOptions::default())
     }
 
     /// Open a file whose atoms are named in another one, such as `topology.pdb` beside a DCD file.
@@ -83,35 +84,42 @@ impl TrajectoryReader {
     /// # Errors
     /// When a file cannot be opened or understood.
     pub fn open_with_topology(path: &Path, topology: Option<&Path>) -> Result<Self> {
-        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("").to_ascii_lowercase();
-        let own = matches!(extension.as_str(), "xyz" | "extxyz");
-        if own {
-            let reader = ExtendedXyzReader::open(path)?;
-            return Ok(Self { path: path.to_path_buf(), source: Source::Own(Box::new(reader)) });
-        }
-        let size = File::open(path).and_then(|file| file.metadata()).map_err(|source| Error::io(path, source))?;
-        if size.is_dir() {
-            return Err(Error::structure(path, "is a folder, not a file"));
-        }
-        if size.len() == 0 {
-            return Err(Error::structure(path, "the file is empty; name another one, or write it again"));
-        }
-        if let Some(reason) = foreign(&start(path)?) {
-            return Err(Error::structure(path, reason));
-        }
-        convert::silence();
-        let failed = |error: chemfiles::Error| convert::failed(path, &error);
-        let mut trajectory = chemfiles::Trajectory::open(path, 'r').map_err(failed)?;
-        if let Some(topology) = topology {
-            trajectory.set_topology_file(topology).map_err(|error| convert::failed(topology, &error))?;
-        }
-        let total = trajectory.nsteps();
-        let velocities = matches!(extension.as_str(), "trr" | "gro" | "nc" | "ncrst");
-        // chemfiles multiplies the time step of a DCD header with the steps, but leaves it in the unit of the header.
-        let time_unit = if extension == "dcd" { dcd::AKMA_TIME } else { 1.0 };
-        let frame = chemfiles::Frame::new();
-        let source = Source::Chemfiles { trajectory, frame, next: 0, total, velocities, time_unit };
-        Ok(Self { path: path.to_path_buf(), source })
+        Self::open_with(path, ReadOptions::with_topology(topology.map(Path::to_path_buf)))
+    }
+
+    /// Open a file of which the user says what it does not say itself.
+    ///
+    /// # Errors
+    /// When a file cannot be opened or understood, or the options do not fit it.
+    pub fn open_with(path: &Path, options: ReadOptions) -> Result<Self> {
+        let recognized = StructureFormat::recognize(path);
+        let format = match options.format {
+            Some(format) => format,
+            None => recognized?,
+        };
+        let kept = named_by_topology(&options, format)?;
+        let source = match format {
+            StructureFormat::Xyz => Source::Xyz(Box::new(ExtendedXyzReader::open(path)?.with_options(options.clone()))),
+            StructureFormat::Pdb => Source::Text(Box::new(PdbReader::open(path, kept)?)),
+            StructureFormat::Gro => Source::Text(Box::new(GroReader::open(path, kept)?)),
+            StructureFormat::Mol2 => Source::Text(Box::new(Mol2Reader::open(path, kept)?)),
+            StructureFormat::Poscar => Source::Text(Box::new(PoscarReader::open(path, kept)?)),
+            StructureFormat::LammpsData => Source::Text(Box::new(LammpsDataReader::open(path, kept)?)),
+            StructureFormat::LammpsDump => Source::Text(Box::new(LammpsDumpReader::open(path, kept)?)),
+            StructureFormat::AmberRestart => Source::Text(Box::new(AmberReader::open(path, kept)?)),
+            StructureFormat::Cif | StructureFormat::MmCif => match CifReader::open(path, &kept)? {
+                Some(reader) => Source::Text(Box::new(reader)),
+                // The operations of a group that the file names alone are known to chemfiles.
+                None => Source::chemfiles(path, StructureFormat::Cif, &options)?,
+            },
+            StructureFormat::AmberTopology | StructureFormat::Psf => {
+                let reason =
+                    "is a topology without positions; name the file of the coordinates, and this one as `topology`";
+                return Err(Error::structure(path, reason));
+            }
+            _ => Source::chemfiles(path, format, &options)?,
+        };
+        Ok(Self { path: path.to_path_buf(), options, source })
     }
 
     /// The next frame; `None` at the end.
@@ -119,19 +127,36 @@ impl TrajectoryReader {
     /// # Errors
     /// When the file is damaged.
     pub fn next_frame(&mut self) -> Result<Option<Frame>> {
-        match &mut self.source {
-            Source::Own(reader) => reader.next_frame(),
-            Source::Chemfiles { trajectory, frame, next, total, velocities, time_unit } => {
+        let found = match &mut self.source {
+            Source::Xyz(reader) => reader.next_frame()?,
+            Source::Text(reader) => reader.next_frame()?,
+            Source::Chemfiles { trajectory, frame, format, species, next, total, time_unit } => {
                 if *next >= *total {
                     return Ok(None);
                 }
                 trajectory.read_step(*next, frame).map_err(|error| convert::failed(&self.path, &error))?;
                 *next += 1;
-                let mut found = convert::from_chemfiles(&self.path, frame, *velocities)?;
+                let mut found = convert::from_chemfiles(&self.path, frame, *format, species.as_deref(), &self.options)?;
                 found.time = found.time.map(|time| time * *time_unit);
-                Ok(Some(found))
+                Some(found)
             }
+        };
+        Ok(found.map(|frame| self.noted(frame)))
+    }
+
+    /// The frame with its velocities, and with what there is to say.
+    fn noted(&self, mut frame: Frame) -> Frame {
+        frame.find_velocities(&self.options);
+        if self.options.velocity_unit.is_some() && frame.velocities.is_none() {
+            frame.notes.push("velocity_unit is set, but the file has no velocities".into());
         }
+        let isotopes = frame.isotopes.len();
+        if isotopes > 0 {
+            frame.notes.push(format!(
+                "{isotopes} atoms are isotopes of hydrogen: they have the forces of hydrogen and their own mass"
+            ));
+        }
+        frame
     }
 
     /// Pass over a frame; `false` at the end.
@@ -140,7 +165,8 @@ impl TrajectoryReader {
     /// When the file is damaged.
     pub fn skip_frame(&mut self) -> Result<bool> {
         match &mut self.source {
-            Source::Own(reader) => reader.skip_frame(),
+            Source::Xyz(reader) => reader.skip_frame(),
+            Source::Text(reader) => reader.skip_frame(),
             Source::Chemfiles { next, total, .. } => {
                 let there = *next < *total;
                 *next += usize::from(there);
@@ -159,6 +185,43 @@ impl TrajectoryReader {
             count += 1;
         }
         Ok(count)
+    }
+}
+
+/// The options for a text format: a topology names every atom.
+fn named_by_topology(options: &ReadOptions, format: StructureFormat) -> Result<ReadOptions> {
+    let own = matches!(
+        format,
+        StructureFormat::Pdb
+            | StructureFormat::Gro
+            | StructureFormat::Mol2
+            | StructureFormat::LammpsData
+            | StructureFormat::LammpsDump
+            | StructureFormat::Poscar
+    );
+    match &options.topology {
+        Some(topology) if own => {
+            let elements = topology_species(topology, options)?;
+            Ok(ReadOptions { elements, types: BTreeMap::default(), topology: None, ..options.clone() })
+        }
+        _ => Ok(options.clone()),
+    }
+}
+
+impl Source {
+    /// What chemfiles reads.
+    fn chemfiles(path: &Path, format: StructureFormat, options: &ReadOptions) -> Result<Self> {
+        convert::silence();
+        let failed = |error: chemfiles::Error| convert::failed(path, &error);
+        let mut trajectory = match format.chemfiles_name() {
+            "" => chemfiles::Trajectory::open(path, 'r').map_err(failed)?,
+            name => chemfiles::Trajectory::open_with_format(path, 'r', name).map_err(failed)?,
+        };
+        let species = options.topology.as_deref().map(|topology| topology_species(topology, options)).transpose()?;
+        let total = trajectory.nsteps();
+        // chemfiles multiplies the time step of a DCD header with the steps, but leaves it in the unit of the header.
+        let time_unit = if format == StructureFormat::Dcd { dcd::AKMA_TIME } else { 1.0 };
+        Ok(Self::Chemfiles { trajectory, frame: chemfiles::Frame::new(), format, species, next: 0, total, time_unit })
     }
 }
 

@@ -20,7 +20,8 @@ impl RunInput {
     /// # Errors
     /// When a file cannot be read, the potential does not know an element, or the start makes no sense.
     pub fn build(&self) -> Result<Simulation> {
-        let mut system = self.system()?;
+        let loaded = self.structure.load()?;
+        let mut system = loaded.system;
         let of_structure = |error| match error {
             Error::Invalid(reason) => Error::structure(&self.structure.file, reason),
             other => other,
@@ -55,6 +56,10 @@ impl RunInput {
         let reach = RadialDistribution::suitable_reach(&system);
         let mut simulation = Simulation::new(system, potential, self.seed)?;
         simulation.removed = removed;
+        loaded.notes.into_iter().for_each(|note| simulation.add_warning(note));
+        if let Some(unused) = loaded.unused_velocities.filter(|_| self.velocities.is_none()) {
+            simulation.add_warning(format!("{unused}; the run starts at rest"));
+        }
         simulation.guards = self.guards.build();
         let beads = self.path_integral.as_ref().map_or(1, |ring| ring.beads);
         simulation.guards.beads = beads;

@@ -5,14 +5,37 @@ use crate::io;
 use crate::system::{Element, System};
 use crate::{Error, Result};
 
+/// The atoms of an input, and what there is to say of their file.
+#[derive(Debug, Clone)]
+pub struct LoadedStructure {
+    /// The atoms.
+    pub system: System,
+    /// What a user should know of how the file was read.
+    pub notes: Vec<String>,
+    /// Velocities of the file that are not used, if there are any: why, and what makes them count.
+    pub unused_velocities: Option<String>,
+}
+
 impl StructureInput {
     /// The atoms, with the velocities of the file if it has them, and the masses that are asked for.
     ///
     /// # Errors
     /// When the file cannot be read or makes no sense.
     pub fn system(&self) -> Result<System> {
-        let frame = io::read_frame(&self.file, Some(self.frame))?;
+        Ok(self.load()?.system)
+    }
+
+    /// The same, with what there is to say of the file.
+    ///
+    /// # Errors
+    /// As for [`system`](Self::system).
+    pub fn load(&self) -> Result<LoadedStructure> {
+        let mut frame = io::read_frame(&self.file, Some(self.frame), &self.options()?)?;
+        let file = self.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let stated = frame.cell.filter(|_| self.periodic.is_some());
+        let notes = frame.notes.drain(..).map(|note| format!("{file}: {note}")).collect();
+        let unused_velocities = frame.unused_velocities.take().map(|note| format!("{file}: {note}"));
+        let isotopes: Vec<usize> = frame.isotopes.iter().map(|(atom, _)| *atom).collect();
         let mut system = frame.into_system().map_err(|error| match error {
             Error::Invalid(reason) => Error::structure(&self.file, reason),
             other => other,
@@ -22,9 +45,16 @@ impl StructureInput {
             other => other,
         })?;
         (system.step, system.time) = (0, 0.0);
+        self.set_masses(&mut system, &isotopes)?;
+        Ok(LoadedStructure { system, notes, unused_velocities })
+    }
+
+    /// The masses that are asked for; those of isotopes that the file names stay.
+    fn set_masses(&self, system: &mut System, isotopes: &[usize]) -> Result<()> {
         for (symbol, mass) in &self.masses {
             let element = Element::from_symbol(symbol)?;
-            let atoms: Vec<usize> = (0..system.atom_count()).filter(|atom| system.elements[*atom] == element).collect();
+            let meant = |atom: &usize| system.elements[*atom] == element && !isotopes.contains(atom);
+            let atoms: Vec<usize> = (0..system.atom_count()).filter(meant).collect();
             if atoms.is_empty() {
                 let message = format!("`masses` names {symbol}, which {} does not hold", self.file.display());
                 return Err(Error::Invalid(message));
@@ -36,6 +66,6 @@ impl StructureInput {
                 system.momenta[atom] = velocity.map(|component| component * mass.value());
             }
         }
-        Ok(system)
+        Ok(())
     }
 }

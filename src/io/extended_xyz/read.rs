@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::UNITS;
 use super::comment::{Field, fields, pairs, plain_fields, rows};
+use crate::io::labels::is_greek_name;
 use crate::io::value::{logical, real};
-use crate::io::{Column, Frame, Value};
+use crate::io::{Column, Frame, ReadOptions, Species, Value};
 use crate::system::{Cell, Element};
 use crate::{Error, Result};
 
@@ -30,6 +31,7 @@ pub struct ExtendedXyzReader {
     line_number: u64,
     frames: u64,
     done: bool,
+    options: ReadOptions,
 }
 
 impl ExtendedXyzReader {
@@ -55,7 +57,14 @@ impl ExtendedXyzReader {
             line_number: 0,
             frames: 0,
             done: false,
+            options: ReadOptions::default(),
         }
+    }
+
+    /// The same with elements that the user gives.
+    pub(in crate::io) fn with_options(mut self, options: ReadOptions) -> Self {
+        self.options = options;
+        self
     }
 
     /// The next frame; `None` at the end of the file.
@@ -94,6 +103,12 @@ impl ExtendedXyzReader {
         if !self.next_line()? {
             return Err(self.early_end());
         }
+        let given = self.options.elements.len();
+        if given > 0 && given != atoms {
+            return Err(self.refuse(&format!(
+                "`elements` names {given} elements, but the frame has {atoms} atoms; name one for each"
+            )));
+        }
         let comment = std::mem::take(&mut self.line);
         let (mut frame, fields, plain) = self.understand(&comment)?;
         let mut table = Table::new(fields, plain, atoms.min(FIRST_ROOM));
@@ -105,10 +120,11 @@ impl ExtendedXyzReader {
                 );
                 return Err(self.refuse(&message));
             }
-            if let Err(message) = table.add(&self.line) {
+            if let Err(message) = table.add(&self.line, &self.options) {
                 return Err(self.refuse(&message));
             }
         }
+        table.require_symbols().map_err(|message| self.refuse(&message))?;
         table.finish(&mut frame);
         let trusted = matches!(frame.property("units"), Some(Value::Text(units)) if units == UNITS);
         if trusted {
@@ -253,6 +269,8 @@ struct Table {
     columns: Vec<Column>, // one for each field
     positions: Vec<[f64; 3]>,
     elements: Vec<Element>,
+    isotopes: Vec<(usize, f64)>,
+    doubtful: Option<(usize, String)>, // the first name that may be a place in a molecule as well as a metal
     has_species: bool,
 }
 
@@ -274,12 +292,14 @@ impl Table {
             columns,
             positions: Vec::with_capacity(room),
             elements: Vec::with_capacity(room),
+            isotopes: Vec::new(),
+            doubtful: None,
             has_species,
         }
     }
 
     /// One line.
-    fn add(&mut self, line: &str) -> Result<(), String> {
+    fn add(&mut self, line: &str, options: &ReadOptions) -> Result<(), String> {
         let mut words = line.split_ascii_whitespace();
         let expected: usize = self.fields.iter().map(|field| field.width).sum();
         let mut position = None;
@@ -298,7 +318,14 @@ impl Table {
                     format!("{name}: {:?} is not {kind}; correct it, or remove the frame", shortened(word))
                 };
                 if name == "species" && field.kind == 'S' {
-                    element = Some(element_of(word)?);
+                    let atom = self.elements.len();
+                    let given = options.types.get(word).or_else(|| options.elements.get(atom)).copied();
+                    let species = given.map_or_else(|| element_of(word), Ok)?;
+                    if given.is_none() && self.doubtful.is_none() && is_doubtful(word, species.element) {
+                        self.doubtful = Some((atom, word.to_owned()));
+                    }
+                    self.isotopes.extend(species.mass.map(|mass| (atom, mass)));
+                    element = Some(species.element);
                 } else if name == "pos" && field.kind == 'R' && field.width == 3 {
                     vector[part] = real(word).ok_or_else(|| wrong("a number"))?;
                     if !vector[part].is_finite() {
@@ -313,7 +340,7 @@ impl Table {
                         Column::Reals(values) => values.push(real(word).ok_or_else(|| wrong("a number"))?),
                     }
                     if !self.has_species && field.kind == 'I' && matches!(name.as_str(), "Z" | "numbers") {
-                        element = Some(element_of(word)?);
+                        element = Some(element_of(word)?.element);
                     }
                 }
             }
@@ -329,7 +356,24 @@ impl Table {
         Ok(())
     }
 
+    /// Refuse names such as `CA` among organic atoms, where they are far more often places in a molecule than metals.
+    fn require_symbols(&self) -> Result<(), String> {
+        let Some((atom, name)) = &self.doubtful else { return Ok(()) };
+        let organic = |element: &Element| ["H", "C", "N", "O"].contains(&element.symbol());
+        if !self.elements.iter().any(organic) {
+            return Ok(());
+        }
+        let metal = self.elements[*atom];
+        let first: String = name.chars().take(1).collect::<String>().to_uppercase();
+        Err(format!(
+            "atom {} is called {name}, which may be {first} or {metal}; write the symbol as {first} or {metal}, or name the element: types = \
+             {{ {name} = \"{first}\" }} in [structure], or --elements {name}={first}",
+            atom + 1
+        ))
+    }
+
     fn finish(self, frame: &mut Frame) {
+        frame.isotopes = self.isotopes;
         frame.positions = self.positions;
         frame.elements = self.elements;
         for (field, column) in self.fields.into_iter().zip(self.columns) {
@@ -342,22 +386,28 @@ impl Table {
     }
 }
 
-/// `C`, `6`, and labels such as `C1` or `C_alpha`.
-fn element_of(word: &str) -> Result<Element, String> {
-    if let Ok(element) = Element::from_symbol(word) {
-        return Ok(element);
+/// `C`, `6`, `D` for deuterium, and labels such as `C1` or `C_alpha`.
+fn element_of(word: &str) -> Result<Species, String> {
+    if let Some(species) = Species::from_symbol(word) {
+        return Ok(species);
     }
     if let Some(element) = word.parse().ok().and_then(Element::from_number) {
-        return Ok(element);
+        return Ok(element.into());
     }
     let letters = word.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(word.len());
     if letters > 0
         && letters < word.len()
-        && let Ok(element) = Element::from_symbol(&word[..letters])
+        && let Some(species) = Species::from_symbol(&word[..letters])
     {
-        return Ok(element);
+        return Ok(species);
     }
     Err(format!("{:?} is not a chemical element; write a symbol such as C, or an atomic number", shortened(word)))
+}
+
+/// Whether a word that was read as `element` is not written as its symbol, and is the name of a place in a molecule as well.
+fn is_doubtful(word: &str, element: Element) -> bool {
+    let letters = word.trim_end_matches(|c: char| !c.is_ascii_alphabetic());
+    letters.len() == 2 && letters != element.symbol() && is_greek_name(letters)
 }
 
 fn shortened(word: &str) -> String {

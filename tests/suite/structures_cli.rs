@@ -1,0 +1,76 @@
+//! Structures on the command line: what is said of them, and the options that settle what a file does not say.
+
+use std::fs;
+use std::path::Path;
+
+use crate::cli::{cormorant, text};
+
+fn case(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(name).display().to_string()
+}
+
+/// Standard output and standard error of a command.
+fn said(folder: &Path, arguments: &[&str]) -> (bool, String) {
+    let output = cormorant(folder, arguments);
+    (output.status.success(), text(&output.stdout) + &text(&output.stderr))
+}
+
+// Catches: a description without formula, without the notes of reading, or without the options that settle a refusal.
+#[test]
+fn describe_says_what_was_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    for (file, expected) in [
+        ("08-alpha-carbon/gly.gro", vec!["C2NO (4 atoms)", "velocities: no"]),
+        ("11-poscar/POSCAR", vec!["Si2 (2 atoms)"]),
+        ("21-lammps-data/data.si", vec!["Si2 (2 atoms)", "note:", "unit style"]),
+        ("27-momenta-of-ase/mom.xyz", vec!["C2H6O (9 atoms)", "velocities: yes"]),
+        ("43-velocities-without-units/ar.xyz", vec!["velocities: not used", "velocity_unit = \"Å/ps\""]),
+    ] {
+        let (good, found) = said(here, &["describe", &case(file)]);
+        assert!(good, "{file}: {found}");
+        expected.iter().for_each(|part| assert!(found.contains(part), "{file}: {part:?} is missing in\n{found}"));
+    }
+    fs::write(here.join("chain.xyz"), "4\n\nN 0 0 0\nCA 1.5 0 0\nC 2 1.4 0\nO 1.2 2.4 0\n").unwrap();
+    let (good, found) = said(here, &["describe", "chain.xyz"]);
+    assert!(!good && found.contains("--elements CA=C"), "{found}");
+    let (good, found) = said(here, &["describe", "chain.xyz", "--elements", "CA=C"]);
+    assert!(good && found.contains("C2NO"), "{found}");
+    fs::copy(case("11-poscar/POSCAR"), here.join("si.in")).unwrap();
+    let (good, found) = said(here, &["describe", "si.in", "--format", "vasp"]);
+    assert!(good && found.contains("Si2"), "{found}");
+}
+
+fn run(here: &Path, name: &str, structure: &str, more: &str) -> String {
+    let input = format!(
+        "version = 1\nname = \"{name}\"\n[structure]\nfile = '{}'\n{structure}\n[potential]\nkind = \"lennard-jones\"\nepsilon = \"0.01 \
+         eV\"\nsigma = \"3.4 Å\"\ncutoff = \"8.5 Å\"\n{more}\n[[stage]]\nduration = \"4 fs\"\ntime_step = \"4 fs\"\n[[stage.write]]\nkind = \
+         \"energies\"\nevery = \"4 fs\"\n",
+        case("43-velocities-without-units/ar.xyz")
+    );
+    fs::write(here.join("input.toml"), input).unwrap();
+    let (good, found) = said(here, &["run", "input.toml"]);
+    assert!(good, "{found}");
+    found
+}
+
+// Catches: a run that starts at rest without a word although the file has velocities, or one that warns without need.
+#[test]
+fn unused_velocities_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let rest = run(here, "rest", "", "");
+    assert!(rest.contains("column velo") && rest.contains("the run starts at rest"), "{rest}");
+    let moving = run(here, "moving", "velocity_unit = \"Å/ps\"", "");
+    assert!(!moving.contains("at rest"), "{moving}");
+    let drawn = run(here, "drawn", "", "[velocities]\ntemperature = \"30 K\"");
+    assert!(!drawn.contains("at rest"), "{drawn}");
+    let temperature = |name: &str| -> f64 {
+        let table = fs::read_to_string(here.join("outputs").join(name).join("energies.csv")).unwrap();
+        let lines: Vec<Vec<&str>> = table.lines().map(|line| line.split(',').collect()).collect();
+        let column = lines[0].iter().position(|head| head.starts_with("temperature")).unwrap();
+        lines[1][column].parse().unwrap()
+    };
+    assert!(temperature("rest") < 1e-3, "{}", temperature("rest"));
+    assert!(temperature("moving") > 50.0, "{}", temperature("moving"));
+}
