@@ -140,8 +140,8 @@ impl FrameSource for PoscarReader {
         let rows = unscaled.map(|row| [0, 1, 2].map(|k| row[k] * scale[k]));
         let kinds = self.species(&comment)?;
         let cartesian = self.is_cartesian()?;
-        let mut frame = Frame::default();
-        frame.cell = Some(Cell::new(rows).map_err(|error| self.lines.refuse_file(&format!("the cell: {error}")))?);
+        let cell = Cell::new(rows).map_err(|error| self.lines.refuse_file(&format!("the cell: {error}")))?;
+        let mut frame = Frame { cell: Some(cell), ..Frame::default() };
         let mut labels = Vec::new();
         for (number, (symbol, count)) in kinds.iter().enumerate() {
             for _ in 0..*count {
