@@ -78,7 +78,8 @@ fn missing_and_broken_labels_are_named() {
     refused(&second, "frame 1 (counted from 0): the force on atom 2 (H)");
     refused(&MOLECULE.replace("-31.5", "nan"), "the energy is NaN");
     refused(&MOLECULE.replace("-0.5 0 0", "-0.5 0"), "data.xyz");
-    refused(&MOLECULE.replace("pbc=\"F F F\"", "Lattice=\"4 0 0 0 5 0 0 0 6\" pbc=\"T T F\""), "some directions only");
+    let flat = "Lattice=\"4 0 0 0 5 0 0 0 0\" pbc=\"T T F\" stress=\"1 0 0 0 1 0 0 0 0\"";
+    refused(&MOLECULE.replace("pbc=\"F F F\"", flat), "span no volume that it could refer to; write `virial`");
     refused("this is no data\n", "data.xyz");
 }
 

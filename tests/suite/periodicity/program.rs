@@ -74,12 +74,12 @@ const RUN: &str = r#"version = 1
 name = "run"
 structure = { file = "slabs.xyz" }
 potential = { model = "MODEL" }
-guards = { largest_displacement = "none", extrapolation = "none", close_contact = "none" }
+guards = { largest_displacement = "none", extrapolation = "ignore", close_contact = "ignore" }
 
 [minimize]
-largest_force = "1 eV/Å"
+largest_force = "50 eV/Å"
 cell = "isotropic"
-largest_stress = "50 N/m"
+largest_stress = "1000 N/m"
 
 [[stage]]
 duration = "4 fs"
