@@ -67,27 +67,30 @@ class Pools:
         elements = {e[0]: _elements(e[0]) for e in self.tiny}
         self.with_element = {z: [e for e in self.tiny if z in elements[e[0]]] for z in geometry.MASS}
         few = by("small") + by("solvent")
-        # The few small molecules come ten times while the many come once.
-        small = sorted(by("qm9", "brics", "substituted") + few * 10, key=order)
-        small = [small[k] for k in np.random.default_rng(SEED).permutation(len(small))]
+        # The few small molecules come ten times while the many come once; phosphorus, which is rare, five times.
+        often = lambda pool: pool + 4 * [e for e in pool if "P" in e[0] or "p" in e[0]]
+        small = _shuffled(often(by("qm9", "brics", "substituted") + by("substituted")) + few * 10, SEED)
         drug = [e for e in neutral if e[1] == "drug"]
-        middle = by("drug", "brics", "substituted", atoms=36)
+        middle = _shuffled(often(by("drug", "brics", "substituted", atoms=36)), SEED + 2)
         self.of = {
             "drug": drug,
             "small": small,
-            "torsion": by("drug", "brics", "substituted", "qm9", "peptide", atoms=50),
+            "torsion": _shuffled(often(by("drug", "brics", "substituted", "peptide", atoms=50)), SEED + 3),
             "torsion-scan": middle,
             "peptide": by("peptide"),
-            "hot": small[::2] + middle,
+            "hot": _shuffled(small[::2] + middle, SEED + 1),
             "displaced": small,
             "bond-stretch": [e for e in small if e[2] <= 26],
-            "so3lr": by("drug", "brics", "substituted", "qm9", "peptide", "small", "solvent", atoms=44),
+            "so3lr": _shuffled(often(by("drug", "brics", "substituted", "qm9", "peptide", "small", "solvent", atoms=44)), SEED + 4),
         }
-        self.of["hot"] = [self.of["hot"][k] for k in np.random.default_rng(SEED + 1).permutation(len(self.of["hot"]))]
         self.ions = [e for e in entries if e[1] == "ion"]
         if charged:
             self.of = {name: self.ions for name in self.of}
             self.of["torsion-scan"] = [e for e in self.ions if e[2] <= 36]
+
+
+def _shuffled(pool, seed):
+    return [pool[k] for k in np.random.default_rng(seed).permutation(len(pool))]
 
 
 def _elements(smiles):
