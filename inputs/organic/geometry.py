@@ -34,6 +34,8 @@ class Frame:
     charge: int = 0
     temperature: float = 0.0
     scan: str = ""
+    # Atoms and charge of each molecule, where there are several.
+    parts: tuple = ()
 
 
 @dataclass
@@ -273,7 +275,8 @@ def _joined(molecules, positions, group, **more):
     split = "test" if any(molecule.split == "test" for molecule in molecules) else "train"
     numbers = np.concatenate([molecule.numbers for molecule in molecules])
     name = ".".join(molecule.smiles for molecule in molecules)
-    return Frame(numbers, np.concatenate(positions), group, name, split, sum(m.charge for m in molecules), **more)
+    parts = tuple((len(molecule.numbers), molecule.charge) for molecule in molecules)
+    return Frame(numbers, np.concatenate(positions), group, name, split, sum(m.charge for m in molecules), parts=parts, **more)
 
 
 def _warm(molecule, rng, temperature):

@@ -26,6 +26,15 @@ import store
 # Partial charges (e) and Hirshfeld ratios beyond these mean that the network does not know the geometry. Small ratios are no
 # such sign: isocyanates and strained phosphorus have 0.01 at sound energies and forces.
 STRANGE_CHARGE, STRANGE_RATIO = 3.0, 4.0
+# SO3LR makes the charges of the whole frame add up, not those of each molecule. Charge (e) that has gone to another molecule binds
+# the two over any distance: 0.3 e between nitrogen and acetaldehyde, 126 meV at 10 Å. Limits for molecules far apart and in contact.
+STRAYED_FAR, STRAYED_NEAR = {0: 0.06, 1: 0.12, -1: 0.12}, 0.25
+
+
+def strayed(frame, partial):
+    """The charge that the molecule of a frame has at most beyond its own."""
+    ends = np.cumsum([0] + [atoms for atoms, _ in frame.parts])
+    return max(abs(float(partial[a:b].sum()) - charge) for a, b, (_, charge) in zip(ends, ends[1:], frame.parts))
 
 
 def label(model, frames, limits):
@@ -39,7 +48,11 @@ def label(model, frames, limits):
         else:
             ready.append(frame)
     results = so3lr.evaluate(model, [(f.numbers, f.positions) for f in ready], [f.charge for f in ready])
-    kept = []
+    kept, farthest = [], {}
+    for frame, result in zip(ready, results):
+        # The points of a scan come from near to far, so the last one counts.
+        if frame.group == "dimer-scan":
+            farthest[frame.scan] = strayed(frame, result[3])
     for frame, result in zip(ready, results):
         energy, forces, dipole, partial, ratios = result
         finite = np.isfinite(energy) and all(np.isfinite(array).all() for array in result[1:])
@@ -49,6 +62,10 @@ def label(model, frames, limits):
             rejected[f"{frame.group}: force"] += 1
         elif np.abs(partial).max() > STRANGE_CHARGE or ratios.max() > STRANGE_RATIO:
             rejected[f"{frame.group}: strange charges or volumes"] += 1
+        elif frame.group == "dimer-scan" and farthest[frame.scan] > STRAYED_FAR[frame.charge]:
+            rejected[f"{frame.group}: charge on the wrong molecule"] += 1
+        elif frame.group in ("cluster", "placed") and len(frame.parts) > 1 and strayed(frame, partial) > STRAYED_NEAR:
+            rejected[f"{frame.group}: charge on the wrong molecule"] += 1
         else:
             kept.append((frame, result))
     return kept, rejected
