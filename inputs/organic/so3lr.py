@@ -5,6 +5,8 @@ and the way out are ours:
 
 * a batch of molecules is one graph, built with numpy: every pair within 4.5 Å for the network, every pair of a molecule
   for electrostatics and dispersion, whose cutoff is 1000 Å (molecules in vacuum);
+* the filters of the network depend on the distance of a pair and on the invariants of a difference, which are the same in both
+  directions: they are computed once for a pair, as are its electrostatics and dispersion. This saves a third of the time;
 * the network adds -163.6 eV to each atom, whatever its element. In single precision this costs the last digits of the
   energy. Here it is left out, and the energies of the atoms are added up in double precision.
 """
@@ -28,6 +30,19 @@ LONG_RANGE_CUTOFF = 1000.0
 ATOMS_PER_BATCH = 500
 
 
+class OncePerPair(torch.nn.Module):
+    """A part of the network that gives the same for both directions of a pair; the second half of the edges is the first, reversed."""
+
+    def __init__(self, inner):
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, *arguments):
+        half = arguments[0].shape[0] // 2
+        once = self.inner(*(argument[:half] for argument in arguments))
+        return torch.cat((once, once))
+
+
 def load(dtype="float32"):
     """The network with the weights inside the wheel, ready for `evaluate`."""
     torch.set_num_threads(1)
@@ -41,6 +56,12 @@ def load(dtype="float32"):
     model.dispersion_energy_cutoff_lr_damping = 2.0
     for parameter in model.parameters():
         parameter.requires_grad = False
+    for layer in model.euclidean_transformers:
+        block = layer.euclidean_attention_block
+        block.filter_net_inv, block.filter_net_ev = OncePerPair(block.filter_net_inv), OncePerPair(block.filter_net_ev)
+        block.so3_conv_invariants = OncePerPair(block.so3_conv_invariants)
+    model.electrostatic_potential.neighborlist_format_lr = "ordered_sparse"
+    model.dispersion_potential.c = 1.0
     shifts = model.atomic_energy_output_block.energy_shifts
     if float(shifts.max() - shifts.min()) != 0.0:
         raise RuntimeError("this version of SO3LR has a shift for each element; the energies would mean something else")
@@ -54,7 +75,7 @@ def _graph(structures, cutoff, dtype):
     offset, numbers, positions, batch, near, far, start = 0, [], [], [], [], [], [0]
     for index, (number, position) in enumerate(structures):
         count = len(number)
-        i, j = np.nonzero(~np.eye(count, dtype=bool))
+        i, j = np.triu_indices(count, 1)
         distance = np.linalg.norm(position[j] - position[i], axis=1)
         pairs = np.stack((i, j)) + offset
         far.append(pairs)
@@ -68,6 +89,7 @@ def _graph(structures, cutoff, dtype):
     one_hot = np.zeros((offset, 118), dtype=np.float32)
     one_hot[np.arange(offset), numbers - 1] = 1.0
     near, far = np.concatenate(near, axis=1), np.concatenate(far, axis=1)
+    near = np.concatenate((near, near[::-1]), axis=1)
     integer = lambda array: torch.from_numpy(np.ascontiguousarray(array, dtype=np.int64))
     return {
         "positions": torch.tensor(np.concatenate(positions), dtype=dtype),
