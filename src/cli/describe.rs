@@ -8,7 +8,7 @@ use std::path::Path;
 use super::show;
 use crate::fit::{DataSet, checks};
 use crate::input::Input;
-use crate::io::{Frame, TrajectoryFormat, TrajectoryReader};
+use crate::io::{Frame, TrajectoryFormat, TrajectoryReader, Unused, UnusedPlace};
 use crate::model::{DataRecord, ErrorRecord, FitRecord, Model, ModelKind, OriginalModel, PropertyModel};
 use crate::simulation::Restart;
 use crate::units::PICOSECOND;
@@ -186,9 +186,14 @@ fn describe_data(set: &DataSet) {
     let (least, most) = (sizes.clone().min().unwrap_or(0), sizes.max().unwrap_or(0));
     println!("atoms per frame: {}", if least == most { least.to_string() } else { format!("{least} to {most}") });
     println!("{}", set.units);
+    let counts = set.counts();
+    println!("{counts}");
+    set.notes.iter().for_each(|note| println!("note: {note}"));
     println!("SHA-256 {}", set.hash);
     let report = checks::check(frames);
-    println!("root mean square force: {:.1} meV/Å", 1000.0 * report.force_rms);
+    if counts.forces > 0 {
+        println!("root mean square force: {:.1} meV/Å", 1000.0 * report.force_rms);
+    }
     if let Some(slope) = report.slope {
         println!(
             "energy differences over the work of the forces: {:.3} ± {:.3} (1 expected)",
@@ -208,17 +213,27 @@ fn frames(path: &Path) -> Result<()> {
     let topology = (bare && topology.exists()).then_some(topology.as_path());
     let mut reader = TrajectoryReader::open_with_topology(path, topology)?;
     let first = reader.next_frame()?.ok_or_else(|| Error::structure(path, "holds no frame"))?;
-    let labelled = first.number("energy").is_some() && first.columns.iter().any(|(name, _, _)| name == "forces");
-    if labelled {
+    if first.number("energy").is_some() && first.columns.iter().any(|(name, _, _)| name == "forces") {
         return data(path);
     }
     let count = 1 + TrajectoryReader::count(&mut reader)?;
+    if count > 1 && is_xyz(path) {
+        // Energies alone, or labels under other names: what reads as labelled data is described as such.
+        if let Ok(set) = DataSet::read(path, None) {
+            describe_data(&set);
+            return Ok(());
+        }
+    }
     let kind = if count == 1 { "structure".to_string() } else { format!("{count} frames, the first") };
     let atoms = first.elements.len();
     let noun = if atoms == 1 { "atom" } else { "atoms" };
     println!("{kind}: {} ({atoms} {noun})", crate::system::formula(&first.elements));
     describe_frame(&first);
     Ok(())
+}
+
+fn is_xyz(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "xyz" || extension == "extxyz")
 }
 
 fn describe_frame(frame: &Frame) {
@@ -245,5 +260,13 @@ fn describe_frame(frame: &Frame) {
     }
     if let Some(time) = frame.time {
         println!("first frame at {time} ps");
+    }
+    let mut unused = Unused::default();
+    unused.add_frame(frame, |place, name| place == UnusedPlace::Column && name == "velo" && frame.velocities.is_some());
+    if !unused.is_empty() {
+        println!("note: {unused}");
+    }
+    if let Err(reason) = frame.require_neutral() {
+        println!("warning: {reason}");
     }
 }

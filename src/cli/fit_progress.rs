@@ -54,7 +54,8 @@ impl FitProgress {
             }
             FitEvent::Epoch { epoch, progress, report, validation, elapsed, left, .. } => {
                 if let Some(errors) = validation {
-                    let error = if self.property.is_some() { errors.energy_mae } else { errors.force_mae };
+                    let energies = self.property.is_some() || errors.force_mae.is_nan();
+                    let error = if energies { errors.energy_mae } else { errors.force_mae };
                     self.best = self.best.min(error);
                     self.course.add(error.ln());
                 }
