@@ -50,13 +50,15 @@ pub(super) fn read<'p>(archive: &mut Archive<'p>, path: &'p Path) -> Result<Arch
     for numbers in std::iter::once(&positions).chain(&forces).filter(|numbers| !per_atom(numbers)) {
         return Err(reading.wrong(numbers, &format!("[{count}, {atoms}, 3]"), count, atoms));
     }
-    if let Some(energies) = energies.as_ref().filter(|energies| energies.values.len() != count) {
+    let per_frame =
+        |numbers: &Numbers| numbers.values.len() == count && matches!(numbers.shape.as_slice(), [] | [_] | [_, 1]);
+    if let Some(energies) = energies.as_ref().filter(|energies| !per_frame(energies)) {
         return Err(reading.wrong(energies, &format!("[{count}]"), count, atoms));
     }
     let cells = reading.cells(count)?;
     let (stresses, virials) = (reading.tensors(&STRESSES, count)?, reading.tensors(&VIRIALS, count)?);
     let states = reading.states(count)?;
-    let per_frame = reading.elements(&elements, count, atoms)?;
+    let per_element = reading.elements(&elements, count, atoms)?;
     let frame = |index: usize| {
         let row = |values: &[f64]| values[3 * atoms * index..3 * atoms * (index + 1)].to_vec();
         let mut properties: Vec<(String, Value)> = Vec::new();
@@ -74,7 +76,7 @@ pub(super) fn read<'p>(archive: &mut Archive<'p>, path: &'p Path) -> Result<Arch
         }
         let vector = |xyz: &[f64]| [xyz[0], xyz[1], xyz[2]];
         Frame {
-            elements: per_frame[index % per_frame.len()].clone(),
+            elements: per_element[index % per_element.len()].clone(),
             positions: row(&positions.values).chunks_exact(3).map(vector).collect(),
             cell: (!cells.is_empty()).then(|| cells[index % cells.len()]).flatten(),
             properties,

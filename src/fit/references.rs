@@ -78,7 +78,9 @@ impl References {
         let LeastSquares { mut energies, rank, compositions } = least_squares(&frames)?;
         // Elements of frames with forces alone.
         let common = energies.values().sum::<f64>() / energies.len().max(1) as f64;
-        present.into_iter().for_each(|element| drop(energies.entry(element).or_insert(common)));
+        for element in present {
+            energies.entry(element).or_insert(common);
+        }
         let origin = match (rank, energies.len()) {
             (1, count) if count > 1 && compositions == 1 => {
                 "mean energy of the training frames, spread evenly over the atoms (one composition)".into()
