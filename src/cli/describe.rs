@@ -8,7 +8,7 @@ use std::path::Path;
 use super::show;
 use crate::fit::{DataSet, checks};
 use crate::input::Input;
-use crate::io::{Frame, TrajectoryFormat, TrajectoryReader, Unused, UnusedPlace};
+use crate::io::{Frame, TrajectoryFormat, TrajectoryReader};
 use crate::model::{DataRecord, ErrorRecord, FitRecord, Model, ModelKind, OriginalModel, PropertyModel};
 use crate::simulation::Restart;
 use crate::units::PICOSECOND;
@@ -261,8 +261,7 @@ fn describe_frame(frame: &Frame) {
     if let Some(time) = frame.time {
         println!("first frame at {time} ps");
     }
-    let mut unused = Unused::default();
-    unused.add_frame(frame, |place, name| place == UnusedPlace::Column && name == "velo" && frame.velocities.is_some());
+    let unused = frame.unused();
     if !unused.is_empty() {
         println!("note: {unused}");
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{Frame, Value};
+use super::{Frame, Value, names_charge};
 
 /// Where something is in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -143,6 +143,25 @@ impl Unused {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.names.is_empty()
+    }
+}
+
+impl Frame {
+    /// What a run or a picture of the frame does not use. Labels are results of another program, and no run needs them.
+    #[must_use]
+    pub fn unused(&self) -> Unused {
+        let is_label = |name: &str| {
+            ["energy", "force", "stress", "virial"].iter().any(|label| name.to_lowercase().contains(label))
+        };
+        let is_velocity = |name: &str| name == "momenta" || name.starts_with("vel");
+        let mut unused = Unused::default();
+        unused.add_frame(self, |place, name| match place {
+            UnusedPlace::Key => is_label(name) || names_charge(name) || name == "pbc",
+            UnusedPlace::Column | UnusedPlace::Array => {
+                is_label(name) || self.velocities.is_some() && is_velocity(name) || matches!(name, "Z" | "numbers")
+            }
+        });
+        unused
     }
 }
 

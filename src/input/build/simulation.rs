@@ -55,6 +55,7 @@ impl RunInput {
         let reach = RadialDistribution::suitable_reach(&system);
         let mut simulation = Simulation::new(system, potential, self.seed)?;
         simulation.removed = removed;
+        self.structure.unused()?.into_iter().for_each(|note| simulation.add_warning(note));
         simulation.guards = self.guards.build();
         let beads = self.path_integral.as_ref().map_or(1, |ring| ring.beads);
         simulation.guards.beads = beads;
