@@ -213,15 +213,23 @@ fn frames(path: &Path) -> Result<()> {
     let topology = (bare && topology.exists()).then_some(topology.as_path());
     let mut reader = TrajectoryReader::open_with_topology(path, topology)?;
     let first = reader.next_frame()?.ok_or_else(|| Error::structure(path, "holds no frame"))?;
-    if first.number("energy").is_some() && first.columns.iter().any(|(name, _, _)| name == "forces") {
+    let labelled = first.number("energy").is_some() && first.columns.iter().any(|(name, _, _)| name == "forces");
+    // Charged frames are not fitted, but they can be described.
+    let charged = is_xyz(path)
+        && TrajectoryReader::open(path)?.any(|frame| frame.is_ok_and(|frame| frame.require_neutral().is_err()));
+    if labelled && !charged {
         return data(path);
     }
     let count = 1 + TrajectoryReader::count(&mut reader)?;
     if count > 1 && is_xyz(path) {
         // Energies alone, or labels under other names: what reads as labelled data is described as such.
-        if let Ok(set) = DataSet::read(path, None) {
-            describe_data(&set);
-            return Ok(());
+        match DataSet::read(path, None) {
+            Ok(set) => {
+                describe_data(&set);
+                return Ok(());
+            }
+            Err(reason) if labelled || charged => println!("warning: not used as labelled data: {reason}"),
+            Err(_) => {}
         }
     }
     let kind = if count == 1 { "structure".to_string() } else { format!("{count} frames, the first") };

@@ -99,8 +99,15 @@ impl Reading<'_, '_> {
     fn wrong(&self, numbers: &Numbers, right: &str, count: usize, atoms: usize) -> Error {
         let Numbers { name, shape, .. } = numbers;
         self.error(format!(
-            "`{name}` has shape {shape:?}, but there are {count} frames of {atoms} atoms; save it with shape {right}"
+            "`{name}` has shape {shape:?}, but {} has {count} frames and {} has {atoms} atoms; save it with shape {right}",
+            self.nth(1),
+            self.nth(0)
         ))
+    }
+
+    /// The array that was read as number `place`.
+    fn nth(&self, place: usize) -> String {
+        self.used.get(place).map_or_else(|| "the archive".to_string(), |name| format!("`{name}`"))
     }
 
     /// The first of `names` that is there.
@@ -141,6 +148,15 @@ impl Reading<'_, '_> {
         if atoms == 0 || count == 0 {
             let reason =
                 format!("holds {count} frames of {atoms} atoms, so there is nothing to read; name another file");
+            return Err(self.error(reason));
+        }
+        if let [_, found, 3] = *positions.shape.as_slice()
+            && found != atoms
+        {
+            let reason = format!(
+                "`{name}` has shape {shape:?}, but `{}` has shape {:?}; save it with shape [atoms]",
+                positions.name, positions.shape
+            );
             return Err(self.error(reason));
         }
         if shape.len() == 2 && shape[0] != count && shape[0] != 1 {

@@ -28,7 +28,9 @@ impl LabelCounts {
         for one in configurations {
             counts.frames += 1;
             counts.energies += usize::from(one.energy.is_some());
-            counts.forces += usize::from(one.has_forces());
+            // An isolated atom is given its zero force where the file has none.
+            let assumed = one.atom_count() == 1 && one.forces.iter().flatten().all(|&x| x == 0.0);
+            counts.forces += usize::from(one.has_forces() && !assumed);
             counts.virials += usize::from(one.virial.is_some());
             counts.weighted += usize::from(!one.weights.are_one());
         }

@@ -22,6 +22,10 @@ impl Value {
             let values = words.map(parse).collect::<Option<Vec<T>>>()?;
             (!values.is_empty()).then_some(values)
         }
+        // JSON as ASE writes it; of lists, the numbers are what counts.
+        if let Some(json) = text.strip_prefix("_JSON ").filter(|json| !json.contains(['{', '"'])) {
+            return Self::from_text(&json.replace(['[', ']'], " "));
+        }
         if let Some(values) = all(text, logical) {
             Self::Logicals(values)
         } else if let Some(values) = all(text, |word| word.parse().ok()) {

@@ -150,7 +150,11 @@ fn labelled_text() {
         ("vasprun.xml", b"<?xml version=\"1.0\"?>".to_vec(), ["vasprun.xml", "VASP", "ase convert"]),
         ("OUTCAR", b" vasp.6.3.0 20Jan22".to_vec(), ["OUTCAR", "VASP", "ase convert -i vasp-out"]),
         ("virial.xyz", more("virial=\"1 2 3\""), ["frame 0", "not nine numbers", "three rows of three"]),
-        ("skew.xyz", more("virial=\"1 2 3 4 5 6 7 8 9\""), ["frame 0", "not symmetric", "correct it"]),
+        (
+            "skew.xyz",
+            more("Lattice=\"5 0 0 0 5 0 0 0 5\" virial=\"1 2 3 4 5 6 7 8 9\""),
+            ["frame 0", "not symmetric", "correct it"],
+        ),
         (
             "second.xyz",
             [frame(LABELS, good()), b"two\n".to_vec()].concat(),
@@ -209,7 +213,11 @@ fn archives() {
         ("heavy.npz", with(0, npy("|u1", "(2,)", &[6, 119])), ["atom 2", "atomic number 119", "from 1 to 118"]),
         ("half.npz", with(0, floats("(2,)", &[6.0, 1.5])), ["atom 2", "atomic number 1.5", "from 1 to 118"]),
         ("lone.npz", with(0, npy("|u1", "(0,)", &[])), ["2 frames", "0 atoms", "name another file"]),
-        ("short.npz", with(2, floats("(1,)", &[1.0])), ["`energies`", "there are 2 frames", "save it with shape [2]"]),
+        (
+            "short.npz",
+            with(2, floats("(1,)", &[1.0])),
+            ["`energies`", "`coords` has 2 frames", "save it with shape [2]"],
+        ),
         ("flat.npz", with(1, floats("(12,)", &numbers(12))), ["`coords`", "[12]", "save it with shape [frames, 2, 3]"]),
         ("table.npz", with(2, floats("(1, 2)", &[1.0, 2.0])), ["`energies`", "[1, 2]", "save it with shape [2]"]),
         ("nan.npz", with(1, floats("(2, 2, 3)", &nan)), ["frame 1", "position of atom 1 (C)", "leave the frame out"]),

@@ -159,7 +159,7 @@ fn headers_are_not_believed() {
 fn arrays_must_agree_and_be_finite() {
     // Catches a program that pairs energies with the wrong forces, or trains on NaN.
     let with = |key, content| hydrogen(&[(key, content)]);
-    refused(&with("energies.npy", floats("(3,)", &[0.0; 3])), "`energies` has 3 frames");
+    refused(&with("energies.npy", floats("(3,)", &[0.0; 3])), "`energies` has shape [3]");
     refused(&with("forces.npy", floats("(2, 1, 3)", &[0.0; 6])), "`forces` has shape [2, 1, 3]");
     refused(&with("nuclear_charges.npy", npy("|u1", "(2,)", &[1, 119])), "atom 2 has atomic number 119");
     refused(&with("nuclear_charges.npy", npy("|u1", "(2,)", &[0, 1])), "atom 1 has atomic number 0");

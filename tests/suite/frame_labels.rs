@@ -191,7 +191,7 @@ fn sample(folder: &std::path::Path, count: usize, keep: impl Fn(usize) -> [bool;
     fs::write(path, text).unwrap();
 }
 
-const INPUT: &str = "version = 1\nname = \"mixed\"\n[data]\nfile = \"frames.xyz\"\nvalidation = 6\n[model]\nchannels = 4\nlayers = 1\n\
+const INPUT: &str = "version = 1\nname = \"mixed\"\n[data]\nfile = \"frames.xyz\"\nvalidation = 6\n[model]\nchannels = 16\nlayers = 1\n\
                      [run]\nepochs = 2\n";
 
 /// A model fitted to such frames; what the program printed.

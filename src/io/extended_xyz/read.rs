@@ -234,7 +234,7 @@ impl ExtendedXyzReader {
         self.line.clear();
         match std::str::from_utf8(&self.raw) {
             Ok(text) => self.line.push_str(text.trim_end_matches(['\n', '\r'])),
-            Err(_) if self.raw.starts_with(&[0xff, 0xfe]) || self.raw.starts_with(&[0xfe, 0xff]) => {
+            Err(_) if self.raw.len() > 3 && matches!(self.raw[..2], [0xff, 0xfe] | [0xfe, 0xff]) => {
                 return Err(self.refuse("the file is text in UTF-16; save it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE"));
             }
             Err(_) if self.raw.iter().any(|&byte| byte < b' ' && !b"\t\n\r\x0c".contains(&byte)) => {
