@@ -187,9 +187,14 @@ fn describe_data(set: &DataSet) {
     let (least, most) = (sizes.clone().min().unwrap_or(0), sizes.max().unwrap_or(0));
     println!("atoms per frame: {}", if least == most { least.to_string() } else { format!("{least} to {most}") });
     println!("{}", set.units);
+    let counts = set.counts();
+    println!("{counts}");
+    set.notes.iter().for_each(|note| println!("note: {note}"));
     println!("SHA-256 {}", set.hash);
     let report = checks::check(frames);
-    println!("root mean square force: {:.1} meV/Å", 1000.0 * report.force_rms);
+    if counts.forces > 0 {
+        println!("root mean square force: {:.1} meV/Å", 1000.0 * report.force_rms);
+    }
     if let Some(slope) = report.slope {
         println!(
             "energy differences over the work of the forces: {:.3} ± {:.3} (1 expected)",
@@ -210,16 +215,34 @@ fn frames(path: &Path, topology: Option<PathBuf>, structure: &StructureArguments
     let mut reader = TrajectoryReader::open_with(path, structure.options(topology)?)?;
     let first = reader.next_frame()?.ok_or_else(|| Error::structure(path, "holds no frame"))?;
     let labelled = first.number("energy").is_some() && first.columns.iter().any(|(name, _, _)| name == "forces");
-    if labelled {
+    // Charged frames are not fitted, but they can be described.
+    let charged = is_xyz(path)
+        && TrajectoryReader::open(path)?.any(|frame| frame.is_ok_and(|frame| frame.require_neutral().is_err()));
+    if labelled && !charged {
         return data(path);
     }
     let count = 1 + TrajectoryReader::count(&mut reader)?;
+    if count > 1 && is_xyz(path) {
+        // Energies alone, or labels under other names: what reads as labelled data is described as such.
+        match DataSet::read(path, None) {
+            Ok(set) => {
+                describe_data(&set);
+                return Ok(());
+            }
+            Err(reason) if labelled || charged => println!("warning: not used as labelled data: {reason}"),
+            Err(_) => {}
+        }
+    }
     let kind = if count == 1 { "structure".to_string() } else { format!("{count} frames, the first") };
     let atoms = first.elements.len();
     let noun = if atoms == 1 { "atom" } else { "atoms" };
     println!("{kind}: {} ({atoms} {noun})", crate::system::formula(&first.elements));
     describe_frame(&first);
     Ok(())
+}
+
+fn is_xyz(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "xyz" || extension == "extxyz")
 }
 
 fn describe_frame(frame: &Frame) {
@@ -253,5 +276,12 @@ fn describe_frame(frame: &Frame) {
     }
     if let Some(time) = frame.time {
         println!("first frame at {time} ps");
+    }
+    let unused = frame.unused();
+    if !unused.is_empty() {
+        println!("note: {unused}");
+    }
+    if let Err(reason) = frame.require_neutral() {
+        println!("warning: {reason}");
     }
 }

@@ -3,11 +3,14 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use serde::Serialize;
+
 use super::arguments::EvaluateArguments;
 use super::batch::{self, Results};
+use super::group_table;
 use super::known::require_known;
 
-use crate::fit::{DataSet, Errors, Metrics};
+use crate::fit::{DataSet, Errors, GroupErrors, GroupMetrics, LabelCounts, Metrics, RelativeErrors};
 use crate::parallel::share;
 use crate::potential::{Evaluation, Potential, Want};
 use crate::system::System;
@@ -23,26 +26,57 @@ pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
     }
     let data = &arguments.data;
     let set = arguments.labels.read(data)?;
-    let errors = errors(arguments, &set)?;
+    let (errors, groups) = errors(arguments, &set)?;
+    let counts = set.counts();
     if arguments.json {
-        let object = serde_json::to_string(&errors).map_err(|error| Error::Invalid(error.to_string()))?;
+        let groups = (groups.groups(), groups.relative());
+        let whole =
+            Compared { errors: &errors, labels: counts, groups: groups.0, relative: groups.1, notes: &set.notes };
+        let object = serde_json::to_string(&whole).map_err(|error| Error::Invalid(error.to_string()))?;
         println!("{object}");
         return Ok(());
     }
     println!("{}: {}", data.display(), set.units);
     println!("{} frames, {} atoms in all", errors.frames, errors.atoms);
+    println!("{counts}");
+    set.notes.iter().for_each(|note| println!("note: {note}"));
     line("", "MAE", "RMSE");
-    numbers("energy / meV", errors.energy_mae, errors.energy_rmse);
-    numbers("energy / (meV/atom)", errors.energy_mae_per_atom, errors.energy_rmse_per_atom);
-    numbers("force / (meV/Å)", errors.force_mae, errors.force_rmse);
+    if counts.energies > 0 {
+        numbers("energy / meV", errors.energy_mae, errors.energy_rmse);
+        numbers("energy / (meV/atom)", errors.energy_mae_per_atom, errors.energy_rmse_per_atom);
+    }
+    if counts.forces > 0 {
+        numbers("force / (meV/Å)", errors.force_mae, errors.force_rmse);
+    }
     for one in &errors.elements {
         numbers(&format!("  on {} / (meV/Å)", one.element), one.force_mae, one.force_rmse);
     }
     if let (Some(mae), Some(rmse)) = (errors.virial_mae_per_atom, errors.virial_rmse_per_atom) {
         numbers("virial / (meV/atom)", mae, rmse);
     }
-    println!("largest error of a force component: {:.1} meV/Å", errors.force_largest);
+    if counts.forces > 0 {
+        println!("largest error of a force component: {:.1} meV/Å", errors.force_largest);
+    }
+    group_table::print(&groups);
     Ok(())
+}
+
+/// What the JSON object holds.
+#[derive(Serialize)]
+struct Compared<'e> {
+    #[serde(flatten)]
+    errors: &'e Errors,
+    labels: LabelCounts,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    groups: Vec<GroupErrors>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    relative: Vec<RelativeErrors>,
+    #[serde(skip_serializing_if = "no_notes")]
+    notes: &'e [String],
+}
+
+fn no_notes(notes: &&[String]) -> bool {
+    notes.is_empty()
 }
 
 fn line(name: &str, first: &str, second: &str) {
@@ -54,7 +88,7 @@ fn numbers(name: &str, mae: f64, rmse: f64) {
 }
 
 /// Errors over all frames, which the threads share among them.
-fn errors(arguments: &EvaluateArguments, set: &DataSet) -> Result<Errors> {
+fn errors(arguments: &EvaluateArguments, set: &DataSet) -> Result<(Errors, GroupMetrics)> {
     let frames = &set.configurations;
     let mut potentials = batch::potentials(&arguments.model, arguments.computing, frames.len())?;
     let found = share(&mut potentials, frames.len(), |potential, index| {
@@ -67,11 +101,12 @@ fn errors(arguments: &EvaluateArguments, set: &DataSet) -> Result<Errors> {
         })
     })?;
     // Added in the order of the frames, so that the sums do not depend on the number of threads.
-    let mut metrics = Metrics::default();
+    let (mut metrics, mut groups) = (Metrics::default(), GroupMetrics::default());
     for (frame, found) in frames.iter().zip(&found) {
         metrics.add(frame, found.energy, &found.forces, found.virial.as_ref());
+        groups.add(frame, found.energy, &found.forces);
     }
-    Ok(metrics.errors())
+    Ok((metrics.errors(), groups))
 }
 
 fn predict(potential: &mut dyn Potential, system: &System, want: Want) -> Result<Evaluation> {

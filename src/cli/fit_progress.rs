@@ -54,7 +54,8 @@ impl FitProgress {
             }
             FitEvent::Epoch { epoch, progress, report, validation, elapsed, left, .. } => {
                 if let Some(errors) = validation {
-                    let error = if self.property.is_some() { errors.energy_mae } else { errors.force_mae };
+                    let energies = self.property.is_some() || errors.force_mae.is_nan();
+                    let error = if energies { errors.energy_mae } else { errors.force_mae };
                     self.best = self.best.min(error);
                     self.course.add(error.ln());
                 }
@@ -90,8 +91,13 @@ impl FitProgress {
             return format!("{property} {:.5} {unit}{validation}", report.energy_mae / 1000.0);
         }
         let validation = validation.map_or_else(String::new, |Errors { force_mae, energy_mae, .. }| {
-            format!(", validation {force_mae:.2} meV/Å {energy_mae:.2} meV (best {best:.2})")
+            let forces = if force_mae.is_nan() { String::new() } else { format!(" {force_mae:.2} meV/Å") };
+            let energies = if energy_mae.is_nan() { String::new() } else { format!(" {energy_mae:.2} meV") };
+            format!(", validation{forces}{energies} (best {best:.2})")
         });
+        if report.force_mae.is_nan() {
+            return format!("energy {:.2} meV{validation}", report.energy_mae);
+        }
         format!("force {:.2} meV/Å{validation}", report.force_mae)
     }
 

@@ -16,6 +16,7 @@ mod export;
 mod fit;
 mod fit_progress;
 mod folder;
+mod group_table;
 mod ipi;
 mod known;
 mod labels;

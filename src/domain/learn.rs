@@ -93,9 +93,15 @@ fn element(rows: &[(usize, Vec<f64>)], length: usize, alone: f64) -> ElementEnve
 /// # Errors
 /// When two of its atoms stand on one spot.
 pub fn example(frames: &[Configuration], scaling: &Scaling) -> Result<Option<Example>> {
+    // Where no frame has an energy, the one whose largest force is smallest.
+    let has_energies = frames.iter().any(|frame| frame.energy.is_some());
     let height = |frame: &Configuration| {
+        if !has_energies {
+            return frame.forces.iter().map(|force| crate::system::vector::norm(*force)).fold(0.0, f64::max);
+        }
+        let Some(energy) = frame.energy else { return f64::INFINITY };
         let species = scaling.species(&frame.elements).unwrap_or_default();
-        (frame.energy - scaling.reference_energy(&species)) / frame.atom_count().max(1) as f64
+        (energy - scaling.reference_energy(&species)) / frame.atom_count().max(1) as f64
     };
     let small = frames.iter().filter(|frame| (2..=EXAMPLE_ATOMS).contains(&frame.atom_count()));
     let lowest = |frames: &mut dyn Iterator<Item = &Configuration>| {
@@ -128,9 +134,10 @@ pub fn ranges(frames: &[Configuration], scaling: &Scaling) -> Result<Ranges> {
     for frame in frames {
         let atoms = frame.atom_count();
         ranges.atoms = [ranges.atoms[0].min(atoms), ranges.atoms[1].max(atoms)];
-        let energy =
-            (frame.energy - scaling.reference_energy(&scaling.species(&frame.elements)?)) / atoms.max(1) as f64;
-        ranges.energy = [ranges.energy[0].min(energy), ranges.energy[1].max(energy)];
+        let reference = scaling.reference_energy(&scaling.species(&frame.elements)?);
+        if let Some(energy) = frame.energy.map(|energy| (energy - reference) / atoms.max(1) as f64) {
+            ranges.energy = [ranges.energy[0].min(energy), ranges.energy[1].max(energy)];
+        }
         let forces = frame.forces.iter().map(|force| crate::system::vector::norm(*force));
         ranges.force = forces.fold(ranges.force, f64::max);
         dimensions.insert(frame.cell.map_or(0, |cell| cell.dimensions()));
@@ -139,6 +146,9 @@ pub fn ranges(frames: &[Configuration], scaling: &Scaling) -> Result<Ranges> {
             let [low, high] = ranges.volume.unwrap_or([volume; 2]);
             ranges.volume = Some([low.min(volume), high.max(volume)]);
         }
+    }
+    if !ranges.energy[0].is_finite() {
+        ranges.energy = [0.0; 2]; // no frame has an energy
     }
     if dimensions.contains(&1) || dimensions.contains(&2) {
         ranges.dimensions = dimensions.into_iter().collect();

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use super::frame_weights::FrameWeights;
+use super::label_counts::LabelCounts;
 use super::label_keys::LabelKeys;
 use super::label_units::LabelUnits;
 use super::references::elements_of;
@@ -14,15 +16,15 @@ use crate::io::foreign_data;
 use crate::system::{Cell, Element};
 use crate::{Error, Result};
 
-/// One configuration with its labels.
+/// One configuration with the labels that it has.
 ///
 /// | field       | unit | shape        | definition     |
 /// |-------------|------|--------------|----------------|
 /// | `positions` | Å    | `[atoms][3]` |                |
 /// | `energy`    | eV   | scalar       | E              |
-/// | `forces`    | eV/Å | `[atoms][3]` | −∂E/∂r         |
+/// | `forces`    | eV/Å | `[atoms][3]`, or none | −∂E/∂r |
 /// | `virial`    | eV   | `[3][3]`     | −∂E/∂strain    |
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Configuration {
     /// Chemical element of each atom.
     pub elements: Vec<Element>,
@@ -30,12 +32,16 @@ pub struct Configuration {
     pub positions: Vec<[f64; 3]>,
     /// The periodic cell, if there is one.
     pub cell: Option<Cell>,
-    /// Energy in eV.
-    pub energy: f64,
-    /// Forces in eV/Å.
+    /// Energy in eV, where the data have it.
+    pub energy: Option<f64>,
+    /// Forces in eV/Å; empty where the data have none.
     pub forces: Vec<[f64; 3]>,
     /// Virial −∂E/∂strain in eV, where the data have it.
     pub virial: Option<[[f64; 3]; 3]>,
+    /// What its terms in the loss of a fit are multiplied by.
+    pub weights: FrameWeights,
+    /// Groups of frames that it belongs to: key (`config_type`, `scan`, …) and name.
+    pub groups: Vec<(String, String)>,
 }
 
 /// The configurations of one file.
@@ -52,6 +58,8 @@ pub struct DataSet {
     /// Number of each configuration in the trajectory that the file was taken from, where the file says so (`old_indices` of
     /// rMD17).
     pub numbers: Option<Vec<u64>>,
+    /// What the file holds that is not used, and labels that were passed over; a sentence each, for printing.
+    pub notes: Vec<String>,
 }
 
 impl DataSet {
@@ -76,7 +84,7 @@ impl DataSet {
         if let Some(reason) = foreign_data(&start) {
             return Err(Error::data(path, reason));
         }
-        let (configurations, units) = match start.as_slice() {
+        let (configurations, units, notes) = match start.as_slice() {
             [b'P', b'K', ..] if !keys.is_empty() => {
                 let reason =
                     "is an archive, whose arrays have fixed names; leave out the keys, which are for extended XYZ";
@@ -87,14 +95,23 @@ impl DataSet {
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => {
                 let archive = md17::read(path, units)?;
                 numbers = archive.numbers;
-                (archive.configurations, archive.units)
+                (archive.configurations, archive.units, archive.notes)
             }
             [0x93, b'N', b'U', b'M', ..] => {
                 return Err(Error::data(path, "is a single numpy array; an .npz archive of several arrays is needed"));
             }
-            _ => labelled_xyz::read(path, units, keys)?,
+            _ => {
+                let file = labelled_xyz::read(path, units, keys)?;
+                (file.configurations, file.units, file.notes)
+            }
         };
-        Ok(Self { path: path.to_path_buf(), hash, units, configurations, numbers })
+        Ok(Self { path: path.to_path_buf(), hash, units, configurations, numbers, notes })
+    }
+
+    /// How many frames have which labels.
+    #[must_use]
+    pub fn counts(&self) -> LabelCounts {
+        LabelCounts::of(&self.configurations)
     }
 
     /// The elements that occur, each once, by atomic number.
@@ -111,6 +128,12 @@ impl Configuration {
         self.elements.len()
     }
 
+    /// Whether it has forces.
+    #[must_use]
+    pub fn has_forces(&self) -> bool {
+        !self.forces.is_empty()
+    }
+
     /// Whether it is one atom alone, whose energy is a reference.
     #[must_use]
     pub fn is_isolated_atom(&self) -> bool {
@@ -120,8 +143,8 @@ impl Configuration {
     /// What makes this configuration unusable, if anything: the first number that is not finite, with its atom.
     #[must_use]
     pub fn fault(&self) -> Option<String> {
-        if !self.energy.is_finite() {
-            return Some(format!("the energy is {}", self.energy));
+        if let Some(energy) = self.energy.filter(|energy| !energy.is_finite()) {
+            return Some(format!("the energy is {energy}"));
         }
         let broken = |what: &str, vectors: &[[f64; 3]]| {
             let atom = vectors.iter().position(|vector| vector.iter().any(|x| !x.is_finite()))?;

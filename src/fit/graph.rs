@@ -1,6 +1,7 @@
 //! A configuration made ready for the network.
 
 use super::dataset::Configuration;
+use super::frame_weights::FrameWeights;
 use crate::Result;
 use crate::kernels::network::Topology;
 use crate::model::Scaling;
@@ -19,14 +20,16 @@ pub struct Graph {
     pub senders: Vec<u32>,
     /// r_j − r_i + S·H of each edge in Å.
     pub vectors: Vec<[f64; 3]>,
-    /// (E − Σ E0) / σ.
-    pub energy: f64,
-    /// F / σ in 1/Å.
+    /// (E − Σ E0) / σ, where the data have it.
+    pub energy: Option<f64>,
+    /// F / σ in 1/Å; empty where the data have none.
     pub forces: Vec<[f64; 3]>,
     /// Virial / σ, where the data have it.
     pub virial: Option<[[f64; 3]; 3]>,
     /// The cell, if a direction of it is open: then what of the virial lies along the others counts alone.
     pub partial: Option<Cell>,
+    /// What its terms in the loss are multiplied by.
+    pub weights: FrameWeights,
 }
 
 impl Graph {
@@ -45,7 +48,8 @@ impl Graph {
         }
         let inverse = 1.0 / scaling.scale;
         Ok(Self {
-            energy: (configuration.energy - scaling.reference_energy(&species)) * inverse,
+            energy: configuration.energy.map(|energy| (energy - scaling.reference_energy(&species)) * inverse),
+            weights: configuration.weights,
             forces: configuration.forces.iter().map(|force| force.map(|x| x * inverse)).collect(),
             virial: configuration.virial.map(|virial| virial.map(|row| row.map(|x| x * inverse))),
             partial: configuration.cell.filter(|cell| (1..3).contains(&cell.dimensions())),

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 /// Names of labels in the comments (`energy`, `stress`, `virial`) and among the columns (`forces`) of extended XYZ.
 ///
-/// Those left out are called as here. A `stress` or `virial` that is named must be in every frame with a cell, and then the other
-/// is read only if it is named too; those that are not named may be missing.
+/// Those left out are called as here. One that is named must be in some frame, and a `stress` or `virial` that is named is read
+/// without the other, unless that is named too. The name `none` reads none.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct LabelKeys {
     /// The energy, a number.
@@ -54,11 +54,5 @@ impl LabelKeys {
     #[must_use]
     pub fn demand_tensor(&self) -> bool {
         self.stress.is_some() || self.virial.is_some()
-    }
-
-    /// Whether `name` is one of those that are read.
-    pub(super) fn hold(&self, name: &str) -> bool {
-        let (stress, virial) = self.tensors();
-        [Some(self.energy()), Some(self.forces()), stress, virial].contains(&Some(name))
     }
 }

@@ -42,6 +42,18 @@ const LENGTHS: [(LabelUnit, &[&str]); 3] = [
     (LabelUnit { name: "bohr", factor: BOHR }, &["bohr", "Bohr", "a0", "a.u.", "au"]),
 ];
 
+impl LabelUnit {
+    /// The unit of energy with this name, if it is known; case does not matter.
+    pub(super) fn of_energy(name: &str) -> Option<Self> {
+        find(&ENERGIES, name)
+    }
+
+    /// The unit of length with this name, if it is known; case does not matter.
+    pub(super) fn of_length(name: &str) -> Option<Self> {
+        find(&LENGTHS, name)
+    }
+}
+
 impl LabelUnits {
     /// eV and Å.
     pub const EV_ANGSTROM: Self = Self { energy: ENERGIES[0].0, length: LENGTHS[0].0 };
@@ -80,7 +92,9 @@ impl std::fmt::Display for LabelUnits {
 
 fn find(table: &[(LabelUnit, &[&str])], text: &str) -> Option<LabelUnit> {
     let text = text.trim();
-    table.iter().find(|(_, spellings)| spellings.contains(&text)).map(|(unit, _)| *unit)
+    let exact = table.iter().find(|(_, spellings)| spellings.contains(&text));
+    let loose = || table.iter().find(|(_, spellings)| spellings.iter().any(|one| one.eq_ignore_ascii_case(text)));
+    exact.or_else(loose).map(|(unit, _)| *unit)
 }
 
 fn unknown(found: &str, expected: &'static str, table: &[(LabelUnit, &[&str])]) -> Error {

@@ -10,8 +10,8 @@
 use std::path::Path;
 
 use super::dataset::{Configuration, fingerprint};
-use super::labelled_xyz::symmetric;
 use super::regression::{Moment, Sample};
+use super::tensor::symmetric;
 use crate::io::{ExtendedXyzReader, Frame, Value};
 use crate::{Error, Result};
 
@@ -49,7 +49,7 @@ fn sample(frame: Frame, moment: Moment, unit: &str) -> Result<Sample, String> {
     }
     let energy = if let [xx, _, _, _, yy, _, _, _, zz] = target[..] { (xx + yy + zz) / 3.0 } else { 0.0 };
     let (elements, positions) = (frame.elements, frame.positions);
-    let configuration = Configuration { elements, positions, cell, energy, forces: Vec::new(), virial: None };
+    let configuration = Configuration { elements, positions, cell, energy: Some(energy), ..Configuration::default() };
     Ok(Sample { configuration, target })
 }
 

@@ -1,5 +1,5 @@
 //! Labelled extended XYZ: `energy` and `stress` or `virial` in the comment, `forces` in the columns, or under other names
-//! ([`LabelKeys`]).
+//! ([`LabelKeys`]). Every frame has the labels that it has.
 //!
 //! | key      | here     | unit  | sign                                       |
 //! |----------|----------|-------|--------------------------------------------|
@@ -8,205 +8,204 @@
 //! | `stress` | `virial` | eV/Å³ | tension positive: virial = −stress · volume |
 //! | `virial` | `virial` | eV    | −∂E/∂strain                                |
 //!
-//! Sign and unit of the stress are those of ASE (`ase.io.extxyz`). Checked by: `suite::labelled_xyz`.
+//! Sign and unit of the stress are those of ASE (`ase.io.extxyz`). Plain XYZ in the dialect of sGDML is read too: the comment is the
+//! energy, and three numbers behind the position are the force. Checked by: `suite::labelled_xyz`.
 
+use std::collections::HashSet;
 use std::path::Path;
 
+use super::comment_units::{StatedUnits, names_unit};
 use super::dataset::Configuration;
+use super::frame_notes::FrameNotes;
+use super::frame_weights::names_weight;
+use super::label_frame::{self, Labelled};
 use super::label_keys::LabelKeys;
+use super::label_names::{columns_of, energy, forces, keys_of, remedy};
 use super::label_units::LabelUnits;
-use crate::io::Frame;
+use super::spin_check::SpinCheck;
 use crate::io::extended_xyz::ExtendedXyzReader;
-use crate::system::Cell;
+use crate::io::{Frame, Unused, UnusedPlace, names_charge, names_spin};
 use crate::{Error, Result};
 
-/// Relative difference below which two statements of the virial agree, and a tensor is symmetric.
-const AGREEMENT: f64 = 1.0e-3;
+/// What a file of labelled frames holds.
+pub(super) struct Content {
+    /// The frames.
+    pub configurations: Vec<Configuration>,
+    /// A sentence on their units.
+    pub units: String,
+    /// What else there is to say.
+    pub notes: Vec<String>,
+}
 
-/// The configurations of the file at `path` with the labels under `keys`, and a sentence on their units.
-pub(super) fn read(path: &Path, given: Option<LabelUnits>, keys: &LabelKeys) -> Result<(Vec<Configuration>, String)> {
-    let (units, mut origin) = match given {
-        Some(units) => (units, format!("{units} (as given)")),
-        None => (LabelUnits::EV_ANGSTROM, format!("{} (documented for extended XYZ)", LabelUnits::EV_ANGSTROM)),
-    };
+/// The configurations of the file at `path` with the labels under `keys`.
+pub(super) fn read(path: &Path, given: Option<LabelUnits>, keys: &LabelKeys) -> Result<Content> {
     let mut reader = ExtendedXyzReader::open(path)?;
-    let mut configurations = Vec::new();
+    let mut file = Reading::new(given, keys);
     while let Some(frame) = reader.next_frame()? {
-        let place = configurations.len();
-        let wrong = |reason: String| Error::data(path, format!("frame {place} (counted from 0): {reason}"));
-        if place == 0 {
-            origin.push_str(&names(&frame, keys));
+        let place = file.configurations.len();
+        file.add(frame).map_err(|reason| Error::data(path, format!("frame {place} (counted from 0): {reason}")))?;
+    }
+    file.finish().map_err(|reason| Error::data(path, reason))
+}
+
+/// A file as it is read.
+struct Reading<'k> {
+    given: Option<LabelUnits>,
+    keys: &'k LabelKeys,
+    configurations: Vec<Configuration>,
+    units: Option<String>,
+    notes: FrameNotes,
+    unused: Unused,
+    /// The first frame of more than one atom, or of one if there is no other, without its positions; for messages.
+    first: Option<Frame>,
+    first_place: usize,
+    spins: SpinCheck,
+    has_cells: bool,
+    has_forces: bool,
+    /// Those names of stress and virial that some frame has.
+    named: HashSet<String>,
+}
+
+impl<'k> Reading<'k> {
+    fn new(given: Option<LabelUnits>, keys: &'k LabelKeys) -> Self {
+        Self {
+            given,
+            keys,
+            configurations: Vec::new(),
+            units: None,
+            notes: FrameNotes::default(),
+            unused: Unused::default(),
+            first: None,
+            first_place: 0,
+            spins: SpinCheck::default(),
+            has_cells: false,
+            has_forces: false,
+            named: HashSet::new(),
         }
-        let configuration = label(frame, units, keys).map_err(wrong)?;
-        if let Some(fault) = configuration.fault() {
-            return Err(wrong(format!("{fault}; leave the frame out")));
+    }
+
+    /// Takes up one frame.
+    fn add(&mut self, frame: Frame) -> Result<(), String> {
+        let place = self.configurations.len();
+        frame.require_neutral()?;
+        self.spins.add(&frame)?;
+        let units = StatedUnits::of(&frame)?.resolve(self.given)?;
+        if let Some(first) = self.units.as_ref().filter(|first| **first != units.text) {
+            self.notes.add(place, format!("{}, where the first frame has {first}", units.text));
         }
-        configurations.push(configuration);
-    }
-    if configurations.is_empty() {
-        return Err(Error::data(path, "holds no frame; name another file"));
-    }
-    Ok((configurations, origin))
-}
-
-/// Which labels are read, where that is not a matter of course: other names, or more than one that could be meant.
-fn names(frame: &Frame, keys: &LabelKeys) -> String {
-    let mut text = String::new();
-    if !keys.is_empty() {
-        let (stress, virial) = if keys.demand_tensor() { keys.tensors() } else { (None, None) };
-        let read: Vec<_> = [Some(keys.energy()), Some(keys.forces()), stress, virial].into_iter().flatten().collect();
-        text = format!("; labels: {}", read.join(", "));
-    }
-    let properties = frame.properties.iter().map(|(name, _)| name);
-    // ASE repeats the energy as free energy where it is the same number.
-    let energy = frame.number(keys.energy());
-    let repeats = |name: &str| energy.is_some() && frame.number(name) == energy;
-    let others: Vec<_> = properties
-        .chain(frame.columns.iter().map(|(name, ..)| name))
-        .map(String::as_str)
-        .filter(|name| {
-            let like_a_label = ["energy", "forces", "stress", "virial"].iter().any(|label| is_like(name, label));
-            like_a_label && !keys.hold(name) && !repeats(name)
-        })
-        .collect();
-    if !others.is_empty() {
-        text.push_str(&format!("; the first frame also holds {}, not used", others.join(", ")));
-    }
-    text
-}
-
-/// Whether `name` may be a name of `label`: `REF_energy`, `dft_force`, `virials`.
-fn is_like(name: &str, label: &str) -> bool {
-    name.to_lowercase().contains(if label == "forces" { "force" } else { label })
-}
-
-/// What to do about a label that is missing: name the one of `present` that is most like it, or `add` it.
-fn remedy<'n>(label: &str, present: impl Iterator<Item = &'n str>, add: &str) -> String {
-    match present.into_iter().find(|name| is_like(name, label)) {
-        Some(name) => {
-            format!("if `{name}` is meant, write keys = {{ {label} = \"{name}\" }} in [data], or --{label}-key {name}")
+        self.units.get_or_insert_with(|| units.text.clone());
+        self.list_unused(&frame, place);
+        if self.first.as_ref().is_none_or(|first| first.elements.len() == 1 && frame.elements.len() > 1) {
+            self.first = Some(Frame { positions: Vec::new(), ..frame.clone() });
+            self.first_place = place;
         }
-        None => add.to_string(),
+        let (stress, virial) = self.keys.tensors();
+        self.named.extend(
+            [stress, virial].into_iter().flatten().filter(|key| frame.property(key).is_some()).map(str::to_owned),
+        );
+        self.has_cells |= frame.repeating_cell().is_some();
+        let Labelled { configuration, has_forces, remarks } = label_frame::read(frame, &units, self.keys)?;
+        self.has_forces |= has_forces;
+        remarks.into_iter().for_each(|remark| self.notes.add(place, remark));
+        self.configurations.push(configuration);
+        Ok(())
     }
-}
 
-/// One frame with its labels in internal units.
-fn label(frame: Frame, units: LabelUnits, keys: &LabelKeys) -> Result<Configuration, String> {
-    let energy = frame.number(keys.energy()).ok_or_else(|| {
-        let names = || frame.properties.iter().map(|(name, _)| name.as_str());
-        let present =
-            if frame.properties.is_empty() { "nothing".to_string() } else { names().collect::<Vec<_>>().join(", ") };
-        let numbers = names().filter(|name| frame.number(name).is_some());
-        format!(
-            "there is no number `{}` in its comment, only {present}; labelled frames need energies and forces: {}",
-            keys.energy(),
-            remedy("energy", numbers, "add energy=… in eV")
-        )
-    })?;
-    let forces = match frame.vectors(keys.forces()) {
-        Some(forces) => forces,
-        // An isolated atom feels no force, whether the file says so or not.
-        None if frame.elements.len() == 1 => vec![[0.0; 3]],
-        None => {
-            let columns: Vec<_> = frame.columns.iter().map(|(name, width, _)| format!("{name} ({width})")).collect();
-            let columns = if columns.is_empty() { "none".to_string() } else { columns.join(", ") };
-            let vectors = frame.columns.iter().filter(|(_, width, _)| *width == 3).map(|(name, ..)| name.as_str());
+    /// Notes what of `frame` is not used.
+    fn list_unused(&mut self, frame: &Frame, place: usize) {
+        let keys = self.keys;
+        let stated = energy(frame, keys).ok().flatten();
+        let columns = forces(frame, keys).ok().flatten().map(|found| found.name);
+        // ASE repeats the energy as free energy where it is the same number.
+        let repeats = |name: &str| stated.as_ref().is_some_and(|found| frame.number(name) == Some(found.value));
+        let (stress, virial) = keys.tensors();
+        self.unused.add_frame(frame, |kind, name| match kind {
+            UnusedPlace::Key => {
+                let label =
+                    stated.as_ref().is_some_and(|found| found.name == name) || [stress, virial].contains(&Some(name));
+                let singlet = || frame.number(name).is_some_and(|spin| spin == 0.0 || spin == 1.0);
+                let state = names_charge(name) || names_spin(name) && singlet();
+                label
+                    || state
+                    || names_unit(name)
+                    || names_weight(name)
+                    || repeats(name)
+                    || label_frame::GROUP_KEYS.contains(&name)
+            }
+            UnusedPlace::Column | UnusedPlace::Array => columns == Some(name) || matches!(name, "Z" | "numbers"),
+        });
+        if !frame.trailing.is_empty() && (frame.trailing[0].len() != 3 || frame.comment.trim().parse::<f64>().is_err())
+        {
+            self.notes.add(
+                place,
+                "numbers behind the positions are not used: the comment has no Properties that would name them",
+            );
+        }
+    }
+
+    /// The content, if there is anything to learn from.
+    fn finish(self) -> Result<Content, String> {
+        let Some(first) = &self.first else { return Err("holds no frame; name another file".into()) };
+        let keys = self.keys;
+        let energies = self.configurations.iter().filter(|one| one.energy.is_some()).count();
+        let tensors = self.configurations.iter().filter(|one| one.virial.is_some()).count();
+        if energies == 0 {
+            let missing = format!("there is no number `{}` in its comment, only {}", keys.energy(), keys_of(first));
+            self.require(keys.energy.as_deref(), "energy", &missing, self.has_forces || tensors > 0)?;
+        }
+        if !self.has_forces && first.elements.len() > 1 {
+            let columns = columns_of(first);
+            let missing = format!(
+                "there are no columns `{}:R:3`; beside species and positions there are {columns}",
+                keys.forces()
+            );
+            self.require(keys.forces.as_deref(), "forces", &missing, energies > 0)?;
+        }
+        let named = [keys.stress.as_deref(), keys.virial.as_deref()].into_iter().flatten();
+        if let Some(key) = named.filter(|key| *key != NONE).find(|key| self.has_cells && !self.named.contains(*key)) {
             return Err(format!(
-                "there are no columns `{}:R:3`; beside species and positions there are {columns}; {}",
-                keys.forces(),
-                remedy("forces", vectors, "add forces in eV/Å")
+                "there is no `{key}` in its comment, in any frame, which was named as a label; leave it out of the keys"
             ));
         }
-    };
-    let cell = frame.repeating_cell();
-    let virial = virial(&frame, cell.as_ref(), keys)?;
-    let scale = |vectors: Vec<[f64; 3]>, factor: f64| vectors.into_iter().map(|v| v.map(|x| x * factor)).collect();
-    let length = units.length.factor;
-    let cell = match cell {
-        Some(cell) if length != 1.0 => {
-            Some(cell.with_rows(cell.rows().map(|row| row.map(|x| x * length))).map_err(|error| error.to_string())?)
+        let mut notes: Vec<String> = self.notes.sentences(self.configurations.len()).collect();
+        if !self.unused.is_empty() {
+            notes.push(self.unused.to_string());
         }
-        cell => cell,
-    };
-    Ok(Configuration {
-        elements: frame.elements,
-        positions: scale(frame.positions, length),
-        cell,
-        energy: energy * units.energy.factor,
-        forces: scale(forces, units.force_factor()),
-        virial: virial.map(|tensor| tensor.map(|row| row.map(|x| x * units.energy.factor))),
-    })
-}
-
-/// The virial in the file's unit of energy, from `virial` or `stress`; both must agree.
-fn virial(frame: &Frame, cell: Option<&Cell>, keys: &LabelKeys) -> Result<Option<[[f64; 3]; 3]>, String> {
-    let (stress, virial) = keys.tensors();
-    let (stress_key, virial_key) = (stress.unwrap_or("stress"), virial.unwrap_or("virial"));
-    let tensor = |key: &str| match (frame.property(key), frame.tensor(key)) {
-        (None, _) if keys.demand_tensor() && cell.is_some() => {
-            Err(format!("there is no `{key}` in its comment, which was named as a label; leave it out of the keys"))
+        let mut units = self.units.unwrap_or_default();
+        if first.comment.trim().parse::<f64>().is_ok() && self.given.is_none() {
+            units = "energies in eV, coordinates in Å, forces in eV/Å (assumed: plain XYZ does not say; give --energy-unit and --length-unit \
+                     if they are others)"
+                .into();
         }
-        (None, _) => Ok(None),
-        (Some(_), None) => Err(format!("`{key}` is not nine numbers; write three rows of three")),
-        (Some(_), Some(tensor)) => symmetric(tensor)
-            .map(Some)
-            .ok_or(format!("`{key}` is not symmetric: {tensor:?}; leave it out, or correct it")),
-    };
-    let stated = virial.map_or(Ok(None), tensor)?;
-    let computed = match (stress.map_or(Ok(None), tensor)?, cell) {
-        (None, _) => None,
-        (Some(_), None) => {
-            return Err(format!(
-                "there is a `{stress_key}`, but no cell that it could belong to; add Lattice, or leave the stress out"
-            ));
+        if !keys.is_empty() {
+            let (stress, virial) = if keys.demand_tensor() { keys.tensors() } else { (None, None) };
+            let read: Vec<_> =
+                [Some(keys.energy()), Some(keys.forces()), stress, virial].into_iter().flatten().collect();
+            units.push_str(&format!("; labels: {}", read.join(", ")));
         }
-        (Some(stress), Some(cell)) => {
-            // Other programs divide by the volume of the vectors as they stand in the file, also where a direction is open.
-            let volume = cell.volume().unwrap_or_else(|| cell.stated_volume());
-            if volume == 0.0 {
-                return Err(format!(
-                    "there is a `{stress_key}`, but the cell vectors span no volume that it could refer to; write `virial` in its \
-                     place (in the unit of energy), or leave it out"
-                ));
-            }
-            Some(stress.map(|row| row.map(|x| -x * volume)))
-        }
-    };
-    // What lies across a slab or wire is not compared: many programs leave it out of one of the two.
-    let along = |tensor: [[f64; 3]; 3]| cell.map_or(tensor, |cell| cell.along_repeating(&tensor));
-    if let (Some(stated), Some(computed)) = (stated.map(along), computed.map(along))
-        && !agree(&stated, &computed)
-    {
-        return Err(format!(
-            "`{virial_key}` is {stated:?}, but `{stress_key}` times the volume gives {computed:?}; expected virial = -stress · \
-             volume, tension positive"
-        ));
+        Ok(Content { configurations: self.configurations, units, notes })
     }
-    Ok(stated.or(computed))
-}
 
-/// The tensor with what is left of its antisymmetric part removed; `None` if that part is not small.
-pub(super) fn symmetric(tensor: [[f64; 3]; 3]) -> Option<[[f64; 3]; 3]> {
-    let mut transposed = tensor;
-    for i in 0..3 {
-        for j in 0..3 {
-            transposed[i][j] = tensor[j][i];
+    /// Refuses a file none of whose frames has `label`, if it was `named`, if another name looks like it, or if there is nothing
+    /// `else_there` to learn from.
+    fn require(&self, named: Option<&str>, label: &str, missing: &str, else_there: bool) -> Result<(), String> {
+        let refuse = |remedy: &str| {
+            let place = self.first_place;
+            Err(format!("frame {place} (counted from 0): {missing}; no other frame has it either: {remedy}"))
+        };
+        if named == Some(NONE) && else_there {
+            return Ok(());
+        }
+        match self.first.as_ref().and_then(|first| remedy(first, label)) {
+            Some(remedy) => refuse(&format!("{remedy}; \"{NONE}\" as the name reads none")),
+            None if named.is_some() || !else_there => refuse(match label {
+                "energy" => "labelled frames need energies or forces: add energy=… in eV",
+                _ => "add forces in eV/Å",
+            }),
+            None => Ok(()),
         }
     }
-    agree(&tensor, &transposed).then(|| {
-        let mut mean = tensor;
-        for i in 0..3 {
-            for j in 0..3 {
-                mean[i][j] = 0.5 * (tensor[i][j] + transposed[i][j]);
-            }
-        }
-        mean
-    })
 }
 
-/// Whether two tensors agree relative to their size; what is not finite is left for later checks.
-fn agree(a: &[[f64; 3]; 3], b: &[[f64; 3]; 3]) -> bool {
-    let size = a.iter().flatten().fold(0.0_f64, |size, x| size.max(x.abs()));
-    let differs = |(x, y): (&f64, &f64)| (x - y).abs() > AGREEMENT * size + 1.0e-9;
-    !a.iter().flatten().zip(b.iter().flatten()).any(differs)
-}
+/// The name of a label that is not to be read.
+const NONE: &str = "none";

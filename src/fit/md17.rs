@@ -1,25 +1,48 @@
-//! rMD17 and MD-17 archives: `.npz` files of one molecule in many configurations.
+//! Archives of arrays (`.npz`): rMD17, MD-17, sGDML and their kin, one molecule or crystal in many configurations.
 //!
-//! | quantity    | rMD17             | MD-17, sGDML | shape               |
-//! |-------------|-------------------|--------------|---------------------|
-//! | elements    | `nuclear_charges` | `z`          | `[atoms]`           |
-//! | coordinates | `coords`          | `R`          | `[frames][atoms][3]`|
-//! | energies    | `energies`        | `E`          | `[frames]` or `[frames][1]` |
-//! | forces      | `forces`          | `F`          | `[frames][atoms][3]`|
-//! | units       | by documentation: kcal/mol, Å (files with `old_indices`) | `e_unit`, `r_unit` | |
+//! | quantity    | rMD17             | MD-17, sGDML | shape               | other names |
+//! |-------------|-------------------|--------------|---------------------|-------------|
+//! | elements    | `nuclear_charges` | `z`          | `[atoms]` or `[frames][atoms]` | `Z`, `atomic_numbers`, `numbers` |
+//! | coordinates | `coords`          | `R`          | `[frames][atoms][3]`| `coordinates`, `positions`, `pos` |
+//! | energies    | `energies`        | `E`          | `[frames]` or `[frames][1]` | `energy` |
+//! | forces      | `forces`          | `F`          | `[frames][atoms][3]`| `force` |
+//! | cell        |                   | `lattice`, vectors in columns | `[3][3]` or `[frames][3][3]` | `cell`, `box`, vectors in rows |
+//! | periodicity |                   |              | `[3]` or `[frames][3]` | `pbc`, `periodic` |
+//! | stress      |                   |              | `[frames][3][3]`, `[9]` or `[6]` | `stress`, `virial` |
+//! | units       | by documentation: kcal/mol, Å (files with `old_indices`) | `e_unit`, `r_unit` | | |
+//!
+//! Energies or forces alone are read too. Checked by: `suite::dataset`, `suite::archive`.
 
 use std::path::Path;
 
+use super::archive_frames::{self, ArchiveFrames, ELEMENTS, ENERGIES, FORCES, POSITIONS};
+use super::comment_units::FrameUnits;
 use super::dataset::Configuration;
+use super::frame_notes::FrameNotes;
+use super::label_frame;
+use super::label_keys::LabelKeys;
 use super::label_units::LabelUnits;
 use super::npz::Archive;
-use crate::system::Element;
+use super::spin_check::SpinCheck;
+use crate::io::{Unused, UnusedPlace};
 use crate::{Error, Result};
 
-/// Keys of elements, coordinates, energies and forces.
-type Keys = [&'static str; 4];
-const RMD17: Keys = ["nuclear_charges", "coords", "energies", "forces"];
-const MD17: Keys = ["z", "R", "E", "F"];
+/// Arrays of sGDML and rMD17 that describe the data.
+const DESCRIBING: [&str; 13] = [
+    "old_energies",
+    "old_forces",
+    "E_min",
+    "E_max",
+    "E_mean",
+    "E_var",
+    "F_min",
+    "F_max",
+    "F_mean",
+    "F_var",
+    "perms",
+    "dataset",
+    "theory",
+];
 
 /// What an archive holds.
 pub(super) struct Content {
@@ -28,30 +51,62 @@ pub(super) struct Content {
     pub units: String,
     /// `old_indices`, if they are there.
     pub numbers: Option<Vec<u64>>,
+    /// What else there is to say.
+    pub notes: Vec<String>,
 }
 
 /// Reads the archive at `path`.
 pub(super) fn read(path: &Path, given: Option<LabelUnits>) -> Result<Content> {
     let mut archive = Archive::open(path)?;
     let names = archive.names();
-    let has = |key: &&str| names.iter().any(|name| name == key);
-    let keys = [RMD17, MD17].into_iter().max_by_key(|keys| keys.iter().filter(|key| has(key)).count());
-    let keys = keys.filter(|keys| keys.iter().any(has)).unwrap_or(RMD17);
-    if let Some(missing) = keys.iter().find(|key| !has(key)) {
-        return Err(Error::data(
-            path,
-            format!(
-                "has no array `{missing}`, only {}; needed are {} (as in rMD17) or {} (as in MD-17)",
-                if names.is_empty() { "an empty archive".into() } else { names.join(", ") },
-                RMD17.join(", "),
-                MD17.join(", ")
-            ),
-        ));
+    let has = |key: &str| names.iter().any(|name| name == key);
+    require(path, &names)?;
+    let is_rmd17 = has("old_indices") && ["nuclear_charges", "coords", "energies", "forces"].into_iter().all(has);
+    let (units, origin) = units(&mut archive, path, given, is_rmd17)?;
+    let ArchiveFrames { frames, used } = archive_frames::read(&mut archive, path)?;
+    let count = frames.len();
+    let numbers = numbers(&mut archive, path, count)?;
+    let of_frames = FrameUnits { base: units, force: units.force_factor(), stress: None, text: String::new() };
+    let (mut notes, mut spins) = (FrameNotes::default(), SpinCheck::default());
+    let mut configurations = Vec::with_capacity(count);
+    for (index, frame) in frames.into_iter().enumerate() {
+        let labelled = frame.require_neutral().and_then(|()| spins.add(&frame));
+        let labelled = labelled.and_then(|()| label_frame::read(frame, &of_frames, &LabelKeys::default()));
+        let labelled = labelled.map_err(|reason| {
+            Error::data(path, format!("frame {index} (counted from 0; arrays {}): {reason}", used[1..].join(", ")))
+        })?;
+        labelled.remarks.into_iter().for_each(|remark| notes.add(index, remark));
+        configurations.push(labelled.configuration);
     }
-    let (units, origin) = units(&mut archive, path, given, keys == RMD17 && has(&"old_indices"))?;
-    let arrays = Arrays::read(&mut archive, path, keys)?;
-    let numbers = numbers(&mut archive, path, arrays.energies.len())?;
-    Ok(Content { configurations: arrays.configurations(path, units)?, units: origin, numbers })
+    let mut unused = Unused::default();
+    let known = |name: &str| used.iter().any(|one| one == name) || DESCRIBING.contains(&name);
+    let read_elsewhere = ["e_unit", "r_unit", "old_indices"];
+    for name in names.iter().filter(|name| !known(name) && !read_elsewhere.contains(&name.as_str())) {
+        unused.add(UnusedPlace::Array, name);
+    }
+    let mut notes: Vec<String> = notes.sentences(count).collect();
+    notes.extend((!unused.is_empty()).then(|| unused.to_string()));
+    Ok(Content { configurations, units: origin, numbers, notes })
+}
+
+/// Refuses an archive without the arrays that are needed.
+fn require(path: &Path, names: &[String]) -> Result<()> {
+    let has = |aliases: &[&str]| names.iter().any(|name| aliases.contains(&name.as_str()));
+    let labels = [ENERGIES, FORCES].concat();
+    let needed: [(&[&str], usize); 3] = [(&ELEMENTS, 0), (&POSITIONS, 0), (&labels, 3)];
+    // Named as in the dialect of which the archive has more.
+    let md17 = ["z", "R", "E", "F"].iter().filter(|key| has(&[key])).count();
+    let rmd17 = ["nuclear_charges", "coords", "energies", "forces"].iter().filter(|key| has(&[key])).count();
+    let Some((missing, forces)) = needed.iter().find(|(aliases, _)| !has(aliases)) else { return Ok(()) };
+    let name = if md17 > rmd17 { missing[1] } else { missing[*forces] };
+    Err(Error::data(
+        path,
+        format!(
+            "has no array `{name}`, only {}; needed are nuclear_charges, coords, energies, forces (as in rMD17) or z, R, E, F (as in \
+             MD-17), of which energies or forces may be missing",
+            if names.is_empty() { "an empty archive".into() } else { names.join(", ") },
+        ),
+    ))
 }
 
 /// `old_indices`, one for each frame.
@@ -100,96 +155,5 @@ fn units(
             "does not say in which units it is (no e_unit and r_unit, nor rMD17's old_indices); state the units of energy \
              and length, for example kcal/mol and Å",
         )),
-    }
-}
-
-/// The four arrays, in the file's units.
-struct Arrays {
-    keys: Keys,
-    elements: Vec<Element>,
-    positions: Vec<f64>,
-    energies: Vec<f64>,
-    forces: Vec<f64>,
-}
-
-impl Arrays {
-    fn read(archive: &mut Archive<'_>, path: &Path, keys: Keys) -> Result<Self> {
-        let mut fetch = |key: &str| {
-            let array =
-                archive.array(key)?.ok_or_else(|| Error::data(path, format!("has no array `{key}`; add it")))?;
-            Ok::<_, Error>((array.shape().to_vec(), array.numbers(path)?))
-        };
-        let (shape_of_elements, numbers) = fetch(keys[0])?;
-        let (shape_of_positions, positions) = fetch(keys[1])?;
-        let (shape_of_energies, energies) = fetch(keys[2])?;
-        let (shape_of_forces, forces) = fetch(keys[3])?;
-        let wrong = |reason: String| Err(Error::data(path, reason));
-        let &[atoms] = shape_of_elements.as_slice() else {
-            return wrong(format!("`{}` has shape {shape_of_elements:?}; save it with shape [atoms]", keys[0]));
-        };
-        if atoms == 0 || energies.is_empty() {
-            return wrong(format!(
-                "holds {} frames of {atoms} atoms, so there is nothing to read; name another file",
-                energies.len()
-            ));
-        }
-        if !matches!(shape_of_energies.as_slice(), [_] | [_, 1]) {
-            return wrong(format!("`{}` has shape {shape_of_energies:?}; save it with shape [frames]", keys[2]));
-        }
-        for (key, shape) in [(keys[1], shape_of_positions), (keys[3], shape_of_forces)] {
-            if shape != [energies.len(), atoms, 3] {
-                return wrong(format!(
-                    "`{key}` has shape {shape:?}, but `{}` has {} frames and `{}` has {atoms} atoms; save it with shape [{}, {atoms}, 3]",
-                    keys[2],
-                    energies.len(),
-                    keys[0],
-                    energies.len()
-                ));
-            }
-        }
-        let elements = numbers.iter().enumerate().map(|(atom, &number)| {
-            // Atomic numbers are small whole numbers, so that the comparison is exact.
-            let whole = (1.0..=118.0).contains(&number) && number.fract() == 0.0;
-            whole.then(|| Element::from_number(number as u8)).flatten().ok_or_else(|| {
-                Error::data(
-                    path,
-                    format!(
-                        "`{}` says that atom {} has atomic number {number}; write a whole number from 1 to 118",
-                        keys[0],
-                        atom + 1
-                    ),
-                )
-            })
-        });
-        Ok(Self { keys, elements: elements.collect::<Result<_>>()?, positions, energies, forces })
-    }
-
-    fn configurations(self, path: &Path, units: LabelUnits) -> Result<Vec<Configuration>> {
-        let atoms = self.elements.len();
-        let scale = |numbers: &[f64], factor: f64| -> Vec<[f64; 3]> {
-            numbers.chunks_exact(3).map(|xyz| [xyz[0] * factor, xyz[1] * factor, xyz[2] * factor]).collect()
-        };
-        let frames =
-            self.energies.iter().zip(self.positions.chunks_exact(3 * atoms)).zip(self.forces.chunks_exact(3 * atoms));
-        let build = |((&energy, positions), forces)| Configuration {
-            elements: self.elements.clone(),
-            positions: scale(positions, units.length.factor),
-            cell: None,
-            energy: energy * units.energy.factor,
-            forces: scale(forces, units.force_factor()),
-            virial: None,
-        };
-        let check = |(frame, configuration): (usize, Configuration)| match configuration.fault() {
-            None => Ok(configuration),
-            Some(fault) => Err(Error::data(
-                path,
-                format!(
-                    "frame {} (counted from 0; arrays {}): {fault}; leave the frame out",
-                    frame,
-                    self.keys[1..].join(", ")
-                ),
-            )),
-        };
-        frames.map(build).enumerate().map(check).collect()
     }
 }

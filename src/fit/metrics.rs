@@ -69,10 +69,10 @@ pub struct ElementErrors {
 }
 
 impl Metrics {
-    /// Compares one prediction (eV, eV/Å, eV) with its label. A virial counts only where both have one.
+    /// Compares one prediction (eV, eV/Å, eV) with the labels that there are. A virial counts only where both have one.
     pub fn add(&mut self, label: &Configuration, energy: f64, forces: &[[f64; 3]], virial: Option<&[[f64; 3]; 3]>) {
         let atoms = label.atom_count();
-        self.add_numbers(atoms, &[label.energy], &[energy]);
+        self.add_numbers(atoms, label.energy.as_slice(), &[energy]);
         for ((element, labelled), predicted) in label.elements.iter().zip(&label.forces).zip(forces) {
             let of_element = self.elements.entry(*element).or_default();
             for axis in 0..3 {

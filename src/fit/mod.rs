@@ -1,13 +1,21 @@
 //! Fitting: labelled data in, a model out.
 
+mod archive_frames;
 mod checkpoint;
 pub mod checks;
+mod comment_units;
 mod dataset;
 mod difference;
 pub mod fetch;
+mod frame_notes;
+mod frame_weights;
 mod graph;
+mod group_errors;
 mod initial;
+mod label_counts;
+mod label_frame;
 mod label_keys;
+mod label_names;
 mod label_units;
 mod labelled_moments;
 mod labelled_xyz;
@@ -26,17 +34,22 @@ mod references;
 pub mod regression;
 mod run;
 mod schedule;
+mod spin_check;
 mod split;
 mod split_list;
 mod summary;
+mod tensor;
 mod trainer;
 
 pub use checkpoint::{CHECKPOINT, Checkpoint, Header, PREVIOUS};
 pub(crate) use dataset::fingerprint;
 pub use dataset::{Configuration, DataSet};
 pub use difference::difference;
+pub use frame_weights::FrameWeights;
 pub use graph::Graph;
+pub use group_errors::{GroupErrors, GroupMetrics, RelativeErrors};
 pub use initial::initial_weights;
+pub use label_counts::LabelCounts;
 pub use label_keys::LabelKeys;
 pub use label_units::{LabelUnit, LabelUnits};
 pub use labelled_moments::labelled_moments;

@@ -34,6 +34,8 @@ pub(super) struct RawArray {
     /// numpy's type code with byte order, e.g. `<f8`.
     kind: String,
     shape: Vec<usize>,
+    /// Whether the first axis is the fastest.
+    fortran: bool,
     payload: Vec<u8>,
 }
 
@@ -96,11 +98,8 @@ impl RawArray {
             quoted(field(header, "descr")?).ok_or("is a structured array; save plain arrays of numbers")?.to_string();
         let fortran = field(header, "fortran_order")?.starts_with("True");
         let shape = parse_shape(field(header, "shape")?)?;
-        if fortran && shape.len() > 1 {
-            return Err("is in Fortran order; save it again with numpy.ascontiguousarray".into());
-        }
         bytes.drain(..start);
-        Ok(Self { name: name.to_string(), kind, shape, payload: bytes })
+        Ok(Self { name: name.to_string(), kind, shape, fortran, payload: bytes })
     }
 
     /// Lengths of the axes.
@@ -115,14 +114,20 @@ impl RawArray {
             ">f8" => |b| f64::from_be_bytes(fixed(b)),
             "<f4" => |b| f32::from_le_bytes(fixed(b)).into(),
             ">f4" => |b| f32::from_be_bytes(fixed(b)).into(),
-            "|u1" => |b| b[0].into(),
+            "|u1" | "|b1" => |b| b[0].into(),
             "|i1" => |b| i8::from_le_bytes(fixed(b)).into(),
             "<u2" => |b| u16::from_le_bytes(fixed(b)).into(),
+            ">u2" => |b| u16::from_be_bytes(fixed(b)).into(),
             "<i2" => |b| i16::from_le_bytes(fixed(b)).into(),
+            ">i2" => |b| i16::from_be_bytes(fixed(b)).into(),
             "<u4" => |b| u32::from_le_bytes(fixed(b)).into(),
+            ">u4" => |b| u32::from_be_bytes(fixed(b)).into(),
             "<i4" => |b| i32::from_le_bytes(fixed(b)).into(),
+            ">i4" => |b| i32::from_be_bytes(fixed(b)).into(),
             "<u8" => |b| u64::from_le_bytes(fixed(b)) as f64,
+            ">u8" => |b| u64::from_be_bytes(fixed(b)) as f64,
             "<i8" => |b| i64::from_le_bytes(fixed(b)) as f64,
+            ">i8" => |b| i64::from_be_bytes(fixed(b)) as f64,
             other => {
                 let reason =
                     format!("array `{}` has type {other}; which is not read; save it as integers or floats", self.name);
@@ -143,7 +148,13 @@ impl RawArray {
                 ),
             ));
         }
-        Ok(self.payload.chunks_exact(width).map(convert).collect())
+        let numbers: Vec<f64> = self.payload.chunks_exact(width).map(convert).collect();
+        Ok(if self.fortran { last_axis_fastest(&numbers, &self.shape) } else { numbers })
+    }
+
+    /// Whether the array holds numbers or truth values.
+    pub(super) fn is_numeric(&self) -> bool {
+        self.kind.get(1..2).is_some_and(|kind| "fiub".contains(kind))
     }
 
     /// The name of a unit, from a scalar of bytes, of unicode, or a pickled string; `None` if there is none to be found.
@@ -162,6 +173,23 @@ impl RawArray {
         let text = text.trim_matches(['\0', ' ']);
         (!text.is_empty()).then(|| text.to_string())
     }
+}
+
+/// Numbers whose first axis is the fastest, put into the order in which the last one is.
+fn last_axis_fastest(numbers: &[f64], shape: &[usize]) -> Vec<f64> {
+    let mut index = vec![0; shape.len()];
+    let next = |_| {
+        let place = index.iter().zip(shape).rev().fold(0, |place, (at, length)| place * length + at);
+        for (at, &length) in index.iter_mut().zip(shape).rev() {
+            *at += 1;
+            if *at < length {
+                break;
+            }
+            *at = 0;
+        }
+        numbers[place]
+    };
+    (0..numbers.len()).map(next).collect()
 }
 
 /// Whether a pickle holds the string `text`: SHORT_BINUNICODE, BINUNICODE, SHORT_BINSTRING or UNICODE before it.

@@ -12,7 +12,8 @@
 //! With v = ∂L/∂F and S = ∂L/∂W the gradient of these parts is −d/dw (v·∇E + S:dE/dε), a derivative along the displacement
 //! v and the strain S at once, taken as a central difference: ∂L/∂w = −[∂E/∂w (+h) − ∂E/∂w (−h)] / 2h. First order only, no
 //! second tape. ρ is `fit::penalty`. Checked by: `suite::trainer::loss_gradient` against differences of the loss and against
-//! double backward.
+//! double backward. A label that a frame does not have adds nothing, and the weights of a frame multiply its λ
+//! (`suite::frame_labels`).
 
 use super::graph::Graph;
 use super::penalty::penalty;
@@ -61,10 +62,14 @@ pub struct Objective<T: Real> {
 pub struct FrameLoss {
     /// L.
     pub loss: f64,
-    /// |E − E*|.
+    /// |E − E*|; 0 without a label.
     pub energy_error: f64,
-    /// Mean of |F − F*| over components.
+    /// Mean of |F − F*| over components; 0 without labels.
     pub force_error: f64,
+    /// Frames with an energy.
+    pub energies: usize,
+    /// Frames with forces.
+    pub forces: usize,
 }
 
 impl FrameLoss {
@@ -73,6 +78,8 @@ impl FrameLoss {
         self.loss += other.loss;
         self.energy_error += other.energy_error;
         self.force_error += other.force_error;
+        self.energies += other.energies;
+        self.forces += other.forces;
     }
 }
 
@@ -144,6 +151,12 @@ impl<T: Real> Objective<T> {
     ) -> FrameLoss {
         self.evaluate(plan, weights, graph);
         let atoms = graph.atoms() as f64;
+        let parts = ObjectiveWeights {
+            force: parts.force * graph.weights.forces,
+            energy: parts.energy * graph.weights.energy,
+            virial: parts.virial * graph.weights.virial,
+            huber_delta: parts.huber_delta,
+        };
         let (mut loss, mut absolute, mut largest) = (0.0, 0.0, 0.0f64);
         self.direction.clear();
         for (force, label) in self.forces.iter().zip(&graph.forces) {
@@ -155,6 +168,8 @@ impl<T: Real> Objective<T> {
             largest = direction.iter().fold(largest, |most, x| most.max(x.abs()));
             self.direction.push(direction);
         }
+        // Without labels nothing pulls.
+        self.direction.resize(graph.atoms(), [0.0; 3]);
         self.strain = None;
         if let (Some(label), true) = (&graph.virial, parts.virial > 0.0) {
             let difference: [[f64; 3]; 3] = [0, 1, 2].map(|a| [0, 1, 2].map(|b| self.virial[a][b] - label[a][b]));
@@ -166,7 +181,7 @@ impl<T: Real> Objective<T> {
             largest = strain.iter().flatten().fold(largest, |most, x| most.max(x.abs() * plan.shape.cutoff));
             self.strain = Some(strain);
         }
-        let energy_error = self.energy - graph.energy;
+        let energy_error = graph.energy.map_or(0.0, |label| self.energy - label);
         let (value, slope) = penalty(energy_error * energy_error / atoms, parts.huber_delta);
         loss += parts.energy * value;
         let energy_seed = slope * parts.energy * share * energy_error / atoms;
@@ -180,7 +195,13 @@ impl<T: Real> Objective<T> {
             self.displace(graph, 0.0);
             self.weight_gradient(plan, weights, graph, energy_seed, gradient);
         }
-        FrameLoss { loss, energy_error: energy_error.abs(), force_error: absolute / (3.0 * atoms) }
+        FrameLoss {
+            loss,
+            energy_error: energy_error.abs(),
+            force_error: absolute / (3.0 * atoms),
+            energies: usize::from(graph.energy.is_some()),
+            forces: usize::from(!graph.forces.is_empty()),
+        }
     }
 
     /// Edge vectors after every atom moved, and the frame was strained, `step` times along the slope of the loss.

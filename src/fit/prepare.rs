@@ -1,10 +1,12 @@
 //! From a file of labelled configurations to the parts that a fit works with.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::checks::{self, DataReport};
 use super::dataset::{Configuration, DataSet};
+use super::label_counts::LabelCounts;
 use super::label_keys::LabelKeys;
 use super::label_units::LabelUnits;
 use super::references::{References, elements_of};
@@ -27,6 +29,8 @@ pub struct DataPlan {
     pub units: Option<LabelUnits>,
     /// Names of its labels in extended XYZ.
     pub keys: LabelKeys,
+    /// What the terms of training frames with a `config_type` in the loss are multiplied by.
+    pub weights: BTreeMap<String, f64>,
     /// How it is divided.
     pub split: SplitPlan,
     /// Another file, all of whose frames but isolated atoms are validation frames.
@@ -71,6 +75,8 @@ pub struct FitData {
     pub units: String,
     /// Which frames of the file are in which part. With a validation or a test file, those of that part are all of that file instead.
     pub split: Split,
+    /// How many frames of all parts have which labels.
+    pub counts: LabelCounts,
     /// Training frames.
     pub train: Vec<Configuration>,
     /// Validation frames.
@@ -105,13 +111,15 @@ impl DataPlan {
         let pick = |indices: &[usize]| -> Vec<Configuration> {
             indices.iter().map(|&index| data.configurations[index].clone()).collect()
         };
-        let (train, mut validation, mut test) = (pick(&split.train), pick(&split.validation), pick(&split.test));
-        let mut notes = Vec::new();
+        let (mut train, mut validation, mut test) = (pick(&split.train), pick(&split.validation), pick(&split.test));
+        let mut notes = data.notes.clone();
+        weight(&mut train, &self.weights).map_err(|reason| Error::data(&self.file, reason))?;
         let read = |path: &PathBuf| DataSet::read_labels(path, self.units, &self.keys);
         let mut validation_hash = None;
         if let Some(path) = &self.validation_file {
             let more = read(path)?;
             validation_hash = Some(more.hash);
+            notes.extend(more.notes.iter().map(|note| format!("validation data: {note}")));
             validation = more.configurations.into_iter().filter(|one| !one.is_isolated_atom()).collect();
             if validation.is_empty() {
                 return Err(Error::data(
@@ -124,6 +132,7 @@ impl DataPlan {
         if let Some(path) = &self.test_file {
             let more = read(path)?;
             test_hash = Some(more.hash);
+            notes.extend(more.notes.iter().map(|note| format!("test data: {note}")));
             test = more.configurations;
         }
         let named = [("training", train.as_slice()), ("validation", &validation), ("test", &test)];
@@ -160,6 +169,7 @@ impl DataPlan {
             test_hash,
             units,
             split,
+            counts: LabelCounts::of(train.iter().chain(&validation).chain(&test)),
             train,
             validation,
             test,
@@ -197,6 +207,23 @@ impl FitData {
         let others = others.into_iter().filter_map(|(part, hash)| Some(format!(" {part} {}", hash.as_ref()?)));
         others.fold(self.hash.clone(), |identity, other| identity + &other)
     }
+}
+
+/// Multiplies the weights of the frames whose `config_type` is named.
+fn weight(frames: &mut [Configuration], weights: &BTreeMap<String, f64>) -> Result<(), String> {
+    let kind =
+        |one: &Configuration| one.groups.iter().find(|(key, _)| key == "config_type").map(|(_, name)| name.clone());
+    if let Some(unknown) = weights.keys().find(|name| !frames.iter().any(|one| kind(one).as_ref() == Some(name))) {
+        return Err(format!(
+            "`weights` names the config_type {unknown}, which no training frame has; correct or remove it"
+        ));
+    }
+    for one in frames {
+        if let Some(factor) = kind(one).and_then(|kind| weights.get(&kind)) {
+            one.weights = one.weights.times(*factor);
+        }
+    }
+    Ok(())
 }
 
 /// A remark if the frames of two parts, each with its name, are in part the same.
@@ -241,6 +268,7 @@ impl fmt::Display for FitData {
             self.validation.len(),
             self.test.len()
         )?;
+        writeln!(out, "{}", self.counts)?;
         let References { energies, origin } = &self.references;
         let energies: Vec<_> =
             energies.iter().map(|(element, energy)| format!("{} {energy:.4} eV", element.symbol())).collect();

@@ -39,7 +39,7 @@ impl References {
     pub fn isolated(isolated: &[Configuration], configurations: &[&Configuration]) -> Result<Self> {
         let mut energies = BTreeMap::new();
         for one in isolated.iter().filter(|one| one.is_isolated_atom()) {
-            let (element, energy) = (one.elements[0], one.energy);
+            let (element, Some(energy)) = (one.elements[0], one.energy) else { continue };
             if let Some(other) = energies.insert(element, energy)
                 && (other - energy).abs() > 1.0e-3
             {
@@ -68,8 +68,19 @@ impl References {
     /// # Errors
     /// When there are no configurations, or their energies are not finite.
     pub fn fitted(configurations: &[&Configuration]) -> Result<Self> {
-        let frames: Vec<_> = configurations.iter().map(|one| (one.elements.as_slice(), one.energy)).collect();
-        let LeastSquares { energies, rank, compositions } = least_squares(&frames)?;
+        let frames: Vec<_> =
+            configurations.iter().filter_map(|one| Some((one.elements.as_slice(), one.energy?))).collect();
+        let present = elements_of(configurations.iter().map(|one| one.elements.as_slice()));
+        if frames.is_empty() && !present.is_empty() {
+            let energies = present.into_iter().map(|element| (element, 0.0)).collect();
+            return Ok(Self { energies, origin: "zero, since no training frame has an energy".into() });
+        }
+        let LeastSquares { mut energies, rank, compositions } = least_squares(&frames)?;
+        // Elements of frames with forces alone.
+        let common = energies.values().sum::<f64>() / energies.len().max(1) as f64;
+        for element in present {
+            energies.entry(element).or_insert(common);
+        }
         let origin = match (rank, energies.len()) {
             (1, count) if count > 1 && compositions == 1 => {
                 "mean energy of the training frames, spread evenly over the atoms (one composition)".into()

@@ -296,10 +296,13 @@ fn folder_checkpoint(folder: &Path) -> PathBuf {
 
 fn curve_line(epoch: u64, progress: f64, done: &EpochReport, validation: Option<&Errors>, best: bool) -> String {
     let EpochReport { loss, energy_mae, force_mae, learning_rate } = done;
+    // Empty where no frame has the label.
+    let cell = |number: f64| if number.is_nan() { String::new() } else { format!("{number:.5}") };
     let validation = validation.map_or(",,,".to_string(), |errors| {
         let Errors { energy_mae, energy_rmse, force_mae, force_rmse, .. } = errors;
-        format!("{energy_mae:.5},{energy_rmse:.5},{force_mae:.5},{force_rmse:.5}")
+        [energy_mae, energy_rmse, force_mae, force_rmse].map(|number| cell(*number)).join(",")
     });
     let mark = u8::from(best);
-    format!("{epoch},{progress:.6},{learning_rate:.6e},{loss:.6e},{energy_mae:.5},{force_mae:.5},{validation},{mark}\n")
+    let (energy_mae, force_mae) = (cell(*energy_mae), cell(*force_mae));
+    format!("{epoch},{progress:.6},{learning_rate:.6e},{loss:.6e},{energy_mae},{force_mae},{validation},{mark}\n")
 }

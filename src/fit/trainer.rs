@@ -133,7 +133,8 @@ impl<T: Real> Trainer<T> {
         let scaling = &self.scaling;
         for Frames { graphs, labels } in &mut self.parts {
             for (graph, label) in graphs.iter_mut().zip(labels) {
-                graph.energy = (label.energy - scaling.reference_energy(&graph.species)) / scaling.scale;
+                let reference = scaling.reference_energy(&graph.species);
+                graph.energy = label.energy.map(|energy| (energy - reference) / scaling.scale);
             }
         }
         Ok(())
@@ -275,11 +276,12 @@ impl<T: Real> Trainer<T> {
             self.refuge.0.clone_from(&self.optimizer.weights);
             self.refuge.1.clone_from(&self.optimizer.average);
         }
-        let unit = self.scaling.scale * MILLI / frames as f64;
+        // Over the frames that have the label; NaN where none does.
+        let unit = |frames: usize| self.scaling.scale * MILLI / frames as f64;
         Ok(Some(EpochReport {
             loss: sum.loss / frames as f64,
-            energy_mae: sum.energy_error * unit,
-            force_mae: sum.force_error * unit,
+            energy_mae: sum.energy_error * unit(sum.energies),
+            force_mae: sum.force_error * unit(sum.forces),
             learning_rate: self.slower * self.config.rate(to, self.optimizer.steps),
         }))
     }
@@ -317,8 +319,11 @@ impl<T: Real> Learner for Trainer<T> {
         let errors: Vec<_> = labels
             .iter()
             .zip(&predictions)
-            .map(|(label, prediction)| (label.elements.as_slice(), label.energy - prediction.energy))
+            .filter_map(|(label, prediction)| Some((label.elements.as_slice(), label.energy? - prediction.energy)))
             .collect();
+        if errors.is_empty() {
+            return Ok(());
+        }
         for (element, shift) in least_squares(&errors)?.energies {
             if let Some(place) = self.scaling.elements.iter().position(|known| *known == element) {
                 self.scaling.references[place] += shift;

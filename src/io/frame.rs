@@ -34,6 +34,10 @@ pub struct Frame {
     pub notes: Vec<String>,
     /// Velocities that the file holds and that are not used: why, and what makes them count.
     pub unused_velocities: Option<String>,
+    /// Keys that the comment gives twice with different values; the last value counts.
+    pub repeated: Vec<String>,
+    /// Numbers behind the position of each atom of an XYZ file that is not extended, where every atom has as many; `[atoms][k]`.
+    pub trailing: Vec<Vec<f64>>,
 }
 
 impl Frame {
@@ -138,8 +142,9 @@ impl Frame {
     /// The frame as a system, at rest unless the file says velocities in a unit that is certain.
     ///
     /// # Errors
-    /// When a velocity is not finite, or [`System::new`] refuses.
+    /// When the comment states a total charge other than zero, a velocity is not finite, or [`System::new`] refuses.
     pub fn into_system(self) -> Result<System> {
+        self.require_neutral().map_err(Error::Invalid)?;
         let cell = self.repeating_cell();
         let mut system = System::new(self.elements, self.positions, cell)?;
         for (atom, mass) in self.isotopes {

@@ -22,6 +22,10 @@ impl Value {
             let values = words.map(parse).collect::<Option<Vec<T>>>()?;
             (!values.is_empty()).then_some(values)
         }
+        // JSON as ASE writes it; of lists, the numbers are what counts.
+        if let Some(json) = text.strip_prefix("_JSON ").filter(|json| !json.contains(['{', '"'])) {
+            return Self::from_text(&json.replace(['[', ']'], " "));
+        }
         if let Some(values) = all(text, logical) {
             Self::Logicals(values)
         } else if let Some(values) = all(text, |word| word.parse().ok()) {
@@ -66,10 +70,21 @@ pub(super) fn logical(word: &str) -> Option<bool> {
     }
 }
 
-/// A real number; `1.5D+3` from Fortran is accepted. Words such as `inf` and `nan` are numbers too.
+/// A real number; `1.5D+3` from Fortran is accepted, and `1.5-103`, which Fortran writes where the exponent has three digits. Words
+/// such as `inf` and `nan` are numbers too.
 pub(super) fn real(word: &str) -> Option<f64> {
     word.parse().ok().or_else(|| {
         let fortran = word.as_bytes().first().is_some_and(|byte| byte.is_ascii_digit() || b"+-.".contains(byte));
-        fortran.then(|| word.replace(['d', 'D'], "e").parse().ok()).flatten()
+        if !fortran {
+            return None;
+        }
+        word.replace(['d', 'D'], "e").parse().ok().or_else(|| {
+            // The exponent is signed and at least two digits long, so that `1-2` stays what it is: no number.
+            let sign = word.rfind(['+', '-']).filter(|&place| place > 0)?;
+            let (mantissa, exponent) = word.split_at(sign);
+            let digits = exponent.len() > 2 && exponent[1..].bytes().all(|byte| byte.is_ascii_digit());
+            let number = mantissa.contains('.') && mantissa.ends_with(|c: char| c.is_ascii_digit() || c == '.');
+            (digits && number).then(|| format!("{mantissa}e{exponent}").parse().ok()).flatten()
+        })
     })
 }

@@ -143,9 +143,11 @@ pub struct FitRecord {
 pub struct ErrorRecord {
     /// Number of frames.
     pub frames: usize,
-    /// MAE of a frame's energy in meV.
+    /// MAE of a frame's energy in meV; NaN (null in the file) where no energies were compared.
+    #[serde(deserialize_with = "number_or_null")]
     pub energy_mae: f64,
     /// RMSE of a frame's energy in meV.
+    #[serde(deserialize_with = "number_or_null")]
     pub energy_rmse: f64,
     /// MAE of a force component in meV/Å; NaN (null in the file) where no forces were compared.
     #[serde(deserialize_with = "number_or_null")]

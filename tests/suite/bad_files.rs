@@ -72,7 +72,7 @@ fn labelled_text() {
             b"99999999999999999999999\n\n".to_vec(),
             ["line 1", "99999999999999999999999", "begins with a line"],
         ),
-        ("bytes.xyz", b"2\n\xff\xfe\n".to_vec(), ["line 2", "is not text", "name another file"]),
+        ("bytes.xyz", b"2\n\xff\x00\n".to_vec(), ["line 2", "is not text", "name another file"]),
         ("cut.xyz", atoms("H 0 0 0 0.1 0 0\n"), ["frame 1", "1 of 2 atoms", "copy it again"]),
         ("head.xyz", b"2\n".to_vec(), ["frame 1", "ends within", "copy it again"]),
         ("column.xyz", atoms("H 0 0 0 0.1 0\nH 0.8 0 0 0 0 0\n"), ["line 3", "found 6", "give every atom"]),
@@ -91,12 +91,24 @@ fn labelled_text() {
             frame(&LABELS.replace("-1.5", "nan"), good()),
             ["frame 0", "energy is NaN", "leave the frame out"],
         ),
-        ("unlabelled.xyz", frame(&LABELS.replace(" energy=-1.5", " e=1"), good()), ["frame 0", "only e", "add energy"]),
         (
-            "forceless.xyz",
-            frame("Properties=species:S:1:pos:R:3 energy=1", "H 0 0 0\nH 0 0 1\n"),
-            ["frame 0", "there are none", "add forces"],
+            "unlabelled.xyz",
+            frame(&LABELS.replace(" energy=-1.5", " e=1"), good()),
+            ["frame 0", "only e", "--energy-key e"],
         ),
+        (
+            "bare.xyz",
+            frame("Properties=species:S:1:pos:R:3 note=x", "H 0 0 0\nH 0 0 1\n"),
+            ["frame 0", "only note", "energies or forces: add energy"],
+        ),
+        (
+            "gradient.xyz",
+            frame("Properties=species:S:1:pos:R:3:gradient:R:3 energy=1", good()),
+            ["frame 0", "gradient (3)", "write forces = -gradient"],
+        ),
+        ("charged.xyz", more("charge=1"), ["frame 0", "`charge` states a total charge of 1", "leave the frame out"]),
+        ("unit.xyz", more("energy_unit=furlong"), ["frame 0", "furlong", "write for example eV"]),
+        ("weight.xyz", more("weight=-1"), ["frame 0", "`weight` is not a number from 0 on", "correct it"]),
         ("lattice.xyz", more("Lattice=\"1 2 3 4\""), ["line 2", "\"1 2 3 4\"", "write the three cell vectors"]),
         ("flat.xyz", more("Lattice=\"1 0 0 2 0 0 0 0 1\""), ["line 2", "lie in one plane", "span a volume"]),
         ("huge.xyz", more("Lattice=\"1e9 0 0 0 5 0 0 0 5\""), ["line 2", "1000000000 Å", "lengths from"]),
@@ -124,12 +136,12 @@ fn labelled_text() {
         (
             "nopos.xyz",
             frame("Properties=species:S:1:forces:R:3 energy=1", "H 0 0 0\nH 0 0 0\n"),
-            ["line 3", "no pos:R:3", "add the positions"],
+            ["line 2", "no pos:R:3", "add the positions"],
         ),
         (
             "nospecies.xyz",
             frame("Properties=pos:R:3:forces:R:3 energy=1", "0 0 0 0 0 0\n0 0 1 0 0 0\n"),
-            ["line 3", "neither species", "add the elements"],
+            ["line 2", "neither species", "add the elements"],
         ),
         ("frames.xyz.gz", b"\x1f\x8b\x08\0\0\0\0\0".to_vec(), ["frames.xyz.gz", "is compressed", "gunzip"]),
         ("frames.traj", b"- of UlmASE-Traj".to_vec(), ["frames.traj", "ASE", "ase convert"]),
@@ -137,9 +149,12 @@ fn labelled_text() {
         ("frames.h5", b"\x89HDF\r\n\x1a\n".to_vec(), ["frames.h5", "HDF5", "write its frames as extended XYZ"]),
         ("vasprun.xml", b"<?xml version=\"1.0\"?>".to_vec(), ["vasprun.xml", "VASP", "ase convert"]),
         ("OUTCAR", b" vasp.6.3.0 20Jan22".to_vec(), ["OUTCAR", "VASP", "ase convert -i vasp-out"]),
-        ("stress.xyz", more("stress=\"1 0 0 0 1 0 0 0 1\""), ["frame 0", "no cell", "add Lattice"]),
         ("virial.xyz", more("virial=\"1 2 3\""), ["frame 0", "not nine numbers", "three rows of three"]),
-        ("skew.xyz", more("virial=\"1 2 3 4 5 6 7 8 9\""), ["frame 0", "not symmetric", "correct it"]),
+        (
+            "skew.xyz",
+            more("Lattice=\"5 0 0 0 5 0 0 0 5\" virial=\"1 2 3 4 5 6 7 8 9\""),
+            ["frame 0", "not symmetric", "correct it"],
+        ),
         (
             "second.xyz",
             [frame(LABELS, good()), b"two\n".to_vec()].concat(),
@@ -189,8 +204,6 @@ fn archives() {
         ("nothing.npz", zip(&[]), ["`nuclear_charges`", "an empty archive", "needed are"]),
         ("nocharges.npz", without(0), ["`nuclear_charges`", "only coords", "needed are"]),
         ("nocoords.npz", without(1), ["`coords`", "only energies", "needed are"]),
-        ("noenergies.npz", without(2), ["`energies`", "only coords", "needed are"]),
-        ("noforces.npz", without(3), ["`forces`", "only coords", "needed are"]),
         (
             "atoms.npz",
             with(0, npy("|u1", "(2, 1)", &[6, 8])),
@@ -200,9 +213,13 @@ fn archives() {
         ("heavy.npz", with(0, npy("|u1", "(2,)", &[6, 119])), ["atom 2", "atomic number 119", "from 1 to 118"]),
         ("half.npz", with(0, floats("(2,)", &[6.0, 1.5])), ["atom 2", "atomic number 1.5", "from 1 to 118"]),
         ("lone.npz", with(0, npy("|u1", "(0,)", &[])), ["2 frames", "0 atoms", "name another file"]),
-        ("short.npz", with(2, floats("(1,)", &[1.0])), ["`coords`", "has 1 frames", "save it with shape"]),
-        ("flat.npz", with(1, floats("(12,)", &numbers(12))), ["`coords`", "[12]", "save it with shape [2, 2, 3]"]),
-        ("table.npz", with(2, floats("(1, 2)", &[1.0, 2.0])), ["`energies`", "[1, 2]", "save it with shape [frames]"]),
+        (
+            "short.npz",
+            with(2, floats("(1,)", &[1.0])),
+            ["`energies`", "`coords` has 2 frames", "save it with shape [2]"],
+        ),
+        ("flat.npz", with(1, floats("(12,)", &numbers(12))), ["`coords`", "[12]", "save it with shape [frames, 2, 3]"]),
+        ("table.npz", with(2, floats("(1, 2)", &[1.0, 2.0])), ["`energies`", "[1, 2]", "save it with shape [2]"]),
         ("nan.npz", with(1, floats("(2, 2, 3)", &nan)), ["frame 1", "position of atom 1 (C)", "leave the frame out"]),
         (
             "infinite.npz",
@@ -226,19 +243,12 @@ fn archives() {
             ["array `energies`", "version 9", "save it again"],
         ),
         ("fields.npz", with(2, npy("<f8', 'x': '", "(2,)", &[0; 16]).clone()), ["energies", "", ""]),
-        ("fortran.npz", with(1, fortran(&numbers(12))), ["array `coords`", "Fortran", "ascontiguousarray"]),
     ];
     let units = Some(LabelUnits::EV_ANGSTROM);
     let cases: Vec<Case> = cases.into_iter().filter(|(name, ..)| *name != "fields.npz").collect();
     assert!(check(cases, |path| DataSet::read(path, units).err()) >= 27);
     let unstated = vec![("units.npz", good, ["no e_unit", "does not say in which units", "state the units"])];
     assert_eq!(check(unstated, |path| DataSet::read(path, None).err()), 1);
-}
-
-fn fortran(numbers: &[f64]) -> Vec<u8> {
-    let bytes = floats("(2, 2, 3)", numbers);
-    let at = bytes.windows(5).position(|window| window == b"False").unwrap();
-    [&bytes[..at], b"True ", &bytes[at + 5..]].concat()
 }
 
 fn fixture(name: &str) -> Vec<u8> {

@@ -42,9 +42,9 @@ fn springs(frames: usize) -> Vec<Configuration> {
             elements: elements.to_vec(),
             positions: positions.to_vec(),
             cell: None,
-            energy,
+            energy: Some(energy),
             forces: forces.to_vec(),
-            virial: None,
+            ..Configuration::default()
         }
     };
     (0..frames).map(|_| frame()).collect()
@@ -89,8 +89,8 @@ fn duplicates_outliers_and_impossible_places_are_found() {
     let mut frames = springs(100);
     frames[40] = frames[10].clone();
     frames[41] = frames[11].clone();
-    frames[41].energy += 1.0;
-    frames[50].energy += 1000.0;
+    frames[41].energy = frames[41].energy.map(|energy| energy + 1.0);
+    frames[50].energy = frames[50].energy.map(|energy| energy + 1000.0);
     frames[60].positions[1] = frames[60].positions[0].map(|x| x + 0.1);
     for force in &mut frames[70].forces {
         force[0] += 1.0;

@@ -26,9 +26,9 @@ fn frames(count: u64, width: f64) -> Vec<Configuration> {
             elements: elements(),
             positions,
             cell: None,
-            energy: -4.0 - 0.1 * number as f64,
+            energy: Some(-4.0 - 0.1 * number as f64),
             forces,
-            virial: None,
+            ..Configuration::default()
         }
     };
     (0..count).map(frame).collect()
@@ -208,7 +208,7 @@ fn the_shortest_of_each_bond_is_recorded() {
         ..frames(1, 0.0).remove(0)
     };
     // The last has the lowest energy and so is the example.
-    let mut set = vec![water(0.90, 1.10), water(1.05, 0.94), Configuration { energy: -9.0, ..water(1.0, 1.0) }];
+    let mut set = vec![water(0.90, 1.10), water(1.05, 0.94), Configuration { energy: Some(-9.0), ..water(1.0, 1.0) }];
     let bonds = |set: &[Configuration]| example(set, &scaling()).unwrap().unwrap().bonds;
     let found = |set: &[Configuration]| bonds(set).iter().map(|bond| (bond.atoms, bond.shortest)).collect::<Vec<_>>();
     let close = |found: Vec<([usize; 2], f64)>, expected: [f64; 2]| {

@@ -97,9 +97,9 @@ impl Learner for Line {
                 elements: vec![Element::from_number(1).unwrap()],
                 positions: vec![[x, 0.0, 0.0]],
                 cell: None,
-                energy: label(x),
+                energy: Some(label(x)),
                 forces: vec![[0.0; 3]],
-                virial: None,
+                ..Configuration::default()
             };
             metrics.add(&one, self.average[0] * x + self.average[1], &[[0.0; 3]], None);
         }

@@ -129,9 +129,9 @@ fn a_dipole_moment_is_that_of_its_charges() {
             elements: vec![Element::from_number(1).unwrap(); positions.len()],
             positions: positions.to_vec(),
             cell: None,
-            energy: 0.0,
+            energy: Some(0.0),
             forces: Vec::new(),
-            virial: None,
+            ..Configuration::default()
         };
         let (_, arms) = Network::new(Head::Dipole).regressor.molecule(&frame).unwrap();
         let mut numbers = [0.0; 3];

@@ -11,9 +11,10 @@ fn errors_are_those_of_a_hand_calculation() {
         elements: vec![carbon, hydrogen],
         positions: vec![[0.0; 3]; 2],
         cell: None,
-        energy: -10.0,
+        energy: Some(-10.0),
         forces: vec![[0.0; 3], [1.0, 0.0, 0.0]],
         virial: Some([[0.0; 3]; 3]),
+        ..Configuration::default()
     };
     let mut metrics = Metrics::default();
     metrics.add(

@@ -31,6 +31,7 @@ fn read(text: &str, change: impl FnOnce(&mut DataPlan, &Path)) -> Result<FitData
         sha256: None,
         units: None,
         keys: LabelKeys::default(),
+        weights: std::collections::BTreeMap::new(),
         split,
         validation_file: None,
         test_file: None,
@@ -95,7 +96,7 @@ fn listed_frames_and_other_files_are_used() {
     })
     .unwrap();
     assert_eq!((data.split.train.as_slice(), data.test.len()), ([1, 2, 3].as_slice(), 2));
-    assert_eq!(data.train[0].energy, -470.0 + 0.001);
+    assert_eq!(data.train[0].energy, Some(-470.0 + 0.001));
     assert!(data.notes[0].contains("1 test frames are also training frames"), "{:?}", data.notes);
     assert!(data.test_hash.is_some());
 }

@@ -12,7 +12,13 @@ fn element(symbol: &str) -> Element {
 fn molecule(symbols: &str, energy: f64) -> Configuration {
     let elements: Vec<_> = symbols.chars().map(|letter| element(&letter.to_string())).collect();
     let zeros = vec![[0.0; 3]; elements.len()];
-    Configuration { elements, positions: zeros.clone(), cell: None, energy, forces: zeros, virial: None }
+    Configuration {
+        elements,
+        positions: zeros.clone(),
+        energy: Some(energy),
+        forces: zeros,
+        ..Configuration::default()
+    }
 }
 
 #[test]

@@ -365,9 +365,9 @@ fn predictions_survive_their_file() {
         positions: vec![[0.0; 3], [distance, 0.0, 0.0]],
         // Frames in cells of different size, and one without.
         cell: (distance > 3.55).then(|| Cell::cubic(5.0 * distance).unwrap()),
-        energy: 0.25,
+        energy: Some(0.25),
         forces: vec![[0.5, 0.0, 0.0], [-0.5, 0.0, 0.0]],
-        virial: None,
+        ..Configuration::default()
     };
     let frames: Vec<Configuration> = (0..10).map(|frame| label(3.5 + 0.1 * f64::from(frame))).collect();
     let found = Predictions::new(

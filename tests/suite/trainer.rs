@@ -1,6 +1,8 @@
 //! Fitting: the gradient of the loss, the optimiser, and the same bits for any number of threads.
 
-use cormorant::fit::{Configuration, Graph, Learner, Objective, ObjectiveWeights, Optimizer, Trainer, TrainerConfig};
+use cormorant::fit::{
+    Configuration, FrameWeights, Graph, Learner, Objective, ObjectiveWeights, Optimizer, Trainer, TrainerConfig,
+};
 use cormorant::kernels::Orthogonal;
 use cormorant::kernels::network::{Gradient, Layout, Matrix, Plan, Weights};
 use cormorant::model::{CormorantConfig, Scaling};
@@ -32,7 +34,13 @@ fn frames(count: usize) -> Vec<Configuration> {
                 }
             }
             let elements = ["O", "H", "H"].map(|symbol| Element::from_symbol(symbol).unwrap()).to_vec();
-            Configuration { elements, positions: positions.to_vec(), cell: None, energy, forces, virial: None }
+            Configuration {
+                elements,
+                positions: positions.to_vec(),
+                energy: Some(energy),
+                forces,
+                ..Configuration::default()
+            }
         })
         .collect()
 }
@@ -89,6 +97,39 @@ fn loss_gradient() {
             );
         }
     }
+}
+
+/// Catches: a label that a frame does not have and that is learned from as zero, and a weight of a frame that reaches another term.
+#[test]
+fn missing_labels_and_weights_of_frames() {
+    let shape = network().shape(2, 2.0);
+    let plan = Plan::<f64>::new(&shape);
+    let mut random = Noise::new(5).stream(Consumer::Test, 0, 0);
+    let blocks = Layout::new(&shape).blocks;
+    let scales: Vec<f64> = blocks.iter().flat_map(|block| vec![block.scale; block.len()]).collect();
+    let packed: Vec<f64> = scales.iter().map(|scale| 0.7 * scale * random.normal()).collect();
+    let mut graph = Graph::new(&frames(1)[0], &scaling(), shape.cutoff).unwrap();
+    graph.virial = Some([[0.4, 0.1, -0.3], [0.1, -0.2, 0.05], [-0.3, 0.05, 0.6]]);
+    let parts = ObjectiveWeights { force: 1.0, energy: 0.3, virial: 0.5, huber_delta: 0.1 };
+    let learn = |graph: &Graph, parts: ObjectiveWeights| {
+        let mut weights = Weights::splined(&plan, &packed, 0.04, 0.0);
+        let mut gradient = Gradient::zeros(&plan, &weights);
+        let loss = Objective::new(&plan).accumulate(&plan, &weights, graph, parts, 1.0, &mut gradient);
+        weights.finish_gradient(&plan, &mut gradient, false);
+        (loss.loss, gradient.packed.as_slice().to_vec())
+    };
+    let without_energy = Graph { energy: None, ..graph.clone() };
+    let without_forces = Graph { forces: Vec::new(), ..graph.clone() };
+    let without_virial = Graph { virial: None, ..graph.clone() };
+    assert_eq!(learn(&without_energy, parts), learn(&graph, ObjectiveWeights { energy: 0.0, ..parts }));
+    assert_eq!(learn(&without_forces, parts), learn(&graph, ObjectiveWeights { force: 0.0, ..parts }));
+    assert_eq!(learn(&without_virial, parts), learn(&graph, ObjectiveWeights { virial: 0.0, ..parts }));
+    let nothing = Graph { energy: None, forces: Vec::new(), virial: None, ..graph.clone() };
+    let (loss, gradient) = learn(&nothing, parts);
+    assert!(loss == 0.0 && gradient.iter().all(|&x| x == 0.0));
+    let weighted = Graph { weights: FrameWeights { energy: 2.0, forces: 3.0, virial: 5.0 }, ..graph.clone() };
+    let meant = ObjectiveWeights { force: 3.0, energy: 0.6, virial: 2.5, ..parts };
+    assert_eq!(learn(&weighted, parts), learn(&graph, meant));
 }
 
 /// Catches: a step that leaves out a row of the radial tables that an edge of the batch reads, moved or not, or that carries

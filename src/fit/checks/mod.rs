@@ -80,7 +80,7 @@ pub fn check(configurations: &[Configuration]) -> DataReport {
     findings.extend(judge_duplicates(&duplicates, configurations));
     findings.extend(outliers(configurations));
     findings.extend(closest(configurations));
-    let components = configurations.iter().map(|one| 3 * one.atom_count()).sum::<usize>().max(1);
+    let components = configurations.iter().map(|one| 3 * one.forces.len()).sum::<usize>().max(1);
     let squares: f64 = configurations.iter().flat_map(|one| one.forces.iter().flatten()).map(|x| x * x).sum();
     let force_rms = (squares / components as f64).sqrt();
     let (net_force, net_torque) = nets(configurations);
@@ -104,7 +104,9 @@ impl fmt::Display for DataReport {
                 "checked: energy differences are {value:.3} ± {error:.3} times the work of the forces ({pairs} pairs of \
                  similar frames; 1 is right)"
             )?,
-            None => writeln!(out, "not checked: forces against energies, since no two frames are similar")?,
+            None => {
+                writeln!(out, "not checked: forces against energies, since no two frames that have both are similar")?
+            }
         }
         for Finding { severity, text } in &self.findings {
             let word = match severity {
@@ -166,11 +168,12 @@ fn judge_duplicates(duplicates: &[(usize, usize)], configurations: &[Configurati
         findings.push(Finding { severity: Severity::Warning, text });
     }
     let energy = |frame: usize| configurations[frame].energy;
-    if let Some(&(first, second)) = duplicates.iter().find(|&&(a, b)| (energy(a) - energy(b)).abs() > 1.0e-3) {
+    let differ = |&&(a, b): &&(usize, usize)| energy(a).zip(energy(b)).is_some_and(|(a, b)| (a - b).abs() > 1.0e-3);
+    if let Some(&(first, second)) = duplicates.iter().find(differ) {
         let text = format!(
             "frames {first} and {second} have the same atoms at the same places, but energies {} and {} eV",
-            energy(first),
-            energy(second)
+            energy(first).unwrap_or(f64::NAN),
+            energy(second).unwrap_or(f64::NAN)
         );
         findings.push(Finding { severity: Severity::Grave, text });
     }
@@ -181,7 +184,9 @@ fn judge_duplicates(duplicates: &[(usize, usize)], configurations: &[Configurati
 fn outliers(configurations: &[Configuration]) -> Option<Finding> {
     let mut kinds: HashMap<&[Element], Vec<(f64, usize)>> = HashMap::new();
     for (frame, one) in configurations.iter().enumerate() {
-        kinds.entry(&one.elements).or_default().push((one.energy, frame));
+        if let Some(energy) = one.energy {
+            kinds.entry(&one.elements).or_default().push((energy, frame));
+        }
     }
     let mut far = Vec::new();
     for frames in kinds.values().filter(|frames| frames.len() >= 20) {
@@ -240,7 +245,7 @@ fn closest(configurations: &[Configuration]) -> Option<Finding> {
 /// Root mean squares of net force and net torque (see [`DataReport`]).
 fn nets(configurations: &[Configuration]) -> (f64, Option<f64>) {
     let (mut force_square, mut torque_square, mut molecules) = (0.0, 0.0, 0_usize);
-    for one in configurations {
+    for one in configurations.iter().filter(|one| one.has_forces()) {
         let atoms = one.atom_count() as f64;
         let centre = slope::centroid(&one.positions);
         let (mut net, mut torque, mut spread) = ([0.0; 3], [0.0; 3], 0.0);
@@ -260,7 +265,7 @@ fn nets(configurations: &[Configuration]) -> (f64, Option<f64>) {
             torque_square += square(torque) / (atoms * spread);
         }
     }
-    let frames = configurations.len().max(1) as f64;
+    let frames = configurations.iter().filter(|one| one.has_forces()).count().max(1) as f64;
     let torque = (molecules > 0).then(|| (torque_square / molecules as f64).sqrt());
     ((force_square / frames).sqrt(), torque)
 }

@@ -94,9 +94,10 @@ fn nearest(frames: &[&Configuration]) -> Vec<Pair> {
 
 /// Work and energy between two frames of the same atoms, and of the same cell if there is one.
 fn pair(a: &Configuration, b: &Configuration) -> Option<Pair> {
-    if a.elements != b.elements || a.atom_count() < 2 {
+    if a.elements != b.elements || a.atom_count() < 2 || !a.has_forces() || !b.has_forces() {
         return None;
     }
+    let energy = b.energy? - a.energy?;
     let (displacements, forces) = match (&a.cell, &b.cell) {
         (None, None) => superposed(a, b),
         (Some(cell), Some(other)) if cell == other => {
@@ -112,7 +113,7 @@ fn pair(a: &Configuration, b: &Configuration) -> Option<Pair> {
             square += displacement[axis] * displacement[axis];
         }
     }
-    Some(Pair { distance: (square / a.atom_count() as f64).sqrt(), work, energy: b.energy - a.energy })
+    Some(Pair { distance: (square / a.atom_count() as f64).sqrt(), work, energy })
 }
 
 /// Displacements from a to b, and the forces of b, after b is moved and turned onto a.

@@ -96,10 +96,8 @@ impl Qm9Molecule {
         Configuration {
             elements: self.elements.clone(),
             positions: self.positions.clone(),
-            cell: None,
-            energy: self.values[property as usize] * property.factor() - reference,
-            forces: Vec::new(),
-            virial: None,
+            energy: Some(self.values[property as usize] * property.factor() - reference),
+            ..Configuration::default()
         }
     }
 }

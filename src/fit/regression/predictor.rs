@@ -106,9 +106,7 @@ impl Predictor {
             elements: system.elements.clone(),
             positions: system.positions.clone(),
             cell: system.cell,
-            energy: 0.0,
-            forces: Vec::new(),
-            virial: None,
+            ..Configuration::default()
         };
         let mut values = self.network.outputs(&configuration)?;
         let of = |element| self.elements.iter().position(|known| known == element).map_or(0.0, |k| self.references[k]);

@@ -31,8 +31,8 @@ pub(super) fn invariant(outputs: usize) -> &'static [usize] {
 }
 
 impl From<Configuration> for Sample {
-    /// The energy is the one number.
+    /// The energy is the one number; a configuration must have one.
     fn from(configuration: Configuration) -> Self {
-        Self { target: vec![configuration.energy], configuration }
+        Self { target: configuration.energy.into_iter().collect(), configuration }
     }
 }

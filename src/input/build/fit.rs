@@ -28,6 +28,7 @@ impl DataInput {
             sha256: self.sha256.clone(),
             units: self.units.as_ref().map(|LabelUnitsInput { units, .. }| *units),
             keys: self.keys.clone(),
+            weights: self.weights.clone(),
             split,
             validation_file: self.validation_file.clone(),
             test_file: self.test_file.clone(),
@@ -126,11 +127,20 @@ impl FitInput {
     }
 }
 
-/// References of the data, and the root mean square force of the training frames as unit.
+/// References of the data, and the root mean square force of the training frames as unit, or where there are none, the spread of
+/// their energies.
 fn scaling(data: &FitData) -> Scaling {
     let squares: f64 = data.train.iter().flat_map(|frame| frame.forces.iter().flatten()).map(|x| x * x).sum();
     let components: usize = data.train.iter().map(|frame| 3 * frame.forces.len()).sum();
-    let scale = (squares / components.max(1) as f64).sqrt();
+    let mut scale = (squares / components.max(1) as f64).sqrt();
+    if components == 0 {
+        // Energies alone: the root mean square of what the references leave, over the root of the number of atoms.
+        let rest = |frame: &Configuration| {
+            Some((frame.energy? - data.references.sum(&frame.elements)).powi(2) / frame.atom_count().max(1) as f64)
+        };
+        let squares: Vec<f64> = data.train.iter().filter_map(rest).collect();
+        scale = (squares.iter().sum::<f64>() / squares.len().max(1) as f64).sqrt();
+    }
     Scaling {
         elements: data.references.energies.keys().copied().collect(),
         references: data.references.energies.values().copied().collect(),

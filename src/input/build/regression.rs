@@ -97,6 +97,14 @@ impl RegressionInput {
             test_file: FileRecord::of(data.test_file.as_deref(), read.test_hash.as_deref()),
             shortest_distances: shortest_distances(&read.train)?,
         };
+        let all = read.train.iter().chain(&read.validation).chain(&read.test);
+        let missing = all.filter(|one| one.energy.is_none()).count();
+        if missing > 0 {
+            return Err(Error::data(
+                &data.file,
+                format!("{missing} frames have no energy, which is what is fitted; leave them out"),
+            ));
+        }
         let without = |frames: Vec<Configuration>| -> Vec<Sample> {
             let bare = |one| Configuration { forces: Vec::new(), virial: None, ..one };
             frames.into_iter().map(|one| bare(one).into()).collect()

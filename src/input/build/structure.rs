@@ -17,6 +17,16 @@ pub struct LoadedStructure {
 }
 
 impl StructureInput {
+    /// A sentence on what the frame of the file holds and a run does not use, if there is anything.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn unused(&self) -> Result<Option<String>> {
+        let unused = io::read_frame(&self.file, Some(self.frame))?.unused();
+        let file = self.file.file_name().unwrap_or_default().to_string_lossy();
+        Ok((!unused.is_empty()).then(|| format!("{file}: {unused}")))
+    }
+
     /// The atoms, with the velocities of the file if it has them, and the masses that are asked for.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! What a network is fitted to.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -41,6 +42,9 @@ pub struct DataInput {
     /// Names of the labels in extended XYZ, where they are not `energy`, `forces`, `stress` and `virial`.
     #[serde(skip_serializing_if = "LabelKeys::is_empty")]
     pub keys: LabelKeys,
+    /// Weights of frames in the loss by their `config_type`, beside those in the comments of the frames; 1 for the others.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub weights: BTreeMap<String, f64>,
 }
 
 /// `units` of `[data]`: the words of the input and what they mean.
@@ -61,7 +65,8 @@ impl DataInput {
     pub fn new(file: PathBuf) -> Self {
         let (sha256, split, train, validation, test) = (None, None, None, None, None);
         let (validation_file, test_file, units, keys) = (None, None, None, LabelKeys::default());
-        Self { file, sha256, split, train, validation, test, validation_file, test_file, units, keys }
+        let weights = BTreeMap::new();
+        Self { file, sha256, split, train, validation, test, validation_file, test_file, units, keys, weights }
     }
 
     pub(in crate::input) fn paths(&mut self) -> Vec<&mut PathBuf> {
@@ -85,6 +90,7 @@ impl DataInput {
             "test_file",
             "units",
             "keys",
+            "weights",
             "labels",
         ])?;
         let file = section.required("file", section.path("file")?, "file = \"data/ethanol.npz\"")?;
@@ -118,6 +124,7 @@ impl DataInput {
             test_file: section.path("test_file")?,
             units: LabelUnitsInput::read(&section)?,
             keys: keys(&section)?,
+            weights: weights(&section)?,
         })
     }
 }
@@ -148,6 +155,17 @@ fn keys(data: &Section<'_>) -> Result<LabelKeys> {
         Ok(Some(text.to_string()))
     };
     Ok(LabelKeys { energy: word("energy")?, forces: word("forces")?, stress: word("stress")?, virial: word("virial")? })
+}
+
+/// `weights` of `[data]`.
+fn weights(data: &Section<'_>) -> Result<BTreeMap<String, f64>> {
+    let Some(section) = data.section("weights")? else { return Ok(BTreeMap::new()) };
+    let mut weights = BTreeMap::new();
+    for (name, _) in section.keys() {
+        let weight = section.number(name, |weight| weight >= 0.0, "a number from 0 on")?;
+        weights.extend(weight.map(|weight| (name.to_string(), weight)));
+    }
+    Ok(weights)
 }
 
 impl LabelUnitsInput {

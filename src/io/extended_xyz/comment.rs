@@ -4,22 +4,45 @@ use crate::io::Value;
 
 /// `key=value` pairs apart, in their order; a lone key is true.
 ///
-/// Values may stand in double or single quotes, braces or brackets; a backslash takes the next character as it is.
+/// Values may be in double or single quotes, braces or brackets; a backslash takes the next character as it is. There may be blanks
+/// around `=`, as in `energy = -3`; a value left out, as in `name= energy=-3`, is empty.
 pub(super) fn pairs(line: &str) -> Result<Vec<(String, String)>, String> {
     let mut characters = line.chars().peekable();
     let mut pairs = Vec::new();
     loop {
-        while characters.next_if(|c| c.is_whitespace()).is_some() {}
+        skip_blanks(&mut characters);
         if characters.peek().is_none() {
             return Ok(pairs);
         }
         let key = word(&mut characters, true)?;
-        let value = if characters.next_if_eq(&'=').is_some() { word(&mut characters, false)? } else { "T".to_owned() };
+        let mut ahead = characters.clone();
+        skip_blanks(&mut ahead);
+        let value = if ahead.next_if_eq(&'=').is_some() {
+            let tight = ahead.clone();
+            skip_blanks(&mut ahead);
+            // The next word is the value, unless it is a pair of its own.
+            let blank = tight.clone().next().is_none_or(char::is_whitespace);
+            characters = if blank && begins_pair(ahead.clone()) { tight } else { ahead };
+            word(&mut characters, false)?
+        } else {
+            "T".to_owned()
+        };
         pairs.push((key, value));
     }
 }
 
 type Characters<'a> = std::iter::Peekable<std::str::Chars<'a>>;
+
+fn skip_blanks(characters: &mut Characters<'_>) {
+    while characters.next_if(|c| c.is_whitespace()).is_some() {}
+}
+
+/// Whether what follows is `key=…`.
+fn begins_pair(mut characters: Characters<'_>) -> bool {
+    let named = characters.next_if(|c| c.is_alphabetic() || *c == '_').is_some();
+    while characters.next_if(|c| c.is_alphanumeric() || "_-.".contains(*c)).is_some() {}
+    named && characters.next() == Some('=')
+}
 
 /// One key or value.
 fn word(characters: &mut Characters<'_>, key: bool) -> Result<String, String> {
@@ -39,8 +62,8 @@ fn word(characters: &mut Characters<'_>, key: bool) -> Result<String, String> {
                 text.extend(characters.next());
                 continue;
             }
-            // Brackets may be nested, as in [[1, 0], [0, 1]]; the numbers inside are what counts.
-            if opening == Some('[') && character == '[' {
+            // Brackets may be nested, as in [[1, 0], [0, 1]] or {"a": {"b": 1}}; the numbers inside are what counts.
+            if matches!(opening, Some('[' | '{')) && Some(character) == opening {
                 depth += 1;
                 continue;
             }
@@ -82,7 +105,8 @@ pub(super) fn fields(text: &str) -> Result<Vec<Field>, String> {
     }
     let mut fields: Vec<Field> = Vec::new();
     for part in parts.chunks_exact(3) {
-        let [name, kind, width] = [part[0], part[1], part[2]];
+        let [name, kind, width] = [part[0], part[1], part[2]].map(str::trim);
+        let name = canonical(name);
         let Some(kind) = ["S", "I", "R", "L"].iter().find(|known| **known == kind).and_then(|kind| kind.chars().next())
         else {
             return Err(format!("the type {kind} of {name} is none of S, I, R and L; write one of them"));
@@ -98,6 +122,32 @@ pub(super) fn fields(text: &str) -> Result<Vec<Field>, String> {
         fields.push(Field { name: name.to_owned(), kind, width });
     }
     Ok(fields)
+}
+
+/// The name that the format has for a column: `species` and `pos` are `symbols` and `positions` inside ASE.
+fn canonical(name: &str) -> &str {
+    match name {
+        "symbols" | "symbol" | "element" | "elements" | "Species" | "SPECIES" => "species",
+        "positions" | "position" | "Pos" | "POS" => "pos",
+        other => other,
+    }
+}
+
+/// Refuses columns that no atoms can be read from.
+pub(super) fn require_atoms(fields: &[Field]) -> Result<(), String> {
+    let named = || fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join(", ");
+    let has = |test: &dyn Fn(&Field) -> bool| fields.iter().any(test);
+    if !has(&|field| field.name == "pos" && field.kind == 'R' && field.width == 3) {
+        return Err(format!("Properties has no pos:R:3, only {}; add the positions", named()));
+    }
+    let is_element = |field: &Field| {
+        field.name == "species" && field.kind == 'S'
+            || field.kind == 'I' && matches!(field.name.as_str(), "Z" | "numbers")
+    };
+    if !has(&is_element) {
+        return Err(format!("Properties has neither species:S:1 nor Z:I:1, only {}; add the elements", named()));
+    }
+    Ok(())
 }
 
 /// The fields of an XYZ file that does not say.

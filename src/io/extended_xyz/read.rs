@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::UNITS;
-use super::comment::{Field, fields, pairs, plain_fields, rows};
+use super::comment::{Field, fields, pairs, plain_fields, require_atoms, rows};
 use crate::io::labels::is_greek_name;
 use crate::io::value::{logical, real};
 use crate::io::{Column, Frame, ReadOptions, Species, Value};
@@ -171,20 +171,24 @@ impl ExtendedXyzReader {
     /// Everything that the comment says, and what the columns mean; the flag is true for a plain XYZ frame.
     fn understand(&self, line: &str) -> Result<(Frame, Vec<Field>, bool)> {
         let mut frame = Frame::default();
-        let extended = line.contains("Properties=") || line.contains("Lattice=");
-        if !extended {
-            line.trim().clone_into(&mut frame.comment);
-        }
+        let lower = line.to_ascii_lowercase();
         let pairs = match pairs(line) {
             Ok(pairs) => pairs,
             // Whatever a person wrote above a plain XYZ file is welcome.
-            Err(_) if !extended => Vec::new(),
+            Err(_) if !lower.contains("properties=") && !lower.contains("lattice=") => Vec::new(),
             Err(message) => return Err(self.refuse(&message)),
         };
+        let extended = pairs.iter().any(|(key, _)| is_key(key, "Properties") || is_key(key, "Lattice"));
+        if !extended {
+            line.trim().clone_into(&mut frame.comment);
+        }
         let (mut columns, mut periodic, mut lattice) = (None, None, None);
         for (key, text) in pairs {
-            match key.as_str() {
-                "Properties" => columns = Some(fields(&text).map_err(|message| self.refuse(&message))?),
+            match reserved(&key) {
+                "Properties" => {
+                    let given = fields(&text).and_then(|fields| require_atoms(&fields).map(|()| fields));
+                    columns = Some(given.map_err(|message| self.refuse(&message))?);
+                }
                 "Lattice" => {
                     let value = Value::from_text(&text);
                     let rows = rows(&value).ok_or_else(|| self.refuse(&format!("Lattice={text:?} is not nine numbers; write the three cell vectors in Å, one after the other")))?;
@@ -207,7 +211,18 @@ impl ExtendedXyzReader {
                         }
                     };
                 }
-                _ if extended || text != "T" => frame.properties.push((key, Value::from_text(&text))),
+                // Of a key that is there twice, the last one counts, as in ASE.
+                _ if extended || text != "T" => {
+                    let value = Value::from_text(&text);
+                    match frame.properties.iter_mut().find(|(known, _)| *known == key) {
+                        Some((_, former)) if *former == value => {}
+                        Some((_, former)) => {
+                            *former = value;
+                            frame.repeated.push(key);
+                        }
+                        None => frame.properties.push((key, value)),
+                    }
+                }
                 _ => {}
             }
         }
@@ -232,13 +247,22 @@ impl ExtendedXyzReader {
         if length as u64 == LONGEST_LINE && self.raw.last() != Some(&b'\n') {
             return Err(self.refuse("the line is longer than a mebibyte, so this is no XYZ file; name another file"));
         }
-        let Ok(text) = std::str::from_utf8(&self.raw) else {
-            return Err(self.refuse(
-                "the line is not text (UTF-8), so this is no XYZ file; name another file, or save it as text",
-            ));
-        };
         self.line.clear();
-        self.line.push_str(text.trim_end_matches(['\n', '\r']));
+        match std::str::from_utf8(&self.raw) {
+            Ok(text) => self.line.push_str(text.trim_end_matches(['\n', '\r'])),
+            Err(_) if self.raw.len() > 3 && matches!(self.raw[..2], [0xff, 0xfe] | [0xfe, 0xff]) => {
+                return Err(self.refuse("the file is text in UTF-16; save it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE"));
+            }
+            Err(_) if self.raw.iter().any(|&byte| byte < b' ' && !b"\t\n\r\x0c".contains(&byte)) => {
+                return Err(self.refuse(
+                    "the line is not text (UTF-8), so this is no XYZ file; name another file, or save it as text",
+                ));
+            }
+            Err(_) => {
+                self.line.extend(self.raw.iter().map(|&byte| windows_1252(byte)));
+                self.line.truncate(self.line.trim_end_matches(['\n', '\r']).len());
+            }
+        }
         Ok(true)
     }
 
@@ -251,6 +275,32 @@ impl ExtendedXyzReader {
 
     fn refuse(&self, message: &str) -> Error {
         Error::structure(&self.path, format!("line {}: {message}", self.line_number))
+    }
+}
+
+/// Keys that the format itself gives a meaning, in any case: some programs write `lattice`.
+const RESERVED: [&str; 3] = ["Properties", "Lattice", "pbc"];
+
+fn is_key(found: &str, key: &str) -> bool {
+    found.eq_ignore_ascii_case(key)
+}
+
+/// The reserved key that `key` is, else itself.
+fn reserved(key: &str) -> &str {
+    RESERVED.into_iter().find(|known| is_key(key, known)).unwrap_or(key)
+}
+
+/// The character of a byte in Windows-1252, which has all of Latin-1; what it leaves undefined is the replacement character.
+///
+/// Source: WHATWG Encoding Standard, index windows-1252.
+fn windows_1252(byte: u8) -> char {
+    const HIGH: [char; 32] = [
+        '€', '\u{fffd}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{fffd}', 'Ž', '\u{fffd}',
+        '\u{fffd}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{fffd}', 'ž', 'Ÿ',
+    ];
+    match byte {
+        0x80..=0x9f => HIGH[usize::from(byte - 0x80)],
+        other => char::from(other),
     }
 }
 
@@ -272,6 +322,7 @@ struct Table {
     isotopes: Vec<(usize, f64)>,
     doubtful: Option<(usize, String)>, // the first name that may be a place in a molecule as well as a metal
     has_species: bool,
+    trailing: Option<Vec<Vec<f64>>>, // numbers behind the fields of a plain frame, as long as all atoms have as many
 }
 
 impl Table {
@@ -295,6 +346,7 @@ impl Table {
             isotopes: Vec::new(),
             doubtful: None,
             has_species,
+            trailing: plain.then(Vec::new),
         }
     }
 
@@ -336,13 +388,27 @@ impl Table {
                     match column {
                         Column::Text(values) => values.push(word.to_owned()),
                         Column::Integers(values) => values.push(word.parse().map_err(|_| wrong("a whole number"))?),
-                        Column::Logicals(values) => values.push(logical(word).ok_or_else(|| wrong("T or F"))?),
+                        Column::Logicals(values) => {
+                            let value = logical(word).or(match word {
+                                "1" => Some(true),
+                                "0" => Some(false),
+                                _ => None,
+                            });
+                            values.push(value.ok_or_else(|| wrong("T or F"))?);
+                        }
                         Column::Reals(values) => values.push(real(word).ok_or_else(|| wrong("a number"))?),
                     }
                     if !self.has_species && field.kind == 'I' && matches!(name.as_str(), "Z" | "numbers") {
                         element = Some(element_of(word)?.element);
                     }
                 }
+            }
+        }
+        if let Some(rows) = &mut self.trailing {
+            let numbers: Option<Vec<f64>> = words.by_ref().map(real).collect();
+            match numbers.filter(|numbers| rows.first().is_none_or(|first| first.len() == numbers.len())) {
+                Some(numbers) => rows.push(numbers),
+                None => self.trailing = None,
             }
         }
         if !self.plain && words.next().is_some() {
@@ -374,6 +440,8 @@ impl Table {
 
     fn finish(self, frame: &mut Frame) {
         frame.isotopes = self.isotopes;
+        frame.trailing =
+            self.trailing.filter(|rows| rows.first().is_some_and(|row| !row.is_empty())).unwrap_or_default();
         frame.positions = self.positions;
         frame.elements = self.elements;
         for (field, column) in self.fields.into_iter().zip(self.columns) {

@@ -19,13 +19,14 @@ pub(super) fn energies(part: &PredictedPart, references: &BTreeMap<Element, f64>
     };
     let point = |frame: &PredictedFrame| {
         let atoms = frame.forces.len() as f64;
-        [(frame.label.energy - own(frame)) / atoms, (frame.energy - own(frame)) / atoms]
+        Some([(frame.label.energy? - own(frame)) / atoms, (frame.energy - own(frame)) / atoms])
     };
-    let points = part.frames.iter().map(point).collect();
+    let points: Vec<[f64; 2]> = part.frames.iter().filter_map(point).collect();
+    let drawn = points.len();
     let [mae, rmse] = part.errors.energy;
     let name = "Energy per atom";
     Chart::new("parity-energy", name, Axis::new("Reference / (eV/atom)"), Axis::new("Prediction / (eV/atom)"))
-        .with(Series::new(format!("{} of {} frames", part.frames.len(), part.errors.frames), Look::Points, 0, points))
+        .with(Series::new(format!("{drawn} of {} frames", part.errors.frames), Look::Points, 0, points))
         .square()
         .saying(format!(
             "Mean absolute error {} meV, root mean square {} meV for a whole frame, over {} {} frames; energies of free atoms taken off.",
@@ -113,19 +114,24 @@ pub(super) fn element_table(part: &PredictedPart) -> PageTable {
     }
 }
 
-/// Histograms of the errors of energies (per atom) and force components.
+/// Histograms of the errors of energies (per atom) and force components, where there are labels.
 pub(super) fn histograms(part: &PredictedPart) -> Vec<Chart> {
-    let energies =
-        part.frames.iter().map(|frame| 1000.0 * (frame.energy - frame.label.energy) / frame.forces.len() as f64);
+    let energy =
+        |frame: &PredictedFrame| Some(1000.0 * (frame.energy - frame.label.energy?) / frame.forces.len() as f64);
+    let energies: Vec<f64> = part.frames.iter().filter_map(energy).collect();
     let components = |frame: &PredictedFrame| -> Vec<f64> {
         let pairs = frame.forces.iter().flatten().zip(frame.label.forces.iter().flatten());
         pairs.map(|(found, label)| 1000.0 * (found - label)).collect()
     };
     let forces: Vec<f64> = part.frames.iter().flat_map(components).collect();
-    vec![
-        histogram("error-energy", "Errors of the energy per atom", "meV/atom", energies.collect()),
-        histogram("error-force", "Errors of the force components", "meV/Å", forces),
+    [
+        ("error-energy", "Errors of the energy per atom", "meV/atom", energies),
+        ("error-force", "Errors of the force components", "meV/Å", forces),
     ]
+    .into_iter()
+    .filter(|(.., errors)| !errors.is_empty())
+    .map(|(name, title, unit, errors)| histogram(name, title, unit, errors))
+    .collect()
 }
 
 /// Shares of `errors` in bins around zero.

@@ -89,10 +89,11 @@ fn pack(group: &str, frames: &[PredictedFrame], into: &mut Vec<Packed>) {
     let elements =
         frames.iter().flat_map(|frame| frame.label.elements.iter().map(|element| element.number())).collect();
     let positions = frames.iter().flat_map(|frame| frame.label.positions.iter().flat_map(single)).collect();
-    let energies =
-        frames.iter().flat_map(|frame| [frame.label.energy, frame.energy].map(f64::to_le_bytes).concat()).collect();
+    let energy = |frame: &PredictedFrame| [frame.label.energy.unwrap_or(0.0), frame.energy];
+    let energies = frames.iter().flat_map(|frame| energy(frame).map(f64::to_le_bytes).concat()).collect();
     let pairs = |frame: &PredictedFrame| {
-        let both = frame.label.forces.iter().zip(&frame.forces);
+        let labels = frame.label.forces.iter().chain(std::iter::repeat(&[0.0; 3]));
+        let both = labels.zip(&frame.forces);
         both.flat_map(|(label, found)| [single(label), single(found)].concat()).collect::<Vec<u8>>()
     };
     add("index", Dtype::U32, vec![frames.len()], index);
@@ -101,6 +102,12 @@ fn pack(group: &str, frames: &[PredictedFrame], into: &mut Vec<Packed>) {
     add("positions", Dtype::F32, vec![atoms, 3], positions);
     add("energies", Dtype::F64, vec![frames.len(), 2], energies);
     add("forces", Dtype::F32, vec![atoms, 2, 3], frames.iter().flat_map(pairs).collect());
+    // Whether there is a label for energy and forces, 1 or 0; left out where all frames have both.
+    let labelled = |frame: &PredictedFrame| [frame.label.energy.is_some(), frame.label.has_forces()];
+    if frames.iter().any(|frame| labelled(frame) != [true; 2]) {
+        let bytes = frames.iter().flat_map(|frame| labelled(frame).map(u8::from)).collect();
+        add("labelled", Dtype::U8, vec![frames.len(), 2], bytes);
+    }
     // Rows of the cell, zeros for none; left out where no frame has one, as in files written before cells were kept.
     if frames.iter().any(|frame| frame.label.cell.is_some()) {
         let rows = |frame: &PredictedFrame| frame.label.cell.map_or([[0.0; 3]; 3], |cell| cell.rows());
@@ -128,6 +135,7 @@ fn unpack(group: &str, tensors: &SafeTensors<'_>) -> Option<Vec<PredictedFrame>>
     let energies = double(energies);
     let cells = bytes("cells").map(double);
     let periodic = bytes("periodic");
+    let labelled = bytes("labelled");
     let mut frames = Vec::new();
     let mut start = 0;
     for (number, &count) in counts.iter().enumerate() {
@@ -152,13 +160,18 @@ fn unpack(group: &str, tensors: &SafeTensors<'_>) -> Option<Vec<PredictedFrame>>
             None => None,
         };
         let pairs = forces.get(6 * atoms.start..6 * atoms.end)?.as_chunks::<6>().0;
+        let [has_energy, has_forces] = match &labelled {
+            Some(all) => all.get(2 * number..2 * number + 2)?.first_chunk::<2>()?.map(|there| there != 0),
+            None => [true; 2],
+        };
+        let labels = pairs.iter().map(|six| [six[0], six[1], six[2]]);
         let label = Configuration {
             elements,
             positions,
             cell,
-            energy: *energies.get(2 * number)?,
-            forces: pairs.iter().map(|six| [six[0], six[1], six[2]]).collect(),
-            virial: None,
+            energy: has_energy.then_some(*energies.get(2 * number)?),
+            forces: labels.filter(|_| has_forces).collect(),
+            ..Configuration::default()
         };
         let found = pairs.iter().map(|six| [six[3], six[4], six[5]]).collect();
         frames.push(PredictedFrame {

@@ -41,6 +41,8 @@ pub struct PredictedPart {
 }
 
 /// Errors over a part of the data.
+///
+/// Errors of labels that no frame has are NaN here and `null` in the file.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct PartErrors {
     /// Frames of the part.
@@ -48,15 +50,32 @@ pub struct PartErrors {
     /// Of them evaluated.
     pub evaluated: usize,
     /// MAE and RMSE of the energy per atom in meV.
+    #[serde(with = "or_null")]
     pub energy_per_atom: [f64; 2],
     /// MAE and RMSE of the energy of a frame in meV.
+    #[serde(with = "or_null")]
     pub energy: [f64; 2],
     /// MAE and RMSE of the force components in meV/Å.
+    #[serde(with = "or_null")]
     pub force: [f64; 2],
     /// Largest error of a force component in meV/Å.
     pub force_largest: f64,
     /// Per element: MAE and RMSE of the force components in meV/Å, and the number of atoms.
     pub elements: BTreeMap<String, (f64, f64, usize)>,
+}
+
+/// Two numbers, or `null` where they are NaN.
+mod or_null {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for this signature")]
+    pub(super) fn serialize<S: Serializer>(pair: &[f64; 2], into: S) -> Result<S::Ok, S::Error> {
+        pair.iter().all(|number| number.is_finite()).then_some(*pair).serialize(into)
+    }
+
+    pub(super) fn deserialize<'d, D: Deserializer<'d>>(source: D) -> Result<[f64; 2], D::Error> {
+        Ok(Option::deserialize(source)?.unwrap_or([f64::NAN; 2]))
+    }
 }
 
 /// One frame with label and prediction.
@@ -103,7 +122,13 @@ impl Predictions {
             }
             if all.parts.is_empty() {
                 let mut order: Vec<&PredictedFrame> = evaluated.iter().collect();
-                order.sort_by(|a, b| b.force_rmse().total_cmp(&a.force_rmse()));
+                // By the energies where the first part has no forces.
+                let has_forces = evaluated.iter().any(|frame| frame.label.has_forces());
+                let error = |frame: &PredictedFrame| match frame.label.energy {
+                    Some(label) if !has_forces => (frame.energy - label).abs(),
+                    _ => frame.force_rmse(),
+                };
+                order.sort_by(|a, b| error(b).total_cmp(&error(a)));
                 all.worst = order.into_iter().take(WORST).cloned().collect();
             }
             let atoms = evaluated.iter().map(|frame| frame.forces.len()).max().unwrap_or(1);

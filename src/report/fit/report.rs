@@ -136,9 +136,16 @@ fn judge(page: &mut Page, predictions: &Predictions, header: Option<&Header>) ->
     let references: BTreeMap<Element, f64> = header
         .and_then(|header| header.scaling().ok())
         .map_or_else(BTreeMap::new, |scaling| scaling.elements.into_iter().zip(scaling.references).collect());
-    let mut charts = vec![parity::forces(part), parity::energies(part, &references), parity::by_element(part)];
+    let (mut charts, mut tables) = (Vec::new(), Vec::new());
+    let [has_energies, has_forces] = [part.errors.energy, part.errors.force].map(|errors| errors[0].is_finite());
+    charts.extend(has_forces.then(|| parity::forces(part)));
+    charts.extend(has_energies.then(|| parity::energies(part, &references)));
+    if has_forces {
+        charts.push(parity::by_element(part));
+        tables.push(parity::element_table(part));
+    }
     charts.extend(parity::histograms(part));
-    page.sections.push(Section { tables: vec![parity::element_table(part)], ..Section::of("Predictions", charts) });
+    page.sections.push(Section { tables, ..Section::of("Predictions", charts) });
     page.films = worst::films(predictions)?;
     page.films_text = format!(
         "The {} {} frames with the largest errors: blue arrows are the reference forces, orange ones the predictions.",

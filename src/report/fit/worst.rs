@@ -39,11 +39,10 @@ fn together(a: &PredictedFrame, b: &PredictedFrame) -> bool {
 }
 
 fn label(frame: &PredictedFrame, part: &str) -> String {
-    let error = 1000.0 * (frame.energy - frame.label.energy);
-    format!(
-        "{part} frame {}: forces off by {} meV/Å (RMS), energy by {} meV",
-        frame.index,
-        short(1000.0 * frame.force_rmse(), 3),
-        short(error, 3)
-    )
+    let forces = frame
+        .label
+        .has_forces()
+        .then(|| format!("forces off by {} meV/Å (RMS)", short(1000.0 * frame.force_rmse(), 3)));
+    let energy = frame.label.energy.map(|label| format!("energy by {} meV", short(1000.0 * (frame.energy - label), 3)));
+    format!("{part} frame {}: {}", frame.index, [forces, energy].into_iter().flatten().collect::<Vec<_>>().join(", "))
 }

@@ -1,0 +1,50 @@
+//! How many frames have which labels.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::dataset::Configuration;
+
+/// How many frames have which labels, and how many are weighted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct LabelCounts {
+    /// Frames.
+    pub frames: usize,
+    /// Of them with an energy.
+    pub energies: usize,
+    /// Of them with forces.
+    pub forces: usize,
+    /// Of them with a stress or virial.
+    pub virials: usize,
+    /// Of them with a weight other than 1.
+    pub weighted: usize,
+}
+
+impl LabelCounts {
+    /// The counts of `configurations`.
+    pub fn of<'c>(configurations: impl IntoIterator<Item = &'c Configuration>) -> Self {
+        let mut counts = Self::default();
+        for one in configurations {
+            counts.frames += 1;
+            counts.energies += usize::from(one.energy.is_some());
+            // An isolated atom is given its zero force where the file has none.
+            let assumed = one.atom_count() == 1 && one.forces.iter().flatten().all(|&x| x == 0.0);
+            counts.forces += usize::from(one.has_forces() && !assumed);
+            counts.virials += usize::from(one.virial.is_some());
+            counts.weighted += usize::from(!one.weights.are_one());
+        }
+        counts
+    }
+}
+
+impl fmt::Display for LabelCounts {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { energies, forces, virials, weighted, .. } = self;
+        write!(out, "frames with energy {energies}, with forces {forces}, with stress {virials}")?;
+        if *weighted > 0 {
+            write!(out, ", with a weight other than 1 {weighted}")?;
+        }
+        Ok(())
+    }
+}
