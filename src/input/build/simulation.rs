@@ -60,7 +60,6 @@ impl RunInput {
         if let Some(unused) = loaded.unused_velocities.filter(|_| self.velocities.is_none()) {
             simulation.add_warning(format!("{unused}; the run starts at rest"));
         }
-        self.structure.unused()?.into_iter().for_each(|note| simulation.add_warning(note));
         simulation.guards = self.guards.build();
         let beads = self.path_integral.as_ref().map_or(1, |ring| ring.beads);
         simulation.guards.beads = beads;

@@ -17,16 +17,6 @@ pub struct LoadedStructure {
 }
 
 impl StructureInput {
-    /// A sentence on what the frame of the file holds and a run does not use, if there is anything.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn unused(&self) -> Result<Option<String>> {
-        let unused = io::read_frame(&self.file, Some(self.frame))?.unused();
-        let file = self.file.file_name().unwrap_or_default().to_string_lossy();
-        Ok((!unused.is_empty()).then(|| format!("{file}: {unused}")))
-    }
-
     /// The atoms, with the velocities of the file if it has them, and the masses that are asked for.
     ///
     /// # Errors
@@ -43,7 +33,11 @@ impl StructureInput {
         let mut frame = io::read_frame(&self.file, Some(self.frame), &self.options()?)?;
         let file = self.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let stated = frame.cell.filter(|_| self.periodic.is_some());
-        let notes = frame.notes.drain(..).map(|note| format!("{file}: {note}")).collect();
+        let unused = frame.unused();
+        let mut notes: Vec<_> = frame.notes.drain(..).map(|note| format!("{file}: {note}")).collect();
+        if !unused.is_empty() {
+            notes.push(format!("{file}: {unused}"));
+        }
         let unused_velocities = frame.unused_velocities.take().map(|note| format!("{file}: {note}"));
         let isotopes: Vec<usize> = frame.isotopes.iter().map(|(atom, _)| *atom).collect();
         let mut system = frame.into_system().map_err(|error| match error {
