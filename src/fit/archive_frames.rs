@@ -46,8 +46,11 @@ pub(super) fn read<'p>(archive: &mut Archive<'p>, path: &'p Path) -> Result<Arch
     let positions = reading.required(&POSITIONS)?;
     let (energies, forces) = (reading.first(&ENERGIES)?, reading.first(&FORCES)?);
     let (count, atoms) = reading.size(&elements, &positions)?;
+    if energies.as_ref().is_some_and(|energies| energies.values.is_empty()) {
+        return Err(reading.error("holds no energies, so there is nothing to read; name another file"));
+    }
     let per_atom = |numbers: &Numbers| numbers.values.len() == 3 * count * atoms && numbers.shape.last() == Some(&3);
-    for numbers in std::iter::once(&positions).chain(&forces).filter(|numbers| !per_atom(numbers)) {
+    if let Some(numbers) = std::iter::once(&positions).chain(&forces).find(|numbers| !per_atom(numbers)) {
         return Err(reading.wrong(numbers, &format!("[{count}, {atoms}, 3]"), count, atoms));
     }
     let per_frame =

@@ -101,7 +101,9 @@ impl Group {
         let mut sums = Sums::default();
         for errors in self.errors.values().filter(|errors| errors.len() > 1) {
             let mean = errors.iter().sum::<f64>() / errors.len() as f64;
-            errors.iter().for_each(|error| sums.add(error - mean));
+            for error in errors {
+                sums.add(error - mean);
+            }
         }
         sums
     }

@@ -106,7 +106,9 @@ impl<'k> Reading<'k> {
         self.has_cells |= frame.repeating_cell().is_some();
         let Labelled { configuration, has_forces, remarks } = label_frame::read(frame, &units, self.keys)?;
         self.has_forces |= has_forces;
-        remarks.into_iter().for_each(|remark| self.notes.add(place, remark));
+        for remark in remarks {
+            self.notes.add(place, remark);
+        }
         self.configurations.push(configuration);
         Ok(())
     }

@@ -191,7 +191,7 @@ fn sample(folder: &std::path::Path, count: usize, keep: impl Fn(usize) -> [bool;
     fs::write(path, text).unwrap();
 }
 
-const INPUT: &str = "version = 1\nname = \"mixed\"\n[data]\nfile = \"frames.xyz\"\nvalidation = 6\n[model]\nchannels = 16\nlayers = 1\n\
+const INPUT: &str = "version = 1\nname = \"mixed\"\n[output]\nfolder = \"model\"\n[data]\nfile = \"frames.xyz\"\nvalidation = 6\n[model]\nchannels = 16\nlayers = 1\n\
                      [run]\nepochs = 2\n";
 
 /// A model fitted to such frames; what the program printed.
@@ -218,7 +218,7 @@ fn fits_to_energies_or_forces_alone_end_with_a_model() {
     ] {
         let (folder, printed) = fitted(keep);
         assert!(printed.contains(line), "{name}: {printed}");
-        let model = fs::read_dir(folder.path().join("outputs")).unwrap().next().unwrap().unwrap().path();
+        let model = folder.path().join("model");
         let curve = fs::read_to_string(model.join("learning-curve.csv")).unwrap();
         assert!(!curve.contains("NaN") && curve.lines().count() == 3, "{name}: {curve}");
         let arguments = ["evaluate", "--model", model.to_str().unwrap(), "--data", "frames.xyz"];

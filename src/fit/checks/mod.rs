@@ -105,7 +105,7 @@ impl fmt::Display for DataReport {
                  similar frames; 1 is right)"
             )?,
             None => {
-                writeln!(out, "not checked: forces against energies, since no two frames that have both are similar")?
+                writeln!(out, "not checked: forces against energies, since no two frames that have both are similar")?;
             }
         }
         for Finding { severity, text } in &self.findings {
