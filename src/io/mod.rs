@@ -29,4 +29,4 @@ pub use read::{TrajectoryReader, read_frame, read_structure};
 pub use trajectory_frame::TrajectoryFrame;
 pub use truncate::truncate;
 pub use value::{Column, Value};
-pub use write::{TrajectoryMemory, TrajectoryWriter};
+pub use write::{TrajectoryMemory, TrajectoryWriter, cell_note};
