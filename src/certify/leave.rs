@@ -74,7 +74,7 @@ pub fn leaves(header: &Header, plan: &Plan) -> Vec<String> {
 
 /// What to say of a run that repeats in other directions than the training frames did.
 fn other_dimensions(planned: usize, ranges: &Ranges) -> Option<String> {
-    if ranges.dimensions.is_empty() && planned % 3 == 0 {
+    if ranges.dimensions.is_empty() && matches!(planned, 0 | 3) {
         let (now, then) = if planned == 3 { ("a cell", "none") } else { ("no cell", "one") };
         return ((planned == 3) != ranges.volume.is_some())
             .then(|| format!("the run has {now}, but the training frames have {then}"));

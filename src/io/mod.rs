@@ -43,4 +43,4 @@ pub use truncate::truncate;
 pub use unused::{Unused, UnusedPlace};
 pub use value::{Column, Value};
 pub use velocity_unit::velocity_unit;
-pub use write::{TrajectoryMemory, TrajectoryWriter};
+pub use write::{TrajectoryMemory, TrajectoryWriter, cell_note};

@@ -250,6 +250,13 @@ pub(super) fn vacuum(system: &System) -> Option<f64> {
     (!convert::has_room(cell, &system.positions)).then(|| empty_box(system))
 }
 
+/// What a user should know of the cell of a slab or wire in a trajectory of this format; nothing where the format keeps it whole.
+#[must_use]
+pub fn cell_note(format: TrajectoryFormat, system: &System) -> Option<String> {
+    system.cell.as_ref().filter(|cell| cell.dimensions() < 3)?;
+    note(format, system, vacuum(system))
+}
+
 /// What a user should know of a trajectory in this format.
 fn note(format: TrajectoryFormat, system: &System, empty_box: Option<f64>) -> Option<String> {
     let Some(cell) = &system.cell else {

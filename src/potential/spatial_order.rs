@@ -89,7 +89,9 @@ fn boxes(system: &System) -> Vec<[u64; 3]> {
             let mut inside: Vec<[f64; 3]> = system.positions.iter().map(inside).collect();
             for k in (0..3).filter(|&k| !periodic[k]) {
                 let least = inside.iter().fold(f64::INFINITY, |least, place| least.min(place[k]));
-                inside.iter_mut().for_each(|place| place[k] -= least);
+                for place in &mut inside {
+                    place[k] -= least;
+                }
             }
             inside.iter().map(|place| place.map(|x| (x / BOX) as u64)).collect()
         }

@@ -1,5 +1,7 @@
 //! A simulation from its input.
 
+use std::path::Path;
+
 use super::stage;
 use crate::analysis::RadialDistribution;
 use crate::domain::Domains;
@@ -7,6 +9,7 @@ use crate::dynamics::Field;
 use crate::dynamics::ring_polymer::ring_of;
 use crate::input::write::RESTART;
 use crate::input::{CellMinimization, GuardsInput, RemoveMotion, RunInput, WriteInput};
+use crate::io::{TrajectoryFormat, cell_note};
 use crate::noise::Noise;
 use crate::simulation::{Guards, Simulation};
 use crate::system::System;
@@ -72,6 +75,13 @@ impl RunInput {
             let ring = self.path_integral.as_ref();
             let stage = stage::build(input, &self.output.folder, &simulation.system, reach, view, ring);
             simulation.stages.push(stage.map_err(of_structure)?);
+            for write in input.write.iter().filter(|write| matches!(write, WriteInput::Trajectory { .. })) {
+                let file = Path::new(write.file());
+                let format = TrajectoryFormat::from_path(file)?;
+                if let Some(note) = cell_note(format, &simulation.system) {
+                    simulation.add_warning(format!("{}: {note}", file.display()));
+                }
+            }
         }
         Ok(simulation)
     }

@@ -151,7 +151,9 @@ fn within_cell(system: &System, cell: &Cell, range: f64) -> Result<Sorted> {
     let mut heights = cell.heights();
     for k in (0..3).filter(|&k| !periodic[k]) {
         heights[k] = extent[k];
-        fractions.iter_mut().for_each(|fraction| fraction[k] = (fraction[k] - low[k]) / extent[k]);
+        for fraction in &mut fractions {
+            fraction[k] = (fraction[k] - low[k]) / extent[k];
+        }
     }
     let room = (0..3).filter(|&k| !periodic[k]).fold(cell.measure(), |room, k| room * extent[k].max(range));
     possible(system.atom_count() as f64, room, range)?;
