@@ -158,7 +158,9 @@ impl Frame {
         unused.add_frame(self, |place, name| match place {
             UnusedPlace::Key => is_label(name) || names_charge(name) || name == "pbc",
             UnusedPlace::Column | UnusedPlace::Array => {
-                is_label(name) || self.velocities.is_some() && is_velocity(name) || matches!(name, "Z" | "numbers")
+                // Velocities that are not used are reported for themselves, with the reason.
+                let reported = self.velocities.is_some() || self.unused_velocities.is_some();
+                is_label(name) || reported && is_velocity(name) || matches!(name, "Z" | "numbers" | "masses")
             }
         });
         unused

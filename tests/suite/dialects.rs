@@ -87,6 +87,7 @@ fn the_same_frames_in_every_dialect() {
         }),
         ("flat cell that nobody uses", comments(&text, |line| format!("Lattice=\"10 0 0 0 10 0 0 0 0\" {line}"))),
         ("upright cell", comments(&text, |line| format!("LATTICE=\"9,0,0,0,9,0,0,0,9\" {line}"))),
+        ("deuterium", atoms(&text, |line| line.replace("H ", "D "))),
         ("JSON", comments(&text, |line| format!("Lattice=\"_JSON [[9,0,0],[0,9,0],[0,0,9]]\" {line}"))),
         ("D exponents", atoms(&text, |line| line.replace(' ', "D+00 ").replacen("D+00", "", 1))),
         ("exponents without letter", atoms(&text, |line| line.replace(' ', "-000 ").replacen("-000", "", 1))),
