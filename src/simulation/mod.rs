@@ -16,7 +16,7 @@ mod statistics;
 mod stop;
 mod watch;
 
-pub use equipartition::PartTemperature;
+pub use equipartition::{PartTemperature, UNEVEN};
 pub use guards::{Action, Finding, Guard, Guards, Limit, Tally};
 pub use motion::Motion;
 pub use observer::{FileMark, Observer, Progressed, Snapshot};

@@ -24,7 +24,8 @@ pub fn kinetic_energy(system: &System) -> f64 {
 /// Number of degrees of freedom that kinetic energy is spread over: three for each atom, less those removed and constrained.
 ///
 /// This is the one place that counts them. A linear molecule has two rotations, a single atom none ([`Rotations`]); removing
-/// translation and rotation of a single atom leaves 0.
+/// translation and rotation of a single atom leaves 0. Where atoms are fixed, nothing moves as a whole: of the two together neither is
+/// counted off, of rotation alone that about the fixed atoms.
 #[must_use]
 pub fn degrees_of_freedom(system: &System, removed: Removed) -> usize {
     let mut count = 3 * system.atom_count();
@@ -32,7 +33,7 @@ pub fn degrees_of_freedom(system: &System, removed: Removed) -> usize {
     if removed.translation && system.constraints.fixed().is_empty() && !system.constraints.center_of_mass() {
         count -= 3;
     }
-    if removed.rotation {
+    if removed.rotation && (system.constraints.fixed().is_empty() || !removed.translation) {
         count -= Rotations::of(system).count();
     }
     count.saturating_sub(system.constraints.count())

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::io::atomic;
-use crate::simulation::{Outcome, PartTemperature, StageOutcome};
+use crate::simulation::{Outcome, PartTemperature, StageOutcome, UNEVEN};
 use crate::{Error, Result};
 
 /// Name of the record in the folder of a run.
@@ -128,7 +128,8 @@ impl RunRecord {
             Some(Error::Interrupted(reason)) => ("stopped".into(), Some(reason.clone())),
             Some(error) => ("failed".into(), Some(error.to_string())),
         };
-        // A process that goes on says again what still holds.
+        // A process that goes on says again what still holds; of averages it has newer ones.
+        self.warnings.retain(|warning| !warning.contains(UNEVEN));
         for warning in &outcome.warnings {
             if !self.warnings.contains(warning) {
                 self.warnings.push(warning.clone());
