@@ -26,6 +26,7 @@ mod quantity;
 mod regression;
 mod replicas;
 mod report;
+mod resume;
 mod run;
 mod show;
 mod vibrations;
@@ -91,7 +92,7 @@ fn dispatch(command: Command) -> Result<()> {
         }
         Command::Data(command) => data::data(command),
         Command::Ipi { model, structure, address, connections, computing, patience } => {
-            ipi::ipi(&model, &structure, &address.given()?, connections, computing, &patience)
+            ipi::ipi(&model, &structure, &address.given()?, connections, computing, patience.as_ref())
         }
         Command::Export(ExportCommand::Kim { model, name, to, precision, library }) => {
             export::kim(&model, &name, &to, precision, library)

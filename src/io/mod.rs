@@ -11,6 +11,7 @@ mod foreign;
 mod format;
 mod frame;
 mod frame_numbers;
+mod netcdf;
 pub mod pdb;
 mod read;
 mod sink;

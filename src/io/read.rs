@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::{ExtendedXyzReader, Frame, convert, dcd, foreign};
+use super::{ExtendedXyzReader, Frame, convert, dcd, foreign, netcdf};
 use crate::system::System;
 use crate::{Error, Result};
 
@@ -50,7 +50,8 @@ enum Source {
         next: usize,
         total: usize,
         velocities: bool,
-        time_unit: f64, // in ps, of the times that chemfiles tells
+        time_unit: f64,               // in ps, of the times that chemfiles tells
+        times: Option<netcdf::Times>, // of Amber NetCDF, which chemfiles passes over
     },
 }
 
@@ -101,8 +102,9 @@ impl TrajectoryReader {
         let velocities = matches!(extension.as_str(), "trr" | "gro" | "nc" | "ncrst");
         // chemfiles multiplies the time step of a DCD header with the steps, but leaves it in the unit of the header.
         let time_unit = if extension == "dcd" { dcd::AKMA_TIME } else { 1.0 };
+        let times = if extension == "nc" { netcdf::Times::open(path)? } else { None };
         let frame = chemfiles::Frame::new();
-        let source = Source::Chemfiles { trajectory, frame, next: 0, total, velocities, time_unit };
+        let source = Source::Chemfiles { trajectory, frame, next: 0, total, velocities, time_unit, times };
         Ok(Self { path: path.to_path_buf(), source })
     }
 
@@ -113,14 +115,16 @@ impl TrajectoryReader {
     pub fn next_frame(&mut self) -> Result<Option<Frame>> {
         match &mut self.source {
             Source::Own(reader) => reader.next_frame(),
-            Source::Chemfiles { trajectory, frame, next, total, velocities, time_unit } => {
+            Source::Chemfiles { trajectory, frame, next, total, velocities, time_unit, times } => {
                 if *next >= *total {
                     return Ok(None);
                 }
                 trajectory.read_step(*next, frame).map_err(|error| convert::failed(&self.path, &error))?;
+                let index = *next as u64;
                 *next += 1;
                 let mut found = convert::from_chemfiles(&self.path, frame, *velocities)?;
-                found.time = found.time.map(|time| time * *time_unit);
+                let recorded = times.as_mut().and_then(|times| times.of(index));
+                found.time = recorded.or(found.time.map(|time| time * *time_unit));
                 Ok(Some(found))
             }
         }

@@ -49,6 +49,14 @@ impl Potential for Sum {
         self.parts.iter().any(|part| part.is_external())
     }
 
+    fn complete_step(&mut self) -> Result<()> {
+        self.parts.iter_mut().try_for_each(|part| part.complete_step())
+    }
+
+    fn forget_step(&mut self) {
+        self.parts.iter_mut().for_each(|part| part.forget_step());
+    }
+
     fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()> {
         into.energy = 0.0;
         into.forces.clear();

@@ -50,8 +50,10 @@ impl Table {
         if self.pressure {
             let virial = now.evaluation.virial.unwrap_or_default();
             let tensor = pressure_tensor(now.system, &now.evaluation.forces, &virial).unwrap_or_default();
-            let pressure = (tensor[0][0] + tensor[1][1] + tensor[2][2]) / 3.0 / GIGAPASCAL;
-            let volume = now.system.cell.as_ref().map_or(0.0, crate::system::Cell::volume);
+            let volume = now.system.cell.as_ref().map_or(f64::NAN, crate::system::Cell::volume);
+            let mid_step = now.kinetic_tensor_correction;
+            let trace: f64 = (0..3).map(|axis| tensor[axis][axis] + mid_step[axis][axis] / volume).sum();
+            let pressure = trace / 3.0 / GIGAPASCAL;
             write!(row, ",{pressure:.6},{volume:.6}")?;
         }
         if let Some(spread) = &now.evaluation.spread {

@@ -1,6 +1,7 @@
 //! The loop: stages that share one state, observers that watch, guards, restarts.
 
 mod exchange;
+mod flow;
 mod guards;
 mod observer;
 mod outcome;
@@ -11,6 +12,7 @@ mod save;
 mod schedule;
 mod stage;
 mod statistics;
+mod stiffness;
 mod stop;
 mod watch;
 

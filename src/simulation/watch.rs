@@ -89,7 +89,11 @@ impl Simulation {
         let now = Snapshot {
             system: &self.system,
             evaluation: self.field.last(),
-            kinetic: self.kinetic,
+            kinetic: self.reading,
+            kinetic_tensor_correction: match self.field.last().virial {
+                Some(_) => stage.integrator.kinetic_tensor_correction(&self.system, &self.field),
+                None => [[0.0; 3]; 3],
+            },
             conserved,
             temperature,
             degrees_of_freedom: self.degrees_of_freedom,

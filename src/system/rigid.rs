@@ -119,7 +119,8 @@ impl RigidGroups {
         plus(system.positions[atom], 1.0, self.offset(system, atom))
     }
 
-    fn masses(&self, system: &System) -> Vec<f64> {
+    /// Mass of each group in u.
+    pub(super) fn masses(&self, system: &System) -> Vec<f64> {
         let mut masses = vec![0.0; self.count];
         for (mass, &group) in system.masses.iter().zip(&self.group) {
             masses[group] += mass;
@@ -136,10 +137,15 @@ impl RigidGroups {
     }
 
     fn momenta(&self, system: &System) -> Vec<[f64; 3]> {
-        let mut momenta = vec![[0.0; 3]; self.count];
-        for (momentum, &group) in system.momenta.iter().zip(&self.group) {
-            momenta[group] = plus(momenta[group], 1.0, *momentum);
+        self.totals(&system.momenta)
+    }
+
+    /// Sums of the vectors of the atoms over each group.
+    pub(super) fn totals(&self, vectors: &[[f64; 3]]) -> Vec<[f64; 3]> {
+        let mut totals = vec![[0.0; 3]; self.count];
+        for (vector, &group) in vectors.iter().zip(&self.group) {
+            totals[group] = plus(totals[group], 1.0, *vector);
         }
-        momenta
+        totals
     }
 }

@@ -17,6 +17,7 @@ fn options(folder: &std::path::Path, input: &str) -> PlumedOptions {
         log: folder.join("plumed.log"),
         time_step: 0.5 * FEMTOSECOND,
         temperature: Some(300.0),
+        resumed: false,
     }
 }
 

@@ -28,7 +28,7 @@ const LARGEST_CHANGE: f64 = 0.05;
 /// | symbol | here               | unit   | shape  |
 /// |--------|--------------------|--------|--------|
 /// | V      | volume of the cell | Å³     | scalar |
-/// | P      | (Σ p⊗p/m + virial)/V, a third of its trace | eV/Å³ | `[3][3]` |
+/// | P      | (Σ p⊗p/m + virial)/V with momenta of mid-step, a third of its trace | eV/Å³ | `[3][3]` |
 /// | P₀     | `pressure`         | eV/Å³  | scalar |
 /// | β      | `compressibility`, isothermal; a rough value sets the pace only | Å³/eV | scalar |
 /// | τ      | `relaxation_time`  | t      | scalar |
@@ -120,13 +120,24 @@ impl Barostat for StochasticCellRescaling {
         self.temperature = temperature;
     }
 
-    fn apply(&mut self, system: &mut System, field: &mut Field, interval: f64, noise: &Noise) -> Result<()> {
+    fn scaling(&self) -> Scaling {
+        self.scaling
+    }
+
+    fn apply(
+        &mut self,
+        system: &mut System,
+        field: &mut Field,
+        correction: &[[f64; 3]; 3],
+        interval: f64,
+        noise: &Noise,
+    ) -> Result<()> {
         let volume = volume(system)?;
         let virial = field.virial(system)?;
         let before = kinetic_energy(system) + field.last().energy;
         let tensor = pressure_tensor(system, &field.last().forces, &virial).unwrap_or_default();
         let mut stream = noise.stream(Consumer::Barostat, system.step, 0);
-        let diagonal = [tensor[0][0], tensor[1][1], tensor[2][2]];
+        let diagonal = [0, 1, 2].map(|axis| tensor[axis][axis] + correction[axis][axis] / volume);
         let factors = self.strains(diagonal, volume, interval, &mut stream)?.map(f64::exp);
         let center = center_of_mass(system);
         if let Some(groups) = system.rigid_groups() {

@@ -5,6 +5,7 @@ use crate::dynamics::propagate::kick;
 use crate::dynamics::{Field, Integrator, Thermostat, positive, take_state};
 use crate::noise::Noise;
 use crate::system::System;
+use crate::system::observables::kinetic_energy;
 use crate::{Error, Result};
 
 /// BAOAB for a ring polymer, whose drift is the exact motion of the free ring.
@@ -21,6 +22,7 @@ pub struct RingPolymer {
     time_step: f64,
     modes: NormalModes,
     springs: f64,
+    kinetic: Option<f64>,
     room: Vec<[f64; 3]>,
 }
 
@@ -31,7 +33,7 @@ impl RingPolymer {
     /// When the time step is not positive.
     pub fn new(time_step: f64, modes: NormalModes) -> Result<Self> {
         let time_step = positive("the time step", time_step)?;
-        Ok(Self { time_step, modes, springs: 0.0, room: Vec::new() })
+        Ok(Self { time_step, modes, springs: 0.0, kinetic: None, room: Vec::new() })
     }
 
     /// The exact motion of the free ring for `interval`.
@@ -96,13 +98,19 @@ impl Integrator for RingPolymer {
         Ok(())
     }
 
+    /// As the bath leaves it in the middle of the step, see [`Baoab`](crate::dynamics::Baoab).
+    fn kinetic_energy(&self) -> Option<f64> {
+        self.kinetic
+    }
+
     fn step(&mut self, system: &mut System, field: &mut Field, bath: &mut dyn Thermostat, noise: &Noise) -> Result<()> {
         let half = 0.5 * self.time_step;
         kick(system, &field.last().forces, half)?;
         self.ring(system, half);
         bath.apply(system, self.time_step, noise)?;
+        self.kinetic = bath.temperature().map(|_| kinetic_energy(system));
         self.ring(system, half);
-        field.refresh(system)?;
+        field.refresh_next(system)?;
         kick(system, &field.last().forces, half)?;
         self.springs = self.spring_energy(system);
         system.step += 1;

@@ -24,6 +24,8 @@ pub struct PlumedOptions {
     pub time_step: f64,
     /// Temperature in K, where there is a bath.
     pub temperature: Option<f64>,
+    /// Whether a run is resumed: PLUMED then appends to its files and reads the bias that was there.
+    pub resumed: bool,
 }
 
 /// The bias that PLUMED computes from its own input; add it to a potential with [`super::Sum`].
@@ -37,7 +39,9 @@ pub struct PlumedOptions {
 ///
 /// The bias is part of the potential energy, so it is in the conserved quantity; one that grows (metadynamics) does work that is
 /// not booked. A bias with a history depends on more than the system: such a run is not repeated bit for bit after a restart.
-/// The step that PLUMED is told is the one from which the positions were reached, one less than that of our own files.
+/// PLUMED counts steps as our own files do: the positions before the first step are those of step 0, and the positions after
+/// step n those of step n. Its times are the step times the time step of the first stage. What it prints or adds for a step
+/// happens once, when the next step is evaluated, when the state is saved, or at the end of the run.
 /// PLUMED writes its files where it is told to in its input, from the folder where the command is given.
 ///
 /// Source: Tribello et al. 2014, doi:10.1016/j.cpc.2013.09.018. Checked by `suite::plumed`, where the library is.
@@ -72,6 +76,9 @@ impl Plumed {
         if let Some(temperature) = options.temperature {
             kernel.real(c"setKbT", BOLTZMANN * temperature)?;
         }
+        if options.resumed {
+            kernel.integer(c"setRestart", 1)?;
+        }
         kernel.text(c"setPlumedDat", text(&options.input)?)?;
         kernel.order(c"init")?;
         Ok(Self { kernel, pending: None })
@@ -95,10 +102,18 @@ impl Potential for Plumed {
         true
     }
 
+    fn complete_step(&mut self) -> Result<()> {
+        if self.pending.take().is_some() { self.kernel.order(c"update") } else { Ok(()) }
+    }
+
+    fn forget_step(&mut self) {
+        self.pending = None;
+    }
+
     fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()> {
         // What grows does so once a step, however often the step is evaluated: when the next one begins.
         if self.pending.is_some_and(|step| step != system.step) {
-            self.kernel.order(c"update")?;
+            self.complete_step()?;
         }
         into.forces.clear();
         into.forces.resize(system.atom_count(), [0.0; 3]);
