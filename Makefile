@@ -2,7 +2,7 @@
 CARGO ?= cargo
 PYTHON ?= python3
 
-.PHONY: help setup demo test readers browser interfaces bench lint doc clean
+.PHONY: help setup demo test readers ensembles browser interfaces bench lint doc clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,10 @@ test: setup ## run every test of behaviour
 readers: setup ## check that MDAnalysis, MDTraj, ASE, PyMOL and OVITO read our trajectories (installs them; skips what cannot be)
 	$(CARGO) build --release --locked
 	PYTHON=$(PYTHON) tests/readers/run
+
+ensembles: setup ## check every bath and barostat with physical_validation, short form (installs it; skips what cannot be)
+	$(CARGO) build --release --locked
+	PYTHON=$(PYTHON) tests/physical_validation/run
 
 browser: setup ## open reports in Chromium and look at them (installs it; screenshots in target/browser)
 	$(CARGO) build --release --locked

@@ -18,7 +18,7 @@ const EVERY: u64 = 100;
 /// of them leave. The criterion is that four out of five have moved farther than 0.3 (V/M)^⅓ for M molecules in the volume V, after
 /// the motion of the cell and of the whole is taken out. Mobile ions in a lattice, rotating groups and defects do not meet it.
 /// What no bond separates, such as an element or a network, is judged by its atoms. Checked by
-/// `suite::cell_guards::{a_liquid_flows, a_crystal_does_not_flow}`.
+/// `suite::cases::{a_liquid_flows, a_crystal_does_not_flow}`.
 #[derive(Debug, Clone)]
 pub(super) struct Flow {
     /// Molecule of each atom.

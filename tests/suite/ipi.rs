@@ -119,6 +119,21 @@ fn answers_over_tcp_and_comes_back() {
     assert_eq!(clients[0].evaluations(), 3);
 }
 
+/// Catches: an error, and a folder of a job that looks as if it had failed, where i-PI was stopped without EXIT.
+#[test]
+fn a_server_that_goes_away_ends_in_order() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = Address::Tcp(listener.local_addr().unwrap().to_string());
+    let server = thread::spawn(move || {
+        let (mut first, _) = listener.accept().unwrap();
+        check(&ask(&mut first, &argon()), &argon());
+    });
+    let mut clients = [client()];
+    let ending = serve_all(&address, &mut clients, [PATIENCE, Duration::from_millis(200)]).unwrap();
+    server.join().unwrap();
+    assert_eq!((ending, clients[0].evaluations()), (Ending::Lost, 1));
+}
+
 /// Catches: connections that wait for each other, and a server that starts after its clients.
 #[test]
 fn several_connections_over_a_unix_socket() {
