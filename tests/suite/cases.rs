@@ -47,8 +47,10 @@ fn netcdf_holds_times() {
     assert!(output.status.success(), "{output:?}");
     let path = folder.path().join("outputs/short/trajectory.nc");
     let topology = path.with_file_name("topology.pdb");
-    let frames: Vec<_> =
-        TrajectoryReader::open_with_topology(&path, Some(&topology)).unwrap().collect::<cormorant::Result<_>>().unwrap();
+    let frames: Vec<_> = TrajectoryReader::open_with_topology(&path, Some(&topology))
+        .unwrap()
+        .collect::<cormorant::Result<_>>()
+        .unwrap();
     let times: Vec<f64> = frames.iter().map(|frame| frame.time.unwrap()).collect();
     assert_eq!(times.len(), 7);
     for (step, time) in times.iter().enumerate() {
@@ -127,7 +129,10 @@ fn path_integrals_get_their_report() {
 #[test]
 fn an_analysis_that_cannot_run_is_refused() {
     let (folder, output) = run("24-netcdf-without-time", "short.toml", |input| {
-        input.replace("kind = \"trajectory\"\nfile = \"trajectory.nc\"\nevery = \"1 fs\"", "kind = \"mean-squared-displacement\"\nevery = \"9 fs\"")
+        input.replace(
+            "kind = \"trajectory\"\nfile = \"trajectory.nc\"\nevery = \"1 fs\"",
+            "kind = \"mean-squared-displacement\"\nevery = \"9 fs\"",
+        )
     });
     let told = text(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{told}");

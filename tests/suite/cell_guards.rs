@@ -102,8 +102,7 @@ fn potentials_are_asked_at_their_step() {
     let system = boxed([9.0; 3]);
     let potential = Noting(LennardJones::argon(4.4).unwrap(), diary.clone());
     let mut simulation = Simulation::new(system, Box::new(potential), 1).unwrap();
-    let extended =
-        MartynaTobiasKlein::new(step, Scaling::Isotropic, 0.1 * GIGAPASCAL, 100.0, 100.0 * step).unwrap();
+    let extended = MartynaTobiasKlein::new(step, Scaling::Isotropic, 0.1 * GIGAPASCAL, 100.0, 100.0 * step).unwrap();
     simulation.stages.push(Stage::new("extended", 3, extended));
     simulation.run().unwrap();
     let steps: Vec<u64> = diary.lock().unwrap().iter().map(|(step, _)| *step).collect();

@@ -414,7 +414,10 @@ fn formats_hold_what_the_table_says() {
                 (None, "no") => {}
                 (Some(found), held) => {
                     let written = written.velocities.as_ref().unwrap();
-                    assert!(largest_difference(found, written) <= tolerance(held) * scale(written), "{file}: velocities");
+                    assert!(
+                        largest_difference(found, written) <= tolerance(held) * scale(written),
+                        "{file}: velocities"
+                    );
                 }
                 (None, held) => panic!("{file}: velocities are {held}, but none came back"),
             }
@@ -431,7 +434,11 @@ fn formats_hold_what_the_table_says() {
                 (None, "no") => {}
                 (Some(found), held) if held != "no" => {
                     let error = (found - written.time).abs();
-                    assert!(error <= tolerance(held) * written.time.max(1.0e-3), "{file}: {found} ps for {} ps", written.time);
+                    assert!(
+                        error <= tolerance(held) * written.time.max(1.0e-3),
+                        "{file}: {found} ps for {} ps",
+                        written.time
+                    );
                 }
                 (found, held) => panic!("{file}: the time is {held}, but {found:?} came back"),
             }

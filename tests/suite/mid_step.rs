@@ -1,8 +1,9 @@
 //! Pressure and temperature at a finite time step: what vibrations must not add to them.
 
+use cormorant::dynamics::ring_polymer::ring_of;
 use cormorant::dynamics::{
-    Baoab, Barostat, Field, Integrator, Langevin, MartynaTobiasKlein, NoBath, Respa, Scaling, StochasticCellRescaling,
-    Thermostat, VelocityVerlet,
+    Baoab, Barostat, Field, Integrator, Langevin, MartynaTobiasKlein, NoBath, NormalModes, Pile, Respa, RingPolymer,
+    Scaling, StochasticCellRescaling, Thermostat, VelocityVerlet,
 };
 use cormorant::noise::{Consumer, Noise};
 use cormorant::potential::{Bond, Harmonic, Potential, Want};
@@ -83,8 +84,10 @@ fn a_vibration_has_no_pressure() {
         let step = femtoseconds * FEMTOSECOND;
         let reduced = 1.008 * 35.45 / 36.458;
         let square = STIFFNESS / reduced * step * step;
-        let exact: [(&str, Box<dyn Integrator>); 2] =
-            [("velocity Verlet", Box::new(VelocityVerlet::new(step).unwrap())), ("BAOAB", Box::new(Baoab::new(step).unwrap()))];
+        let exact: [(&str, Box<dyn Integrator>); 2] = [
+            ("velocity Verlet", Box::new(VelocityVerlet::new(step).unwrap())),
+            ("BAOAB", Box::new(Baoab::new(step).unwrap())),
+        ];
         for (name, mut integrator) in exact {
             let [plain, corrected] = pressure_of_a_vibration(integrator.as_mut());
             show(&format!("{name}, {femtoseconds} fs: {plain} without, {corrected} with, (ωΔt)² = {square}"));
@@ -136,8 +139,7 @@ fn a_gas_of_springs_has_the_exact_volume() {
         let relaxation = 150.0 * step;
         StochasticCellRescaling::new(Scaling::Isotropic, pressure, TEMPERATURE, 1.0 / pressure, relaxation).unwrap()
     };
-    let mut extended =
-        MartynaTobiasKlein::new(step, Scaling::Isotropic, pressure, TEMPERATURE, 30.0 * step).unwrap();
+    let mut extended = MartynaTobiasKlein::new(step, Scaling::Isotropic, pressure, TEMPERATURE, 30.0 * step).unwrap();
     let runs = [
         ("BAOAB, rescaling", volumes(&mut Baoab::new(step).unwrap(), Some(&mut rescaling()), count)),
         ("velocity Verlet, rescaling", volumes(&mut VelocityVerlet::new(step).unwrap(), Some(&mut rescaling()), count)),
@@ -203,7 +205,7 @@ fn a_long_step_is_warned_of() {
     }
 }
 
-// Catches: a temperature of the ring polymer that depends on the time step.
+// Catches: a temperature that depends on the time step, kinetic energies whose distribution is not the canonical one.
 #[test]
 fn the_temperature_is_that_of_the_bath_at_a_long_step() {
     let count = 8;
@@ -224,4 +226,31 @@ fn the_temperature_is_that_of_the_bath_at_a_long_step() {
     let (variance, error) = mean_and_error(&squares);
     let exact = 2.0 / (6.0 * count as f64);
     assert!((variance - exact).abs() < 4.5 * error && error < 0.05 * exact, "{variance} ± {error}, exactly {exact}");
+}
+
+// Catches: beads taken for atoms in the pressure, which makes it as many times too large.
+#[test]
+fn rings_have_the_pressure_of_their_centers() {
+    let beads = 8;
+    let modes = NormalModes::new(beads, TEMPERATURE).unwrap();
+    let step = 0.5 * FEMTOSECOND;
+    let mut integrator = RingPolymer::new(step, modes.clone()).unwrap();
+    let mut bath = Pile::new(modes, TEMPERATURE, 20.0 * step).unwrap();
+    let count = 4;
+    let mut system = ring_of(&molecules(count, 30.0), beads);
+    let potential = MeanOverBeads::new((0..beads).map(|_| springs(count, 1.0)).collect(), 1).unwrap();
+    let mut field = Field::new(Box::new(potential), &system).unwrap();
+    field.set_want(Want { virial: true, ..Want::default() });
+    integrator.prepare(&system, 0).unwrap();
+    let mut pressures = Vec::new();
+    for number in 0..24_000 {
+        integrator.step(&mut system, &mut field, &mut bath, &Noise::new(45)).unwrap();
+        if number > 500 {
+            let virial = trace(field.virial(&system).unwrap());
+            let kinetic = trace(kinetic_tensor(&system));
+            let corrected = kinetic + virial + trace(integrator.kinetic_tensor_correction(&system, &field));
+            pressures.push(corrected / (3.0 * count as f64 * THERMAL));
+        }
+    }
+    assert_mean("P V/N kT of quantum molecules", &pressures, 1.0, 0.04);
 }

@@ -49,6 +49,8 @@ pub struct Plumed {
     kernel: Kernel,
     /// The step of the last evaluation, whose bias has not grown yet.
     pending: Option<u64>,
+    /// The last step that was completed; evaluated again, as at the start of a stage, it does not count again.
+    completed: Option<u64>,
 }
 
 impl Plumed {
@@ -81,7 +83,7 @@ impl Plumed {
         }
         kernel.text(c"setPlumedDat", text(&options.input)?)?;
         kernel.order(c"init")?;
-        Ok(Self { kernel, pending: None })
+        Ok(Self { kernel, pending: None, completed: None })
     }
 }
 
@@ -103,11 +105,13 @@ impl Potential for Plumed {
     }
 
     fn complete_step(&mut self) -> Result<()> {
-        if self.pending.take().is_some() { self.kernel.order(c"update") } else { Ok(()) }
+        let Some(step) = self.pending.take() else { return Ok(()) };
+        self.completed = Some(step);
+        self.kernel.order(c"update")
     }
 
     fn forget_step(&mut self) {
-        self.pending = None;
+        self.completed = self.pending.take().or(self.completed);
     }
 
     fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()> {
@@ -126,7 +130,7 @@ impl Potential for Plumed {
             forces: &mut into.forces,
             virial: &mut virial,
         })?;
-        self.pending = Some(system.step);
+        self.pending = Some(system.step).filter(|_| self.completed != Some(system.step));
         // PLUMED gives +∂E/∂strain.
         into.virial = want.virial.then(|| virial.map(|row| row.map(|entry| -entry)));
         into.atom_energies.clear();
