@@ -65,13 +65,16 @@ fn pressure_of_a_vibration(integrator: &mut dyn Integrator) -> [f64; 2] {
     field.set_want(Want { virial: true, ..Want::default() });
     integrator.prepare(&system, 6).unwrap();
     let (mut plain, mut corrected, mut kinetic) = (0.0, 0.0, 0.0);
-    for _ in 0..20_000 {
+    let steps = 20_000;
+    for number in 0..steps {
         integrator.step(&mut system, &mut field, &mut NoBath, &Noise::new(1)).unwrap();
+        // A window that fades in and out: what a period begun adds is then of no account.
+        let weight = (std::f64::consts::PI * (f64::from(number) + 0.5) / f64::from(steps)).sin().powi(2);
         let virial = trace(field.virial(&system).unwrap());
         let on_step = trace(kinetic_tensor(&system));
-        plain += on_step + virial;
-        corrected += on_step + virial + trace(integrator.kinetic_tensor_correction(&system, &field));
-        kinetic += on_step;
+        plain += weight * (on_step + virial);
+        corrected += weight * (on_step + virial + trace(integrator.kinetic_tensor_correction(&system, &field)));
+        kinetic += weight * on_step;
     }
     [plain / kinetic, corrected / kinetic]
 }
