@@ -2,7 +2,7 @@
 CARGO ?= cargo
 PYTHON ?= python3
 
-.PHONY: help setup demo test readers browser interfaces bench lint doc clean
+.PHONY: help setup demo test readers ensembles browser interfaces bench lint doc clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,10 @@ readers: setup ## check that MDAnalysis, MDTraj, ASE, PyMOL and OVITO read our t
 	$(CARGO) build --release --locked
 	PYTHON=$(PYTHON) tests/readers/run
 	PYTHON=$(PYTHON) tests/readers/structures
+
+ensembles: setup ## check every bath and barostat with physical_validation, short form (installs it; skips what cannot be)
+	$(CARGO) build --release --locked
+	PYTHON=$(PYTHON) tests/physical_validation/run
 
 browser: setup ## open reports in Chromium and look at them (installs it; screenshots in target/browser)
 	$(CARGO) build --release --locked

@@ -87,6 +87,10 @@ pub enum Error {
     #[error("{0}")]
     Invalid(String),
 
+    /// An analysis has seen too few frames to say anything; the message says which and how many it needs.
+    #[error("{0}")]
+    TooFewFrames(String),
+
     /// The user or the system asked to stop (Ctrl-C, TERM); the state was saved.
     #[error("stopped by a signal: {0}")]
     Interrupted(String),

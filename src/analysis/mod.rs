@@ -68,7 +68,7 @@ pub trait Analysis: Send {
     /// What was found so far.
     ///
     /// # Errors
-    /// When there were too few frames to say anything.
+    /// [`Error::TooFewFrames`](crate::Error::TooFewFrames) when there were too few frames to say anything; anything else is another fault.
     fn findings(&self) -> Result<Findings>;
 
     /// All that was gathered, for a restart.

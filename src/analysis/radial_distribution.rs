@@ -178,7 +178,7 @@ impl Analysis for RadialDistribution {
 
     fn findings(&self) -> Result<Findings> {
         if self.frames.count() == 0 {
-            return Err(Error::Invalid("there was no frame to take distances from".into()));
+            return Err(Error::TooFewFrames("there was no frame to take distances from".into()));
         }
         let (mean, error) = (self.frames.mean(), self.frames.error());
         let bins = self.bins;

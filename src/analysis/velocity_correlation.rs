@@ -141,7 +141,7 @@ impl VelocityCorrelation {
         }
         let lags = frames / 2;
         if lags < 4 {
-            return Err(Error::Invalid(format!(
+            return Err(Error::TooFewFrames(format!(
                 "{frames} frames with velocities are too few for a correlation; there must be at least eight"
             )));
         }
@@ -204,7 +204,7 @@ impl Analysis for VelocityCorrelation {
     }
 
     fn findings(&self) -> Result<Findings> {
-        let few = || Error::Invalid("a correlation of velocities needs at least eight frames".into());
+        let few = || Error::TooFewFrames("a correlation of velocities needs at least eight frames".into());
         let interval = self.spacing.interval().ok_or_else(few)? / PICOSECOND;
         let (sums, lags) = self.averages()?;
         let mut findings = match self.result {

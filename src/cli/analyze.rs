@@ -107,7 +107,7 @@ fn folder(arguments: &AnalyzeArguments) -> PathBuf {
 /// The error with the name of the trajectory.
 fn named(path: &Path, error: Error) -> Error {
     match error {
-        Error::Invalid(reason) => Error::structure(path, reason),
+        Error::Invalid(reason) | Error::TooFewFrames(reason) => Error::structure(path, reason),
         other => other,
     }
 }

@@ -160,9 +160,9 @@ pub(super) enum Command {
         connections: u16,
         #[command(flatten)]
         computing: ComputingArguments,
-        /// How long to wait for i-PI to start, or to come back
-        #[arg(long, default_value = "1 min")]
-        patience: WallTime,
+        /// How long to wait for i-PI to start (1 min if not given), or to come back after it closed the connection (10 s)
+        #[arg(long)]
+        patience: Option<WallTime>,
     },
     /// Lay a model down for other programs
     #[command(subcommand)]

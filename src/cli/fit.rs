@@ -75,10 +75,10 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
     let done = train(&input, &data, manner, &|| stop.asked(), &mut begun, &mut |event| progress.show(&event))?;
     progress.finish();
     if !arguments.quiet {
-        conclude(&input.output.folder, &done.summary, done.report);
+        conclude(&input.output.folder, &done.summary);
         certify::print(&done.model);
     }
-    Ok(())
+    show::report(done.report, arguments.quiet)
 }
 
 /// Fit what `input` asks for to `data` and save the model; prints nothing.
@@ -238,10 +238,9 @@ fn make_room(folder: &Path, manner: Manner) -> Result<()> {
     Ok(())
 }
 
-fn conclude(folder: &Path, summary: &Summary, report: Result<PathBuf>) {
+fn conclude(folder: &Path, summary: &Summary) {
     print!("{summary}");
     let shown = show::path(folder);
     println!("model: {}", shown.display());
     println!("learning curve: {}", shown.join(fit::CURVE).display());
-    show::report(&report);
 }

@@ -10,7 +10,7 @@ use crate::io::{Claim, atomic};
 use crate::{Error, Result};
 
 /// Name of the resolved input in an output folder.
-const INPUT: &str = "input.toml";
+pub(super) const INPUT: &str = "input.toml";
 
 /// The folder that a run writes to.
 pub(super) struct OutputFolder {

@@ -1,13 +1,18 @@
 //! `cormorant ipi`.
 
 use std::path::Path;
+use std::time::Duration;
 
 use super::arguments::ComputingArguments;
 use crate::input::WallTime;
 use crate::input::build::network;
-use crate::ipi::{Address, Client, serve_all};
+use crate::ipi::{Address, Client, Ending, serve_all};
 use crate::system::System;
 use crate::{Error, Result};
+
+/// How long to wait for i-PI to start, and to come back, when nothing is said.
+const START: Duration = Duration::from_secs(60);
+const RETURN: Duration = Duration::from_secs(10);
 
 /// Serve forces of `model` for the atoms of `structure` to the i-PI at `address`, over `connections` connections.
 pub(super) fn ipi(
@@ -16,7 +21,7 @@ pub(super) fn ipi(
     address: &Address,
     connections: u16,
     computing: ComputingArguments,
-    patience: &WallTime,
+    patience: Option<&WallTime>,
 ) -> Result<()> {
     let threads = computing.threads.unwrap_or(1);
     if connections > 1 && threads > 1 {
@@ -30,8 +35,15 @@ pub(super) fn ipi(
         .collect::<Result<Vec<_>>>()?;
     clients.push(Client::new(system.clone(), Box::new(potential))?);
     println!("{} for i-PI at {address}, {connections} connections", crate::system::formula(&system.elements));
-    serve_all(address, &mut clients, patience.duration())?;
+    let waits = patience.map_or([START, RETURN], |patience| [patience.duration(); 2]);
+    let ending = serve_all(address, &mut clients, waits)?;
     let evaluations: u64 = clients.iter().map(Client::evaluations).sum();
-    println!("i-PI is done, after {evaluations} evaluations");
+    match ending {
+        Ending::Finished => println!("i-PI is done, after {evaluations} evaluations"),
+        Ending::Lost => println!(
+            "i-PI closed the connection without EXIT and did not come back within {} s, after {evaluations} evaluations",
+            waits[1].as_secs()
+        ),
+    }
     Ok(())
 }

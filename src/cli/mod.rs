@@ -27,6 +27,7 @@ mod quantity;
 mod regression;
 mod replicas;
 mod report;
+mod resume;
 mod run;
 mod show;
 mod structure;
@@ -96,7 +97,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Data(command) => data::data(command),
         Command::Ipi { model, structure, reading, address, connections, computing, patience } => {
             let read = || reading.read(&structure, None);
-            ipi::ipi(&model, read, &address.given()?, connections, computing, &patience)
+            ipi::ipi(&model, read, &address.given()?, connections, computing, patience.as_ref())
         }
         Command::Export(ExportCommand::Kim { model, name, to, precision, library }) => {
             export::kim(&model, &name, &to, precision, library)

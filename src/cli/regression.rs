@@ -62,16 +62,15 @@ fn run<R: Regressor>(
     progress.finish();
     input.save(set, trainer.weights(), &summary)?;
     finish(folder);
-    // The fit is over: what fails here is told and changes nothing.
+    // The fit is over and stands, also if its report fails.
     let parts = [(Part::Test, 2), (Part::Validation, 1), (Part::Train, 0)];
     let part = parts.into_iter().find(|(_, index)| !set.parts[*index].is_empty()).map_or(Part::Train, |(part, _)| part);
     let report = after_regression(folder, part.name(), &set.unit, &trainer.pairs(part));
     if !arguments.quiet {
         conclude(set, &summary);
         println!("model: {}", show::path(folder).display());
-        show::report(&report);
     }
-    Ok(())
+    show::report(report, arguments.quiet)
 }
 
 /// The closing table, in the unit of the target.

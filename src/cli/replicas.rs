@@ -7,9 +7,11 @@ use indicatif::{MultiProgress, ProgressBar};
 
 use super::folder::OutputFolder;
 use super::report::report_input;
+use super::resume::resume;
 use super::run::{Manner, vouch};
 use super::show;
 use crate::input::{Input, RESTART, ReplicasInput, RunInput};
+use crate::io::atomic;
 use crate::parallel::{cores, share};
 use crate::replicas::{Exchange, Replica, ReplicaSummary, Replicas};
 use crate::report::run::RunRecord;
@@ -45,7 +47,8 @@ pub(super) fn run(run: &RunInput, text: &str, threads: Option<u16>, manner: Mann
             failure: None,
         });
     }
-    if !manner.resume {
+    // Replicas that go on may have become longer, but for those that exchange.
+    if !manner.resume || exchange.is_none() {
         folder.write_input(text)?;
     }
     if !manner.quiet {
@@ -63,7 +66,7 @@ pub(super) fn run(run: &RunInput, text: &str, threads: Option<u16>, manner: Mann
         // What stops all of them, as a signal or a failure within an exchange does, stops each.
         let failure = replica.failure.as_ref().or(result.as_ref().err());
         let outcome = replica.simulation.outcome();
-        RunRecord::read(&replica.folder).unwrap_or_default().with(&outcome, failure).write(&replica.folder)?;
+        RunRecord::read(&replica.folder)?.unwrap_or_default().with(&outcome, failure).write(&replica.folder)?;
     }
     let report = report_input(run);
     let summary = ReplicaSummary::new(&all.members, all.ladder());
@@ -75,12 +78,13 @@ pub(super) fn run(run: &RunInput, text: &str, threads: Option<u16>, manner: Mann
                 println!("{warning}");
             }
             println!("results are in {}", show::path(target).display());
-            show::report(&report);
         }
     }
     result?;
-    let failed = all.members.iter_mut().find_map(|replica| replica.failure.take());
-    failed.map_or(Ok(()), Err)
+    if let Some(failed) = all.members.iter_mut().find_map(|replica| replica.failure.take()) {
+        return Err(failed);
+    }
+    show::report(report, manner.quiet)
 }
 
 /// Whether there is something to go on from.
@@ -103,7 +107,10 @@ fn prepare(simulation: &mut Simulation, input: &RunInput, alone: bool, manner: M
     vouch(input, simulation)?;
     let begun = target.join(RESTART).is_file();
     if manner.resume && alone && begun {
-        return simulation.resume(&target.join(RESTART));
+        let longer = resume(simulation, target)?;
+        let text = Input::Run(Box::new(input.clone())).to_toml(Some(target))?;
+        let path = target.join(super::folder::INPUT);
+        return if longer { atomic::write(&path, text.as_bytes()) } else { Ok(()) };
     }
     if manner.resume && !alone {
         return Ok(());

@@ -124,7 +124,8 @@ fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::to_string).collect()
 }
 
-/// Predict what the model in `folder` was not fitted to and write its report. The fit is over: what fails here changes nothing.
+/// Predict what the model in `folder` was not fitted to and write its report. The fit is over and stands; what fails here is an error of
+/// the command.
 pub(super) fn after_fit(folder: &Path, precision: Precision, data: &FitData) -> Result<PathBuf> {
     let mut potential = learned(folder, precision, 1)?;
     let parts = parts(data.test.iter().collect(), data.validation.iter().collect(), data.train.iter().collect());
@@ -149,10 +150,11 @@ pub(super) fn run_input(folder: &Path) -> Result<RunInput> {
     }
 }
 
-/// Record how a run ended and write its report. The run itself is over: what fails here is told and changes nothing.
+/// Record how a run ended and write its report. The run itself is over and stands, but what fails here was promised: it is an
+/// error of the command.
 pub(super) fn after_run(input: &RunInput, outcome: &Outcome, failure: Option<&Error>) -> Result<PathBuf> {
     let folder = &input.output.folder;
-    RunRecord::read(folder).unwrap_or_default().with(outcome, failure).write(folder)?;
+    RunRecord::read(folder)?.unwrap_or_default().with(outcome, failure).write(folder)?;
     report_run(&input.report_plan()?)
 }
 

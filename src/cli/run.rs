@@ -7,11 +7,12 @@ use indicatif::ProgressBar;
 
 use super::folder::OutputFolder;
 use super::report::after_run;
+use super::resume::resume;
 use super::show;
 use crate::certify::{Plan, leaves};
 use crate::input::{Input, Quantity, RunInput};
 use crate::report::{Display, Progress, Summary};
-use crate::simulation::{Observer, Outcome, Restart, Simulation, Stop};
+use crate::simulation::{Observer, Outcome, Simulation, Stop};
 use crate::{Error, Result};
 
 /// How to run.
@@ -55,9 +56,9 @@ pub(super) fn run(path: &Path, threads: Option<u16>, manner: Manner) -> Result<(
     };
     let done = simulate(path, manner, Stop::on_signals()?, progress, &mut begun)?;
     if !manner.quiet {
-        conclude(&done.input, done.outcome, done.report);
+        conclude(&done.input, done.outcome);
     }
-    Ok(())
+    done.report.map_or(Ok(()), |report| show::report(report, manner.quiet))
 }
 
 /// Simulate what the input at `path` asks for, watched by an observer that leaves nothing on disk; prints nothing.
@@ -81,7 +82,7 @@ pub fn simulate(
         return Err(Error::Invalid(format!("{}: replicas are run by `cormorant run` alone", path.display())));
     }
     let text = input.to_toml(Some(&run.output.folder))?;
-    let mut simulation = run.build()?;
+    let mut simulation = if manner.resume { run.build_to_resume()? } else { run.build()? };
     simulation.input = Input::Run(Box::new(run.without_threads())).to_toml(Some(&run.output.folder))?;
     simulation.stop = stop;
     // An observer more or less would make a run and its continuation two different things: there is always one.
@@ -89,12 +90,9 @@ pub fn simulate(
     vouch(run, &mut simulation)?;
     let folder = OutputFolder::open(&run.output.folder, manner)?;
     if manner.resume {
-        let path = folder.path().join(crate::input::RESTART);
-        let stored = Restart::read(&path)?.input;
-        if Input::means(&stored, &simulation.input, &run.output.folder) {
-            simulation.input = stored;
+        if resume(&mut simulation, folder.path())? {
+            folder.write_input(&format!("{}{text}", origin(&simulation)))?;
         }
-        simulation.resume(&path)?;
     } else {
         folder.write_input(&format!("{}{text}", origin(&simulation)))?;
     }
@@ -179,7 +177,7 @@ fn announce(input: &RunInput, simulation: &Simulation) {
     }
 }
 
-fn conclude(input: &RunInput, mut outcome: Outcome, report: Option<Result<PathBuf>>) {
+fn conclude(input: &RunInput, mut outcome: Outcome) {
     for file in &mut outcome.files {
         *file = show::path(file);
     }
@@ -190,8 +188,5 @@ fn conclude(input: &RunInput, mut outcome: Outcome, report: Option<Result<PathBu
     let view = input.output.folder.join("view.vmd");
     if view.exists() {
         println!("open it with: vmd -e {}", show::path(&view).display());
-    }
-    if let Some(report) = &report {
-        show::report(report);
     }
 }

@@ -54,10 +54,18 @@ pub(super) fn path(path: &Path) -> PathBuf {
     path.strip_prefix(here).map_or_else(|_| path.to_path_buf(), Path::to_path_buf)
 }
 
-/// Say where a report is, or why there is none; what it tells of is over and stands either way.
-pub(super) fn report(written: &Result<PathBuf>) {
-    match written {
-        Ok(page) => println!("report: {}", path(page).display()),
-        Err(error) => println!("no report could be written: {error}"),
+/// Say where a report is, if not `quiet`.
+///
+/// # Errors
+/// When there is none: what it tells of is over and stands, but something promised was not written.
+pub(super) fn report(written: Result<PathBuf>, quiet: bool) -> Result<()> {
+    let page = written.map_err(|error| {
+        Error::Invalid(format!(
+            "no report could be written: {error} (everything else is complete; `cormorant report FOLDER` tries again)"
+        ))
+    })?;
+    if !quiet {
+        println!("report: {}", path(&page).display());
     }
+    Ok(())
 }

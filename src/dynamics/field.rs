@@ -55,6 +55,30 @@ impl Field {
         Ok(())
     }
 
+    /// Evaluate at the present positions, which belong to the step that is being made: potentials that count steps get its number.
+    ///
+    /// # Errors
+    /// When the potential cannot be evaluated.
+    pub fn refresh_next(&mut self, system: &mut System) -> Result<()> {
+        system.step += 1;
+        let refreshed = self.refresh(system);
+        system.step -= 1;
+        refreshed
+    }
+
+    /// See [`Potential::complete_step`].
+    ///
+    /// # Errors
+    /// When the potential cannot keep its history.
+    pub fn complete_step(&mut self) -> Result<()> {
+        self.potential.complete_step()
+    }
+
+    /// See [`Potential::forget_step`].
+    pub fn forget_step(&mut self) {
+        self.potential.forget_step();
+    }
+
     /// What the evaluations to come carry.
     #[must_use]
     pub fn want(&self) -> Want {

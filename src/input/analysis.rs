@@ -140,6 +140,16 @@ impl AnalysisKind {
 }
 
 impl AnalysisInput {
+    /// Fewest frames that the analysis can say anything about.
+    #[must_use]
+    pub fn fewest_frames(&self) -> u64 {
+        match self {
+            Self::MeanSquaredDisplacement { .. } => 2,
+            Self::VelocityAutocorrelation { .. } | Self::VibrationalDensityOfStates { .. } => 8,
+            _ => 1,
+        }
+    }
+
     pub(super) fn read(section: &Section<'_>, kind: AnalysisKind) -> Result<Self> {
         let or_default = |found: Option<Quantity>, default: &str, dimension| match found {
             Some(found) => Ok(found),

@@ -21,6 +21,10 @@ pub struct GuardsInput {
     pub extrapolation: GuardInput<f64>,
     /// Largest spread of the force on an atom over the members of a committee, or `"none"`; committees only.
     pub committee_force_spread: GuardInput<Quantity>,
+    /// Factor by which an edge of the cell may grow or shrink from its first length; stages with a barostat only.
+    pub cell_change: GuardInput<f64>,
+    /// Least height of the cell, in cutoffs of the potential; stages with a barostat only.
+    pub cell_height: GuardInput<f64>,
     /// Steps between two looks at contacts and grades.
     pub every_steps: u64,
 }
@@ -37,6 +41,10 @@ const ACTIONS: [(&str, Option<Action>); 3] =
 const CLOSE: f64 = 0.9;
 /// Grade of extrapolation that stops a run.
 const FAR: f64 = 3.0;
+/// Factor on the edges of the cell at which a run is warned of.
+const CHANGED: f64 = 2.0;
+/// Height of the cell in cutoffs at which a run is warned of: a little before two.
+const LOW: f64 = 2.1;
 
 impl Default for GuardsInput {
     fn default() -> Self {
@@ -47,6 +55,8 @@ impl Default for GuardsInput {
             close_contact: GuardInput(Some((CLOSE, Action::Warn))),
             extrapolation: GuardInput(Some((FAR, Action::Stop))),
             committee_force_spread: GuardInput(None),
+            cell_change: GuardInput(Some((CHANGED, Action::Warn))),
+            cell_height: GuardInput(Some((LOW, Action::Warn))),
             every_steps: 10,
         }
     }
@@ -60,6 +70,8 @@ impl GuardsInput {
             "close_contact",
             "extrapolation",
             "committee_force_spread",
+            "cell_change",
+            "cell_height",
             "every_steps",
         ])?;
         let default = Self::default();
@@ -74,6 +86,8 @@ impl GuardsInput {
             close_contact: compared(section, "close_contact", CLOSE, Action::Warn)?,
             extrapolation: compared(section, "extrapolation", FAR, Action::Stop)?,
             committee_force_spread: quantity(section, "committee_force_spread", Dimension::Force, GuardInput(None))?,
+            cell_change: factor(section, "cell_change", CHANGED, "a number above one")?,
+            cell_height: factor(section, "cell_height", LOW, "a number above one")?,
             every_steps: section.integer("every_steps", 1, 1_000_000)?.unwrap_or(default.every_steps),
         })
     }
@@ -116,6 +130,23 @@ fn compared(section: &Section<'_>, key: &str, limit: f64, action: Action) -> Res
     table.allow(&["limit", "action"])?;
     let limit = table.number("limit", |limit| limit > 0.0, "a number above zero")?.unwrap_or(limit);
     let action = table.choice("action", &ACTIONS)?.unwrap_or(Some(action));
+    Ok(GuardInput(action.map(|action| (limit, action))))
+}
+
+/// A guard whose limit is a number above one: the number (which stops the run), an action, or both in a table.
+fn factor(section: &Section<'_>, key: &str, limit: f64, wanted: &str) -> Result<GuardInput<f64>> {
+    if section.is_text(key) {
+        return compared(section, key, limit, Action::Warn);
+    }
+    if !section.is_table(key) {
+        let found = section.number(key, |limit| limit > 1.0, wanted)?;
+        let default = GuardInput(Some((limit, Action::Warn)));
+        return Ok(found.map_or(default, |limit| GuardInput(Some((limit, Action::Stop)))));
+    }
+    let Some(table) = section.section(key)? else { return Ok(GuardInput(Some((limit, Action::Warn)))) };
+    table.allow(&["limit", "action"])?;
+    let limit = table.number("limit", |limit| limit > 1.0, wanted)?.unwrap_or(limit);
+    let action = table.choice("action", &ACTIONS)?.unwrap_or(Some(Action::Stop));
     Ok(GuardInput(action.map(|action| (limit, action))))
 }
 

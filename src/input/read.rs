@@ -57,6 +57,35 @@ impl Input {
         again.is_ok_and(|again| again == text)
     }
 
+    /// Whether a run whose resolved input was `stored` can be resumed with the input `text` instead, at `step` of stage number
+    /// `stage` (from 0): everything is the same but the length of that stage and whatever comes after it.
+    ///
+    /// A stage under way whose bath changes over its length cannot have another length.
+    #[must_use]
+    pub fn continues(stored: &str, text: &str, folder: &Path, [stage, step]: [u64; 2]) -> bool {
+        let source = Source { path: folder.join("input.toml"), text: completed(stored) };
+        let again = Self::parse(&source).and_then(|input| input.to_toml(Some(folder)));
+        let Ok(stored) = again else { return false };
+        let (Ok(mut then), Ok(mut now)) = (stored.parse::<toml::Table>(), text.parse::<toml::Table>()) else {
+            return false;
+        };
+        let (Some(toml::Value::Array(old)), Some(toml::Value::Array(new))) =
+            (then.remove("stage"), now.remove("stage"))
+        else {
+            return false;
+        };
+        let stage = stage as usize;
+        let (Some(mut before), Some(mut after)) = (old.get(stage).cloned(), new.get(stage).cloned()) else {
+            return false;
+        };
+        if step == 0 || !(ramps(&before) || ramps(&after)) {
+            for one in [&mut before, &mut after] {
+                one.as_table_mut().and_then(|table| table.remove("duration"));
+            }
+        }
+        then == now && old[..stage] == new[..stage] && before == after
+    }
+
     /// Read `path` to go on with a fit whose resolved input was `stored`: what `path` leaves out of `[model]`, `[loss]` and
     /// `[optimizer]` is what it was then, whatever the defaults of this program are.
     ///
@@ -199,4 +228,11 @@ fn version(root: &Section<'_>, table: &DeTable<'_>) -> Result<u64> {
     }
     let remedy = if version > VERSION { "update cormorant, or write version = 1" } else { "write version = 1" };
     Err(root.error_at("version", format!("version {version} of the input format is not known"), remedy))
+}
+
+/// Whether a bath of a stage changes over its length.
+fn ramps(stage: &toml::Value) -> bool {
+    [("thermostat", "final_temperature"), ("barostat", "final_pressure")]
+        .iter()
+        .any(|(bath, key)| stage.get(bath).is_some_and(|bath| bath.get(key).is_some()))
 }

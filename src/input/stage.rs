@@ -77,9 +77,12 @@ impl StageInput {
             None if thermostat.is_some() && !verlet => IntegratorKind::Baoab,
             None => IntegratorKind::VelocityVerlet,
         };
-        let write = section.sections("write")?;
-        let write =
-            write.iter().map(|write| WriteInput::read(write, &time_step, ring.is_some())).collect::<Result<_>>()?;
+        let sections = section.sections("write")?;
+        let write: Vec<WriteInput> =
+            sections.iter().map(|write| WriteInput::read(write, &time_step, ring.is_some())).collect::<Result<_>>()?;
+        for (write, place) in write.iter().zip(&sections) {
+            enough_frames(write, place, &duration)?;
+        }
         let integrator = integrator.unwrap_or(default);
         Ok(Self { name, duration, time_step, integrator, inner, thermostat, barostat, write })
     }
@@ -93,6 +96,25 @@ impl StageInput {
     pub fn steps_in(&self, interval: &Quantity) -> u64 {
         whole_steps(interval, &self.time_step).unwrap_or(1)
     }
+}
+
+/// Refuse an analysis that sees too few frames in the whole stage to write anything.
+fn enough_frames(write: &WriteInput, place: &Section<'_>, duration: &Quantity) -> Result<()> {
+    let WriteInput::Analysis { analysis, every, .. } = write else { return Ok(()) };
+    // One frame at the start, and one after each interval; rounding in the units must not lose the last.
+    let frames = (duration.value() / every.value() + 1.0e-6) as u64 + 1;
+    let needed = analysis.fewest_frames();
+    if frames >= needed {
+        return Ok(());
+    }
+    let frames = if frames == 1 { "1 frame".to_string() } else { format!("{frames} frames") };
+    Err(place.error_at(
+        "every",
+        format!(
+            "this analysis needs at least {needed} frames, but every {every} gives {frames} in a stage of {duration}"
+        ),
+        "look more often, or make the stage longer",
+    ))
 }
 
 /// How many steps `interval` is, if it is a whole number of at least one.

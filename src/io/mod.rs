@@ -13,6 +13,7 @@ mod format;
 mod frame;
 mod frame_numbers;
 mod labels;
+mod netcdf;
 pub mod pdb;
 mod read;
 mod read_options;

@@ -7,7 +7,7 @@ use super::text::{
     AmberReader, CifReader, FrameSource, GroReader, LammpsDataReader, LammpsDumpReader, Mol2Reader, PdbReader,
     PoscarReader, topology_species,
 };
-use super::{ExtendedXyzReader, Frame, ReadOptions, Species, StructureFormat, convert, dcd};
+use super::{ExtendedXyzReader, Frame, ReadOptions, Species, StructureFormat, convert, dcd, netcdf};
 use crate::system::System;
 use crate::{Error, Result};
 
@@ -66,7 +66,8 @@ enum Source {
         species: Option<Vec<Species>>, // of the topology
         next: usize,
         total: usize,
-        time_unit: f64, // in ps, of the times that chemfiles tells
+        time_unit: f64,               // in ps, of the times that chemfiles tells
+        times: Option<netcdf::Times>, // of Amber NetCDF, which chemfiles passes over
     },
 }
 
@@ -130,14 +131,16 @@ impl TrajectoryReader {
         let found = match &mut self.source {
             Source::Xyz(reader) => reader.next_frame()?,
             Source::Text(reader) => reader.next_frame()?,
-            Source::Chemfiles { trajectory, frame, format, species, next, total, time_unit } => {
+            Source::Chemfiles { trajectory, frame, format, species, next, total, time_unit, times } => {
                 if *next >= *total {
                     return Ok(None);
                 }
                 trajectory.read_step(*next, frame).map_err(|error| convert::failed(&self.path, &error))?;
+                let index = *next as u64;
                 *next += 1;
                 let mut found = convert::from_chemfiles(&self.path, frame, *format, species.as_deref(), &self.options)?;
-                found.time = found.time.map(|time| time * *time_unit);
+                let recorded = times.as_mut().and_then(|times| times.of(index));
+                found.time = recorded.or(found.time.map(|time| time * *time_unit));
                 Some(found)
             }
         };
@@ -221,7 +224,9 @@ impl Source {
         let total = trajectory.nsteps();
         // chemfiles multiplies the time step of a DCD header with the steps, but leaves it in the unit of the header.
         let time_unit = if format == StructureFormat::Dcd { dcd::AKMA_TIME } else { 1.0 };
-        Ok(Self::Chemfiles { trajectory, frame: chemfiles::Frame::new(), format, species, next: 0, total, time_unit })
+        let times = if format == StructureFormat::AmberNetCdf { netcdf::Times::open(path)? } else { None };
+        let frame = chemfiles::Frame::new();
+        Ok(Self::Chemfiles { trajectory, frame, format, species, next: 0, total, time_unit, times })
     }
 }
 

@@ -1,11 +1,11 @@
 //! What stands at the end of a trajectory writer: an open file of some format.
 
 use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::write::TrajectoryMemory;
-use super::{TrajectoryFormat, TrajectoryFrame, convert, dcd, extended_xyz, pdb};
+use super::{TrajectoryFormat, TrajectoryFrame, convert, dcd, extended_xyz, netcdf, pdb};
 use crate::system::Element;
 use crate::{Error, Result};
 
@@ -23,10 +23,12 @@ pub(super) struct Sink {
 
 enum Handle {
     Text(Text),
+    /// Records after a header, which is known once there is a frame.
+    NetCdf(Text, Option<netcdf::Layout>),
     Chemfiles(Option<Box<Chemfiles>>), // none between a flush and the next frame
 }
 
-/// A text that grows by whole frames: several go to the system at once, and what fails to fit is taken back.
+/// A text, or records, that grow by whole frames: several go to the system at once, and what fails to fit is taken back.
 struct Text {
     file: File,
     /// Whole frames that are not in the file yet.
@@ -75,9 +77,15 @@ impl Sink {
         };
         let file = options.open(path).map_err(|source| Error::io(path, source))?;
         let handle = match format {
-            TrajectoryFormat::ExtendedXyz | TrajectoryFormat::Pdb => {
+            TrajectoryFormat::ExtendedXyz | TrajectoryFormat::Pdb | TrajectoryFormat::NetCdf => {
                 let length = file.metadata().map_err(|source| Error::io(path, source))?.len();
-                Handle::Text(Text { file, pending: Vec::new(), length })
+                let text = Text { file, pending: Vec::new(), length };
+                if format == TrajectoryFormat::NetCdf {
+                    let layout = if frames == 0 { None } else { Some(netcdf::Layout::read(path)?) };
+                    Handle::NetCdf(text, layout)
+                } else {
+                    Handle::Text(text)
+                }
             }
             _ => Handle::Chemfiles(None),
         };
@@ -98,6 +106,9 @@ impl Sink {
             Handle::Text(out) => {
                 extended_xyz::write_frame(&mut out.pending, &self.elements, frame).map_err(failed)?;
             }
+            Handle::NetCdf(out, layout) => {
+                write_record(&self.path, out, layout, frame, self.empty_box)?;
+            }
             Handle::Chemfiles(handle) => {
                 let open = match handle {
                     Some(open) => open,
@@ -107,7 +118,7 @@ impl Sink {
                 open.trajectory.write(&open.frame).map_err(|error| convert::failed(&self.path, &error))?;
             }
         }
-        if let Handle::Text(out) = &mut self.handle
+        if let Handle::Text(out) | Handle::NetCdf(out, _) = &mut self.handle
             && out.pending.len() >= Text::MOST
         {
             out.flush().map_err(failed)?;
@@ -135,6 +146,17 @@ impl Sink {
         match &mut self.handle {
             Handle::Text(out) => {
                 out.flush().map_err(failed)?;
+                out.file.sync_data().map_err(failed)
+            }
+            Handle::NetCdf(out, layout) => {
+                out.flush().map_err(failed)?;
+                if layout.is_some() {
+                    // The number of frames goes into the header last: until then readers see those that were there.
+                    let frames = u32::try_from(self.frames).unwrap_or(u32::MAX);
+                    let mut header = OpenOptions::new().write(true).open(&self.path).map_err(failed)?;
+                    header.seek(SeekFrom::Start(netcdf::RECORDS)).map_err(failed)?;
+                    header.write_all(&frames.to_be_bytes()).map_err(failed)?;
+                }
                 out.file.sync_data().map_err(failed)
             }
             Handle::Chemfiles(handle) => {
@@ -170,6 +192,35 @@ impl Sink {
         }
         Ok(())
     }
+}
+
+/// Add a frame to the records of an Amber NetCDF file; the first one makes the header.
+fn write_record(
+    path: &Path,
+    out: &mut Text,
+    layout: &mut Option<netcdf::Layout>,
+    frame: &TrajectoryFrame,
+    empty_box: Option<f64>,
+) -> Result<()> {
+    let (cell, positions) = convert::upright(frame.cell.as_ref(), &frame.positions)?;
+    let velocities = frame.velocities.as_ref().map(|velocities| convert::upright(frame.cell.as_ref(), velocities));
+    let velocities = velocities.transpose()?.map(|(_, velocities)| velocities);
+    let cell = cell.map(|cell| [cell.lengths(), cell.angles()]).or(empty_box.map(|edge| [[edge; 3], [90.0; 3]]));
+    let record = netcdf::Record { time: frame.time, positions: &positions, velocities: velocities.as_deref(), cell };
+    let layout = match layout {
+        Some(layout) => layout,
+        None => {
+            // Written at once, so that the layout can be read back as from any file.
+            out.pending = netcdf::new_header(&record);
+            out.flush().map_err(|source| Error::io(path, source))?;
+            layout.insert(netcdf::Layout::read(path)?)
+        }
+    };
+    let whole = out.pending.len();
+    layout.append(&mut out.pending, &record).map_err(|source| {
+        out.pending.truncate(whole);
+        Error::structure(path, source.to_string())
+    })
 }
 
 fn open(path: &Path, format: TrajectoryFormat, elements: &[Element], frames: u64) -> Result<Chemfiles> {

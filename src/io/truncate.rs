@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use super::{TrajectoryFormat, convert, dcd};
+use super::{TrajectoryFormat, convert, dcd, netcdf};
 use crate::{Error, Result};
 
 /// Leave only the first `frames` frames of a trajectory that we wrote.
@@ -24,11 +24,17 @@ pub fn truncate(path: &Path, format: TrajectoryFormat, frames: u64, bytes: Optio
             enough(path, dcd::whole_frames(path)?, frames)?;
             dcd::truncate(path, frames)
         }
-        (TrajectoryFormat::NetCdf, Some(bytes)) => cut(path, bytes).and_then(|()| set_netcdf_records(path, frames)),
+        (TrajectoryFormat::NetCdf, bytes) => {
+            let layout = netcdf::Layout::read(path)?;
+            if bytes.is_none() {
+                enough(path, layout.frames, frames)?;
+            }
+            cut(path, bytes.unwrap_or(layout.length(frames))).and_then(|()| set_netcdf_records(path, frames))
+        }
         (_, Some(bytes)) => cut(path, bytes),
         (TrajectoryFormat::ExtendedXyz, None) => cut(path, end_of_xyz(path, frames)?),
         (TrajectoryFormat::Pdb, None) => cut(path, end_of_pdb(path, frames)?),
-        (TrajectoryFormat::Xtc | TrajectoryFormat::Trr | TrajectoryFormat::NetCdf, None) => copy(path, format, frames),
+        (TrajectoryFormat::Xtc | TrajectoryFormat::Trr, None) => copy(path, format, frames),
     }
 }
 
@@ -57,7 +63,7 @@ fn cut(path: &Path, length: u64) -> Result<()> {
 fn set_netcdf_records(path: &Path, records: u64) -> Result<()> {
     let failed = |source| Error::io(path, source);
     let mut file = OpenOptions::new().write(true).open(path).map_err(failed)?;
-    file.seek(SeekFrom::Start(4)).map_err(failed)?;
+    file.seek(SeekFrom::Start(netcdf::RECORDS)).map_err(failed)?;
     file.write_all(&u32::try_from(records).unwrap_or(u32::MAX).to_be_bytes()).map_err(failed)
 }
 

@@ -166,11 +166,12 @@ fn lost(error: io::Error) -> Result<Ending> {
 
 /// Serve i-PI with every client on a connection and a thread of its own, until it says that all is done.
 ///
-/// A connection that breaks is made again, as long as somebody listens within `patience`.
+/// `patience` is how long each waits for somebody to listen, at first and after a connection that broke. Where nobody comes back
+/// after forces were sent, i-PI was stopped: that is [`Ending::Lost`], an end in order.
 ///
 /// # Errors
-/// When nobody listens, or a conversation fails.
-pub fn serve_all(address: &Address, clients: &mut [Client], patience: Duration) -> Result<()> {
+/// When nobody listens at the start, a connection ends before any forces were asked for, or a conversation fails.
+pub fn serve_all(address: &Address, clients: &mut [Client], patience: [Duration; 2]) -> Result<Ending> {
     std::thread::scope(|scope| {
         let threads: Vec<_> =
             clients.iter_mut().map(|client| scope.spawn(move || serve(address, client, patience))).collect();
@@ -178,15 +179,23 @@ pub fn serve_all(address: &Address, clients: &mut [Client], patience: Duration) 
         let results = threads
             .into_iter()
             .map(|thread| thread.join().unwrap_or_else(|_| Err(Error::Invalid("a client of i-PI panicked".into()))));
-        results.fold(Ok(()), Result::and)
+        results.fold(Ok(Ending::Finished), |all, one| match (all?, one?) {
+            (Ending::Finished, Ending::Finished) => Ok(Ending::Finished),
+            _ => Ok(Ending::Lost),
+        })
     })
 }
 
-fn serve(address: &Address, client: &mut Client, patience: Duration) -> Result<()> {
+fn serve(address: &Address, client: &mut Client, [first, again]: [Duration; 2]) -> Result<Ending> {
+    let mut connection: Box<dyn Connection> = address.connect(first)?;
     loop {
-        let mut connection: Box<dyn Connection> = address.connect(patience)?;
         if client.converse(&mut connection)? == Ending::Finished {
-            return Ok(());
+            return Ok(Ending::Finished);
         }
+        connection = match address.connect(again) {
+            Ok(connection) => connection,
+            Err(_) if client.evaluations > 0 => return Ok(Ending::Lost),
+            Err(error) => return Err(error),
+        };
     }
 }

@@ -106,6 +106,16 @@ pub trait Potential: Send {
     fn keeps_angular_momentum(&self) -> bool {
         self.keeps_momentum()
     }
+    /// The step of the last evaluation is over: a potential with a history takes it in. Called at most once for each step, before
+    /// the state is saved and at the end of a run; what is not told in this way follows when the next step is evaluated.
+    ///
+    /// # Errors
+    /// When the history cannot be kept.
+    fn complete_step(&mut self) -> Result<()> {
+        Ok(())
+    }
+    /// The last evaluation is not part of the run, or its step has been completed before: no history follows from it.
+    fn forget_step(&mut self) {}
     /// Energy and forces of `system`, written over what `into` held (its buffers are reused).
     ///
     /// # Errors

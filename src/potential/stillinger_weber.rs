@@ -1,9 +1,9 @@
 //! The Stillinger-Weber potential.
 
 use super::{Evaluation, Potential, Want};
-use crate::Result;
 use crate::system::vector::{dot, norm, plus};
 use crate::system::{Element, NeighborList, Neighbors, System};
+use crate::{Error, Result};
 
 /// Skin of the neighbour list in Å.
 const SKIN: f64 = 0.5;
@@ -15,7 +15,7 @@ const SKIN: f64 = 0.5;
 ///
 /// | symbol | here      | value        | unit |
 /// |--------|-----------|--------------|------|
-/// | ε      | `EPSILON` | 2.1682       | eV   |
+/// | ε      | `epsilon` | 2.1682 in the paper; 2.1683 in `Si.sw` of LAMMPS and what follows it | eV |
 /// | σ      | `SIGMA`   | 2.0951       | Å    |
 /// | a      | `REACH`   | 1.80         |      |
 /// | A, B   | `A`, `B`  | 7.049556277, 0.6022245584 | |
@@ -26,11 +26,11 @@ const SKIN: f64 = 0.5;
 #[derive(Debug, Clone)]
 pub struct StillingerWeber {
     element: Element,
+    epsilon: f64,
     list: NeighborList,
     edges: Vec<Edge>, // of one atom
 }
 
-const EPSILON: f64 = 2.1682;
 const SIGMA: f64 = 2.0951;
 const REACH: f64 = 1.80;
 const A: f64 = 7.049_556_277;
@@ -49,13 +49,29 @@ struct Edge {
 }
 
 impl StillingerWeber {
+    /// ε of the paper, in eV.
+    pub const PUBLISHED_EPSILON: f64 = 2.1682;
+
     /// Silicon with the published parameters.
     ///
     /// # Errors
     /// Never, as long as silicon is an element.
     pub fn silicon() -> Result<Self> {
         let list = NeighborList::new(REACH * SIGMA, SKIN);
-        Ok(Self { element: Element::from_symbol("Si")?, list, edges: Vec::new() })
+        let epsilon = Self::PUBLISHED_EPSILON;
+        Ok(Self { element: Element::from_symbol("Si")?, epsilon, list, edges: Vec::new() })
+    }
+
+    /// The same with another ε (eV), such as 2.1683 eV of the parameter file of LAMMPS.
+    ///
+    /// # Errors
+    /// When it is not positive.
+    pub fn with_epsilon(mut self, epsilon: f64) -> Result<Self> {
+        if !(epsilon.is_finite() && epsilon > 0.0) {
+            return Err(Error::Invalid(format!("epsilon must be positive, but is {epsilon}")));
+        }
+        self.epsilon = epsilon;
+        Ok(self)
     }
 }
 
@@ -67,22 +83,22 @@ fn decay(length: f64, gamma: f64) -> (f64, f64) {
 }
 
 /// Half the pair energy and its derivative: every pair is met from both ends.
-fn half_pair(length: f64) -> (f64, f64) {
+fn half_pair(length: f64, epsilon: f64) -> (f64, f64) {
     let (decay, decay_slope) = decay(length, 1.0);
     let fourth = (SIGMA / length).powi(4);
     let bracket = B * fourth - 1.0;
-    let factor = 0.5 * A * EPSILON;
+    let factor = 0.5 * A * epsilon;
     (factor * bracket * decay, factor * (bracket * decay_slope - 4.0 * B * fourth / length * decay))
 }
 
 /// Fill `edges` with the edges of one receiver, pairs already booked; returns their energy.
-fn pairs(neighbors: &Neighbors, receiver: usize, edges: &mut Vec<Edge>) -> f64 {
+fn pairs(neighbors: &Neighbors, receiver: usize, epsilon: f64, edges: &mut Vec<Edge>) -> f64 {
     edges.clear();
     let mut energy = 0.0;
     for vector in &neighbors.vectors[neighbors.offsets[receiver]..neighbors.offsets[receiver + 1]] {
         let length = norm(*vector);
         let unit = vector.map(|x| x / length);
-        let (pair, slope) = half_pair(length);
+        let (pair, slope) = half_pair(length, epsilon);
         let (decay, decay_slope) = decay(length, GAMMA);
         energy += pair;
         edges.push(Edge { length, unit, decay, decay_slope, gradient: unit.map(|x| slope * x) });
@@ -91,14 +107,14 @@ fn pairs(neighbors: &Neighbors, receiver: usize, edges: &mut Vec<Edge>) -> f64 {
 }
 
 /// Book every two edges of one atom; returns their energy.
-fn triplets(edges: &mut [Edge]) -> f64 {
+fn triplets(edges: &mut [Edge], epsilon: f64) -> f64 {
     let mut energy = 0.0;
     for second in 1..edges.len() {
         for first in 0..second {
             let (a, b) = (edges[first], edges[second]);
             let cosine = dot(a.unit, b.unit);
             let off = cosine + 1.0 / 3.0;
-            let strength = LAMBDA * EPSILON * off;
+            let strength = LAMBDA * epsilon * off;
             energy += strength * off * a.decay * b.decay;
             // ∂cos θ/∂a = (b̂ − â cos θ)/|a|
             let turn = 2.0 * strength * a.decay * b.decay;
@@ -141,7 +157,8 @@ impl Potential for StillingerWeber {
         into.atom_energies.clear();
         into.virial = want.virial.then_some([[0.0; 3]; 3]);
         for receiver in 0..system.atom_count() {
-            let energy = pairs(neighbors, receiver, &mut self.edges) + triplets(&mut self.edges);
+            let energy =
+                pairs(neighbors, receiver, self.epsilon, &mut self.edges) + triplets(&mut self.edges, self.epsilon);
             into.energy += energy;
             if want.atom_energies {
                 into.atom_energies.push(energy);

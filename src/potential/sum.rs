@@ -57,6 +57,14 @@ impl Potential for Sum {
         self.parts.iter().all(|part| part.keeps_angular_momentum())
     }
 
+    fn complete_step(&mut self) -> Result<()> {
+        self.parts.iter_mut().try_for_each(|part| part.complete_step())
+    }
+
+    fn forget_step(&mut self) {
+        self.parts.iter_mut().for_each(|part| part.forget_step());
+    }
+
     fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()> {
         into.energy = 0.0;
         into.forces.clear();

@@ -1,6 +1,6 @@
 //! An analysis during a run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::analysis::{Analysis, Sample};
 use crate::simulation::{Observer, Progressed, Schedule, Snapshot};
@@ -24,16 +24,24 @@ impl Analyzed {
         Self { path: path.into(), schedule, analysis, written: Vec::new() }
     }
 
-    /// Write what was found; nothing as long as there are too few frames.
+    /// Write what was found; nothing as long as there are too few frames. Inputs that would end so are refused when they are read.
     fn write(&mut self) -> Result<()> {
         match self.analysis.findings() {
             Ok(findings) => {
                 self.written = findings.write(&self.path)?;
                 Ok(())
             }
-            Err(Error::Invalid(_)) => Ok(()),
-            Err(other) => Err(other),
+            Err(Error::TooFewFrames(_)) => Ok(()),
+            Err(error) => Err(named(&self.path, error)),
         }
+    }
+}
+
+/// The error with the name of the table in front.
+fn named(path: &Path, error: Error) -> Error {
+    match error {
+        Error::Invalid(reason) => Error::Invalid(format!("{}: {reason}", path.display())),
+        other => other,
     }
 }
 
@@ -48,10 +56,7 @@ impl Observer for Analyzed {
 
     fn observe(&mut self, now: &Snapshot<'_>) -> Result<()> {
         let sample = Sample { system: now.system, timed: true, moving: true, frame: now.system.step };
-        self.analysis.add(&sample).map_err(|error| match error {
-            Error::Invalid(reason) => Error::Invalid(format!("{}: {reason}", self.path.display())),
-            other => other,
-        })
+        self.analysis.add(&sample).map_err(|error| named(&self.path, error))
     }
 
     fn checkpoint(&mut self) -> Result<Progressed> {

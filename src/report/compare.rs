@@ -35,7 +35,7 @@ pub(super) fn runs_together(plans: &[RunPlan]) -> Result<Section> {
     let (mut worst, mut most) = ("none", 0.0_f64);
     for (number, plan) in plans.iter().enumerate() {
         let figures = StageFigures::read(plan)?;
-        let record = RunRecord::read(&plan.folder);
+        let record = RunRecord::read(&plan.folder)?;
         let speed = record.as_ref().map(RunRecord::total).filter(|all| all.seconds > 0.0);
         let speed = speed.map_or(String::new(), |all| short(all.picoseconds * 86.4 / all.seconds, 4));
         let ending = record.map_or("not yet".into(), |record| record.ending);

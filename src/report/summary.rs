@@ -85,13 +85,6 @@ fn write_stage(out: &mut fmt::Formatter<'_>, stage: &StageOutcome) -> fmt::Resul
         writeln!(out, "  {note}")?;
     }
     write_parts(out, stage)?;
-    if reads_low(stage) {
-        writeln!(
-            out,
-            "  (baoab samples positions at the temperature of the bath; its momenta, from which the temperature is read, are short\n   \
-             by (ωΔt)²/4 in a vibration of angular frequency ω: a shorter step brings the reading nearer)"
-        )?;
-    }
     Ok(())
 }
 
@@ -112,13 +105,6 @@ fn write_parts(out: &mut fmt::Formatter<'_>, stage: &StageOutcome) -> fmt::Resul
         }
     }
     Ok(())
-}
-
-/// Whether the temperature lies below that of the bath as momenta of [`crate::dynamics::Baoab`] do with a long step.
-fn reads_low(stage: &StageOutcome) -> bool {
-    let (Some(bath), Some(error)) = (stage.bath_temperature, stage.temperature_error) else { return false };
-    let missing = bath - stage.temperature;
-    stage.integrator == "baoab" && stage.canonical && missing > 5.0 * error && missing < 0.1 * bath
 }
 
 /// Without the rounding dust of converted units.

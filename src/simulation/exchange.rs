@@ -53,6 +53,7 @@ impl Simulation {
             scale_momenta(&mut simulation.system, factor);
             simulation.field.refresh(&simulation.system)?;
             simulation.kinetic = observables::kinetic_energy(&simulation.system);
+            simulation.reading = simulation.kinetic;
             simulation.carried += before - simulation.conserved();
         }
         Ok(())

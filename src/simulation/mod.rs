@@ -2,6 +2,7 @@
 
 mod equipartition;
 mod exchange;
+mod flow;
 mod guards;
 mod motion;
 mod observer;
@@ -13,6 +14,7 @@ mod save;
 mod schedule;
 mod stage;
 mod statistics;
+mod stiffness;
 mod stop;
 mod watch;
 

@@ -14,8 +14,11 @@ pub struct Snapshot<'a> {
     pub system: &'a System,
     /// Energy and forces at these positions; the virial if the observer wanted it.
     pub evaluation: &'a Evaluation,
-    /// Kinetic energy in eV.
+    /// Kinetic energy in eV that the temperature belongs to: of the momenta on which the bath acts.
     pub kinetic: f64,
+    /// What Σ p ⊗ p / m (eV) lacks for the pressure, see [`crate::dynamics::Integrator::kinetic_tensor_correction`]; zero where the
+    /// evaluation has no virial.
+    pub kinetic_tensor_correction: [[f64; 3]; 3],
     /// The conserved quantity in eV: kinetic and potential energy and all heat and work given away since the start.
     pub conserved: f64,
     /// Temperature in K.

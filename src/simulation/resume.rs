@@ -38,7 +38,10 @@ impl Simulation {
         self.system = System { constraints, ..restart.system };
         (self.current, self.stage_step) = (restart.stage, restart.stage_step);
         self.field.set_want(self.stages[restart.stage].want(restart.stage_step));
+        // Neither the evaluation at the start nor this one is a step of the run.
+        self.field.forget_step();
         self.field.refresh(&self.system)?;
+        self.field.forget_step();
         if let Some(warning) =
             compare(self.field.last().energy, &self.field.last().forces, restart.energy, &restart.forces)?
         {
@@ -77,7 +80,7 @@ impl Simulation {
         let refuse = |reason: String| Err(Error::Invalid(reason));
         if restart.input != self.input {
             return refuse(format!(
-                "it belongs to another input: {}; undo the change, or start anew",
+                "it belongs to another input: {}; undo the change, or start again with --force (only the duration of the stage under way, and stages after it, may change)",
                 first_difference(&restart.input, &self.input)
             ));
         }

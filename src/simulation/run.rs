@@ -4,10 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::flow::Flow;
 use super::resume::Resumed;
+use super::stiffness::Stiffness;
 use super::watch::Scope;
 use super::{Guards, Observer, Outcome, Stage, StageOutcome, Stop};
-use crate::dynamics::Field;
+use crate::dynamics::{Field, Scaling};
 use crate::noise::Noise;
 use crate::potential::{Potential, Want};
 use crate::system::observables::{self, Removed};
@@ -41,9 +43,15 @@ pub struct Simulation {
     pub(super) carried: f64,
     pub(super) resumed: Option<Resumed>,
     pub(super) warnings: Vec<String>,
+    /// Kinetic energy (eV) of the momenta at full steps, which belongs to the conserved quantity.
     pub(super) kinetic: f64,
     pub(super) molecules: Option<Arc<RigidGroups>>,
+    /// Kinetic energy (eV) that the temperature is read from, see [`crate::dynamics::Integrator::kinetic_energy`].
+    pub(super) reading: f64,
     pub(super) observing: Duration,
+    stiffness: Stiffness,
+    /// Whether the substance flows; kept as long as a stage to come cares and no warning was given.
+    flow: Option<Flow>,
     begun: bool,
     steps: u64,
     picoseconds: f64,
@@ -77,6 +85,9 @@ impl Simulation {
             resumed: None,
             warnings: Vec::new(),
             kinetic: 0.0,
+            reading: 0.0,
+            stiffness: Stiffness::default(),
+            flow: None,
             begun: false,
             steps: 0,
             picoseconds: 0.0,
@@ -117,10 +128,18 @@ impl Simulation {
         let start = Instant::now();
         if !self.begun {
             self.spent_before = self.field.elapsed();
+            if self.stages.iter().any(|stage| stage.scaling() == Some(Scaling::Anisotropic)) {
+                self.flow = Flow::new(&self.system);
+            }
         }
         let result = self.run_stages(step);
         let pause = matches!(result, Ok(false));
-        let finished = if pause { Ok(()) } else { self.visit(Scope::Both, |observer, _, _, _| observer.finish()) };
+        let finished = if pause {
+            Ok(())
+        } else {
+            let finished = self.visit(Scope::Both, |observer, _, _, _| observer.finish());
+            self.field.complete_step().and(finished)
+        };
         self.elapsed += start.elapsed();
         result.and_then(|over| finished.map(|()| over))
     }
@@ -131,6 +150,7 @@ impl Simulation {
             // Going on after a pause.
         } else if let Some(resumed) = self.resumed.take() {
             self.kinetic = observables::kinetic_energy(&self.system);
+            self.reading = self.kinetic;
             self.resume_observers(resumed)?;
         } else if !self.stages.is_empty() {
             self.begin_stage()?;
@@ -184,6 +204,8 @@ impl Simulation {
         // What the stage holds before its first step is not given away by the system.
         self.carried -= stage.given_away();
         self.kinetic = observables::kinetic_energy(&self.system);
+        self.reading = self.kinetic;
+        self.stiffness = Stiffness::default();
         let want = self.want(0);
         if want != Want::default() {
             self.field.set_want(want);
@@ -203,7 +225,8 @@ impl Simulation {
         let scaled = stepped.and_then(|()| match &mut stage.barostat {
             Some((barostat, interval)) if (self.stage_step + 1).is_multiple_of(*interval) => {
                 let time = *interval as f64 * time_step;
-                barostat.apply(&mut self.system, &mut self.field, time, &self.noise)
+                let correction = stage.integrator.kinetic_tensor_correction(&self.system, &self.field);
+                barostat.apply(&mut self.system, &mut self.field, &correction, time, &self.noise)
             }
             _ => Ok(()),
         });
@@ -214,19 +237,42 @@ impl Simulation {
         self.steps += 1;
         self.picoseconds += time_step / PICOSECOND;
         self.kinetic = observables::kinetic_energy(&self.system);
+        self.reading = self.stages[self.current].integrator.kinetic_energy().unwrap_or(self.kinetic);
         let temperature = self.temperature();
         match self.guards.check(&self.system, self.field.last(), time_step, temperature) {
             Ok(fresh) => self.warn(&fresh)?,
             Err(error) => return Err(self.save_frame(error, true)),
         }
+        self.warn_of_stage();
         self.gather();
         self.look(Scope::Both)?;
         self.save_if_due()?;
         if self.stop.asked() { Err(self.interrupted()?) } else { Ok(()) }
     }
 
+    /// Warn of a step that is too long for a vibration, and of a liquid in a cell whose edges move by themselves.
+    fn warn_of_stage(&mut self) {
+        let stage = &self.stages[self.current];
+        let done = [self.stage_step, stage.steps];
+        let forces = &self.field.last().forces;
+        let long = self.stiffness.look(&self.system, forces, stage.integrator.as_ref(), done);
+        let free = stage.scaling() == Some(Scaling::Anisotropic) && Flow::due(self.stage_step);
+        let flows = self.flow.as_ref().filter(|_| free).and_then(|flow| flow.finding(&self.system));
+        let name = stage.name.clone();
+        if let Some(long) = long {
+            self.warnings.push(format!("stage {name:?}: {long}"));
+        }
+        if let Some(flows) = flows {
+            self.flow = None;
+            self.warnings.push(format!(
+                "stage {name:?}: the barostat lets the edges of the cell change independently, but the substance is a liquid ({flows}): \
+                 it does not resist shear, so the shape of the cell drifts without limit; use scaling = \"isotropic\""
+            ));
+        }
+    }
+
     pub(super) fn temperature(&self) -> f64 {
-        observables::temperature_of(self.kinetic, self.degrees_of_freedom as f64)
+        observables::temperature_of(self.reading, self.degrees_of_freedom as f64)
     }
 
     pub(super) fn conserved(&self) -> f64 {

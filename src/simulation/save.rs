@@ -20,6 +20,7 @@ impl Simulation {
     /// Save the full state, if there is a place for it.
     pub(super) fn save(&mut self, path: Option<PathBuf>) -> Result<()> {
         let Some(path) = path else { return Ok(()) };
+        self.field.complete_step()?;
         let state = self.state()?;
         let start = Instant::now();
         state.write(&path)?;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Motion, Observer, Schedule, Statistics};
-use crate::dynamics::{Barostat, Integrator, NoBath, Thermostat};
+use crate::dynamics::{Barostat, Integrator, NoBath, Scaling, Thermostat};
 use crate::potential::Want;
 use crate::{Error, Result};
 
@@ -117,6 +117,12 @@ impl Stage {
     #[must_use]
     pub fn pressure(&self) -> Option<f64> {
         self.integrator.pressure().or(self.barostat.as_ref().map(|(barostat, _)| barostat.pressure()))
+    }
+
+    /// Which changes of the cell the stage makes, if it makes any.
+    #[must_use]
+    pub fn scaling(&self) -> Option<Scaling> {
+        self.integrator.scaling().or(self.barostat.as_ref().map(|(barostat, _)| barostat.scaling()))
     }
 
     /// Averages gathered so far.

@@ -89,7 +89,11 @@ impl Simulation {
         let now = Snapshot {
             system: &self.system,
             evaluation: self.field.last(),
-            kinetic: self.kinetic,
+            kinetic: self.reading,
+            kinetic_tensor_correction: match self.field.last().virial {
+                Some(_) => stage.integrator.kinetic_tensor_correction(&self.system, &self.field),
+                None => [[0.0; 3]; 3],
+            },
             conserved,
             temperature,
             degrees_of_freedom: self.degrees_of_freedom,
@@ -133,13 +137,13 @@ impl Simulation {
     /// Save the frame that the guards stopped at, and say so in the error.
     pub(super) fn save_frame(&self, error: Error, evaluated: bool) -> Error {
         let Some(path) = &self.guards.frame else { return error };
-        if guards::write_frame(path, &self.system, &self.field, evaluated).is_err() {
-            return error;
-        }
+        let saved = match guards::write_frame(path, &self.system, &self.field, evaluated) {
+            Ok(()) => format!("frame saved in {}", path.display()),
+            Err(reason) => format!("the frame could not be saved: {reason}"),
+        };
         match error {
             Error::Numerical { step, quantity, value } => {
-                let quantity = format!("(frame saved in {}) {quantity}", path.display());
-                Error::Numerical { step, quantity, value }
+                Error::Numerical { step, quantity: format!("({saved}) {quantity}"), value }
             }
             other => other,
         }

@@ -126,6 +126,36 @@ pub(super) fn kinetic_tensor_of(momenta: &[[f64; 3]], masses: &[f64]) -> [[f64; 
     tensor
 }
 
+/// Σ ½ (a ⊗ b + b ⊗ a) / m in u⁻¹·(eV/Å)² of two sets of forces (eV/Å), over the atoms that can move; where distances are fixed,
+/// of the total forces on the groups which they hold together, see [`super::RigidGroups`].
+///
+/// With a factor of a squared time it is what momenta at full steps lack of those in the middle of steps, see
+/// [`crate::dynamics::Integrator::kinetic_tensor_correction`].
+#[must_use]
+pub fn force_tensor(system: &System, first: &[[f64; 3]], second: &[[f64; 3]]) -> [[f64; 3]; 3] {
+    let mut tensor = [[0.0; 3]; 3];
+    let mut add = |a: [f64; 3], b: [f64; 3], mass: f64| {
+        for i in 0..3 {
+            for j in 0..3 {
+                tensor[i][j] += 0.5 * (a[i] * b[j] + b[i] * a[j]) / mass;
+            }
+        }
+    };
+    if let Some(groups) = system.rigid_groups() {
+        let (first, second) = (groups.totals(first), groups.totals(second));
+        for ((a, b), mass) in first.iter().zip(&second).zip(groups.masses(system)) {
+            add(*a, *b, mass);
+        }
+    } else {
+        for (atom, (a, b)) in first.iter().zip(second).enumerate() {
+            if !system.constraints.is_fixed(atom) {
+                add(*a, *b, system.masses[atom]);
+            }
+        }
+    }
+    tensor
+}
+
 /// Pressure tensor (Σ p ⊗ p / m + virial) / volume in eV/Å³; `None` without a cell. Where distances are fixed, that of the
 /// groups which they hold together, see [`super::RigidGroups`].
 ///
@@ -147,6 +177,19 @@ pub fn pressure_tensor(system: &System, forces: &[[f64; 3]], virial: &[[f64; 3];
         }
     }
     Some(cell.along_repeating(&tensor))
+}
+
+/// A pressure tensor of [`pressure_tensor`] with momenta of mid-step: `correction` (eV) is what Σ p ⊗ p / m lacks of them, see
+/// [`crate::dynamics::Integrator::kinetic_tensor_correction`].
+#[must_use]
+pub fn at_mid_step(cell: &Cell, tensor: &[[f64; 3]; 3], correction: &[[f64; 3]; 3]) -> [[f64; 3]; 3] {
+    let (mut tensor, correction) = (*tensor, cell.along_repeating(correction));
+    for (row, more) in tensor.iter_mut().zip(correction) {
+        for (entry, more) in row.iter_mut().zip(more) {
+            *entry += more / cell.measure();
+        }
+    }
+    tensor
 }
 
 /// Scalar pressure that belongs to a pressure tensor of [`pressure_tensor`]: its trace over the number of repeating directions

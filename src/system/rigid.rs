@@ -202,10 +202,15 @@ impl RigidGroups {
     }
 
     fn momenta(&self, system: &System) -> Vec<[f64; 3]> {
-        let mut momenta = vec![[0.0; 3]; self.count];
-        for (momentum, &group) in system.momenta.iter().zip(&self.group) {
-            momenta[group] = plus(momenta[group], 1.0, *momentum);
+        self.totals(&system.momenta)
+    }
+
+    /// Sums of the vectors of the atoms over each group.
+    pub(super) fn totals(&self, vectors: &[[f64; 3]]) -> Vec<[f64; 3]> {
+        let mut totals = vec![[0.0; 3]; self.count];
+        for (vector, &group) in vectors.iter().zip(&self.group) {
+            totals[group] = plus(totals[group], 1.0, *vector);
         }
-        momenta
+        totals
     }
 }

@@ -89,7 +89,8 @@ fn the_liquid_has_the_published_energy_pressure_and_density() {
         for number in 0..24_000 {
             verlet.step(&mut system, &mut field, &mut bath, &noise).unwrap();
             if constant_pressure {
-                barostat.apply(&mut system, &mut field, step, &noise).unwrap();
+                let correction = verlet.kinetic_tensor_correction(&system, &field);
+                barostat.apply(&mut system, &mut field, &correction, step, &noise).unwrap();
             }
             if number >= 3000 && number % 5 == 0 {
                 let tensor =

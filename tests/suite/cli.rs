@@ -191,11 +191,52 @@ fn resuming_needs_a_restart_file_of_the_same_input() {
     assert!(cormorant(folder.path(), &["run", "argon.toml", "--quiet"]).status.success());
     let finished = cormorant(folder.path(), &["run", "argon.toml", "--resume"]);
     assert!(text(&finished.stdout).contains("nothing was left to do"), "{}", text(&finished.stderr));
-    fs::write(folder.path().join("argon.toml"), ARGON.replace("0.4 ps", "0.8 ps")).unwrap();
-    let changed = cormorant(folder.path(), &["run", "argon.toml", "--resume"]);
-    assert_eq!(changed.status.code(), Some(1));
-    let err = text(&changed.stderr);
-    assert!(err.contains("another input") && err.contains("0.4 ps") && err.contains("0.8 ps"), "{err}");
+    for (then, now) in [("0.0103 eV", "0.0104 eV"), ("0.2 ps", "0.1 ps"), ("every = \"8 fs\"", "every = \"4 fs\"")] {
+        fs::write(folder.path().join("argon.toml"), ARGON.replace(then, now)).unwrap();
+        let changed = cormorant(folder.path(), &["run", "argon.toml", "--resume"]);
+        assert_eq!(changed.status.code(), Some(1));
+        let err = text(&changed.stderr);
+        assert!(err.contains("another input") && err.contains(then) && err.contains(now), "{err}");
+    }
+}
+
+/// Catches: a finished run that cannot become longer, steps that are done twice or left out, bits other than those of one long run.
+#[test]
+fn a_finished_run_becomes_longer() {
+    let another = "\n[[stage]]\nname = \"after\"\nduration = \"0.1 ps\"\ntime_step = \"2 fs\"\n\
+                   write = [{ kind = \"energies\", file = \"after.csv\", every = \"10 fs\" }]\n";
+    let longer = ARGON.replace("0.4 ps", "0.8 ps");
+    for (stopped, input) in [(false, longer.clone()), (true, longer.clone()), (false, longer + another)] {
+        let (whole, parted) = (argon(), argon());
+        fs::write(whole.path().join("argon.toml"), &input).unwrap();
+        assert!(cormorant(whole.path(), &["run", "argon.toml", "--quiet"]).status.success());
+        assert!(cormorant(parted.path(), &["run", "argon.toml", "--quiet"]).status.success());
+        fs::write(parted.path().join("argon.toml"), &input).unwrap();
+        if stopped {
+            // In two steps, the second of them with nothing new.
+            fs::write(parted.path().join("argon.toml"), ARGON.replace("0.4 ps", "0.6 ps")).unwrap();
+            assert!(cormorant(parted.path(), &["run", "argon.toml", "--resume", "--quiet"]).status.success());
+            fs::write(parted.path().join("argon.toml"), &input).unwrap();
+        }
+        let resumed = cormorant(parted.path(), &["run", "argon.toml", "--resume"]);
+        assert!(resumed.status.success(), "{}", text(&resumed.stderr));
+        let [whole, parted] = [&whole, &parted].map(|folder| files(&folder.path().join("outputs/argon")));
+        for ((name, one), (other_name, other)) in whole.iter().zip(&parted) {
+            assert_eq!(name, other_name);
+            assert!(one == other, "{} differs", name.display());
+        }
+        assert_eq!(whole.len(), parted.len());
+    }
+    // The temperature of a ramp would have been another one all along.
+    let ramp = ARGON.replace("friction = \"1 / ps\" }", "friction = \"1 / ps\", final_temperature = \"80 K\" }");
+    let ramp = ramp.split("\n[[stage]]\nname = \"production\"").next().unwrap().to_string();
+    let folder = argon();
+    fs::write(folder.path().join("argon.toml"), &ramp).unwrap();
+    assert!(cormorant(folder.path(), &["run", "argon.toml", "--quiet"]).status.success());
+    fs::write(folder.path().join("argon.toml"), ramp.replace("0.2 ps", "0.4 ps")).unwrap();
+    let refused = cormorant(folder.path(), &["run", "argon.toml", "--resume"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text(&refused.stderr).contains("another input"), "{}", text(&refused.stderr));
 }
 
 /// Catches: a minimisation that is read and not done.

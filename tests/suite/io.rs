@@ -222,11 +222,9 @@ fn appending_equals_not_stopping() {
             write_frames(&whole, format, &system, 7);
             let memory = TrajectoryWriter::create(&parts, format, &system).unwrap().memory();
             write_frames(&parts, format, &system, 5);
-            if !matches!(format, TrajectoryFormat::NetCdf) {
-                let mut bytes = std::fs::read(&parts).unwrap();
-                bytes.truncate(bytes.len() - 10); // the power failed within the fifth frame
-                std::fs::write(&parts, bytes).unwrap();
-            }
+            let mut bytes = std::fs::read(&parts).unwrap();
+            bytes.truncate(bytes.len() - 10); // the power failed within the fifth frame
+            std::fs::write(&parts, bytes).unwrap();
             let mut writer = TrajectoryWriter::append(&parts, format, &system, 3, memory).unwrap();
             for frame in frames_of(&system, 3, 4) {
                 writer.write(full_frame(&frame)).unwrap();
@@ -265,7 +263,7 @@ fn binary_trajectories_keep_their_times() {
     let system = ethanol(Some(Cell::cubic(12.5).unwrap()));
     let topology = folder.path().join("topology.pdb");
     pdb::write_topology(&topology, &system).unwrap();
-    for name in ["trajectory.dcd", "trajectory.xtc", "trajectory.trr"] {
+    for name in ["trajectory.dcd", "trajectory.xtc", "trajectory.trr", "trajectory.nc"] {
         let path = folder.path().join(name);
         let frames = write_frames(&path, TrajectoryFormat::from_path(&path).unwrap(), &system, 5);
         for (frame, system) in read_all(&path, Some(&topology)).iter().zip(&frames) {
@@ -366,5 +364,84 @@ fn folders_for_readers() {
         let dcd = folder.join("trajectory.dcd");
         write_views(&dcd, TrajectoryFormat::Dcd, Some(&folder.join("topology.pdb")), cell.as_ref()).unwrap();
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 10);
+    }
+}
+
+/// Rows of the table in inputs/README.md that says which format holds what: file, positions, velocities, cell, time, atoms.
+fn promised() -> Vec<[String; 6]> {
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("inputs/README.md")).unwrap();
+    let table = text.split("| trajectory |").nth(1).expect("a table of trajectories");
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    rows.map(|row| {
+        let cells: Vec<String> = row.trim_matches('|').split('|').map(|cell| cell.trim().replace('`', "")).collect();
+        let found = cells.len();
+        cells.try_into().unwrap_or_else(|_| panic!("{found} cells in {row}"))
+    })
+    .collect()
+}
+
+// Catches: a format that loses what the table in inputs/README.md says it holds, or holds more than the table says.
+#[test]
+fn formats_hold_what_the_table_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let cell = Cell::from_lengths_and_angles([11.0, 12.0, 13.0], [80.0, 95.0, 70.0]).unwrap();
+    let system = ethanol(Some(cell));
+    let topology = folder.path().join("topology.pdb");
+    pdb::write_topology(&topology, &system).unwrap();
+    let rows = promised();
+    assert_eq!(rows.len(), TrajectoryFormat::ALL.len());
+    for [file, positions, velocities, cell_held, time, atoms] in rows {
+        let path = folder.path().join(format!("trajectory{}", file.split(' ').next().unwrap().trim_end_matches(',')));
+        let format = TrajectoryFormat::from_path(&path).unwrap();
+        let frames = write_frames(&path, format, &system, 4);
+        let alone = TrajectoryReader::open(&path).and_then(|mut reader| reader.next_frame());
+        let named = alone.is_ok_and(|frame| frame.is_some_and(|frame| frame.elements == system.elements));
+        assert_eq!(named, atoms == "yes", "{file}: atoms");
+        let read = read_all(&path, (atoms != "yes").then_some(topology.as_path()));
+        let tolerance = |text: &str| match text {
+            "all bits" => 0.0,
+            "f32" => 2.0e-6,
+            "0.01 Å" => 0.0051,
+            "0.001 Å" => 0.000_51,
+            other => panic!("{file}: what is {other}?"),
+        };
+        for (found, system) in read.iter().zip(&frames) {
+            let written = full_frame(system);
+            let scale = |values: &[[f64; 3]]| values.as_flattened().iter().fold(1.0_f64, |most, x| most.max(x.abs()));
+            let near = largest_difference(&found.positions, &written.positions);
+            assert!(near <= tolerance(&positions) * scale(&written.positions).max(1.0), "{file}: positions {near}");
+            match (&found.velocities, velocities.as_str()) {
+                (None, "no") => {}
+                (Some(found), held) => {
+                    let written = written.velocities.as_ref().unwrap();
+                    assert!(
+                        largest_difference(found, written) <= tolerance(held) * scale(written),
+                        "{file}: velocities"
+                    );
+                }
+                (None, held) => panic!("{file}: velocities are {held}, but none came back"),
+            }
+            let lengths = found.cell.map(|cell| cell.lengths());
+            match (lengths, cell_held.as_str()) {
+                (None, "no") => {}
+                (Some(lengths), held) => {
+                    let most = (0..3).map(|k| (lengths[k] - cell.lengths()[k]).abs()).fold(0.0, f64::max);
+                    assert!(most <= (20.0 * tolerance(held)).max(1.0e-12), "{file}: cell {most}");
+                }
+                (None, held) => panic!("{file}: the cell is {held}, but none came back"),
+            }
+            match (found.time, time.as_str()) {
+                (None, "no") => {}
+                (Some(found), held) if held != "no" => {
+                    let error = (found - written.time).abs();
+                    assert!(
+                        error <= tolerance(held) * written.time.max(1.0e-3),
+                        "{file}: {found} ps for {} ps",
+                        written.time
+                    );
+                }
+                (found, held) => panic!("{file}: the time is {held}, but {found:?} came back"),
+            }
+        }
     }
 }

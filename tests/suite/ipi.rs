@@ -114,9 +114,24 @@ fn answers_over_tcp_and_comes_back() {
         second.write_all(&word("EXIT")).unwrap();
     });
     let mut clients = [client()];
-    serve_all(&address, &mut clients, PATIENCE).unwrap();
+    serve_all(&address, &mut clients, [PATIENCE; 2]).unwrap();
     server.join().unwrap();
     assert_eq!(clients[0].evaluations(), 3);
+}
+
+/// Catches: an error, and a folder of a job that looks as if it had failed, where i-PI was stopped without EXIT.
+#[test]
+fn a_server_that_goes_away_ends_in_order() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = Address::Tcp(listener.local_addr().unwrap().to_string());
+    let server = thread::spawn(move || {
+        let (mut first, _) = listener.accept().unwrap();
+        check(&ask(&mut first, &argon()), &argon());
+    });
+    let mut clients = [client()];
+    let ending = serve_all(&address, &mut clients, [PATIENCE, Duration::from_millis(200)]).unwrap();
+    server.join().unwrap();
+    assert_eq!((ending, clients[0].evaluations()), (Ending::Lost, 1));
 }
 
 /// Catches: connections that wait for each other, and a server that starts after its clients.
@@ -137,7 +152,7 @@ fn several_connections_over_a_unix_socket() {
         }
     });
     let mut clients = [client(), client()];
-    serve_all(&address, &mut clients, PATIENCE).unwrap();
+    serve_all(&address, &mut clients, [PATIENCE; 2]).unwrap();
     server.join().unwrap();
     assert_eq!(clients.each_ref().map(Client::evaluations), [1, 1]);
     assert_eq!(Address::unix("water"), Address::Unix("/tmp/ipi_water".into()));
@@ -169,6 +184,6 @@ fn what_is_not_i_pi_is_refused() {
     let error = told([&word("INIT")[..], &[0; 4], &(-5_i32).to_le_bytes()].concat()).unwrap_err().to_string();
     assert!(error.contains("-5 is not a number of atoms or bytes"), "{error}");
     let nobody = Address::Tcp("127.0.0.1:1".into());
-    let error = serve_all(&nobody, &mut [client()], Duration::ZERO).unwrap_err().to_string();
+    let error = serve_all(&nobody, &mut [client()], [Duration::ZERO; 2]).unwrap_err().to_string();
     assert!(error.contains("no i-PI listens at 127.0.0.1:1"), "{error}");
 }

@@ -17,6 +17,7 @@ fn options(folder: &std::path::Path, input: &str) -> PlumedOptions {
         log: folder.join("plumed.log"),
         time_step: 0.5 * FEMTOSECOND,
         temperature: Some(300.0),
+        resumed: false,
     }
 }
 
@@ -96,12 +97,62 @@ fn energy_is_conserved_with_a_bias() {
     drop(simulation);
     let table = std::fs::read_to_string(folder.path().join("COLVAR")).unwrap();
     let rows: Vec<&str> = table.lines().filter(|line| !line.starts_with('#')).collect();
-    assert!((39..=41).contains(&rows.len()), "{table}");
+    assert_eq!(rows.len(), 41, "{table}");
+    for (number, row) in rows.iter().enumerate() {
+        let time: f64 = row.split_whitespace().next().unwrap().parse().unwrap();
+        assert!((time - 0.005 * number as f64).abs() < 1e-6, "{row}");
+    }
     let bias = |row: &&str| {
         let distance = 10.0 * row.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap();
         0.5 * 2000.0 * KILOJOULE_PER_MOLE / 100.0 * (distance - 1.5).powi(2)
     };
     assert!(rows.iter().map(bias).fold(0.0, f64::max) > 0.1, "the bias hardly acts:\n{table}");
+}
+
+/// A run of `steps` steps with a bias that prints the x coordinate of an atom at every step to `COLVAR`.
+fn printing(folder: &std::path::Path, steps: u64, resumed: bool) -> Simulation {
+    let file = folder.join("COLVAR");
+    let input = format!("p: POSITION ATOM=1\nPRINT ARG=p.x STRIDE=1 FILE={} FMT=%14.9f\n", file.display());
+    let system = pair(None);
+    let bias = Plumed::new(&system, &PlumedOptions { resumed, ..options(folder, &input) }).unwrap();
+    let potential = Sum::new(vec![Box::new(Well::harmonic(1.0)), Box::new(bias)]);
+    let mut simulation = Simulation::new(system, Box::new(potential), 1).unwrap();
+    simulation.restart = Some(folder.join("restart.safetensors"));
+    simulation.stages.push(Stage::new("all", steps, VelocityVerlet::new(0.5 * FEMTOSECOND).unwrap()));
+    simulation
+}
+
+// Catches: a clock that is a step behind, the last step left out, a resumed run that prints the start again or a step twice.
+#[test]
+fn plumed_prints_each_step_once() {
+    if !available() {
+        return;
+    }
+    let rows = |folder: &std::path::Path| -> Vec<String> {
+        let table = std::fs::read_to_string(folder.join("COLVAR")).unwrap();
+        table.lines().filter(|line| !line.starts_with('#')).map(str::to_string).collect()
+    };
+    let whole = tempfile::tempdir().unwrap();
+    let mut run = printing(whole.path(), 20, false);
+    run.run().unwrap();
+    let last = run.system.positions[0][0] / 10.0;
+    drop(run);
+    let all = rows(whole.path());
+    assert_eq!(all.len(), 21, "{all:?}");
+    let number = |row: &str, at: usize| row.split_whitespace().nth(at).unwrap().parse::<f64>().unwrap();
+    assert!((number(&all[20], 0) - 0.01).abs() < 1e-6 && (number(&all[20], 1) - last).abs() < 1e-8, "{all:?} {last}");
+    assert!((number(&all[0], 1) - 0.01).abs() < 1e-8, "step 0 is the start: {all:?}");
+    let parted = tempfile::tempdir().unwrap();
+    let mut first = printing(parted.path(), 20, false);
+    first.observers.push(Box::new(crate::restart::StopAt(8, first.stop.clone())));
+    assert!(first.run().is_err());
+    drop(first);
+    assert_eq!(rows(parted.path()).len(), 9);
+    let mut second = printing(parted.path(), 20, true);
+    second.resume(&parted.path().join("restart.safetensors")).unwrap();
+    second.run().unwrap();
+    drop(second);
+    assert_eq!(rows(parted.path()), all);
 }
 
 // Catches: an exception of C++ that ends the program instead of becoming an error.

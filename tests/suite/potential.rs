@@ -165,6 +165,10 @@ fn stillinger_weber_silicon_has_the_published_crystal() {
             .map(|row| row.map(|entry| -entry / system.cell.unwrap().measure() / cormorant::units::GIGAPASCAL));
         (evaluation.energy / 8.0, pressure)
     };
+    // LAMMPS's Si.sw has another ε.
+    let mut other = StillingerWeber::silicon().unwrap().with_epsilon(2.1683).unwrap();
+    let system = diamond(5.43095, &[[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]);
+    assert!((evaluate(&mut other, &system).energy / 8.0 + 4.3366).abs() < 1.0e-4);
     let (energy, rest) = stress(0.0);
     assert!((energy + 4.3364).abs() < 1.0e-4, "{energy} eV");
     assert!(rest[0][0].abs() < 0.02, "{} GPa", rest[0][0]);

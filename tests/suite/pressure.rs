@@ -61,7 +61,8 @@ fn volumes(
     for step in 0..steps {
         integrator.step(&mut system, &mut field, &mut bath, &noise).expect("a step");
         if let Some(barostat) = &mut barostat {
-            barostat.apply(&mut system, &mut field, integrator.time_step(), &noise).expect("a new cell");
+            let correction = integrator.kinetic_tensor_correction(&system, &field);
+            barostat.apply(&mut system, &mut field, &correction, integrator.time_step(), &noise).expect("a new cell");
         }
         if step > steps / 20 && step % every == 0 {
             volumes.push(volume(&system));
@@ -322,7 +323,8 @@ fn the_books_of_rescaling_are_second_order() {
             let mut worst: f64 = 0.0;
             for _ in 0..(0.5 * PICOSECOND / step).round() as u64 {
                 verlet.step(&mut system, &mut field, &mut NoBath, &noise).expect("a step");
-                barostat.apply(&mut system, &mut field, step, &noise).expect("a new cell");
+                let correction = verlet.kinetic_tensor_correction(&system, &field);
+                barostat.apply(&mut system, &mut field, &correction, step, &noise).expect("a new cell");
                 worst = worst.max((total(&system, &field, &barostat) - first).abs());
             }
             worst * worst

@@ -34,6 +34,7 @@ fn stage(folder: &Path) -> StagePlan {
         time_step: 0.5,
         tables: vec![folder.join("energies.csv")],
         analyses: Vec::new(),
+        quantum: Vec::new(),
         trajectories: vec![WrittenTrajectory { path: folder.join("trajectory.xyz"), every: 1 }],
     }
 }

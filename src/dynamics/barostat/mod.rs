@@ -33,11 +33,22 @@ pub trait Barostat: Send {
     /// Set the temperature in K (for ramps, together with the thermostat's).
     fn set_temperature(&mut self, temperature: f64);
 
-    /// Propagate the coupling for `interval` (t); on return `field` belongs to the new positions and cell.
+    /// Which changes of the cell it makes.
+    fn scaling(&self) -> Scaling;
+
+    /// Propagate the coupling for `interval` (t); on return `field` belongs to the new positions and cell. `correction` (eV) is
+    /// [`super::Integrator::kinetic_tensor_correction`] of the integrator that moved the atoms.
     ///
     /// # Errors
     /// When there is no cell, the potential gives no virial, or the cell would change beyond reason.
-    fn apply(&mut self, system: &mut System, field: &mut Field, interval: f64, noise: &Noise) -> Result<()>;
+    fn apply(
+        &mut self,
+        system: &mut System,
+        field: &mut Field,
+        correction: &[[f64; 3]; 3],
+        interval: f64,
+        noise: &Noise,
+    ) -> Result<()>;
 
     /// Energy given away so far, in eV; kinetic + potential + bath + this is conserved.
     fn given_away(&self) -> f64;

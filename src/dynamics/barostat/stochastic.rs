@@ -32,7 +32,7 @@ const LARGEST_CHANGE: f64 = 0.05;
 /// |--------|--------------------|--------|--------|
 /// | d      | number of directions that repeat | 1 | scalar |
 /// | V      | volume of the cell; area of a slab, length of a wire | Å^d | scalar |
-/// | P      | (Σ p⊗p/m + virial)/V, its trace over d | eV/Å^d | `[3][3]` |
+/// | P      | (Σ p⊗p/m + virial)/V with momenta of mid-step, its trace over d | eV/Å^d | `[3][3]` |
 /// | P₀     | `pressure`         | eV/Å^d | scalar |
 /// | β      | `compressibility`, isothermal; a rough value sets the pace only | Å^d/eV | scalar |
 /// | τ      | `relaxation_time`  | t      | scalar |
@@ -129,13 +129,25 @@ impl Barostat for StochasticCellRescaling {
         self.temperature = temperature;
     }
 
-    fn apply(&mut self, system: &mut System, field: &mut Field, interval: f64, noise: &Noise) -> Result<()> {
+    fn scaling(&self) -> Scaling {
+        self.scaling
+    }
+
+    fn apply(
+        &mut self,
+        system: &mut System,
+        field: &mut Field,
+        correction: &[[f64; 3]; 3],
+        interval: f64,
+        noise: &Noise,
+    ) -> Result<()> {
         let extent = Extent::of(system)?;
         let virial = field.virial(system)?;
         let before = kinetic_energy(system) + field.last().energy;
         let tensor = pressure_tensor(system, &field.last().forces, &virial).unwrap_or_default();
         let mut stream = noise.stream(Consumer::Barostat, system.step, 0);
-        let diagonal = [tensor[0][0], tensor[1][1], tensor[2][2]];
+        let mid_step = extent.along([0, 1, 2].map(|axis| correction[axis][axis] / extent.measure));
+        let diagonal = [0, 1, 2].map(|axis| tensor[axis][axis] + mid_step[axis]);
         let factors = self.strains(diagonal, extent, interval, &mut stream)?.map(f64::exp);
         let center = center_of_mass(system);
         if let Some(groups) = system.rigid_groups() {

@@ -5,6 +5,8 @@ use crate::dynamics::propagate::kick;
 use crate::dynamics::{Field, Integrator, Thermostat, positive, take_state};
 use crate::noise::Noise;
 use crate::system::System;
+use crate::system::observables::{kinetic_energy, kinetic_tensor};
+use crate::system::vector::plus;
 use crate::{Error, Result};
 
 /// BAOAB for a ring polymer, whose drift is the exact motion of the free ring.
@@ -21,6 +23,7 @@ pub struct RingPolymer {
     time_step: f64,
     modes: NormalModes,
     springs: f64,
+    kinetic: Option<f64>,
     room: Vec<[f64; 3]>,
 }
 
@@ -31,7 +34,7 @@ impl RingPolymer {
     /// When the time step is not positive.
     pub fn new(time_step: f64, modes: NormalModes) -> Result<Self> {
         let time_step = positive("the time step", time_step)?;
-        Ok(Self { time_step, modes, springs: 0.0, room: Vec::new() })
+        Ok(Self { time_step, modes, springs: 0.0, kinetic: None, room: Vec::new() })
     }
 
     /// The exact motion of the free ring for `interval`.
@@ -96,13 +99,49 @@ impl Integrator for RingPolymer {
         Ok(())
     }
 
+    /// As the bath leaves it in the middle of the step, see [`Baoab`](crate::dynamics::Baoab).
+    fn kinetic_energy(&self) -> Option<f64> {
+        self.kinetic
+    }
+
+    /// Makes the pressure that of the centroid virial: the momenta of whole rings count, and of the forces what acts on their centers.
+    ///
+    ///   Σ_i [P_i⊗P_i + F_i⊗F_i Δt²/4] / m_i − Σ_ik p_ik⊗p_ik / m′_i − Σ_ik (q_ik − q̄_i)⊗F_ik, made symmetric
+    ///
+    /// with P_i and F_i the sums over the beads k of atom i, q̄_i their mean position and m_i = P m′_i. Source: Martyna, Hughes and Tuckerman
+    /// 1999, doi:10.1063/1.478193. Checked by `suite::mid_step::rings_have_the_pressure_of_their_centers`.
+    fn kinetic_tensor_correction(&self, system: &System, field: &Field) -> [[f64; 3]; 3] {
+        let (beads, forces) = (self.modes.beads(), &field.last().forces);
+        let atoms = system.atom_count() / beads;
+        let count = beads as f64;
+        let mut correction = kinetic_tensor(system).map(|row| row.map(|entry| -entry));
+        for atom in 0..atoms {
+            let sum = |of: &[[f64; 3]]| (0..beads).fold([0.0; 3], |sum, bead| plus(sum, 1.0, of[bead * atoms + atom]));
+            let (momentum, force) = (sum(&system.momenta), sum(forces));
+            let center = sum(&system.positions).map(|x| x / count);
+            let mass = count * system.masses[atom];
+            let half = 0.5 * self.time_step;
+            for i in 0..3 {
+                for j in 0..3 {
+                    correction[i][j] += (momentum[i] * momentum[j] + half * half * force[i] * force[j]) / mass;
+                    for copy in (0..beads).map(|bead| bead * atoms + atom) {
+                        let away = |axis: usize| system.positions[copy][axis] - center[axis];
+                        correction[i][j] -= 0.5 * (away(i) * forces[copy][j] + away(j) * forces[copy][i]);
+                    }
+                }
+            }
+        }
+        correction
+    }
+
     fn step(&mut self, system: &mut System, field: &mut Field, bath: &mut dyn Thermostat, noise: &Noise) -> Result<()> {
         let half = 0.5 * self.time_step;
         kick(system, &field.last().forces, half)?;
         self.ring(system, half);
         bath.apply(system, self.time_step, noise)?;
+        self.kinetic = bath.temperature().map(|_| kinetic_energy(system));
         self.ring(system, half);
-        field.refresh(system)?;
+        field.refresh_next(system)?;
         kick(system, &field.last().forces, half)?;
         self.springs = self.spring_energy(system);
         system.step += 1;

@@ -15,6 +15,7 @@ impl PlumedInput {
         potential: Box<dyn Potential>,
         run: &RunInput,
         system: &System,
+        resumed: bool,
     ) -> Result<Box<dyn Potential>> {
         let first = run.stages.first();
         let options = PlumedOptions {
@@ -22,6 +23,7 @@ impl PlumedInput {
             kernel: self.kernel.clone(),
             log: "plumed.log".into(),
             time_step: first.map_or(1.0, |stage| stage.time_step.value()),
+            resumed,
             temperature: first.and_then(|stage| stage.thermostat.as_ref()).map(|bath| bath.temperature.value()),
         };
         Ok(Box::new(Sum::new(vec![potential, Box::new(Plumed::new(system, &options)?)])))

@@ -57,7 +57,10 @@ impl PotentialInput {
             Self::Zbl { switch_from, cutoff } => {
                 Ok(Box::new(Zbl::new(&elements(system), switch_from.value(), cutoff.value())?))
             }
-            Self::StillingerWeber => Ok(Box::new(StillingerWeber::silicon()?)),
+            Self::StillingerWeber { epsilon } => {
+                let epsilon = epsilon.as_ref().map_or(StillingerWeber::PUBLISHED_EPSILON, Quantity::value);
+                Ok(Box::new(StillingerWeber::silicon()?.with_epsilon(epsilon)?))
+            }
             Self::Harmonic { bonds, angles, dihedrals, positions } => Ok(Box::new(Harmonic {
                 bonds: bonds.iter().map(SpringInput::bond).collect::<Result<_>>()?,
                 angles: angles.iter().map(SpringInput::angle).collect::<Result<_>>()?,

@@ -6,7 +6,9 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::stage::thermostat;
-use crate::input::{AnalysisInput, GuardsInput, Input, PotentialInput, RunInput, StageInput, WriteInput};
+use crate::input::{
+    AnalysisInput, GuardsInput, Input, PathIntegralInput, PotentialInput, RunInput, StageInput, WriteInput,
+};
 use crate::model::{Header, Model};
 use crate::report::certified;
 use crate::report::page::Fact;
@@ -24,7 +26,7 @@ impl RunInput {
         let folder = &self.output.folder;
         let file = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let (potential, about_potential) = potential(&self.potential)?;
-        let guards = guards(&self.guards);
+        let guards = guards(&self.guards, self.stages.iter().any(|stage| stage.barostat.is_some()));
         Ok(RunPlan {
             name: self.name.clone(),
             folder: folder.clone(),
@@ -34,7 +36,11 @@ impl RunInput {
             potential,
             about_potential,
             guards,
-            stages: self.stages.iter().map(|stage| plan(stage, folder)).collect::<Result<_>>()?,
+            stages: self
+                .stages
+                .iter()
+                .map(|stage| plan(stage, self.path_integral.as_ref(), folder))
+                .collect::<Result<_>>()?,
         })
     }
 }
@@ -43,16 +49,12 @@ impl RunInput {
 fn potential(input: &PotentialInput) -> Result<(String, Vec<Fact>)> {
     let file = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     match input {
-        PotentialInput::Learned { model, .. } => Ok((
-            format!("the fitted model {}", file(model)),
-            Model::load(model).map_or(Vec::new(), |it| about(&it.header)),
-        )),
+        PotentialInput::Learned { model, .. } => Ok((format!("the fitted model {}", file(model)), facts(model))),
         PotentialInput::Committee { models, .. } => {
             let names: Vec<String> = models.iter().map(|model| file(model)).collect();
             // Each fact under the name of its model.
             let facts = models.iter().zip(&names).flat_map(|(model, name)| {
-                let facts = Model::load(model).map_or(Vec::new(), |it| about(&it.header));
-                facts.into_iter().map(move |fact| Fact { name: format!("{} of {name}", fact.name), ..fact })
+                facts(model).into_iter().map(move |fact| Fact { name: format!("{} of {name}", fact.name), ..fact })
             });
             Ok((format!("a committee of the fitted models {}", names.join(", ")), facts.collect()))
         }
@@ -65,8 +67,8 @@ fn potential(input: &PotentialInput) -> Result<(String, Vec<Fact>)> {
     }
 }
 
-/// What each guard does, in words.
-fn guards(input: &GuardsInput) -> String {
+/// What each guard does, in words; those of the cell where it can change.
+fn guards(input: &GuardsInput, changes: bool) -> String {
     let step = input.largest_displacement.0.as_ref();
     let step = step.map(|(limit, action)| (*action, format!("an atom moving {limit} in a step")));
     let heat = input.highest_temperature.0.as_ref().map(|(limit, action)| (*action, format!("more than {limit}")));
@@ -77,7 +79,11 @@ fn guards(input: &GuardsInput) -> String {
     let far = far.map(|(limit, action)| (*action, format!("a grade of extrapolation above {limit}")));
     let apart = input.committee_force_spread.0.as_ref();
     let apart = apart.map(|(limit, action)| (*action, format!("a committee spread of a force above {limit}")));
-    let all = [Some((Action::Stop, "anything not finite".to_string())), step, heat, near, far, apart];
+    let cell = input.cell_change.0.as_ref().filter(|_| changes);
+    let cell = cell.map(|(limit, action)| (*action, format!("an edge of the cell changed by a factor of {limit}")));
+    let low = input.cell_height.0.as_ref().filter(|_| changes);
+    let low = low.map(|(limit, action)| (*action, format!("a cell lower than {limit} cutoffs")));
+    let all = [Some((Action::Stop, "anything not finite".to_string())), step, heat, near, far, apart, cell, low];
     let of = |wanted: Action| -> Vec<String> {
         all.iter().flatten().filter(|(action, _)| *action == wanted).map(|(_, text)| text.clone()).collect()
     };
@@ -88,23 +94,28 @@ fn guards(input: &GuardsInput) -> String {
     }
 }
 
-fn plan(stage: &StageInput, folder: &Path) -> Result<StagePlan> {
+fn plan(stage: &StageInput, ring: Option<&PathIntegralInput>, folder: &Path) -> Result<StagePlan> {
     let mut ensemble = words(&stage.integrator)?;
     let mut canonical = false;
     if let Some(bath) = &stage.thermostat {
         ensemble += &format!(", {}", words(bath)?);
-        canonical = bath.final_temperature.is_none() && thermostat(bath, None)?.canonical();
+        canonical = bath.final_temperature.is_none() && thermostat(bath, ring)?.canonical();
     } else {
         ensemble += ", constant energy";
     }
     if let Some(bath) = &stage.barostat {
         ensemble += &format!(", {}", words(bath)?);
     }
-    let (mut tables, mut trajectories, mut analyses) = (Vec::new(), Vec::new(), Vec::new());
+    if let Some(ring) = ring {
+        ensemble += &format!(", {} beads", ring.beads);
+    }
+    let (mut tables, mut trajectories, mut analyses, mut quantum) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for write in &stage.write {
         let path = folder.join(write.file());
         if let WriteInput::Energies { .. } = write {
             tables.push(path);
+        } else if let WriteInput::Quantum { .. } = write {
+            quantum.push(path);
         } else if let WriteInput::Trajectory { every, .. } = write {
             trajectories.push(WrittenTrajectory { path, every: (every.value() / FEMTOSECOND).round() as u64 });
         } else if matches!(write, WriteInput::Analysis { analysis, .. } if !matches!(analysis, AnalysisInput::DihedralMap { .. }))
@@ -123,6 +134,7 @@ fn plan(stage: &StageInput, folder: &Path) -> Result<StagePlan> {
         time_step: stage.time_step.value() / FEMTOSECOND,
         tables,
         analyses,
+        quantum,
         trajectories,
     })
 }
@@ -142,6 +154,14 @@ fn words<T: Serialize>(section: &T) -> Result<String> {
     let rest: Vec<String> =
         ordered.iter().map(|(key, value)| format!("{} {}", key.replace('_', " "), spoken(value))).collect();
     Ok(if rest.is_empty() { kind } else { format!("{kind} ({})", rest.join(", ")) })
+}
+
+/// What the model at `path` says of itself, or why it cannot be read any more.
+fn facts(path: &Path) -> Vec<Fact> {
+    match Model::load(path) {
+        Ok(model) => about(&model.header),
+        Err(error) => vec![Fact { name: "Model".into(), value: format!("cannot be read any more: {error}") }],
+    }
 }
 
 /// What a model says of itself, for the report of a run.

@@ -23,6 +23,18 @@ impl RunInput {
     /// # Errors
     /// When a file cannot be read, the potential does not know an element, or the start makes no sense.
     pub fn build(&self) -> Result<Simulation> {
+        self.assemble(false)
+    }
+
+    /// The same for a run that is going to be resumed: what keeps files of its own appends to them.
+    ///
+    /// # Errors
+    /// As [`RunInput::build`].
+    pub fn build_to_resume(&self) -> Result<Simulation> {
+        self.assemble(true)
+    }
+
+    fn assemble(&self, resumed: bool) -> Result<Simulation> {
         let loaded = self.structure.load()?;
         let mut system = loaded.system;
         let of_structure = |error| match error {
@@ -40,7 +52,7 @@ impl RunInput {
             None => {
                 let potential = self.potential.build(&system)?;
                 match &self.plumed {
-                    Some(plumed) => plumed.bias(potential, self, &system)?,
+                    Some(plumed) => plumed.bias(potential, self, &system, resumed)?,
                     None => potential,
                 }
             }
@@ -66,9 +78,22 @@ impl RunInput {
         simulation.guards = self.guards.build();
         let beads = self.path_integral.as_ref().map_or(1, |ring| ring.beads);
         simulation.guards.beads = beads;
+        if self.stages.iter().any(|stage| stage.barostat.is_some()) {
+            simulation.guards.first_cell = simulation.system.cell;
+            simulation.guards.cutoff = simulation.field().potential().cutoff();
+        }
         simulation.guards.domains = Domains::of(&self.potential.production_models()?, beads)?;
         simulation.guards.frame = Some(self.output.folder.join("stopped.xyz"));
         simulation.restart = Some(self.output.folder.join(RESTART));
+        let steps: Vec<String> = self.stages.iter().map(|stage| stage.time_step.to_string()).collect();
+        if self.plumed.is_some() && steps.iter().any(|step| *step != steps[0]) {
+            simulation.add_warning(format!(
+                "PLUMED counts time in steps of the first stage ({}), but the stages have steps of {}: its times and whatever depends on \
+                 them are wrong in the others; give all stages the same `time_step`",
+                steps[0],
+                steps.join(", ")
+            ));
+        }
         let view = self.viewed();
         for (index, input) in self.stages.iter().enumerate() {
             let view = view.and_then(|(stage, write)| (stage == index).then_some(write));
@@ -158,6 +183,8 @@ impl GuardsInput {
             closest_contact: self.close_contact.limit(),
             highest_grade: self.extrapolation.limit(),
             largest_spread: self.committee_force_spread.limit(),
+            cell_change: self.cell_change.limit(),
+            cell_height: self.cell_height.limit(),
             every: self.every_steps,
             ..Guards::default()
         }

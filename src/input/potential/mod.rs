@@ -74,7 +74,11 @@ pub enum PotentialInput {
         cutoff: Quantity,
     },
     /// Silicon by Stillinger and Weber.
-    StillingerWeber,
+    StillingerWeber {
+        /// ε; that of the paper, 2.1682 eV, when left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        epsilon: Option<Quantity>,
+    },
     /// Springs between listed atoms: a model of a molecule, or restraints beside another potential.
     Harmonic {
         /// Springs on distances: ½ k (r − r₀)².
@@ -172,7 +176,10 @@ impl PotentialInput {
             Kind::LennardJones => Self::lennard_jones(section),
             Kind::Morse => Self::morse(section),
             Kind::Zbl => Self::zbl(section),
-            Kind::StillingerWeber => section.allow(&["kind"]).map(|()| Self::StillingerWeber),
+            Kind::StillingerWeber => {
+                section.allow(&["kind", "epsilon"])?;
+                Ok(Self::StillingerWeber { epsilon: section.positive("epsilon", Dimension::Energy)? })
+            }
             Kind::Harmonic => Self::harmonic(section),
             Kind::Walls => Self::walls(section),
         }

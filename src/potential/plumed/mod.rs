@@ -26,6 +26,8 @@ pub struct PlumedOptions {
     pub time_step: f64,
     /// Temperature in K, where there is a bath.
     pub temperature: Option<f64>,
+    /// Whether a run is resumed: PLUMED then appends to its files and reads the bias that was there.
+    pub resumed: bool,
 }
 
 /// The bias that PLUMED computes from its own input; add it to a potential with [`super::Sum`].
@@ -39,7 +41,9 @@ pub struct PlumedOptions {
 ///
 /// The bias is part of the potential energy, so it is in the conserved quantity; one that grows (metadynamics) does work that is
 /// not booked. A bias with a history depends on more than the system: such a run is not repeated bit for bit after a restart.
-/// The step that PLUMED is told is the one from which the positions were reached, one less than that of our own files.
+/// PLUMED counts steps as our own files do: the positions before the first step are those of step 0, and the positions after
+/// step n those of step n. Its times are the step times the time step of the first stage. What it prints or adds for a step
+/// happens once, when the next step is evaluated, when the state is saved, or at the end of the run.
 /// PLUMED writes its files where it is told to in its input, from the folder where the command is given.
 ///
 /// Source: Tribello et al. 2014, doi:10.1016/j.cpc.2013.09.018. Checked by `suite::plumed`, where the library is.
@@ -48,6 +52,8 @@ pub struct Plumed {
     /// The step of the last evaluation, whose bias has not grown yet.
     pending: Option<u64>,
     symmetry: Symmetry,
+    /// The last step that was completed; evaluated again, as at the start of a stage, it does not count again.
+    completed: Option<u64>,
 }
 
 impl Plumed {
@@ -76,9 +82,12 @@ impl Plumed {
         if let Some(temperature) = options.temperature {
             kernel.real(c"setKbT", BOLTZMANN * temperature)?;
         }
+        if options.resumed {
+            kernel.integer(c"setRestart", 1)?;
+        }
         kernel.text(c"setPlumedDat", text(&options.input)?)?;
         kernel.order(c"init")?;
-        Ok(Self { kernel, pending: None, symmetry: Symmetry::of(&actions) })
+        Ok(Self { kernel, pending: None, symmetry: Symmetry::of(&actions), completed: None })
     }
 }
 
@@ -107,10 +116,20 @@ impl Potential for Plumed {
         self.symmetry.angular_momentum
     }
 
+    fn complete_step(&mut self) -> Result<()> {
+        let Some(step) = self.pending.take() else { return Ok(()) };
+        self.completed = Some(step);
+        self.kernel.order(c"update")
+    }
+
+    fn forget_step(&mut self) {
+        self.completed = self.pending.take().or(self.completed);
+    }
+
     fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()> {
         // What grows does so once a step, however often the step is evaluated: when the next one begins.
         if self.pending.is_some_and(|step| step != system.step) {
-            self.kernel.order(c"update")?;
+            self.complete_step()?;
         }
         into.forces.clear();
         into.forces.resize(system.atom_count(), [0.0; 3]);
@@ -124,7 +143,7 @@ impl Potential for Plumed {
             forces: &mut into.forces,
             virial: &mut virial,
         })?;
-        self.pending = Some(system.step);
+        self.pending = Some(system.step).filter(|_| self.completed != Some(system.step));
         // PLUMED gives +∂E/∂strain.
         into.virial = want.virial.then(|| virial.map(|row| row.map(|entry| -entry)));
         into.atom_energies.clear();

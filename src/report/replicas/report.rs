@@ -24,7 +24,7 @@ pub fn report_replicas(plan: &ReplicasPlan) -> Result<PathBuf> {
     page.fact("Exchange", plan.exchange.clone().unwrap_or_else(|| "none: the runs are independent".into()));
     let mut running = 0;
     for member in &plan.members {
-        let Some(record) = RunRecord::read(&member.folder) else {
+        let Some(record) = RunRecord::read(&member.folder)? else {
             running += 1;
             continue;
         };

@@ -24,11 +24,14 @@ impl StageTable<'_> {
         self.columns.points(TIME, head)
     }
 
-    /// Deviation of the conserved quantity from its first value in meV/atom over time in ps.
+    /// Deviation of the conserved quantity from its first value in meV/atom over time in ps; none where the atoms are not known.
     pub fn deviations(&self) -> Option<Vec<[f64; 2]>> {
         let mut points = self.points("conserved/eV");
         let first = points.first()?[1];
-        let per_atom = 1000.0 / self.atoms.max(1) as f64;
+        if self.atoms == 0 {
+            return None;
+        }
+        let per_atom = 1000.0 / self.atoms as f64;
         for point in &mut points {
             point[1] = (point[1] - first) * per_atom;
         }

@@ -8,6 +8,7 @@ mod kinetic;
 mod moving;
 mod overview;
 mod plan;
+mod quantum;
 mod record;
 mod report;
 mod stage_figures;

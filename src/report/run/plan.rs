@@ -47,6 +47,8 @@ pub struct StagePlan {
     pub tables: Vec<PathBuf>,
     /// Main tables of analyses.
     pub analyses: Vec<PathBuf>,
+    /// Tables of quantum energies.
+    pub quantum: Vec<PathBuf>,
     /// Trajectories.
     pub trajectories: Vec<WrittenTrajectory>,
 }

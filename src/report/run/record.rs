@@ -106,11 +106,20 @@ pub struct Session {
 }
 
 impl RunRecord {
-    /// The record of a run in `folder`, if there is one that can be read.
-    #[must_use]
-    pub fn read(folder: &Path) -> Option<Self> {
-        let text = std::fs::read_to_string(folder.join(OUTCOME)).ok()?;
-        serde_json::from_str(&text).ok()
+    /// The record of a run in `folder`, if there is one.
+    ///
+    /// # Errors
+    /// When it is there but cannot be read.
+    pub fn read(folder: &Path) -> Result<Option<Self>> {
+        let path = folder.join(OUTCOME);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => serde_json::from_str(&text).map(Some).map_err(|error| {
+                let reason = format!("is not the record of a run ({error}); remove it, and the report does without");
+                Error::Invalid(format!("{}: {reason}", path.display()))
+            }),
+            Err(source) if source.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(Error::io(&path, source)),
+        }
     }
 
     /// Drift (meV/atom/ps) and largest deviation (meV/atom) of the conserved quantity in `stage`, over every step.

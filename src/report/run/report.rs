@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::energies::{StageTable, committee, conserved, energies, further, temperature};
 use super::kinetic::kinetic;
+use super::quantum::quantum;
 use super::structure::structure;
 use super::{Columns, RunPlan, RunRecord, film, overview};
 use crate::Result;
@@ -19,7 +20,7 @@ pub fn report_run(plan: &RunPlan) -> Result<PathBuf> {
 }
 
 fn page(plan: &RunPlan) -> Result<Page> {
-    let record = RunRecord::read(&plan.folder);
+    let record = RunRecord::read(&plan.folder)?;
     let mut page = Page::default();
     let shown = film::film(plan)?;
     overview::describe(&mut page, plan, record.as_ref());
@@ -35,6 +36,10 @@ fn page(plan: &RunPlan) -> Result<Page> {
     let main = [temperature(&tables), energies(&tables), conserved(&tables, steps), kinetic(&tables)];
     let main = Section::of("Energy and temperature", main.into_iter().flatten().collect());
     page.sections.push(Section { tables: record.as_ref().map_or(Vec::new(), overview::motion), ..main });
+    let nuclei = quantum(plan)?;
+    if !nuclei.is_empty() {
+        page.sections.push(nuclei);
+    }
     page.sections.push(Section::of("Further quantities", further(&tables)));
     let spread = Section::of("Committee", committee(&tables));
     if !spread.is_empty() {

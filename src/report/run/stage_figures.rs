@@ -30,8 +30,8 @@ impl StageFigures {
     /// # Errors
     /// When a table is damaged.
     pub fn read(plan: &RunPlan) -> Result<Option<Self>> {
-        let tables = tables(plan)?;
-        Ok(tables.last().and_then(|table| Self::of(table, RunRecord::read(&plan.folder).as_ref())))
+        let (tables, record) = (tables(plan)?, RunRecord::read(&plan.folder)?);
+        Ok(tables.last().and_then(|table| Self::of(table, record.as_ref())))
     }
 
     fn of(table: &StageTable<'_>, record: Option<&RunRecord>) -> Option<Self> {

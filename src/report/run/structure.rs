@@ -24,7 +24,13 @@ pub(super) fn structure(plan: &RunPlan, shown: Option<(&WrittenTrajectory, u64)>
         let text = std::fs::read_to_string(path).map_err(|source| Error::io(path, source))?;
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         let numbers = path.with_file_name(format!("{stem}-numbers.csv"));
-        tables.push(Tabled::parse(path, &text, &std::fs::read_to_string(numbers).unwrap_or_default())?);
+        let numbers = match std::fs::read_to_string(&numbers) {
+            Ok(numbers) => numbers,
+            // An analysis without numbers writes none.
+            Err(source) if source.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(source) => return Err(Error::io(&numbers, source)),
+        };
+        tables.push(Tabled::parse(path, &text, &numbers)?);
     }
     if let Some((trajectory, frames)) = shown {
         let known: Vec<Subject> = tables.iter().flatten().map(|table| table.subject).collect();
@@ -63,7 +69,11 @@ fn from_trajectory(
     }
     let mut tables = Vec::new();
     for (name, analysis) in analyses.iter().flatten() {
-        let Ok(findings) = analysis.findings() else { continue };
+        let findings = match analysis.findings() {
+            Ok(findings) => findings,
+            Err(Error::TooFewFrames(_)) => continue,
+            Err(error) => return Err(error),
+        };
         let path = PathBuf::from(format!("{name}.csv"));
         let files = findings.files(&path);
         let text = |wanted: &Path| files.iter().find(|(path, _)| path == wanted).map_or("", |(_, text)| text.as_str());

@@ -15,12 +15,23 @@ pub enum Guard {
     Extrapolation,
     /// How far the members of a committee are apart.
     Spread,
+    /// Lengths of the cell vectors, compared with the first ones.
+    Cell,
+    /// Heights of the cell, compared with the cutoff.
+    CellHeight,
 }
 
 impl Guard {
     /// Every guard, in the order of its numbers in restart files.
-    pub const ALL: [Self; 5] =
-        [Self::Displacement, Self::Temperature, Self::Contact, Self::Extrapolation, Self::Spread];
+    pub const ALL: [Self; 7] = [
+        Self::Displacement,
+        Self::Temperature,
+        Self::Contact,
+        Self::Extrapolation,
+        Self::Spread,
+        Self::Cell,
+        Self::CellHeight,
+    ];
 
     /// Name in the names of files.
     #[must_use]
@@ -31,6 +42,8 @@ impl Guard {
             Self::Contact => "contact",
             Self::Extrapolation => "extrapolation",
             Self::Spread => "spread",
+            Self::Cell => "cell",
+            Self::CellHeight => "cell-height",
         }
     }
 }
@@ -40,11 +53,12 @@ impl Guard {
 pub struct Finding {
     /// Who found it.
     pub guard: Guard,
-    /// The atoms, from 0; twice the same where one is meant, of no meaning for the temperature.
+    /// The atoms, from 0; twice the same where one is meant, of no meaning for temperature and cell.
     pub atoms: [usize; 2],
-    /// What was found: Å, K, Å, a grade or eV/Å.
+    /// What was found: Å, K, Å, a grade, eV/Å, Å or Å.
     pub value: f64,
-    /// What it is compared with: the limit, for contacts the shortest distance in training (NaN if there was none).
+    /// What it is compared with: the limit, for contacts the shortest distance in training (NaN if there was none), for edges of the
+    /// cell their first length.
     pub limit: f64,
 }
 
@@ -56,7 +70,8 @@ impl Finding {
     /// Whether this is the graver of two findings of one guard.
     pub(super) fn is_worse_than(&self, other: &Self) -> bool {
         match self.guard {
-            Guard::Contact => self.value < other.value,
+            Guard::Contact | Guard::CellHeight => self.value < other.value,
+            Guard::Cell => (self.value / self.limit).ln().abs() > (other.value / other.limit).ln().abs(),
             _ => self.value > other.value,
         }
     }
@@ -89,6 +104,14 @@ impl Finding {
                 "the surroundings of atom {} are unlike those in the training frames, so its forces are a guess (grade 1 is as \
                  far out as the training frames are from each other, {limit} the limit); its grade is",
                 name(one)
+            ),
+            Guard::Cell => format!(
+                "an edge of the cell, {limit:.3} Å at the start, has left the range that `cell_change` allows (a liquid under \
+                 scaling = \"anisotropic\" does this, or a barostat that runs away); in Å it is now"
+            ),
+            Guard::CellHeight => format!(
+                "two opposite faces of the cell have come nearer than {limit:.3} Å, about twice the cutoff, so an atom feels \
+                 images of itself through its neighbors; in Å they are apart by"
             ),
             Guard::Spread => format!(
                 "the models of the committee differ by more than {limit} eV/Å in the force on atom {}, so it is a guess; in \

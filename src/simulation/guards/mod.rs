@@ -14,8 +14,11 @@ use crate::domain::Domains;
 use crate::dynamics::Field;
 use crate::io::{TrajectoryFrame, atomic, extended_xyz};
 use crate::potential::Evaluation;
-use crate::system::System;
+use crate::system::{Cell, System};
 use crate::{Error, Result};
+
+/// Height of a cell in cutoffs below which an atom sees another one and an image of it.
+const TWICE: f64 = 2.0;
 
 /// What stops a run before it turns to nonsense, or warns of it. Energies and forces that are not finite always stop it.
 #[derive(Debug, Clone)]
@@ -30,6 +33,15 @@ pub struct Guards {
     pub highest_grade: Option<Limit>,
     /// Largest spread in eV/Å of the force on an atom over the members of a committee.
     pub largest_spread: Option<Limit>,
+    /// Factor by which an edge of the cell may grow or shrink from its length in `first_cell`.
+    pub cell_change: Option<Limit>,
+    /// Least height of the cell, in units of `cutoff`. A cell that was lower at the start is not held to it, but to 2 if it was higher
+    /// than that.
+    pub cell_height: Option<Limit>,
+    /// The cell at the start; without it the cell is not looked at.
+    pub first_cell: Option<Cell>,
+    /// Cutoff of the potential in Å; without it heights are not looked at.
+    pub cutoff: Option<f64>,
     /// What the models were trained on; without it contacts and grades are not looked at.
     pub domains: Option<Domains>,
     /// Copies of each atom in a ring polymer; 1 without one.
@@ -43,8 +55,8 @@ pub struct Guards {
 }
 
 impl Default for Guards {
-    /// An atom may move 0.5 Å in a step, which no stable run comes near. Temperature is not limited, and nothing is compared
-    /// with training frames.
+    /// An atom may move 0.5 Å in a step, which no stable run comes near. Temperature and cell are not limited, and nothing is
+    /// compared with training frames.
     fn default() -> Self {
         Self {
             largest_displacement: Some(0.5.into()),
@@ -52,6 +64,10 @@ impl Default for Guards {
             closest_contact: None,
             highest_grade: None,
             largest_spread: None,
+            cell_change: None,
+            cell_height: None,
+            first_cell: None,
+            cutoff: None,
             domains: None,
             beads: 1,
             every: 10,
@@ -91,6 +107,7 @@ impl Guards {
             let finding = Finding::new(Guard::Temperature, [0, 0], temperature, limit.value);
             self.act(finding, limit.action, system, &mut fresh)?;
         }
+        self.measure(system, &mut fresh)?;
         self.agree(system, evaluation, &mut fresh)?;
         if system.step.is_multiple_of(self.every.max(1)) {
             self.compare(system, &mut fresh)?;
@@ -107,6 +124,33 @@ impl Guards {
         self.agree(system, evaluation, &mut fresh)?;
         self.compare(system, &mut fresh)?;
         Ok(fresh)
+    }
+
+    /// Compare the cell with the first one and with the cutoff.
+    fn measure(&mut self, system: &System, fresh: &mut Vec<Finding>) -> Result<()> {
+        let (Some(first), Some(cell)) = (self.first_cell, system.cell) else { return Ok(()) };
+        if first == cell {
+            return Ok(());
+        }
+        if let Some(limit) = self.cell_change {
+            let pairs = cell.lengths().into_iter().zip(first.lengths());
+            let change = |(now, then): &(f64, f64)| (now / then).ln().abs();
+            if let Some((now, then)) = pairs.max_by(|a, b| change(a).total_cmp(&change(b)))
+                && change(&(now, then)) > limit.value.ln().abs()
+            {
+                self.act(Finding::new(Guard::Cell, [0, 0], now, then), limit.action, system, fresh)?;
+            }
+        }
+        if let (Some(limit), Some(cutoff)) = (self.cell_height, self.cutoff) {
+            let least = |cell: &Cell| cell.heights().into_iter().fold(f64::INFINITY, f64::min);
+            let (then, now) = (least(&first) / cutoff, least(&cell) / cutoff);
+            let held = [limit.value, TWICE].into_iter().find(|held| then >= *held);
+            if let Some(held) = held.filter(|held| now < *held) {
+                let finding = Finding::new(Guard::CellHeight, [0, 0], now * cutoff, held * cutoff);
+                self.act(finding, limit.action, system, fresh)?;
+            }
+        }
+        Ok(())
     }
 
     /// Compare the members of a committee with each other.

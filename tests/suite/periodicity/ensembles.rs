@@ -81,7 +81,8 @@ fn a_flat_ideal_gas_has_the_exact_area() {
             for number in 0..240_000 {
                 integrator.step(&mut system, &mut field, &mut bath, &noise).unwrap();
                 if !extended {
-                    rescaling.apply(&mut system, &mut field, step, &noise).unwrap();
+                    let correction = integrator.kinetic_tensor_correction(&system, &field);
+                    rescaling.apply(&mut system, &mut field, &correction, step, &noise).unwrap();
                 }
                 if number > 5000 && number % 20 == 0 {
                     areas.push(system.cell.unwrap().measure());
