@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{evaluate, interrupted};
+use super::{TrialControl, evaluate};
 use crate::Result;
 use crate::model::{BondTrial, Header};
 use crate::potential::{LearnedPotential, WALL_START};
@@ -17,7 +17,8 @@ const TO: f64 = WALL_START;
 /// Points of the first part; those of the second are as far apart.
 const POINTS: usize = 29;
 
-/// Every bond of `system`, the example of `header`; one entry for each pair of elements whose shortest distance is known, e.g. `H-C`.
+/// Every bond of `system`, the example of `header`, for which there is time, and whether those were all; one entry for each pair of
+/// elements whose shortest distance is known, e.g. `H-C`.
 ///
 /// Both ends of a bond move by the same amount along it. What is followed is the repulsion −dE/dd = (F₂ − F₁)·u/2, where d is
 /// the length of the bond and u its direction from the first atom to the second: it must grow at every step, and should be
@@ -26,16 +27,18 @@ pub(super) fn try_bonds(
     potential: &mut LearnedPotential,
     system: &System,
     header: &Header,
-    stop: &dyn Fn() -> bool,
-) -> Result<BTreeMap<String, BondTrial>> {
+    control: TrialControl<'_>,
+) -> Result<(BTreeMap<String, BondTrial>, bool)> {
     let mut trials: BTreeMap<String, BondTrial> = BTreeMap::new();
-    for bond in find_bonds(system)? {
+    let bonds = find_bonds(system)?;
+    for (number, bond) in bonds.iter().enumerate() {
         let (first, second) = (bond.first, bond.second);
         let (one, other) = (system.elements[first], system.elements[second]);
         // The end of a bond to an image of the same atom cannot be moved alone.
         let Some(nearest) = header.data.shortest_distance(one, other).filter(|_| first != second) else { continue };
-        if stop() {
-            return Err(interrupted());
+        (control.progress)("squeezed bonds", 0.7 + 0.3 * number as f64 / bonds.len() as f64);
+        if control.is_over()? {
+            return Ok((trials, false));
         }
         let own = header.example.as_ref().and_then(|example| example.shortest_bond([first, second]));
         let shortest = own.map_or(nearest, |own| own.max(nearest));
@@ -51,7 +54,9 @@ pub(super) fn try_bonds(
             let forces = evaluate(potential, &squeezed)?.forces;
             Ok((0..3).map(|axis| 0.5 * (forces[second][axis] - forces[first][axis]) * between[axis] / length).sum())
         };
-        let (sound_to, repels_to) = squeeze(&mut repulsion, shortest, TO * nearest)?;
+        let Some((sound_to, repels_to)) = squeeze(&mut repulsion, shortest, TO * nearest, control)? else {
+            return Ok((trials, false));
+        };
         let mut trial = BondTrial {
             bonds: 1,
             atoms: Some([first, second]),
@@ -71,17 +76,26 @@ pub(super) fn try_bonds(
         }
         trials.insert(pair, trial);
     }
-    Ok(trials)
+    Ok((trials, true))
 }
 
-/// Down to which distance in Å the repulsion (eV/Å) grows, and down to which it is one, `wall` at the least.
-fn squeeze(repulsion: &mut dyn FnMut(f64) -> Result<f64>, shortest: f64, wall: f64) -> Result<(f64, f64)> {
+/// Down to which distance in Å the repulsion (eV/Å) grows, and down to which it is one, `wall` at the least; none if the time is
+/// over before.
+fn squeeze(
+    repulsion: &mut dyn FnMut(f64) -> Result<f64>,
+    shortest: f64,
+    wall: f64,
+    control: TrialControl<'_>,
+) -> Result<Option<(f64, f64)>> {
     let start = FROM * shortest;
     let step = (start - TO * shortest) / (POINTS - 1) as f64;
     let (mut sound_to, mut repels_to) = (start, start);
     let (mut grows, mut repels, mut former) = (true, true, f64::NEG_INFINITY);
     for point in 0.. {
         let distance = (start - step * point as f64).max(wall);
+        if (control.time_left)().is_some_and(|left| left.is_zero()) {
+            return Ok(None);
+        }
         let now = repulsion(distance)?;
         grows &= now > former && point < POINTS;
         repels &= now > 0.0;
@@ -96,5 +110,5 @@ fn squeeze(repulsion: &mut dyn FnMut(f64) -> Result<f64>, shortest: f64, wall: f
         }
         former = now;
     }
-    Ok((sound_to, repels_to))
+    Ok(Some((sound_to, repels_to)))
 }

@@ -1,6 +1,6 @@
 //! Whether a run leaves what a model was certified for.
 
-use crate::model::{Header, Ranges};
+use crate::model::{Header, Ranges, TrialPart};
 use crate::system::Element;
 use crate::units::FEMTOSECOND;
 
@@ -27,14 +27,19 @@ pub fn leaves(header: &Header, plan: &Plan) -> Vec<String> {
         ];
     };
     let highest = certificate.highest_temperature();
-    if plan.temperature > highest {
+    if let Some(gaps) = certificate.gaps() {
+        warnings.push(format!("the certificate of the model is not whole: {gaps}"));
+    }
+    // What was not tried is not known to fail.
+    if plan.temperature > highest && (certificate.tried(TrialPart::Heat) || highest > 0.0) {
         warnings.push(format!(
             "the run goes to {} K, but the certificate of the model vouches for at most {highest} K",
             plan.temperature
         ));
     }
     let time_step = plan.time_step / FEMTOSECOND;
-    if time_step > certificate.time_step * (1.0 + 1.0e-9) {
+    let tried = certificate.tried(TrialPart::TimeStep) || certificate.time_step > 0.0;
+    if tried && time_step > certificate.time_step * (1.0 + 1.0e-9) {
         warnings.push(format!(
             "the time step of {:.3} fs is longer than {} fs, the longest that keeps the energy by the certificate of the model",
             time_step, certificate.time_step

@@ -4,15 +4,17 @@
 //! that one instruction set always gives the same certificate.
 
 mod bonds;
+mod control;
 mod leave;
 mod motion;
 mod pairs;
 mod symmetry;
 
+pub use control::TrialControl;
 pub use leave::{Plan, leaves};
 
 use crate::domain::Domain;
-use crate::model::{Certificate, Model};
+use crate::model::{Certificate, Model, TrialPart};
 use crate::potential::{Evaluation, LearnedPotential, Potential, Precision, Want};
 use crate::system::System;
 use crate::{Error, Result};
@@ -20,9 +22,17 @@ use crate::{Error, Result};
 /// Put `model` through every trial. `stop` is asked between trials and within the long ones.
 ///
 /// # Errors
+/// As for [`certify_within`].
+pub fn certify(model: &Model, stop: &dyn Fn() -> bool) -> Result<Certificate> {
+    certify_within(model, TrialControl::new(stop))
+}
+
+/// Put `model` through the trials for which there is time, the most telling first; what is left out stands in the certificate.
+///
+/// # Errors
 /// When the model carries no example, or its header makes no sense; [`Error::Interrupted`] when it was asked to stop. What the
 /// model does wrong is no error but stands in the certificate.
-pub fn certify(model: &Model, stop: &dyn Fn() -> bool) -> Result<Certificate> {
+pub fn certify_within(model: &Model, control: TrialControl<'_>) -> Result<Certificate> {
     let example = model.header.example.as_ref().ok_or_else(|| {
         Error::model(
             &model.path,
@@ -31,30 +41,49 @@ pub fn certify(model: &Model, stop: &dyn Fn() -> bool) -> Result<Certificate> {
     })?;
     let system = example.system().map_err(|error| Error::model(&model.path, format!("its example: {error}")))?;
     let mut precise = LearnedPotential::new(model, Precision::F64, 1)?;
-    let symmetry = symmetry::try_symmetry(&mut precise, &system)?;
+    let mut left_out = Vec::new();
+    (control.progress)("forces against energies", 0.0);
+    let symmetry = symmetry::try_symmetry(&mut precise, &system, control)?;
+    left_out.extend((!symmetry.whole).then_some(TrialPart::Symmetries));
     let mut single = LearnedPotential::new(model, Precision::F32, 1)?;
     let precision_error =
         largest_difference(&evaluate(&mut precise, &system)?.forces, &evaluate(&mut single, &system)?.forces);
     let elements = precise.elements();
-    let (pairs, cutoff_force) = pairs::try_pairs(&mut precise, &elements, model.header.config.cutoff, stop)?;
-    let bonds = bonds::try_bonds(&mut precise, &system, &model.header, stop)?;
-    let motion = motion::try_motion(model, Domain::of(model)?, &system, stop)?;
+    (control.progress)("pairs of atoms", 0.04);
+    let pairs::Pairs { trials: pairs, cutoff_force, whole } =
+        pairs::try_pairs(&mut precise, &elements, model.header.config.cutoff, control)?;
+    left_out.extend((!whole).then_some(TrialPart::Pairs));
+    let motion = motion::try_motion(model, Domain::of(model)?, &system, control)?;
+    left_out.extend(motion.left_out);
+    let (bonds, whole) = bonds::try_bonds(&mut precise, &system, &model.header, control)?;
+    left_out.extend((!whole).then_some(TrialPart::Bonds));
+    // A model that is not finite somewhere has run away there; no number says how far.
+    let known = |number: f64| if number.is_finite() { number } else { Certificate::RUNAWAY };
     Ok(Certificate {
         program: env!("CARGO_PKG_VERSION").into(),
         instruction_set: crate::kernels::instruction_set().name().into(),
         atoms: system.atom_count(),
-        force_error: symmetry.force,
-        rotation_error: symmetry.rotation,
-        permutation_error: symmetry.permutation,
-        precision_error,
-        cutoff_force,
+        force_error: known(symmetry.force),
+        rotation_error: known(symmetry.rotation),
+        permutation_error: known(symmetry.permutation),
+        precision_error: known(precision_error),
+        cutoff_force: known(cutoff_force),
         pairs,
         bonds,
-        drift: motion.drift,
+        drift: known(motion.drift),
         drift_picoseconds: motion.drift_picoseconds,
         time_step: motion.time_step,
         heat: motion.heat,
+        left_out,
     })
+}
+
+/// About how many evaluations of a system of `atoms` atoms in single precision all trials take together; those in double precision
+/// count twice.
+#[must_use]
+pub fn evaluations(atoms: f64) -> f64 {
+    // Each atom has about two bonds, each of which is squeezed in about 35 steps.
+    2.0 * 64.0 + 2.0 * 35.0 * 2.0 * atoms + motion::evaluations(atoms as usize)
 }
 
 fn evaluate(potential: &mut LearnedPotential, system: &System) -> Result<Evaluation> {
@@ -63,10 +92,15 @@ fn evaluate(potential: &mut LearnedPotential, system: &System) -> Result<Evaluat
     Ok(evaluation)
 }
 
-/// The largest difference of a component.
+/// The largest difference of a component; infinite where a component is not finite.
 fn largest_difference(a: &[[f64; 3]], b: &[[f64; 3]]) -> f64 {
     let pairs = a.as_flattened().iter().zip(b.as_flattened());
-    pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+    pairs.map(|(a, b)| (a - b).abs()).fold(0.0, worse)
+}
+
+/// The larger of two errors, of which one that is not a number is infinite: [`f64::max`] would pass it over.
+fn worse(a: f64, b: f64) -> f64 {
+    if b.is_nan() { f64::INFINITY } else { a.max(b) }
 }
 
 /// Asked to stop.

@@ -1,11 +1,11 @@
 //! Short trajectories: does the energy stay, up to which time step, and up to which temperature does the model hold?
 
-use super::interrupted;
+use super::TrialControl;
 use crate::Result;
 use crate::analysis::LineFit;
 use crate::domain::Domain;
 use crate::dynamics::{Baoab, Field, Integrator, Langevin, NoBath, Thermostat, VelocityVerlet};
-use crate::model::{HeatTrial, Model};
+use crate::model::{HeatTrial, Model, TrialPart};
 use crate::noise::Noise;
 use crate::potential::{LearnedPotential, Precision};
 use crate::simulation::Guards;
@@ -38,6 +38,8 @@ pub(super) struct Motion {
     pub drift_picoseconds: f64,
     pub time_step: f64,
     pub heat: Vec<HeatTrial>,
+    /// For what there was no time, or not enough.
+    pub left_out: Vec<TrialPart>,
 }
 
 /// A system in motion under the model.
@@ -47,68 +49,112 @@ struct Trial<'s> {
     guards: Guards,
     domain: Option<Domain>,
     noise: Noise,
-    stop: &'s dyn Fn() -> bool,
+    control: TrialControl<'s>,
 }
 
-/// Try `model`, in the precision that runs have, from the atoms of `start`.
+/// How a trajectory ended.
+enum Ending<T> {
+    /// It has this result.
+    Done(T),
+    /// The time was over before.
+    OutOfTime,
+}
+
+/// Steps of the trials of drift, time step and heat for so many atoms.
+fn steps(atoms: usize) -> [u64; 3] {
+    STEPS.map(|steps| (steps * 9 / atoms.max(9) as u64).max(steps / 20))
+}
+
+/// Steps of all trials together.
+pub(super) fn evaluations(atoms: usize) -> f64 {
+    let [drift, step, heat] = steps(atoms);
+    (drift + step * TIME_STEPS.len() as u64 + heat * TEMPERATURES.len() as u64) as f64
+}
+
+/// Try `model`, in the precision that runs have, from the atoms of `start`: room temperature first, then what depends on it, then
+/// ever higher temperatures.
 pub(super) fn try_motion(
     model: &Model,
     domain: Option<Domain>,
     start: &System,
-    stop: &dyn Fn() -> bool,
+    control: TrialControl<'_>,
 ) -> Result<Motion> {
-    let [drift_steps, step_steps, heat_steps] =
-        STEPS.map(|steps| (steps * 9 / start.atom_count().max(9) as u64).max(steps / 20));
+    let [drift_steps, step_steps, heat_steps] = steps(start.atom_count());
     let field = || Field::new(Box::new(LearnedPotential::new(model, Precision::F32, 1)?), start);
     let trial = |system: System| -> Result<Trial<'_>> {
-        let field = field()?;
-        let mut trial =
-            Trial { system, field, guards: Guards::default(), domain: domain.clone(), noise: Noise::new(0), stop };
+        let (field, domain, noise) = (field()?, domain.clone(), Noise::new(0));
+        let mut trial = Trial { system, field, guards: Guards::default(), domain, noise, control };
         trial.field.refresh(&trial.system)?;
         Ok(trial)
     };
+    let mut motion =
+        Motion { drift: f64::MAX, drift_picoseconds: 0.0, time_step: 0.0, heat: Vec::new(), left_out: Vec::new() };
     let mut hot = trial(start.clone())?;
     velocities::draw(&mut hot.system, ROOM, Removed::default(), &hot.noise)?;
-    let mut heat = Vec::new();
-    let mut warm = None;
-    for temperature in TEMPERATURES {
-        let outcome = hot.heat(temperature, heat_steps)?;
-        if warm.is_none() {
-            warm = Some(hot.system.clone());
+    if !hot.heat_to(TEMPERATURES[0], heat_steps, 0.05, &mut motion)? {
+        // A model that fails at room temperature has nothing to conserve; one that was not tried there is not tried further.
+        if !motion.left_out.is_empty() {
+            motion.left_out.extend([TrialPart::TimeStep, TrialPart::Drift]);
         }
-        let failed = outcome.failure.is_some();
-        heat.push(outcome);
-        if failed {
+        return Ok(motion);
+    }
+    let warm = hot.system.clone();
+    for (number, femtoseconds) in TIME_STEPS.into_iter().enumerate() {
+        (control.progress)("time steps", 0.1 + 0.015 * number as f64);
+        match trial(warm.clone())?.conserve(femtoseconds, step_steps)? {
+            Ending::Done(Some((_, deviation))) if deviation <= KEPT => motion.time_step = femtoseconds,
+            Ending::Done(_) => break,
+            Ending::OutOfTime => {
+                motion.left_out.push(TrialPart::TimeStep);
+                break;
+            }
+        }
+    }
+    (control.progress)("drift of the energy", 0.25);
+    match trial(warm)?.conserve(TIME_STEP, drift_steps)? {
+        Ending::Done(found) => {
+            motion.drift = found.map_or(f64::MAX, |(drift, _)| drift);
+            motion.drift_picoseconds = drift_steps as f64 * TIME_STEP * FEMTOSECOND / PICOSECOND;
+        }
+        Ending::OutOfTime => motion.left_out.push(TrialPart::Drift),
+    }
+    for (number, temperature) in TEMPERATURES.into_iter().enumerate().skip(1) {
+        if !hot.heat_to(temperature, heat_steps, 0.25 + 0.09 * number as f64, &mut motion)? {
             break;
         }
     }
-    // A model that fails at room temperature has nothing to conserve.
-    if heat.first().is_none_or(|trial| trial.failure.is_some()) {
-        return Ok(Motion { drift: f64::MAX, drift_picoseconds: 0.0, time_step: 0.0, heat });
-    }
-    let warm = warm.unwrap_or_else(|| start.clone());
-    let mut time_step = 0.0;
-    for femtoseconds in TIME_STEPS {
-        match trial(warm.clone())?.conserve(femtoseconds, step_steps)? {
-            Some((_, deviation)) if deviation <= KEPT => time_step = femtoseconds,
-            _ => break,
-        }
-    }
-    let drift = trial(warm)?.conserve(TIME_STEP, drift_steps)?.map_or(f64::MAX, |(drift, _)| drift);
-    let drift_picoseconds = drift_steps as f64 * TIME_STEP * FEMTOSECOND / PICOSECOND;
-    Ok(Motion { drift, drift_picoseconds, time_step, heat })
+    Ok(motion)
 }
 
 impl Trial<'_> {
+    /// Whether the system held `temperature`, about which `motion` is told; `share` of all trials are done before.
+    fn heat_to(&mut self, temperature: f64, steps: u64, share: f64, motion: &mut Motion) -> Result<bool> {
+        (self.control.progress)(&format!("{temperature} K"), share);
+        match self.heat(temperature, steps)? {
+            Ending::Done(trial) => {
+                let held = trial.failure.is_none();
+                motion.heat.push(trial);
+                Ok(held)
+            }
+            Ending::OutOfTime => {
+                motion.left_out.push(TrialPart::Heat);
+                Ok(false)
+            }
+        }
+    }
+
     /// Some picoseconds under a bath.
-    fn heat(&mut self, bath: f64, steps: u64) -> Result<HeatTrial> {
+    fn heat(&mut self, bath: f64, steps: u64) -> Result<Ending<HeatTrial>> {
         let mut integrator = Baoab::new(TIME_STEP * FEMTOSECOND)?;
         let mut thermostat = Langevin::new(bath, FRICTION / FEMTOSECOND)?;
         let mut grade: f64 = 0.0;
         let mut failure = None;
         let mut done = 0;
         while done < steps && failure.is_none() {
-            failure = self.step(&mut integrator, &mut thermostat)?;
+            if self.control.is_over()? {
+                return Ok(Ending::OutOfTime);
+            }
+            failure = self.step(&mut integrator, &mut thermostat);
             done += 1;
             if failure.is_none()
                 && done % 10 == 0
@@ -130,38 +176,38 @@ impl Trial<'_> {
             }
         }
         let picoseconds = done as f64 * TIME_STEP * FEMTOSECOND / PICOSECOND;
-        Ok(HeatTrial { temperature: bath, picoseconds, grade, failure })
+        Ok(Ending::Done(HeatTrial { temperature: bath, picoseconds, grade, failure }))
     }
 
     /// A trajectory at constant energy: drift in meV/atom/ps and largest deviation in meV/atom; none if it failed.
-    fn conserve(&mut self, femtoseconds: f64, steps: u64) -> Result<Option<(f64, f64)>> {
+    fn conserve(&mut self, femtoseconds: f64, steps: u64) -> Result<Ending<Option<(f64, f64)>>> {
         let mut integrator = VelocityVerlet::new(femtoseconds * FEMTOSECOND)?;
         let per_atom = 1000.0 / self.system.atom_count() as f64;
         let (mut line, mut deviation) = (LineFit::default(), 0.0_f64);
         let energy = |trial: &Self| kinetic_energy(&trial.system) + trial.field.last().energy;
         let first = energy(self);
         for step in 0..steps {
-            if self.step(&mut integrator, &mut NoBath)?.is_some() {
-                return Ok(None);
+            if self.control.is_over()? {
+                return Ok(Ending::OutOfTime);
+            }
+            if self.step(&mut integrator, &mut NoBath).is_some() {
+                return Ok(Ending::Done(None));
             }
             let change = (energy(self) - first) * per_atom;
             line.add(step as f64 * femtoseconds * FEMTOSECOND / PICOSECOND, change);
             deviation = deviation.max(change.abs());
         }
-        Ok(Some((line.slope(), deviation)))
+        Ok(Ending::Done(Some((line.slope(), deviation))))
     }
 
     /// One step; why it failed, if it did.
-    fn step(&mut self, integrator: &mut dyn Integrator, bath: &mut dyn Thermostat) -> Result<Option<String>> {
-        if (self.stop)() {
-            return Err(interrupted());
-        }
+    fn step(&mut self, integrator: &mut dyn Integrator, bath: &mut dyn Thermostat) -> Option<String> {
         if let Err(error) = integrator.step(&mut self.system, &mut self.field, bath, &self.noise) {
-            return Ok(Some(error.to_string()));
+            return Some(error.to_string());
         }
         let freedom = degrees_of_freedom(&self.system, Removed::default());
         let kelvin = temperature(&self.system, freedom);
         let checked = self.guards.check(&self.system, self.field.last(), integrator.time_step(), kelvin);
-        Ok(checked.err().map(|error| error.to_string()))
+        checked.err().map(|error| error.to_string())
     }
 }

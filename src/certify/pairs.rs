@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{evaluate, interrupted};
+use super::{TrialControl, evaluate, worse};
 use crate::Result;
-use crate::model::PairTrial;
+use crate::model::{Certificate, PairTrial};
 use crate::potential::LearnedPotential;
 use crate::system::{Element, System};
 
@@ -15,19 +15,29 @@ const STEP: f64 = 0.05;
 /// Distance in Å from the cutoff at which the force should be gone.
 const EDGE: f64 = 1.0e-3;
 
-/// Every pair of `elements`, and the largest force just within the cutoff (Å).
+/// What the trials gave.
+pub(super) struct Pairs {
+    /// Each pair of elements, e.g. `H-C`.
+    pub trials: BTreeMap<String, PairTrial>,
+    /// Largest force in eV/Å just within the cutoff.
+    pub cutoff_force: f64,
+    /// Whether all of them were tried.
+    pub whole: bool,
+}
+
+/// Every pair of `elements` for which there is time, and the largest force just within the cutoff (Å).
 pub(super) fn try_pairs(
     potential: &mut LearnedPotential,
     elements: &[Element],
     cutoff: f64,
-    stop: &dyn Fn() -> bool,
-) -> Result<(BTreeMap<String, PairTrial>, f64)> {
+    control: TrialControl<'_>,
+) -> Result<Pairs> {
     let mut pairs = BTreeMap::new();
     let mut cutoff_force: f64 = 0.0;
     for (index, &one) in elements.iter().enumerate() {
         for &other in &elements[index..] {
-            if stop() {
-                return Err(interrupted());
+            if control.is_over()? {
+                return Ok(Pairs { trials: pairs, cutoff_force, whole: false });
             }
             let (first, second) = (one.min(other), one.max(other));
             // Energy (eV) and force (eV/Å, positive when they repel) at a distance.
@@ -36,7 +46,7 @@ pub(super) fn try_pairs(
                 let evaluation = evaluate(potential, &System::new(vec![first, second], positions, None)?)?;
                 Ok((evaluation.energy, evaluation.forces[1][0]))
             };
-            cutoff_force = cutoff_force.max(at(cutoff - EDGE)?.1.abs());
+            cutoff_force = worse(cutoff_force, at(cutoff - EDGE)?.1.abs());
             let apart = at(cutoff + 1.0)?.0;
             let points = ((cutoff - NEAREST) / STEP) as usize;
             let mut trial = PairTrial {
@@ -60,8 +70,15 @@ pub(super) fn try_pairs(
                     (trial.lowest_energy, trial.lowest_at) = (energy - apart, distance);
                 }
             }
+            trial.nearest_energy = known(trial.nearest_energy);
+            trial.lowest_energy = known(trial.lowest_energy);
             pairs.insert(format!("{first}-{second}"), trial);
         }
     }
-    Ok((pairs, cutoff_force))
+    Ok(Pairs { trials: pairs, cutoff_force, whole: true })
+}
+
+/// An energy, or the sign of one that has run away.
+fn known(energy: f64) -> f64 {
+    if energy.is_nan() { Certificate::RUNAWAY } else { energy.clamp(-Certificate::RUNAWAY, Certificate::RUNAWAY) }
 }

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::analyze_arguments::AnalyzeArguments;
 use super::structure::StructureArguments;
+use crate::fit::{StressSign, StressUnit};
 use crate::input::{MinimizeMethod, Precision, Preset, WallTime};
 use crate::ipi::Address;
 use crate::{Error, Result};
@@ -232,7 +233,7 @@ pub(super) struct MinimizeArguments {
 #[derive(Debug, Args)]
 pub(super) struct FitArguments {
     /// Input file (TOML); or give --data and --out to fit with defaults alone
-    #[arg(required_unless_present = "data", conflicts_with_all = ["data", "out", "energy_unit", "length_unit", "energy_key", "forces_key", "stress_key", "virial_key"])]
+    #[arg(required_unless_present = "data", conflicts_with_all = ["data", "out", "energy_unit", "length_unit", "energy_key", "forces_key", "stress_key", "virial_key", "stress_unit", "stress_sign"])]
     pub input: Option<PathBuf>,
     /// Labelled data (.npz or extended XYZ)
     #[arg(long, requires = "out")]
@@ -307,6 +308,12 @@ pub(super) struct LabelArguments {
     /// Name of the virial in the comments of extended XYZ [default: virial, where there is one]
     #[arg(long, value_name = "NAME")]
     pub virial_key: Option<String>,
+    /// Unit of the stress: eV/Å^3, GPa, MPa, kbar, bar, or eV where it is multiplied by the volume [default: energy / length³]
+    #[arg(long, value_name = "UNIT")]
+    pub stress_unit: Option<StressUnit>,
+    /// Which stress is positive: tension (ASE) or compression (VASP's OUTCAR) [default: tension]
+    #[arg(long, value_name = "WORD")]
+    pub stress_sign: Option<StressSign>,
 }
 
 /// Where i-PI listens.

@@ -91,9 +91,10 @@ impl Results {
         Ok(results)
     }
 
-    /// Write the structures with energies and forces, and the table.
-    pub(super) fn write(&self, found: &[(System, Evaluation)], table: &str) -> Result<()> {
-        let frame_of = |(system, evaluation): &(System, Evaluation)| {
+    /// Write the structures with energies and forces, grades of extrapolation and closest contacts where there are any, and the
+    /// table.
+    pub(super) fn write(&self, found: &[(System, Evaluation)], depths: &[Option<[f64; 2]>], table: &str) -> Result<()> {
+        let frame_of = |(system, evaluation): &(System, Evaluation), depth: Option<[f64; 2]>| {
             let mut frame = TrajectoryFrame::new(system).with_energy_and_forces(evaluation.energy, &evaluation.forces);
             if let Some(virial) = &evaluation.virial {
                 frame = frame.with_virial(virial);
@@ -101,9 +102,12 @@ impl Results {
             if let Some(spread) = &evaluation.spread {
                 frame = frame.with_spread(spread.energy, &spread.forces);
             }
+            frame.extrapolation = depth;
             frame
         };
-        self.write_frames(&mut found.iter().map(|one| (one.0.elements.as_slice(), frame_of(one))), table)
+        let depths = depths.iter().copied().chain(std::iter::repeat(None));
+        let mut frames = found.iter().zip(depths).map(|(one, depth)| (one.0.elements.as_slice(), frame_of(one, depth)));
+        self.write_frames(&mut frames, table)
     }
 
     /// Write frames, numbered from 0, and the table.

@@ -60,7 +60,7 @@ pub(super) fn bench(model: &Path, mut system: System, computing: ComputingArgume
         precision: computing.precision,
     };
     if json {
-        let object = serde_json::to_string(&measured).map_err(|error| Error::Invalid(error.to_string()))?;
+        let object = crate::io::json::text(&measured).map_err(Error::Invalid)?;
         println!("{object}");
         return Ok(());
     }

@@ -2,10 +2,13 @@
 
 use std::path::Path;
 
+use super::activity::Activity;
 use super::arguments::CertifyArguments;
 use super::show;
+use crate::certify::TrialControl;
 use crate::input::build::record_domain;
-use crate::model::{BondTrial, Certificate, Model};
+use crate::io::json;
+use crate::model::{BondTrial, Certificate, Model, TrialPart};
 use crate::simulation::Stop;
 use crate::{Error, Result};
 
@@ -21,13 +24,20 @@ pub(super) fn certify(arguments: &CertifyArguments) -> Result<()> {
     if let Some(data) = &arguments.data {
         learn(&mut model, data, arguments)?;
     }
-    model.header.certificate = Some(crate::certify::certify(&model, &|| stop.asked())?);
+    let activity = Activity::new(arguments.json);
+    let control = TrialControl {
+        stop: &|| stop.asked(),
+        time_left: &|| None,
+        progress: &|what, share| activity.show(&format!("certificate: {what}"), Some(share)),
+    };
+    model.header.certificate = Some(crate::certify::certify_within(&model, control)?);
+    activity.finish();
     if !arguments.dry_run {
         model.save(folder)?;
     }
     match &model.header.certificate {
         Some(certificate) if arguments.json => {
-            println!("{}", serde_json::to_string(certificate).map_err(|error| Error::Invalid(error.to_string()))?);
+            println!("{}", json::text(certificate).map_err(Error::Invalid)?);
         }
         _ => print(&model),
     }
@@ -84,21 +94,25 @@ fn show_certificate(certificate: &Certificate) {
         "certificate, from {} atoms with {} by cormorant {}:",
         certificate.atoms, certificate.instruction_set, certificate.program
     );
-    println!("  forces against energy differences: {force_error:.1e} of the largest force");
+    let [force_error, rotation_error, permutation_error, precision_error, cutoff_force] =
+        [force_error, rotation_error, permutation_error, precision_error, cutoff_force].map(|value| error(*value));
+    println!("  forces against energy differences: {force_error} of the largest force");
     println!(
-        "  turned: {rotation_error:.1e} eV/Å, renumbered: {permutation_error:.1e} eV/Å, f32 against f64: {precision_error:.1e} eV/Å"
+        "  turned: {rotation_error} eV/Å, renumbered: {permutation_error} eV/Å, f32 against f64: {precision_error} eV/Å"
     );
-    println!("  force on two lone atoms 0.001 Å within the cutoff: at most {cutoff_force:.1e} eV/Å");
-    println!(
-        "  drift at 300 K and 0.5 fs: {:.4} meV/atom/ps over {:.2} ps",
-        certificate.drift, certificate.drift_picoseconds
-    );
-    println!("  longest time step that keeps the energy at 300 K: {} fs", certificate.time_step);
+    if certificate.tried(TrialPart::Pairs) {
+        println!("  force on two lone atoms 0.001 Å within the cutoff: at most {cutoff_force} eV/Å");
+    }
+    println!("  drift at 300 K and 0.5 fs: {}", certificate.drift_in_words());
+    let at_least = if certificate.tried(TrialPart::TimeStep) { "" } else { "at least " };
+    println!("  longest time step that keeps the energy at 300 K: {at_least}{} fs", certificate.time_step);
     for trial in &certificate.heat {
         let outcome = trial.failure.as_deref().map_or_else(|| "held".into(), |reason| format!("FAILED: {reason}"));
         println!(
-            "  {:>5} K for {:.2} ps: highest grade {:.2}, {outcome}",
-            trial.temperature, trial.picoseconds, trial.grade
+            "  {:>5} K for {:.2} ps: highest grade {}, {outcome}",
+            trial.temperature,
+            trial.picoseconds,
+            number(trial.grade, 2)
         );
     }
     for (pair, trial) in &certificate.bonds {
@@ -120,8 +134,28 @@ fn show_certificate(certificate: &Certificate) {
     }
     for (pair, trial) in &certificate.pairs {
         println!(
-            "  {pair:<5} alone: repel below {:.2} Å, {:.1} eV at 0.3 Å, lowest {:.2} eV at {:.2} Å",
-            trial.repulsive_below, trial.nearest_energy, trial.lowest_energy, trial.lowest_at
+            "  {pair:<5} alone: repel below {:.2} Å, {} eV at 0.3 Å, lowest {} eV at {:.2} Å",
+            trial.repulsive_below,
+            number(trial.nearest_energy, 1),
+            number(trial.lowest_energy, 2),
+            trial.lowest_at
         );
     }
+    if let Some(gaps) = certificate.gaps() {
+        println!("  {gaps}");
+    }
+}
+
+/// A number with so many decimals; a power of ten where it is huge, words where it has run away.
+fn number(value: f64, decimals: usize) -> String {
+    match value.abs() {
+        size if size < 1.0e6 => format!("{value:.decimals$}"),
+        size if size < Certificate::RUNAWAY => format!("{value:.1e}"),
+        _ => "(runs away)".into(),
+    }
+}
+
+/// An error in scientific form, or words where it has run away.
+fn error(value: f64) -> String {
+    if value.abs() < Certificate::RUNAWAY { format!("{value:.1e}") } else { "(runs away)".into() }
 }

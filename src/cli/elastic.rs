@@ -36,7 +36,7 @@ pub(super) fn elastic(path: &Path, json: bool) -> Result<()> {
     let (system, constants) = input.compute()?;
     let found = Found::new(&constants, system.atom_count());
     if json {
-        let object = serde_json::to_string(&found).map_err(|error| Error::Invalid(error.to_string()))?;
+        let object = crate::io::json::text(&found).map_err(Error::Invalid)?;
         println!("{object}");
         return Ok(());
     }

@@ -7,12 +7,13 @@ use serde::Serialize;
 
 use super::arguments::EvaluateArguments;
 use super::batch::{self, Results};
+use super::depth::{Depth, DepthSummary};
+use super::errors::{self, predict};
 use super::group_table;
-use super::known::require_known;
 
-use crate::fit::{DataSet, Errors, GroupErrors, GroupMetrics, LabelCounts, Metrics, RelativeErrors};
+use crate::fit::{Errors, GroupErrors, GroupMetrics, LabelCounts, RelativeErrors};
 use crate::parallel::share;
-use crate::potential::{Evaluation, Potential, Want};
+use crate::potential::{Evaluation, Want};
 use crate::system::System;
 use crate::{Error, Result};
 
@@ -26,13 +27,28 @@ pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
     }
     let data = &arguments.data;
     let set = arguments.labels.read(data)?;
-    let (errors, groups) = errors(arguments, &set)?;
+    let frames = &set.configurations;
+    let mut potentials = batch::potentials(&arguments.model, arguments.computing, frames.len())?;
+    let found = errors::predictions(&mut potentials, &set.path, frames)?;
+    let errors = errors::errors(frames, &found);
+    let mut groups = GroupMetrics::default();
+    frames.iter().zip(&found).for_each(|(frame, found)| groups.add(frame, found.energy, &found.forces));
+    let systems = frames
+        .iter()
+        .map(|frame| System::new(frame.elements.clone(), frame.positions.clone(), frame.cell))
+        .collect::<Result<Vec<_>>>()?;
+    let depth = Depth::of(&arguments.model, &systems, potentials.len())?;
     let counts = set.counts();
     if arguments.json {
-        let groups = (groups.groups(), groups.relative());
-        let whole =
-            Compared { errors: &errors, labels: counts, groups: groups.0, relative: groups.1, notes: &set.notes };
-        let object = serde_json::to_string(&whole).map_err(|error| Error::Invalid(error.to_string()))?;
+        let whole = Compared {
+            errors: &errors,
+            extrapolation: depth.as_ref().map(Depth::summary),
+            labels: counts,
+            groups: groups.groups(),
+            relative: groups.relative(),
+            notes: &set.notes,
+        };
+        let object = crate::io::json::text(&whole).map_err(Error::Invalid)?;
         println!("{object}");
         return Ok(());
     }
@@ -54,10 +70,16 @@ pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
     if let (Some(mae), Some(rmse)) = (errors.virial_mae_per_atom, errors.virial_rmse_per_atom) {
         numbers("virial / (meV/atom)", mae, rmse);
     }
+    if let (Some(mae), Some(rmse)) = (errors.stress_mae, errors.stress_rmse) {
+        numbers("stress / GPa", mae, rmse);
+    }
     if counts.forces > 0 {
         println!("largest error of a force component: {:.1} meV/Å", errors.force_largest);
     }
     group_table::print(&groups);
+    if let Some(depth) = depth {
+        depth.print();
+    }
     Ok(())
 }
 
@@ -66,6 +88,8 @@ pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
 struct Compared<'e> {
     #[serde(flatten)]
     errors: &'e Errors,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extrapolation: Option<DepthSummary>,
     labels: LabelCounts,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     groups: Vec<GroupErrors>,
@@ -87,35 +111,6 @@ fn numbers(name: &str, mae: f64, rmse: f64) {
     line(name, &format!("{mae:.3}"), &format!("{rmse:.3}"));
 }
 
-/// Errors over all frames, which the threads share among them.
-fn errors(arguments: &EvaluateArguments, set: &DataSet) -> Result<(Errors, GroupMetrics)> {
-    let frames = &set.configurations;
-    let mut potentials = batch::potentials(&arguments.model, arguments.computing, frames.len())?;
-    let found = share(&mut potentials, frames.len(), |potential, index| {
-        let frame = &frames[index];
-        let want = Want { virial: frame.virial.is_some(), atom_energies: false };
-        let system = System::new(frame.elements.clone(), frame.positions.clone(), frame.cell);
-        system.and_then(|system| predict(potential.as_mut(), &system, want)).map_err(|error| match error {
-            Error::Invalid(reason) => Error::data(&set.path, format!("frame {index}: {reason}")),
-            other => other,
-        })
-    })?;
-    // Added in the order of the frames, so that the sums do not depend on the number of threads.
-    let (mut metrics, mut groups) = (Metrics::default(), GroupMetrics::default());
-    for (frame, found) in frames.iter().zip(&found) {
-        metrics.add(frame, found.energy, &found.forces, found.virial.as_ref());
-        groups.add(frame, found.energy, &found.forces);
-    }
-    Ok((metrics.errors(), groups))
-}
-
-fn predict(potential: &mut dyn Potential, system: &System, want: Want) -> Result<Evaluation> {
-    require_known(potential, &system.elements)?;
-    let mut found = Evaluation::default();
-    potential.evaluate(system, want, &mut found)?;
-    Ok(found)
-}
-
 /// Energies and forces of every frame, with stress where there is a cell, to `out` and the table beside it.
 fn predictions(arguments: &EvaluateArguments, out: &Path) -> Result<()> {
     let results = Results::open(out, arguments.force)?;
@@ -129,18 +124,28 @@ fn predictions(arguments: &EvaluateArguments, out: &Path) -> Result<()> {
     })?;
     let spread = found[0].spread.is_some();
     let more = if spread { ",energy_spread/eV,largest_force_spread/(eV/Å)" } else { "" };
-    let mut table = format!("frame,atoms,energy/eV,largest_force/(eV/Å){more}\n");
+    let depth = Depth::of(&arguments.model, &systems, potentials.len())?;
+    let outside = if depth.is_some() { ",grade/1,closest_contact/1" } else { "" };
+    let mut table = format!("frame,atoms,energy/eV,largest_force/(eV/Å){more}{outside}\n");
     for (index, one) in found.iter().enumerate() {
         // Writing to a string cannot fail.
         let _ = write!(table, "{index},{},{:.9},{:.6}", one.forces.len(), one.energy, batch::largest_force(one));
         if let Some(spread) = &one.spread {
             let _ = write!(table, ",{:.9},{:.6}", spread.energy, spread.largest().1);
         }
+        if let Some(depth) = &depth {
+            let [grade, contact] = depth.numbers(index);
+            let _ = write!(table, ",{grade:.4},{contact:.4}");
+        }
         table.push('\n');
     }
     let pairs: Vec<(System, Evaluation)> = systems.into_iter().zip(found).collect();
-    results.write(&pairs, &table)?;
+    let numbers: Vec<_> = (0..pairs.len()).map(|frame| depth.as_ref().map(|depth| depth.numbers(frame))).collect();
+    results.write(&pairs, &numbers, &table)?;
     println!("{} structures", pairs.len());
+    if let Some(depth) = depth {
+        depth.print();
+    }
     results.announce();
     Ok(())
 }

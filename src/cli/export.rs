@@ -46,10 +46,10 @@ pub(super) fn kim(
     let target = folder.join(name);
     fs::create_dir_all(&target).map_err(|source| Error::io(&target, source))?;
     let settings = Settings { precision, halo: loaded.header.config.layers, images: "auto" };
-    let settings = serde_json::to_vec(&settings).map_err(|error| Error::Invalid(error.to_string()))?;
+    let settings = crate::io::json::text(&settings).map_err(Error::Invalid)?;
     let weights = if model.is_dir() { model.join(FILE) } else { model.to_path_buf() };
     copy(&weights, &target.join(FILE))?;
-    atomic::write(&target.join(SETTINGS), &settings)?;
+    atomic::write(&target.join(SETTINGS), settings.as_bytes())?;
     // Last, because the library makes the folder a model.
     copy(&library, &target.join(KIM_LIBRARY))?;
     let here = fs::canonicalize(folder).map_err(|source| Error::io(folder, source))?;

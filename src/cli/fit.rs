@@ -1,17 +1,23 @@
 //! `cormorant fit`.
 
+use std::cell::RefCell;
 use std::fs;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
+use super::activity::Activity;
 use super::arguments::FitArguments;
 use super::certify;
+use super::errors::closing_table;
+use super::fit_budget::FitBudget;
 use super::fit_progress::FitProgress;
 use super::report::after_fit;
 use super::run::Manner;
 use super::show;
+use crate::certify::TrialControl;
+use crate::domain::Domain;
 use crate::fit::{self, AskStop, CHECKPOINT, Checkpoint, FitData, FitEvent, PREVIOUS, Summary};
-use crate::input::build::fitted;
+use crate::input::build::{fitted, record_errors, surroundings};
 use crate::input::{DataInput, FitInput, Input, Precision};
 use crate::io::{Claim, atomic};
 use crate::kernels::Real;
@@ -54,7 +60,10 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
         return Ok(());
     }
     let stop = Stop::on_signals()?;
+    let activity = Activity::new(arguments.quiet);
+    activity.show("reading and checking the data", None);
     let data = input.data_plan().read()?;
+    activity.finish();
     if !arguments.quiet {
         println!("{}", show::path(&input.data.file).display());
         print!("{data}");
@@ -132,6 +141,8 @@ fn input(arguments: &FitArguments) -> Result<FitInput> {
                 test_file: arguments.test_data.clone(),
                 units: arguments.labels.units()?,
                 keys: arguments.labels.keys(),
+                stress_unit: arguments.labels.stress_unit,
+                stress_sign: arguments.labels.stress_sign,
                 ..DataInput::new(data.clone())
             };
             FitInput::with_defaults(data, out, arguments.preset, arguments.start_from.as_deref())?
@@ -152,6 +163,7 @@ fn train_as<T: Real>(
     begun: &mut dyn FnMut(usize),
     report: &mut dyn FnMut(FitEvent<'_>),
 ) -> Result<Trained> {
+    refuse_wrong_stress(input, data)?;
     let mut trainer = input.trainer::<T>(data)?;
     let mut plan = input.plan(data, manner.resume)?;
     if let Ok(Some((found, _))) = Checkpoint::read(&plan.folder)
@@ -162,9 +174,22 @@ fn train_as<T: Real>(
     let folder = &input.output.folder;
     let _claim = take(folder, manner, &Input::Fit(Box::new(input.clone())).to_toml(Some(folder))?)?;
     begun(trainer.average().len());
-    let summary = fit::fit(&mut trainer, &plan, stop, report)?;
-    let mut model = fitted(&trainer, input, data, &summary)?;
-    let certified = crate::certify::certify(&model, stop);
+    report(busy("surroundings of the training frames", None));
+    let envelope = surroundings(&trainer, data)?;
+    let threads = input.run.threads;
+    let budget = FitBudget::new(data, plan.pace.time_limit, trainer.seconds_per_atom(), threads);
+    plan.reserve = budget.reserve;
+    let mut summary = fit::fit(&mut trainer, &plan, stop, report)?;
+    let mut model = fitted(&trainer, input, data, &summary, envelope)?;
+    summary.parts = closing_table(&model, data, &input.data.file, input.run.precision, threads)?;
+    record_errors(&mut model, &summary);
+    let report = RefCell::new(report);
+    let control = TrialControl {
+        stop,
+        time_left: &|| budget.left_for_certificate(),
+        progress: &|what, share| report.borrow_mut()(busy(&format!("certificate: {what}"), Some(share))),
+    };
+    let certified = crate::certify::certify_within(&model, control);
     model.header.certificate = Some(certified.map_err(|error| match error {
         Error::Interrupted(_) => Error::Interrupted(format!(
             "the last epoch is saved in {}; fit again with --resume to try the model and write it",
@@ -173,10 +198,37 @@ fn train_as<T: Real>(
         other => other,
     })?);
     model.save(folder)?;
+    // A fit that leaves a model which nobody can read has failed, and keeps what it could go on with.
+    let read = Model::load(folder)?;
+    Domain::of(&read)?;
     // The model is whole: what only served to go on, and the model that it replaces, are of no more use.
     finish(folder);
-    let page = after_fit(folder, input.run.precision, data);
+    report.borrow_mut()(busy("report", None));
+    let page = if budget.has_time_for_report() {
+        after_fit(folder, input.run.precision, data)
+    } else {
+        let (shown, file) = (folder.display(), input.data.file.display());
+        Err(Error::Interrupted(format!(
+            "the time limit left no time for it; `cormorant report {shown} --data {file}` makes it"
+        )))
+    };
     Ok(Trained { summary, model, report: page })
+}
+
+/// Refuses to learn from a stress that does not belong to the energies.
+fn refuse_wrong_stress(input: &FitInput, data: &FitData) -> Result<()> {
+    match &data.report.wrong_stress {
+        Some(finding) if input.loss.virial_weight > 0.0 => Err(Error::data(
+            &input.data.file,
+            format!("{}; `virial_weight = 0` in [loss] fits without the stress", finding.text),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The event of something that takes its time.
+fn busy(what: &str, share: Option<f64>) -> FitEvent<'_> {
+    FitEvent::Busy { what, share }
 }
 
 /// Take the folder of a model over as `manner` says and put the resolved `input` into it; nobody else may work there until what is

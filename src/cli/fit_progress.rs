@@ -77,6 +77,17 @@ impl FitProgress {
                 Some(bar) => bar.set_message("closing table"),
                 None => self.line("closing table"),
             },
+            FitEvent::Busy { what, share } => {
+                let text = share.map_or_else(|| (*what).to_string(), |share| format!("{what}, {:.0} %", 100.0 * share));
+                match &self.bar {
+                    Some(bar) => bar.set_message(text),
+                    None if self.last_line.is_none_or(|last| last.elapsed() >= LINE_INTERVAL) => {
+                        self.last_line = Some(Instant::now());
+                        self.line(&text);
+                    }
+                    None => {}
+                }
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::arguments::LabelArguments;
 use crate::Result;
-use crate::fit::{DataSet, LabelKeys};
+use crate::fit::{DataSet, LabelKeys, StressConvention};
 use crate::input::LabelUnitsInput;
 
 impl LabelArguments {
@@ -21,6 +21,7 @@ impl LabelArguments {
             forces: self.forces_key.clone(),
             stress: self.stress_key.clone(),
             virial: self.virial_key.clone(),
+            stress_convention: StressConvention { unit: self.stress_unit, sign: self.stress_sign.unwrap_or_default() },
         }
     }
 

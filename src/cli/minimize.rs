@@ -48,7 +48,7 @@ pub(super) fn minimize(arguments: &MinimizeArguments) -> Result<()> {
     let table = table(&found);
     let pairs: Vec<(System, Evaluation)> =
         found.into_iter().map(|descent| (descent.system, descent.evaluation)).collect();
-    results.write(&pairs, &table)?;
+    results.write(&pairs, &[], &table)?;
     if !arguments.quiet {
         println!("{} structures, of which {} reached {}", pairs.len(), pairs.len() - missed, how.largest_force);
         if missed > 0 {

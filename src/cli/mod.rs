@@ -1,6 +1,7 @@
 //! The command line: arguments in, exit status out. The only part of the crate that prints.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "printing is what this module is for")]
 
+mod activity;
 mod analyze;
 mod analyze_arguments;
 mod arguments;
@@ -9,11 +10,14 @@ mod bench;
 mod certify;
 mod check;
 mod data;
+mod depth;
 mod describe;
 mod elastic;
+mod errors;
 mod evaluate;
 mod export;
 mod fit;
+mod fit_budget;
 mod fit_progress;
 mod folder;
 mod group_table;

@@ -1,6 +1,6 @@
 //! The region that a set of points fills: centres, and a metric about them.
 
-use nalgebra::{DMatrix, SymmetricEigen};
+use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
 /// Most centres of one element.
 const MOST_CENTRES: usize = 8;
@@ -11,6 +11,9 @@ const ROUNDS: usize = 10;
 /// Share of the mean variance that every direction has at least: a direction in which nothing was seen to move is stiff, but
 /// not infinitely so.
 const FLOOR: f64 = 0.02;
+/// Shares of the largest variance below which an entry of the covariance is zero: the second is tried where the first leaves
+/// something that is not finite.
+const NEGLIGIBLE: [f64; 2] = [1.0e-100, 1.0e-16];
 
 /// Centres and metric: the distance of a point x is min_c |P x − c|.
 ///
@@ -95,13 +98,33 @@ fn metric<'c>(points: &[&[f64]], centre: impl Fn(usize) -> &'c Vec<f64>, length:
         }
     }
     let floor = FLOOR * (covariance.trace() / length as f64).max(1.0e-6);
-    let eigen = SymmetricEigen::new(covariance);
+    let (values, vectors) = eigen(covariance);
     let mut projection = Vec::with_capacity(length * length);
-    for (index, value) in eigen.eigenvalues.iter().enumerate() {
+    for (index, value) in values.iter().enumerate() {
         let scale = 1.0 / (value.max(0.0) + floor).sqrt();
-        projection.extend(eigen.eigenvectors.column(index).iter().map(|x| x * scale));
+        projection.extend(vectors.column(index).iter().map(|x| x * scale));
     }
     projection
+}
+
+/// Eigenvalues Λ and eigenvectors U, by columns, of a covariance.
+///
+/// A bump that a neighbor just touches has a variance of 1e-90 and less beside others of 1. The decomposition squares such
+/// entries, and what it divides by becomes zero. Entries below a share of the largest variance are therefore zero from the
+/// start, far below the floor that every direction is given; were the result still not finite, all that rounding hides would be.
+/// Checked by: `suite::domain::a_metric_survives_variances_of_every_size`.
+fn eigen(covariance: DMatrix<f64>) -> (DVector<f64>, DMatrix<f64>) {
+    let length = covariance.nrows();
+    let largest = covariance.diagonal().amax();
+    for share in NEGLIGIBLE {
+        let kept = covariance.map(|entry| if entry.abs() < share * largest { 0.0 } else { entry });
+        let eigen = SymmetricEigen::new(kept);
+        if eigen.eigenvalues.iter().chain(eigen.eigenvectors.iter()).all(|x| x.is_finite()) {
+            return (eigen.eigenvalues, eigen.eigenvectors);
+        }
+    }
+    // Each number for itself: a coarser metric, but one.
+    (covariance.diagonal(), DMatrix::identity(length, length))
 }
 
 /// The group of each point: k-means from points that lie far apart. Groups are numbered without gaps.

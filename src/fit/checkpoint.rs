@@ -11,7 +11,7 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
 use super::learner::{Array, State, Values};
-use crate::io::atomic;
+use crate::io::{atomic, json};
 use crate::{Error, Result};
 
 /// Name of the newest checkpoint in a run folder.
@@ -196,7 +196,7 @@ impl Checkpoint {
     fn bytes(&self, path: &Path) -> Result<Vec<u8>> {
         let header = Header { checksum: self.checksum(), ..self.header.clone() };
         let failed = |reason: String| Error::restart(path, format!("cannot be written: {reason}"));
-        let text = serde_json::to_string(&header).map_err(|error| failed(error.to_string()))?;
+        let text = json::text(&header).map_err(failed)?;
         let arrays: Vec<_> = self.arrays().map(|(name, array)| (name, array, array.values.bytes())).collect();
         let views = arrays
             .iter()

@@ -13,8 +13,11 @@ use super::label_units::LabelUnits;
 use super::references::elements_of;
 use super::{labelled_xyz, md17};
 use crate::io::foreign_data;
-use crate::system::{Cell, Element};
+use crate::system::{Cell, Element, NeighborList, Neighbors, System};
 use crate::{Error, Result};
+
+/// Frames of more atoms than this are not looked at for atoms that are all apart.
+const MOST_APART: usize = 8;
 
 /// One configuration with the labels that it has.
 ///
@@ -60,6 +63,8 @@ pub struct DataSet {
     pub numbers: Option<Vec<u64>>,
     /// What the file holds that is not used, and labels that were passed over; a sentence each, for printing.
     pub notes: Vec<String>,
+    /// Frames of one atom that the file calls isolated, e.g. by `config_type=IsolatedAtom`, counted from 0.
+    pub isolated: Vec<usize>,
 }
 
 impl DataSet {
@@ -84,6 +89,7 @@ impl DataSet {
         if let Some(reason) = foreign_data(&start) {
             return Err(Error::data(path, reason));
         }
+        let mut isolated = Vec::new();
         let (configurations, units, notes) = match start.as_slice() {
             [b'P', b'K', ..] if !keys.is_empty() => {
                 let reason =
@@ -102,10 +108,11 @@ impl DataSet {
             }
             _ => {
                 let file = labelled_xyz::read(path, units, keys)?;
+                isolated = file.isolated;
                 (file.configurations, file.units, file.notes)
             }
         };
-        Ok(Self { path: path.to_path_buf(), hash, units, configurations, numbers, notes })
+        Ok(Self { path: path.to_path_buf(), hash, units, configurations, numbers, notes, isolated })
     }
 
     /// How many frames have which labels.
@@ -134,10 +141,16 @@ impl Configuration {
         !self.forces.is_empty()
     }
 
-    /// Whether it is one atom alone, whose energy is a reference.
+    /// Whether no atom has another, or an image, within `distance` (Å), so that its energy is a sum of those of isolated atoms.
     #[must_use]
-    pub fn is_isolated_atom(&self) -> bool {
-        self.elements.len() == 1 && self.cell.is_none()
+    pub fn is_apart(&self, distance: f64) -> bool {
+        if self.atom_count() > MOST_APART {
+            return false;
+        }
+        let system = System::new(self.elements.clone(), self.positions.clone(), self.cell);
+        let edges =
+            system.and_then(|system| NeighborList::new(distance, 0.0).update(&system).map(Neighbors::edge_count));
+        edges.is_ok_and(|edges| edges == 0)
     }
 
     /// What makes this configuration unusable, if anything: the first number that is not finite, with its atom.

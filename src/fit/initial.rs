@@ -11,6 +11,11 @@ use crate::noise::{Consumer, Noise};
 
 /// Size of what a product adds, relative to what it adds to.
 const PRODUCT_SIZE: f64 = 0.5;
+/// Mean square of a degree beside the largest of all degrees, below which it counts as this much. In crystals with thermal motion
+/// the faintest degree has 0.008 or more, in molecules 0.1.
+const FAINTEST: f64 = 0.002;
+/// Below this much there is nothing but rounding, and the degree stays as it is.
+const EMPTY: f64 = 1.0e-9;
 
 /// Draws the weights of `plan` and rescales them on `frames`.
 #[must_use]
@@ -35,9 +40,12 @@ pub fn initial_weights<T: Real>(plan: &Plan<T>, noise: Noise, frames: &[Graph], 
                     *sum += size / frames.len() as f64;
                 }
             }
+            // Degrees that symmetry empties, as on the sites of a crystal at rest, are not blown up from what rounding or a tiny
+            // displacement leaves of them: forces would be that many times too large.
+            let largest = squares.iter().copied().fold(0.0, f64::max);
             for (l, square) in squares.iter().enumerate() {
-                if *square > 1e-20 && square.is_finite() {
-                    rescale(plan, &mut packed, layer, stage, l, *square);
+                if *square > (EMPTY * largest).max(1e-20) && square.is_finite() {
+                    rescale(plan, &mut packed, layer, stage, l, square.max(FAINTEST * largest));
                 }
             }
         }

@@ -5,6 +5,7 @@ use super::dataset::Configuration;
 use super::frame_weights::FrameWeights;
 use super::label_keys::LabelKeys;
 use super::label_names::{self, Named};
+use super::stress_convention::StressConvention;
 use super::tensor::{agree, symmetric};
 use crate::io::{Frame, Value};
 use crate::system::Cell;
@@ -133,7 +134,10 @@ fn virial(
     let scaled = |tensor: [[f64; 3]; 3], factor: f64| tensor.map(|row| row.map(|x| x * factor));
     let stated = virial_key.map_or(Ok(None), &mut tensor)?.map(|tensor| scaled(tensor, energy));
     let computed = match (stress_key.map_or(Ok(None), &mut tensor)?, cell) {
-        (Some(stress), Some(cell)) => Some(from_stress(&stress, cell, units, stress_key.unwrap_or("stress"))?),
+        (Some(stress), Some(cell)) => {
+            let convention = keys.stress_convention;
+            Some(from_stress(&stress, cell, units, convention, stress_key.unwrap_or("stress"))?)
+        }
         _ => None,
     };
     // What lies across a slab or wire is not compared: many programs leave it out of one of the two.
@@ -144,14 +148,20 @@ fn virial(
         let (virial, stress) = (virial_key.unwrap_or("virial"), stress_key.unwrap_or("stress"));
         return Err(format!(
             "`{virial}` is {stated:?}, but `{stress}` times the volume gives {computed:?}; expected virial = -stress · \
-             volume, tension positive"
+             volume, tension positive; `stress_unit` and `stress_sign` in [data] set another unit and sign"
         ));
     }
     Ok(stated.or(computed))
 }
 
 /// −stress · volume in eV.
-fn from_stress(stress: &[[f64; 3]; 3], cell: &Cell, units: &FrameUnits, key: &str) -> Result<[[f64; 3]; 3], String> {
+fn from_stress(
+    stress: &[[f64; 3]; 3],
+    cell: &Cell,
+    units: &FrameUnits,
+    convention: StressConvention,
+    key: &str,
+) -> Result<[[f64; 3]; 3], String> {
     // Other programs divide by the volume of the vectors as they stand in the file, also where a direction is open.
     let volume = cell.volume().unwrap_or_else(|| cell.stated_volume());
     if volume == 0.0 {
@@ -162,9 +172,9 @@ fn from_stress(stress: &[[f64; 3]; 3], cell: &Cell, units: &FrameUnits, key: &st
     }
     // The volume is still in the file's unit of length.
     let length = units.base.length.factor;
-    let virial = stress.map(|row| row.map(|x| -x * volume));
-    Ok(match units.stress {
-        Some(unit) => virial.map(|row| row.map(|x| x * unit * length.powi(3))),
-        None => virial.map(|row| row.map(|x| x * units.base.energy.factor)),
+    // What the user says counts; else what the comment says.
+    Ok(match units.stress.filter(|_| convention.unit.is_none()) {
+        Some(unit) => convention.virial(*stress, volume, 1.0, 1.0).map(|row| row.map(|x| x * unit * length.powi(3))),
+        None => convention.virial(*stress, volume, length, units.base.energy.factor),
     })
 }

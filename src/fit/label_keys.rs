@@ -2,11 +2,13 @@
 
 use serde::Serialize;
 
+use super::stress_convention::StressConvention;
+
 /// Names of labels in the comments (`energy`, `stress`, `virial`) and among the columns (`forces`) of extended XYZ.
 ///
 /// Those left out are called as here. One that is named must be in some frame, and a `stress` or `virial` that is named is read
 /// without the other, unless that is named too. The name `none` reads none.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct LabelKeys {
     /// The energy, a number.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -20,13 +22,17 @@ pub struct LabelKeys {
     /// The virial −∂E/∂strain, a tensor.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub virial: Option<String>,
+    /// Unit and sign of the stress.
+    #[serde(skip)]
+    pub stress_convention: StressConvention,
 }
 
 impl LabelKeys {
     /// Whether no name is given.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        let Self { energy, forces, stress, virial, stress_convention: _ } = self;
+        [energy, forces, stress, virial].iter().all(|name| name.is_none())
     }
 
     /// The name of the energy.

@@ -24,7 +24,7 @@ use super::label_names::{columns_of, energy, forces, keys_of, remedy};
 use super::label_units::LabelUnits;
 use super::spin_check::SpinCheck;
 use crate::io::extended_xyz::ExtendedXyzReader;
-use crate::io::{Frame, Unused, UnusedPlace, names_charge, names_spin};
+use crate::io::{Frame, Unused, UnusedPlace, Value, names_charge, names_spin};
 use crate::{Error, Result};
 
 /// What a file of labelled frames holds.
@@ -35,6 +35,8 @@ pub(super) struct Content {
     pub units: String,
     /// What else there is to say.
     pub notes: Vec<String>,
+    /// Frames that the file calls isolated atoms, counted from 0.
+    pub isolated: Vec<usize>,
 }
 
 /// The configurations of the file at `path` with the labels under `keys`.
@@ -48,11 +50,23 @@ pub(super) fn read(path: &Path, given: Option<LabelUnits>, keys: &LabelKeys) -> 
     file.finish().map_err(|reason| Error::data(path, reason))
 }
 
+/// Whether the comment of a frame of one atom calls it isolated, as `config_type=IsolatedAtom` does, under any key and spelling.
+fn is_called_isolated(frame: &Frame) -> bool {
+    let says = |value: &Value| {
+        let Value::Text(text) = value else { return false };
+        let plain: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        let whole = ["atom", "atoms", "e0", "e0s"].contains(&plain.as_str());
+        whole || ["isolated", "singleatom", "freeatom", "gasatom", "loneatom"].iter().any(|name| plain.contains(name))
+    };
+    frame.elements.len() == 1 && frame.properties.iter().any(|(_, value)| says(value))
+}
+
 /// A file as it is read.
 struct Reading<'k> {
     given: Option<LabelUnits>,
     keys: &'k LabelKeys,
     configurations: Vec<Configuration>,
+    isolated: Vec<usize>,
     units: Option<String>,
     notes: FrameNotes,
     unused: Unused,
@@ -72,6 +86,7 @@ impl<'k> Reading<'k> {
             given,
             keys,
             configurations: Vec::new(),
+            isolated: Vec::new(),
             units: None,
             notes: FrameNotes::default(),
             unused: Unused::default(),
@@ -95,6 +110,9 @@ impl<'k> Reading<'k> {
         }
         self.units.get_or_insert_with(|| units.text.clone());
         self.list_unused(&frame, place);
+        if is_called_isolated(&frame) {
+            self.isolated.push(place);
+        }
         if self.first.as_ref().is_none_or(|first| first.elements.len() == 1 && frame.elements.len() > 1) {
             self.first = Some(Frame { positions: Vec::new(), ..frame.clone() });
             self.first_place = place;
@@ -185,7 +203,8 @@ impl<'k> Reading<'k> {
                 [Some(keys.energy()), Some(keys.forces()), stress, virial].into_iter().flatten().collect();
             units.push_str(&format!("; labels: {}", read.join(", ")));
         }
-        Ok(Content { configurations: self.configurations, units, notes })
+        units.push_str(&keys.stress_convention.to_string());
+        Ok(Content { configurations: self.configurations, units, notes, isolated: self.isolated })
     }
 
     /// Refuses a file none of whose frames has `label`, if it was `named`, if another name looks like it, or if there is nothing

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::dataset::Configuration;
+use crate::io::json;
 use crate::system::Element;
+use crate::units::GIGAPASCAL;
 
 /// eV to meV, and eV/Å to meV/Å.
 const MILLI: f64 = 1000.0;
@@ -17,6 +19,8 @@ pub struct Metrics {
     energies_per_atom: Tally,
     forces: Tally,
     virials_per_atom: Tally,
+    /// In GPa.
+    stresses: Tally,
     elements: BTreeMap<Element, Tally>,
     frames: usize,
     atoms: usize,
@@ -24,22 +28,30 @@ pub struct Metrics {
 
 /// Errors over a set of frames: mean absolute (MAE) and root mean square (RMSE).
 ///
-/// Forces count by component. Virials count by component along repeating directions, divided by the number of atoms of their frame.
+/// Forces count by component. Virials count by component along repeating directions, divided by the number of atoms of their frame,
+/// and as stresses, divided by its volume. Numbers of which nothing was compared are NaN here and `null` in JSON.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Errors {
     /// MAE of the energy of a frame in meV.
+    #[serde(serialize_with = "json::or_null")]
     pub energy_mae: f64,
     /// RMSE of the energy of a frame in meV.
+    #[serde(serialize_with = "json::or_null")]
     pub energy_rmse: f64,
     /// MAE of the energy per atom in meV.
+    #[serde(serialize_with = "json::or_null")]
     pub energy_mae_per_atom: f64,
     /// RMSE of the energy per atom in meV.
+    #[serde(serialize_with = "json::or_null")]
     pub energy_rmse_per_atom: f64,
     /// MAE of the force components in meV/Å.
+    #[serde(serialize_with = "json::or_null")]
     pub force_mae: f64,
     /// RMSE of the force components in meV/Å.
+    #[serde(serialize_with = "json::or_null")]
     pub force_rmse: f64,
     /// Largest error of a force component in meV/Å.
+    #[serde(serialize_with = "json::or_null")]
     pub force_largest: f64,
     /// MAE of the virial per atom in meV, where the labels have it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,6 +59,12 @@ pub struct Errors {
     /// RMSE of the virial per atom in meV, where the labels have it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub virial_rmse_per_atom: Option<f64>,
+    /// MAE of a component of the stress in GPa, where the labels have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stress_mae: Option<f64>,
+    /// RMSE of a component of the stress in GPa, where the labels have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stress_rmse: Option<f64>,
     /// Number of frames.
     pub frames: usize,
     /// Number of atoms in all frames together.
@@ -61,8 +79,10 @@ pub struct ElementErrors {
     /// Symbol of the element.
     pub element: &'static str,
     /// MAE of the force components in meV/Å.
+    #[serde(serialize_with = "json::or_null")]
     pub force_mae: f64,
     /// RMSE of the force components in meV/Å.
+    #[serde(serialize_with = "json::or_null")]
     pub force_rmse: f64,
     /// Number of atoms.
     pub atoms: usize,
@@ -87,8 +107,12 @@ impl Metrics {
                 Some(cell) if cell.dimensions() > 0 => cell.repeating_components(tensor),
                 _ => tensor.as_flattened().to_vec(),
             };
+            let to_gigapascal = label.cell.and_then(|cell| cell.volume()).map(|volume| 1.0 / (volume * GIGAPASCAL));
             for (a, b) in part(labelled).into_iter().zip(part(predicted)) {
                 self.virials_per_atom.add((b - a) / atoms as f64);
+                if let Some(factor) = to_gigapascal {
+                    self.stresses.add((b - a) * factor);
+                }
             }
         }
     }
@@ -107,6 +131,7 @@ impl Metrics {
     #[must_use]
     pub fn errors(&self) -> Errors {
         let has_virials = self.virials_per_atom.count > 0;
+        let has_stresses = self.stresses.count > 0;
         let of_element = |(element, tally): (&Element, &Tally)| ElementErrors {
             element: element.symbol(),
             force_mae: tally.mae(),
@@ -123,6 +148,8 @@ impl Metrics {
             force_largest: self.forces.largest * MILLI,
             virial_mae_per_atom: has_virials.then(|| self.virials_per_atom.mae()),
             virial_rmse_per_atom: has_virials.then(|| self.virials_per_atom.rmse()),
+            stress_mae: has_stresses.then(|| self.stresses.mae() / MILLI),
+            stress_rmse: has_stresses.then(|| self.stresses.rmse() / MILLI),
             frames: self.frames,
             atoms: self.atoms,
             elements: self.elements.iter().map(of_element).collect(),

@@ -62,6 +62,10 @@ pub struct Objective<T: Real> {
 pub struct FrameLoss {
     /// L.
     pub loss: f64,
+    /// The parts of L but that of the energy.
+    pub other_loss: f64,
+    /// ρ(|E − E*|/√N), without its weight.
+    pub energy_penalty: f64,
     /// |E − E*|; 0 without a label.
     pub energy_error: f64,
     /// Mean of |F − F*| over components; 0 without labels.
@@ -76,6 +80,8 @@ impl FrameLoss {
     /// Adds that of another frame.
     pub(super) fn add(&mut self, other: Self) {
         self.loss += other.loss;
+        self.other_loss += other.other_loss;
+        self.energy_penalty += other.energy_penalty;
         self.energy_error += other.energy_error;
         self.force_error += other.force_error;
         self.energies += other.energies;
@@ -183,6 +189,7 @@ impl<T: Real> Objective<T> {
         }
         let energy_error = graph.energy.map_or(0.0, |label| self.energy - label);
         let (value, slope) = penalty(energy_error * energy_error / atoms, parts.huber_delta);
+        let other_loss = loss;
         loss += parts.energy * value;
         let energy_seed = slope * parts.energy * share * energy_error / atoms;
         if largest > 0.0 {
@@ -197,6 +204,8 @@ impl<T: Real> Objective<T> {
         }
         FrameLoss {
             loss,
+            other_loss,
+            energy_penalty: value,
             energy_error: energy_error.abs(),
             force_error: absolute / (3.0 * atoms),
             energies: usize::from(graph.energy.is_some()),

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use super::checks::{self, DataReport};
+use super::cover;
 use super::dataset::{Configuration, DataSet};
 use super::label_counts::LabelCounts;
 use super::label_keys::LabelKeys;
@@ -39,6 +41,8 @@ pub struct DataPlan {
     pub test_file: Option<PathBuf>,
     /// Seed of a random division.
     pub seed: u64,
+    /// Distance in Å beyond which atoms do not feel each other: a frame all of whose atoms are apart is a reference.
+    pub cutoff: f64,
 }
 
 /// How a file is divided.
@@ -92,6 +96,8 @@ pub struct FitData {
     pub report: DataReport,
     /// Further remarks for the user.
     pub notes: Vec<String>,
+    /// When reading began.
+    pub begun: Instant,
 }
 
 impl DataPlan {
@@ -101,26 +107,30 @@ impl DataPlan {
     /// When a file cannot be read or is not the one stated, it cannot be divided as asked, there is no frame for validation, or
     /// validation or test frames hold an element that no training frame has.
     pub fn read(&self) -> Result<FitData> {
+        let begun = Instant::now();
         let data = DataSet::read_labels(&self.file, self.units, &self.keys)?;
         if let Some(expected) = self.sha256.as_ref().filter(|expected| **expected != data.hash) {
             let reason = format!("has SHA-256 {}, but the input says {expected}: it is another file", data.hash);
             return Err(Error::data(&self.file, reason));
         }
         let whole = |reason: Error| Error::data(&self.file, reason.to_string());
-        let (isolated, split) = self.divide(&data).map_err(whole)?;
+        let (isolated, split, moved) = self.divide(&data).map_err(whole)?;
         let pick = |indices: &[usize]| -> Vec<Configuration> {
             indices.iter().map(|&index| data.configurations[index].clone()).collect()
         };
         let (mut train, mut validation, mut test) = (pick(&split.train), pick(&split.validation), pick(&split.test));
-        let mut notes = data.notes.clone();
+        let mut notes = moved;
+        notes.extend(data.notes.iter().cloned());
         weight(&mut train, &self.weights).map_err(|reason| Error::data(&self.file, reason))?;
         let read = |path: &PathBuf| DataSet::read_labels(path, self.units, &self.keys);
         let mut validation_hash = None;
         if let Some(path) = &self.validation_file {
             let more = read(path)?;
+            let isolated = self.isolated(&more);
             validation_hash = Some(more.hash);
             notes.extend(more.notes.iter().map(|note| format!("validation data: {note}")));
-            validation = more.configurations.into_iter().filter(|one| !one.is_isolated_atom()).collect();
+            let frames = more.configurations.into_iter().zip(isolated);
+            validation = frames.filter_map(|(one, isolated)| (!isolated).then_some(one)).collect();
             if validation.is_empty() {
                 return Err(Error::data(
                     path,
@@ -177,14 +187,22 @@ impl DataPlan {
             references,
             report,
             notes,
+            begun,
         })
     }
 
-    /// Indices of the isolated atoms, which are references and not part of a random split, and the split.
-    fn divide(&self, data: &DataSet) -> Result<(Vec<usize>, Split)> {
+    /// Which frames of `data` are references of the elements: those that the file calls so, and those without neighbors.
+    fn isolated(&self, data: &DataSet) -> Vec<bool> {
+        let frames = data.configurations.iter().enumerate();
+        frames.map(|(index, one)| data.isolated.contains(&index) || one.is_apart(self.cutoff)).collect()
+    }
+
+    /// Indices of the isolated atoms, which are references and not part of a random split, the split, and what was done so that
+    /// every element is trained on.
+    fn divide(&self, data: &DataSet) -> Result<(Vec<usize>, Split, Vec<String>)> {
         let frames = data.configurations.len();
-        let lonely = |&index: &usize| data.configurations[index].is_isolated_atom();
-        let (isolated, others): (Vec<usize>, Vec<usize>) = (0..frames).partition(lonely);
+        let lonely = self.isolated(data);
+        let (isolated, others): (Vec<usize>, Vec<usize>) = (0..frames).partition(|&index| lonely[index]);
         let (isolated, others) = if others.is_empty() { (Vec::new(), isolated) } else { (isolated, others) };
         let split = match &self.split {
             SplitPlan::Listed { file, train } => SplitList::read(file)?
@@ -192,10 +210,20 @@ impl DataPlan {
                 .and_then(|split| split.fewer(*train, self.seed))
                 .map_err(|error| Error::data(file, error.to_string()))?,
             &SplitPlan::Counted { train, validation, test } => {
-                Split::counted(others.len(), train, validation, test, self.seed)?.translated(&others)
+                let split = Split::counted(others.len(), train, validation, test, self.seed)?;
+                let elements: Vec<_> =
+                    others.iter().map(|&index| data.configurations[index].elements.as_slice()).collect();
+                let (split, moved) = cover::every_element(split, &elements);
+                let moved = moved.into_iter().map(|one| {
+                    let (frame, symbol) = (others[one.frame], one.element.symbol());
+                    format!(
+                        "frame {frame} (counted from 0) is a training frame, because no other training frame holds {symbol}"
+                    )
+                });
+                return Ok((isolated, split.translated(&others), moved.collect()));
             }
         };
-        Ok((isolated, split))
+        Ok((isolated, split, Vec::new()))
     }
 }
 
@@ -252,7 +280,11 @@ fn known(elements: &[Element], part: &str, frames: &[Configuration], path: &Path
     match frames.iter().enumerate().find_map(|(frame, one)| Some((frame, unknown(one)?))) {
         Some((frame, element)) => Err(Error::data(
             path,
-            format!("{part} frame {frame} holds {}, which no training frame does", element.symbol()),
+            format!(
+                "{part} frame {frame} holds {symbol}, which no training frame does (frames count from 0); put frames with {symbol} among \
+                 the training frames, or leave this one out",
+                symbol = element.symbol()
+            ),
         )),
         None => Ok(()),
     }

@@ -10,6 +10,8 @@ use crate::{Error, Result};
 
 /// Singular values below this share of the largest count as zero.
 const RANK_TOLERANCE: f64 = 1.0e-8;
+/// Two energies in eV of isolated atoms of an element that agree.
+const AGREEMENT: f64 = 1.0e-3;
 
 /// A reference energy for each element: a configuration's energy is their sum plus what the network learns.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,19 +34,31 @@ impl References {
         Self { energies, origin: "as given".into() }.complete(configurations)
     }
 
-    /// References from the isolated atoms among `isolated` (frames of one atom without a cell).
+    /// References from `isolated`: frames of one atom, or of several that do not feel each other, whose energies are sums.
     ///
     /// # Errors
     /// When an element of `configurations` has no isolated atom, or two isolated atoms of an element disagree.
     pub fn isolated(isolated: &[Configuration], configurations: &[&Configuration]) -> Result<Self> {
         let mut energies = BTreeMap::new();
-        for one in isolated.iter().filter(|one| one.is_isolated_atom()) {
-            let (element, Some(energy)) = (one.elements[0], one.energy) else { continue };
-            if let Some(other) = energies.insert(element, energy)
-                && (other - energy).abs() > 1.0e-3
-            {
-                let symbol = element.symbol();
-                return Err(Error::Invalid(format!("isolated {symbol} atoms have energies {other} and {energy} eV")));
+        let mut order: Vec<&Configuration> = isolated.iter().filter(|one| !one.elements.is_empty()).collect();
+        order.sort_by_key(|one| one.atom_count());
+        for one in order {
+            let Some(energy) = one.energy else { continue };
+            // Where several atoms are apart, what the others do not account for belongs to the one element that is left.
+            let known: f64 = one.elements.iter().filter_map(|element| energies.get(element)).sum();
+            let open: Vec<Element> =
+                one.elements.iter().filter(|element| !energies.contains_key(*element)).copied().collect();
+            match open.as_slice() {
+                [element, rest @ ..] if rest.iter().all(|other| other == element) => {
+                    energies.insert(*element, (energy - known) / open.len() as f64);
+                }
+                [] if one.atom_count() == 1 && (known - energy).abs() > AGREEMENT => {
+                    let symbol = one.elements[0].symbol();
+                    return Err(Error::Invalid(format!(
+                        "isolated {symbol} atoms have energies {known} and {energy} eV"
+                    )));
+                }
+                _ => {}
             }
         }
         Self { energies, origin: "energies of isolated atoms".into() }.complete(configurations)

@@ -10,6 +10,7 @@ use super::difference::difference;
 use super::learner::{AskStop, EpochReport, Learner, Part};
 use super::metrics::Errors;
 use super::pace::Pace;
+use super::reserve::Reserve;
 use super::summary::Summary;
 use crate::io::atomic;
 use crate::{Error, Result};
@@ -21,8 +22,12 @@ const HEADS: &str = "epoch,schedule/1,learning_rate/1,train_loss/1,train_energy_
 validation_energy_mae/meV,validation_energy_rmse/meV,validation_force_mae/(meV/Å),validation_force_rmse/(meV/Å),best\n";
 /// An improvement below this share does not reset the patience.
 const NOTICEABLE: f64 = 1.0e-3;
-/// Share of a time limit kept for the closing evaluation.
+/// Share of a time limit kept for the closing evaluation at least.
 const RESERVE: f64 = 0.03;
+/// An epoch of which less than this share fits into what is left of the limit is not begun, if it takes as long as matters.
+const LAST_EPOCH: f64 = 0.5;
+/// Share of the limit that an epoch must take for that to matter.
+const LONG_EPOCH: f64 = 0.05;
 
 /// How to fit.
 #[derive(Debug, Clone)]
@@ -43,6 +48,12 @@ pub struct FitPlan {
     pub checkpoint_every: Duration,
     /// Whether to go on from a checkpoint; without it, a folder that has one is refused.
     pub resume: bool,
+    /// When the work began whose time is limited: before the data were read.
+    pub begun: Instant,
+    /// What of the limit is kept for the time after the epochs; at least a few hundredths of it are.
+    pub reserve: Reserve,
+    /// Whether the closing table is made here, by the learner; else whoever asked for the fit makes it.
+    pub table: bool,
 }
 
 /// What happens during a fit, for progress bars and messages.
@@ -74,6 +85,13 @@ pub enum FitEvent<'e> {
     },
     /// The epochs are over and the closing table is computed.
     Closing,
+    /// Something else takes its time, before or after the epochs.
+    Busy {
+        /// What is done now.
+        what: &'e str,
+        /// Share of it done, 0 to 1, where that is known.
+        share: Option<f64>,
+    },
 }
 
 /// Fits `learner` and leaves it with the parameters of the best epoch.
@@ -155,7 +173,7 @@ impl<'r> Run<'r> {
         }
         atomic::write(&plan.folder.join(CURVE), checkpoint.header.curve.as_bytes())?;
         let (before, now) = (checkpoint.header.seconds, Instant::now());
-        Ok(Self { learner, plan, checkpoint, timed: (0.0, 0), before, started: now, saved: now })
+        Ok(Self { learner, plan, checkpoint, timed: (0.0, 0), before, started: plan.begun, saved: now })
     }
 
     /// One epoch with its validation and its line in the learning curve. False if `stop` cut it short: nothing but the
@@ -209,7 +227,15 @@ impl<'r> Run<'r> {
     fn done(&self) -> bool {
         let header = &self.checkpoint.header;
         let waited = header.epoch.saturating_sub(header.improved);
-        header.progress >= 1.0 || self.plan.patience.is_some_and(|patience| waited >= patience.max(1))
+        let patient = self.plan.patience.is_none_or(|patience| waited < patience.max(1));
+        header.progress >= 1.0 || !patient || self.is_out_of_time()
+    }
+
+    /// Whether another epoch would take longer than the limit allows; there is always one.
+    fn is_out_of_time(&self) -> bool {
+        let Some(limit) = self.pace().time_limit.map(|limit| limit.as_secs_f64()) else { return false };
+        let one = self.timed.0 / self.timed.1.max(1) as f64;
+        self.timed.1 > 0 && one > LONG_EPOCH * limit && limit - self.seconds() < LAST_EPOCH * one
     }
 
     fn save(&mut self) -> Result<()> {
@@ -234,7 +260,8 @@ impl<'r> Run<'r> {
         }
         self.learner.centre_energies()?;
         let mut parts = Vec::new();
-        for part in [Part::Train, Part::Validation, Part::Test] {
+        let wanted: &[Part] = if self.plan.table { &[Part::Train, Part::Validation, Part::Test] } else { &[] };
+        for &part in wanted {
             let errors = self.learner.evaluate(part)?;
             if errors.frames > 0 {
                 parts.push((part, errors));
@@ -250,7 +277,8 @@ impl<'r> Run<'r> {
 
     /// The pace with the reserve for the closing evaluation taken off.
     fn pace(&self) -> Pace {
-        Pace { time_limit: self.plan.pace.time_limit.map(|limit| limit.mul_f64(1.0 - RESERVE)), ..self.plan.pace }
+        let left = |limit: Duration| limit.saturating_sub(self.plan.reserve.total().max(limit.mul_f64(RESERVE)));
+        Pace { time_limit: self.plan.pace.time_limit.map(left), ..self.plan.pace }
     }
 
     fn left(&self, progress: f64) -> Duration {

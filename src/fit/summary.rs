@@ -45,42 +45,63 @@ impl Summary {
         self.parts.iter().find(|(one, _)| *one == part).map(|(_, errors)| errors)
     }
 
+    fn has_stresses(&self) -> bool {
+        self.parts.iter().any(|(_, errors)| errors.stress_mae.is_some())
+    }
+
     /// The table in Markdown, for the README of a model.
     #[must_use]
     pub fn markdown(&self) -> String {
-        let mut text = String::from(
-            "| frames | number | energy MAE / meV | energy RMSE / meV | force MAE / (meV/Å) | force RMSE / (meV/Å) |\n\
-             |---|---|---|---|---|---|\n",
+        let stresses = self.has_stresses();
+        let (heads, rule) = if stresses { (" stress MAE / GPa | stress RMSE / GPa |", "---|---|") } else { ("", "") };
+        let mut text = format!(
+            "| frames | number | energy MAE / meV | energy RMSE / meV | force MAE / (meV/Å) | force RMSE / (meV/Å) |{heads}\n\
+             |---|---|---|---|---|---|{rule}\n",
         );
         for (part, errors) in &self.parts {
-            let Errors { energy_mae, energy_rmse, force_mae, force_rmse, frames, .. } = errors;
-            text += &row(part.name(), *frames, [*energy_mae, *energy_rmse, *force_mae, *force_rmse]);
+            let numbers: Vec<_> = columns(errors, stresses).into_iter().map(spell).collect();
+            text += &format!("| {} | {} | {} |\n", part.name(), errors.frames, numbers.join(" | "));
         }
         text
     }
 }
 
-fn row(name: &str, frames: usize, numbers: [f64; 4]) -> String {
-    let numbers: Vec<_> = numbers.iter().map(|number| format!("{number:.3}")).collect();
-    format!("| {name} | {frames} | {} |\n", numbers.join(" | "))
+/// The numbers of a row; those of stresses are NaN for a part without them.
+fn columns(errors: &Errors, stresses: bool) -> Vec<f64> {
+    let Errors { energy_mae, energy_rmse, force_mae, force_rmse, stress_mae, stress_rmse, .. } = errors;
+    let mut numbers = vec![*energy_mae, *energy_rmse, *force_mae, *force_rmse];
+    if stresses {
+        numbers.extend([stress_mae, stress_rmse].map(|number| number.unwrap_or(f64::NAN)));
+    }
+    numbers
+}
+
+/// A number with three decimals, a power of ten where it is huge, and a dash where there is none.
+fn spell(number: f64) -> String {
+    match number {
+        number if number.is_nan() => "-".into(),
+        number if number.abs() < 1.0e7 => format!("{number:.3}"),
+        number => format!("{number:.3e}"),
+    }
 }
 
 impl fmt::Display for Summary {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { epochs, best_epoch, seconds, .. } = self;
         writeln!(out, "{epochs} epochs in {seconds:.1} s; the best on the validation frames was epoch {best_epoch}")?;
-        writeln!(
-            out,
-            "{:<12}{:>8}{:>16}{:>16}{:>18}{:>18}",
-            "frames", "number", "energy MAE/meV", "energy RMSE", "force MAE/(meV/Å)", "force RMSE"
-        )?;
+        let stresses = self.has_stresses();
+        let heads =
+            ["energy MAE/meV", "energy RMSE", "force MAE/(meV/Å)", "force RMSE", "stress MAE/GPa", "stress RMSE"];
+        let widths = [16, 16, 18, 18, 16, 14];
+        let shown = if stresses { 6 } else { 4 };
+        write!(out, "{:<12}{:>8}", "frames", "number")?;
+        heads.iter().zip(widths).take(shown).try_for_each(|(head, width)| write!(out, "{head:>width$}"))?;
+        writeln!(out)?;
         for (part, errors) in &self.parts {
-            let Errors { energy_mae, energy_rmse, force_mae, force_rmse, frames, .. } = errors;
-            writeln!(
-                out,
-                "{:<12}{frames:>8}{energy_mae:>16.3}{energy_rmse:>16.3}{force_mae:>18.3}{force_rmse:>18.3}",
-                part.name()
-            )?;
+            write!(out, "{:<12}{:>8}", part.name(), errors.frames)?;
+            let numbers = columns(errors, stresses).into_iter().zip(widths);
+            numbers.into_iter().try_for_each(|(number, width)| write!(out, "{:>width$}", spell(number)))?;
+            writeln!(out)?;
         }
         Ok(())
     }

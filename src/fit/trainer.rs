@@ -1,10 +1,13 @@
 //! Fitting the network: batches over all cores, the same bits for any number of threads.
 
+use std::time::Instant;
+
 use rayon::prelude::*;
 
 use super::dataset::Configuration;
 use super::graph::Graph;
 use super::initial::initial_weights;
+use super::label_scale::LabelScale;
 use super::learner::{Array, AskStop, EpochReport, Learner, Part, State, Values};
 use super::metrics::{Errors, Metrics};
 use super::objective::{FrameLoss, LARGEST_CHANGE, Objective, ObjectiveWeights};
@@ -23,8 +26,10 @@ use crate::{Error, Result};
 const SLOTS: usize = 8;
 /// Frames on which the first weights are rescaled.
 const INITIAL_FRAMES: usize = 10;
-/// An epoch whose loss is this many times the best so far has left the road.
+/// An epoch whose loss and whose force error are both this many times the best so far has diverged.
 const DIVERGED: f64 = 4.0;
+/// So has one whose loss alone is this many times the best: of frames whose forces are zero by symmetry, energies tell.
+const FAR_DIVERGED: f64 = 100.0;
 /// Share of the learning rate kept when it has.
 const SLOWER: f64 = 0.6;
 
@@ -61,8 +66,12 @@ pub struct Trainer<T: Real> {
     optimizer: Optimizer<T>,
     weights: Weights<T>,
     slots: Vec<Slot<T>>,
-    /// Where to return to after a divergence: weights, average, best loss so far.
+    /// Where to return to after a divergence: weights, average, smallest force error so far.
     refuge: (Vec<T>, Vec<T>, f64),
+    /// Smallest loss so far, with the weight of the energy that does not change along the way.
+    best_loss: f64,
+    /// Whether the forces alone tell a good model.
+    forces_tell: bool,
     /// Factor on the learning rate after divergences.
     slower: f64,
 }
@@ -105,6 +114,8 @@ impl<T: Real> Trainer<T> {
             refuge: (packed.clone(), packed.clone(), f64::INFINITY),
             optimizer: Optimizer::new(packed, scales, &matrices, weight_decay, average_decay, clip),
             slower: 1.0,
+            best_loss: f64::INFINITY,
+            forces_tell: LabelScale::of(&parts[0].labels).forces_tell(),
             plan,
             scaling,
             config,
@@ -144,6 +155,20 @@ impl<T: Real> Trainer<T> {
     #[must_use]
     pub fn average(&self) -> Vec<f64> {
         self.optimizer.average.iter().map(|x| x.to_f64()).collect()
+    }
+
+    /// Seconds that energy and forces of one atom take one thread, measured now on a training frame.
+    pub fn seconds_per_atom(&mut self) -> f64 {
+        let Self { plan, weights, optimizer, parts, .. } = self;
+        weights.restrict(None, 0.0);
+        weights.set(plan, &optimizer.average, false);
+        let graph = &parts[0].graphs[0];
+        let mut objective = Objective::new(plan);
+        // The first time pays for allocations.
+        objective.evaluate(plan, weights, graph);
+        let start = Instant::now();
+        objective.evaluate(plan, weights, graph);
+        start.elapsed().as_secs_f64() / graph.atoms().max(1) as f64
     }
 
     /// How often training left the road and was put back.
@@ -262,9 +287,8 @@ impl<T: Real> Trainer<T> {
             skipped += usize::from(!finite);
             sum.add(loss);
         }
-        // The energy's weight changes along the way, so the force error is what tells whether the road was left.
-        let measure = sum.force_error / frames as f64;
-        if skipped > batches / 10 || !measure.is_finite() || measure > DIVERGED * self.refuge.2 {
+        let (loss, force_error) = (self.steady(&sum) / frames as f64, sum.force_error / frames as f64);
+        if skipped > batches / 10 || self.has_diverged(loss, force_error) {
             if self.slower < 1e-3 {
                 return Err(Error::Invalid(
                     "the fit diverges at any learning rate; check the data, or lower `learning_rate`".into(),
@@ -272,7 +296,8 @@ impl<T: Real> Trainer<T> {
             }
             self.put_back();
         } else {
-            self.refuge.2 = self.refuge.2.min(measure);
+            self.refuge.2 = self.refuge.2.min(force_error);
+            self.best_loss = self.best_loss.min(loss);
             self.refuge.0.clone_from(&self.optimizer.weights);
             self.refuge.1.clone_from(&self.optimizer.average);
         }
@@ -284,6 +309,22 @@ impl<T: Real> Trainer<T> {
             force_mae: sum.force_error * unit(sum.forces),
             learning_rate: self.slower * self.config.rate(to, self.optimizer.steps),
         }))
+    }
+
+    /// The loss with the weight of the energy that it has at the beginning, so that losses of different epochs compare.
+    fn steady(&self, sum: &FrameLoss) -> f64 {
+        let TrainerConfig { energy_weight, final_energy_weight, .. } = self.config;
+        let weight = if energy_weight > 0.0 { energy_weight } else { final_energy_weight };
+        // What was summed up carries the weights of its steps; the penalty of the energy without any stands beside it.
+        sum.other_loss + weight * sum.energy_penalty
+    }
+
+    /// Whether an epoch with this loss and force error has diverged.
+    fn has_diverged(&self, loss: f64, force_error: f64) -> bool {
+        !loss.is_finite()
+            || !force_error.is_finite()
+            || (self.forces_tell && loss > DIVERGED * self.best_loss && force_error > DIVERGED * self.refuge.2)
+            || loss > FAR_DIVERGED * self.best_loss
     }
 
     /// Puts weights back to the last good ones and slows down.
@@ -311,6 +352,17 @@ impl<T: Real> Learner for Trainer<T> {
             metrics.add(label, *energy, forces, Some(virial));
         }
         Ok(metrics.errors())
+    }
+
+    fn score(&self, errors: &Errors) -> f64 {
+        if !errors.force_mae.is_finite() {
+            errors.energy_mae
+        } else if self.forces_tell || !errors.energy_mae.is_finite() {
+            errors.force_mae
+        } else {
+            // Forces of meV/Å and energies of meV per atom, in the proportion in which they make the unit of the network.
+            errors.force_mae + 2.0 * errors.energy_mae_per_atom
+        }
     }
 
     fn centre_energies(&mut self) -> Result<()> {
@@ -343,7 +395,7 @@ impl<T: Real> Learner for Trainer<T> {
 
     fn state(&self) -> State {
         let optimizer = &self.optimizer;
-        let doubles = vec![optimizer.norm, self.slower, self.refuge.2];
+        let doubles = vec![optimizer.norm, self.slower, self.refuge.2, self.best_loss];
         State::from([
             ("weights".to_string(), array(&optimizer.weights)),
             ("average".to_string(), array(&optimizer.average)),
@@ -351,7 +403,7 @@ impl<T: Real> Learner for Trainer<T> {
             ("squares".to_string(), array(&optimizer.squares)),
             ("refuge.weights".to_string(), array(&self.refuge.0)),
             ("refuge.average".to_string(), array(&self.refuge.1)),
-            ("numbers".to_string(), Array { shape: vec![3], values: Values::F64(doubles) }),
+            ("numbers".to_string(), Array { shape: vec![4], values: Values::F64(doubles) }),
             ("steps".to_string(), Array { shape: vec![1], values: Values::U64(vec![optimizer.steps]) }),
         ])
     }
@@ -364,8 +416,10 @@ impl<T: Real> Learner for Trainer<T> {
         self.optimizer.squares = numbers(state, "squares", length)?;
         self.refuge.0 = numbers(state, "refuge.weights", length)?;
         self.refuge.1 = numbers(state, "refuge.average", length)?;
-        let doubles: Vec<f64> = numbers(state, "numbers", 3)?;
+        // Older checkpoints have no loss: the next epoch sets it.
+        let doubles: Vec<f64> = numbers(state, "numbers", 4).or_else(|_| numbers(state, "numbers", 3))?;
         (self.optimizer.norm, self.slower, self.refuge.2) = (doubles[0], doubles[1], doubles[2]);
+        self.best_loss = doubles.get(3).copied().unwrap_or(f64::INFINITY);
         self.optimizer.steps = match state.get("steps").map(|array| &array.values) {
             Some(Values::U64(steps)) if steps.len() == 1 => steps[0],
             _ => return Err(foreign("steps")),

@@ -12,6 +12,7 @@ mod foreign;
 mod format;
 mod frame;
 mod frame_numbers;
+pub mod json;
 mod labels;
 mod netcdf;
 pub mod pdb;

@@ -43,6 +43,8 @@ pub struct TrajectoryFrame {
     pub force_spread: Option<Vec<f64>>,
     /// Instruction set whose rounding the numbers have, if it is to be written.
     pub instruction_set: Option<&'static str>,
+    /// Grade of extrapolation and closest contact over the shortest in training, if they are to be written; NaN where nothing is known.
+    pub extrapolation: Option<[f64; 2]>,
     /// Further numbers of the frame, if they are to be written.
     pub numbers: Option<FrameNumbers>,
 }
@@ -64,6 +66,7 @@ impl TrajectoryFrame {
             energy_spread: None,
             force_spread: None,
             instruction_set: None,
+            extrapolation: None,
             numbers: None,
         }
     }

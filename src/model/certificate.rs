@@ -38,6 +38,43 @@ pub struct Certificate {
     pub time_step: f64,
     /// Trajectories at ever higher temperatures, up to the first that fails.
     pub heat: Vec<HeatTrial>,
+    /// Trials for which there was no time, or not enough: what stands above for them is a part, or nothing. Empty where everything
+    /// was tried; `cormorant certify` tries everything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<TrialPart>,
+}
+
+/// A part of the trials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TrialPart {
+    /// Forces against energies, and rotations.
+    Symmetries,
+    /// Two lone atoms of each pair of elements, and the force at the cutoff.
+    Pairs,
+    /// The longest time step that keeps the energy.
+    TimeStep,
+    /// The drift of the energy.
+    Drift,
+    /// Trajectories at ever higher temperatures.
+    Heat,
+    /// Squeezed bonds.
+    Bonds,
+}
+
+impl TrialPart {
+    /// Words for tables and messages.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Symmetries => "forces against energies",
+            Self::Pairs => "pairs of atoms",
+            Self::TimeStep => "time steps",
+            Self::Drift => "drift of the energy",
+            Self::Heat => "temperatures",
+            Self::Bonds => "squeezed bonds",
+        }
+    }
 }
 
 /// How the model treats two atoms alone.
@@ -100,6 +137,44 @@ pub struct HeatTrial {
 }
 
 impl Certificate {
+    /// What stands for a number of a model that ran away, or failed before it could be measured.
+    pub const RUNAWAY: f64 = f64::MAX;
+
+    /// Whether `part` was tried to its end.
+    #[must_use]
+    pub fn tried(&self, part: TrialPart) -> bool {
+        !self.left_out.contains(&part)
+    }
+
+    /// The drift in meV/atom/ps, if the model held long enough for one.
+    #[must_use]
+    pub fn known_drift(&self) -> Option<f64> {
+        Some(self.drift).filter(|drift| drift.abs() < Self::RUNAWAY && self.drift_picoseconds > 0.0)
+    }
+
+    /// The drift in words.
+    #[must_use]
+    pub fn drift_in_words(&self) -> String {
+        match self.known_drift() {
+            Some(drift) if drift.abs() < 1000.0 => {
+                format!("{drift:.4} meV/atom/ps over {:.2} ps", self.drift_picoseconds)
+            }
+            Some(drift) => format!("{drift:.1e} meV/atom/ps over {:.2} ps: it runs away", self.drift_picoseconds),
+            None if self.tried(TrialPart::Drift) => "not measured, because trajectories at 300 K fail".into(),
+            None => "not tried, for want of time".into(),
+        }
+    }
+
+    /// What was left out, and what to do about it; none if everything was tried.
+    #[must_use]
+    pub fn gaps(&self) -> Option<String> {
+        let parts: Vec<_> = self.left_out.iter().map(|part| part.words()).collect();
+        let list = parts.join(", ");
+        (!parts.is_empty()).then(|| {
+            format!("the time limit left out, in whole or in part: {list}; `cormorant certify` tries everything")
+        })
+    }
+
     /// Highest temperature in K whose trajectory did not fail; 0 if none was passed.
     #[must_use]
     pub fn highest_temperature(&self) -> f64 {

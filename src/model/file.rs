@@ -10,6 +10,7 @@ use super::head::Head;
 use super::header::Header;
 use super::kind::{PRODUCTION, foreign, header_text};
 use super::network::{Backend, Engine, Facts, Network, Precision};
+use crate::io::json;
 use crate::kernels::network::Layout;
 use crate::{Error, Result};
 
@@ -86,15 +87,27 @@ impl Model {
     /// Weights are written in f32, the precision they are fitted in, unless one of them needs f64.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// When a number of the model is not finite or the bytes cannot be read back, in which case a model that was there stays; or
+    /// when the folder cannot be written.
     pub fn save(&self, folder: &Path) -> Result<()> {
         std::fs::create_dir_all(folder).map_err(|source| Error::io(folder, source))?;
         let bytes = self.encode().map_err(|reason| Error::model(folder, reason))?;
+        Self::decode(&bytes, folder).map_err(|reason| unreadable(folder, &reason))?;
         crate::io::atomic::write(&folder.join(FILE), &bytes)?;
         crate::io::atomic::write(&folder.join("README.md"), super::readme::readme(&self.header).as_bytes())
     }
 
+    /// The model as a reader of its file gets it.
+    ///
+    /// # Errors
+    /// When a number of the model is not finite, or its bytes cannot be read back.
+    pub fn as_read(&self) -> Result<Self> {
+        let bytes = self.encode().map_err(|reason| Error::model(&self.path, reason))?;
+        Self::decode(&bytes, &self.path).map_err(|reason| unreadable(&self.path, &reason))
+    }
+
     fn encode(&self) -> Result<Vec<u8>, String> {
+        finite(&self.weights, &self.header)?;
         let layout = Layout::new(&self.header.shape());
         let single = self.weights.iter().all(|&x| f64::from(x as f32) == x);
         let mut data = BTreeMap::new();
@@ -120,7 +133,8 @@ impl Model {
                 view.map_err(|error| error.to_string())
             })
             .collect::<Result<Vec<_>, _>>()?;
-        let header = serde_json::to_string(&self.header).map_err(|error| error.to_string())?;
+        let header =
+            json::text(&self.header).map_err(|reason| format!("would get a header that nobody can read: {reason}"))?;
         let metadata = HashMap::from([("format".to_string(), FORMAT.to_string()), ("header".to_string(), header)]);
         safetensors::serialize(views, Some(metadata)).map_err(|error| error.to_string())
     }
@@ -154,6 +168,22 @@ impl Network for Model {
         let Backend::Processor = backend;
         Ok(engine(&self.header.shape(), &self.weights, self.header.knot_spacing, precision))
     }
+}
+
+/// What to say of bytes that are not a model, before they become a file.
+fn unreadable(folder: &Path, reason: &str) -> Error {
+    Error::model(folder, format!("was not written, because it could not be read back: {reason}"))
+}
+
+/// Refuses weights and arrays of the envelope that are not finite.
+fn finite(weights: &[f64], header: &Header) -> Result<(), String> {
+    let arrays = arrays(header).map(|(name, _, numbers)| (name, numbers));
+    for (name, numbers) in std::iter::once(("weights".to_string(), weights)).chain(arrays) {
+        if let Some(number) = numbers.iter().find(|number| !number.is_finite()) {
+            return Err(format!("cannot be written: `{name}` holds {number}, which is not a finite number"));
+        }
+    }
+    Ok(())
 }
 
 /// The numbers of a tensor.

@@ -10,6 +10,7 @@ use super::config::CormorantConfig;
 use super::envelope::Envelope;
 use super::scaling::Scaling;
 use super::seen::{Example, Ranges};
+use crate::io::json;
 use crate::kernels::network::Shape;
 use crate::system::Element;
 
@@ -42,6 +43,9 @@ pub struct Header {
     pub data: DataRecord,
     /// How it was fitted.
     pub fit: FitRecord,
+    /// What the errors are those of; absent in older files, whose errors are those of the network without the repulsive wall.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub errors_of: Option<String>,
     /// Errors on each part of the split: `train`, `validation`, `test`.
     pub errors: BTreeMap<String, ErrorRecord>,
     /// Between which values the training frames lie; absent in older files, like all that follows.
@@ -144,22 +148,23 @@ pub struct ErrorRecord {
     /// Number of frames.
     pub frames: usize,
     /// MAE of a frame's energy in meV; NaN (null in the file) where no energies were compared.
-    #[serde(deserialize_with = "number_or_null")]
+    #[serde(serialize_with = "json::or_null", deserialize_with = "json::or_nan")]
     pub energy_mae: f64,
     /// RMSE of a frame's energy in meV.
-    #[serde(deserialize_with = "number_or_null")]
+    #[serde(serialize_with = "json::or_null", deserialize_with = "json::or_nan")]
     pub energy_rmse: f64,
     /// MAE of a force component in meV/Å; NaN (null in the file) where no forces were compared.
-    #[serde(deserialize_with = "number_or_null")]
+    #[serde(serialize_with = "json::or_null", deserialize_with = "json::or_nan")]
     pub force_mae: f64,
     /// RMSE of a force component in meV/Å.
-    #[serde(deserialize_with = "number_or_null")]
+    #[serde(serialize_with = "json::or_null", deserialize_with = "json::or_nan")]
     pub force_rmse: f64,
-}
-
-/// JSON has no NaN: it is written as null.
-fn number_or_null<'de, D: serde::Deserializer<'de>>(source: D) -> Result<f64, D::Error> {
-    Option::<f64>::deserialize(source).map(|number| number.unwrap_or(f64::NAN))
+    /// MAE of a component of the stress in GPa, where the frames have it; absent in older files, like its root mean square.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stress_mae: Option<f64>,
+    /// RMSE of a component of the stress in GPa.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stress_rmse: Option<f64>,
 }
 
 impl Header {
@@ -184,6 +189,7 @@ impl Header {
             knot_spacing,
             data: DataRecord::default(),
             fit: FitRecord::default(),
+            errors_of: None,
             errors: BTreeMap::new(),
             ranges: None,
             envelope: None,

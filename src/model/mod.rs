@@ -20,7 +20,7 @@ mod seen;
 mod tensors;
 
 pub use candle_model::CandleModel;
-pub use certificate::{BondTrial, Certificate, HeatTrial, PairTrial};
+pub use certificate::{BondTrial, Certificate, HeatTrial, PairTrial, TrialPart};
 pub use composition::Composition;
 pub use config::CormorantConfig;
 pub use envelope::{ElementEnvelope, Envelope};

@@ -143,7 +143,7 @@ impl PropertyModel {
     /// When the folder cannot be written.
     pub fn save(&self, folder: &Path) -> Result<()> {
         std::fs::create_dir_all(folder).map_err(|source| Error::io(folder, source))?;
-        let header = serde_json::to_string(&self.header).map_err(|error| Error::Invalid(error.to_string()))?;
+        let header = crate::io::json::text(&self.header).map_err(|reason| Error::model(folder, reason))?;
         let layout = Layout::new(&self.header.shape());
         let bytes = tensors::encode(&places(&layout), &self.weights, header);
         crate::io::atomic::write(&folder.join(FILE), &bytes.map_err(|reason| Error::model(folder, reason))?)

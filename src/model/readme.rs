@@ -46,17 +46,25 @@ pub fn readme(header: &Header) -> String {
         let _ = writeln!(text, "- It started from the model with SHA-256 `{start}`.");
     }
     if !header.errors.is_empty() {
-        text.push_str(
-            "\n| frames | energy MAE / meV | energy RMSE / meV | force MAE / (meV/Å) | force RMSE / (meV/Å) |\n\
-             |---|---|---|---|---|\n",
+        let stresses = header.errors.values().any(|errors| errors.stress_mae.is_some());
+        let (head, rule) = if stresses { (" stress MAE / GPa |", "---|") } else { ("", "") };
+        let of = header.errors_of.as_ref().map_or_else(String::new, |of| format!("\nErrors of {of}:\n"));
+        let _ = write!(
+            text,
+            "{of}\n| frames | energy MAE / meV | energy RMSE / meV | force MAE / (meV/Å) | force RMSE / (meV/Å) |{head}\n\
+             |---|---|---|---|---|{rule}\n",
         );
         for part in ["train", "validation", "test"] {
             if let Some(errors) = header.errors.get(part) {
-                let _ = writeln!(
+                let _ = write!(
                     text,
                     "| {} {part} | {:.2} | {:.2} | {:.2} | {:.2} |",
                     errors.frames, errors.energy_mae, errors.energy_rmse, errors.force_mae, errors.force_rmse
                 );
+                if stresses {
+                    let _ = write!(text, " {} |", errors.stress_mae.map_or("-".into(), |mae| format!("{mae:.4}")));
+                }
+                text.push('\n');
             }
         }
     }
@@ -70,14 +78,16 @@ pub fn readme(header: &Header) -> String {
     if let Some(certificate) = &header.certificate {
         let _ = write!(
             text,
-            "\nCertificate (`cormorant certify`): forces agree with energy differences to {:.1e} of the largest force; drift {:.4} \
-             meV/atom/ps over {:.2} ps at 300 K; longest time step that keeps the energy {} fs; held up to {} K.\n",
+            "\nCertificate (`cormorant certify`): forces agree with energy differences to {:.1e} of the largest force; drift at \
+             300 K {}; longest time step that keeps the energy {} fs; held up to {} K.\n",
             certificate.force_error,
-            certificate.drift,
-            certificate.drift_picoseconds,
+            certificate.drift_in_words(),
             certificate.time_step,
             certificate.highest_temperature(),
         );
+        if let Some(gaps) = certificate.gaps() {
+            let _ = writeln!(text, "{gaps}.");
+        }
     }
     text
 }

@@ -15,6 +15,9 @@ pub(super) fn encode(places: &[Place<'_>], weights: &[f64], header: String) -> R
     for &(name, shape, offset) in places {
         let count: usize = shape.iter().product();
         let values = weights.get(offset..offset + count).ok_or("has too few weights")?;
+        if let Some(number) = values.iter().find(|number| !number.is_finite()) {
+            return Err(format!("cannot be written: `{name}` holds {number}, which is not a finite number"));
+        }
         data.insert(name, (shape.to_vec(), values.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>()));
     }
     let mut views = Vec::with_capacity(data.len());

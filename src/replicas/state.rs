@@ -35,7 +35,7 @@ impl State {
     }
 
     pub(super) fn write(&self, path: &Path) -> Result<()> {
-        let text = serde_json::to_string_pretty(self).map_err(|error| Error::restart(path, error.to_string()))?;
+        let text = crate::io::json::pretty(self).map_err(|reason| Error::restart(path, reason))?;
         atomic::write(path, text.as_bytes())
     }
 

@@ -14,28 +14,35 @@ pub fn certified(certificate: Option<&Certificate>) -> Fact {
                 0.0 => "no trajectory of the trials held".into(),
                 highest => format!("trajectories held up to {} K", short(highest, 4)),
             };
+            let drift = certificate
+                .known_drift()
+                .map_or_else(String::new, |drift| format!(", where it drifts by {} meV/atom/ps at 0.5 fs", short(drift, 2)));
+            let gaps = certificate.gaps().map_or_else(String::new, |gaps| format!("; {gaps}"));
             format!(
-                "{held}; steps up to {} fs keep the energy at 300 K, where it drifts by {} meV/atom/ps at 0.5 fs; forces are the slope \
-                 of the energy to {} of the largest",
+                "{held}; steps up to {} fs keep the energy at 300 K{drift}; forces are the slope of the energy to {} of the \
+                 largest{gaps}",
                 short(certificate.time_step, 3),
-                short(certificate.drift, 2),
-                short(certificate.force_error, 2)
+                number(certificate.force_error)
             )
         },
     );
     Fact { name: "Certificate".into(), value }
 }
 
+/// An error, or words for one that has run away.
+fn number(value: f64) -> String {
+    if value.abs() < Certificate::RUNAWAY { short(value, 2) } else { "runs away:".into() }
+}
+
 /// Everything that the certificate says.
 pub(super) fn section(certificate: &Certificate) -> Section {
-    let number = |value: f64| short(value, 2);
     let trials = [
         ("forces against differences of the energy, over the largest force", number(certificate.force_error), ""),
         ("change of a force when the atoms are turned", number(certificate.rotation_error), "eV/Å"),
         ("change of a force when the atoms are renumbered", number(certificate.permutation_error), "eV/Å"),
         ("forces in single against double precision", number(certificate.precision_error), "eV/Å"),
         ("force on two lone atoms 0.001 Å within the cutoff", number(certificate.cutoff_force), "eV/Å"),
-        ("drift of the energy at 300 K and 0.5 fs", number(certificate.drift), "meV/atom/ps"),
+        ("drift of the energy at 300 K and 0.5 fs", certificate.drift_in_words(), ""),
         ("longest time step that keeps the energy at 300 K", short(certificate.time_step, 3), "fs"),
     ];
     let rows =
@@ -49,7 +56,7 @@ pub(super) fn section(certificate: &Certificate) -> Section {
         vec![
             format!("{} K", short(trial.temperature, 4)),
             short(trial.picoseconds, 3),
-            short(trial.grade, 3),
+            if trial.grade < Certificate::RUNAWAY { short(trial.grade, 3) } else { "beyond all".into() },
             trial.failure.as_ref().map_or_else(|| "yes".into(), |reason| format!("no: {reason}")),
         ]
     });
@@ -90,8 +97,11 @@ pub(super) fn section(certificate: &Certificate) -> Section {
     Section {
         heading: "Certificate".into(),
         text: format!(
-            "Trials of the model itself on {} atoms, with {} by cormorant {}. `run` warns when it leaves what they cover.",
-            certificate.atoms, certificate.instruction_set, certificate.program
+            "Trials of the model itself on {} atoms, with {} by cormorant {}. `run` warns when it leaves what they cover.{}",
+            certificate.atoms,
+            certificate.instruction_set,
+            certificate.program,
+            certificate.gaps().map_or_else(String::new, |gaps| format!(" Note: {gaps}."))
         ),
         tables,
         ..Section::default()

@@ -13,7 +13,7 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
 use super::{FileMark, Progressed};
-use crate::io::atomic;
+use crate::io::{atomic, json};
 use crate::system::{Cell, Element, System};
 use crate::{Error, Result};
 
@@ -116,6 +116,7 @@ impl Restart {
     /// The file as bytes; `path` is for messages.
     fn to_bytes(&self, path: &Path) -> Result<Vec<u8>> {
         let failed = |reason: String| Error::restart(path, reason);
+        self.finite().map_err(failed)?;
         let tensors = self.tensors();
         let files = |observers: &[Progressed]| observers.iter().map(|observer| observer.files.clone()).collect();
         let mut head = Head {
@@ -136,7 +137,7 @@ impl Restart {
             input: self.input.clone(),
             checksum: String::new(),
         };
-        let to_json = |head: &Head| serde_json::to_string(head).map_err(|error| failed(error.to_string()));
+        let to_json = |head: &Head| json::text(head).map_err(failed);
         head.checksum = checksum(&to_json(&head)?, &tensors);
         let metadata = HashMap::from([(KEY.to_string(), to_json(&head)?)]);
         let views = tensors
@@ -147,6 +148,23 @@ impl Restart {
             .collect::<Result<Vec<_>, _>>()
             .map_err(|error| failed(error.to_string()))?;
         safetensors::serialize(views, Some(metadata)).map_err(|error| failed(error.to_string()))
+    }
+
+    /// Refuses a state that no run could go on with.
+    fn finite(&self) -> Result<(), String> {
+        let system = &self.system;
+        let vectors = [("positions", &system.positions), ("momenta", &system.momenta), ("forces", &self.forces)];
+        for (what, vectors) in vectors {
+            if let Some(atom) = vectors.iter().position(|vector| vector.iter().any(|x| !x.is_finite())) {
+                let (found, atom) = (vectors[atom], atom + 1);
+                return Err(format!("cannot be written: the {what} of atom {atom} are {found:?}, not finite numbers"));
+            }
+        }
+        let scalars = [("time", system.time), ("heat", self.carried), ("energy", self.energy)];
+        match scalars.into_iter().find(|(_, value)| !value.is_finite()) {
+            Some((what, value)) => Err(format!("cannot be written: the {what} is {value}, not a finite number")),
+            None => Ok(()),
+        }
     }
 
     /// Every tensor, ordered by name.

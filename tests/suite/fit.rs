@@ -143,6 +143,9 @@ fn plan(folder: &Path) -> FitPlan {
         validate_every: 1,
         checkpoint_every: Duration::ZERO,
         resume: true,
+        begun: std::time::Instant::now(),
+        reserve: cormorant::fit::Reserve::default(),
+        table: true,
     }
 }
 

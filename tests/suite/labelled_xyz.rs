@@ -86,8 +86,13 @@ fn labels_may_have_other_names() {
                 stress=\"0.1 0 0 0 0.1 0 0 0 0.1\" REF_stress=\"0.2 0 0 0 0.2 0 0 0 0.2\"\n\
                 Si 0 0 0 1 0 0 2 0 0\nSi 2 2 2 -1 0 0 -2 0 0\n";
     let name = |name: &str| Some(name.to_string());
-    let reference =
-        LabelKeys { energy: name("REF_energy"), forces: name("REF_forces"), stress: name("REF_stress"), virial: None };
+    let reference = LabelKeys {
+        energy: name("REF_energy"),
+        forces: name("REF_forces"),
+        stress: name("REF_stress"),
+        virial: None,
+        ..LabelKeys::default()
+    };
     let data = named(text, &reference).unwrap();
     let one = &data.configurations[0];
     assert_eq!((one.energy, one.forces[0][0], one.virial.unwrap()[0][0]), (Some(-7.5), 2.0, -24.0));

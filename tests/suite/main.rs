@@ -27,6 +27,7 @@ mod export;
 mod extended_xyz;
 mod fetch;
 mod fit;
+mod fit_cases;
 mod fixtures;
 mod frame_labels;
 mod full_disk;

@@ -36,6 +36,7 @@ fn read(text: &str, change: impl FnOnce(&mut DataPlan, &Path)) -> Result<FitData
         validation_file: None,
         test_file: None,
         seed: 3,
+        cutoff: 5.0,
     };
     change(&mut plan, folder.path());
     plan.read().map_err(|error| error.to_string())

@@ -58,6 +58,9 @@ fn run(trainer: &mut Trainer<f32>, folder: &Path, stop_after: u64) -> cormorant:
         validate_every: 1,
         checkpoint_every: Duration::from_secs(3600),
         resume: true,
+        begun: std::time::Instant::now(),
+        reserve: cormorant::fit::Reserve::default(),
+        table: true,
     };
     let done = AtomicU64::new(0);
     fit(trainer, &plan, &|| done.load(Ordering::Relaxed) == stop_after, &mut |event| {

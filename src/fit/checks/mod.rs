@@ -5,11 +5,13 @@
 //! places, and for net forces and torques, which no label of an isolated system has.
 
 mod slope;
+mod stress;
 
 use std::collections::HashMap;
 use std::fmt;
 
 pub use slope::Slope;
+pub use stress::StressSlope;
 
 use super::dataset::Configuration;
 use crate::system::Element;
@@ -39,6 +41,10 @@ const FACTORS: [(f64, &str); 7] = [
 pub struct DataReport {
     /// Energy differences against the work of the forces; `None` where no two frames are similar enough.
     pub slope: Option<Slope>,
+    /// Energy differences against the work of the stress; `None` where too few similar frames differ in their cells.
+    pub stress_slope: Option<StressSlope>,
+    /// What is wrong with the stress, so that it cannot be learned from.
+    pub wrong_stress: Option<Finding>,
     /// Pairs of frames with the same atoms at the same places, each later frame with its first occurrence.
     pub duplicates: Vec<(usize, usize)>,
     /// Root mean square of the net force over the frames, per atom, in eV/Å.
@@ -76,6 +82,9 @@ pub fn check(configurations: &[Configuration]) -> DataReport {
     let mut findings = Vec::new();
     let slope = slope::slope(configurations);
     findings.extend(slope.and_then(judge_slope));
+    let stress_slope = stress::slope(configurations);
+    let wrong_stress = stress::judge(stress_slope, configurations);
+    findings.extend(wrong_stress.clone());
     let duplicates = duplicates(configurations);
     findings.extend(judge_duplicates(&duplicates, configurations));
     findings.extend(outliers(configurations));
@@ -93,7 +102,7 @@ pub fn check(configurations: &[Configuration]) -> DataReport {
         }
     }
     findings.sort_by_key(|finding| finding.severity);
-    DataReport { slope, duplicates, net_force, net_torque, force_rms, findings }
+    DataReport { slope, stress_slope, wrong_stress, duplicates, net_force, net_torque, force_rms, findings }
 }
 
 impl fmt::Display for DataReport {
@@ -107,6 +116,13 @@ impl fmt::Display for DataReport {
             None => {
                 writeln!(out, "not checked: forces against energies, since no two frames that have both are similar")?;
             }
+        }
+        if let Some(StressSlope { value, error, pairs, .. }) = &self.stress_slope {
+            writeln!(
+                out,
+                "checked: energy differences are {value:.4} ± {error:.4} times the work of the stress ({pairs} pairs of frames of \
+                 different cells; 1 is right)"
+            )?;
         }
         for Finding { severity, text } in &self.findings {
             let word = match severity {

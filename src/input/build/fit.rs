@@ -5,16 +5,22 @@ use std::path::Path;
 
 use super::start::Start;
 use crate::domain;
-use crate::fit::{Configuration, DataPlan, Errors, FitData, FitPlan, Pace, SplitPlan, Summary, Trainer, TrainerConfig};
+use crate::fit::{
+    Configuration, DataPlan, Errors, FitData, FitPlan, LabelKeys, LabelScale, Pace, Reserve, SplitPlan,
+    StressConvention, Summary, Trainer, TrainerConfig,
+};
 use crate::input::{DataInput, FitInput, Input, LabelUnitsInput, NetworkInput, WallTime};
 use crate::kernels::Real;
-use crate::model::{CormorantConfig, DataRecord, ErrorRecord, FileRecord, FitRecord, Header, Model, Scaling};
+use crate::model::{CormorantConfig, DataRecord, Envelope, ErrorRecord, FileRecord, FitRecord, Header, Model, Scaling};
 use crate::system::{NeighborList, System};
 use crate::{Error, Result};
 
+/// Distance in Å beyond which atoms do not feel each other, where the network does not say.
+const USUAL_CUTOFF: f64 = 5.0;
+
 impl DataInput {
-    /// Which data are read, and how they are divided, at random by `seed`.
-    pub(super) fn plan(&self, seed: u64) -> DataPlan {
+    /// Which data are read, and how they are divided, at random by `seed`; atoms farther apart than `cutoff` (Å) are isolated.
+    pub(super) fn plan(&self, seed: u64, cutoff: Option<f64>) -> DataPlan {
         let split = match &self.split {
             Some(file) => SplitPlan::Listed { file: file.clone(), train: self.train },
             None => {
@@ -27,12 +33,19 @@ impl DataInput {
             file: self.file.clone(),
             sha256: self.sha256.clone(),
             units: self.units.as_ref().map(|LabelUnitsInput { units, .. }| *units),
-            keys: self.keys.clone(),
+            keys: LabelKeys {
+                stress_convention: StressConvention {
+                    unit: self.stress_unit,
+                    sign: self.stress_sign.unwrap_or_default(),
+                },
+                ..self.keys.clone()
+            },
             weights: self.weights.clone(),
             split,
             validation_file: self.validation_file.clone(),
             test_file: self.test_file.clone(),
             seed,
+            cutoff: cutoff.unwrap_or(USUAL_CUTOFF),
         }
     }
 }
@@ -40,7 +53,12 @@ impl DataInput {
 impl FitInput {
     /// Which data are read, and how they are divided.
     pub fn data_plan(&self) -> DataPlan {
-        self.data.plan(self.seed)
+        let cutoff = match &self.model {
+            NetworkInput::New(model) => Some(model.cutoff.value()),
+            // A model that cannot be read is refused when the fit starts from it.
+            NetworkInput::Started(start) => Start::read(start).ok().map(|start| start.model.header.config.cutoff),
+        };
+        self.data.plan(self.seed, cutoff)
     }
 
     /// The same with what depends on the number of training frames settled, and the model to start from pinned by its SHA-256.
@@ -115,6 +133,9 @@ impl FitInput {
             validate_every: self.run.validate_every,
             checkpoint_every: self.run.checkpoint_every.duration(),
             resume,
+            begun: data.begun,
+            reserve: Reserve::default(),
+            table: false,
         })
     }
 
@@ -127,26 +148,28 @@ impl FitInput {
     }
 }
 
-/// References of the data, and the root mean square force of the training frames as unit, or where there are none, the spread of
-/// their energies.
+/// References of the data, and as unit the size of what is to be learned.
 fn scaling(data: &FitData) -> Scaling {
-    let squares: f64 = data.train.iter().flat_map(|frame| frame.forces.iter().flatten()).map(|x| x * x).sum();
-    let components: usize = data.train.iter().map(|frame| 3 * frame.forces.len()).sum();
-    let mut scale = (squares / components.max(1) as f64).sqrt();
-    if components == 0 {
-        // Energies alone: the root mean square of what the references leave, over the root of the number of atoms.
-        let rest = |frame: &Configuration| {
-            Some((frame.energy? - data.references.sum(&frame.elements)).powi(2) / frame.atom_count().max(1) as f64)
-        };
-        let squares: Vec<f64> = data.train.iter().filter_map(rest).collect();
-        scale = (squares.iter().sum::<f64>() / squares.len().max(1) as f64).sqrt();
-    }
     Scaling {
         elements: data.references.energies.keys().copied().collect(),
         references: data.references.energies.values().copied().collect(),
-        // Data without forces, such as isolated atoms, leave the unit at 1 eV.
-        scale: if scale > 0.0 { scale } else { 1.0 },
+        scale: if data.train.iter().any(Configuration::has_forces) {
+            LabelScale::of(&data.train).unit()
+        } else {
+            scale_of_energies(data)
+        },
     }
+}
+
+/// For energies alone: the root mean square in eV of what the references leave of them, over the root of the number of atoms.
+fn scale_of_energies(data: &FitData) -> f64 {
+    let rest = |frame: &Configuration| {
+        Some((frame.energy? - data.references.sum(&frame.elements)).powi(2) / frame.atom_count().max(1) as f64)
+    };
+    let squares: Vec<f64> = data.train.iter().filter_map(rest).collect();
+    let scale = (squares.iter().sum::<f64>() / squares.len().max(1) as f64).sqrt();
+    // Isolated atoms leave nothing.
+    if scale > 0.0 { scale } else { 1.0 }
 }
 
 pub(super) fn mean_neighbors<'a>(frames: impl IntoIterator<Item = &'a Configuration>, cutoff: f64) -> Result<f64> {
@@ -162,9 +185,18 @@ pub(super) fn mean_neighbors<'a>(frames: impl IntoIterator<Item = &'a Configurat
 
 /// The fitted model with all that is known of its data; not yet certified, and not yet in a file.
 ///
+/// Its errors are not in it yet either: they are those of the model that is read from the file. `envelope` is the record of the
+/// surroundings in the training frames.
+///
 /// # Errors
 /// When two atoms of a frame stand on one spot.
-pub fn fitted<T: Real>(trainer: &Trainer<T>, input: &FitInput, data: &FitData, summary: &Summary) -> Result<Model> {
+pub fn fitted<T: Real>(
+    trainer: &Trainer<T>,
+    input: &FitInput,
+    data: &FitData,
+    summary: &Summary,
+    envelope: Envelope,
+) -> Result<Model> {
     let folder = &input.output.folder;
     let shape = trainer.shape();
     let config = CormorantConfig::of(shape);
@@ -189,10 +221,25 @@ pub fn fitted<T: Real>(trainer: &Trainer<T>, input: &FitInput, data: &FitData, s
         threads: input.run.threads,
         started_from: input.model.start().and_then(|start| start.start_sha256.clone()),
     };
-    header.errors = summary.parts.iter().map(|(part, errors)| (part.name().to_string(), record(errors))).collect();
+    header.envelope = Some(envelope);
     let mut model = Model { path: folder.clone(), header, weights: trainer.average() };
-    record_domain(&mut model, &data.train)?;
+    record_ranges(&mut model, &data.train)?;
     Ok(model)
+}
+
+/// The surroundings of each element in the training frames, for a network of this trainer.
+///
+/// # Errors
+/// When two atoms of a frame stand on one spot.
+pub fn surroundings<T: Real>(trainer: &Trainer<T>, data: &FitData) -> Result<Envelope> {
+    domain::envelope(&data.train, trainer.scaling(), trainer.shape().cutoff)
+}
+
+/// Writes into the header with which errors the model reproduces the frames: those of the potential that runs use.
+pub fn record_errors(model: &mut Model, summary: &Summary) {
+    let header = &mut model.header;
+    header.errors_of = Some("the model as runs use it, with its repulsive wall at short distances".into());
+    header.errors = summary.parts.iter().map(|(part, errors)| (part.name().to_string(), record(errors))).collect();
 }
 
 /// Writes into the header what the training frames hold: shortest distances, ranges, surroundings, an example.
@@ -201,10 +248,16 @@ pub fn fitted<T: Real>(trainer: &Trainer<T>, input: &FitInput, data: &FitData, s
 /// When two atoms of a frame stand on one spot, or an element is not one of the model's.
 pub fn record_domain(model: &mut Model, train: &[Configuration]) -> Result<()> {
     let scaling = model.header.scaling().map_err(|reason| Error::model(&model.path, reason))?;
+    model.header.envelope = Some(domain::envelope(train, &scaling, model.header.config.cutoff)?);
+    record_ranges(model, train)
+}
+
+/// All of it but the surroundings.
+fn record_ranges(model: &mut Model, train: &[Configuration]) -> Result<()> {
+    let scaling = model.header.scaling().map_err(|reason| Error::model(&model.path, reason))?;
     let header = &mut model.header;
     header.data.shortest_distances = shortest_distances(train)?;
     header.ranges = Some(domain::ranges(train, &scaling)?);
-    header.envelope = Some(domain::envelope(train, &scaling, header.config.cutoff)?);
     header.example = domain::example(train, &scaling)?;
     Ok(())
 }
@@ -216,6 +269,8 @@ pub(super) fn record(errors: &Errors) -> ErrorRecord {
         energy_rmse: errors.energy_rmse,
         force_mae: errors.force_mae,
         force_rmse: errors.force_rmse,
+        stress_mae: errors.stress_mae,
+        stress_rmse: errors.stress_rmse,
     }
 }
 

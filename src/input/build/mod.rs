@@ -15,7 +15,7 @@ mod start;
 mod structure;
 mod vibrations;
 
-pub use fit::{fitted, record_domain};
+pub use fit::{fitted, record_domain, record_errors, surroundings};
 pub use potential::learned;
 pub(crate) use potential::network;
 pub use regression::RegressionSet;

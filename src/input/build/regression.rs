@@ -7,7 +7,9 @@ use crate::fit::qm9::{Property, Qm9};
 use crate::fit::regression::{
     Head, OriginalRegressor, ProductionRegressor, RegressionTrainer, Regressor, Sample, Standard,
 };
-use crate::fit::{Configuration, FitPlan, Pace, References, Split, Summary, elements_of, labelled_moments, qm9_split};
+use crate::fit::{
+    Configuration, FitPlan, Pace, References, Reserve, Split, Summary, elements_of, labelled_moments, qm9_split,
+};
 use crate::input::{Input, MomentDataInput, RegressionData, RegressionInput, RegressionModel, WallTime};
 use crate::kernels::original::Operations;
 use crate::model::{
@@ -84,7 +86,7 @@ impl RegressionInput {
         let RegressionData::Energies { data, .. } = &self.data else {
             return Err(Error::Invalid("the input asks for a property".into()));
         };
-        let read = data.plan(self.seed).read()?;
+        let read = data.plan(self.seed, None).read()?;
         let notes = read.to_string();
         let record = DataRecord {
             file: file_name(&data.file),
@@ -279,6 +281,9 @@ impl RegressionInput {
             validate_every: self.run.validate_every,
             checkpoint_every: self.run.checkpoint_every.duration(),
             resume,
+            begun: std::time::Instant::now(),
+            reserve: Reserve::default(),
+            table: true,
         })
     }
 

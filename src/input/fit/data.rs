@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use serde::Serialize;
 
-use crate::Result;
-use crate::fit::{LabelKeys, LabelUnits};
+use crate::fit::{LabelKeys, LabelUnits, StressSign, StressUnit};
 use crate::input::section::Section;
+use crate::{Error, Result};
 
 /// `[data]`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -39,6 +40,12 @@ pub struct DataInput {
     /// Units of the labels, for files that do not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub units: Option<LabelUnitsInput>,
+    /// Unit of the stress, where it is not energy / length³ of the other labels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stress_unit: Option<StressUnit>,
+    /// Which stress is positive; tension when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stress_sign: Option<StressSign>,
     /// Names of the labels in extended XYZ, where they are not `energy`, `forces`, `stress` and `virial`.
     #[serde(skip_serializing_if = "LabelKeys::is_empty")]
     pub keys: LabelKeys,
@@ -66,7 +73,22 @@ impl DataInput {
         let (sha256, split, train, validation, test) = (None, None, None, None, None);
         let (validation_file, test_file, units, keys) = (None, None, None, LabelKeys::default());
         let weights = BTreeMap::new();
-        Self { file, sha256, split, train, validation, test, validation_file, test_file, units, keys, weights }
+        let (stress_unit, stress_sign) = (None, None);
+        Self {
+            file,
+            sha256,
+            split,
+            train,
+            validation,
+            test,
+            validation_file,
+            test_file,
+            units,
+            stress_unit,
+            stress_sign,
+            keys,
+            weights,
+        }
     }
 
     pub(in crate::input) fn paths(&mut self) -> Vec<&mut PathBuf> {
@@ -89,6 +111,8 @@ impl DataInput {
             "validation_file",
             "test_file",
             "units",
+            "stress_unit",
+            "stress_sign",
             "keys",
             "weights",
             "labels",
@@ -123,10 +147,23 @@ impl DataInput {
             validation_file,
             test_file: section.path("test_file")?,
             units: LabelUnitsInput::read(&section)?,
+            stress_unit: word(&section, "stress_unit")?,
+            stress_sign: word(&section, "stress_sign")?,
             keys: keys(&section)?,
             weights: weights(&section)?,
         })
     }
+}
+
+/// What the word under `key` stands for, if there is one.
+fn word<T: FromStr<Err = Error>>(section: &Section<'_>, key: &str) -> Result<Option<T>> {
+    let Some((text, place)) = section.text(key)? else { return Ok(None) };
+    text.parse().map(Some).map_err(|error| match error {
+        Error::Unit { found, expected, remedy } => {
+            section.error(place, format!("`{key}`: {found:?} is not {expected}"), remedy)
+        }
+        other => other,
+    })
 }
 
 /// The SHA-256 that stands under `key`, if there is one.
@@ -154,7 +191,13 @@ fn keys(data: &Section<'_>) -> Result<LabelKeys> {
         }
         Ok(Some(text.to_string()))
     };
-    Ok(LabelKeys { energy: word("energy")?, forces: word("forces")?, stress: word("stress")?, virial: word("virial")? })
+    Ok(LabelKeys {
+        energy: word("energy")?,
+        forces: word("forces")?,
+        stress: word("stress")?,
+        virial: word("virial")?,
+        ..LabelKeys::default()
+    })
 }
 
 /// `weights` of `[data]`.

@@ -9,7 +9,8 @@ use crate::system::Element;
 /// Write one frame, with every bit of its numbers.
 ///
 /// Columns: `species`, `pos` in Å, and where the frame has them `velo` in Å/ps, `forces` and `force_spread` (over a committee) in
-/// eV/Å. Keys: `step`, `time` in ps, `energy` and `energy_spread` in eV, `stress` (nine numbers, eV/Å³, positive under tension as
+/// eV/Å. Keys: `step`, `time` in ps, `energy` and `energy_spread` in eV, `grade` of extrapolation and `closest_contact` (over the
+/// shortest in training), `stress` (nine numbers, eV/Å³, positive under tension as
 /// ASE has it), `virial` (nine numbers, eV) in its place where a direction is open, further numbers under their own name with their unit beside them, `Lattice` in Å, `pbc`, `instruction_set` where
 /// the bits depend on it, `units`.
 ///
@@ -40,6 +41,11 @@ pub fn write_frame(out: &mut dyn Write, elements: &[Element], frame: &Trajectory
     }
     if let Some(spread) = frame.energy_spread {
         write!(out, " energy_spread={spread:?}")?;
+    }
+    let known =
+        frame.extrapolation.into_iter().flat_map(|numbers| ["grade", "closest_contact"].into_iter().zip(numbers));
+    for (name, number) in known.filter(|(_, number)| number.is_finite()) {
+        write!(out, " {name}={number:?}")?;
     }
     if let Some(stress) = &frame.stress {
         write!(out, " stress=\"")?;

@@ -58,7 +58,7 @@ impl OriginalModel {
     }
 
     fn encode(&self) -> Result<Vec<u8>, String> {
-        let header = serde_json::to_string(&self.header).map_err(|error| error.to_string())?;
+        let header = crate::io::json::text(&self.header)?;
         tensors::encode(&places(&Layout::new(&self.header.shape()?)), &self.weights, header)
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{PartErrors, PredictedFrame, PredictedPart, Predictions};
 use crate::fit::Configuration;
-use crate::io::atomic;
+use crate::io::{atomic, json};
 use crate::system::{Cell, Element};
 use crate::{Error, Result};
 
@@ -32,7 +32,7 @@ impl Predictions {
         let parts = self.parts.iter().map(|part| (part.name.clone(), part.errors.clone())).collect();
         let header = Header { version: 1, findings: self.findings.clone(), parts };
         let failed = |error: String| Error::Invalid(format!("the predictions cannot be written: {error}"));
-        let header = serde_json::to_string(&header).map_err(|error| failed(error.to_string()))?;
+        let header = json::text(&header).map_err(failed)?;
         let mut arrays = Vec::new();
         for part in &self.parts {
             pack(&part.name, &part.frames, &mut arrays);

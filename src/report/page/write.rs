@@ -87,7 +87,8 @@ pub fn write_page(page: &Page, file: &Path) -> Result<PathBuf> {
         atomic::write(&parts.join("structure.png"), bytes)?;
         Ok::<_, Error>(base64::engine::general_purpose::STANDARD.encode(bytes))
     });
-    let films = serde_json::to_string(&page.films).map_err(|error| Error::Invalid(error.to_string()))?;
+    let films =
+        crate::io::json::text(&page.films).map_err(|reason| Error::Invalid(format!("{}: {reason}", file.display())))?;
     let Page { title, kind, subtitle, alerts, facts, films_text, .. } = page;
     let html = render(&Context {
         title,

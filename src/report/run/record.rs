@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::io::atomic;
+use crate::io::{atomic, json};
 use crate::simulation::{Outcome, PartTemperature, StageOutcome, UNEVEN};
 use crate::{Error, Result};
 
@@ -82,9 +82,11 @@ impl StageMotion {
 pub struct Conservation {
     /// Name of the stage.
     pub stage: String,
-    /// Slope of a straight line in meV/atom/ps.
+    /// Slope of a straight line in meV/atom/ps; NaN (null in the file) of a stage too short for one.
+    #[serde(serialize_with = "json::or_null", deserialize_with = "json::or_nan")]
     pub drift: f64,
     /// Largest deviation from the first value in meV/atom.
+    #[serde(serialize_with = "json::or_null", deserialize_with = "json::or_nan")]
     pub largest_deviation: f64,
 }
 
@@ -170,7 +172,7 @@ impl RunRecord {
     /// # Errors
     /// When it cannot be written.
     pub fn write(&self, folder: &Path) -> Result<()> {
-        let text = serde_json::to_string_pretty(self).map_err(|error| Error::Invalid(error.to_string()))?;
+        let text = json::pretty(self).map_err(Error::Invalid)?;
         atomic::write(&folder.join(OUTCOME), (text + "\n").as_bytes())
     }
 
