@@ -12,33 +12,35 @@ mod symmetry;
 pub use leave::{Plan, leaves};
 
 use crate::domain::Domain;
-use crate::model::{Certificate, Model};
+use crate::model::{Certificate, Network};
 use crate::potential::{Evaluation, LearnedPotential, Potential, Precision, Want};
 use crate::system::System;
 use crate::{Error, Result};
 
-/// Put `model` through every trial. `stop` is asked between trials and within the long ones.
+/// Put `network` through every trial. `stop` is asked between trials and within the long ones.
 ///
 /// # Errors
 /// When the model carries no example, or its header makes no sense; [`Error::Interrupted`] when it was asked to stop. What the
 /// model does wrong is no error but stands in the certificate.
-pub fn certify(model: &Model, stop: &dyn Fn() -> bool) -> Result<Certificate> {
-    let example = model.header.example.as_ref().ok_or_else(|| {
+pub fn certify(network: &dyn Network, stop: &dyn Fn() -> bool) -> Result<Certificate> {
+    let (facts, record) = (network.facts()?, network.record());
+    facts.require_forces().map_err(|reason| Error::model(network.path(), reason))?;
+    let example = record.example.ok_or_else(|| {
         Error::model(
-            &model.path,
+            network.path(),
             "carries no training frame to try it on; certify it with --data, the file it was fitted to",
         )
     })?;
-    let system = example.system().map_err(|error| Error::model(&model.path, format!("its example: {error}")))?;
-    let mut precise = LearnedPotential::new(model, Precision::F64, 1)?;
+    let system = example.system().map_err(|error| Error::model(network.path(), format!("its example: {error}")))?;
+    let mut precise = LearnedPotential::new(network, Precision::F64, 1)?;
     let symmetry = symmetry::try_symmetry(&mut precise, &system)?;
-    let mut single = LearnedPotential::new(model, Precision::F32, 1)?;
+    let mut single = LearnedPotential::new(network, Precision::F32, 1)?;
     let precision_error =
         largest_difference(&evaluate(&mut precise, &system)?.forces, &evaluate(&mut single, &system)?.forces);
-    let elements = precise.elements();
-    let (pairs, cutoff_force) = pairs::try_pairs(&mut precise, &elements, model.header.config.cutoff, stop)?;
-    let bonds = bonds::try_bonds(&mut precise, &system, &model.header, stop)?;
-    let motion = motion::try_motion(model, Domain::of(model)?, &system, stop)?;
+    let elements = &facts.elements;
+    let (pairs, cutoff_force) = pairs::try_pairs(&mut precise, elements, facts.cutoff, stop)?;
+    let bonds = bonds::try_bonds(&mut precise, &system, &record, stop)?;
+    let motion = motion::try_motion(network, Domain::of(network)?, &system, stop)?;
     Ok(Certificate {
         program: env!("CARGO_PKG_VERSION").into(),
         instruction_set: crate::kernels::instruction_set().name().into(),

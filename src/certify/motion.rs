@@ -5,7 +5,7 @@ use crate::Result;
 use crate::analysis::LineFit;
 use crate::domain::Domain;
 use crate::dynamics::{Baoab, Field, Integrator, Langevin, NoBath, Thermostat, VelocityVerlet};
-use crate::model::{HeatTrial, Model};
+use crate::model::{HeatTrial, Network};
 use crate::noise::Noise;
 use crate::potential::{LearnedPotential, Precision};
 use crate::simulation::Guards;
@@ -50,16 +50,16 @@ struct Trial<'s> {
     stop: &'s dyn Fn() -> bool,
 }
 
-/// Try `model`, in the precision that runs have, from the atoms of `start`.
+/// Try `network`, in the precision that runs have, from the atoms of `start`.
 pub(super) fn try_motion(
-    model: &Model,
+    network: &dyn Network,
     domain: Option<Domain>,
     start: &System,
     stop: &dyn Fn() -> bool,
 ) -> Result<Motion> {
     let [drift_steps, step_steps, heat_steps] =
         STEPS.map(|steps| (steps * 9 / start.atom_count().max(9) as u64).max(steps / 20));
-    let field = || Field::new(Box::new(LearnedPotential::new(model, Precision::F32, 1)?), start);
+    let field = || Field::new(Box::new(LearnedPotential::new(network, Precision::F32, 1)?), start);
     let trial = |system: System| -> Result<Trial<'_>> {
         let field = field()?;
         let mut trial =

@@ -34,6 +34,7 @@ mod inputs;
 mod interruption;
 mod io;
 mod ipi;
+mod kinds;
 mod labelled_xyz;
 mod layers;
 mod learned;

@@ -8,7 +8,7 @@ use crate::domain;
 use crate::fit::{Configuration, DataPlan, Errors, FitData, FitPlan, Pace, SplitPlan, Summary, Trainer, TrainerConfig};
 use crate::input::{DataInput, FitInput, Input, LabelUnitsInput, NetworkInput, WallTime};
 use crate::kernels::Real;
-use crate::model::{CormorantConfig, DataRecord, ErrorRecord, FileRecord, FitRecord, Header, Model, Scaling};
+use crate::model::{CormorantConfig, DataRecord, ErrorRecord, FileRecord, FitRecord, Header, Model, Network, Scaling};
 use crate::system::{NeighborList, System};
 use crate::{Error, Result};
 
@@ -199,13 +199,19 @@ pub fn fitted<T: Real>(trainer: &Trainer<T>, input: &FitInput, data: &FitData, s
 ///
 /// # Errors
 /// When two atoms of a frame stand on one spot, or an element is not one of the model's.
-pub fn record_domain(model: &mut Model, train: &[Configuration]) -> Result<()> {
-    let scaling = model.header.scaling().map_err(|reason| Error::model(&model.path, reason))?;
-    let header = &mut model.header;
-    header.data.shortest_distances = shortest_distances(train)?;
-    header.ranges = Some(domain::ranges(train, &scaling)?);
-    header.envelope = Some(domain::envelope(train, &scaling, header.config.cutoff)?);
-    header.example = domain::example(train, &scaling)?;
+pub fn record_domain(network: &mut dyn Network, train: &[Configuration]) -> Result<()> {
+    let facts = network.facts()?;
+    let (scaling, path) = (facts.scaling(), network.path().to_path_buf());
+    let Some(record) = network.record_mut() else {
+        let reason = format!("is of kind `{}`, which records nothing of its training frames", facts.kind);
+        return Err(Error::model(path, reason));
+    };
+    *record.shortest_distances = shortest_distances(train)?;
+    *record.ranges = Some(domain::ranges(train, &scaling)?);
+    if let (Some(envelope), Some(cutoff)) = (record.envelope, facts.cutoff) {
+        *envelope = Some(domain::envelope(train, &scaling, cutoff)?);
+    }
+    *record.example = domain::example(train, &scaling)?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! A simulation from its input.
 
-use super::stage;
+use super::{Models, stage};
 use crate::analysis::RadialDistribution;
 use crate::domain::Domains;
 use crate::dynamics::Field;
@@ -20,6 +20,14 @@ impl RunInput {
     /// # Errors
     /// When a file cannot be read, the potential does not know an element, or the start makes no sense.
     pub fn build(&self) -> Result<Simulation> {
+        self.build_with(&Models::default())
+    }
+
+    /// The same with networks out of `networks`, which reads each file once.
+    ///
+    /// # Errors
+    /// As for [`RunInput::build`].
+    pub fn build_with(&self, networks: &Models) -> Result<Simulation> {
         let loaded = self.structure.load()?;
         let mut system = loaded.system;
         let of_structure = |error| match error {
@@ -29,20 +37,20 @@ impl RunInput {
         if let Some(constraints) = &self.constraints {
             constraints.fix_atoms(&mut system).map_err(of_structure)?;
         }
-        self.descend(&mut system)?;
+        self.descend(&mut system, networks)?;
         if let Some(constraints) = &self.constraints {
             constraints.fix_distances(&mut system).map_err(of_structure)?;
         }
         let potential = match &self.path_integral {
             None => {
-                let potential = self.potential.build(&system)?;
+                let potential = self.potential.build(&system, networks)?;
                 match &self.plumed {
                     Some(plumed) => plumed.bias(potential, self, &system)?,
                     None => potential,
                 }
             }
             Some(ring) => {
-                let potential = self.potential.build_rings(&system, ring.beads)?;
+                let potential = self.potential.build_rings(&system, ring.beads, networks)?;
                 system = ring_of(&system, ring.beads);
                 potential
             }
@@ -63,14 +71,15 @@ impl RunInput {
         simulation.guards = self.guards.build();
         let beads = self.path_integral.as_ref().map_or(1, |ring| ring.beads);
         simulation.guards.beads = beads;
-        simulation.guards.domains = Domains::of(&self.potential.production_models()?, beads)?;
+        simulation.guards.domains = Domains::of(&self.potential.networks(networks)?, beads)?;
         simulation.guards.frame = Some(self.output.folder.join("stopped.xyz"));
         simulation.restart = Some(self.output.folder.join(RESTART));
         let view = self.viewed();
         for (index, input) in self.stages.iter().enumerate() {
             let view = view.and_then(|(stage, write)| (stage == index).then_some(write));
             let ring = self.path_integral.as_ref();
-            let stage = stage::build(input, &self.output.folder, &simulation.system, reach, view, ring);
+            let (folder, system) = (&self.output.folder, &simulation.system);
+            let stage = stage::build(input, folder, system, reach, view, ring, networks);
             simulation.stages.push(stage.map_err(of_structure)?);
         }
         Ok(simulation)
@@ -85,9 +94,9 @@ impl RunInput {
     }
 
     /// Go to a minimum of the energy, if that is asked for.
-    fn descend(&self, system: &mut System) -> Result<()> {
+    fn descend(&self, system: &mut System, networks: &Models) -> Result<()> {
         let Some(input) = &self.minimize else { return Ok(()) };
-        let mut field = Field::new(self.potential.build(system)?, system)?;
+        let mut field = Field::new(self.potential.build(system, networks)?, system)?;
         if input.cell != CellMinimization::Fixed && system.cell.is_none() {
             let reason = "has no cell, so [minimize] cannot change it; give one in [structure] or remove `cell`";
             return Err(Error::structure(&self.structure.file, reason));
