@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{TrialControl, evaluate};
 use crate::Result;
-use crate::model::{BondTrial, Header};
+use crate::model::{BondTrial, Record};
 use crate::potential::{LearnedPotential, WALL_START};
 use crate::system::vector::norm;
 use crate::system::{System, find_bonds};
@@ -17,7 +17,7 @@ const TO: f64 = WALL_START;
 /// Points of the first part; those of the second are as far apart.
 const POINTS: usize = 29;
 
-/// Every bond of `system`, the example of `header`, for which there is time, and whether those were all; one entry for each pair of
+/// Every bond of `system`, the example of `record`, for which there is time, and whether those were all; one entry for each pair of
 /// elements whose shortest distance is known, e.g. `H-C`.
 ///
 /// Both ends of a bond move by the same amount along it. What is followed is the repulsion −dE/dd = (F₂ − F₁)·u/2, where d is
@@ -26,7 +26,7 @@ const POINTS: usize = 29;
 pub(super) fn try_bonds(
     potential: &mut LearnedPotential,
     system: &System,
-    header: &Header,
+    record: &Record<'_>,
     control: TrialControl<'_>,
 ) -> Result<(BTreeMap<String, BondTrial>, bool)> {
     let mut trials: BTreeMap<String, BondTrial> = BTreeMap::new();
@@ -35,12 +35,12 @@ pub(super) fn try_bonds(
         let (first, second) = (bond.first, bond.second);
         let (one, other) = (system.elements[first], system.elements[second]);
         // The end of a bond to an image of the same atom cannot be moved alone.
-        let Some(nearest) = header.data.shortest_distance(one, other).filter(|_| first != second) else { continue };
+        let Some(nearest) = record.data.shortest_distance(one, other).filter(|_| first != second) else { continue };
         (control.progress)("squeezed bonds", 0.7 + 0.3 * number as f64 / bonds.len() as f64);
         if control.is_over()? {
             return Ok((trials, false));
         }
-        let own = header.example.as_ref().and_then(|example| example.shortest_bond([first, second]));
+        let own = record.example.and_then(|example| example.shortest_bond([first, second]));
         let shortest = own.map_or(nearest, |own| own.max(nearest));
         let between = system.vector_between(first, second, bond.shift);
         let length = norm(between);

@@ -1,6 +1,6 @@
 //! Whether a run leaves what a model was certified for.
 
-use crate::model::{Header, Ranges, TrialPart};
+use crate::model::{Ranges, Record, TrialPart};
 use crate::system::Element;
 use crate::units::FEMTOSECOND;
 
@@ -17,11 +17,11 @@ pub struct Plan {
     pub dimensions: usize,
 }
 
-/// In which ways `plan` leaves what `header` vouches for, as sentences; none if it does not.
+/// In which ways `plan` leaves what `record` vouches for, as sentences; none if it does not.
 #[must_use]
-pub fn leaves(header: &Header, plan: &Plan) -> Vec<String> {
+pub fn leaves(record: &Record<'_>, plan: &Plan) -> Vec<String> {
     let mut warnings = Vec::new();
-    let Some(certificate) = &header.certificate else {
+    let Some(certificate) = record.certificate else {
         return vec![
             "the model has no certificate, so nothing is known of its limits; `cormorant certify` makes one".into(),
         ];
@@ -54,7 +54,7 @@ pub fn leaves(header: &Header, plan: &Plan) -> Vec<String> {
     for (index, one) in unique.iter().enumerate() {
         for other in &unique[index..] {
             let pair = format!("{one}-{other}");
-            if (one != other || twice(one)) && !header.data.shortest_distances.contains_key(&pair) {
+            if (one != other || twice(one)) && !record.data.shortest_distances.contains_key(&pair) {
                 unseen.push(pair);
             }
         }
@@ -62,7 +62,7 @@ pub fn leaves(header: &Header, plan: &Plan) -> Vec<String> {
     if !unseen.is_empty() {
         warnings.push(format!("the training frames hold no two atoms {} near each other", unseen.join(", ")));
     }
-    if let Some(ranges) = &header.ranges {
+    if let Some(ranges) = record.ranges {
         if let Some(warning) = other_dimensions(plan.dimensions, ranges) {
             warnings.push(warning);
         }

@@ -14,48 +14,49 @@ pub use control::TrialControl;
 pub use leave::{Plan, leaves};
 
 use crate::domain::Domain;
-use crate::model::{Certificate, Model, TrialPart};
+use crate::model::{Certificate, Network, TrialPart};
 use crate::potential::{Evaluation, LearnedPotential, Potential, Precision, Want};
 use crate::system::System;
 use crate::{Error, Result};
 
-/// Put `model` through every trial. `stop` is asked between trials and within the long ones.
+/// Put `network` through every trial. `stop` is asked between trials and within the long ones.
 ///
 /// # Errors
 /// As for [`certify_within`].
-pub fn certify(model: &Model, stop: &dyn Fn() -> bool) -> Result<Certificate> {
-    certify_within(model, TrialControl::new(stop))
+pub fn certify(network: &dyn Network, stop: &dyn Fn() -> bool) -> Result<Certificate> {
+    certify_within(network, TrialControl::new(stop))
 }
 
-/// Put `model` through the trials for which there is time, the most telling first; what is left out stands in the certificate.
+/// Put `network` through the trials for which there is time, the most telling first; what is left out stands in the certificate.
 ///
 /// # Errors
 /// When the model carries no example, or its header makes no sense; [`Error::Interrupted`] when it was asked to stop. What the
-/// model does wrong is no error but stands in the certificate.
-pub fn certify_within(model: &Model, control: TrialControl<'_>) -> Result<Certificate> {
-    let example = model.header.example.as_ref().ok_or_else(|| {
+/// network does wrong is no error but stands in the certificate.
+pub fn certify_within(network: &dyn Network, control: TrialControl<'_>) -> Result<Certificate> {
+    let (facts, record) = (network.facts()?, network.record());
+    facts.require_forces().map_err(|reason| Error::model(network.path(), reason))?;
+    let example = record.example.ok_or_else(|| {
         Error::model(
-            &model.path,
+            network.path(),
             "carries no training frame to try it on; certify it with --data, the file it was fitted to",
         )
     })?;
-    let system = example.system().map_err(|error| Error::model(&model.path, format!("its example: {error}")))?;
-    let mut precise = LearnedPotential::new(model, Precision::F64, 1)?;
+    let system = example.system().map_err(|error| Error::model(network.path(), format!("its example: {error}")))?;
+    let mut precise = LearnedPotential::new(network, Precision::F64, 1)?;
     let mut left_out = Vec::new();
     (control.progress)("forces against energies", 0.0);
     let symmetry = symmetry::try_symmetry(&mut precise, &system, control)?;
     left_out.extend((!symmetry.whole).then_some(TrialPart::Symmetries));
-    let mut single = LearnedPotential::new(model, Precision::F32, 1)?;
+    let mut single = LearnedPotential::new(network, Precision::F32, 1)?;
     let precision_error =
         largest_difference(&evaluate(&mut precise, &system)?.forces, &evaluate(&mut single, &system)?.forces);
-    let elements = precise.elements();
     (control.progress)("pairs of atoms", 0.04);
     let pairs::Pairs { trials: pairs, cutoff_force, whole } =
-        pairs::try_pairs(&mut precise, &elements, model.header.config.cutoff, control)?;
+        pairs::try_pairs(&mut precise, &facts.elements, facts.cutoff, control)?;
     left_out.extend((!whole).then_some(TrialPart::Pairs));
-    let motion = motion::try_motion(model, Domain::of(model)?, &system, control)?;
+    let motion = motion::try_motion(network, Domain::of(network)?, &system, control)?;
     left_out.extend(motion.left_out);
-    let (bonds, whole) = bonds::try_bonds(&mut precise, &system, &model.header, control)?;
+    let (bonds, whole) = bonds::try_bonds(&mut precise, &system, &record, control)?;
     left_out.extend((!whole).then_some(TrialPart::Bonds));
     // A model that is not finite somewhere has run away there; no number says how far.
     let known = |number: f64| if number.is_finite() { number } else { Certificate::RUNAWAY };

@@ -5,7 +5,7 @@ use crate::Result;
 use crate::analysis::LineFit;
 use crate::domain::Domain;
 use crate::dynamics::{Baoab, Field, Integrator, Langevin, NoBath, Thermostat, VelocityVerlet};
-use crate::model::{HeatTrial, Model, TrialPart};
+use crate::model::{HeatTrial, Network, TrialPart};
 use crate::noise::Noise;
 use crate::potential::{LearnedPotential, Precision};
 use crate::simulation::Guards;
@@ -71,16 +71,16 @@ pub(super) fn evaluations(atoms: usize) -> f64 {
     (drift + step * TIME_STEPS.len() as u64 + heat * TEMPERATURES.len() as u64) as f64
 }
 
-/// Try `model`, in the precision that runs have, from the atoms of `start`: room temperature first, then what depends on it, then
+/// Try `network`, in the precision that runs have, from the atoms of `start`: room temperature first, then what depends on it, then
 /// ever higher temperatures.
 pub(super) fn try_motion(
-    model: &Model,
+    network: &dyn Network,
     domain: Option<Domain>,
     start: &System,
     control: TrialControl<'_>,
 ) -> Result<Motion> {
     let [drift_steps, step_steps, heat_steps] = steps(start.atom_count());
-    let field = || Field::new(Box::new(LearnedPotential::new(model, Precision::F32, 1)?), start);
+    let field = || Field::new(Box::new(LearnedPotential::new(network, Precision::F32, 1)?), start);
     let trial = |system: System| -> Result<Trial<'_>> {
         let (field, domain, noise) = (field()?, domain.clone(), Noise::new(0));
         let mut trial = Trial { system, field, guards: Guards::default(), domain, noise, control };

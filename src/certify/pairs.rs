@@ -10,6 +10,8 @@ use crate::system::{Element, System};
 
 /// Shortest distance tried, in Å.
 const NEAREST: f64 = 0.3;
+/// Longest distance tried where there is no cutoff, in Å.
+const FARTHEST: f64 = 5.0;
 /// Step of the scan in Å.
 const STEP: f64 = 0.05;
 /// Distance in Å from the cutoff at which the force should be gone.
@@ -25,13 +27,14 @@ pub(super) struct Pairs {
     pub whole: bool,
 }
 
-/// Every pair of `elements` for which there is time, and the largest force just within the cutoff (Å).
+/// Every pair of `elements` for which there is time, and the largest force just within the cutoff (Å); 0 where nothing is cut off.
 pub(super) fn try_pairs(
     potential: &mut LearnedPotential,
     elements: &[Element],
-    cutoff: f64,
+    cutoff: Option<f64>,
     control: TrialControl<'_>,
 ) -> Result<Pairs> {
+    let farthest = cutoff.unwrap_or(FARTHEST);
     let mut pairs = BTreeMap::new();
     let mut cutoff_force: f64 = 0.0;
     for (index, &one) in elements.iter().enumerate() {
@@ -46,14 +49,16 @@ pub(super) fn try_pairs(
                 let evaluation = evaluate(potential, &System::new(vec![first, second], positions, None)?)?;
                 Ok((evaluation.energy, evaluation.forces[1][0]))
             };
-            cutoff_force = worse(cutoff_force, at(cutoff - EDGE)?.1.abs());
-            let apart = at(cutoff + 1.0)?.0;
-            let points = ((cutoff - NEAREST) / STEP) as usize;
+            if let Some(cutoff) = cutoff {
+                cutoff_force = worse(cutoff_force, at(cutoff - EDGE)?.1.abs());
+            }
+            let apart = at(farthest + 1.0)?.0;
+            let points = ((farthest - NEAREST) / STEP) as usize;
             let mut trial = PairTrial {
                 repulsive_below: NEAREST,
                 nearest_energy: 0.0,
                 lowest_energy: f64::INFINITY,
-                lowest_at: cutoff,
+                lowest_at: farthest,
             };
             let mut repelled = true;
             for point in 0..=points {

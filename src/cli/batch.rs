@@ -6,9 +6,9 @@ use super::arguments::ComputingArguments;
 use super::known::require_known;
 use super::show;
 use super::structure::StructureArguments;
-use crate::input::build::learned;
+use crate::input::build::{Models, learned};
 use crate::io::{TrajectoryFrame, TrajectoryReader, atomic, extended_xyz};
-use crate::potential::{Committee, Evaluation, Potential};
+use crate::potential::{Committee, Evaluation, LearnedPotential, Potential};
 use crate::system::{Element, System};
 use crate::{Error, Result, parallel};
 
@@ -48,9 +48,12 @@ pub(super) fn potentials(
     frames: usize,
 ) -> Result<Vec<Box<dyn Potential>>> {
     let threads = computing.threads.map_or_else(parallel::cores, usize::from).clamp(1, frames.max(1));
+    let networks = Models::default();
+    let first = |model: &PathBuf| learned(networks.get(model)?.as_ref(), computing.precision, 1);
+    let first: Vec<LearnedPotential> = models.iter().map(first).collect::<Result<_>>()?;
     let one = || {
         let mut members: Vec<Box<dyn Potential>> =
-            models.iter().map(|model| learned(model, computing.precision, 1)).collect::<Result<_>>()?;
+            first.iter().map(|potential| Box::new(potential.twin()) as Box<dyn Potential>).collect();
         if members.len() == 1 {
             Ok(members.remove(0))
         } else {

@@ -9,6 +9,7 @@ use super::arguments::ComputingArguments;
 use super::known::require_known;
 use crate::input::Precision;
 use crate::input::build::learned;
+use crate::model::load;
 use crate::noise::Noise;
 use crate::potential::{Evaluation, Potential, Want};
 use crate::system::observables::Removed;
@@ -42,14 +43,14 @@ struct Measured {
 /// Measure energy and forces of `model` on `system`, while its atoms move as they would at 300 K.
 pub(super) fn bench(model: &Path, mut system: System, computing: ComputingArguments, json: bool) -> Result<()> {
     let threads = computing.threads.unwrap_or(1);
-    let mut potential = learned(model, computing.precision, usize::from(threads))?;
-    require_known(potential.as_ref(), &system.elements)?;
+    let mut potential = learned(load(model)?.as_ref(), computing.precision, usize::from(threads))?;
+    require_known(&potential, &system.elements)?;
     let edges = match potential.cutoff() {
         Some(cutoff) => NeighborList::new(cutoff, 0.0).update(&system)?.edge_count(),
         None => 0,
     };
     velocities::draw(&mut system, 300.0, Removed::default(), &Noise::new(1))?;
-    let seconds = measure(&mut system, potential.as_mut())?;
+    let seconds = measure(&mut system, &mut potential)?;
     let measured = Measured {
         milliseconds_per_step: seconds * 1.0e3,
         steps_per_second: 1.0 / seconds,

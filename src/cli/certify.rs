@@ -8,21 +8,22 @@ use super::show;
 use crate::certify::TrialControl;
 use crate::input::build::record_domain;
 use crate::io::json;
-use crate::model::{BondTrial, Certificate, Model, TrialPart};
+use crate::model::{BondTrial, Certificate, Network, TrialPart, load};
 use crate::simulation::Stop;
 use crate::{Error, Result};
 
 /// Try the model, write the outcome into its file, and print it.
 pub(super) fn certify(arguments: &CertifyArguments) -> Result<()> {
     let folder = &arguments.model;
-    let mut model = Model::load(folder)?;
+    let mut network = load(folder)?;
+    network.facts()?.require_forces().map_err(|reason| Error::model(folder, reason))?;
     if !folder.is_dir() && !arguments.dry_run {
         let reason = "is a file; name the folder of the model, or ask for --dry-run";
         return Err(Error::Invalid(format!("{}: {reason}", folder.display())));
     }
     let stop = Stop::on_signals()?;
     if let Some(data) = &arguments.data {
-        learn(&mut model, data, arguments)?;
+        learn(network.as_mut(), data, arguments)?;
     }
     let activity = Activity::new(arguments.json);
     let control = TrialControl {
@@ -30,16 +31,17 @@ pub(super) fn certify(arguments: &CertifyArguments) -> Result<()> {
         time_left: &|| None,
         progress: &|what, share| activity.show(&format!("certificate: {what}"), Some(share)),
     };
-    model.header.certificate = Some(crate::certify::certify_within(&model, control)?);
+    let certificate = crate::certify::certify_within(network.as_ref(), control)?;
     activity.finish();
+    keep(network.as_mut(), certificate)?;
     if !arguments.dry_run {
-        model.save(folder)?;
+        network.write(folder)?;
     }
-    match &model.header.certificate {
+    match network.record().certificate {
         Some(certificate) if arguments.json => {
             println!("{}", json::text(certificate).map_err(Error::Invalid)?);
         }
-        _ => print(&model),
+        _ => print(network.as_ref()),
     }
     if !arguments.json && !arguments.dry_run {
         println!("written into {}", show::path(folder).display());
@@ -47,10 +49,20 @@ pub(super) fn certify(arguments: &CertifyArguments) -> Result<()> {
     Ok(())
 }
 
-/// Record what the training frames of `model` hold, from the file they are in.
-fn learn(model: &mut Model, data: &Path, arguments: &CertifyArguments) -> Result<()> {
+/// Put the certificate into the header.
+fn keep(network: &mut dyn Network, certificate: Certificate) -> Result<()> {
+    let path = network.path().to_path_buf();
+    let Some(record) = network.record_mut() else {
+        return Err(Error::model(path, "is of a kind that keeps no certificate; ask for --dry-run"));
+    };
+    *record.certificate = Some(certificate);
+    Ok(())
+}
+
+/// Record what the training frames of `network` hold, from the file they are in.
+fn learn(network: &mut dyn Network, data: &Path, arguments: &CertifyArguments) -> Result<()> {
     let set = arguments.labels.read(data)?;
-    let record = &model.header.data;
+    let record = network.record().data;
     if set.hash != record.sha256 {
         return Err(Error::data(
             data,
@@ -66,16 +78,16 @@ fn learn(model: &mut Model, data: &Path, arguments: &CertifyArguments) -> Result
         })
     };
     let train = record.train.iter().map(frame).collect::<Result<Vec<_>>>()?;
-    record_domain(model, &train)
+    record_domain(network, &train)
 }
 
-/// Print what the certificate of `model` says.
-pub(super) fn print(model: &Model) {
-    match &model.header.certificate {
+/// Print what the certificate of `network` says.
+pub(super) fn print(network: &dyn Network) {
+    match network.record().certificate {
         Some(certificate) => show_certificate(certificate),
         None => println!("no certificate; `cormorant certify` makes one"),
     }
-    if let Some(ranges) = &model.header.ranges {
+    if let Some(ranges) = network.record().ranges {
         let [fewest, most] = ranges.atoms;
         let [low, high] = ranges.energy;
         println!(

@@ -1,13 +1,14 @@
 //! How far frames are from what a model was trained on, for `evaluate`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::Result;
 use crate::domain::{Domains, Look};
 use crate::io::json;
-use crate::model::{Model, ModelKind};
+use crate::model::{Network, load};
 use crate::parallel::share;
 use crate::system::{Element, System};
 
@@ -48,12 +49,8 @@ pub(super) struct DepthSummary {
 impl Depth {
     /// Compare `systems` with the training frames of `models`, on so many threads.
     pub fn of(models: &[PathBuf], systems: &[System], threads: usize) -> Result<Option<Self>> {
-        let mut known = Vec::new();
-        for path in models {
-            if ModelKind::of(path)? == ModelKind::Production {
-                known.push(Model::load(path)?);
-            }
-        }
+        let load = |path: &PathBuf| load(path).map(Arc::from);
+        let known: Vec<Arc<dyn Network>> = models.iter().map(load).collect::<Result<_>>()?;
         let Some(domains) = Domains::of(&known, 1)? else { return Ok(None) };
         let mut each = vec![domains; threads.clamp(1, systems.len().max(1))];
         let looks = share(&mut each, systems.len(), |domains, index| domains.clone().look(&systems[index]))?;

@@ -1,6 +1,5 @@
 //! `cormorant describe`.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -10,7 +9,7 @@ use super::structure::StructureArguments;
 use crate::fit::{DataSet, checks};
 use crate::input::Input;
 use crate::io::{Frame, TrajectoryFormat, TrajectoryReader};
-use crate::model::{DataRecord, ErrorRecord, FitRecord, Model, ModelKind, OriginalModel, PropertyModel};
+use crate::model::{Facts, Record, load};
 use crate::simulation::Restart;
 use crate::units::PICOSECOND;
 use crate::{Error, Result};
@@ -43,93 +42,60 @@ pub(super) fn describe(path: &Path, topology: Option<PathBuf>, structure: &Struc
 }
 
 fn model(folder: &Path) -> Result<()> {
-    match ModelKind::of(folder)? {
-        ModelKind::Production => (),
-        ModelKind::Original => return original(folder),
-        ModelKind::Property => return property(folder),
+    let network = load(folder)?;
+    let (facts, record) = (network.facts()?, network.record());
+    let (kind, version, program) = (&facts.kind, record.version, record.program);
+    println!("model of kind {kind}, format {version}, written by cormorant {program}");
+    let symbols: Vec<&str> = facts.elements.iter().map(|element| element.symbol()).collect();
+    println!("elements: {}", symbols.join(" "));
+    println!("network: {}", network.sizes());
+    if !facts.gives_atom_energies() {
+        println!("predicts: {} in {}", facts.quantity, facts.unit);
+        fitted(&facts, &record);
+        return Ok(());
     }
-    let model = Model::load(folder)?;
-    let header = &model.header;
-    let config = &header.config;
-    println!("model of kind {}, format {}, written by cormorant {}", header.kind, header.version, header.program);
-    println!("elements: {}", header.elements.join(" "));
-    println!(
-        "network: {} layers, {} channels, degree {}, {} products per layer, {} parameters",
-        config.layers,
-        config.channels,
-        config.max_degree,
-        config.products,
-        model.weights.len()
-    );
-    let reach = config.cutoff * config.layers as f64;
-    println!("cutoff: {} Å, so that an atom feels others up to {reach} Å away", config.cutoff);
-    let energies = header.elements.iter().zip(&header.references_ev);
+    if let (Some(cutoff), Some(field)) = (facts.cutoff, facts.receptive_field()) {
+        println!("cutoff: {cutoff} Å, receptive field {field} Å");
+    }
+    let energies = symbols.iter().zip(&facts.references);
     let energies: Vec<String> = energies.map(|(element, energy)| format!("{element} {energy:.4} eV")).collect();
     println!("reference energies: {}", energies.join(", "));
-    let data = &header.data;
+    fitted(&facts, &record);
+    let shortest = record.data.shortest_distances.iter().map(|(pair, distance)| format!("{pair} {distance:.2} Å"));
+    println!("shortest distances seen in training: {}", shortest.collect::<Vec<_>>().join(", "));
+    super::certify::print(network.as_ref());
+    Ok(())
+}
+
+/// What the model was fitted to, and how well.
+fn fitted(facts: &Facts, record: &Record<'_>) {
+    let (data, fit) = (record.data, record.fit);
     println!("data: {}, {}", data.file, data.units);
     println!("  SHA-256 {}", data.sha256);
-    let (train, validation) = (header.frames("train"), header.frames("validation"));
-    println!("  {train} frames for training, {validation} for the choice of the best epoch");
+    if facts.gives_atom_energies() {
+        let (train, validation) = (record.frames("train"), record.frames("validation"));
+        println!("  {train} frames for training, {validation} for the choice of the best epoch");
+    }
     for (purpose, other) in [("choice of the best epoch", &data.validation_file), ("test", &data.test_file)] {
         if let Some(other) = other {
             println!("  {purpose}: {}, SHA-256 {}", other.file, other.sha256);
         }
     }
-    let fit = &header.fit;
     println!("fit: seed {}, {} epochs in {:.0} s, the best was {}", fit.seed, fit.epochs, fit.seconds, fit.best_epoch);
     if let Some(start) = &fit.started_from {
         println!("  started from the model with SHA-256 {start}");
     }
-    println!("{:<12}{:>8}{:>18}{:>20}", "frames", "number", "energy MAE/meV", "force MAE/(meV/Å)");
-    for part in ["train", "validation", "test"] {
-        if let Some(errors) = header.errors.get(part) {
-            println!("{part:<12}{:>8}{:>18.3}{:>20.3}", errors.frames, errors.energy_mae, errors.force_mae);
-        }
+    let unit = &facts.unit;
+    if facts.gives_atom_energies() {
+        println!("{:<12}{:>8}{:>18}{:>20}", "frames", "number", "energy MAE/meV", "force MAE/(meV/Å)");
+    } else {
+        println!("{:<12}{:>8}{:>24}", "molecules", "number", format!("MAE/{unit}"));
     }
-    let shortest = data.shortest_distances.iter().map(|(pair, distance)| format!("{pair} {distance:.2} Å"));
-    println!("shortest distances seen in training: {}", shortest.collect::<Vec<_>>().join(", "));
-    super::certify::print(&model);
-    Ok(())
-}
-
-fn original(folder: &Path) -> Result<()> {
-    let model = OriginalModel::load(folder)?;
-    let header = &model.header;
-    let config = &header.config;
-    println!("model of kind {}, format {}, written by cormorant {}", header.kind, header.version, header.program);
-    println!("elements: {}", header.elements.join(" "));
-    println!(
-        "network: {} levels, {} complex channels, degree {}, {} parameters",
-        config.levels,
-        config.channels,
-        config.max_degree,
-        model.weights.len()
-    );
-    fitted(&header.target, &header.unit, &header.data, &header.fit, &header.errors);
-    Ok(())
-}
-
-fn property(folder: &Path) -> Result<()> {
-    let model = PropertyModel::load(folder)?;
-    let header = &model.header;
-    println!("model of kind {}, format {}, written by cormorant {}", header.kind, header.version, header.program);
-    println!("elements: {}", header.elements.join(" "));
-    let parameters = model.weights.len();
-    println!("network: {} layers, {parameters} parameters, {} head", header.config.layers, header.head.name());
-    fitted(&header.target, &header.unit, &header.data, &header.fit, &header.errors);
-    Ok(())
-}
-
-/// What numbers of molecules were fitted to, and how well.
-fn fitted(target: &str, unit: &str, data: &DataRecord, fit: &FitRecord, errors: &BTreeMap<String, ErrorRecord>) {
-    println!("predicts: {target} in {unit}");
-    println!("data: {}, {}", data.file, data.units);
-    println!("  SHA-256 {}", data.sha256);
-    println!("fit: seed {}, {} epochs in {:.0} s, the best was {}", fit.seed, fit.epochs, fit.seconds, fit.best_epoch);
-    println!("{:<12}{:>8}{:>24}", "molecules", "number", format!("MAE/{unit}"));
     for part in ["train", "validation", "test"] {
-        if let Some(errors) = errors.get(part) {
+        let Some(errors) = record.errors.get(part) else { continue };
+        if facts.gives_atom_energies() {
+            println!("{part:<12}{:>8}{:>18.3}{:>20.3}", errors.frames, errors.energy_mae, errors.force_mae);
+        } else {
             // Headers count in thousandths.
             println!("{part:<12}{:>8}{:>24.6}", errors.frames, errors.energy_mae / 1000.0);
         }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::show;
 use crate::input::Precision;
 use crate::io::atomic;
-use crate::model::{FILE, Model};
+use crate::model::{FILE, load};
 use crate::{Error, Result};
 
 /// Name under which the KIM API looks for the shared library of a portable model.
@@ -41,11 +41,12 @@ pub(super) fn kim(
         let reason = format!("{name:?} cannot name a KIM model; use letters, digits and '_', a letter first");
         return Err(Error::Invalid(reason));
     }
-    let loaded = Model::load(model)?;
+    let facts = load(model)?.facts()?;
+    let reach = facts.require_divisible().map_err(|reason| Error::model(model, reason))?;
     let library = library.map_or_else(built_library, Ok)?;
     let target = folder.join(name);
     fs::create_dir_all(&target).map_err(|source| Error::io(&target, source))?;
-    let settings = Settings { precision, halo: loaded.header.config.layers, images: "auto" };
+    let settings = Settings { precision, halo: facts.hops, images: "auto" };
     let settings = crate::io::json::text(&settings).map_err(Error::Invalid)?;
     let weights = if model.is_dir() { model.join(FILE) } else { model.to_path_buf() };
     copy(&weights, &target.join(FILE))?;
@@ -53,10 +54,10 @@ pub(super) fn kim(
     // Last, because the library makes the folder a model.
     copy(&library, &target.join(KIM_LIBRARY))?;
     let here = fs::canonicalize(folder).map_err(|source| Error::io(folder, source))?;
-    let reach = loaded.header.config.cutoff * loaded.header.config.layers as f64;
-    println!("{}: reaches {reach} Å, {precision}, {}", show::path(&target).display(), loaded.header.elements.join(" "));
+    let elements = facts.elements.iter().map(|element| element.symbol()).collect::<Vec<_>>().join(" ");
+    println!("{}: reaches {reach} Å, {precision}, {elements}", show::path(&target).display());
     println!("programs find it with: export KIM_API_PORTABLE_MODELS_DIR={}", here.display());
-    println!("LAMMPS: kim init {name} metal; kim interactions {}", loaded.header.elements.join(" "));
+    println!("LAMMPS: kim init {name} metal; kim interactions {elements}");
     Ok(())
 }
 

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use super::arguments::ComputingArguments;
 use crate::input::WallTime;
-use crate::input::build::network;
+use crate::input::build::learned;
 use crate::ipi::{Address, Client, Ending, serve_all};
+use crate::model::load;
 use crate::system::System;
 use crate::{Error, Result};
 
@@ -29,7 +30,7 @@ pub(super) fn ipi(
         return Err(Error::Invalid(reason.into()));
     }
     let system = structure()?;
-    let potential = network(model, computing.precision, usize::from(threads))?;
+    let potential = learned(load(model)?.as_ref(), computing.precision, usize::from(threads))?;
     let mut clients = (1..connections)
         .map(|_| Client::new(system.clone(), Box::new(potential.twin())))
         .collect::<Result<Vec<_>>>()?;

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::arguments::EvaluateArguments;
 use super::batch::{self, Results};
 use crate::fit::regression::Predictor;
-use crate::input::Precision;
 use crate::io::{FrameNumbers, TrajectoryFrame};
+use crate::model::load;
 use crate::parallel::{cores, share};
 use crate::system::System;
 use crate::{Error, Result};
@@ -15,7 +15,7 @@ use crate::{Error, Result};
 /// Whether `models` predict a property instead of energies and forces.
 pub(super) fn is_meant(models: &[PathBuf]) -> Result<bool> {
     for model in models {
-        if !Predictor::is_meant(model)? {
+        if load(model)?.facts()?.gives_forces() {
             continue;
         }
         if models.len() > 1 {
@@ -33,11 +33,9 @@ pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
     let path = &arguments.data;
     let systems = structures(arguments)?;
     let threads = arguments.computing.threads.map_or_else(cores, usize::from).clamp(1, systems.len());
-    let load = || match arguments.computing.precision {
-        Precision::F32 => Predictor::load::<f32>(&arguments.model[0]),
-        Precision::F64 => Predictor::load::<f64>(&arguments.model[0]),
-    };
-    let mut predictors: Vec<Predictor> = (0..threads).map(|_| load()).collect::<Result<_>>()?;
+    let network = load(&arguments.model[0])?;
+    let predictor = Predictor::new(network.as_ref(), arguments.computing.precision.into())?;
+    let mut predictors: Vec<Predictor> = (0..threads).map(|_| predictor.twin()).collect();
     let values = share(&mut predictors, systems.len(), |predictor, index| {
         predictor.predict(&systems[index]).map_err(|error| batch::in_frame(path, index, error))
     })?;

@@ -10,6 +10,7 @@ use super::report::report_input;
 use super::resume::resume;
 use super::run::{Manner, vouch};
 use super::show;
+use crate::input::build::Models;
 use crate::input::{Input, RESTART, ReplicasInput, RunInput};
 use crate::io::atomic;
 use crate::parallel::{cores, share};
@@ -29,14 +30,16 @@ pub(super) fn run(run: &RunInput, text: &str, threads: Option<u16>, manner: Mann
     let stop = Stop::on_signals()?;
     let inputs: Vec<RunInput> = (0..replicas.count).map(|index| run.replica(index)).collect();
     // Everything is built before anything is written.
-    let simulations =
-        share(&mut vec![(); threads.min(replicas.count)], replicas.count, |(), index| inputs[index].build())?;
+    let networks = Models::default();
+    let simulations = share(&mut vec![(); threads.min(replicas.count)], replicas.count, |(), index| {
+        inputs[index].build_with(&networks)
+    })?;
     let folder = OutputFolder::open_for_replicas(target, manner)?;
     let bars = MultiProgress::new();
     let mut members = Vec::with_capacity(replicas.count);
     for (index, mut simulation) in simulations.into_iter().enumerate() {
         let (name, input) = (run.replica_name(index), &inputs[index]);
-        prepare(&mut simulation, input, exchange.is_none(), manner)?;
+        prepare(&mut simulation, input, exchange.is_none(), manner, &networks)?;
         simulation.stop = stop.clone();
         simulation.observers.push(Box::new(Progress::new(display(&name, &bars, manner.quiet))));
         members.push(Replica {
@@ -68,7 +71,7 @@ pub(super) fn run(run: &RunInput, text: &str, threads: Option<u16>, manner: Mann
         let outcome = replica.simulation.outcome();
         RunRecord::read(&replica.folder)?.unwrap_or_default().with(&outcome, failure).write(&replica.folder)?;
     }
-    let report = report_input(run);
+    let report = report_input(run, &networks);
     let summary = ReplicaSummary::new(&all.members, all.ladder());
     if result.is_ok() {
         summary.write(&target.join("replicas.csv"))?;
@@ -101,10 +104,16 @@ fn check_resume(target: &Path, exchange: Option<Exchange>, manner: Manner) -> Re
 }
 
 /// Make the folder of one replica, or go on from its restart file (`alone`: not together with others at exchanges).
-fn prepare(simulation: &mut Simulation, input: &RunInput, alone: bool, manner: Manner) -> Result<()> {
+fn prepare(
+    simulation: &mut Simulation,
+    input: &RunInput,
+    alone: bool,
+    manner: Manner,
+    networks: &Models,
+) -> Result<()> {
     let target = &input.output.folder;
     simulation.input = Input::Run(Box::new(input.without_threads())).to_toml(Some(target))?;
-    vouch(input, simulation)?;
+    vouch(input, simulation, networks)?;
     let begun = target.join(RESTART).is_file();
     if manner.resume && alone && begun {
         let longer = resume(simulation, target)?;

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use super::arguments::LabelArguments;
 use super::show;
 use crate::fit::{CURVE, Configuration, DataSet, FitData, checks};
-use crate::input::build::learned;
+use crate::input::build::{Models, learned};
 use crate::input::{Input, Precision, RunInput};
-use crate::model::{FILE, Model, ModelKind, OriginalModel};
+use crate::model::{FILE, Network, load};
 use crate::parallel::{cores, share};
-use crate::potential::Potential;
+use crate::potential::{LearnedPotential, Potential};
 use crate::report::fit::{PREDICTIONS, Predictions, report_fit, write_numbers};
 use crate::report::replicas::{ReplicasPlan, report_replicas};
 use crate::report::run::{RunPlan, RunRecord, report_run};
@@ -28,16 +28,17 @@ pub(super) fn report(folder: &Path, data: Option<&Path>, labels: &LabelArguments
         if data.is_some() {
             return Err(Error::Invalid(format!("{}: is a run; --data is for the report of a fit", folder.display())));
         }
-        report_input(&run_input(folder)?)?
+        report_input(&run_input(folder)?, &Models::default())?
     } else if folder.join(FILE).exists() {
-        let mut potential = potential_of(folder)?;
+        let network = load(folder)?;
+        let mut potential = potential_of(network.as_ref())?;
         if let Some(data) = data {
-            let Some(potential) = potential.as_mut().filter(|_| Model::load(folder).is_ok()) else {
+            let Some(potential) = potential.as_mut().filter(|it| it.facts().gives_atom_energies()) else {
                 let reason =
                     "is a model of numbers of molecules, whose predictions the fit itself wrote; leave out --data";
                 return Err(Error::Invalid(format!("{}: {reason}", folder.display())));
             };
-            predict_again(folder, potential.as_mut(), &labels.read(data)?)?;
+            predict_again(network.as_ref(), folder, potential, &labels.read(data)?)?;
         }
         report_model(folder, potential)?
     } else if folder.join(CURVE).exists() {
@@ -50,18 +51,15 @@ pub(super) fn report(folder: &Path, data: Option<&Path>, labels: &LabelArguments
     Ok(())
 }
 
-/// The model in `folder` as a potential; none if it predicts no energies.
-fn potential_of(folder: &Path) -> Result<Option<Box<dyn Potential>>> {
-    Ok(match ModelKind::of(folder)? {
-        ModelKind::Property => None,
-        ModelKind::Original if OriginalModel::load(folder)?.header.target != "energy" => None,
-        _ => Some(learned(folder, Precision::F32, 1)?),
-    })
+/// `network` as a potential; none if it predicts no energies.
+fn potential_of(network: &dyn Network) -> Result<Option<LearnedPotential>> {
+    let forces = network.facts()?.gives_forces();
+    forces.then(|| learned(network, Precision::F32, 1)).transpose()
 }
 
-fn report_model(folder: &Path, mut potential: Option<Box<dyn Potential>>) -> Result<PathBuf> {
+fn report_model(folder: &Path, mut potential: Option<LearnedPotential>) -> Result<PathBuf> {
     match potential.as_mut() {
-        Some(potential) => report_fit(folder, Some(potential.as_mut())),
+        Some(potential) => report_fit(folder, Some(potential)),
         None => report_fit(folder, None),
     }
 }
@@ -78,7 +76,8 @@ pub(super) fn compare(folders: &[PathBuf], out: &Path) -> Result<()> {
         std::fs::create_dir_all(parent).map_err(|source| Error::io(parent, source))?;
     }
     let page = if folders.iter().all(is_run) {
-        let plans = folders.iter().map(|folder| plans(&run_input(folder)?)).collect::<Result<Vec<_>>>()?;
+        let networks = Models::default();
+        let plans = folders.iter().map(|folder| plans(&run_input(folder)?, &networks)).collect::<Result<Vec<_>>>()?;
         compare_runs(&plans.concat(), out)?
     } else if folders.iter().all(is_fit) {
         compare_fits(folders, out)?
@@ -92,12 +91,11 @@ pub(super) fn compare(folders: &[PathBuf], out: &Path) -> Result<()> {
 }
 
 /// Predictions on the frames of `data` that the header of the model lists.
-fn predict_again(folder: &Path, potential: &mut dyn Potential, data: &DataSet) -> Result<()> {
-    let header = Model::load(folder)?.header;
-    if header.data.sha256 != data.hash {
-        let file = &header.data.file;
-        let reason =
-            format!("has SHA-256 {}, but the model was fitted to {file} with {}", data.hash, header.data.sha256);
+fn predict_again(network: &dyn Network, folder: &Path, potential: &mut dyn Potential, data: &DataSet) -> Result<()> {
+    let record = network.record().data;
+    if record.sha256 != data.hash {
+        let file = &record.file;
+        let reason = format!("has SHA-256 {}, but the model was fitted to {file} with {}", data.hash, record.sha256);
         return Err(Error::data(&data.path, reason));
     }
     let pick = |indices: &[usize]| -> Result<Vec<&Configuration>> {
@@ -105,7 +103,7 @@ fn predict_again(folder: &Path, potential: &mut dyn Potential, data: &DataSet) -
             || Error::data(&data.path, "has fewer frames than the model lists; were the test frames in another file?");
         indices.iter().map(|&index| data.configurations.get(index).ok_or_else(beyond)).collect()
     };
-    let parts = parts(pick(&header.data.test)?, pick(&header.data.validation)?, pick(&header.data.train)?);
+    let parts = parts(pick(&record.test)?, pick(&record.validation)?, pick(&record.train)?);
     let findings = std::iter::once(data.units.clone()).chain(lines(&checks::check(&data.configurations).to_string()));
     Predictions::new(potential, &parts, findings.collect())?.write(&folder.join(PREDICTIONS))
 }
@@ -127,16 +125,16 @@ fn lines(text: &str) -> Vec<String> {
 /// Predict what the model in `folder` was not fitted to and write its report. The fit is over and stands; what fails here is an error of
 /// the command.
 pub(super) fn after_fit(folder: &Path, precision: Precision, data: &FitData) -> Result<PathBuf> {
-    let mut potential = learned(folder, precision, 1)?;
+    let mut potential = learned(load(folder)?.as_ref(), precision, 1)?;
     let parts = parts(data.test.iter().collect(), data.validation.iter().collect(), data.train.iter().collect());
-    Predictions::new(potential.as_mut(), &parts, lines(&data.to_string()))?.write(&folder.join(PREDICTIONS))?;
-    report_fit(folder, Some(potential.as_mut()))
+    Predictions::new(&mut potential, &parts, lines(&data.to_string()))?.write(&folder.join(PREDICTIONS))?;
+    report_fit(folder, Some(&mut potential))
 }
 
 /// Write what the model of numbers of molecules in `folder` predicts for what it was not fitted to, and its report.
 pub(super) fn after_regression(folder: &Path, part: &str, unit: &str, pairs: &[[f64; 2]]) -> Result<PathBuf> {
     write_numbers(folder, part, unit, pairs)?;
-    report_model(folder, potential_of(folder)?)
+    report_model(folder, potential_of(load(folder)?.as_ref())?)
 }
 
 /// The input of the run in `folder`, which may have been moved since.
@@ -152,16 +150,21 @@ pub(super) fn run_input(folder: &Path) -> Result<RunInput> {
 
 /// Record how a run ended and write its report. The run itself is over and stands, but what fails here was promised: it is an
 /// error of the command.
-pub(super) fn after_run(input: &RunInput, outcome: &Outcome, failure: Option<&Error>) -> Result<PathBuf> {
+pub(super) fn after_run(
+    input: &RunInput,
+    outcome: &Outcome,
+    failure: Option<&Error>,
+    networks: &Models,
+) -> Result<PathBuf> {
     let folder = &input.output.folder;
     RunRecord::read(folder)?.unwrap_or_default().with(outcome, failure).write(folder)?;
-    report_run(&input.report_plan()?)
+    report_run(&input.report_plan_with(networks)?)
 }
 
 /// The report of a run, or of replicas and each of them.
-pub(super) fn report_input(input: &RunInput) -> Result<PathBuf> {
-    let Some(replicas) = &input.replicas else { return report_run(&input.report_plan()?) };
-    let members = plans(input)?;
+pub(super) fn report_input(input: &RunInput, networks: &Models) -> Result<PathBuf> {
+    let Some(replicas) = &input.replicas else { return report_run(&input.report_plan_with(networks)?) };
+    let members = plans(input, networks)?;
     let shown = members.len().min(MOST_REPORTED);
     // A replica that has not begun has no folder yet.
     let write = |(): &mut (), index: usize| {
@@ -179,9 +182,11 @@ pub(super) fn report_input(input: &RunInput) -> Result<PathBuf> {
 }
 
 /// The plan of a run, or of each of its replicas under the name of its folder.
-fn plans(input: &RunInput) -> Result<Vec<RunPlan>> {
-    let Some(replicas) = &input.replicas else { return Ok(vec![input.report_plan()?]) };
+fn plans(input: &RunInput, networks: &Models) -> Result<Vec<RunPlan>> {
+    let Some(replicas) = &input.replicas else { return Ok(vec![input.report_plan_with(networks)?]) };
     (0..replicas.count)
-        .map(|index| Ok(RunPlan { name: input.replica_name(index), ..input.replica(index).report_plan()? }))
+        .map(|index| {
+            Ok(RunPlan { name: input.replica_name(index), ..input.replica(index).report_plan_with(networks)? })
+        })
         .collect()
 }

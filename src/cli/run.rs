@@ -10,6 +10,7 @@ use super::report::after_run;
 use super::resume::resume;
 use super::show;
 use crate::certify::{Plan, leaves};
+use crate::input::build::Models;
 use crate::input::{Input, Quantity, RunInput};
 use crate::report::{Display, Progress, Summary};
 use crate::simulation::{Observer, Outcome, Simulation, Stop};
@@ -82,12 +83,13 @@ pub fn simulate(
         return Err(Error::Invalid(format!("{}: replicas are run by `cormorant run` alone", path.display())));
     }
     let text = input.to_toml(Some(&run.output.folder))?;
-    let mut simulation = if manner.resume { run.build_to_resume()? } else { run.build()? };
+    let networks = Models::default();
+    let mut simulation = if manner.resume { run.build_to_resume(&networks)? } else { run.build_with(&networks)? };
     simulation.input = Input::Run(Box::new(run.without_threads())).to_toml(Some(&run.output.folder))?;
     simulation.stop = stop;
     // An observer more or less would make a run and its continuation two different things: there is always one.
     simulation.observers.push(observer);
-    vouch(run, &mut simulation)?;
+    vouch(run, &mut simulation, &networks)?;
     let folder = OutputFolder::open(&run.output.folder, manner)?;
     if manner.resume {
         if resume(&mut simulation, folder.path())? {
@@ -105,7 +107,8 @@ pub fn simulate(
     if ending.is_err() && !stopped {
         folder.discard_if_nothing_was_done(outcome.steps);
     }
-    let report = if folder.path().exists() { Some(after_run(run, &outcome, ending.as_ref().err())) } else { None };
+    let report =
+        if folder.path().exists() { Some(after_run(run, &outcome, ending.as_ref().err(), &networks)) } else { None };
     ending?;
     Ok(Simulated { input: run.clone(), outcome, report })
 }
@@ -118,8 +121,8 @@ fn origin(simulation: &Simulation) -> String {
 }
 
 /// Warn if the run leaves what its models were certified for.
-pub(super) fn vouch(run: &RunInput, simulation: &mut Simulation) -> Result<()> {
-    let models = run.potential.production_models()?;
+pub(super) fn vouch(run: &RunInput, simulation: &mut Simulation, networks: &Models) -> Result<()> {
+    let models = run.potential.networks(networks)?;
     let baths = run.stages.iter().filter_map(|stage| stage.thermostat.as_ref());
     let baths = baths.flat_map(|bath| std::iter::once(&bath.temperature).chain(&bath.final_temperature));
     let plan = Plan {
@@ -136,8 +139,8 @@ pub(super) fn vouch(run: &RunInput, simulation: &mut Simulation) -> Result<()> {
         dimensions: simulation.system.cell.map_or(0, |cell| cell.dimensions()),
     };
     for model in &models {
-        let name = model.path.file_name().unwrap_or_default().to_string_lossy();
-        for warning in leaves(&model.header, &plan) {
+        let name = model.path().file_name().unwrap_or_default().to_string_lossy();
+        for warning in leaves(&model.record(), &plan) {
             simulation.add_warning(if models.len() > 1 { format!("{name}: {warning}") } else { warning });
         }
     }

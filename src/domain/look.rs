@@ -1,10 +1,10 @@
 //! A running system seen from the training data.
 
 use super::descriptor::Descriptor;
-use crate::model::{ElementEnvelope, Model, Scaling};
+use crate::Result;
+use crate::model::{ElementEnvelope, Network, Scaling};
 use crate::system::vector::norm;
 use crate::system::{NeighborList, System};
-use crate::{Error, Result};
 
 /// Neighbours are searched within this much more, in Å, so that the search is rarely repeated.
 const SKIN: f64 = 0.5;
@@ -90,14 +90,14 @@ pub struct Grade {
 }
 
 impl Domain {
-    /// What `model` knows; none if it records neither distances nor surroundings.
+    /// What `network` knows; none if it records neither distances nor surroundings.
     ///
     /// # Errors
     /// When the header makes no sense.
-    pub fn of(model: &Model) -> Result<Option<Self>> {
-        let scaling = model.header.scaling().map_err(|reason| Error::model(&model.path, reason))?;
-        let seen = &model.header.data;
-        if seen.shortest_distances.is_empty() && model.header.envelope.is_none() {
+    pub fn of(network: &dyn Network) -> Result<Option<Self>> {
+        let (scaling, record) = (network.facts()?.scaling(), network.record());
+        let seen = record.data;
+        if seen.shortest_distances.is_empty() && record.envelope.is_none() {
             return Ok(None);
         }
         let count = scaling.elements.len();
@@ -108,7 +108,7 @@ impl Domain {
                 *entry = seen.shortest_distance(one, other).unwrap_or(f64::NAN);
             }
         }
-        let envelope = model.header.envelope.as_ref();
+        let envelope = record.envelope;
         let surroundings = envelope.map(|envelope| {
             let descriptor = Descriptor::new(envelope, &scaling.elements);
             let known = envelope.elements.iter().map(|element| Known::new(element, descriptor.length())).collect();

@@ -1,7 +1,9 @@
 //! A running system seen from the training data of several models.
 
+use std::sync::Arc;
+
 use super::look::{Domain, Look};
-use crate::model::Model;
+use crate::model::Network;
 use crate::system::System;
 use crate::{Error, Result};
 
@@ -17,12 +19,13 @@ pub struct Domains {
 }
 
 impl Domains {
-    /// What `models` know, for `copies` copies (1 without a ring polymer); none if no model records anything.
+    /// What `networks` know, for `copies` copies (1 without a ring polymer); none if no model records anything.
     ///
     /// # Errors
     /// When the header of a model makes no sense.
-    pub fn of(models: &[Model], copies: usize) -> Result<Option<Self>> {
-        let known: Vec<Option<Domain>> = models.iter().map(Domain::of).collect::<Result<_>>()?;
+    pub fn of(networks: &[Arc<dyn Network>], copies: usize) -> Result<Option<Self>> {
+        let known: Vec<Option<Domain>> =
+            networks.iter().map(|network| Domain::of(network.as_ref())).collect::<Result<_>>()?;
         let known: Vec<Domain> = known.into_iter().flatten().collect();
         Ok((!known.is_empty()).then(|| Self { copies: vec![known; copies.max(1)], bead: None }))
     }

@@ -9,7 +9,7 @@ use super::engine::engine;
 use super::head::Head;
 use super::header::Header;
 use super::kind::{PRODUCTION, foreign, header_text};
-use super::network::{Backend, Engine, Facts, Network, Precision};
+use super::network::{Backend, Engine, Facts, Network, Precision, Record, RecordMut};
 use crate::io::json;
 use crate::kernels::network::Layout;
 use crate::{Error, Result};
@@ -51,7 +51,7 @@ impl Model {
         Self::decode(&bytes, path).map_err(|reason| Error::model(&file, remedied(reason)))
     }
 
-    fn decode(bytes: &[u8], path: &Path) -> Result<Self, String> {
+    pub(super) fn decode(bytes: &[u8], path: &Path) -> Result<Self, String> {
         let damaged = |error| format!("is not a whole safetensors file ({error}); copy or fit the model again");
         let (kind, text) = header_text(bytes)?;
         if kind != PRODUCTION {
@@ -164,6 +164,41 @@ impl Network for Model {
         })
     }
 
+    fn sizes(&self) -> String {
+        let config = &self.header.config;
+        format!(
+            "{} layers, {} channels, degree {}, {} products per layer, {} parameters",
+            config.layers,
+            config.channels,
+            config.max_degree,
+            config.products,
+            self.weights.len()
+        )
+    }
+
+    fn record(&self) -> Record<'_> {
+        self.header.record()
+    }
+
+    fn record_mut(&mut self) -> Option<RecordMut<'_>> {
+        let header = &mut self.header;
+        Some(RecordMut {
+            shortest_distances: &mut header.data.shortest_distances,
+            ranges: &mut header.ranges,
+            envelope: Some(&mut header.envelope),
+            example: &mut header.example,
+            certificate: &mut header.certificate,
+        })
+    }
+
+    fn header_json(&self) -> Result<String> {
+        serde_json::to_string(&self.header).map_err(|error| Error::model(&self.path, error.to_string()))
+    }
+
+    fn write(&self, folder: &Path) -> Result<()> {
+        self.save(folder)
+    }
+
     fn engine(&self, backend: Backend, precision: Precision) -> Result<Box<dyn Engine>> {
         let Backend::Processor = backend;
         Ok(engine(&self.header.shape(), &self.weights, self.header.knot_spacing, precision))
@@ -224,6 +259,6 @@ fn read_envelope(header: &mut Header, tensors: &SafeTensors<'_>) -> Result<(), S
 }
 
 /// The reason with what to do about it, where it does not say so itself.
-fn remedied(reason: String) -> String {
+pub(super) fn remedied(reason: String) -> String {
     if reason.contains("; ") { reason } else { format!("{reason}; copy or fit the model again") }
 }

@@ -24,6 +24,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::so3::{quadrupole_basis, vector, vector_components};
+use crate::{Error, Result};
 
 /// How the numbers of the atoms become those of the molecule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +79,26 @@ impl Head {
     #[must_use]
     pub fn is_additive(self) -> bool {
         matches!(self, Self::Extensive | Self::Polarizability)
+    }
+
+    /// Positions from their geometric centre, Å.
+    #[must_use]
+    pub fn arms(positions: &[[f64; 3]]) -> Vec<[f64; 3]> {
+        let centre = [0, 1, 2].map(|axis| positions.iter().map(|x| x[axis]).sum::<f64>() / positions.len() as f64);
+        positions.iter().map(|x| [0, 1, 2].map(|axis| x[axis] - centre[axis])).collect()
+    }
+
+    /// Refuses a cell where the property has no meaning in one.
+    ///
+    /// # Errors
+    /// For the dipole moment of a structure that repeats.
+    pub fn require(self, cell: bool) -> Result<()> {
+        if cell && matches!(self, Self::Dipole | Self::DipoleNorm) {
+            return Err(Error::Invalid(
+                "a structure that repeats has no dipole moment; leave it out, or remove its cell".into(),
+            ));
+        }
+        Ok(())
     }
 
     /// The numbers of a molecule, `into` as many as [`Self::outputs`].

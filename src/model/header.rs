@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::certificate::Certificate;
 use super::config::CormorantConfig;
 use super::envelope::Envelope;
+use super::network::Record;
 use super::scaling::Scaling;
 use super::seen::{Example, Ranges};
 use crate::io::json;
@@ -195,6 +196,22 @@ impl Header {
             envelope: None,
             example: None,
             certificate: None,
+        }
+    }
+
+    /// What the header records beside the network.
+    #[must_use]
+    pub fn record(&self) -> Record<'_> {
+        Record {
+            version: self.version,
+            program: &self.program,
+            data: &self.data,
+            fit: &self.fit,
+            errors: &self.errors,
+            ranges: self.ranges.as_ref(),
+            envelope: self.envelope.as_ref(),
+            example: self.example.as_ref(),
+            certificate: self.certificate.as_ref(),
         }
     }
 

@@ -4,6 +4,7 @@ mod candle_model;
 mod certificate;
 mod composition;
 mod config;
+mod container;
 mod engine;
 mod envelope;
 mod file;
@@ -11,6 +12,7 @@ mod fused;
 mod head;
 mod header;
 mod kind;
+mod kinds;
 mod network;
 mod original;
 mod property;
@@ -23,15 +25,18 @@ pub use candle_model::CandleModel;
 pub use certificate::{BondTrial, Certificate, HeatTrial, PairTrial, TrialPart};
 pub use composition::Composition;
 pub use config::CormorantConfig;
+pub use container::Container;
 pub use envelope::{ElementEnvelope, Envelope};
 pub use file::{FILE, Model};
 pub use fused::{Edges, FusedNetwork};
 pub use head::Head;
 pub use header::{DataRecord, ErrorRecord, FORMAT_VERSION, FileRecord, FitRecord, Header};
 pub use kind::ModelKind;
+pub use kinds::{Kind, load, register};
 pub(crate) use network::all_pairs;
 pub use network::{
-    Backend, EdgeGradient, Engine, Facts, GraphBatch, Network, Outputs, Precision, Request, collect_edges,
+    Backend, EdgeGradient, Engine, Facts, GraphBatch, Network, Outputs, Precision, Record, RecordMut, Request,
+    collect_edges,
 };
 pub use original::{
     KIND as ORIGINAL_KIND, OriginalConfig, OriginalHarmonics, OriginalHeader, OriginalInput, OriginalModel,
@@ -41,3 +46,4 @@ pub use property::{PropertyHeader, PropertyModel};
 pub use readme::readme;
 pub use scaling::Scaling;
 pub use seen::{Example, Ranges, SeenBond};
+pub use tensors::Place;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::engine::engine;
 use super::kind::{bytes_of, foreign, header_text};
-use super::network::{Backend, Engine, Facts, Network, Precision};
+use super::network::{Backend, Engine, Facts, Network, Precision, Record};
 use super::tensors::{self, Place};
 use super::{CormorantConfig, DataRecord, ErrorRecord, FILE, FORMAT_VERSION, FitRecord, Head};
 use crate::kernels::network::{Layout, Shape};
@@ -121,20 +121,21 @@ impl PropertyModel {
     /// When there is no such file, or it is not a whole model of this kind.
     pub fn load(path: &Path) -> Result<Self> {
         let (file, bytes) = bytes_of(path)?;
-        let decode = || {
-            let (kind, text) = header_text(&bytes)?;
-            if kind != KIND {
-                return Err(foreign(&kind, "one of a property"));
-            }
-            let header: PropertyHeader =
-                serde_json::from_str(&text).map_err(|error| format!("has a broken header: {error}"))?;
-            if let Some(fault) = header.fault() {
-                return Err(fault);
-            }
-            let weights = tensors::decode(&bytes, &places(&Layout::new(&header.shape())))?;
-            Ok(Self { path: path.to_path_buf(), header, weights })
-        };
-        decode().map_err(|reason| Error::model(&file, reason))
+        Self::decode(&bytes, path).map_err(|reason| Error::model(&file, reason))
+    }
+
+    pub(super) fn decode(bytes: &[u8], path: &Path) -> Result<Self, String> {
+        let (kind, text) = header_text(bytes)?;
+        if kind != KIND {
+            return Err(foreign(&kind, "one of a property"));
+        }
+        let header: PropertyHeader =
+            serde_json::from_str(&text).map_err(|error| format!("has a broken header: {error}"))?;
+        if let Some(fault) = header.fault() {
+            return Err(fault);
+        }
+        let weights = tensors::decode(bytes, &places(&Layout::new(&header.shape())))?;
+        Ok(Self { path: path.to_path_buf(), header, weights })
     }
 
     /// Writes `model.safetensors` into `folder` (made if need be), atomically.
@@ -171,6 +172,34 @@ impl Network for PropertyModel {
             parameters: self.weights.len(),
             shortest_distances: None,
         })
+    }
+
+    fn sizes(&self) -> String {
+        let (layers, parameters) = (self.header.config.layers, self.weights.len());
+        format!("{layers} layers, {parameters} parameters, {} head", self.header.head.name())
+    }
+
+    fn record(&self) -> Record<'_> {
+        let header = &self.header;
+        Record {
+            version: header.version,
+            program: &header.program,
+            data: &header.data,
+            fit: &header.fit,
+            errors: &header.errors,
+            ranges: None,
+            envelope: None,
+            example: None,
+            certificate: None,
+        }
+    }
+
+    fn header_json(&self) -> Result<String> {
+        serde_json::to_string(&self.header).map_err(|error| Error::model(&self.path, error.to_string()))
+    }
+
+    fn write(&self, folder: &Path) -> Result<()> {
+        self.save(folder)
     }
 
     fn engine(&self, backend: Backend, precision: Precision) -> Result<Box<dyn Engine>> {

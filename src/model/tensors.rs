@@ -7,7 +7,7 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use super::file::FORMAT;
 
 /// Name, shape and offset of an array of the packed weights.
-pub(super) type Place<'a> = (&'a str, &'a [usize], usize);
+pub type Place<'a> = (&'a str, &'a [usize], usize);
 
 /// The bytes of a model file.
 pub(super) fn encode(places: &[Place<'_>], weights: &[f64], header: String) -> Result<Vec<u8>, String> {

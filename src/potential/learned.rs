@@ -49,6 +49,13 @@ impl LearnedPotential {
         })
     }
 
+    /// The same under another name, without the kind in front.
+    #[must_use]
+    pub fn called(mut self, name: &str) -> Self {
+        self.name = format!("{} {name}", self.facts.kind);
+        self
+    }
+
     /// The bare network, whose energies mean nothing where atoms are nearer than in the training frames.
     #[must_use]
     pub fn without_wall(mut self) -> Self {

@@ -69,20 +69,20 @@ fn leaving_the_certificate_is_noticed() {
     let element = |symbol| Element::from_symbol(symbol).unwrap();
     let ethanol: Vec<Element> = ["C", "C", "O", "H", "H", "H", "H", "H", "H"].map(element).to_vec();
     let plan = Plan { temperature: 300.0, time_step: 0.5 * FEMTOSECOND, elements: ethanol.clone(), dimensions: 0 };
-    assert_eq!(leaves(&header, &plan), Vec::<String>::new());
+    assert_eq!(leaves(&header.record(), &plan), Vec::<String>::new());
     let only = |plan: Plan, expected: &str| {
-        let warnings = leaves(&header, &plan);
+        let warnings = leaves(&header.record(), &plan);
         assert!(warnings.len() == 1 && warnings[0].contains(expected), "{warnings:?}");
     };
     only(Plan { temperature: 1.0e4, ..plan.clone() }, "the run goes to 10000 K");
     only(Plan { time_step: 9.0 * FEMTOSECOND, ..plan.clone() }, "the time step of 9.000 fs is longer");
     only(Plan { dimensions: 3, ..plan.clone() }, "the run has a cell");
-    let two = leaves(&header, &Plan { elements: [ethanol.clone(), ethanol].concat(), ..plan.clone() });
+    let two = leaves(&header.record(), &Plan { elements: [ethanol.clone(), ethanol].concat(), ..plan.clone() });
     assert!(two.iter().any(|text| text.contains("no two atoms O-O")), "{two:?}");
     assert!(two.iter().any(|text| text.contains("18 atoms without a cell")), "{two:?}");
     let mut none = header.clone();
     none.certificate = None;
-    assert!(leaves(&none, &plan)[0].contains("no certificate"));
+    assert!(leaves(&none.record(), &plan)[0].contains("no certificate"));
 }
 
 /// Catches: a describe or README that hides the certificate; a run that does not warn; a certify that changes the weights.

@@ -369,7 +369,7 @@ fn a_certificate_keeps_to_its_time() {
     header.certificate = Some(some);
     let elements = header.scaling().unwrap().elements;
     let plan = Plan { temperature: 300.0, time_step: 0.5 * FEMTOSECOND, elements, dimensions: 0 };
-    assert!(leaves(&header, &plan)[0].contains("not whole"), "{:?}", leaves(&header, &plan));
+    assert!(leaves(&header.record(), &plan)[0].contains("not whole"), "{:?}", leaves(&header.record(), &plan));
     // It is part of the file, and of a model that failed no number is printed to its last digit.
     let runaway = Certificate { drift: Certificate::RUNAWAY, left_out: Vec::new(), ..none };
     assert!(runaway.drift_in_words().len() < 80 && runaway.drift_in_words().contains("not measured"));

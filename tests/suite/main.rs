@@ -37,6 +37,7 @@ mod inputs;
 mod interruption;
 mod io;
 mod ipi;
+mod kinds;
 mod labelled_xyz;
 mod layers;
 mod learned;

@@ -5,7 +5,7 @@ use std::ffi::{CStr, CString, c_double, c_int, c_void};
 use std::path::Path;
 use std::sync::Mutex;
 
-use cormorant::model::Model;
+use cormorant::model::load;
 use cormorant::potential::{Evaluation, PartialPotential, Precision};
 
 use crate::api::{Api, Identifier, Object, Routine, api};
@@ -74,8 +74,8 @@ impl Buffer {
             "f64" => Precision::F64,
             other => return Err(format!("{}: precision {other:?} is neither f32 nor f64", path.display())),
         };
-        let model = Model::load(folder).map_err(|error| error.to_string())?;
-        let mut potential = PartialPotential::new(&model, precision).map_err(|error| error.to_string())?;
+        let network = load(folder).map_err(|error| error.to_string())?;
+        let mut potential = PartialPotential::new(network.as_ref(), precision).map_err(|error| error.to_string())?;
         let whole = match settings.images {
             Images::Auto => alone::lammps_alone(),
             Images::Always => true,

@@ -2,14 +2,13 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use cormorant::model::{Facts, load};
 use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, Want, evaluate_batch};
 use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
 
 use crate::buffers::{fill, system};
 use crate::errors::{CormorantError, Raise};
-
-const ALL: Want = Want { virial: true, atom_energies: true };
 
 /// Atoms of one configuration: numbers, positions, cell, and along which of its vectors it repeats.
 type Atoms<'py> = (PyBuffer<i64>, PyBuffer<f64>, Option<PyBuffer<f64>>, (bool, bool, bool));
@@ -20,10 +19,16 @@ type Results = (PyBuffer<f64>, PyBuffer<f64>, PyBuffer<f64>);
 #[pyclass(module = "cormorant._native", frozen)]
 pub struct Model {
     potential: Mutex<LearnedPotential>,
-    model: cormorant::model::Model,
+    facts: Facts,
+    header: String,
 }
 
 impl Model {
+    /// Everything that the network gives.
+    fn all(&self) -> Want {
+        Want { virial: true, atom_energies: self.facts.gives_atom_energies() }
+    }
+
     fn locked(&self) -> std::sync::MutexGuard<'_, LearnedPotential> {
         // After a panic the caches are rebuilt by the next evaluation, so the potential is still good.
         self.potential.lock().unwrap_or_else(PoisonError::into_inner)
@@ -42,34 +47,40 @@ impl Model {
             }
         };
         py.detach(|| {
-            let model = cormorant::model::Model::load(&path)?;
-            let potential = Mutex::new(LearnedPotential::new(&model, precision, threads)?);
-            Ok(Self { potential, model })
+            let network = load(&path)?;
+            let potential = Mutex::new(LearnedPotential::new(network.as_ref(), precision, threads)?);
+            Ok(Self { potential, facts: network.facts()?, header: network.header_json()? })
         })
         .raise()
     }
 
-    /// Range of an edge in Å.
+    /// Range of an edge in Å; none where the network couples all atoms.
     #[getter]
-    fn cutoff(&self) -> f64 {
-        self.model.header.config.cutoff
+    fn cutoff(&self) -> Option<f64> {
+        self.facts.cutoff
     }
 
     /// Rounds of messages.
     #[getter]
     fn layers(&self) -> usize {
-        self.model.header.config.layers
+        self.facts.hops
     }
 
     /// Chemical symbols that the model knows.
     #[getter]
     fn elements(&self) -> Vec<String> {
-        self.model.header.elements.clone()
+        self.facts.elements.iter().map(|element| element.symbol().to_string()).collect()
     }
 
     /// The header of the model as JSON.
-    fn header(&self) -> PyResult<String> {
-        serde_json::to_string(&self.model.header).map_err(|error| CormorantError::new_err(error.to_string()))
+    fn header(&self) -> String {
+        self.header.clone()
+    }
+
+    /// Whether the energy is a sum over the atoms, so that energies of atoms mean something.
+    #[getter]
+    fn gives_atom_energies(&self) -> bool {
+        self.facts.gives_atom_energies()
     }
 
     /// Energy in eV of one configuration; the rest goes into `results`.
@@ -77,7 +88,7 @@ impl Model {
         let system = system(py, &atoms.0, &atoms.1, atoms.2.as_ref(), atoms.3.into())?;
         let evaluated = py.detach(|| {
             let mut into = Evaluation::default();
-            self.locked().evaluate(&system, ALL, &mut into).map(|()| into)
+            self.locked().evaluate(&system, self.all(), &mut into).map(|()| into)
         });
         give(py, &evaluated.raise()?, &results)
     }
@@ -97,7 +108,7 @@ impl Model {
         let pool = pool.map_err(|error| CormorantError::new_err(format!("cannot start {threads} threads: {error}")))?;
         let evaluated = py.detach(|| {
             let twin = self.locked().twin();
-            pool.install(|| evaluate_batch(&twin, &systems, ALL))
+            pool.install(|| evaluate_batch(&twin, &systems, self.all()))
         });
         evaluated.raise()?.iter().zip(&results).map(|(one, target)| give(py, one, target)).collect()
     }
@@ -107,6 +118,9 @@ impl Model {
 fn give(py: Python<'_>, evaluation: &Evaluation, (forces, virial, atom_energies): &Results) -> PyResult<f64> {
     fill(py, forces, evaluation.forces.as_flattened())?;
     fill(py, virial, evaluation.virial.unwrap_or_default().as_flattened())?;
-    fill(py, atom_energies, &evaluation.atom_energies)?;
+    // The array of a network that does not divide its energy among the atoms stays as it was.
+    if !evaluation.atom_energies.is_empty() {
+        fill(py, atom_energies, &evaluation.atom_energies)?;
+    }
     Ok(evaluation.energy)
 }

@@ -1,126 +1,95 @@
 //! A fitted property, ready to be asked for other molecules.
 
-use std::path::Path;
-
+use super::Standard;
 use super::sample::invariant;
-use super::{OriginalRegressor, ProductionRegressor, Regressor, Standard};
-use crate::fit::Configuration;
-use crate::kernels::original::Operations;
-use crate::model::{ModelKind, OriginalModel, PropertyModel, Scaling};
-use crate::system::{Element, System};
+use crate::model::{Backend, Engine, Facts, GraphBatch, Head, Network, Outputs, Precision, Request, all_pairs};
+use crate::system::{NeighborList, Neighbors, System};
 use crate::{Error, Result};
 
-/// A model of a property with what an evaluation needs; each thread has one of its own.
+/// A network of any kind with what an evaluation of its property needs; each thread has one of its own.
 pub struct Predictor {
-    property: String,
-    unit: String,
-    standard: Standard,
-    elements: Vec<Element>,
-    references: Vec<f64>,
-    network: Box<dyn Network>,
-}
-
-/// A network of either kind with its weights.
-trait Network: Send {
-    /// The outputs for a molecule, before mean, deviation and references.
-    fn outputs(&mut self, configuration: &Configuration) -> Result<Vec<f64>>;
-}
-
-struct Ready<R: Regressor> {
-    regressor: R,
-    weights: R::Weights,
-    space: R::Space,
-}
-
-impl<R: Regressor + Send> Network for Ready<R> {
-    fn outputs(&mut self, configuration: &Configuration) -> Result<Vec<f64>> {
-        let molecule = self.regressor.molecule(configuration)?;
-        let mut outputs = vec![0.0; self.regressor.outputs()];
-        self.regressor.predict(&self.weights, &molecule, &mut self.space, &mut outputs);
-        Ok(outputs)
-    }
-}
-
-fn ready<R: Regressor + Send + 'static>(regressor: R, packed: &[f64]) -> Box<dyn Network> {
-    let (weights, space) = (regressor.weights(packed), regressor.space());
-    Box::new(Ready { regressor, weights, space })
+    facts: Facts,
+    engine: Box<dyn Engine>,
+    outputs: Outputs,
 }
 
 impl Predictor {
-    /// Whether the model in folder `path` predicts a property, and not an energy with its forces.
+    /// The property that `network` predicts.
     ///
     /// # Errors
-    /// When there is no model.
-    pub fn is_meant(path: &Path) -> Result<bool> {
-        Ok(match ModelKind::of(path)? {
-            ModelKind::Production => false,
-            ModelKind::Property => true,
-            ModelKind::Original => OriginalModel::load(path)?.header.target != "energy",
-        })
+    /// When it is one of energies and forces, or its header makes no sense.
+    pub fn new(network: &dyn Network, precision: Precision) -> Result<Self> {
+        let facts = network.facts()?;
+        if facts.gives_forces() {
+            return Err(Error::model(network.path(), "is a model of energies and forces, not of a property"));
+        }
+        let engine = network.engine(Backend::Processor, precision)?;
+        Ok(Self { facts, engine, outputs: Outputs::default() })
     }
 
-    /// The model in folder `path`, to be computed in precision `T`.
-    ///
-    /// # Errors
-    /// When there is no model, or it is one of energies and forces.
-    pub fn load<T: Operations>(path: &Path) -> Result<Self> {
-        let failed = |reason| Error::model(path, reason);
-        let (elements, network, mean, deviation, references, property, unit) = match ModelKind::of(path)? {
-            ModelKind::Production => return Err(failed("is a model of energies and forces, not of a property".into())),
-            ModelKind::Property => {
-                let PropertyModel { header: it, weights, .. } = PropertyModel::load(path)?;
-                let elements = it.elements().map_err(failed)?;
-                let scaling = Scaling { elements: elements.clone(), references: it.references.clone(), scale: 1.0 };
-                let network = ProductionRegressor::<T>::new(&it.shape(), scaling, it.knot_spacing, it.head);
-                (elements, ready(network, &weights), it.mean, it.deviation, it.references, it.target, it.unit)
-            }
-            ModelKind::Original => {
-                let OriginalModel { header: it, weights, .. } = OriginalModel::load(path)?;
-                let elements = it.elements().map_err(failed)?;
-                let network = OriginalRegressor::<T>::new(&it.shape().map_err(failed)?, elements.clone());
-                (elements, ready(network, &weights), it.mean, it.deviation, it.references, it.target, it.unit)
-            }
-        };
-        Ok(Self { property, unit, standard: Standard { mean, deviation }, elements, references, network })
+    /// Another one that shares the network.
+    #[must_use]
+    pub fn twin(&self) -> Self {
+        Self { facts: self.facts.clone(), engine: self.engine.twin(), outputs: Outputs::default() }
     }
 
     /// Name of the property.
     #[must_use]
     pub fn property(&self) -> &str {
-        &self.property
+        &self.facts.quantity
     }
 
     /// Unit of the property.
     #[must_use]
     pub fn unit(&self) -> &str {
-        &self.unit
+        &self.facts.unit
     }
 
     /// The property of `system` in [`Self::unit`], references of its atoms included.
     ///
     /// # Errors
-    /// When the system holds an element that the model does not know, has a cell where the network knows none, or two atoms
-    /// stand on one spot.
+    /// When the system holds an element that the model does not know, has a cell where the network or the property knows none, or
+    /// two atoms stand on one spot.
     pub fn predict(&mut self, system: &System) -> Result<Vec<f64>> {
-        let configuration = Configuration {
-            elements: system.elements.clone(),
-            positions: system.positions.clone(),
-            cell: system.cell,
-            ..Configuration::default()
+        let Facts { head, constant, scale, references, .. } = &self.facts;
+        self.facts.require(system.cell.is_some(), false)?;
+        if let Some(head) = head {
+            head.require(system.cell.is_some())?;
+        }
+        let species = self.facts.scaling().species(&system.elements)?;
+        let neighbors = self.neighbors(system)?;
+        let Neighbors { offsets, senders, vectors, .. } = &neighbors;
+        let batch = GraphBatch { species: &species, offsets, senders, vectors, ..GraphBatch::default() };
+        self.engine.evaluate(&batch, Request::default(), &mut self.outputs)?;
+        let mut values = match head {
+            None => self.outputs.scalars.clone(),
+            Some(head) => {
+                let mut values = vec![0.0; head.outputs()];
+                let arms = Head::arms(&system.positions);
+                head.apply(&arms, &self.outputs.scalars, &self.outputs.multipoles, &mut values);
+                values
+            }
         };
-        let mut values = self.network.outputs(&configuration)?;
-        let of = |element| self.elements.iter().position(|known| known == element).map_or(0.0, |k| self.references[k]);
-        let reference: f64 = system.elements.iter().map(of).sum();
-        self.standard.restore(&mut values);
+        let reference: f64 = species.iter().map(|&kind| references[kind as usize]).sum();
+        Standard { mean: *constant, deviation: *scale }.restore(&mut values);
         for &place in invariant(values.len()) {
             values[place] += reference;
         }
         if let Some(value) = values.iter().find(|value| !value.is_finite()) {
             return Err(Error::Invalid(format!(
                 "the model gives {value} for its {}: the structure is too far from what it was fitted to",
-                self.property
+                self.facts.quantity
             )));
         }
         Ok(values)
+    }
+
+    fn neighbors(&self, system: &System) -> Result<Neighbors> {
+        if let Some(cutoff) = self.facts.cutoff {
+            return Ok(NeighborList::new(cutoff, 0.0).update(system)?.clone());
+        }
+        let mut pairs = Neighbors::default();
+        all_pairs(system, &mut pairs)?;
+        Ok(pairs)
     }
 }

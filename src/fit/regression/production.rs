@@ -1,13 +1,13 @@
 //! The production network as a regressor, with heads for numbers, vectors and tensors.
 
 use super::regressor::Regressor;
+use crate::Result;
 use crate::fit::graph::Graph;
 use crate::fit::{Configuration, initial_weights};
 use crate::kernels::Real;
 use crate::kernels::network::{Gradient, Matrix, Plan, Shape, Weights, Workspace};
 use crate::model::{Head, Scaling};
 use crate::noise::Noise;
-use crate::{Error, Result};
 
 /// The production network and its head.
 pub struct ProductionRegressor<T: Real> {
@@ -54,14 +54,8 @@ impl<T: Real> Regressor for ProductionRegressor<T> {
     }
 
     fn molecule(&self, configuration: &Configuration) -> Result<Self::Molecule> {
-        if configuration.cell.is_some() && matches!(self.head, Head::Dipole | Head::DipoleNorm) {
-            return Err(Error::Invalid(
-                "a structure that repeats has no dipole moment; leave it out, or remove its cell".into(),
-            ));
-        }
-        let positions = &configuration.positions;
-        let centre = [0, 1, 2].map(|axis| positions.iter().map(|x| x[axis]).sum::<f64>() / positions.len() as f64);
-        let arms = positions.iter().map(|x| [0, 1, 2].map(|axis| x[axis] - centre[axis])).collect();
+        self.head.require(configuration.cell.is_some())?;
+        let arms = Head::arms(&configuration.positions);
         Ok((Graph::new(configuration, &self.scaling, self.plan.shape.cutoff)?, arms))
     }
 

@@ -1,5 +1,6 @@
 //! Elastic constants from their input.
 
+use super::Models;
 use crate::dynamics::Field;
 use crate::elastic::{ElasticConstants, Settings};
 use crate::input::{ElasticInput, MinimizeMethod};
@@ -18,7 +19,7 @@ impl ElasticInput {
         if system.cell.is_none() {
             return Err(Error::structure(file, "has no cell; elastic constants are those of a crystal"));
         }
-        let mut field = Field::new(self.potential.build(&system)?, &system)?;
+        let mut field = Field::new(self.potential.build(&system, &Models::default())?, &system)?;
         let input = &self.elastic;
         let settings = Settings {
             strain: input.strain,

@@ -11,7 +11,9 @@ use crate::fit::{
 };
 use crate::input::{DataInput, FitInput, Input, LabelUnitsInput, NetworkInput, WallTime};
 use crate::kernels::Real;
-use crate::model::{CormorantConfig, DataRecord, Envelope, ErrorRecord, FileRecord, FitRecord, Header, Model, Scaling};
+use crate::model::{
+    CormorantConfig, DataRecord, Envelope, ErrorRecord, FileRecord, FitRecord, Header, Model, Network, Scaling,
+};
 use crate::system::{NeighborList, System};
 use crate::{Error, Result};
 
@@ -246,19 +248,27 @@ pub fn record_errors(model: &mut Model, summary: &Summary) {
 ///
 /// # Errors
 /// When two atoms of a frame stand on one spot, or an element is not one of the model's.
-pub fn record_domain(model: &mut Model, train: &[Configuration]) -> Result<()> {
-    let scaling = model.header.scaling().map_err(|reason| Error::model(&model.path, reason))?;
-    model.header.envelope = Some(domain::envelope(train, &scaling, model.header.config.cutoff)?);
-    record_ranges(model, train)
+pub fn record_domain(network: &mut dyn Network, train: &[Configuration]) -> Result<()> {
+    let facts = network.facts()?;
+    if let (Some(record), Some(cutoff)) = (network.record_mut(), facts.cutoff)
+        && let Some(envelope) = record.envelope
+    {
+        *envelope = Some(domain::envelope(train, &facts.scaling(), cutoff)?);
+    }
+    record_ranges(network, train)
 }
 
 /// All of it but the surroundings.
-fn record_ranges(model: &mut Model, train: &[Configuration]) -> Result<()> {
-    let scaling = model.header.scaling().map_err(|reason| Error::model(&model.path, reason))?;
-    let header = &mut model.header;
-    header.data.shortest_distances = shortest_distances(train)?;
-    header.ranges = Some(domain::ranges(train, &scaling)?);
-    header.example = domain::example(train, &scaling)?;
+fn record_ranges(network: &mut dyn Network, train: &[Configuration]) -> Result<()> {
+    let facts = network.facts()?;
+    let (scaling, path) = (facts.scaling(), network.path().to_path_buf());
+    let Some(record) = network.record_mut() else {
+        let reason = format!("is of kind `{}`, which records nothing of its training frames", facts.kind);
+        return Err(Error::model(path, reason));
+    };
+    *record.shortest_distances = shortest_distances(train)?;
+    *record.ranges = Some(domain::ranges(train, &scaling)?);
+    *record.example = domain::example(train, &scaling)?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ mod constraints;
 mod elastic;
 mod fit;
 mod minimize;
+mod models;
 mod plumed;
 mod potential;
 mod regression;
@@ -16,6 +17,6 @@ mod structure;
 mod vibrations;
 
 pub use fit::{fitted, record_domain, record_errors, surroundings};
+pub use models::Models;
 pub use potential::learned;
-pub(crate) use potential::network;
 pub use regression::RegressionSet;

@@ -1,13 +1,15 @@
 //! A potential from its input.
 
-use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
 
+use super::Models;
 use super::constraints::from_zero;
 use crate::input::{
     AnchorInput, EndInput, PlaneInput, PotentialInput, Precision, Quantity, ShortRangeInput, Side, SphereInput,
     SpringInput, TruncationInput,
 };
-use crate::model::{Model, ModelKind, OriginalModel};
+use crate::model::Network;
 use crate::potential::{
     Anchor, Angle, Bond, Committee, Dihedral, Harmonic, LearnedPotential, LennardJones, MeanOverBeads, Morse,
     Potential, StillingerWeber, Sum, Truncation, Wall, WallShape, Walls, Zbl,
@@ -16,17 +18,21 @@ use crate::system::{Element, System};
 use crate::{Error, Result};
 
 impl PotentialInput {
-    /// The potential, ready for `system`.
+    /// The potential, ready for `system`, with networks out of `networks`.
     ///
     /// # Errors
-    /// When the model cannot be loaded, or the numbers do not go together.
-    pub fn build(&self, system: &System) -> Result<Box<dyn Potential>> {
+    /// When a model cannot be loaded, or the numbers do not go together.
+    pub fn build(&self, system: &System, networks: &Models) -> Result<Box<dyn Potential>> {
+        let walled = |model: &PathBuf, precision: Precision, threads: usize, short_range: ShortRangeInput| {
+            let potential = short_range.of(learned(networks.get(model)?.as_ref(), precision, threads)?);
+            Ok(Box::new(potential) as Box<dyn Potential>)
+        };
         match self {
             Self::Learned { model, precision, threads, short_range } => {
                 walled(model, *precision, *threads, *short_range)
             }
             Self::Committee { models, precision, threads, short_range } => {
-                let member = |model: &std::path::PathBuf| walled(model, *precision, *threads, *short_range);
+                let member = |model: &PathBuf| walled(model, *precision, *threads, *short_range);
                 Ok(Box::new(Committee::new(models.iter().map(member).collect::<Result<_>>()?)?))
             }
             Self::LennardJones { epsilon, sigma, end, pairs } => {
@@ -72,7 +78,7 @@ impl PotentialInput {
                 Ok(Box::new(Walls::new(planes.chain(spheres.iter().map(SphereInput::wall)).collect())?))
             }
             Self::Sum(parts) => {
-                let parts = parts.iter().map(|part| part.build(system)).collect::<Result<_>>()?;
+                let parts = parts.iter().map(|part| part.build(system, networks)).collect::<Result<_>>()?;
                 Ok(Box::new(Sum::new(parts)))
             }
         }
@@ -111,43 +117,34 @@ fn anchors(inputs: &[AnchorInput], system: &System) -> Result<Vec<Anchor>> {
 }
 
 impl PotentialInput {
-    /// The models of the production network that have a part in it: what can be compared with training data.
+    /// The networks that have a part in it: what can be compared with training data.
     ///
     /// # Errors
     /// When a model cannot be loaded.
-    pub fn production_models(&self) -> Result<Vec<Model>> {
-        let folders = match self {
-            Self::Learned { model, .. } => std::slice::from_ref(model),
-            Self::Committee { models, .. } => models,
+    pub fn networks(&self, networks: &Models) -> Result<Vec<Arc<dyn Network>>> {
+        match self {
+            Self::Learned { model, .. } => Ok(vec![networks.get(model)?]),
+            Self::Committee { models, .. } => models.iter().map(|model| networks.get(model)).collect(),
             Self::Sum(parts) => {
-                let parts: Vec<Vec<Model>> = parts.iter().map(Self::production_models).collect::<Result<_>>()?;
-                return Ok(parts.into_iter().flatten().collect());
+                let parts = parts.iter().map(|part| part.networks(networks)).collect::<Result<Vec<_>>>()?;
+                Ok(parts.concat())
             }
-            _ => &[],
-        };
-        let mut models = Vec::new();
-        for folder in folders {
-            if ModelKind::of(folder)? == ModelKind::Production {
-                models.push(Model::load(folder)?);
-            }
+            _ => Ok(Vec::new()),
         }
-        Ok(models)
     }
 
     /// The mean of the potential over `beads` copies of `system`, each with caches of its own.
     ///
     /// # Errors
     /// As for [`PotentialInput::build`].
-    pub fn build_rings(&self, system: &System, beads: usize) -> Result<Box<dyn Potential>> {
+    pub fn build_rings(&self, system: &System, beads: usize, networks: &Models) -> Result<Box<dyn Potential>> {
         let (copies, threads) = match self {
-            Self::Learned { model, precision, threads, short_range }
-                if ModelKind::of(model)? == ModelKind::Production =>
-            {
-                let first = short_range.of(network(model, *precision, 1)?);
+            Self::Learned { model, precision, threads, short_range } => {
+                let first = short_range.of(learned(networks.get(model)?.as_ref(), *precision, 1)?);
                 let twin = |_| Box::new(first.twin()) as Box<dyn Potential>;
                 ((0..beads).map(twin).collect(), *threads)
             }
-            _ => ((0..beads).map(|_| self.build(system)).collect::<Result<_>>()?, 1),
+            _ => ((0..beads).map(|_| self.build(system, networks)).collect::<Result<_>>()?, 1),
         };
         Ok(Box::new(MeanOverBeads::new(copies, threads)?))
     }
@@ -211,47 +208,15 @@ impl SpringInput {
     }
 }
 
-/// The potential of the model in `folder`.
+/// The potential of `network`, with its wall at short distances or without.
 ///
 /// # Errors
-/// When the model cannot be loaded.
-pub fn learned(folder: &Path, precision: Precision, threads: usize) -> Result<Box<dyn Potential>> {
-    if ModelKind::of(folder)? == ModelKind::Original {
-        let mut model = OriginalModel::load(folder)?;
-        if let Some(name) = folder.file_name() {
-            model.path = name.into();
-        }
-        return Ok(Box::new(LearnedPotential::new(&model, precision.into(), 1)?));
-    }
-    Ok(Box::new(network(folder, precision, threads)?))
-}
-
-/// The potential of the model in `folder`, with or without its wall at short distances.
-fn walled(
-    folder: &Path,
-    precision: Precision,
-    threads: usize,
-    short_range: ShortRangeInput,
-) -> Result<Box<dyn Potential>> {
-    if ModelKind::of(folder)? == ModelKind::Original {
-        // Without a cutoff there is no list of close pairs that a wall could act on.
-        return learned(folder, precision, threads);
-    }
-    Ok(Box::new(short_range.of(network(folder, precision, threads)?)))
-}
-
-/// The same, not in a box.
-pub(crate) fn network(folder: &Path, precision: Precision, threads: usize) -> Result<LearnedPotential> {
-    if ModelKind::of(folder)? == ModelKind::Property {
-        return Err(Error::model(
-            folder,
-            "predicts a property of molecules, which drives no dynamics; `cormorant evaluate` gives its values, a run needs a model of energies and forces",
-        ));
-    }
-    let mut model = Model::load(folder)?;
+/// When it gives no forces, or the threads cannot be started.
+pub fn learned(network: &dyn Network, precision: Precision, threads: usize) -> Result<LearnedPotential> {
+    let potential = LearnedPotential::new(network, precision.into(), threads)?;
     // Logs and restart files name the model, not the place where it happens to lie.
-    if let Some(name) = folder.file_name() {
-        model.path = name.into();
-    }
-    LearnedPotential::new(&model, precision.into(), threads)
+    Ok(match network.path().file_name() {
+        Some(name) => potential.called(&name.to_string_lossy()),
+        None => potential,
+    })
 }

@@ -323,6 +323,9 @@ impl RegressionInput {
                     data,
                     fit,
                     errors,
+                    ranges: None,
+                    example: None,
+                    certificate: None,
                 };
                 OriginalModel { path, header, weights }.save(folder)
             }

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::Models;
 use super::stage::thermostat;
 use crate::input::{
     AnalysisInput, GuardsInput, Input, PathIntegralInput, PotentialInput, RunInput, StageInput, WriteInput,
 };
-use crate::model::{Header, Model};
 use crate::report::certified;
 use crate::report::page::Fact;
 use crate::report::run::{RunPlan, StagePlan, WrittenTrajectory};
@@ -23,9 +23,17 @@ impl RunInput {
     /// # Errors
     /// When a bath makes no sense, which a run would have refused.
     pub fn report_plan(&self) -> Result<RunPlan> {
+        self.report_plan_with(&Models::default())
+    }
+
+    /// The same with networks out of `networks`, which reads each file once.
+    ///
+    /// # Errors
+    /// As for [`RunInput::report_plan`].
+    pub fn report_plan_with(&self, networks: &Models) -> Result<RunPlan> {
         let folder = &self.output.folder;
         let file = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let (potential, about_potential) = potential(&self.potential)?;
+        let (potential, about_potential) = potential(&self.potential, networks)?;
         let guards = guards(&self.guards, self.stages.iter().any(|stage| stage.barostat.is_some()));
         Ok(RunPlan {
             name: self.name.clone(),
@@ -46,20 +54,24 @@ impl RunInput {
 }
 
 /// A potential in few words, and what its models say of themselves.
-fn potential(input: &PotentialInput) -> Result<(String, Vec<Fact>)> {
+fn potential(input: &PotentialInput, networks: &Models) -> Result<(String, Vec<Fact>)> {
     let file = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     match input {
-        PotentialInput::Learned { model, .. } => Ok((format!("the fitted model {}", file(model)), facts(model))),
+        PotentialInput::Learned { model, .. } => {
+            Ok((format!("the fitted model {}", file(model)), about(networks, model)))
+        }
         PotentialInput::Committee { models, .. } => {
             let names: Vec<String> = models.iter().map(|model| file(model)).collect();
             // Each fact under the name of its model.
             let facts = models.iter().zip(&names).flat_map(|(model, name)| {
-                facts(model).into_iter().map(move |fact| Fact { name: format!("{} of {name}", fact.name), ..fact })
+                about(networks, model)
+                    .into_iter()
+                    .map(move |fact| Fact { name: format!("{} of {name}", fact.name), ..fact })
             });
             Ok((format!("a committee of the fitted models {}", names.join(", ")), facts.collect()))
         }
         PotentialInput::Sum(parts) => {
-            let parts = parts.iter().map(potential).collect::<Result<Vec<_>>>()?;
+            let parts = parts.iter().map(|part| potential(part, networks)).collect::<Result<Vec<_>>>()?;
             let (names, facts): (Vec<String>, Vec<Vec<Fact>>) = parts.into_iter().unzip();
             Ok((names.join(" and "), facts.concat()))
         }
@@ -156,35 +168,34 @@ fn words<T: Serialize>(section: &T) -> Result<String> {
     Ok(if rest.is_empty() { kind } else { format!("{kind} ({})", rest.join(", ")) })
 }
 
-/// What the model at `path` says of itself, or why it cannot be read any more.
-fn facts(path: &Path) -> Vec<Fact> {
-    match Model::load(path) {
-        Ok(model) => about(&model.header),
-        Err(error) => vec![Fact { name: "Model".into(), value: format!("cannot be read any more: {error}") }],
-    }
-}
-
-/// What a model says of itself, for the report of a run.
-fn about(header: &Header) -> Vec<Fact> {
+/// What the model in `folder` says of itself, for the report of a run, or why it cannot be read any more.
+fn about(networks: &Models, folder: &Path) -> Vec<Fact> {
+    let gone = |error| vec![Fact { name: "Model".into(), value: format!("cannot be read any more: {error}") }];
+    let network = match networks.get(folder) {
+        Ok(network) => network,
+        Err(error) => return gone(error),
+    };
+    let facts = match network.facts() {
+        Ok(facts) => facts,
+        Err(error) => return gone(error),
+    };
+    let record = network.record();
     let fact = |name: &str, value: String| Fact { name: name.into(), value };
-    let mut facts = vec![fact(
-        "Fitted to",
-        format!(
-            "{} frames of {} ({} layers, cutoff {} Å)",
-            header.data.train.len(),
-            header.data.file,
-            header.config.layers,
-            header.config.cutoff
-        ),
-    )];
-    let judged = ["test", "validation"].iter().find_map(|part| Some((part, header.errors.get(*part)?)));
+    let size = match facts.cutoff {
+        Some(cutoff) => format!("{} layers, cutoff {cutoff} Å", facts.hops),
+        None => network.sizes(),
+    };
+    let fitted = format!("{} frames of {} ({size})", record.data.train.len(), record.data.file);
+    let mut list = vec![fact("Fitted to", fitted)];
+    let judged = ["test", "validation"].iter().find_map(|part| Some((part, record.errors.get(*part)?)));
     if let Some((part, errors)) = judged {
-        let value = format!(
-            "force MAE {:.2} meV/Å, energy MAE {:.2} meV on {} {part} frames",
-            errors.force_mae, errors.energy_mae, errors.frames
-        );
-        facts.push(fact("Errors", value));
+        let forces = match errors.force_mae {
+            mae if mae.is_finite() => format!("force MAE {mae:.2} meV/Å, "),
+            _ => String::new(),
+        };
+        let value = format!("{forces}energy MAE {:.2} meV on {} {part} frames", errors.energy_mae, errors.frames);
+        list.push(fact("Errors", value));
     }
-    facts.push(certified(header.certificate.as_ref()));
-    facts
+    list.push(certified(record.certificate));
+    list
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::stage;
+use super::{Models, stage};
 use crate::analysis::RadialDistribution;
 use crate::domain::Domains;
 use crate::dynamics::Field;
@@ -23,18 +23,26 @@ impl RunInput {
     /// # Errors
     /// When a file cannot be read, the potential does not know an element, or the start makes no sense.
     pub fn build(&self) -> Result<Simulation> {
-        self.assemble(false)
+        self.build_with(&Models::default())
+    }
+
+    /// The same with networks out of `networks`, which reads each file once.
+    ///
+    /// # Errors
+    /// As for [`RunInput::build`].
+    pub fn build_with(&self, networks: &Models) -> Result<Simulation> {
+        self.assemble(networks, false)
     }
 
     /// The same for a run that is going to be resumed: what keeps files of its own appends to them.
     ///
     /// # Errors
-    /// As [`RunInput::build`].
-    pub fn build_to_resume(&self) -> Result<Simulation> {
-        self.assemble(true)
+    /// As for [`RunInput::build`].
+    pub fn build_to_resume(&self, networks: &Models) -> Result<Simulation> {
+        self.assemble(networks, true)
     }
 
-    fn assemble(&self, resumed: bool) -> Result<Simulation> {
+    fn assemble(&self, networks: &Models, resumed: bool) -> Result<Simulation> {
         let loaded = self.structure.load()?;
         let mut system = loaded.system;
         let of_structure = |error| match error {
@@ -44,20 +52,20 @@ impl RunInput {
         if let Some(constraints) = &self.constraints {
             constraints.fix_atoms(&mut system).map_err(of_structure)?;
         }
-        self.descend(&mut system)?;
+        self.descend(&mut system, networks)?;
         if let Some(constraints) = &self.constraints {
             constraints.fix_distances(&mut system).map_err(of_structure)?;
         }
         let potential = match &self.path_integral {
             None => {
-                let potential = self.potential.build(&system)?;
+                let potential = self.potential.build(&system, networks)?;
                 match &self.plumed {
                     Some(plumed) => plumed.bias(potential, self, &system, resumed)?,
                     None => potential,
                 }
             }
             Some(ring) => {
-                let potential = self.potential.build_rings(&system, ring.beads)?;
+                let potential = self.potential.build_rings(&system, ring.beads, networks)?;
                 system = ring_of(&system, ring.beads);
                 potential
             }
@@ -82,7 +90,7 @@ impl RunInput {
             simulation.guards.first_cell = simulation.system.cell;
             simulation.guards.cutoff = simulation.field().potential().cutoff();
         }
-        simulation.guards.domains = Domains::of(&self.potential.production_models()?, beads)?;
+        simulation.guards.domains = Domains::of(&self.potential.networks(networks)?, beads)?;
         simulation.guards.frame = Some(self.output.folder.join("stopped.xyz"));
         simulation.restart = Some(self.output.folder.join(RESTART));
         let steps: Vec<String> = self.stages.iter().map(|stage| stage.time_step.to_string()).collect();
@@ -98,7 +106,8 @@ impl RunInput {
         for (index, input) in self.stages.iter().enumerate() {
             let view = view.and_then(|(stage, write)| (stage == index).then_some(write));
             let ring = self.path_integral.as_ref();
-            let stage = stage::build(input, &self.output.folder, &simulation.system, reach, view, ring);
+            let (folder, system) = (&self.output.folder, &simulation.system);
+            let stage = stage::build(input, folder, system, reach, view, ring, networks);
             simulation.stages.push(stage.map_err(of_structure)?);
             for write in input.write.iter().filter(|write| matches!(write, WriteInput::Trajectory { .. })) {
                 let file = Path::new(write.file());
@@ -120,9 +129,9 @@ impl RunInput {
     }
 
     /// Go to a minimum of the energy, if that is asked for.
-    fn descend(&self, system: &mut System) -> Result<()> {
+    fn descend(&self, system: &mut System, networks: &Models) -> Result<()> {
         let Some(input) = &self.minimize else { return Ok(()) };
-        let mut field = Field::new(self.potential.build(system)?, system)?;
+        let mut field = Field::new(self.potential.build(system, networks)?, system)?;
         if input.cell != CellMinimization::Fixed && system.cell.is_none() {
             let reason = "has no cell, so [minimize] cannot change it; give one in [structure] or remove `cell`";
             return Err(Error::structure(&self.structure.file, reason));

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::Models;
 use super::analysis;
 use crate::dynamics::{
     Andersen, Baoab, Berendsen, Bussi, Langevin, MartynaTobiasKlein, NormalModes, NoseHoover, Pile, Respa, RingPolymer,
@@ -26,13 +27,14 @@ pub(super) fn build(
     reach: f64,
     view: Option<usize>,
     ring: Option<&PathIntegralInput>,
+    networks: &Models,
 ) -> Result<Stage> {
     let periodic = system.cell.is_some();
     let time_step = input.time_step.value();
     let steps = input.steps();
     let mut stage = match (input.integrator, &input.inner) {
         (IntegratorKind::Respa, Some(inner)) => {
-            let potential = inner.potential.build(system)?;
+            let potential = inner.potential.build(system, networks)?;
             Stage::new(&input.name, steps, Respa::new(time_step, potential, inner.steps)?)
         }
         (IntegratorKind::VelocityVerlet | IntegratorKind::Respa, _) => {

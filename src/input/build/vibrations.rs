@@ -1,5 +1,6 @@
 //! Vibrations from their input.
 
+use super::Models;
 use crate::dynamics::Field;
 use crate::input::{ThermochemistryInput, VibrationsInput};
 use crate::potential::Potential;
@@ -14,13 +15,14 @@ impl VibrationsInput {
     pub fn compute(&self, threads: usize) -> Result<Vibrations> {
         let mut system = self.structure.system()?;
         system.momenta.fill([0.0; 3]);
-        let mut field = Field::new(self.potential.build(&system)?, &system)?;
+        let networks = Models::default();
+        let mut field = Field::new(self.potential.build(&system, &networks)?, &system)?;
         let minimum = self.minimize.descend(&mut system, &mut field)?;
         if !minimum.converged {
             let missed = super::minimize::missed(&minimum, &system);
             return Err(Error::structure(&self.structure.file, missed));
         }
-        let alike = || self.potential.build(&system);
+        let alike = || self.potential.build(&system, &networks);
         let mut potentials: Vec<Box<dyn Potential>> = (0..threads.max(1)).map(|_| alike()).collect::<Result<_>>()?;
         let displacement = self.vibrations.displacement.value();
         Vibrations::new(system, &field, &mut potentials, displacement, self.thermochemistry.conditions())

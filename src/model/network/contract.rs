@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Facts, GraphBatch, Outputs, Request};
+use super::{Facts, GraphBatch, Outputs, Record, RecordMut, Request};
 use crate::Result;
 
 /// Precision of the network; positions, energies, forces and virials are f64 in either case.
@@ -34,6 +34,29 @@ pub trait Network: Send + Sync {
     /// # Errors
     /// When the header of the model makes no sense.
     fn facts(&self) -> Result<Facts>;
+
+    /// Sizes of the network in words, e.g. `2 layers, 16 channels`.
+    fn sizes(&self) -> String;
+
+    /// What it was fitted to, how well, and what it can be trusted with.
+    fn record(&self) -> Record<'_>;
+
+    /// The places of what is recorded after a fit; none where the kind has none.
+    fn record_mut(&mut self) -> Option<RecordMut<'_>> {
+        None
+    }
+
+    /// The header as JSON.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    fn header_json(&self) -> Result<String>;
+
+    /// Writes the model into `folder` (made if need be), atomically.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    fn write(&self, folder: &Path) -> Result<()>;
 
     /// The network made ready on `backend`.
     ///

@@ -13,6 +13,7 @@ mod edges;
 mod facts;
 mod idle;
 mod outputs;
+mod record;
 
 pub(crate) use all_pairs::all_pairs;
 pub use batch::GraphBatch;
@@ -21,3 +22,4 @@ pub use edges::{EdgeGradient, collect_edges};
 pub use facts::Facts;
 pub(super) use idle::Idle;
 pub use outputs::{Outputs, Request};
+pub use record::{Record, RecordMut};

@@ -7,7 +7,7 @@ use super::header::{KIND, OriginalHeader};
 use crate::kernels::original::Layout;
 use crate::model::FILE;
 use crate::model::kind::{bytes_of, foreign, header_text};
-use crate::model::network::{Backend, Engine, Facts, Network, Precision};
+use crate::model::network::{Backend, Engine, Facts, Network, Precision, Record, RecordMut};
 use crate::model::tensors::{self, Place};
 use crate::{Error, Result};
 
@@ -33,7 +33,7 @@ impl OriginalModel {
         Self::decode(&bytes, path).map_err(|reason| Error::model(&file, reason))
     }
 
-    fn decode(bytes: &[u8], path: &Path) -> Result<Self, String> {
+    pub(in crate::model) fn decode(bytes: &[u8], path: &Path) -> Result<Self, String> {
         let (kind, text) = header_text(bytes)?;
         if kind != KIND {
             return Err(foreign(&kind, "the network of 2019"));
@@ -86,6 +86,51 @@ impl Network for OriginalModel {
             parameters: self.weights.len(),
             shortest_distances: shortest.cloned(),
         })
+    }
+
+    fn sizes(&self) -> String {
+        let config = &self.header.config;
+        format!(
+            "{} levels, {} complex channels, degree {}, {} parameters",
+            config.levels,
+            config.channels,
+            config.max_degree,
+            self.weights.len()
+        )
+    }
+
+    fn record(&self) -> Record<'_> {
+        let header = &self.header;
+        Record {
+            version: header.version,
+            program: &header.program,
+            data: &header.data,
+            fit: &header.fit,
+            errors: &header.errors,
+            ranges: header.ranges.as_ref(),
+            envelope: None,
+            example: header.example.as_ref(),
+            certificate: header.certificate.as_ref(),
+        }
+    }
+
+    fn record_mut(&mut self) -> Option<RecordMut<'_>> {
+        let header = &mut self.header;
+        Some(RecordMut {
+            shortest_distances: &mut header.data.shortest_distances,
+            ranges: &mut header.ranges,
+            envelope: None,
+            example: &mut header.example,
+            certificate: &mut header.certificate,
+        })
+    }
+
+    fn header_json(&self) -> Result<String> {
+        serde_json::to_string(&self.header).map_err(|error| Error::model(&self.path, error.to_string()))
+    }
+
+    fn write(&self, folder: &Path) -> Result<()> {
+        self.save(folder)
     }
 
     fn engine(&self, backend: Backend, precision: Precision) -> Result<Box<dyn Engine>> {

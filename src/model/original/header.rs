@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::config::OriginalConfig;
 use crate::kernels::original::Shape;
-use crate::model::{DataRecord, ErrorRecord, FORMAT_VERSION, FitRecord};
+use crate::model::{Certificate, DataRecord, ErrorRecord, Example, FORMAT_VERSION, FitRecord, Ranges};
 use crate::system::Element;
 
 /// The kind of these models, in headers and inputs.
@@ -42,6 +42,15 @@ pub struct OriginalHeader {
     pub fit: FitRecord,
     /// Errors on each part of the split; for a target other than an energy, `energy_mae` is in thousandths of its unit.
     pub errors: BTreeMap<String, ErrorRecord>,
+    /// Between which values the training frames lie; absent in older files, like all that follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ranges: Option<Ranges>,
+    /// A training frame for trials of the model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub example: Option<Example>,
+    /// What the model can be trusted with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<Certificate>,
 }
 
 impl OriginalHeader {
@@ -62,6 +71,9 @@ impl OriginalHeader {
             data: DataRecord::default(),
             fit: FitRecord::default(),
             errors: BTreeMap::new(),
+            ranges: None,
+            example: None,
+            certificate: None,
         }
     }
 

@@ -71,8 +71,8 @@ class Evaluation:
     """−dE/dstrain in eV, [3, 3]."""
     stress: np.ndarray | None
     """−virial / volume in eV/Å³, [3, 3]; None without a cell that repeats in all three directions: a slab has no volume."""
-    atom_energies: np.ndarray
-    """The energy as a sum over atoms, in eV, [atoms]."""
+    atom_energies: np.ndarray | None
+    """The energy as a sum over atoms, in eV, [atoms]; None where the network does not divide it among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,8 @@ class Model:
         self._model = _native.Model(path, precision, threads)
 
     @property
-    def cutoff(self) -> float:
-        """Range of an edge in Å; atoms see each other up to `layers` times as far."""
+    def cutoff(self) -> float | None:
+        """Range of an edge in Å; atoms see each other up to `layers` times as far. None where all atoms see each other."""
         return self._model.cutoff
 
     @property
@@ -125,14 +125,21 @@ class Model:
         arrays = _arrays(atoms, positions, cell, pbc)
         results = _results(len(arrays[0]))
         energy = self._model.evaluate(arrays, results)
-        return _evaluation(energy, results, arrays[2], arrays[3])
+        return self._evaluation(energy, results, arrays[2], arrays[3])
 
     def evaluate_batch(self, frames: Iterable[Any], threads: int = 0) -> list[Evaluation]:
         """The same for many frames, one to a thread, on all cores (`threads=0`), other Python threads running on."""
         arrays = [_arrays(frame, None, None, True) for frame in frames]
         results = [_results(len(one[0])) for one in arrays]
         energies = self._model.evaluate_batch(arrays, results, threads)
-        return [_evaluation(*one, cell, pbc) for *one, (_, _, cell, pbc) in zip(energies, results, arrays)]
+        return [self._evaluation(*one, cell, pbc) for *one, (_, _, cell, pbc) in zip(energies, results, arrays)]
+
+    def _evaluation(
+        self, energy: float, results: tuple[np.ndarray, ...], cell: np.ndarray | None, pbc: tuple[bool, bool, bool]
+    ) -> Evaluation:
+        forces, virial, atom_energies = results
+        stress = -virial / abs(np.linalg.det(cell)) if cell is not None and all(pbc) else None
+        return Evaluation(energy, forces, virial, stress, atom_energies if self._model.gives_atom_energies else None)
 
 
 _Arrays = tuple[np.ndarray, np.ndarray, np.ndarray | None, tuple[bool, bool, bool]]
@@ -159,14 +166,6 @@ def _arrays(atoms: Any, positions: Any, cell: Any, pbc: Any) -> _Arrays:
 
 def _results(atoms: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return np.empty((atoms, 3)), np.empty((3, 3)), np.empty(atoms)
-
-
-def _evaluation(
-    energy: float, results: tuple[np.ndarray, ...], cell: np.ndarray | None, pbc: tuple[bool, bool, bool]
-) -> Evaluation:
-    forces, virial, atom_energies = results
-    stress = -virial / abs(np.linalg.det(cell)) if cell is not None and all(pbc) else None
-    return Evaluation(energy, forces, virial, stress, atom_energies)
 
 
 def read(path: str | PathLike[str], frame: int = 0) -> Frame:

@@ -92,9 +92,10 @@ class Calculator(AseCalculator):
         self.results = {
             "energy": found.energy,
             "free_energy": found.energy,
-            "energies": found.atom_energies,
             "forces": found.forces,
         }
+        if found.atom_energies is not None:
+            self.results["energies"] = found.atom_energies
         if any(atoms.pbc) and atoms.cell.rank == 3:
             # ASE divides by the volume of the cell as it is stated, also where a direction of it is open, and its filters
             # multiply by it again; a cell that is flat has no stress.
