@@ -30,6 +30,7 @@ use crate::system::observables::kinetic_energy;
 pub struct Baoab {
     time_step: f64,
     kinetic: Option<f64>,
+    momenta: Vec<[f64; 3]>,
 }
 
 impl Baoab {
@@ -38,7 +39,7 @@ impl Baoab {
     /// # Errors
     /// When the time step is not positive.
     pub fn new(time_step: f64) -> Result<Self> {
-        Ok(Self { time_step: positive("the time step", time_step)?, kinetic: None })
+        Ok(Self { time_step: positive("the time step", time_step)?, kinetic: None, momenta: Vec::new() })
     }
 }
 
@@ -55,6 +56,10 @@ impl Integrator for Baoab {
         self.kinetic
     }
 
+    fn bath_momenta(&self) -> Option<&[[f64; 3]]> {
+        self.kinetic.map(|_| self.momenta.as_slice())
+    }
+
     fn kinetic_tensor_correction(&self, system: &System, field: &Field) -> [[f64; 3]; 3] {
         half_kick_correction(system, field, self.time_step)
     }
@@ -65,6 +70,7 @@ impl Integrator for Baoab {
         drift(system, half)?;
         bath.apply(system, self.time_step, noise)?;
         self.kinetic = bath.temperature().map(|_| kinetic_energy(system));
+        self.momenta.clone_from(&system.momenta);
         drift(system, half)?;
         field.refresh_next(system)?;
         kick(system, &field.last().forces, half)?;

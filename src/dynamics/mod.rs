@@ -139,6 +139,11 @@ pub trait Integrator: Send {
         None
     }
 
+    /// These momenta in √(u·eV), `[atoms][3]`, where there is such a kinetic energy.
+    fn bath_momenta(&self) -> Option<&[[f64; 3]]> {
+        None
+    }
+
     /// What Σ p ⊗ p / m (eV) at full steps lacks to make the pressure unbiased at a finite time step; zero where nothing is known.
     ///
     /// Positions move by the momenta in the middle of steps, and only with these does the virial theorem hold for the steps

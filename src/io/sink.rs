@@ -202,8 +202,9 @@ fn write_record(
     frame: &TrajectoryFrame,
     empty_box: Option<f64>,
 ) -> Result<()> {
-    let (cell, positions) = convert::upright(frame.cell.as_ref(), &frame.positions)?;
-    let velocities = frame.velocities.as_ref().map(|velocities| convert::upright(frame.cell.as_ref(), velocities));
+    let own = convert::closed(frame.cell.as_ref(), empty_box)?;
+    let (cell, positions) = convert::upright(own.as_ref(), &frame.positions)?;
+    let velocities = frame.velocities.as_ref().map(|velocities| convert::upright(own.as_ref(), velocities));
     let velocities = velocities.transpose()?.map(|(_, velocities)| velocities);
     let cell = cell.map(|cell| [cell.lengths(), cell.angles()]).or(empty_box.map(|edge| [[edge; 3], [90.0; 3]]));
     let record = netcdf::Record { time: frame.time, positions: &positions, velocities: velocities.as_deref(), cell };

@@ -7,7 +7,7 @@ use super::lines::Lines;
 use crate::potential::Want;
 use crate::simulation::{Observer, Progressed, Schedule, Snapshot};
 use crate::system::Cell;
-use crate::system::observables::{at_mid_step, pressure, pressure_tensor};
+use crate::system::observables::{pressure, pressure_tensor};
 use crate::units::{PICOSECOND, pressure_unit};
 use crate::{Error, Result};
 
@@ -62,8 +62,9 @@ impl Table {
         if let Some(cell) = now.system.cell.as_ref().filter(|_| self.dimensions > 0) {
             let virial = now.evaluation.virial.unwrap_or_default();
             let tensor = pressure_tensor(now.system, &now.evaluation.forces, &virial).unwrap_or_default();
-            let mid_step = at_mid_step(cell, &tensor, &now.kinetic_tensor_correction);
-            let pressure = pressure(cell, &mid_step) / pressure_unit(self.dimensions).1;
+            let mid_step = cell.along_repeating(&now.kinetic_tensor_correction);
+            let pressure = (pressure(cell, &tensor) + pressure(cell, &mid_step) / cell.measure())
+                / pressure_unit(self.dimensions).1;
             write!(row, ",{pressure:.6},{:.6}", cell.measure())?;
         }
         if let Some(spread) = &now.evaluation.spread {
@@ -71,7 +72,7 @@ impl Table {
             write!(row, ",{:.9},{largest:.9},{}", spread.energy, atom + 1)?;
         }
         if self.parts {
-            for temperature in now.motion.temperatures(now.system, now.kinetic) {
+            for temperature in now.motion.temperatures(now.system, now.momenta, now.kinetic) {
                 write!(row, ",{temperature:.4}")?;
             }
         }

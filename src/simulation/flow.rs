@@ -30,7 +30,7 @@ pub(super) struct Flow {
 }
 
 impl Flow {
-    /// From where the molecules of `system` are now; none without a cell.
+    /// From where the molecules of `system` are now; none without a cell. What has no volume, as a slab, is not judged.
     pub(super) fn new(system: &System) -> Option<Self> {
         system.cell.as_ref()?;
         let molecule = molecules(system);

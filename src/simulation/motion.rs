@@ -55,18 +55,18 @@ impl Motion {
         self.parts.as_ref().map_or(Vec::new(), Parts::named)
     }
 
-    /// Temperatures in K of the parts, where all have `kinetic` (eV).
+    /// Temperatures in K of the parts, where all have `kinetic` (eV), the energy of `momenta` (√(u·eV)).
     #[must_use]
-    pub fn temperatures(&self, system: &System, kinetic: f64) -> Vec<f64> {
-        self.parts.as_ref().map_or(Vec::new(), |parts| parts.temperatures(system, &system.momenta, kinetic))
+    pub fn temperatures(&self, system: &System, momenta: &[[f64; 3]], kinetic: f64) -> Vec<f64> {
+        self.parts.as_ref().map_or(Vec::new(), |parts| parts.temperatures(system, momenta, kinetic))
     }
 
     /// Take the present temperatures into the averages, every so many steps that it costs little.
-    pub(super) fn gather(&mut self, system: &System, kinetic: f64, step: u64, steps: u64) {
+    pub(super) fn gather(&mut self, system: &System, momenta: &[[f64; 3]], kinetic: f64, [step, steps]: [u64; 2]) {
         if step.is_multiple_of(Self::interval(steps)) && self.parts.is_some() {
             let all = observables::temperature_of(kinetic, self.degrees_of_freedom as f64);
             let mut temperatures = vec![all];
-            temperatures.extend(self.temperatures(system, kinetic));
+            temperatures.extend(self.temperatures(system, momenta, kinetic));
             self.blocks.add(&temperatures);
         }
     }

@@ -16,6 +16,8 @@ pub struct Snapshot<'a> {
     pub evaluation: &'a Evaluation,
     /// Kinetic energy in eV that the temperature belongs to: of the momenta on which the bath acts.
     pub kinetic: f64,
+    /// The momenta (√(u·eV)) that this is the energy of.
+    pub momenta: &'a [[f64; 3]],
     /// What Σ p ⊗ p / m (eV) lacks for the pressure, see [`crate::dynamics::Integrator::kinetic_tensor_correction`]; zero where the
     /// evaluation has no virial.
     pub kinetic_tensor_correction: [[f64; 3]; 3],

@@ -284,7 +284,8 @@ impl Simulation {
         let (temperature, conserved) = (self.temperature(), self.conserved());
         let stage = &mut self.stages[self.current];
         stage.statistics.add(self.system.time, temperature, conserved);
-        stage.motion.gather(&self.system, self.kinetic, self.stage_step, stage.steps);
+        let momenta = stage.integrator.bath_momenta().unwrap_or(&self.system.momenta);
+        stage.motion.gather(&self.system, momenta, self.reading, [self.stage_step, stage.steps]);
     }
 
     /// How far it came, and what was found on the way.

@@ -90,6 +90,7 @@ impl Simulation {
             system: &self.system,
             evaluation: self.field.last(),
             kinetic: self.reading,
+            momenta: stage.integrator.bath_momenta().unwrap_or(&self.system.momenta),
             kinetic_tensor_correction: match self.field.last().virial {
                 Some(_) => stage.integrator.kinetic_tensor_correction(&self.system, &self.field),
                 None => [[0.0; 3]; 3],

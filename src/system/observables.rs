@@ -179,19 +179,6 @@ pub fn pressure_tensor(system: &System, forces: &[[f64; 3]], virial: &[[f64; 3];
     Some(cell.along_repeating(&tensor))
 }
 
-/// A pressure tensor of [`pressure_tensor`] with momenta of mid-step: `correction` (eV) is what Σ p ⊗ p / m lacks of them, see
-/// [`crate::dynamics::Integrator::kinetic_tensor_correction`].
-#[must_use]
-pub fn at_mid_step(cell: &Cell, tensor: &[[f64; 3]; 3], correction: &[[f64; 3]; 3]) -> [[f64; 3]; 3] {
-    let (mut tensor, correction) = (*tensor, cell.along_repeating(correction));
-    for (row, more) in tensor.iter_mut().zip(correction) {
-        for (entry, more) in row.iter_mut().zip(more) {
-            *entry += more / cell.measure();
-        }
-    }
-    tensor
-}
-
 /// Scalar pressure that belongs to a pressure tensor of [`pressure_tensor`]: its trace over the number of repeating directions
 /// of `cell`. In eV/Å³ for a bulk, eV/Å² for a slab, eV/Å for a wire.
 #[must_use]

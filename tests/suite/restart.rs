@@ -292,7 +292,7 @@ fn guards_stop_the_run_and_save_the_frame() {
         message
     };
     let text = stopped(Box::new(Failing(Well::CHAOTIC, 10)), |_| {});
-    assert!(text.starts_with("step 11: ") && text.contains("the force on atom 3 (O) is NaN"), "{text}");
+    assert!(text.starts_with("step 10: ") && text.contains("the force on atom 3 (O) is NaN"), "{text}");
     let text =
         stopped(Box::new(Well::CHAOTIC), |simulation| simulation.guards.highest_temperature = Some(100.0.into()));
     assert!(text.contains("the temperature has passed the limit of 100 K"), "{text}");

@@ -24,6 +24,7 @@ pub struct RingPolymer {
     modes: NormalModes,
     springs: f64,
     kinetic: Option<f64>,
+    momenta: Vec<[f64; 3]>,
     room: Vec<[f64; 3]>,
 }
 
@@ -34,7 +35,7 @@ impl RingPolymer {
     /// When the time step is not positive.
     pub fn new(time_step: f64, modes: NormalModes) -> Result<Self> {
         let time_step = positive("the time step", time_step)?;
-        Ok(Self { time_step, modes, springs: 0.0, kinetic: None, room: Vec::new() })
+        Ok(Self { time_step, modes, springs: 0.0, kinetic: None, momenta: Vec::new(), room: Vec::new() })
     }
 
     /// The exact motion of the free ring for `interval`.
@@ -104,6 +105,10 @@ impl Integrator for RingPolymer {
         self.kinetic
     }
 
+    fn bath_momenta(&self) -> Option<&[[f64; 3]]> {
+        self.kinetic.map(|_| self.momenta.as_slice())
+    }
+
     /// Makes the pressure that of the centroid virial: the momenta of whole rings count, and of the forces what acts on their centers.
     ///
     ///   Σ_i [P_i⊗P_i + F_i⊗F_i Δt²/4] / m_i − Σ_ik p_ik⊗p_ik / m′_i − Σ_ik (q_ik − q̄_i)⊗F_ik, made symmetric
@@ -140,6 +145,7 @@ impl Integrator for RingPolymer {
         self.ring(system, half);
         bath.apply(system, self.time_step, noise)?;
         self.kinetic = bath.temperature().map(|_| kinetic_energy(system));
+        self.momenta.clone_from(&system.momenta);
         self.ring(system, half);
         field.refresh_next(system)?;
         kick(system, &field.last().forces, half)?;

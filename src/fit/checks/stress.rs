@@ -169,7 +169,17 @@ pub(super) fn judge(slope: Option<StressSlope>, configurations: &[Configuration]
             "energy differences are {value:.4} ± {error:.4} times the work of the stress over {pairs} pairs of frames of different \
              cells (1 is right)"
         );
-        return grave(format!("{start}; {}", remedy(value, configurations)));
+        return Some(match remedy(value, configurations) {
+            Some(remedy) => Finding { severity: Severity::Grave, text: format!("{start}; {remedy}") },
+            // No unit and no sign makes such a factor: the frames may be too unlike each other for this comparison.
+            None => Finding {
+                severity: Severity::Warning,
+                text: format!(
+                    "{start}, which no mistake in unit or sign explains; check the stress of some frames, and that it belongs to the same \
+                     calculation as the energies"
+                ),
+            },
+        });
     }
     if known.is_none()
         && let Some((frame, largest)) = largest(configurations)
@@ -192,8 +202,9 @@ pub(super) fn judge(slope: Option<StressSlope>, configurations: &[Configuration]
     })
 }
 
-/// What to write in the input where energies are `value` times the work of the stress.
-fn remedy(value: f64, configurations: &[Configuration]) -> String {
+/// What to write in the input where energies are `value` times the work of the stress; nothing where no unit and no sign would make
+/// such a factor.
+fn remedy(value: f64, configurations: &[Configuration]) -> Option<String> {
     let sign = if value < 0.0 { "stress_sign = \"compression\"" } else { "" };
     let option = if value < 0.0 { "--stress-sign compression" } else { "" };
     let volume = median_volume(configurations);
@@ -202,9 +213,9 @@ fn remedy(value: f64, configurations: &[Configuration]) -> String {
     // In a cell of 160 Å³ a virial in eV is as large as a stress in GPa, which is more common.
     let rank = |unit: &(f64, &str)| distance(unit.0) + if unit.1 == "eV" { VIRIAL } else { 0.0 };
     let nearest = UNITS.into_iter().chain(virial).min_by(|a, b| rank(a).total_cmp(&rank(b)));
-    match nearest.filter(|(factor, _)| distance(*factor) < FACTOR.ln()) {
-        Some((_, "")) => format!("the sign is the opposite one: write {sign} in [data], or {option}"),
-        Some((factor, unit)) => {
+    let text = match nearest.filter(|(factor, _)| distance(*factor) < FACTOR.ln())? {
+        (_, "") => format!("the sign is the opposite one: write {sign} in [data], or {option}"),
+        (factor, unit) => {
             let both = if sign.is_empty() { String::new() } else { format!(" and {sign}") };
             let opposite = if sign.is_empty() { "" } else { ", with the opposite sign" };
             format!(
@@ -213,10 +224,8 @@ fn remedy(value: f64, configurations: &[Configuration]) -> String {
                 1.0 / factor
             )
         }
-        None => "check the unit and the sign of the stress (`stress_unit` and `stress_sign` in [data])".into(),
-    }
-    .trim_end()
-    .to_string()
+    };
+    Some(text.trim_end().to_string())
 }
 
 /// What to look for where a stress is so large, in GPa, and nothing else is known.

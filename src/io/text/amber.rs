@@ -41,8 +41,8 @@ impl FrameSource for AmberReader {
         if std::mem::replace(&mut self.done, true) {
             return Ok(None);
         }
-        self.lines.expect("the title")?;
-        let line = self.lines.expect("the number of atoms")?;
+        self.lines.require("the title")?;
+        let line = self.lines.require("the number of atoms")?;
         let mut words = line.split_whitespace();
         let atoms = self.lines.count(words.next().unwrap_or(""), "the number of atoms")?;
         let time = words.next().and_then(crate::io::value::real);

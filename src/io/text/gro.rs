@@ -83,7 +83,7 @@ impl FrameSource for GroReader {
     fn next_frame(&mut self) -> Result<Option<Frame>> {
         let title = if self.frames == 0 { self.lines.next()? } else { self.lines.next_filled()? };
         let Some(title) = title else { return Ok(None) };
-        let count = self.lines.expect("the number of atoms")?;
+        let count = self.lines.require("the number of atoms")?;
         let atoms = self.lines.count(&count, "the number of atoms")?;
         let mut frame = Frame { time: titled(&title, "t="), ..Frame::default() };
         frame.step = titled(&title, "step=").filter(|step| *step >= 0.0).map(|step| step as u64);
@@ -91,7 +91,7 @@ impl FrameSource for GroReader {
         let mut velocities = Vec::new();
         let mut columns = 8;
         for atom in 0..atoms {
-            let line = self.lines.expect("an atom")?;
+            let line = self.lines.require("an atom")?;
             if atom == 0 {
                 columns = width(&line).ok_or_else(|| self.lines.refuse("expected the first atom of a GRO file"))?;
             }
@@ -107,7 +107,7 @@ impl FrameSource for GroReader {
             });
         }
         frame.velocities = (velocities.len() == atoms).then_some(velocities);
-        let cell = self.lines.expect("the box")?;
+        let cell = self.lines.require("the box")?;
         frame.cell = self.cell(&cell)?;
         if labels != self.last.0 {
             let species = assign(&labels, &self.options).map_err(|message| self.lines.refuse_file(&message))?;

@@ -96,7 +96,7 @@ impl LammpsDataReader {
 
     fn content(&mut self) -> Result<Content> {
         let mut content = Content::default();
-        let title = self.lines.expect("the title")?;
+        let title = self.lines.require("the title")?;
         if let Some(name) = title.split("units =").nth(1).and_then(|rest| rest.split_whitespace().next()) {
             content.style = Some(unit_style(name).ok_or_else(|| {
                 self.lines.refuse(&format!(

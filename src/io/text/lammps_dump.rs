@@ -37,7 +37,7 @@ impl LammpsDumpReader {
         let general = words.contains(&"abc");
         let mut table = [[0.0; 3]; 3];
         for row in &mut table {
-            let line = self.lines.expect("the bounds of the box")?;
+            let line = self.lines.require("the bounds of the box")?;
             let numbers: Result<Vec<f64>> =
                 line.split_whitespace().map(|word| self.lines.number(word, "the box")).collect();
             match (numbers?.as_slice(), oblique || general) {
@@ -82,7 +82,7 @@ impl LammpsDumpReader {
         let (length, velocity) = self.style.unwrap_or((1.0, f64::NAN));
         let mut rows = Vec::new();
         for atom in 0..count {
-            let line = self.lines.expect("an atom")?;
+            let line = self.lines.require("an atom")?;
             let words: Vec<&str> = line.split_whitespace().collect();
             if words.len() < names.len() {
                 return Err(self.lines.refuse(&format!("expected {} columns, found {}", names.len(), words.len())));
@@ -129,14 +129,14 @@ impl FrameSource for LammpsDumpReader {
             let words: Vec<&str> = item.split_whitespace().collect();
             match words.as_slice() {
                 ["UNITS", ..] => {
-                    let name = self.lines.expect("the unit style")?;
+                    let name = self.lines.require("the unit style")?;
                     let style = unit_style(name.trim());
                     self.style = Some(style.ok_or_else(|| self.lines.refuse("this unit style has no real lengths"))?);
                 }
-                ["TIMESTEP", ..] => frame.step = self.lines.expect("the time step")?.trim().parse().ok(),
-                ["TIME", ..] => drop(self.lines.expect("the time")?),
+                ["TIMESTEP", ..] => frame.step = self.lines.require("the time step")?.trim().parse().ok(),
+                ["TIME", ..] => drop(self.lines.require("the time")?),
                 ["NUMBER", ..] => {
-                    let text = self.lines.expect("the number of atoms")?;
+                    let text = self.lines.require("the number of atoms")?;
                     count = self.lines.count(&text, "the number of atoms")?;
                 }
                 ["BOX", "BOUNDS", rest @ ..] => bounds = Some(self.bounds(rest)?),

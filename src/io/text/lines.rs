@@ -48,7 +48,7 @@ impl Lines {
     }
 
     /// The next line, which there must be; `what` is for the message.
-    pub(in crate::io) fn expect(&mut self, what: &str) -> Result<String> {
+    pub(in crate::io) fn require(&mut self, what: &str) -> Result<String> {
         match self.next()? {
             Some(line) => Ok(line),
             None => Err(self.refuse(&format!("the file ends where {what} should be; copy it again"))),

@@ -53,7 +53,7 @@ impl Mol2Reader {
     }
 
     fn crystal(&mut self, frame: &mut Frame) -> Result<()> {
-        let line = self.lines.expect("the cell")?;
+        let line = self.lines.require("the cell")?;
         let mut words = line.split_whitespace();
         let lengths = self.lines.vector(&mut words, "the cell")?;
         let angles = self.lines.vector(&mut words, "the cell")?;
@@ -83,8 +83,8 @@ impl FrameSource for Mol2Reader {
                     break;
                 }
                 "MOLECULE" => {
-                    self.lines.expect("the name of the molecule")?;
-                    let numbers = self.lines.expect("the numbers of atoms and bonds")?;
+                    self.lines.require("the name of the molecule")?;
+                    let numbers = self.lines.require("the numbers of atoms and bonds")?;
                     let first = numbers.split_whitespace().next().unwrap_or("");
                     count = Some(self.lines.count(first, "the number of atoms")?);
                 }

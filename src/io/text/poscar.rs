@@ -30,14 +30,14 @@ impl PoscarReader {
 
     /// Scales of the axes, and the cell vectors before them.
     fn lattice(&mut self) -> Result<([f64; 3], [[f64; 3]; 3])> {
-        let line = self.lines.expect("the scale")?;
+        let line = self.lines.require("the scale")?;
         let words: Vec<&str> = line.split_whitespace().collect();
         let mut numbers = words.iter().map_while(|word| crate::io::value::real(word));
         let first = numbers.next().ok_or_else(|| self.lines.refuse("expected the scale of a POSCAR, a number"))?;
         let more: Vec<f64> = numbers.collect();
         let mut rows = [[0.0; 3]; 3];
         for row in &mut rows {
-            let line = self.lines.expect("a cell vector")?;
+            let line = self.lines.require("a cell vector")?;
             *row = self.lines.vector(line.split_whitespace(), "the cell vector")?;
         }
         if let [second, third] = *more.as_slice() {
@@ -53,12 +53,12 @@ impl PoscarReader {
 
     /// Symbols and numbers of atoms; no symbols in files of VASP 4.
     fn species(&mut self, comment: &str) -> Result<Vec<(String, usize)>> {
-        let mut line = self.lines.expect("the symbols of the elements")?;
+        let mut line = self.lines.require("the symbols of the elements")?;
         let mut symbols: Vec<String> = Vec::new();
         if line.split_whitespace().next().is_some_and(|word| word.parse::<u64>().is_err()) {
             let bare = |word: &str| word.split(['_', '/', '.']).next().unwrap_or(word).to_owned();
             symbols = line.split_whitespace().map(bare).collect();
-            line = self.lines.expect("the numbers of atoms")?;
+            line = self.lines.require("the numbers of atoms")?;
         }
         let words = line.split_whitespace().map_while(|word| word.parse::<u64>().is_ok().then_some(word));
         let counts: Vec<usize> =
@@ -85,9 +85,9 @@ impl PoscarReader {
 
     /// The line "Direct" or "Cartesian", after "Selective dynamics" where that is.
     fn is_cartesian(&mut self) -> Result<bool> {
-        let mut line = self.lines.expect("Direct or Cartesian")?;
+        let mut line = self.lines.require("Direct or Cartesian")?;
         if line.trim_start().starts_with(['S', 's']) {
-            line = self.lines.expect("Direct or Cartesian")?;
+            line = self.lines.require("Direct or Cartesian")?;
         }
         Ok(line.trim_start().starts_with(['C', 'c', 'K', 'k']))
     }
@@ -98,7 +98,7 @@ impl PoscarReader {
         if mode.trim_start().starts_with(['L', 'l']) {
             // "Lattice velocities and vectors": a number, three velocities and three vectors.
             for _ in 0..7 {
-                self.lines.expect("the velocities of the lattice")?;
+                self.lines.require("the velocities of the lattice")?;
             }
             let Some(line) = self.lines.next()? else { return Ok(()) };
             mode = line;
@@ -135,7 +135,7 @@ impl FrameSource for PoscarReader {
         if std::mem::replace(&mut self.done, true) {
             return Ok(None);
         }
-        let comment = self.lines.expect("the comment")?;
+        let comment = self.lines.require("the comment")?;
         let (scale, unscaled) = self.lattice()?;
         let rows = unscaled.map(|row| [0, 1, 2].map(|k| row[k] * scale[k]));
         let kinds = self.species(&comment)?;
@@ -145,7 +145,7 @@ impl FrameSource for PoscarReader {
         let mut labels = Vec::new();
         for (number, (symbol, count)) in kinds.iter().enumerate() {
             for _ in 0..*count {
-                let line = self.lines.expect("a position")?;
+                let line = self.lines.require("a position")?;
                 let found = self.lines.vector(line.split_whitespace(), "the position")?;
                 let position = if cartesian { [0, 1, 2].map(|k| found[k] * scale[k]) } else { times(found, &rows) };
                 frame.positions.push(position);

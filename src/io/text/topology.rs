@@ -87,14 +87,14 @@ fn sections(path: &Path) -> Result<Vec<Section>> {
 fn psf(path: &Path, options: &ReadOptions) -> Result<Vec<Species>> {
     let mut lines = Lines::open(path)?;
     let atoms = loop {
-        let line = lines.expect("!NATOM")?;
+        let line = lines.require("!NATOM")?;
         if line.contains("!NATOM") {
             break lines.count(line.split_whitespace().next().unwrap_or(""), "the number of atoms")?;
         }
     };
     let mut labels = Vec::with_capacity(atoms.min(1 << 20));
     for _ in 0..atoms {
-        let line = lines.expect("an atom")?;
+        let line = lines.require("an atom")?;
         let words: Vec<&str> = line.split_whitespace().collect();
         let [_, _, _, residue, name, kind, _, mass, ..] = words.as_slice() else {
             return Err(

@@ -132,8 +132,12 @@ impl Guards {
         if first == cell {
             return Ok(());
         }
+        let periodic = first.periodic();
+        // Along open directions lengths and heights have no meaning.
+        let repeating =
+            |values: [f64; 3]| values.into_iter().zip(periodic).filter_map(|(value, is)| is.then_some(value));
         if let Some(limit) = self.cell_change {
-            let pairs = cell.lengths().into_iter().zip(first.lengths());
+            let pairs = repeating(cell.lengths()).zip(repeating(first.lengths()));
             let change = |(now, then): &(f64, f64)| (now / then).ln().abs();
             if let Some((now, then)) = pairs.max_by(|a, b| change(a).total_cmp(&change(b)))
                 && change(&(now, then)) > limit.value.ln().abs()
@@ -142,7 +146,7 @@ impl Guards {
             }
         }
         if let (Some(limit), Some(cutoff)) = (self.cell_height, self.cutoff) {
-            let least = |cell: &Cell| cell.heights().into_iter().fold(f64::INFINITY, f64::min);
+            let least = |cell: &Cell| repeating(cell.heights()).fold(f64::INFINITY, f64::min);
             let (then, now) = (least(&first) / cutoff, least(&cell) / cutoff);
             let held = [limit.value, TWICE].into_iter().find(|held| then >= *held);
             if let Some(held) = held.filter(|held| now < *held) {
