@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Simulation;
 use crate::analysis::{Blocks, StateReader};
 use crate::system::observables::{self, Removed, kinetic_energy, momentum, total_mass};
-use crate::system::vector::{cross, difference, norm, plus};
+use crate::system::vector::{cross, difference, dot, norm, plus};
 use crate::system::{Parts, RigidGroups, Rotations, System, velocities};
 use crate::{Error, Result};
 
@@ -183,14 +183,17 @@ impl Simulation {
         let sum = forces.iter().fold([0.0; 3], |sum, force| plus(sum, 1.0, *force));
         let loose = system.constraints.fixed().is_empty();
         let free = potential.keeps_momentum() && norm(sum) <= BALANCED * size + ROUNDING * forces.len() as f64;
-        let turning = system.cell.is_none() && potential.keeps_angular_momentum() && (free || !loose) && {
+        let wire = system.cell.map(|cell| cell.wire_axis());
+        let turning = !matches!(wire, Some(None)) && potential.keeps_angular_momentum() && (free || !loose) && {
             let pivot = system.constraints.fixed().first().map(|atom| system.positions[*atom]);
             let pivot = pivot.unwrap_or_else(|| observables::center_of_mass(system));
             let arms = || system.positions.iter().map(|position| difference(*position, pivot));
             let torque = arms().zip(forces).fold([0.0; 3], |sum, (arm, force)| plus(sum, 1.0, cross(arm, *force)));
             let floor = ROUNDING / BALANCED;
             let size: f64 = arms().zip(forces).map(|(arm, force)| norm(arm) * (norm(*force) + floor)).sum();
-            norm(torque) <= BALANCED * size
+            // A wire can turn about its axis alone.
+            let torque = wire.flatten().map_or(norm(torque), |axis| dot(torque, axis).abs());
+            torque <= BALANCED * size
         };
         Removed {
             translation: free && loose && !system.constraints.center_of_mass(),

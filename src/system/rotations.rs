@@ -26,7 +26,8 @@ const SPOT: f64 = 1.0e-6;
 ///
 /// A molecule has three axes, a single atom none. A linear one has two, also while its bending takes the atoms a little off the
 /// line: motion about that line is a vibration, whose angular momentum is part of it (Wilson, Decius and Cross 1955, *Molecular
-/// Vibrations*, section 11-1). Fixed atoms leave rotations about a single one, or about the line through all of them.
+/// Vibrations*, section 11-1). Fixed atoms leave rotations about a single one, or about the line through all of them; a wire turns
+/// about its axis alone.
 /// Checked by `suite::temperature_counts`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rotations {
@@ -36,10 +37,15 @@ pub struct Rotations {
 }
 
 impl Rotations {
-    /// Of a whole system; its cell is not looked at.
+    /// Of a whole system, which is taken for a molecule unless its cell is that of a wire.
     #[must_use]
     pub fn of(system: &System) -> Self {
         let fixed = system.constraints.fixed();
+        if let Some(axis) = system.cell.and_then(|cell| cell.wire_axis()) {
+            let pivot = fixed.first().map_or_else(|| center_of_mass(system), |atom| system.positions[*atom]);
+            let arms = || fixed.iter().map(|atom| difference(system.positions[*atom], pivot));
+            return Self::about_line(system, pivot, axis, arms().all(|arm| norm(cross(arm, axis)) <= SPOT));
+        }
         let Some(first) = fixed.first() else {
             return Self::about(center_of_mass(system), &system.positions, &system.masses);
         };
@@ -50,12 +56,23 @@ impl Rotations {
         };
         let line = line.map(|x| x / norm(line));
         let straight = arms.all(|arm| norm(cross(arm, line)) <= SPOT);
-        let arms: Vec<_> = system.positions.iter().map(|position| difference(*position, pivot)).collect();
-        let axes = if straight && !on_a_line(&arms, line) {
-            vec![(line, inertia_about(&arms, &system.masses, line))]
-        } else {
-            Vec::new()
+        Self::about_line(system, pivot, line, straight)
+    }
+
+    /// About `line`, a unit vector through `pivot`, if that is `free` and moves anything.
+    fn about_line(system: &System, pivot: [f64; 3], line: [f64; 3], free: bool) -> Self {
+        let away = |position: &[f64; 3]| {
+            let arm = difference(*position, pivot);
+            plus(arm, -dot(arm, line), line)
         };
+        // Along a wire any image of an atom will do: only distances from the line count.
+        let arms: Vec<_> = system.positions.iter().map(|position| difference(*position, pivot)).collect();
+        let wide = if system.cell.is_some() {
+            system.positions.iter().any(|position| norm(away(position)) >= NARROW)
+        } else {
+            !on_a_line(&arms, line)
+        };
+        let axes = if free && wide { vec![(line, inertia_about(&arms, &system.masses, line))] } else { Vec::new() };
         Self { pivot, axes }
     }
 

@@ -44,7 +44,7 @@ pub fn draw(system: &mut System, temperature: f64, removed: Removed, noise: &Noi
 /// # Errors
 /// When rotation is to be removed from a periodic system, or translation where atoms are fixed: neither is conserved.
 pub fn remove(system: &mut System, removed: Removed) -> Result<()> {
-    if removed.rotation && system.cell.is_some() {
+    if removed.rotation && system.cell.is_some_and(|cell| cell.wire_axis().is_none()) {
         return Err(Error::Invalid(
             "rotation cannot be removed from a periodic system; remove only the translation".into(),
         ));

@@ -27,7 +27,7 @@ fn run(case: &str, input: &str, folder: &Path) -> (String, RunRecord) {
     let output = cormorant(folder, &["run", &format!("{input}.toml")]);
     assert!(output.status.success(), "{}", text(&output.stderr));
     let name = written.lines().find_map(|line| line.strip_prefix("name = ")).unwrap().trim_matches('"').to_string();
-    (text(&output.stdout).to_string(), RunRecord::read(&folder.join("outputs").join(name)).unwrap().unwrap())
+    (text(&output.stdout), RunRecord::read(&folder.join("outputs").join(name)).unwrap().unwrap())
 }
 
 /// The eleventh frame of a trajectory with its velocities.

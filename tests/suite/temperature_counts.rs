@@ -7,7 +7,7 @@ use cormorant::report::Summary;
 use cormorant::simulation::{Restart, Simulation, Stage};
 use cormorant::system::observables::{Removed, angular_momentum, degrees_of_freedom, momentum};
 use cormorant::system::vector::norm;
-use cormorant::system::{Element, System, velocities};
+use cormorant::system::{Cell, Element, System, velocities};
 use cormorant::units::FEMTOSECOND;
 
 use crate::temperature::{Case, cases};
@@ -143,6 +143,20 @@ fn forces_from_outside_leave_all_degrees_of_freedom() {
     let mut run = Simulation::new(crowd, Box::new(crate::wells::Well::CHAOTIC), 1).unwrap();
     run.stages = vec![bussi(5)];
     assert_eq!(run.run().unwrap().stages[0].degrees_of_freedom, 15);
+}
+
+// Catches: a wire that keeps turning about its axis under a bath, a slab that is taken for a molecule.
+#[test]
+fn wires_turn_about_their_axis_alone() {
+    let edges = [[30.0, 0.0, 0.0], [0.0, 30.0, 0.0], [0.0, 0.0, 30.0]];
+    for (periodic, freedom) in [([false, false, true], 11), ([true, false, true], 12), ([true; 3], 12)] {
+        let mut system = moving(8);
+        system.cell = Some(Cell::with_periodicity(edges, periodic).unwrap());
+        let mut run = simulation(system, vec![bussi(50)]);
+        assert_eq!(run.run().unwrap().stages[0].degrees_of_freedom, freedom, "{periodic:?}");
+        let [x, _, z] = angular_momentum(&run.system);
+        assert!((z.abs() < 1e-9) == (freedom == 11) && x.abs() > 1e-3, "{x} {z}");
+    }
 }
 
 // Catches: a deterministic bath that stays at 0 K for ever and says nothing.

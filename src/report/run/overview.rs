@@ -17,9 +17,9 @@ pub(super) fn describe(page: &mut Page, plan: &RunPlan, record: Option<&RunRecor
     for stage in &plan.stages {
         let length = format!("{} ps in steps of {} fs", short(stage.duration, 6), short(stage.time_step, 4));
         let motion = record.and_then(|record| record.motion.iter().find(|motion| motion.stage == stage.name));
-        let notes =
-            motion.map_or(String::new(), |motion| motion.notes.iter().map(|note| format!("; {note}")).collect());
-        page.fact(format!("Stage {}", stage.name), format!("{length}, {}{notes}", stage.ensemble));
+        let mut parts = vec![format!("{length}, {}", stage.ensemble)];
+        parts.extend(motion.into_iter().flat_map(|motion| motion.notes.iter().cloned()));
+        page.fact(format!("Stage {}", stage.name), parts.join("; "));
     }
     page.fact("Guards", plan.guards.clone());
     match record {
