@@ -176,10 +176,10 @@ pub fn serve_all(address: &Address, clients: &mut [Client], patience: [Duration;
         let threads: Vec<_> =
             clients.iter_mut().map(|client| scope.spawn(move || serve(address, client, patience))).collect();
         // Every thread is waited for; the first error is the one that is told.
-        let results = threads
+        let mut results = threads
             .into_iter()
             .map(|thread| thread.join().unwrap_or_else(|_| Err(Error::Invalid("a client of i-PI panicked".into()))));
-        results.fold(Ok(Ending::Finished), |all, one| match (all?, one?) {
+        results.try_fold(Ending::Finished, |all, one| match (all, one?) {
             (Ending::Finished, Ending::Finished) => Ok(Ending::Finished),
             _ => Ok(Ending::Lost),
         })

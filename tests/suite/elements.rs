@@ -145,7 +145,8 @@ fn columns_of_pdb() {
 #[test]
 fn symbols_of_xyz() {
     let xyz = |atoms: &[&str]| {
-        let lines: String = atoms.iter().enumerate().map(|(k, name)| format!("{name} {k}.0 0 0\n")).collect();
+        let lines: Vec<_> = atoms.iter().enumerate().map(|(k, name)| format!("{name} {k}.0 0 0\n")).collect();
+        let lines = lines.concat();
         outcome("a.xyz", &format!("{}\n\n{lines}", atoms.len()))
     };
     refused(xyz(&["N", "CA", "C", "O"]), &["atom 2", "CA", "C or Ca", "--elements CA=C"]);

@@ -215,7 +215,8 @@ fn a_rare_element_is_trained_on() {
                     "2\nProperties=species:S:1:pos:R:3:forces:R:3 energy=-{frame}.5\n{symbol} 0 0 0 0 0 0\nH 0.9 0.{frame} 0 0 0 0\n"
                 )
             })
-            .collect()
+            .collect::<Vec<_>>()
+            .concat()
     };
     let read = |text: String, change: &dyn Fn(&mut DataPlan)| {
         fs::write(&file, text).unwrap();

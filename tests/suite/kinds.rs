@@ -1,5 +1,6 @@
 //! Kinds of networks: a third, toy one in this file, added with one line, and what every kind says of itself.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Once;
@@ -44,7 +45,7 @@ impl Toy {
         for pair in ["H-H", "H-C", "H-O", "C-C", "C-O", "O-O"] {
             data.shortest_distances.insert(pair.into(), 0.5);
         }
-        Self { path: path.into(), weight, data, fit: FitRecord::default(), errors: Default::default() }
+        Self { path: path.into(), weight, data, fit: FitRecord::default(), errors: BTreeMap::default() }
     }
 
     fn read(file: &Container<'_>) -> Result<Box<dyn Network>, String> {
@@ -139,7 +140,8 @@ fn input(folder: &Path, model: &str) -> PathBuf {
     let path = folder.join("run.toml");
     let system = molecule();
     let atoms = system.elements.iter().zip(&system.positions);
-    let lines: String = atoms.map(|(element, [x, y, z])| format!("{element} {x} {y} {z}\n")).collect();
+    let lines: Vec<_> = atoms.map(|(element, [x, y, z])| format!("{element} {x} {y} {z}\n")).collect();
+    let lines = lines.concat();
     std::fs::write(folder.join("molecule.xyz"), format!("9\n\n{lines}")).unwrap();
     let text = format!(
         "version = 1\nname = \"kinds\"\nstructure = {{ file = \"molecule.xyz\" }}\npotential = {{ model = \"{model}\" }}\n\

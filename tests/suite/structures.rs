@@ -226,7 +226,7 @@ fn amber_restart_and_topology() {
     let (topology, coordinates) = (folder.path().join("a.prmtop"), folder.path().join("a.rst7"));
     let head = "%VERSION  VERSION_STAMP = V0001.000\n%FLAG ATOM_NAME\n%FORMAT(20a4)\nCA  HA  CL  \n";
     fs::write(&topology, format!("{head}%FLAG ATOMIC_NUMBER\n%FORMAT(10I8)\n       6       1      17\n")).unwrap();
-    let numbers = |numbers: &[f64]| numbers.iter().map(|x| format!("{x:12.7}")).collect::<String>();
+    let numbers = |numbers: &[f64]| numbers.iter().map(|x| format!("{x:12.7}")).collect::<Vec<_>>().concat();
     let block = |scale: f64| {
         let all: Vec<f64> = (0..9).map(|k| scale * f64::from(k)).collect();
         format!("{}\n{}\n", numbers(&all[..6]), numbers(&all[6..]))
@@ -320,12 +320,10 @@ fn other_formats_name_the_way_out() {
 #[test]
 fn structures_for_readers() {
     let temporary = tempfile::tempdir().unwrap();
-    let list = std::env::var_os("CORMORANT_STRUCTURES").map(PathBuf::from).unwrap_or_else(|| {
-        let list = temporary.path().join("list");
-        let out = temporary.path().join("out.xyz");
-        fs::write(&list, format!("{}\t\t{}\n", case("11-poscar/POSCAR").display(), out.display())).unwrap();
-        list
-    });
+    let list = temporary.path().join("list");
+    let out = temporary.path().join("out.xyz");
+    fs::write(&list, format!("{}\t\t{}\n", case("11-poscar/POSCAR").display(), out.display())).unwrap();
+    let list = std::env::var_os("CORMORANT_STRUCTURES").map_or(list, PathBuf::from);
     for line in fs::read_to_string(list).unwrap().lines() {
         let [file, topology, out] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
         let options = ReadOptions::with_topology((!topology.is_empty()).then(|| topology.into()));

@@ -29,7 +29,9 @@ fn describe_says_what_was_read() {
     ] {
         let (good, found) = said(here, &["describe", &case(file)]);
         assert!(good, "{file}: {found}");
-        expected.iter().for_each(|part| assert!(found.contains(part), "{file}: {part:?} is missing in\n{found}"));
+        for part in expected {
+            assert!(found.contains(part), "{file}: {part:?} is missing in\n{found}");
+        }
     }
     fs::write(here.join("chain.xyz"), "4\n\nN 0 0 0\nCA 1.5 0 0\nC 2 1.4 0\nO 1.2 2.4 0\n").unwrap();
     let (good, found) = said(here, &["describe", "chain.xyz"]);
