@@ -38,8 +38,8 @@ pub struct Trained {
     pub summary: Summary,
     /// The model as it was saved, certificate included.
     pub model: Model,
-    /// The page that shows it, or why there is none.
-    pub report: Result<PathBuf>,
+    /// The page that shows it, or why there is none; `None` where the time limit left no time for it.
+    pub report: Result<Option<PathBuf>>,
 }
 
 /// Fit what `arguments` ask for.
@@ -87,7 +87,18 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
         conclude(&input.output.folder, &done.summary);
         certify::print(&done.model);
     }
-    show::report(done.report, arguments.quiet)
+    let Some(page) = done.report.transpose() else {
+        if !arguments.quiet {
+            let (folder, file) = (show::path(&input.output.folder), show::path(&input.data.file));
+            println!(
+                "report: the time limit left no time for it; `cormorant report {} --data {}` makes it",
+                folder.display(),
+                file.display()
+            );
+        }
+        return Ok(());
+    };
+    show::report(page, arguments.quiet)
 }
 
 /// Fit what `input` asks for to `data` and save the model; prints nothing.
@@ -204,14 +215,8 @@ fn train_as<T: Real>(
     // The model is whole: what only served to go on, and the model that it replaces, are of no more use.
     finish(folder);
     report.borrow_mut()(busy("report", None));
-    let page = if budget.has_time_for_report() {
-        after_fit(folder, input.run.precision, data)
-    } else {
-        let (shown, file) = (folder.display(), input.data.file.display());
-        Err(Error::Interrupted(format!(
-            "the time limit left no time for it; `cormorant report {shown} --data {file}` makes it"
-        )))
-    };
+    let has_time = budget.has_time_for_report();
+    let page = has_time.then(|| after_fit(folder, input.run.precision, data)).transpose();
     Ok(Trained { summary, model, report: page })
 }
 

@@ -258,7 +258,7 @@ fn volume_scans_are_learned() {
         fs::copy(case("19-volume-scan-zero-forces").join(name), here.join("scan.xyz")).unwrap();
         let input = format!(
             "version = 1\nname = \"a\"\noutput = {{ folder = \"a\" }}\ndata = {{ file = \"scan.xyz\", train = 16, validation = 4 }}\n{SMALL}\n\
-             run = {{ epochs = 80, threads = 1 }}\n"
+             run = {{ epochs = 240, threads = 1 }}\n"
         );
         fs::write(here.join("fit.toml"), input).unwrap();
         let done = cormorant(here, &["fit", "fit.toml", "--quiet"]);
@@ -270,7 +270,7 @@ fn volume_scans_are_learned() {
         let (first, last) = (lines[0], lines[lines.len() - 1]);
         assert!(column(first, 5) < 1.0e4, "{name}: forces of the first epoch are off by {} meV/Å", column(first, 5));
         // The weight of the energy rises along the way, so the error of the energies is what tells.
-        assert!(column(last, 4) < 0.5 * column(first, 4), "{name}: from {first} to {last}");
+        assert!(column(last, 4) < 0.05 * column(first, 4), "{name}: from {first} to {last}");
     }
 }
 
