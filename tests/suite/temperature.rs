@@ -279,7 +279,9 @@ fn assert_means(case: &Case, bath: &str, start: Start<'_>, steps: u64, seed: u64
         (mean - exact).abs() < SIGMAS * error + 0.01 * exact,
         "{what}: kinetic energy {mean} ± {error}, exactly {exact}"
     );
-    assert!(error < 0.08 * exact, "{what}: {error} decides nothing");
+    // A wrong count is off by a third of nine, and by more of fewer.
+    let resolution = 0.06 * (9.0 / freedom as f64).sqrt().max(1.0);
+    assert!(error < resolution * exact, "{what}: {error} decides nothing");
     if let (Some(twice), true) = (case.springs, bath != "berendsen") {
         let exact = half * twice;
         let (mean, error) = means[1];
@@ -348,9 +350,9 @@ fn every_system_has_the_temperature_of_the_bath_from_every_start() {
                 .enumerate()
                 .map(|(way, start)| assert_means(case, bath, start, steps, 100 + (10 * number + way) as u64)[1])
                 .collect();
-            // In small liquids of molecules potential energies change slowly.
+            // Stiff bonds take up heat from a small liquid too slowly for a test.
             let quick = case.springs.is_some() || case.name == "periodic box";
-            if *bath != "berendsen" && (quick || all) {
+            if *bath != "berendsen" && quick {
                 assert_alike(&format!("{}, {bath}", case.name), &means);
             }
         }
@@ -363,7 +365,7 @@ fn every_bath_has_its_temperature_from_every_start() {
     let cases = cases();
     let (molecule, liquid) = (&cases[0], &cases[1]);
     for (case, baths, steps) in
-        [(molecule, &BATHS[..], 24_000), (liquid, &BATHS[..], 4000), (liquid, &PRESSURES[..], 6000)]
+        [(molecule, &BATHS[..], 16_000), (liquid, &BATHS[..], 4000), (liquid, &PRESSURES[..], 6000)]
     {
         for bath in baths {
             let means: Vec<_> = starts(case, &["langevin-verlet"])
