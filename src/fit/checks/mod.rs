@@ -118,9 +118,10 @@ impl fmt::Display for DataReport {
             }
         }
         if let Some(StressSlope { value, error, pairs, .. }) = &self.stress_slope {
+            let digits = stress::slope_digits(*value);
             writeln!(
                 out,
-                "checked: energy differences are {value:.4} ± {error:.4} times the work of the stress ({pairs} pairs of frames of \
+                "checked: energy differences are {value:.digits$} ± {error:.digits$} times the work of the stress ({pairs} pairs of frames of \
                  different cells; 1 is right)"
             )?;
         }

@@ -165,8 +165,9 @@ pub(super) fn judge(slope: Option<StressSlope>, configurations: &[Configuration]
     let wrong = known.filter(|slope| slope.value <= 0.0 || slope.value.ln().abs() > FACTOR.ln());
     let grave = |text: String| Some(Finding { severity: Severity::Grave, text });
     if let Some(StressSlope { value, error, pairs, .. }) = wrong {
+        let digits = slope_digits(value);
         let start = format!(
-            "energy differences are {value:.4} ± {error:.4} times the work of the stress over {pairs} pairs of frames of different \
+            "energy differences are {value:.digits$} ± {error:.digits$} times the work of the stress over {pairs} pairs of frames of different \
              cells (1 is right)"
         );
         return Some(match remedy(value, configurations) {
@@ -200,6 +201,11 @@ pub(super) fn judge(slope: Option<StressSlope>, configurations: &[Configuration]
              xx yy zz xy yz zx)"
         ),
     })
+}
+
+/// Decimal places that show three digits of a slope, which is 0.0006 where kbar are read as eV/Å³.
+pub(super) fn slope_digits(value: f64) -> usize {
+    (2.0 - value.abs().max(1.0e-9).log10().floor()).clamp(3.0, 9.0) as usize
 }
 
 /// What to write in the input where energies are `value` times the work of the stress; nothing where no unit and no sign would make
