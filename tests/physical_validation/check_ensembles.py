@@ -36,7 +36,7 @@ UNITS = pv.data.UnitData(
 GPA = 6.241509e-3
 
 BATHS = {
-    "langevin": '{{ kind = "langevin", temperature = "{t} K", friction = "5 / ps" }}',
+    "langevin": '{{ kind = "langevin", temperature = "{t} K", friction = "{friction} / ps" }}',
     "bussi": '{{ kind = "bussi", temperature = "{t} K", relaxation_time = "0.1 ps" }}',
     "nose-hoover": '{{ kind = "nose-hoover", temperature = "{t} K", relaxation_time = "0.1 ps" }}',
     "andersen": '{{ kind = "andersen", temperature = "{t} K", rate = "5 / ps" }}',
@@ -56,6 +56,8 @@ class Substance:
         self.name, self.atoms, self.head, self.step = name, atoms, head, step
         self.temperatures, self.lengths, self.sample, self.cell = temperatures, lengths, sample, cell
         self.pressures, self.beta, self.tau = pressures, beta, tau
+        # Strong for a molecule, so that its kinetic energies are independent after a few samples.
+        self.friction = 5 if cell else 25
 
 
 def argon(folder, full):
@@ -92,7 +94,7 @@ def whole(picoseconds, step):
 
 def stage(substance, duration, bath, temperature, integrator=None, barostat=None, sample=None):
     text = f'\n[[stage]]\nduration = {whole(duration, substance.step)}\ntime_step = "{substance.step} fs"\n'
-    text += f"thermostat = {BATHS[bath].format(t=temperature)}\n"
+    text += f"thermostat = {BATHS[bath].format(t=temperature, friction=substance.friction)}\n"
     if integrator:
         text += f'integrator = "{integrator}"\n'
     if barostat:
