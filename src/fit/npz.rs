@@ -1,15 +1,15 @@
 //! Arrays out of `.npz` archives, read with suspicion.
 //!
-//! npyz opens the archive; headers and payloads are parsed here, because its header parser recurses on nested brackets
-//! (a hostile header could exhaust the stack) and because it gives up on object arrays, which MD-17 files use for the
-//! names of their units. Nothing is allocated on the word of a header: the payload is read first, within a limit, and
+//! An `.npz` file is a zip archive of `.npy` arrays. Their headers and payloads are parsed here, because the parsers of
+//! npyz recurse on nested brackets (a hostile header could exhaust the stack) and give up on object arrays, which MD-17
+//! files use for the names of their units. Nothing is allocated on the word of a header: the payload is read first, within a limit, and
 //! must then have exactly the size that the header states. Pickled objects are never executed.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
 
-use npyz::npz::NpzArchive;
+use zip::ZipArchive;
 
 use super::label_units::LabelUnits;
 use crate::{Error, Result};
@@ -25,7 +25,7 @@ const LARGEST_RATIO: u64 = 100;
 /// An open archive of arrays.
 pub(super) struct Archive<'p> {
     path: &'p Path,
-    archive: NpzArchive<BufReader<File>>,
+    archive: ZipArchive<BufReader<File>>,
 }
 
 /// One array as it stands in the file.
@@ -43,7 +43,7 @@ impl<'p> Archive<'p> {
     /// Opens the archive at `path`.
     pub(super) fn open(path: &'p Path) -> Result<Self> {
         let file = File::open(path).map_err(|source| Error::io(path, source))?;
-        let archive = NpzArchive::new(BufReader::new(file)).map_err(|source| {
+        let archive = ZipArchive::new(BufReader::new(file)).map_err(|source| {
             Error::data(
                 path,
                 format!("not a complete npz archive ({source}); it may be truncated: copy or download it again"),
@@ -54,7 +54,12 @@ impl<'p> Archive<'p> {
 
     /// Names of the arrays, sorted.
     pub(super) fn names(&self) -> Vec<String> {
-        let mut names: Vec<_> = self.archive.array_names().map(str::to_string).collect();
+        let mut names: Vec<_> = self
+            .archive
+            .file_names()
+            .flatten()
+            .filter_map(|name| name.strip_suffix(".npy").map(str::to_string))
+            .collect();
         names.sort();
         names
     }
@@ -63,9 +68,9 @@ impl<'p> Archive<'p> {
     pub(super) fn array(&mut self, name: &str) -> Result<Option<RawArray>> {
         let path = self.path;
         let broken = |reason: String| Error::data(path, format!("array `{name}`: {reason}"));
-        let zip = self.archive.zip_archive();
-        let file_name = npyz::npz::file_name_from_array_name(name);
-        if !zip.file_names().any(|existing| existing == file_name) {
+        let zip = &mut self.archive;
+        let file_name = format!("{name}.npy");
+        if !zip.file_names().flatten().any(|existing| existing == file_name) {
             return Ok(None);
         }
         let entry = zip
