@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use super::analyze_arguments::{AnalysisKind, AnalyzeArguments, VelocityWord};
 use super::show;
-use crate::analysis::{
+use cormorant_core::{Error, Result};
+use cormorant_dynamics::analysis::{
     Analysis, CorrelationResult, DihedralMap, Findings, FrameSelection, FrameStream, Internal, InternalDistribution,
     InternalKind, MeanSquaredDisplacement, RadialDistribution, RootMeanSquareDeviation, Sample, VelocityCorrelation,
     VelocitySource,
 };
-use crate::io;
-use crate::report;
-use crate::{Error, Result};
+use cormorant_io as io;
+use cormorant_report as report;
 
 /// Analyse a trajectory.
 pub(super) fn analyze(arguments: &AnalyzeArguments) -> Result<()> {

@@ -6,10 +6,10 @@ use clap::{Args, Parser, Subcommand};
 
 use super::analyze_arguments::AnalyzeArguments;
 use super::structure::StructureArguments;
-use crate::fit::{StressSign, StressUnit};
 use crate::input::{MinimizeMethod, Precision, Preset, WallTime};
 use crate::ipi::Address;
-use crate::{Error, Result};
+use cormorant_core::{Error, Result};
+use cormorant_fit::{StressSign, StressUnit};
 
 /// Molecular dynamics with a learned, rotationally covariant force field.
 #[derive(Debug, Parser)]

@@ -7,15 +7,16 @@ use super::known::require_known;
 use super::show;
 use super::structure::StructureArguments;
 use crate::input::build::{Models, learned};
-use crate::io::{TrajectoryFrame, TrajectoryReader, atomic, extended_xyz};
-use crate::potential::{Committee, Evaluation, LearnedPotential, Potential};
-use crate::system::{Element, System};
-use crate::{Error, Result, parallel};
+use cormorant_core::atomic;
+use cormorant_core::system::{Element, System};
+use cormorant_core::{Error, Result, parallel};
+use cormorant_io::{TrajectoryFrame, TrajectoryReader, extended_xyz};
+use cormorant_potential::{Committee, Evaluation, LearnedPotential, Potential};
 
 /// The systems of every frame of `path`.
 pub(super) fn systems(path: &Path, reading: &StructureArguments) -> Result<Vec<System>> {
     let mut said = false;
-    let numbered = |(index, frame): (usize, Result<crate::io::Frame>)| {
+    let numbered = |(index, frame): (usize, Result<cormorant_io::Frame>)| {
         let frame = frame?;
         // What holds for one frame usually holds for all.
         if !said && !frame.notes.is_empty() {
@@ -136,5 +137,5 @@ impl Results {
 
 /// Length of the largest force in eV/Å.
 pub(super) fn largest_force(evaluation: &Evaluation) -> f64 {
-    evaluation.forces.iter().map(|force| crate::system::vector::norm(*force)).fold(0.0, f64::max)
+    evaluation.forces.iter().map(|force| cormorant_core::system::vector::norm(*force)).fold(0.0, f64::max)
 }

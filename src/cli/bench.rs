@@ -9,13 +9,13 @@ use super::arguments::ComputingArguments;
 use super::known::require_known;
 use crate::input::Precision;
 use crate::input::build::learned;
-use crate::model::load;
-use crate::noise::Noise;
-use crate::potential::{Evaluation, Potential, Want};
-use crate::system::observables::Removed;
-use crate::system::{NeighborList, System, velocities};
-use crate::units::FEMTOSECOND;
-use crate::{Error, Result};
+use cormorant_core::noise::Noise;
+use cormorant_core::system::observables::Removed;
+use cormorant_core::system::{NeighborList, System, velocities};
+use cormorant_core::units::FEMTOSECOND;
+use cormorant_core::{Error, Result};
+use cormorant_network::load;
+use cormorant_potential::{Evaluation, Potential, Want};
 
 /// Time for warming up: caches, clock of the processor, first neighbour list.
 const WARM_UP: Duration = Duration::from_millis(500);
@@ -61,11 +61,16 @@ pub(super) fn bench(model: &Path, mut system: System, computing: ComputingArgume
         precision: computing.precision,
     };
     if json {
-        let object = crate::io::json::text(&measured).map_err(Error::Invalid)?;
+        let object = cormorant_core::json::text(&measured).map_err(Error::Invalid)?;
         println!("{object}");
         return Ok(());
     }
-    println!("{} on {} ({} atoms)", potential.name(), crate::system::formula(&system.elements), measured.atoms);
+    println!(
+        "{} on {} ({} atoms)",
+        potential.name(),
+        cormorant_core::system::formula(&system.elements),
+        measured.atoms
+    );
     println!("energy and forces    {:.4} ms", measured.milliseconds_per_step);
     println!("steps per second     {:.0}", measured.steps_per_second);
     println!("at steps of 0.5 fs   {:.1} ns/day", measured.nanoseconds_per_day_at_half_femtosecond);

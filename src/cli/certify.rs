@@ -5,12 +5,12 @@ use std::path::Path;
 use super::activity::Activity;
 use super::arguments::CertifyArguments;
 use super::show;
-use crate::certify::TrialControl;
 use crate::input::build::record_domain;
-use crate::io::json;
-use crate::model::{BondTrial, Certificate, Network, TrialPart, load};
-use crate::simulation::Stop;
-use crate::{Error, Result};
+use cormorant_core::json;
+use cormorant_core::{Error, Result};
+use cormorant_dynamics::certify::TrialControl;
+use cormorant_dynamics::simulation::Stop;
+use cormorant_network::{BondTrial, Certificate, Network, TrialPart, load};
 
 /// Try the model, write the outcome into its file, and print it.
 pub(super) fn certify(arguments: &CertifyArguments) -> Result<()> {
@@ -31,7 +31,7 @@ pub(super) fn certify(arguments: &CertifyArguments) -> Result<()> {
         time_left: &|| None,
         progress: &|what, share| activity.show(&format!("certificate: {what}"), Some(share)),
     };
-    let certificate = crate::certify::certify_within(network.as_ref(), control)?;
+    let certificate = cormorant_dynamics::certify::certify_within(network.as_ref(), control)?;
     activity.finish();
     keep(network.as_mut(), certificate)?;
     if !arguments.dry_run {

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::Result;
 use crate::input::Input;
+use cormorant_core::Result;
 
 /// Validate `path` and print the resolved input.
 pub(super) fn check(path: &Path) -> Result<()> {

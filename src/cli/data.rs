@@ -6,8 +6,8 @@ use std::path::Path;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::arguments::DataCommand;
-use crate::Result;
-use crate::fit::fetch;
+use cormorant_core::Result;
+use cormorant_fit::fetch;
 
 /// Do what was asked for with published data.
 pub(super) fn data(command: DataCommand) -> Result<()> {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::Result;
-use crate::domain::{Domains, Look};
-use crate::io::json;
-use crate::model::{Network, load};
-use crate::parallel::share;
-use crate::system::{Element, System};
+use cormorant_core::Result;
+use cormorant_core::json;
+use cormorant_core::parallel::share;
+use cormorant_core::system::{Element, System};
+use cormorant_network::{Network, load};
+use cormorant_potential::extrapolation::{Domains, Look};
 
 /// Grade of extrapolation above which a frame is outside, as runs have it by default.
 const FAR: f64 = 3.0;

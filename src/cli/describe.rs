@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use super::show;
 use super::structure::StructureArguments;
-use crate::fit::{DataSet, checks};
 use crate::input::Input;
-use crate::io::{Frame, TrajectoryFormat, TrajectoryReader};
-use crate::model::{Facts, Record, load};
-use crate::simulation::Restart;
-use crate::units::PICOSECOND;
-use crate::{Error, Result};
+use cormorant_core::units::PICOSECOND;
+use cormorant_core::{Error, Result};
+use cormorant_dynamics::simulation::Restart;
+use cormorant_fit::{DataSet, checks};
+use cormorant_io::{Frame, TrajectoryFormat, TrajectoryReader};
+use cormorant_network::{Facts, Record, load};
 
 /// Name of the weights in the folder of a model.
 const WEIGHTS: &str = "model.safetensors";
@@ -129,7 +129,7 @@ fn input(path: &Path) -> Result<()> {
 fn restart(path: &Path) -> Result<()> {
     let restart = Restart::read(path)?;
     let system = &restart.system;
-    println!("state of a run: {} of {} atoms", crate::system::formula(&system.elements), system.atom_count());
+    println!("state of a run: {} of {} atoms", cormorant_core::system::formula(&system.elements), system.atom_count());
     println!("step {}, {:.4} ps, stage {}", system.step, system.time / PICOSECOND, restart.stage + 1);
     println!("potential {}, energy {:.6} eV", restart.potential, restart.energy);
     if let Some(set) = &restart.instruction_set {
@@ -149,7 +149,7 @@ fn describe_data(set: &DataSet) {
     let frames = &set.configurations;
     let elements: Vec<&str> = set.elements().iter().map(|element| element.symbol()).collect();
     println!("labelled data: {} frames, elements {}", frames.len(), elements.join(" "));
-    let sizes = frames.iter().map(crate::fit::Configuration::atom_count);
+    let sizes = frames.iter().map(cormorant_fit::Configuration::atom_count);
     let (least, most) = (sizes.clone().min().unwrap_or(0), sizes.max().unwrap_or(0));
     println!("atoms per frame: {}", if least == most { least.to_string() } else { format!("{least} to {most}") });
     println!("{}", set.units);
@@ -202,7 +202,7 @@ fn frames(path: &Path, topology: Option<PathBuf>, structure: &StructureArguments
     let kind = if count == 1 { "structure".to_string() } else { format!("{count} frames, the first") };
     let atoms = first.elements.len();
     let noun = if atoms == 1 { "atom" } else { "atoms" };
-    println!("{kind}: {} ({atoms} {noun})", crate::system::formula(&first.elements));
+    println!("{kind}: {} ({atoms} {noun})", cormorant_core::system::formula(&first.elements));
     describe_frame(&first);
     Ok(())
 }

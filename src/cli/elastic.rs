@@ -4,10 +4,10 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::elastic::ElasticConstants;
 use crate::input::Input;
-use crate::units::GIGAPASCAL;
-use crate::{Error, Result};
+use cormorant_core::units::GIGAPASCAL;
+use cormorant_core::{Error, Result};
+use cormorant_dynamics::elastic::ElasticConstants;
 
 /// What was found, in the units that it is printed in.
 #[derive(Debug, Serialize)]
@@ -36,11 +36,11 @@ pub(super) fn elastic(path: &Path, json: bool) -> Result<()> {
     let (system, constants) = input.compute()?;
     let found = Found::new(&constants, system.atom_count());
     if json {
-        let object = crate::io::json::text(&found).map_err(Error::Invalid)?;
+        let object = cormorant_core::json::text(&found).map_err(Error::Invalid)?;
         println!("{object}");
         return Ok(());
     }
-    println!("{}: {} ({} atoms)", input.name, crate::system::formula(&system.elements), found.atoms);
+    println!("{}: {} ({} atoms)", input.name, cormorant_core::system::formula(&system.elements), found.atoms);
     let three = |numbers: [f64; 3], digits: usize| numbers.map(|x| format!("{x:.digits$}")).join(", ");
     println!("cell without stress: {} Å, {} degrees", three(found.lengths_angstrom, 5), three(found.angles_degrees, 3));
     println!("volume {:.4} Å³, energy {:.6} eV per atom", found.volume_angstrom3, found.energy_per_atom_ev);

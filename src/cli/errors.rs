@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use super::known::require_known;
-use crate::fit::{Configuration, Errors, FitData, Metrics, Part};
 use crate::input::Precision;
-use crate::model::Model;
-use crate::parallel::share;
-use crate::potential::{Evaluation, LearnedPotential, Potential, Want};
-use crate::system::System;
-use crate::{Error, Result};
+use cormorant_core::parallel::share;
+use cormorant_core::system::System;
+use cormorant_core::{Error, Result};
+use cormorant_fit::{Configuration, Errors, FitData, Metrics, Part};
+use cormorant_network::Model;
+use cormorant_potential::{Evaluation, LearnedPotential, Potential, Want};
 
 /// What `potentials`, one for each thread, give for each of `frames`, which are those of `path`.
 pub(super) fn predictions(

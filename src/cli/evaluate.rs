@@ -11,11 +11,11 @@ use super::depth::{Depth, DepthSummary};
 use super::errors::{self, predict};
 use super::group_table;
 
-use crate::fit::{Errors, GroupErrors, GroupMetrics, LabelCounts, RelativeErrors};
-use crate::parallel::share;
-use crate::potential::{Evaluation, Want};
-use crate::system::System;
-use crate::{Error, Result};
+use cormorant_core::parallel::share;
+use cormorant_core::system::System;
+use cormorant_core::{Error, Result};
+use cormorant_fit::{Errors, GroupErrors, GroupMetrics, LabelCounts, RelativeErrors};
+use cormorant_potential::{Evaluation, Want};
 
 /// Compare the model with the labels of the data, or write what it gives for every frame.
 pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
@@ -48,7 +48,7 @@ pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
             relative: groups.relative(),
             notes: &set.notes,
         };
-        let object = crate::io::json::text(&whole).map_err(Error::Invalid)?;
+        let object = cormorant_core::json::text(&whole).map_err(Error::Invalid)?;
         println!("{object}");
         return Ok(());
     }

@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::show;
 use crate::input::Precision;
-use crate::io::atomic;
-use crate::model::{FILE, load};
-use crate::{Error, Result};
+use cormorant_core::atomic;
+use cormorant_core::{Error, Result};
+use cormorant_network::{FILE, load};
 
 /// Name under which the KIM API looks for the shared library of a portable model.
 const KIM_LIBRARY: &str = "libkim-api-portable-model.so";
@@ -47,7 +47,7 @@ pub(super) fn kim(
     let target = folder.join(name);
     fs::create_dir_all(&target).map_err(|source| Error::io(&target, source))?;
     let settings = Settings { precision, halo: facts.hops, images: "auto" };
-    let settings = crate::io::json::text(&settings).map_err(Error::Invalid)?;
+    let settings = cormorant_core::json::text(&settings).map_err(Error::Invalid)?;
     let weights = if model.is_dir() { model.join(FILE) } else { model.to_path_buf() };
     copy(&weights, &target.join(FILE))?;
     atomic::write(&target.join(SETTINGS), settings.as_bytes())?;

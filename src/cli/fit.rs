@@ -14,16 +14,17 @@ use super::fit_progress::FitProgress;
 use super::report::after_fit;
 use super::run::Manner;
 use super::show;
-use crate::certify::TrialControl;
-use crate::domain::Domain;
-use crate::fit::{self, AskStop, CHECKPOINT, Checkpoint, FitData, FitEvent, PREVIOUS, Summary};
 use crate::input::build::{fitted, record_errors, surroundings};
 use crate::input::{DataInput, FitInput, Input, Precision};
-use crate::io::{Claim, atomic};
-use crate::kernels::Real;
-use crate::model::Model;
-use crate::simulation::Stop;
-use crate::{Error, Result};
+use cormorant_core::atomic;
+use cormorant_core::{Error, Result};
+use cormorant_dynamics::certify::TrialControl;
+use cormorant_dynamics::simulation::Stop;
+use cormorant_fit::{self, AskStop, CHECKPOINT, Checkpoint, FitData, FitEvent, PREVIOUS, Summary};
+use cormorant_io::Claim;
+use cormorant_kernels::Real;
+use cormorant_network::Model;
+use cormorant_potential::extrapolation::Domain;
 
 /// Name of the weights in the folder of a model.
 const WEIGHTS: &str = "model.safetensors";
@@ -190,7 +191,7 @@ fn train_as<T: Real>(
     let threads = input.run.threads;
     let budget = FitBudget::new(data, plan.pace.time_limit, trainer.seconds_per_atom(), threads);
     plan.reserve = budget.reserve;
-    let mut summary = fit::fit(&mut trainer, &plan, stop, report)?;
+    let mut summary = cormorant_fit::fit(&mut trainer, &plan, stop, report)?;
     let mut model = fitted(&trainer, input, data, &summary, envelope)?;
     summary.parts = closing_table(&model, data, &input.data.file, input.run.precision, threads)?;
     record_errors(&mut model, &summary);
@@ -200,7 +201,7 @@ fn train_as<T: Real>(
         time_left: &|| budget.left_for_certificate(),
         progress: &|what, share| report.borrow_mut()(busy(&format!("certificate: {what}"), Some(share))),
     };
-    let certified = crate::certify::certify_within(&model, control);
+    let certified = cormorant_dynamics::certify::certify_within(&model, control);
     model.header.certificate = Some(certified.map_err(|error| match error {
         Error::Interrupted(_) => Error::Interrupted(format!(
             "the last epoch is saved in {}; fit again with --resume to try the model and write it",
@@ -299,5 +300,5 @@ fn conclude(folder: &Path, summary: &Summary) {
     print!("{summary}");
     let shown = show::path(folder);
     println!("model: {}", shown.display());
-    println!("learning curve: {}", shown.join(fit::CURVE).display());
+    println!("learning curve: {}", shown.join(cormorant_fit::CURVE).display());
 }

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::certify;
-use crate::fit::{FitData, Reserve};
+use cormorant_dynamics::certify;
+use cormorant_fit::{FitData, Reserve};
 
 /// Time in seconds of the report beside its predictions: pictures, charts, one page.
 const PAGE: f64 = 1.0;
@@ -28,10 +28,10 @@ pub(super) struct FitBudget {
 impl FitBudget {
     /// The division of `limit` for a network that takes `per_atom` seconds on one of `threads` threads.
     pub fn new(data: &FitData, limit: Option<Duration>, per_atom: f64, threads: usize) -> Self {
-        let atoms = |frames: &[crate::fit::Configuration]| {
-            frames.iter().map(crate::fit::Configuration::atom_count).sum::<usize>() as f64
+        let atoms = |frames: &[cormorant_fit::Configuration]| {
+            frames.iter().map(cormorant_fit::Configuration::atom_count).sum::<usize>() as f64
         };
-        let first = |frames: &[crate::fit::Configuration]| atoms(&frames[..frames.len().min(PREDICTED)]);
+        let first = |frames: &[cormorant_fit::Configuration]| atoms(&frames[..frames.len().min(PREDICTED)]);
         let (train, others) = (atoms(&data.train), atoms(&data.validation) + atoms(&data.test));
         let closing = (2.0 * train + others) * per_atom / threads.max(1) as f64;
         let frame = train / data.train.len().max(1) as f64;

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::fit::{EpochReport, Errors, FitEvent};
-use crate::report::Sparkline;
+use cormorant_fit::{EpochReport, Errors, FitEvent};
+use cormorant_report::Sparkline;
 
 /// Time between two lines where there is no terminal.
 const LINE_INTERVAL: Duration = Duration::from_secs(10);

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use super::run::Manner;
 use super::show;
 use crate::input::RESTART;
-use crate::io::{Claim, atomic};
-use crate::{Error, Result};
+use cormorant_core::atomic;
+use cormorant_core::{Error, Result};
+use cormorant_io::Claim;
 
 /// Name of the resolved input in an output folder.
 pub(super) const INPUT: &str = "input.toml";

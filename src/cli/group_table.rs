@@ -1,6 +1,6 @@
 //! Errors of groups of frames, as `cormorant evaluate` prints them.
 
-use crate::fit::{GroupErrors, GroupMetrics};
+use cormorant_fit::{GroupErrors, GroupMetrics};
 
 /// More groups of one key than this are not printed one by one; JSON has them all.
 const MOST_GROUPS: usize = 30;

@@ -7,9 +7,9 @@ use super::arguments::ComputingArguments;
 use crate::input::WallTime;
 use crate::input::build::learned;
 use crate::ipi::{Address, Client, Ending, serve_all};
-use crate::model::load;
-use crate::system::System;
-use crate::{Error, Result};
+use cormorant_core::system::System;
+use cormorant_core::{Error, Result};
+use cormorant_network::load;
 
 /// How long to wait for i-PI to start, and to come back, when nothing is said.
 const START: Duration = Duration::from_secs(60);
@@ -35,7 +35,7 @@ pub(super) fn ipi(
         .map(|_| Client::new(system.clone(), Box::new(potential.twin())))
         .collect::<Result<Vec<_>>>()?;
     clients.push(Client::new(system.clone(), Box::new(potential))?);
-    println!("{} for i-PI at {address}, {connections} connections", crate::system::formula(&system.elements));
+    println!("{} for i-PI at {address}, {connections} connections", cormorant_core::system::formula(&system.elements));
     let waits = patience.map_or([START, RETURN], |patience| [patience.duration(); 2]);
     let ending = serve_all(address, &mut clients, waits)?;
     let evaluations: u64 = clients.iter().map(Client::evaluations).sum();

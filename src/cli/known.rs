@@ -1,8 +1,8 @@
 //! Whether a potential knows the elements it is given.
 
-use crate::potential::Potential;
-use crate::system::Element;
-use crate::{Error, Result};
+use cormorant_core::system::Element;
+use cormorant_core::{Error, Result};
+use cormorant_potential::Potential;
 
 /// An error that names the first of `elements` that `potential` does not know.
 pub(super) fn require_known(potential: &dyn Potential, elements: &[Element]) -> Result<()> {

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::arguments::LabelArguments;
-use crate::Result;
-use crate::fit::{DataSet, LabelKeys, StressConvention};
 use crate::input::LabelUnitsInput;
+use cormorant_core::Result;
+use cormorant_fit::{DataSet, LabelKeys, StressConvention};
 
 impl LabelArguments {
     /// The units, if they were given.

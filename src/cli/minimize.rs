@@ -4,14 +4,14 @@ use std::fmt::Write;
 
 use super::arguments::MinimizeArguments;
 use super::batch::{self, Results};
-use crate::Result;
-use crate::dynamics::Field;
 use crate::input::{MinimizeInput, Quantity};
-use crate::minimize::Minimum;
-use crate::parallel::share;
-use crate::potential::Evaluation;
-use crate::system::System;
-use crate::units::Dimension;
+use cormorant_core::Result;
+use cormorant_core::parallel::share;
+use cormorant_core::system::System;
+use cormorant_core::units::Dimension;
+use cormorant_dynamics::dynamics::Field;
+use cormorant_dynamics::minimize::Minimum;
+use cormorant_potential::Evaluation;
 
 /// What came of one structure.
 struct Descent {
@@ -61,12 +61,12 @@ pub(super) fn minimize(arguments: &MinimizeArguments) -> Result<()> {
 
 /// Minimise one structure; the potential is lent to a field and comes back.
 fn descend(
-    potential: &mut Option<Box<dyn crate::potential::Potential>>,
+    potential: &mut Option<Box<dyn cormorant_potential::Potential>>,
     from: &System,
     how: &MinimizeInput,
 ) -> Result<Descent> {
     let Some(own) = potential.take() else {
-        return Err(crate::Error::Invalid("the potential of this thread failed before".into()));
+        return Err(cormorant_core::Error::Invalid("the potential of this thread failed before".into()));
     };
     let mut system = from.clone();
     system.momenta.fill([0.0; 3]);

@@ -12,6 +12,7 @@ mod check;
 mod data;
 mod depth;
 mod describe;
+mod diagnostic;
 mod elastic;
 mod errors;
 mod evaluate;
@@ -49,7 +50,7 @@ pub use fit::{fit_input, train};
 pub use run::{Manner, simulate};
 pub use show::explain;
 
-use crate::Result;
+use cormorant_core::Result;
 
 /// Run the program with `arguments`, the first of which is its own name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use crate::report::molecule::{Picture, Scene};
-use crate::system::System;
-use crate::{Error, Result};
+use cormorant_core::system::System;
+use cormorant_core::{Error, Result};
+use cormorant_report::molecule::{Picture, Scene};
 
 /// Draw what `structure` reads as PNG.
 pub(super) fn picture(structure: impl Fn() -> Result<System>, out: &Path, size: (u16, u16)) -> Result<()> {

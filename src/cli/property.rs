@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::EvaluateArguments;
 use super::batch::{self, Results};
-use crate::fit::regression::Predictor;
-use crate::io::{FrameNumbers, TrajectoryFrame};
-use crate::model::load;
-use crate::parallel::{cores, share};
-use crate::system::System;
-use crate::{Error, Result};
+use cormorant_core::parallel::{cores, share};
+use cormorant_core::system::System;
+use cormorant_core::{Error, Result};
+use cormorant_fit::regression::Predictor;
+use cormorant_io::{FrameNumbers, TrajectoryFrame};
+use cormorant_network::load;
 
 /// Whether `models` predict a property instead of energies and forces.
 pub(super) fn is_meant(models: &[PathBuf]) -> Result<bool> {
@@ -83,7 +83,7 @@ fn structures(arguments: &EvaluateArguments) -> Result<Vec<System>> {
         return batch::systems(path, &arguments.reading);
     }
     let frames = arguments.labels.read(path)?.configurations.into_iter().enumerate();
-    let system = |(index, frame): (usize, crate::fit::Configuration)| {
+    let system = |(index, frame): (usize, cormorant_fit::Configuration)| {
         System::new(frame.elements, frame.positions, frame.cell).map_err(|error| batch::in_frame(path, index, error))
     };
     frames.map(system).collect()

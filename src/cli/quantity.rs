@@ -1,6 +1,6 @@
 //! Quantities with units among the arguments.
 
-use crate::units::{self, Dimension};
+use cormorant_core::units::{self, Dimension};
 
 /// A positive length in Å.
 pub(super) fn length(text: &str) -> Result<f64, String> {

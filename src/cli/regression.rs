@@ -8,12 +8,12 @@ use super::fit_progress::FitProgress;
 use super::report::after_regression;
 use super::run::Manner;
 use super::show;
-use crate::Result;
-use crate::fit::regression::{RegressionTrainer, Regressor};
-use crate::fit::{self, Part, Summary};
 use crate::input::build::RegressionSet;
 use crate::input::{Input, Precision, RegressionInput, RegressionModel};
-use crate::simulation::Stop;
+use cormorant_core::Result;
+use cormorant_dynamics::simulation::Stop;
+use cormorant_fit::regression::{RegressionTrainer, Regressor};
+use cormorant_fit::{self, Part, Summary};
 
 /// Fit what `input` asks for.
 pub(super) fn regression(input: &RegressionInput, arguments: &FitArguments) -> Result<()> {
@@ -58,7 +58,7 @@ fn run<R: Regressor>(
     }
     let mut progress =
         FitProgress::of_property(arguments.quiet, std::io::stderr().is_terminal(), &set.target, &set.unit);
-    let summary = fit::fit(&mut trainer, &plan, &|| stop.asked(), &mut |event| progress.show(&event))?;
+    let summary = cormorant_fit::fit(&mut trainer, &plan, &|| stop.asked(), &mut |event| progress.show(&event))?;
     progress.finish();
     input.save(set, trainer.weights(), &summary)?;
     finish(folder);

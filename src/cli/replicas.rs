@@ -12,13 +12,13 @@ use super::run::{Manner, vouch};
 use super::show;
 use crate::input::build::Models;
 use crate::input::{Input, RESTART, ReplicasInput, RunInput};
-use crate::io::atomic;
-use crate::parallel::{cores, share};
-use crate::replicas::{Exchange, Replica, ReplicaSummary, Replicas};
-use crate::report::run::RunRecord;
-use crate::report::{Display, Progress};
-use crate::simulation::{Simulation, Stop};
-use crate::{Error, Result};
+use cormorant_core::atomic;
+use cormorant_core::parallel::{cores, share};
+use cormorant_core::{Error, Result};
+use cormorant_dynamics::replicas::{Exchange, Replica, ReplicaSummary, Replicas};
+use cormorant_dynamics::simulation::{Simulation, Stop};
+use cormorant_report::run::RunRecord;
+use cormorant_report::{Display, Progress};
 
 /// Run all replicas of `run` on `threads` threads; `text` is the whole input, resolved.
 pub(super) fn run(run: &RunInput, text: &str, threads: Option<u16>, manner: Manner) -> Result<()> {
@@ -139,7 +139,7 @@ fn announce(run: &RunInput, replicas: &ReplicasInput, members: &[Replica], threa
         "{}: {} replicas of {} ({} atoms) on {} threads, {} steps each{exchange}",
         run.name,
         members.len(),
-        crate::system::formula(&first.simulation.system.elements),
+        cormorant_core::system::formula(&first.simulation.system.elements),
         first.simulation.system.atom_count(),
         threads.min(members.len()),
         first.simulation.run_steps(),

@@ -4,18 +4,18 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::LabelArguments;
 use super::show;
-use crate::fit::{CURVE, Configuration, DataSet, FitData, checks};
 use crate::input::build::{Models, learned};
 use crate::input::{Input, Precision, RunInput};
-use crate::model::{FILE, Network, load};
-use crate::parallel::{cores, share};
-use crate::potential::{LearnedPotential, Potential};
-use crate::report::fit::{PREDICTIONS, Predictions, report_fit, write_numbers};
-use crate::report::replicas::{ReplicasPlan, report_replicas};
-use crate::report::run::{RunPlan, RunRecord, report_run};
-use crate::report::{compare_fits, compare_runs};
-use crate::simulation::Outcome;
-use crate::{Error, Result};
+use cormorant_core::parallel::{cores, share};
+use cormorant_core::{Error, Result};
+use cormorant_dynamics::simulation::Outcome;
+use cormorant_fit::{CURVE, Configuration, DataSet, FitData, checks};
+use cormorant_network::{FILE, Network, load};
+use cormorant_potential::{LearnedPotential, Potential};
+use cormorant_report::fit::{PREDICTIONS, Predictions, report_fit, write_numbers};
+use cormorant_report::replicas::{ReplicasPlan, report_replicas};
+use cormorant_report::run::{RunPlan, RunRecord, report_run};
+use cormorant_report::{compare_fits, compare_runs};
 
 /// Replicas that get a report of their own; beyond it `cormorant report` with the folder of one makes it.
 const MOST_REPORTED: usize = 64;

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use crate::Result;
 use crate::input::{Input, RESTART};
-use crate::simulation::{Restart, Simulation};
+use cormorant_core::Result;
+use cormorant_dynamics::simulation::{Restart, Simulation};
 
 /// Put `simulation`, whose input is set, where the restart file in `folder` was written. Whether the input has changed since, in what
 /// may change: the length of the stage under way, and the stages after it.

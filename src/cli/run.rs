@@ -9,12 +9,12 @@ use super::folder::OutputFolder;
 use super::report::after_run;
 use super::resume::resume;
 use super::show;
-use crate::certify::{Plan, leaves};
 use crate::input::build::Models;
 use crate::input::{Input, Quantity, RunInput};
-use crate::report::{Display, Progress, Summary};
-use crate::simulation::{Observer, Outcome, Simulation, Stop};
-use crate::{Error, Result};
+use cormorant_core::{Error, Result};
+use cormorant_dynamics::certify::{Plan, leaves};
+use cormorant_dynamics::simulation::{Observer, Outcome, Simulation, Stop};
+use cormorant_report::{Display, Progress, Summary};
 
 /// How to run.
 #[derive(Debug, Clone, Copy)]
@@ -163,7 +163,7 @@ fn announce(input: &RunInput, simulation: &Simulation) {
     println!(
         "{}: {} ({} atoms) with {}, {} steps in {}",
         input.name,
-        crate::system::formula(&system.elements),
+        cormorant_core::system::formula(&system.elements),
         system.atom_count(),
         simulation.field().potential().name(),
         simulation.run_steps(),

@@ -4,9 +4,7 @@ use std::error::Error as _;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use miette::{GraphicalReportHandler, GraphicalTheme};
-
-use crate::{Error, Result};
+use cormorant_core::{Error, Result};
 
 /// Print `error` on standard error, with the offending line when it is about an input file.
 pub(super) fn error(error: &Error) {
@@ -16,14 +14,10 @@ pub(super) fn error(error: &Error) {
 /// What the program prints about `error`: the offending line when it is about an input file, and what to do.
 #[must_use]
 pub fn explain(error: &Error, coloured: bool) -> String {
-    if let Error::Input(mistake) = error {
-        let mut theme = if coloured { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-        theme.characters.error = "error:".into();
-        let handler = GraphicalReportHandler::new_themed(theme).with_wrap_lines(false).with_context_lines(1);
-        let mut text = String::new();
-        if handler.render_report(&mut text, mistake.as_ref()).is_ok() {
-            return text.trim_start().to_owned();
-        }
+    if let Error::Input(mistake) = error
+        && let Some(text) = super::diagnostic::draw(mistake, coloured)
+    {
+        return text;
     }
     let mut explanation = format!("error: {error}\n");
     let mut cause = error.source();

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::io::{Frame, ReadOptions, Species, StructureFormat, read_frame, velocity_unit};
-use crate::system::System;
-use crate::{Error, Result};
+use cormorant_core::system::System;
+use cormorant_core::{Error, Result};
+use cormorant_io::{Frame, ReadOptions, Species, StructureFormat, read_frame, velocity_unit};
 
 /// What a file of structures does not say.
 #[derive(Debug, Clone, Default, Args)]

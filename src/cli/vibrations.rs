@@ -6,8 +6,8 @@ use super::folder::OutputFolder;
 use super::run::Manner;
 use super::show;
 use crate::input::Input;
-use crate::report::{Films, VibrationsSummary, write_vibrations};
-use crate::{Error, Result, parallel};
+use cormorant_core::{Error, Result, parallel};
+use cormorant_report::{Films, VibrationsSummary, write_vibrations};
 
 /// Compute the normal modes that the input at `path` asks for.
 pub(super) fn vibrations(path: &Path, threads: Option<u16>, force: bool, quiet: bool) -> Result<()> {
@@ -33,7 +33,7 @@ pub(super) fn vibrations(path: &Path, threads: Option<u16>, force: bool, quiet: 
     let files = files?;
     if !quiet {
         let elements = &found.system.elements;
-        println!("{}: {} ({} atoms)", vibrations.name, crate::system::formula(elements), elements.len());
+        println!("{}: {} ({} atoms)", vibrations.name, cormorant_core::system::formula(elements), elements.len());
         print!("{}", VibrationsSummary(&found));
         println!("{} files in {}", files.len() + 1, show::path(target).display());
     }

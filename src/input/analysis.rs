@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use super::Quantity;
 use super::section::Section;
-use crate::Result;
-use crate::analysis::Internal;
-use crate::units::Dimension;
+use cormorant_core::Result;
+use cormorant_core::units::Dimension;
+use cormorant_dynamics::analysis::Internal;
 
 /// An analysis of a `[[stage.write]]`, by its kind.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -6,8 +6,8 @@ use super::pressure::{COMPRESSIBILITIES, PRESSURES};
 use super::section::Section;
 use super::stage::steps;
 use super::{IntegratorKind, Quantity, ThermostatInput};
-use crate::Result;
-use crate::units::Dimension;
+use cormorant_core::Result;
+use cormorant_core::units::Dimension;
 
 /// `barostat` of a stage.
 #[derive(Debug, Clone, PartialEq, Serialize)]

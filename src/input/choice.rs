@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{Error, Result};
+use cormorant_core::{Error, Result};
 
 /// How the equations of motion are integrated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -37,7 +37,7 @@ pub enum Precision {
     F64,
 }
 
-impl From<Precision> for crate::potential::Precision {
+impl From<Precision> for cormorant_potential::Precision {
     fn from(asked: Precision) -> Self {
         match asked {
             Precision::F32 => Self::F32,

@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use super::section::Section;
-use crate::Result;
+use cormorant_core::Result;
 
 /// `[constraints]`: atoms that do not move, distances and angles that stay, a centre of mass that stays.
 #[derive(Debug, Clone, PartialEq, Serialize)]

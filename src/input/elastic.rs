@@ -8,8 +8,8 @@ use super::minimize::METHODS;
 use super::run::name;
 use super::section::Section;
 use super::{MinimizeMethod, PotentialInput, Precision, Quantity, StructureInput};
-use crate::Result;
-use crate::units::Dimension;
+use cormorant_core::Result;
+use cormorant_core::units::Dimension;
 
 /// Elastic constants: a crystal, a potential, and how far it is strained.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -4,9 +4,9 @@ use serde::{Serialize, Serializer};
 
 use super::Quantity;
 use super::section::Section;
-use crate::Result;
-use crate::simulation::{Action, Limit};
-use crate::units::Dimension;
+use cormorant_core::Result;
+use cormorant_core::units::Dimension;
+use cormorant_dynamics::simulation::{Action, Limit};
 
 /// `[guards]`: what stops a run before it turns to nonsense, or warns of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::section::Section;
 use super::{IntegratorKind, PotentialInput};
-use crate::Result;
+use cormorant_core::Result;
 
 /// `inner` of a stage: short steps under a cheap potential that holds the fast motions.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::Quantity;
 use super::pressure::PRESSURES;
 use super::section::Section;
-use crate::Result;
-use crate::units::Dimension;
+use cormorant_core::Result;
+use cormorant_core::units::Dimension;
 
 /// `[minimize]`: move the atoms to a minimum of the energy before they are set in motion, with the cell if that is asked for.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -43,7 +43,7 @@ pub use analysis::{AnalysisInput, Compared, Drift};
 pub use barostat::{BarostatInput, CellScaling, PressureCoupling};
 pub use choice::{IntegratorKind, Precision, RemoveMotion};
 pub use constraints::{AnglesInput, BondsInput, CenterOfMass, ConstraintsInput};
-pub use diagnose::InputError;
+pub use cormorant_core::InputError;
 pub use elastic::{ElasticInput, StrainInput};
 pub use fit::{
     DataInput, FitInput, FitRunInput, LabelUnitsInput, LossInput, ModelInput, NetworkInput, OptimizerInput, Preset,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::section::Section;
-use crate::{Error, Result};
+use cormorant_core::{Error, Result};
 
 /// `[output]`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -4,10 +4,10 @@ use serde::Serialize;
 
 use super::Quantity;
 use super::section::Section;
-use crate::Result;
-use crate::units::Dimension;
+use cormorant_core::Result;
+use cormorant_core::units::Dimension;
 
-/// `[path_integral]`: nuclei are quantum, each a ring of beads. See [`crate::dynamics::ring_polymer`].
+/// `[path_integral]`: nuclei are quantum, each a ring of beads. See [`cormorant_dynamics::dynamics::ring_polymer`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PathIntegralInput {
     /// Copies of every atom.

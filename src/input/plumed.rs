@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::section::Section;
-use crate::Result;
+use cormorant_core::Result;
 
 /// `[plumed]`: a bias on top of the potential.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

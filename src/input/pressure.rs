@@ -1,9 +1,9 @@
 //! Pressures of bulks, slabs and wires.
 
 use super::Quantity;
-use crate::system::Cell;
-use crate::units::Dimension;
-use crate::{Error, Result};
+use cormorant_core::system::Cell;
+use cormorant_core::units::Dimension;
+use cormorant_core::{Error, Result};
 
 /// Dimensions of a pressure: of a bulk, of a slab (a force per length), of a wire (a force).
 pub(super) const PRESSURES: [Dimension; 3] = [Dimension::Pressure, Dimension::SurfacePressure, Dimension::Force];

@@ -2,10 +2,10 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::Result;
-use crate::units::{self, Dimension};
+use cormorant_core::Result;
+use cormorant_core::units::{self, Dimension};
 
-/// A quantity: the text of the input and its value in internal units (see [`crate::units`]).
+/// A quantity: the text of the input and its value in internal units (see [`cormorant_core::units`]).
 ///
 /// The text is kept so that what is printed reads back as the very same value.
 #[derive(Debug, Clone, PartialEq)]

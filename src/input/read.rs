@@ -8,7 +8,7 @@ use super::diagnose::suggestion;
 use super::section::Section;
 use super::source::{Source, relative};
 use super::{ElasticInput, FitInput, RegressionInput, RunInput, VibrationsInput};
-use crate::{Error, Result};
+use cormorant_core::{Error, Result};
 
 /// The version of the input format that this program writes, and the newest that it reads.
 pub(super) const VERSION: u64 = 1;

@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::section::Section;
 use super::stage::steps;
 use super::{Quantity, RunInput, StageInput};
-use crate::Result;
-use crate::units::Dimension;
+use cormorant_core::Result;
+use cormorant_core::units::Dimension;
 
 /// `[replicas]`: the same run several times, with other random numbers, temperatures or first frames.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -9,7 +9,7 @@ use super::{
     ConstraintsInput, GuardsInput, MinimizeInput, OutputInput, PathIntegralInput, PlumedInput, PotentialInput,
     ReplicasInput, StageInput, StructureInput, VelocitiesInput, WriteInput,
 };
-use crate::Result;
+use cormorant_core::Result;
 
 /// A simulation: atoms, potential, how they start, and stages.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -3,8 +3,8 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::InputError;
-use crate::{Error, Result};
+use cormorant_core::InputError;
+use cormorant_core::{Error, Result};
 
 /// No input written by a person is longer; what is, is another kind of file.
 const LONGEST: u64 = 1 << 20;
@@ -51,9 +51,9 @@ impl Source {
         Error::Input(Box::new(InputError {
             message: message.into(),
             remedy: (!remedy.is_empty()).then_some(remedy),
-            source_text: miette::NamedSource::new(self.path.display().to_string(), self.text.clone())
-                .with_language("toml"),
-            place: Some(place.into()),
+            file: self.path.display().to_string(),
+            text: self.text.clone(),
+            place: Some(place),
         }))
     }
 }

@@ -7,8 +7,8 @@ use super::{
     BarostatInput, InnerInput, IntegratorKind, PathIntegralInput, PressureCoupling, Quantity, ThermostatInput,
     WriteInput,
 };
-use crate::Result;
-use crate::units::Dimension;
+use cormorant_core::Result;
+use cormorant_core::units::Dimension;
 
 /// `[[stage]]`; stages run in order and share one state.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -8,10 +8,10 @@ use serde::{Serialize, Serializer};
 
 use super::Quantity;
 use super::section::Section;
-use crate::io::{ReadOptions, Species, StructureFormat, velocity_unit};
-use crate::system::{Cell, Element};
-use crate::units::Dimension;
-use crate::{Error, Result};
+use cormorant_core::system::{Cell, Element};
+use cormorant_core::units::Dimension;
+use cormorant_core::{Error, Result};
+use cormorant_io::{ReadOptions, Species, StructureFormat, velocity_unit};
 
 /// `[structure]`.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::section::Section;
 use super::{PathIntegralInput, Quantity};
-use crate::Result;
-use crate::units::Dimension;
+use cormorant_core::Result;
+use cormorant_core::units::Dimension;
 
 /// `thermostat` of a stage.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -4,8 +4,8 @@ use serde::{Serialize, Serializer};
 
 use super::section::Section;
 use super::{Quantity, RemoveMotion};
-use crate::Result;
-use crate::units::Dimension;
+use cormorant_core::Result;
+use cormorant_core::units::Dimension;
 
 /// `[velocities]`; without it the atoms keep the velocities of the structure file, or rest if it has none.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::section::Section;
 use super::{MinimizeInput, OutputInput, PotentialInput, Precision, Quantity, StructureInput};
-use crate::Result;
-use crate::units::Dimension;
+use cormorant_core::Result;
+use cormorant_core::units::Dimension;
 
 /// Normal modes of a structure, after going to the nearest minimum.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -93,7 +93,7 @@ impl ModesInput {
         section.allow(&["displacement", "films", "frames", "amplitude"])?;
         let length = |key: &str, default: &str| {
             let found = section.positive(key, Dimension::Length)?;
-            Ok::<_, crate::Error>(found.unwrap_or_else(|| Quantity::default_of(default, Dimension::Length)))
+            Ok::<_, cormorant_core::Error>(found.unwrap_or_else(|| Quantity::default_of(default, Dimension::Length)))
         };
         Ok(Self {
             displacement: length("displacement", "0.005 Å")?,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
-use crate::{Error, Result};
+use cormorant_core::{Error, Result};
 
 /// A stretch of wall-clock time, e.g. `10 min`, kept as it was written.
 #[derive(Debug, Clone, PartialEq)]

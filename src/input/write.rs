@@ -9,8 +9,8 @@ use super::diagnose::suggestion;
 use super::section::Section;
 use super::stage::steps;
 use super::{AnalysisInput, Quantity};
-use crate::Result;
-use crate::units::Dimension;
+use cormorant_core::Result;
+use cormorant_core::units::Dimension;
 
 /// `[[stage.write]]`.
 #[derive(Debug, Clone, PartialEq, Serialize)]

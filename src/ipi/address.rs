@@ -6,7 +6,7 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::{Error, Result};
+use cormorant_core::{Error, Result};
 
 /// What i-PI puts before the name of a Unix socket.
 const PREFIX: &str = "/tmp/ipi_";

@@ -6,10 +6,10 @@ use std::time::Duration;
 use super::Address;
 use super::address::Connection;
 use super::wire::{read_count, read_reals, read_word, skip, write_count, write_reals, write_word};
-use crate::potential::{Evaluation, Potential, Want};
-use crate::system::System;
-use crate::units::{BOHR, HARTREE};
-use crate::{Error, Result};
+use cormorant_core::system::System;
+use cormorant_core::units::{BOHR, HARTREE};
+use cormorant_core::{Error, Result};
+use cormorant_potential::{Evaluation, Potential, Want};
 
 /// A system and its potential, ready to answer one connection.
 pub struct Client {
@@ -36,7 +36,7 @@ impl Client {
     /// When the potential does not know an element.
     pub fn new(system: System, potential: Box<dyn Potential>) -> Result<Self> {
         match system.elements.iter().find(|element| !potential.accepts(**element)) {
-            Some(element) => Err(crate::potential::unknown(*element, &potential.elements())),
+            Some(element) => Err(cormorant_potential::unknown(*element, &potential.elements())),
             None => Ok(Self { system, potential, result: Evaluation::default(), evaluations: 0 }),
         }
     }

@@ -1,14 +1,7 @@
 //! Runs every kernel that has `unsafe` code on random numbers, for a sanitizer to watch (see `run`).
 //!
-//! The kernels are compiled from their own source, without the rest of the program, so that little has to be built. Whether the
-//! numbers are right is asked elsewhere (`suite::network`, `suite::original`); here they must be finite and the same each time.
-#![allow(dead_code, unused_imports, reason = "of the kernels, what the networks do not call")]
-
-#[path = "../../src/kernels/mod.rs"]
-mod kernels;
-#[path = "../../src/so3/mod.rs"]
-mod so3;
-
+//! Only the crate of the kernels is built, without the rest of the program. Whether the numbers are right is asked elsewhere (`suite::network`, `suite::original`); here they must be finite and the same each time.
+use cormorant_kernels as kernels;
 use kernels::Real;
 use kernels::network::{Gradient, Layout, Plan, Shape, Topology, Weights, Workspace};
 use kernels::original;

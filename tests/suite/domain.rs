@@ -1,9 +1,10 @@
 //! What a model was trained on: descriptors, surroundings, distances.
 
-use cormorant::domain::{Descriptor, Domain, envelope, example, ranges};
 use cormorant::fit::Configuration;
+use cormorant::fit::surroundings::{envelope, example, ranges};
 use cormorant::model::{CormorantConfig, Header, Model, Scaling};
 use cormorant::noise::{Consumer, Noise};
+use cormorant::potential::extrapolation::{Descriptor, Domain};
 use cormorant::system::{Cell, Element, NeighborList, System};
 
 fn elements() -> Vec<Element> {

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use cormorant::certify::{Plan, TrialControl, certify_within, leaves};
-use cormorant::domain::envelope;
 use cormorant::fit::checks::{Severity, check};
+use cormorant::fit::surroundings::envelope;
 use cormorant::fit::{
     Configuration, DataPlan, DataSet, LabelKeys, LabelScale, Reserve, SplitPlan, StressConvention, StressSign,
 };
-use cormorant::io::json;
+use cormorant::json;
 use cormorant::model::{Certificate, Model, Scaling, TrialPart};
 use cormorant::units::{FEMTOSECOND, GIGAPASCAL};
 

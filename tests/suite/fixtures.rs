@@ -5,11 +5,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use cormorant::domain::Domain;
 use cormorant::fit::{Checkpoint, SplitList};
 use cormorant::input::{Input, NetworkInput};
 use cormorant::io::read_structure;
 use cormorant::model::Model;
+use cormorant::potential::extrapolation::Domain;
 use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, Want};
 use cormorant::simulation::Restart;
 

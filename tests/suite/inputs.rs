@@ -102,7 +102,7 @@ fn bad_inputs_give_the_message_written_in_them() {
 }
 
 fn difference(case: &Case, found: &InputError) -> Option<String> {
-    let place = found.place.map_or(0, |place| place.offset());
+    let place = found.place.as_ref().map_or(0, |place| place.start);
     let line = 1 + case.text[..place].matches('\n').count();
     let same = found.message == case.message
         && line == case.line

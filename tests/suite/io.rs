@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use cormorant::atomic;
 use cormorant::io::{
-    Frame, TrajectoryFormat, TrajectoryFrame, TrajectoryReader, TrajectoryWriter, atomic, pdb, read_structure,
+    Frame, TrajectoryFormat, TrajectoryFrame, TrajectoryReader, TrajectoryWriter, pdb, read_structure,
 };
 use cormorant::noise::Noise;
 use cormorant::report::write_views;

@@ -1,48 +1,57 @@
-//! The order of the modules.
+//! The order of the crates, of the modules within them, and what each may use from outside.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// Each module with its layer: imports point to lower layers, or within a module.
-const LAYERS: [(&str, u8); 26] = [
-    ("error", 0),
-    ("units", 0),
-    ("noise", 0),
-    ("parallel", 0),
-    ("system", 1),
-    ("so3", 1),
-    ("io", 2),
-    ("kernels", 2),
-    ("model", 2),
-    ("potential", 3),
-    ("fit", 3),
-    ("analysis", 4),
-    ("dynamics", 4),
-    ("domain", 4),
-    ("simulation", 5),
-    ("minimize", 5),
-    ("vibrations", 5),
-    ("elastic", 6),
-    ("certify", 6),
-    ("report", 6),
-    ("input", 7),
-    ("replicas", 7),
-    ("cli", 8),
-    ("main", 9),
-    ("lib", 9),
-    ("ipi", 4),
+/// Each crate of the workspace, and the crates of the workspace that it may use.
+const CRATES: [(&str, &[&str]); 12] = [
+    ("crates/core", &[]),
+    ("crates/so3", &[]),
+    ("crates/kernels", &["so3"]),
+    ("crates/network", &["core", "so3", "kernels"]),
+    ("crates/potential", &["core", "kernels", "network"]),
+    ("crates/io", &["core"]),
+    ("crates/fit", &["core", "kernels", "network", "potential", "io"]),
+    ("crates/dynamics", &["core", "kernels", "network", "potential", "io"]),
+    ("crates/report", &["core", "kernels", "network", "potential", "io", "fit", "dynamics"]),
+    (".", &["core", "so3", "kernels", "network", "potential", "io", "fit", "dynamics", "report"]),
+    // The library that LAMMPS loads: no trajectories, no fits, no command line.
+    ("interfaces/kim", &["core", "kernels", "network", "potential"]),
+    ("interfaces/python", &["cormorant"]),
 ];
 
-/// Imports between modules of one layer that are meant, and one upwards.
-const ALLOWED: [(&str, &str); 4] = [
-    ("error", "input"),   // the variant that carries a place in an input file
-    ("model", "kernels"), // the wrappers of the fused operations
-    ("model", "io"),      // model files are written whole or not at all
-    ("kernels", "so3"),   // tables of coefficients
+/// Packages from outside that these crates alone may use.
+const BORDERS: [(&str, &[&str]); 7] = [
+    ("chemfiles", &["crates/io"]),
+    ("rand", &["crates/core"]),
+    ("candle-core", &["crates/core", "crates/network", "crates/fit"]),
+    ("plotters", &["crates/report"]),
+    ("ureq", &["crates/fit"]),
+    ("clap", &["."]),
+    ("miette", &["."]),
 ];
 
-/// Outside crates that one module alone may name.
-const BORDERS: [(&str, &[&str]); 3] =
-    [("chemfiles", &["io"]), ("rand", &["noise"]), ("candle_core", &["error", "kernels", "model", "fit", "potential"])];
+/// Within a crate: each module with its layer. Imports point to lower layers, or within a module.
+const LAYERS: [(&str, &[(&str, u8)]); 3] = [
+    (
+        "crates/core/src",
+        &[("error", 0), ("units", 1), ("noise", 1), ("parallel", 1), ("atomic", 1), ("json", 1), ("system", 2)],
+    ),
+    (
+        "crates/dynamics/src",
+        &[
+            ("dynamics", 0),
+            ("analysis", 0),
+            ("minimize", 1),
+            ("simulation", 1),
+            ("vibrations", 1),
+            ("elastic", 2),
+            ("certify", 2),
+            ("replicas", 2),
+        ],
+    ),
+    ("src", &[("ipi", 0), ("input", 0), ("cli", 1), ("main", 2)]),
+];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -55,8 +64,11 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-fn layer(module: &str) -> Option<u8> {
-    LAYERS.iter().find(|(name, _)| *name == module).map(|(_, layer)| *layer)
+/// The code of a file without its comments.
+fn code(file: &Path) -> String {
+    let text = std::fs::read_to_string(file).unwrap();
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    lines.fold(String::new(), |all, line| all + line + "\n")
 }
 
 /// The modules named after `crate::` in a text: `crate::units::X` and `crate::{units, io::Y}`.
@@ -94,38 +106,77 @@ fn named(text: &str) -> Vec<String> {
     names
 }
 
+/// Names of the packages in the table `[dependencies]` of a manifest.
+fn dependencies(folder: &Path) -> BTreeSet<String> {
+    let text = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+    let manifest: toml::Table = text.parse().unwrap();
+    manifest["dependencies"].as_table().unwrap().keys().cloned().collect()
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Catches: a crate that reaches up, or a package that leaves its crate: after that the library for LAMMPS links an HTTP
+/// client, and a changed line rebuilds everything.
+#[test]
+fn crates_use_what_they_may() {
+    let mut wrong = Vec::new();
+    let mut folders: Vec<PathBuf> = ["crates", "interfaces"]
+        .iter()
+        .flat_map(|folder| std::fs::read_dir(root().join(folder)).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.join("Cargo.toml").is_file())
+        .map(|path| path.strip_prefix(root()).unwrap().to_path_buf())
+        .collect();
+    folders.push(PathBuf::from("."));
+    for folder in folders {
+        let name = folder.to_str().unwrap();
+        let Some((_, allowed)) = CRATES.iter().find(|(other, _)| *other == name) else {
+            wrong.push(format!("{name} is not in the list of crates of this test; say what it may use"));
+            continue;
+        };
+        for package in dependencies(&root().join(&folder)) {
+            let own = package.strip_prefix("cormorant-").or((package == "cormorant").then_some("cormorant"));
+            if own.is_some_and(|own| !allowed.contains(&own)) {
+                wrong.push(format!("{name} uses {package}, but may use {allowed:?}"));
+            }
+            let border = BORDERS.iter().find(|(outside, _)| *outside == package);
+            if border.is_some_and(|(_, allowed)| !allowed.contains(&name)) {
+                wrong.push(format!("{name} uses {package}, which belongs to {:?}", border.unwrap().1));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
 #[test]
 fn imports_point_down() {
     // Catches a module that reaches up, after which nothing can be understood or reused alone.
     assert_eq!(named("use crate::{Error, io::{A, b}, units};\nuse crate::fit::X;"), ["Error", "io", "units", "fit"]);
-    let root = Path::new("src");
-    let mut files = Vec::new();
-    sources(root, &mut files);
     let mut wrong = Vec::new();
-    for file in files {
-        let inner = file.strip_prefix(root).unwrap();
-        let first = inner.components().next().unwrap().as_os_str().to_str().unwrap();
-        let module = first.trim_end_matches(".rs");
-        let Some(own) = layer(module) else {
-            wrong.push(format!("{}: the module {module} has no layer; give it one in this test", file.display()));
-            continue;
-        };
-        let text = std::fs::read_to_string(&file).unwrap();
-        let code: String = text
-            .lines()
-            .filter(|line| !line.trim_start().starts_with("//"))
-            .fold(String::new(), |all, line| all + line + "\n");
-        for name in named(&code) {
-            let Some(other) = layer(&name) else { continue };
-            let meant = ALLOWED.contains(&(module, name.as_str()));
-            if name != module && !(meant || other < own) {
-                wrong.push(format!("{} (layer {own}) imports {name} (layer {other})", file.display()));
-            }
-        }
-        for (outside, allowed) in BORDERS {
-            let names_it = code.contains(&format!("{outside}::")) || code.contains(&format!("use {outside}"));
-            if names_it && !allowed.contains(&module) {
-                wrong.push(format!("{} names the crate {outside}, which only {allowed:?} may", file.display()));
+    for (folder, layers) in LAYERS {
+        let layers: BTreeMap<&str, u8> = layers.iter().copied().collect();
+        let folder = root().join(folder);
+        let mut files = Vec::new();
+        sources(&folder, &mut files);
+        for file in files {
+            let first = file.strip_prefix(&folder).unwrap().components().next().unwrap();
+            let module = first.as_os_str().to_str().unwrap().trim_end_matches(".rs");
+            let Some(own) = layers.get(module) else {
+                if !matches!(module, "lib" | "input_error") {
+                    wrong.push(format!(
+                        "{}: the module {module} has no layer; give it one in this test",
+                        file.display()
+                    ));
+                }
+                continue;
+            };
+            for name in named(&code(&file)) {
+                let Some(other) = layers.get(name.as_str()) else { continue };
+                if name != module && other >= own {
+                    wrong.push(format!("{} (layer {own}) imports {name} (layer {other})", file.display()));
+                }
             }
         }
     }

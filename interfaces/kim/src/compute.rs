@@ -5,8 +5,8 @@ use std::ffi::{CString, c_double, c_int, c_void};
 use std::ptr::null_mut;
 use std::slice;
 
-use cormorant::Error;
-use cormorant::potential::Part;
+use cormorant_core::Error;
+use cormorant_potential::Part;
 
 use crate::api::{Api, Identifier, Object, api};
 use crate::create::{Buffer, State};

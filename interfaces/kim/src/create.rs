@@ -5,8 +5,8 @@ use std::ffi::{CStr, CString, c_double, c_int, c_void};
 use std::path::Path;
 use std::sync::Mutex;
 
-use cormorant::model::load;
-use cormorant::potential::{Evaluation, PartialPotential, Precision};
+use cormorant_network::load;
+use cormorant_potential::{Evaluation, PartialPotential, Precision};
 
 use crate::api::{Api, Identifier, Object, Routine, api};
 use crate::{alone, compute, guarded, place};

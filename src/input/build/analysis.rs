@@ -1,12 +1,12 @@
 //! An accumulator from its input.
 
-use crate::Result;
-use crate::analysis::{
+use crate::input::{AnalysisInput, Compared, Drift, Quantity};
+use cormorant_core::Result;
+use cormorant_dynamics::analysis::{
     Analysis, CorrelationResult, DihedralMap, Internal, InternalDistribution, InternalKind, MeanSquaredDisplacement,
     RadialDistribution, RootMeanSquareDeviation, VelocityCorrelation, VelocitySource,
 };
-use crate::input::{AnalysisInput, Compared, Drift, Quantity};
-use crate::io;
+use cormorant_io as io;
 
 /// The accumulator; `reach` (Å) is that of radial distribution functions when the input leaves it out.
 pub(super) fn build(input: &AnalysisInput, reach: f64) -> Result<Box<dyn Analysis>> {

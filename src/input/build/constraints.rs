@@ -1,8 +1,8 @@
 //! Constraints from their input.
 
 use crate::input::{AnglesInput, BondsInput, CenterOfMass, ConstraintsInput};
-use crate::system::{Element, System, find_bonds, rattle};
-use crate::{Error, Result};
+use cormorant_core::system::{Element, System, find_bonds, rattle};
+use cormorant_core::{Error, Result};
 
 impl ConstraintsInput {
     /// Hold the atoms that do not move. Distances come later, when [minimize] has found them.
@@ -20,7 +20,7 @@ impl ConstraintsInput {
         }
         for [first, middle, last] in self.angles.triples(system)? {
             let held = |a: usize, b: usize| {
-                let same = |bond: &crate::system::Bond| bond.atoms == [a, b] || bond.atoms == [b, a];
+                let same = |bond: &cormorant_core::system::Bond| bond.atoms == [a, b] || bond.atoms == [b, a];
                 let fixed = system.constraints.is_fixed(a) && system.constraints.is_fixed(b);
                 fixed || system.constraints.bonds().iter().any(same)
             };

@@ -1,12 +1,12 @@
 //! Elastic constants from their input.
 
 use super::Models;
-use crate::dynamics::Field;
-use crate::elastic::{ElasticConstants, Settings};
 use crate::input::{ElasticInput, MinimizeMethod};
-use crate::minimize::{Fire, LimitedMemory, Minimizer};
-use crate::system::System;
-use crate::{Error, Result};
+use cormorant_core::system::System;
+use cormorant_core::{Error, Result};
+use cormorant_dynamics::dynamics::Field;
+use cormorant_dynamics::elastic::{ElasticConstants, Settings};
+use cormorant_dynamics::minimize::{Fire, LimitedMemory, Minimizer};
 
 impl ElasticInput {
     /// Read the crystal and compute its elastic constants; the crystal at rest comes with them.

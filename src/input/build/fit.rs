@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::start::Start;
-use crate::domain;
-use crate::fit::{
+use crate::input::{DataInput, FitInput, Input, LabelUnitsInput, NetworkInput, WallTime};
+use cormorant_core::system::{NeighborList, System};
+use cormorant_core::{Error, Result};
+use cormorant_fit::surroundings;
+use cormorant_fit::{
     Configuration, DataPlan, Errors, FitData, FitPlan, LabelKeys, LabelScale, Pace, Reserve, SplitPlan,
     StressConvention, Summary, Trainer, TrainerConfig,
 };
-use crate::input::{DataInput, FitInput, Input, LabelUnitsInput, NetworkInput, WallTime};
-use crate::kernels::Real;
-use crate::model::{
+use cormorant_kernels::Real;
+use cormorant_network::{
     CormorantConfig, DataRecord, Envelope, ErrorRecord, FileRecord, FitRecord, Header, Model, Network, Scaling,
 };
-use crate::system::{NeighborList, System};
-use crate::{Error, Result};
 
 /// Distance in Å beyond which atoms do not feel each other, where the network does not say.
 const USUAL_CUTOFF: f64 = 5.0;
@@ -234,7 +234,7 @@ pub fn fitted<T: Real>(
 /// # Errors
 /// When two atoms of a frame stand on one spot.
 pub fn surroundings<T: Real>(trainer: &Trainer<T>, data: &FitData) -> Result<Envelope> {
-    domain::envelope(&data.train, trainer.scaling(), trainer.shape().cutoff)
+    surroundings::envelope(&data.train, trainer.scaling(), trainer.shape().cutoff)
 }
 
 /// Writes into the header with which errors the model reproduces the frames: those of the potential that runs use.
@@ -253,7 +253,7 @@ pub fn record_domain(network: &mut dyn Network, train: &[Configuration]) -> Resu
     if let (Some(record), Some(cutoff)) = (network.record_mut(), facts.cutoff)
         && let Some(envelope) = record.envelope
     {
-        *envelope = Some(domain::envelope(train, &facts.scaling(), cutoff)?);
+        *envelope = Some(surroundings::envelope(train, &facts.scaling(), cutoff)?);
     }
     record_ranges(network, train)
 }
@@ -267,8 +267,8 @@ fn record_ranges(network: &mut dyn Network, train: &[Configuration]) -> Result<(
         return Err(Error::model(path, reason));
     };
     *record.shortest_distances = shortest_distances(train)?;
-    *record.ranges = Some(domain::ranges(train, &scaling)?);
-    *record.example = domain::example(train, &scaling)?;
+    *record.ranges = Some(surroundings::ranges(train, &scaling)?);
+    *record.example = surroundings::example(train, &scaling)?;
     Ok(())
 }
 

@@ -1,12 +1,12 @@
 //! A minimisation from its input.
 
-use crate::dynamics::Field;
 use crate::input::minimize::LARGEST_STRESS;
 use crate::input::{CellMinimization, MinimizeInput, MinimizeMethod};
-use crate::minimize::{CellFreedom, CellGoal, Fire, Goal, LimitedMemory, Minimizer, Minimum};
-use crate::system::{Cell, System};
-use crate::units::pressure_unit;
-use crate::{Error, Result};
+use cormorant_core::system::{Cell, System};
+use cormorant_core::units::pressure_unit;
+use cormorant_core::{Error, Result};
+use cormorant_dynamics::dynamics::Field;
+use cormorant_dynamics::minimize::{CellFreedom, CellGoal, Fire, Goal, LimitedMemory, Minimizer, Minimum};
 
 impl MinimizeInput {
     /// Move the atoms of `system` to a minimum of `field`, as far as the limits allow.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::Result;
-use crate::model::{Network, load};
+use cormorant_core::Result;
+use cormorant_network::{Network, load};
 
 /// The networks that were read so far, by their folders. One of these goes along with everything that one command does, so that
 /// a file is read once and cannot change in between. Checked by: `suite::kinds::a_run_reads_each_model_once`.

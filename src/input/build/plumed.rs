@@ -1,9 +1,9 @@
 //! A bias from its input.
 
-use crate::Result;
 use crate::input::{PlumedInput, RunInput};
-use crate::potential::{Plumed, PlumedOptions, Potential, Sum};
-use crate::system::System;
+use cormorant_core::Result;
+use cormorant_core::system::System;
+use cormorant_potential::{Plumed, PlumedOptions, Potential, Sum};
 
 impl PlumedInput {
     /// `potential` with the bias added, for the run `run` of `system`.

@@ -9,13 +9,13 @@ use crate::input::{
     AnchorInput, EndInput, PlaneInput, PotentialInput, Precision, Quantity, ShortRangeInput, Side, SphereInput,
     SpringInput, TruncationInput,
 };
-use crate::model::Network;
-use crate::potential::{
+use cormorant_core::system::{Element, System};
+use cormorant_core::{Error, Result};
+use cormorant_network::Network;
+use cormorant_potential::{
     Anchor, Angle, Bond, Committee, Dihedral, Harmonic, LearnedPotential, LennardJones, MeanOverBeads, Morse,
     Potential, StillingerWeber, Sum, Truncation, Wall, WallShape, Walls, Zbl,
 };
-use crate::system::{Element, System};
-use crate::{Error, Result};
 
 impl PotentialInput {
     /// The potential, ready for `system`, with networks out of `networks`.

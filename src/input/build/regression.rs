@@ -3,21 +3,21 @@
 use std::path::Path;
 
 use super::fit::{mean_neighbors, record, shortest_distances};
-use crate::fit::qm9::{Property, Qm9};
-use crate::fit::regression::{
+use crate::input::{Input, MomentDataInput, RegressionData, RegressionInput, RegressionModel, WallTime};
+use cormorant_core::system::Element;
+use cormorant_core::{Error, Result};
+use cormorant_fit::qm9::{Property, Qm9};
+use cormorant_fit::regression::{
     Head, OriginalRegressor, ProductionRegressor, RegressionTrainer, Regressor, Sample, Standard,
 };
-use crate::fit::{
+use cormorant_fit::{
     Configuration, FitPlan, Pace, References, Reserve, Split, Summary, elements_of, labelled_moments, qm9_split,
 };
-use crate::input::{Input, MomentDataInput, RegressionData, RegressionInput, RegressionModel, WallTime};
-use crate::kernels::original::Operations;
-use crate::model::{
+use cormorant_kernels::original::Operations;
+use cormorant_network::{
     CormorantConfig, DataRecord, FORMAT_VERSION, FileRecord, FitRecord, Header, Model, ORIGINAL_KIND, OriginalHeader,
     OriginalModel, PropertyHeader, PropertyModel, Scaling,
 };
-use crate::system::Element;
-use crate::{Error, Result};
 
 /// Labelled molecules of a regression, references taken off the labels.
 pub struct RegressionSet {

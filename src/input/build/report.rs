@@ -10,12 +10,12 @@ use super::stage::thermostat;
 use crate::input::{
     AnalysisInput, GuardsInput, Input, PathIntegralInput, PotentialInput, RunInput, StageInput, WriteInput,
 };
-use crate::report::certified;
-use crate::report::page::Fact;
-use crate::report::run::{RunPlan, StagePlan, WrittenTrajectory};
-use crate::simulation::Action;
-use crate::units::{FEMTOSECOND, PICOSECOND};
-use crate::{Error, Result};
+use cormorant_core::units::{FEMTOSECOND, PICOSECOND};
+use cormorant_core::{Error, Result};
+use cormorant_dynamics::simulation::Action;
+use cormorant_report::certified;
+use cormorant_report::page::Fact;
+use cormorant_report::run::{RunPlan, StagePlan, WrittenTrajectory};
 
 impl RunInput {
     /// What a report of the run needs to know.

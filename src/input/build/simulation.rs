@@ -3,19 +3,19 @@
 use std::path::Path;
 
 use super::{Models, stage};
-use crate::analysis::RadialDistribution;
-use crate::domain::Domains;
-use crate::dynamics::Field;
-use crate::dynamics::ring_polymer::ring_of;
 use crate::input::write::RESTART;
 use crate::input::{CellMinimization, GuardsInput, RemoveMotion, RunInput, WriteInput};
-use crate::io::{TrajectoryFormat, cell_note};
-use crate::noise::Noise;
-use crate::simulation::{Guards, Simulation};
-use crate::system::System;
-use crate::system::observables::{self, Removed};
-use crate::system::velocities;
-use crate::{Error, Result};
+use cormorant_core::noise::Noise;
+use cormorant_core::system::System;
+use cormorant_core::system::observables::{self, Removed};
+use cormorant_core::system::velocities;
+use cormorant_core::{Error, Result};
+use cormorant_dynamics::analysis::RadialDistribution;
+use cormorant_dynamics::dynamics::Field;
+use cormorant_dynamics::dynamics::ring_polymer::ring_of;
+use cormorant_dynamics::simulation::{Guards, Simulation};
+use cormorant_io::{TrajectoryFormat, cell_note};
+use cormorant_potential::extrapolation::Domains;
 
 impl RunInput {
     /// Read structure and model and put everything together. Nothing is written, and the output folder is not looked at.

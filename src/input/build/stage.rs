@@ -4,19 +4,19 @@ use std::path::Path;
 
 use super::Models;
 use super::analysis;
-use crate::dynamics::{
-    Andersen, Baoab, Berendsen, Bussi, Langevin, MartynaTobiasKlein, NormalModes, NoseHoover, Pile, Respa, RingPolymer,
-    Scaling, StochasticCellRescaling, Thermostat, VelocityVerlet,
-};
 use crate::input::write::RESTART;
 use crate::input::{
     BarostatInput, CellScaling, Coupling, IntegratorKind, PathIntegralInput, PressureCoupling, StageInput,
     ThermostatInput, WriteInput,
 };
-use crate::report::{Analyzed, Quantum, Table, Trajectory};
-use crate::simulation::{Schedule, Stage};
-use crate::system::{Cell, System};
-use crate::{Error, Result};
+use cormorant_core::system::{Cell, System};
+use cormorant_core::{Error, Result};
+use cormorant_dynamics::dynamics::{
+    Andersen, Baoab, Berendsen, Bussi, Langevin, MartynaTobiasKlein, NormalModes, NoseHoover, Pile, Respa, RingPolymer,
+    Scaling, StochasticCellRescaling, Thermostat, VelocityVerlet,
+};
+use cormorant_dynamics::simulation::{Schedule, Stage};
+use cormorant_report::{Analyzed, Quantum, Table, Trajectory};
 
 /// The stage with its observers, which write to `folder`. `reach` (Å) suits radial distribution functions; `view` is the
 /// number of the trajectory that gets a script for VMD.

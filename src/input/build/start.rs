@@ -1,9 +1,9 @@
 //! The model that a fit starts from.
 
-use crate::fit::{FitData, fingerprint};
 use crate::input::StartInput;
-use crate::model::{FILE, Model};
-use crate::{Error, Result};
+use cormorant_core::{Error, Result};
+use cormorant_fit::{FitData, fingerprint};
+use cormorant_network::{FILE, Model};
 
 /// A model and the SHA-256 of its file.
 pub(super) struct Start {

@@ -1,9 +1,9 @@
 //! Atoms from their input.
 
 use crate::input::StructureInput;
-use crate::io;
-use crate::system::{Element, System};
-use crate::{Error, Result};
+use cormorant_core::system::{Element, System};
+use cormorant_core::{Error, Result};
+use cormorant_io as io;
 
 /// The atoms of an input, and what there is to say of their file.
 #[derive(Debug, Clone)]

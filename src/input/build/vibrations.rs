@@ -1,11 +1,11 @@
 //! Vibrations from their input.
 
 use super::Models;
-use crate::dynamics::Field;
 use crate::input::{ThermochemistryInput, VibrationsInput};
-use crate::potential::Potential;
-use crate::vibrations::{Conditions, Vibrations};
-use crate::{Error, Result};
+use cormorant_core::{Error, Result};
+use cormorant_dynamics::dynamics::Field;
+use cormorant_dynamics::vibrations::{Conditions, Vibrations};
+use cormorant_potential::Potential;
 
 impl VibrationsInput {
     /// Go to the minimum and analyse it, on `threads` threads.

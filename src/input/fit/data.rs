@@ -6,9 +6,9 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
-use crate::fit::{LabelKeys, LabelUnits, StressSign, StressUnit};
 use crate::input::section::Section;
-use crate::{Error, Result};
+use cormorant_core::{Error, Result};
+use cormorant_fit::{LabelKeys, LabelUnits, StressSign, StressUnit};
 
 /// `[data]`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -118,7 +118,8 @@ impl DataInput {
             "labels",
         ])?;
         let file = section.required("file", section.path("file")?, "file = \"data/ethanol.npz\"")?;
-        let count = |key| Ok::<_, crate::Error>(section.integer(key, 1, u64::from(u32::MAX))?.map(|n| n as usize));
+        let count =
+            |key| Ok::<_, cormorant_core::Error>(section.integer(key, 1, u64::from(u32::MAX))?.map(|n| n as usize));
         let split = section.path("split")?;
         let counted = ["validation", "test"].into_iter().find(|key| section.has(key));
         if let (Some(_), Some(key)) = (&split, counted) {
@@ -224,13 +225,14 @@ impl LabelUnitsInput {
     fn read(data: &Section<'_>) -> Result<Option<Self>> {
         let Some(section) = data.section("units")? else { return Ok(None) };
         section.allow(&["energy", "length"])?;
-        let word =
-            |key, example| Ok::<_, crate::Error>(section.required(key, section.text(key)?, example)?.0.to_string());
+        let word = |key, example| {
+            Ok::<_, cormorant_core::Error>(section.required(key, section.text(key)?, example)?.0.to_string())
+        };
         let energy = word("energy", "energy = \"kcal/mol\"")?;
         let length = word("length", "length = \"Å\"")?;
         let parse = |key: &str, energy: &str, length: &str| {
             Self::parse(energy, length).map_err(|error| match error {
-                crate::Error::Unit { found, expected, remedy } => {
+                cormorant_core::Error::Unit { found, expected, remedy } => {
                     section.error_at(key, format!("`{key}`: {found:?} is not {expected}"), remedy)
                 }
                 other => other,

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use crate::Result;
 use crate::input::Quantity;
 use crate::input::section::Section;
-use crate::units::Dimension;
+use cormorant_core::Result;
+use cormorant_core::units::Dimension;
 
 /// `[loss]`: the mean over a batch of `force_weight`·⟨ρ(ΔF)⟩ + `energy_weight`·ρ(ΔE/√N) + `virial_weight`·ρ(ΔW/√9N), in eV
-/// and Å, where ρ(x) = x² for errors below `huber_delta` and grows linearly beyond it ([`crate::fit::ObjectiveWeights`]).
+/// and Å, where ρ(x) = x² for errors below `huber_delta` and grows linearly beyond it ([`cormorant_fit::ObjectiveWeights`]).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LossInput {
     /// Weight of the mean squared error of a force component.

@@ -24,7 +24,7 @@ use super::OutputInput;
 use super::run::name;
 use super::section::Section;
 use super::source::tidy;
-use crate::{Error, Result};
+use cormorant_core::{Error, Result};
 
 /// A fit of a network to labelled data.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 use super::Preset;
-use crate::Result;
 use crate::input::Quantity;
 use crate::input::section::Section;
-use crate::model::CormorantConfig;
-use crate::units::Dimension;
+use cormorant_core::Result;
+use cormorant_core::units::Dimension;
+use cormorant_network::CormorantConfig;
 
 /// `[model]`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -107,8 +107,9 @@ impl ModelInput {
     /// The settings of the section, with those of `default` for what it leaves out; `others` are keys of the section too.
     pub(in crate::input) fn read_beside(section: &Section<'_>, default: Self, others: &[&str]) -> Result<Self> {
         section.allow(&[&Self::KEYS, others].concat())?;
-        let count =
-            |key, default| Ok::<_, crate::Error>(section.integer(key, 0, 1024)?.map_or(default, |n| n as usize));
+        let count = |key, default| {
+            Ok::<_, cormorant_core::Error>(section.integer(key, 0, 1024)?.map_or(default, |n| n as usize))
+        };
         let max_degree = count("max_degree", default.max_degree)?;
         let model = Self {
             cutoff: section.positive("cutoff", Dimension::Length)?.unwrap_or(default.cutoff),

@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use super::data::sha256;
 use super::{ModelInput, Preset};
-use crate::Result;
 use crate::input::Quantity;
 use crate::input::section::Section;
-use crate::units::Dimension;
+use cormorant_core::Result;
+use cormorant_core::units::Dimension;
 
 /// `[model]` of a fit to energies and forces.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::Result;
 use crate::input::section::Section;
+use cormorant_core::Result;
 
 /// `[optimizer]`: orthogonal steps for matrices, Adam for the rest, a rate that falls, averaged weights and clipped gradients.
 #[derive(Debug, Clone, PartialEq, Serialize)]

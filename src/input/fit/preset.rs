@@ -1,8 +1,8 @@
 //! Starting points for the settings of a fit.
 
 use crate::input::section::Section;
-use crate::model::CormorantConfig;
-use crate::{Error, Result};
+use cormorant_core::{Error, Result};
+use cormorant_network::CormorantConfig;
 
 /// `preset`: what the keys that are left out of `[model]` and `[run]` default to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Preset;
 use crate::input::section::Section;
 use crate::input::{Precision, WallTime};
-use crate::{Error, Result};
+use cormorant_core::{Error, Result};
 
 /// `[run]`.
 #[derive(Debug, Clone, PartialEq, Serialize)]

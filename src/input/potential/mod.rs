@@ -14,8 +14,8 @@ use serde::Serialize;
 
 use super::section::Section;
 use super::{Precision, Quantity};
-use crate::Result;
-use crate::units::Dimension;
+use cormorant_core::Result;
+use cormorant_core::units::Dimension;
 
 /// `[potential]`, or several `[[potential]]` that are added.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -112,7 +112,7 @@ pub enum PotentialInput {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ShortRangeInput {
-    /// A repulsive wall (see [`crate::potential::LearnedPotential`]).
+    /// A repulsive wall (see [`cormorant_potential::LearnedPotential`]).
     Wall,
     /// What the network says, which means nothing there.
     None,

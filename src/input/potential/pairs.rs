@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 use super::PotentialInput;
-use crate::Result;
 use crate::input::Quantity;
 use crate::input::section::Section;
-use crate::system::Element;
-use crate::units::Dimension;
+use cormorant_core::Result;
+use cormorant_core::system::Element;
+use cormorant_core::units::Dimension;
 
 /// Where and how a pair potential ends.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -21,7 +21,7 @@ pub struct EndInput {
     pub switch_from: Option<Quantity>,
 }
 
-/// How a pair potential ends at its cutoff (see [`crate::potential::Truncation`]).
+/// How a pair potential ends at its cutoff (see [`cormorant_potential::Truncation`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TruncationInput {

@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::PotentialInput;
-use crate::Result;
 use crate::input::Quantity;
 use crate::input::section::Section;
-use crate::units::Dimension;
+use cormorant_core::Result;
+use cormorant_core::units::Dimension;
 
 /// A spring on the distance of two atoms, the angle of three or the dihedral angle of four.
 #[derive(Debug, Clone, PartialEq, Serialize)]

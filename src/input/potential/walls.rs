@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::PotentialInput;
-use crate::Result;
 use crate::input::Quantity;
 use crate::input::section::Section;
-use crate::units::Dimension;
+use cormorant_core::Result;
+use cormorant_core::units::Dimension;
 
 /// A plane; atoms are free on the side that its normal points to.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::Result;
-use crate::fit::qm9::Property;
-use crate::fit::regression::Moment;
 use crate::input::DataInput;
 use crate::input::section::Section;
+use cormorant_core::Result;
+use cormorant_fit::qm9::Property;
+use cormorant_fit::regression::Moment;
 
 /// `[data]`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -104,7 +104,8 @@ impl RegressionData {
             Wanted::Qm9(property) => property,
         };
         section.allow(&["file", "property", "train", "validation", "test"])?;
-        let count = |key| Ok::<_, crate::Error>(section.integer(key, 1, u64::from(u32::MAX))?.map(|n| n as usize));
+        let count =
+            |key| Ok::<_, cormorant_core::Error>(section.integer(key, 1, u64::from(u32::MAX))?.map(|n| n as usize));
         Ok(Self::Property(PropertyDataInput {
             file: section.required("file", section.path("file")?, "file = \"qm9\"")?,
             property: property.name(),
@@ -141,7 +142,8 @@ impl MomentDataInput {
     fn read(section: &Section<'_>, moment: Moment) -> Result<Self> {
         section.allow(&["file", "property", "unit", "train", "validation", "test"])?;
         let example = format!("unit = \"{}\"", moment.units()[0].0);
-        let count = |key| Ok::<_, crate::Error>(section.integer(key, 1, u64::from(u32::MAX))?.map(|n| n as usize));
+        let count =
+            |key| Ok::<_, cormorant_core::Error>(section.integer(key, 1, u64::from(u32::MAX))?.map(|n| n as usize));
         Ok(Self {
             file: section.required("file", section.path("file")?, "file = \"molecules.xyz\"")?,
             property: moment.name(),

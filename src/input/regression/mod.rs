@@ -16,7 +16,7 @@ use super::fit::Preset;
 use super::run::name;
 use super::section::Section;
 use super::{FitRunInput, OutputInput};
-use crate::Result;
+use cormorant_core::Result;
 
 /// A fit of the network of 2019, or of the production network to energies alone or to a property.
 #[derive(Debug, Clone, PartialEq, Serialize)]

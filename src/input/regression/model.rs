@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 use super::RegressionData;
-use crate::Result;
 use crate::input::section::Section;
 use crate::input::{ModelInput, Quantity};
-use crate::model::{ORIGINAL_KIND, OriginalConfig, OriginalHarmonics, OriginalInput, OriginalOutput};
-use crate::units::Dimension;
+use cormorant_core::Result;
+use cormorant_core::units::Dimension;
+use cormorant_network::{ORIGINAL_KIND, OriginalConfig, OriginalHarmonics, OriginalInput, OriginalOutput};
 
 /// Words for the heads of `mu`.
 const INTENSIVE: &str = "intensive";
@@ -83,8 +83,9 @@ impl RegressionModel {
             default.input = OriginalInput::MessagePassing;
             default.output = OriginalOutput::Perceptron;
         }
-        let count =
-            |key, default| Ok::<_, crate::Error>(section.integer(key, 0, 1024)?.map_or(default, |n| n as usize));
+        let count = |key, default| {
+            Ok::<_, cormorant_core::Error>(section.integer(key, 0, 1024)?.map_or(default, |n| n as usize))
+        };
         let harmonics = [("unit", OriginalHarmonics::Unit), ("solid", OriginalHarmonics::Solid)];
         let input = [("linear", OriginalInput::Linear), ("message-passing", OriginalInput::MessagePassing)];
         let output = [("linear", OriginalOutput::Linear), ("perceptron", OriginalOutput::Perceptron)];

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::RegressionModel;
-use crate::Result;
-use crate::fit::regression::RegressionConfig;
 use crate::input::section::Section;
+use cormorant_core::Result;
+use cormorant_fit::regression::RegressionConfig;
 
 /// `[optimizer]`: AMSGrad for the network of 2019, the production network's optimiser for that.
 #[derive(Debug, Clone, PartialEq, Serialize)]

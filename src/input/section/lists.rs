@@ -4,9 +4,9 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::Section;
-use crate::Result;
 use crate::input::Quantity;
-use crate::units::Dimension;
+use cormorant_core::Result;
+use cormorant_core::units::Dimension;
 
 impl<'s> Section<'s> {
     /// Different atoms, counted from 1.

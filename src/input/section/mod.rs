@@ -11,8 +11,8 @@ use toml::de::{DeTable, DeValue};
 use super::Quantity;
 use super::diagnose::suggestion;
 use super::source::{Source, tidy};
-use crate::units::Dimension;
-use crate::{Error, Result};
+use cormorant_core::units::Dimension;
+use cormorant_core::{Error, Result};
 
 /// A table of the input, e.g. `[structure]` or the second `[[stage]]`.
 pub(crate) struct Section<'s> {

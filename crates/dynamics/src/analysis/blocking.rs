@@ -1,0 +1,89 @@
+//! The error of the mean of a correlated series.
+
+use super::StateReader;
+use cormorant_core::Result;
+
+/// Levels of blocking: 2⁴⁰ steps.
+const LEVELS: usize = 40;
+/// Blocks needed before the error of a level is trusted.
+const FEWEST_BLOCKS: f64 = 32.0;
+
+/// Running mean of a correlated series with an error from blocking.
+///
+/// At level l the series is averaged over blocks of 2^l; the error of the mean, √(variance/blocks), grows with l until
+/// blocks are longer than the correlation time. The largest error among the levels with at least 32 blocks is reported.
+/// Source: Flyvbjerg and Petersen 1989, doi:10.1063/1.457480. Checked by `suite::restart::blocking_sees_correlation`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Blocking {
+    /// Per level: number of blocks, mean, sum of squared deviations, and a value that waits for its partner.
+    levels: Vec<[f64; 4]>,
+}
+
+impl Default for Blocking {
+    fn default() -> Self {
+        Self { levels: vec![[0.0; 4]; LEVELS] }
+    }
+}
+
+impl Blocking {
+    /// Take one more value.
+    pub fn add(&mut self, value: f64) {
+        let mut value = value;
+        for level in &mut self.levels {
+            let [count, mean, squares, waiting] = level;
+            *count += 1.0;
+            let deviation = value - *mean;
+            *mean += deviation / *count;
+            *squares += deviation * (value - *mean);
+            if *count % 2.0 == 1.0 {
+                *waiting = value;
+                return;
+            }
+            value = 0.5 * (*waiting + value);
+        }
+    }
+
+    /// Number of values.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.levels[0][0] as u64
+    }
+
+    /// Mean of the values; 0 without any.
+    #[must_use]
+    pub fn mean(&self) -> f64 {
+        self.levels[0][1]
+    }
+
+    /// Variance of the values.
+    #[must_use]
+    pub fn variance(&self) -> f64 {
+        let [count, _, squares, _] = self.levels[0];
+        if count > 1.0 { squares / (count - 1.0) } else { 0.0 }
+    }
+
+    /// Standard error of the mean; `None` before there are enough values.
+    #[must_use]
+    pub fn error(&self) -> Option<f64> {
+        self.levels
+            .iter()
+            .filter(|[count, ..]| *count >= FEWEST_BLOCKS)
+            .map(|[count, _, squares, _]| (squares / (count * (count - 1.0))).sqrt())
+            .reduce(f64::max)
+    }
+
+    /// All numbers, for a restart.
+    #[must_use]
+    pub fn state(&self) -> Vec<f64> {
+        self.levels.iter().flatten().copied().collect()
+    }
+
+    /// What [`Blocking::state`] gave.
+    ///
+    /// # Errors
+    /// When there are too few numbers.
+    pub fn read(state: &mut StateReader<'_>) -> Result<Self> {
+        let numbers = state.numbers(4 * LEVELS)?;
+        Ok(Self { levels: numbers.chunks_exact(4).map(|level| [level[0], level[1], level[2], level[3]]).collect() })
+    }
+}

@@ -1,0 +1,64 @@
+//! Frames at equal distances in time.
+
+use super::number::rounded;
+use super::{Sample, StateReader};
+use cormorant_core::units::FEMTOSECOND;
+use cormorant_core::{Error, Result};
+
+/// Largest relative deviation of one interval from the first.
+const TOLERANCE: f64 = 1.0e-3;
+/// Relative rounding of times that a file keeps in single precision.
+const ROUNDING: f64 = 1.0e-6;
+
+/// Finds the time between frames, and sees to it that it stays the same.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Spacing {
+    last: Option<f64>,
+    interval: Option<f64>,
+}
+
+impl Spacing {
+    /// Take the time of one more frame.
+    ///
+    /// # Errors
+    /// When it is not known, or the interval is not that of the frames before.
+    pub(super) fn add(&mut self, sample: &Sample<'_>) -> Result<()> {
+        let refuse = |reason: String| Err(Error::Invalid(format!("frame {}: {reason}", sample.frame)));
+        if !sample.timed {
+            return refuse("the file does not say its time; give the time between frames (--spacing \"10 fs\")".into());
+        }
+        let time = sample.system.time;
+        if let Some(last) = self.last {
+            let found = time - last;
+            let first = *self.interval.get_or_insert(found);
+            // Not-a-number fails both comparisons.
+            let equal = (found - first).abs() <= TOLERANCE * first + ROUNDING * time.abs();
+            if !(first > 0.0 && equal) {
+                return refuse(format!(
+                    "it is {} fs after the frame before, the others are {} fs apart; choose frames at equal distances, or \
+                     give the time between them (--spacing \"10 fs\")",
+                    rounded(found / FEMTOSECOND, 6),
+                    rounded(first / FEMTOSECOND, 6)
+                ));
+            }
+        }
+        self.last = Some(time);
+        Ok(())
+    }
+
+    /// Time between frames in t; `None` before the second one.
+    pub(super) fn interval(&self) -> Option<f64> {
+        self.interval
+    }
+
+    /// For a restart.
+    pub(super) fn state(&self) -> [f64; 2] {
+        [self.last, self.interval].map(|time| time.unwrap_or(f64::INFINITY))
+    }
+
+    /// What [`Spacing::state`] gave.
+    pub(super) fn read(state: &mut StateReader<'_>) -> Result<Self> {
+        let mut next = || state.number().map(|time| Some(time).filter(|time| time.is_finite()));
+        Ok(Self { last: next()?, interval: next()? })
+    }
+}

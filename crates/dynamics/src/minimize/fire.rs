@@ -1,0 +1,88 @@
+//! The fast inertial relaxation engine.
+
+use super::{Goal, Landscape, Minimizer, Minimum, dot, shorten};
+use crate::dynamics::Field;
+use cormorant_core::Result;
+use cormorant_core::system::System;
+
+/// FIRE: unit masses slide downhill; velocities are turned towards the force and stopped when they point uphill.
+///
+///   v ← v + F·h      v ← (1 − α)·v + α·|v|·F/|F|      x ← x + v·h
+///
+/// While F·v > 0 for five steps the step h grows and α shrinks; otherwise half a step is taken back, v = 0 and h is halved.
+///
+/// | symbol | here                        | unit |
+/// |--------|-----------------------------|------|
+/// | x      | coordinates                 | Å    |
+/// | F      | minus the gradient          | eV/Å |
+/// | h      | from 0.1, at most `largest_time` | t (masses of 1 u) |
+///
+/// Source: Guénolé et al. 2020, doi:10.1016/j.commatsci.2020.109584. Checked by `suite::minimize`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fire {
+    /// Largest step in time.
+    pub largest_time: f64,
+    /// Farthest that an atom may move in a step, in Å.
+    pub largest_step: f64,
+}
+
+impl Default for Fire {
+    fn default() -> Self {
+        Self { largest_time: 1.0, largest_step: 0.2 }
+    }
+}
+
+const FIRST_TIME: f64 = 0.1;
+const SMALLEST_TIME: f64 = 0.002;
+const FIRST_MIXING: f64 = 0.25;
+const PATIENCE: u32 = 5;
+
+impl Minimizer for Fire {
+    fn minimize(
+        &self,
+        system: &mut System,
+        field: &mut Field,
+        goal: &Goal,
+        watch: &mut dyn FnMut(&System, &Field, &Minimum) -> Result<()>,
+    ) -> Result<Minimum> {
+        let mut landscape = Landscape::new(system, field, goal)?;
+        let mut place = landscape.coordinates();
+        let mut forces = Vec::new();
+        landscape.forces(&place, &mut forces)?;
+        let first = landscape.reached()?;
+        if let Some(minimum) = landscape.verdict(first) {
+            return Ok(minimum);
+        }
+        let mut velocities = vec![0.0; place.len()];
+        let (mut time, mut mixing, mut downhill) = (FIRST_TIME, FIRST_MIXING, 0);
+        loop {
+            if dot(&forces, &velocities) > 0.0 {
+                downhill += 1;
+                if downhill > PATIENCE {
+                    time = (1.1 * time).min(self.largest_time);
+                    mixing *= 0.99;
+                }
+            } else {
+                downhill = 0;
+                (time, mixing) = ((0.5 * time).max(SMALLEST_TIME), FIRST_MIXING);
+                place.iter_mut().zip(&velocities).for_each(|(x, v)| *x -= 0.5 * time * v);
+                velocities.fill(0.0);
+            }
+            for (velocity, force) in velocities.iter_mut().zip(&forces) {
+                *velocity += time * force;
+            }
+            let size = dot(&forces, &forces).sqrt().max(f64::MIN_POSITIVE);
+            let turn = mixing * dot(&velocities, &velocities).sqrt() / size;
+            for (velocity, force) in velocities.iter_mut().zip(&forces) {
+                *velocity = (1.0 - mixing) * *velocity + turn * force;
+            }
+            let mut step: Vec<f64> = velocities.iter().map(|velocity| velocity * time).collect();
+            shorten(&mut step, self.largest_step);
+            place.iter_mut().zip(&step).for_each(|(x, change)| *x += change);
+            landscape.go(&place, &mut forces)?;
+            if let Some(minimum) = landscape.stepped(watch)? {
+                return Ok(minimum);
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Second derivatives of the energy.
+
+use nalgebra::DMatrix;
+
+use crate::dynamics::positive;
+use cormorant_core::parallel::share;
+use cormorant_core::system::System;
+use cormorant_core::{Error, Result};
+use cormorant_potential::{Evaluation, Potential, Want};
+
+/// The Hessian ∂²E/∂r_a∂r_b in eV/Å², `[3·atoms][3·atoms]`, by central differences of forces:
+///
+///   H_ab = −[F_b(r + h·e_a) − F_b(r − h·e_a)] / 2h
+///
+/// | symbol | here           | unit |
+/// |--------|----------------|------|
+/// | h      | `displacement` | Å    |
+/// | e_a    | unit vector along coordinate a | |
+/// | F      | forces         | eV/Å |
+///
+/// The error is h²/6 times the fourth derivatives, plus the rounding of forces over h. The matrix is symmetrised.
+/// Source: Fornberg 1988, doi:10.1090/S0025-5718-1988-0935077-0, table 1. Checked by `suite::vibrations`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hessian {
+    matrix: DMatrix<f64>,
+    asymmetry: f64,
+}
+
+impl Hessian {
+    /// The Hessian of the energy of `system`, the coordinates shared among `potentials`, which have to be alike. The same
+    /// bits for any number of them.
+    ///
+    /// # Errors
+    /// When the displacement is not positive, the system has constraints, or the potential cannot be evaluated.
+    pub fn by_differences(potentials: &mut [Box<dyn Potential>], system: &System, displacement: f64) -> Result<Self> {
+        positive("the displacement", displacement)?;
+        if !system.constraints.is_empty() {
+            return Err(Error::Invalid("vibrations with fixed atoms or distances are not supported".into()));
+        }
+        let mut workers: Vec<Worker<'_>> = potentials
+            .iter_mut()
+            .map(|potential| Worker {
+                potential: potential.as_mut(),
+                system: system.clone(),
+                into: Evaluation::default(),
+            })
+            .collect();
+        let size = 3 * system.atom_count();
+        let rows = share(&mut workers, size, |worker, coordinate| worker.row(coordinate, displacement))?;
+        let raw = DMatrix::from_fn(size, size, |row, column| rows[row][column]);
+        let matrix = (&raw + raw.transpose()) * 0.5;
+        Ok(Self { asymmetry: (raw - &matrix).amax() * 2.0, matrix })
+    }
+
+    /// The matrix, in eV/Å².
+    #[must_use]
+    pub fn matrix(&self) -> &DMatrix<f64> {
+        &self.matrix
+    }
+
+    /// Largest difference of H_ab and H_ba before they were averaged, in eV/Å²: a measure of the error of the differences.
+    #[must_use]
+    pub fn asymmetry(&self) -> f64 {
+        self.asymmetry
+    }
+}
+
+/// What one thread needs.
+struct Worker<'a> {
+    potential: &'a mut dyn Potential,
+    system: System,
+    into: Evaluation,
+}
+
+impl Worker<'_> {
+    /// Row `coordinate` of the Hessian.
+    fn row(&mut self, coordinate: usize, displacement: f64) -> Result<Vec<f64>> {
+        let (atom, axis) = (coordinate / 3, coordinate % 3);
+        let rest = self.system.positions[atom][axis];
+        let mut forces_at = |place: f64| {
+            self.system.positions[atom][axis] = place;
+            let evaluated = self.potential.evaluate(&self.system, Want::default(), &mut self.into);
+            self.system.positions[atom][axis] = rest;
+            evaluated.map(|()| self.into.forces.as_flattened().to_vec())
+        };
+        let (up, down) = (forces_at(rest + displacement)?, forces_at(rest - displacement)?);
+        // What was really moved, rounding included.
+        let width = (rest + displacement) - (rest - displacement);
+        Ok(up.iter().zip(&down).map(|(up, down)| (down - up) / width).collect())
+    }
+}

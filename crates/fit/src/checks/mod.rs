@@ -1,0 +1,288 @@
+//! Checks of labelled data before anything is fitted to them.
+//!
+//! Units and signs are where data go wrong silently: a factor of 23.06 between energies and forces trains without
+//! complaint. [`check`] compares forces with energy differences, looks for frames that occur twice, for atoms in impossible
+//! places, and for net forces and torques, which no label of an isolated system has.
+
+mod slope;
+mod stress;
+
+use std::collections::HashMap;
+use std::fmt;
+
+pub use slope::Slope;
+pub use stress::StressSlope;
+
+use super::dataset::Configuration;
+use cormorant_core::system::Element;
+
+/// A slope beyond this factor from 1 is reported. Good data lie between 0.8 and 1.05, because pairs of frames far apart
+/// feel that the surface is not harmonic; the smallest mistake in units, the bohr, makes 1.9.
+const SLOPE_FACTOR: f64 = 1.5;
+/// Net force and torque above this share of the root mean square force are reported.
+const NET_TOLERANCE: f64 = 0.01;
+/// A distance below this share of the sum of the covalent radii is reported.
+const CLOSEST: f64 = 0.5;
+/// An energy this many robust standard deviations from the median is reported.
+const DEVIATIONS: f64 = 12.0;
+/// Wrong factors that happen, with what to look for.
+const FACTORS: [(f64, &str); 7] = [
+    (1.0, "the forces have the opposite sign: they are gradients"),
+    (23.060_548, "as if energies were in kcal/mol and forces in eV/Å"),
+    (27.211_386, "as if forces were in Hartree/Å and energies in eV"),
+    (51.422_067, "as if forces were in Hartree/bohr and energies in eV"),
+    (1.889_726, "as if forces were per bohr and coordinates in Å"),
+    (96.485_332, "as if energies were in kJ/mol and forces in eV/Å"),
+    (4.184, "as if one were in kcal/mol and the other in kJ/mol"),
+];
+
+/// What was found in a data set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DataReport {
+    /// Energy differences against the work of the forces; `None` where no two frames are similar enough.
+    pub slope: Option<Slope>,
+    /// Energy differences against the work of the stress; `None` where too few similar frames differ in their cells.
+    pub stress_slope: Option<StressSlope>,
+    /// What is wrong with the stress, so that it cannot be learned from.
+    pub wrong_stress: Option<Finding>,
+    /// Pairs of frames with the same atoms at the same places, each later frame with its first occurrence.
+    pub duplicates: Vec<(usize, usize)>,
+    /// Root mean square of the net force over the frames, per atom, in eV/Å.
+    pub net_force: f64,
+    /// Root mean square over the frames of the net torque about the centroid, over the radius of gyration, per atom, in eV/Å;
+    /// frames without a cell only.
+    pub net_torque: Option<f64>,
+    /// Root mean square of the force components in eV/Å.
+    pub force_rms: f64,
+    /// What deserves attention, the gravest first.
+    pub findings: Vec<Finding>,
+}
+
+/// One thing that deserves attention.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// How bad it is.
+    pub severity: Severity,
+    /// What it is, with numbers and frames (counted from 0).
+    pub text: String,
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The data are almost certainly wrong.
+    Grave,
+    /// Worth a look.
+    Warning,
+}
+
+/// Checks `configurations`; costs seconds at most, since large sets are sampled where that is enough.
+#[must_use]
+pub fn check(configurations: &[Configuration]) -> DataReport {
+    let mut findings = Vec::new();
+    let slope = slope::slope(configurations);
+    findings.extend(slope.and_then(judge_slope));
+    let stress_slope = stress::slope(configurations);
+    let wrong_stress = stress::judge(stress_slope, configurations);
+    findings.extend(wrong_stress.clone());
+    let duplicates = duplicates(configurations);
+    findings.extend(judge_duplicates(&duplicates, configurations));
+    findings.extend(outliers(configurations));
+    findings.extend(closest(configurations));
+    let components = configurations.iter().map(|one| 3 * one.forces.len()).sum::<usize>().max(1);
+    let squares: f64 = configurations.iter().flat_map(|one| one.forces.iter().flatten()).map(|x| x * x).sum();
+    let force_rms = (squares / components as f64).sqrt();
+    let (net_force, net_torque) = nets(configurations);
+    for (what, value) in [("net force", Some(net_force)), ("net torque over the radius of gyration", net_torque)] {
+        if let Some(value) = value.filter(|value| *value > NET_TOLERANCE * force_rms) {
+            findings.push(Finding {
+                severity: Severity::Warning,
+                text: format!("the {what} is {:.1} meV/Å per atom, which should be zero", 1000.0 * value),
+            });
+        }
+    }
+    findings.sort_by_key(|finding| finding.severity);
+    DataReport { slope, stress_slope, wrong_stress, duplicates, net_force, net_torque, force_rms, findings }
+}
+
+impl fmt::Display for DataReport {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.slope {
+            Some(Slope { value, error, pairs, .. }) => writeln!(
+                out,
+                "checked: energy differences are {value:.3} ± {error:.3} times the work of the forces ({pairs} pairs of \
+                 similar frames; 1 is right)"
+            )?,
+            None => {
+                writeln!(out, "not checked: forces against energies, since no two frames that have both are similar")?;
+            }
+        }
+        if let Some(StressSlope { value, error, pairs, .. }) = &self.stress_slope {
+            let digits = stress::slope_digits(*value);
+            writeln!(
+                out,
+                "checked: energy differences are {value:.digits$} ± {error:.digits$} times the work of the stress ({pairs} pairs of frames of \
+                 different cells; 1 is right)"
+            )?;
+        }
+        for Finding { severity, text } in &self.findings {
+            let word = match severity {
+                Severity::Grave => "grave",
+                Severity::Warning => "warning",
+            };
+            writeln!(out, "{word}: {text}")?;
+        }
+        Ok(())
+    }
+}
+
+fn judge_slope(slope: Slope) -> Option<Finding> {
+    let Slope { value, error, pairs, .. } = slope;
+    let plausible = value > 0.0 && value.ln().abs() < SLOPE_FACTOR.ln();
+    if plausible || (value - 1.0).abs() <= 4.0 * error {
+        return None;
+    }
+    let distance = |factor: f64| (value.abs() / factor).ln().abs();
+    let candidates = FACTORS.iter().flat_map(|&(factor, text)| [(factor, text), (1.0 / factor, text)]);
+    let nearest = candidates.min_by(|a, b| distance(a.0).total_cmp(&distance(b.0)));
+    let mut text = format!(
+        "energy differences are {value:.3} ± {error:.3} times the work of the forces over {pairs} pairs of similar frames"
+    );
+    if let Some((factor, reason)) = nearest.filter(|candidate| distance(candidate.0) < SLOPE_FACTOR.ln()) {
+        let guess = match factor {
+            1.0 => format!("; {reason}"),
+            factor if value < 0.0 => format!("; a factor of {factor:.4} and the opposite sign: {reason}"),
+            factor => format!("; a factor of {factor:.4}: {reason}, or the other way round"),
+        };
+        text.push_str(&guess);
+    }
+    Some(Finding { severity: Severity::Grave, text: text + "; check the units and the sign" })
+}
+
+/// Frames with the same atoms at the same places (to 1e-7 Å).
+pub(super) fn duplicates(configurations: &[Configuration]) -> Vec<(usize, usize)> {
+    type Key = (Vec<Element>, Vec<[i64; 3]>, Option<[[i64; 3]; 3]>);
+    let whole = |vector: [f64; 3]| vector.map(|x| (x * 1.0e7).round() as i64);
+    let mut first: HashMap<Key, usize> = HashMap::new();
+    let mut found = Vec::new();
+    for (frame, one) in configurations.iter().enumerate() {
+        let cell = one.cell.as_ref().map(|cell| cell.rows().map(whole));
+        let key = (one.elements.clone(), one.positions.iter().map(|&x| whole(x)).collect(), cell);
+        match first.get(&key) {
+            Some(&earlier) => found.push((earlier, frame)),
+            None => {
+                first.insert(key, frame);
+            }
+        }
+    }
+    found
+}
+
+fn judge_duplicates(duplicates: &[(usize, usize)], configurations: &[Configuration]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let Some((first, second)) = duplicates.first() {
+        let text = format!("{} frames occur twice, for example {first} and {second}", duplicates.len());
+        findings.push(Finding { severity: Severity::Warning, text });
+    }
+    let energy = |frame: usize| configurations[frame].energy;
+    let differ = |&&(a, b): &&(usize, usize)| energy(a).zip(energy(b)).is_some_and(|(a, b)| (a - b).abs() > 1.0e-3);
+    if let Some(&(first, second)) = duplicates.iter().find(differ) {
+        let text = format!(
+            "frames {first} and {second} have the same atoms at the same places, but energies {} and {} eV",
+            energy(first).unwrap_or(f64::NAN),
+            energy(second).unwrap_or(f64::NAN)
+        );
+        findings.push(Finding { severity: Severity::Grave, text });
+    }
+    findings
+}
+
+/// Energies far from the median of frames of the same atoms; robust, so that the outliers do not hide themselves.
+fn outliers(configurations: &[Configuration]) -> Option<Finding> {
+    let mut kinds: HashMap<&[Element], Vec<(f64, usize)>> = HashMap::new();
+    for (frame, one) in configurations.iter().enumerate() {
+        if let Some(energy) = one.energy {
+            kinds.entry(&one.elements).or_default().push((energy, frame));
+        }
+    }
+    let mut far = Vec::new();
+    for frames in kinds.values().filter(|frames| frames.len() >= 20) {
+        let centre = median(frames.iter().map(|frame| frame.0));
+        let deviation = 1.4826 * median(frames.iter().map(|frame| (frame.0 - centre).abs()));
+        far.extend(
+            frames.iter().filter(|frame| (frame.0 - centre).abs() > DEVIATIONS * deviation.max(1.0e-6)).copied(),
+        );
+    }
+    far.sort_by_key(|frame| frame.1);
+    let (energy, frame) = far.first()?;
+    let text = format!(
+        "{} frames have energies more than {DEVIATIONS} standard deviations from the median, for example frame {frame} with \
+         {energy:.3} eV",
+        far.len()
+    );
+    Some(Finding { severity: Severity::Warning, text })
+}
+
+fn median(numbers: impl Iterator<Item = f64>) -> f64 {
+    let mut numbers: Vec<f64> = numbers.collect();
+    numbers.sort_by(f64::total_cmp);
+    numbers.get(numbers.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// Two atoms closer than chemistry allows; looked for in at most about a thousand frames without a cell.
+fn closest(configurations: &[Configuration]) -> Option<Finding> {
+    let stride = (configurations.len() / 1000).max(1);
+    let mut worst: Option<(f64, String)> = None;
+    for (frame, one) in configurations.iter().enumerate().step_by(stride).filter(|(_, one)| one.atom_count() <= 500) {
+        for i in 0..one.atom_count() {
+            for j in 0..i {
+                let (x, y) = (one.positions[i], one.positions[j]);
+                let mut vector = [x[0] - y[0], x[1] - y[1], x[2] - y[2]];
+                if let Some(cell) = &one.cell {
+                    vector = cell.nearest_image(vector);
+                }
+                let distance = vector.iter().map(|x| x * x).sum::<f64>().sqrt();
+                let (a, b) = (one.elements[j], one.elements[i]);
+                let share = distance / (a.covalent_radius() + b.covalent_radius());
+                if share < CLOSEST && worst.as_ref().is_none_or(|worst| share < worst.0) {
+                    let (a, b) = (a.symbol(), b.symbol());
+                    let text = format!(
+                        "in frame {frame}, atoms {} ({a}) and {} ({b}) are {distance:.3} Å apart",
+                        j + 1,
+                        i + 1
+                    );
+                    worst = Some((share, text + "; check the unit of length"));
+                }
+            }
+        }
+    }
+    worst.map(|(_, text)| Finding { severity: Severity::Warning, text })
+}
+
+/// Root mean squares of net force and net torque (see [`DataReport`]).
+fn nets(configurations: &[Configuration]) -> (f64, Option<f64>) {
+    let (mut force_square, mut torque_square, mut molecules) = (0.0, 0.0, 0_usize);
+    for one in configurations.iter().filter(|one| one.has_forces()) {
+        let atoms = one.atom_count() as f64;
+        let centre = slope::centroid(&one.positions);
+        let (mut net, mut torque, mut spread) = ([0.0; 3], [0.0; 3], 0.0);
+        for (position, force) in one.positions.iter().zip(&one.forces) {
+            let arm: [f64; 3] = [0, 1, 2].map(|axis: usize| position[axis] - centre[axis]);
+            for axis in 0..3 {
+                let (next, last) = ((axis + 1) % 3, (axis + 2) % 3);
+                net[axis] += force[axis];
+                torque[axis] += arm[next] * force[last] - arm[last] * force[next];
+                spread += arm[axis] * arm[axis];
+            }
+        }
+        let square = |vector: [f64; 3]| vector.iter().map(|x| x * x).sum::<f64>();
+        force_square += square(net) / (atoms * atoms);
+        if one.cell.is_none() && spread > 1.0e-6 {
+            molecules += 1;
+            torque_square += square(torque) / (atoms * spread);
+        }
+    }
+    let frames = configurations.iter().filter(|one| one.has_forces()).count().max(1) as f64;
+    let torque = (molecules > 0).then(|| (torque_square / molecules as f64).sqrt());
+    ((force_square / frames).sqrt(), torque)
+}

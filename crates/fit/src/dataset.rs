@@ -1,0 +1,196 @@
+//! Labelled configurations in internal units, and the file they came from.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::frame_weights::FrameWeights;
+use super::label_counts::LabelCounts;
+use super::label_keys::LabelKeys;
+use super::label_units::LabelUnits;
+use super::references::elements_of;
+use super::{labelled_xyz, md17};
+use cormorant_core::system::{Cell, Element, NeighborList, Neighbors, System};
+use cormorant_core::{Error, Result};
+use cormorant_io::foreign_data;
+
+/// Frames of more atoms than this are not looked at for atoms that are all apart.
+const MOST_APART: usize = 8;
+
+/// One configuration with the labels that it has.
+///
+/// | field       | unit | shape        | definition     |
+/// |-------------|------|--------------|----------------|
+/// | `positions` | Å    | `[atoms][3]` |                |
+/// | `energy`    | eV   | scalar       | E              |
+/// | `forces`    | eV/Å | `[atoms][3]`, or none | −∂E/∂r |
+/// | `virial`    | eV   | `[3][3]`     | −∂E/∂strain    |
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Configuration {
+    /// Chemical element of each atom.
+    pub elements: Vec<Element>,
+    /// Positions in Å.
+    pub positions: Vec<[f64; 3]>,
+    /// The periodic cell, if there is one.
+    pub cell: Option<Cell>,
+    /// Energy in eV, where the data have it.
+    pub energy: Option<f64>,
+    /// Forces in eV/Å; empty where the data have none.
+    pub forces: Vec<[f64; 3]>,
+    /// Virial −∂E/∂strain in eV, where the data have it.
+    pub virial: Option<[[f64; 3]; 3]>,
+    /// What its terms in the loss of a fit are multiplied by.
+    pub weights: FrameWeights,
+    /// Groups of frames that it belongs to: key (`config_type`, `scan`, …) and name.
+    pub groups: Vec<(String, String)>,
+}
+
+/// The configurations of one file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DataSet {
+    /// The file.
+    pub path: PathBuf,
+    /// SHA-256 of the file, hexadecimal.
+    pub hash: String,
+    /// In which units the file was read and why, for printing.
+    pub units: String,
+    /// The configurations in the order of the file.
+    pub configurations: Vec<Configuration>,
+    /// Number of each configuration in the trajectory that the file was taken from, where the file says so (`old_indices` of
+    /// rMD17).
+    pub numbers: Option<Vec<u64>>,
+    /// What the file holds that is not used, and labels that were passed over; a sentence each, for printing.
+    pub notes: Vec<String>,
+    /// Frames of one atom that the file calls isolated, e.g. by `config_type=IsolatedAtom`, counted from 0.
+    pub isolated: Vec<usize>,
+}
+
+impl DataSet {
+    /// Reads `path`: an rMD17 or MD-17 archive (`.npz`) or labelled extended XYZ, told apart by their first bytes.
+    ///
+    /// `units` are those of the labels in the file; needed only where neither the file nor its format fixes them.
+    ///
+    /// # Errors
+    /// When the file cannot be read, is damaged, contradicts itself, holds numbers that are not finite, or its units are
+    /// neither known nor given.
+    pub fn read(path: &Path, units: Option<LabelUnits>) -> Result<Self> {
+        Self::read_labels(path, units, &LabelKeys::default())
+    }
+
+    /// The same, with the labels of extended XYZ under the names `keys`.
+    ///
+    /// # Errors
+    /// As [`DataSet::read`], and when there are names for an archive, whose names are fixed.
+    pub fn read_labels(path: &Path, units: Option<LabelUnits>, keys: &LabelKeys) -> Result<Self> {
+        let (hash, start) = fingerprint(path)?;
+        let mut numbers = None;
+        if let Some(reason) = foreign_data(&start) {
+            return Err(Error::data(path, reason));
+        }
+        let mut isolated = Vec::new();
+        let (configurations, units, notes) = match start.as_slice() {
+            [b'P', b'K', ..] if !keys.is_empty() => {
+                let reason =
+                    "is an archive, whose arrays have fixed names; leave out the keys, which are for extended XYZ";
+                return Err(Error::data(path, reason));
+            }
+            [] => return Err(Error::data(path, "is empty; name another file")),
+            // An archive without entries begins with its end record, PK\5\6.
+            [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => {
+                let archive = md17::read(path, units)?;
+                numbers = archive.numbers;
+                (archive.configurations, archive.units, archive.notes)
+            }
+            [0x93, b'N', b'U', b'M', ..] => {
+                return Err(Error::data(path, "is a single numpy array; an .npz archive of several arrays is needed"));
+            }
+            _ => {
+                let file = labelled_xyz::read(path, units, keys)?;
+                isolated = file.isolated;
+                (file.configurations, file.units, file.notes)
+            }
+        };
+        Ok(Self { path: path.to_path_buf(), hash, units, configurations, numbers, notes, isolated })
+    }
+
+    /// How many frames have which labels.
+    #[must_use]
+    pub fn counts(&self) -> LabelCounts {
+        LabelCounts::of(&self.configurations)
+    }
+
+    /// The elements that occur, each once, by atomic number.
+    #[must_use]
+    pub fn elements(&self) -> Vec<Element> {
+        elements_of(self.configurations.iter().map(|one| one.elements.as_slice()))
+    }
+}
+
+impl Configuration {
+    /// Number of atoms.
+    #[must_use]
+    pub fn atom_count(&self) -> usize {
+        self.elements.len()
+    }
+
+    /// Whether it has forces.
+    #[must_use]
+    pub fn has_forces(&self) -> bool {
+        !self.forces.is_empty()
+    }
+
+    /// Whether no atom has another, or an image, within `distance` (Å), so that its energy is a sum of those of isolated atoms.
+    #[must_use]
+    pub fn is_apart(&self, distance: f64) -> bool {
+        if self.atom_count() > MOST_APART {
+            return false;
+        }
+        let system = System::new(self.elements.clone(), self.positions.clone(), self.cell);
+        let edges =
+            system.and_then(|system| NeighborList::new(distance, 0.0).update(&system).map(Neighbors::edge_count));
+        edges.is_ok_and(|edges| edges == 0)
+    }
+
+    /// What makes this configuration unusable, if anything: the first number that is not finite, with its atom.
+    #[must_use]
+    pub fn fault(&self) -> Option<String> {
+        if let Some(energy) = self.energy.filter(|energy| !energy.is_finite()) {
+            return Some(format!("the energy is {energy}"));
+        }
+        let broken = |what: &str, vectors: &[[f64; 3]]| {
+            let atom = vectors.iter().position(|vector| vector.iter().any(|x| !x.is_finite()))?;
+            Some(format!("the {what} atom {} ({}) is {:?}", atom + 1, self.elements[atom].symbol(), vectors[atom]))
+        };
+        broken("position of", &self.positions).or_else(|| broken("force on", &self.forces)).or_else(|| {
+            let virial = self.virial?;
+            virial.iter().flatten().any(|x| !x.is_finite()).then(|| format!("the virial is {virial:?}"))
+        })
+    }
+}
+
+/// SHA-256 of a file, hexadecimal, and its first bytes (at most 8).
+pub fn fingerprint(path: &Path) -> Result<(String, Vec<u8>)> {
+    let failed = |source| Error::io(path, source);
+    let mut file = File::open(path).map_err(failed)?;
+    let mut hasher = Sha256::new();
+    let mut start = Vec::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let count = file.read(&mut buffer).map_err(failed)?;
+        if count == 0 {
+            break;
+        }
+        start.extend(buffer[..count].iter().take(8 - start.len()));
+        hasher.update(&buffer[..count]);
+    }
+    Ok((hexadecimal(&hasher.finalize()), start))
+}
+
+/// Bytes as hexadecimal digits.
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: [u8; 16] = *b"0123456789abcdef";
+    let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}

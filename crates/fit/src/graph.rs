@@ -1,0 +1,83 @@
+//! A configuration made ready for the network.
+
+use super::dataset::Configuration;
+use super::frame_weights::FrameWeights;
+use cormorant_core::Result;
+use cormorant_core::system::{Cell, NeighborList, System};
+use cormorant_kernels::network::Topology;
+use cormorant_network::Scaling;
+
+/// Atoms, edges and scaled labels of one frame.
+#[derive(Debug, Clone)]
+pub struct Graph {
+    /// Index of the element of each atom.
+    pub species: Vec<u32>,
+    /// First edge of each receiver.
+    pub offsets: Vec<usize>,
+    /// Receiver of each edge.
+    pub receivers: Vec<u32>,
+    /// Sender of each edge.
+    pub senders: Vec<u32>,
+    /// r_j − r_i + S·H of each edge in Å.
+    pub vectors: Vec<[f64; 3]>,
+    /// (E − Σ E0) / σ, where the data have it.
+    pub energy: Option<f64>,
+    /// F / σ in 1/Å; empty where the data have none.
+    pub forces: Vec<[f64; 3]>,
+    /// Virial / σ, where the data have it.
+    pub virial: Option<[[f64; 3]; 3]>,
+    /// The cell, if a direction of it is open: then what of the virial lies along the others counts alone.
+    pub partial: Option<Cell>,
+    /// What its terms in the loss are multiplied by.
+    pub weights: FrameWeights,
+}
+
+impl Graph {
+    /// Finds the edges within `cutoff` (Å) and scales the labels.
+    ///
+    /// # Errors
+    /// When an element is not known or two atoms stand on one spot.
+    pub fn new(configuration: &Configuration, scaling: &Scaling, cutoff: f64) -> Result<Self> {
+        let species = scaling.species(&configuration.elements)?;
+        let system = System::new(configuration.elements.clone(), configuration.positions.clone(), configuration.cell)?;
+        let mut list = NeighborList::new(cutoff, 0.0);
+        let neighbors = list.update(&system)?.clone();
+        let mut receivers = Vec::with_capacity(neighbors.edge_count());
+        for atom in 0..species.len() {
+            receivers.extend(std::iter::repeat_n(atom as u32, neighbors.offsets[atom + 1] - neighbors.offsets[atom]));
+        }
+        let inverse = 1.0 / scaling.scale;
+        Ok(Self {
+            energy: configuration.energy.map(|energy| (energy - scaling.reference_energy(&species)) * inverse),
+            weights: configuration.weights,
+            forces: configuration.forces.iter().map(|force| force.map(|x| x * inverse)).collect(),
+            virial: configuration.virial.map(|virial| virial.map(|row| row.map(|x| x * inverse))),
+            partial: configuration.cell.filter(|cell| (1..3).contains(&cell.dimensions())),
+            species,
+            offsets: neighbors.offsets,
+            receivers,
+            senders: neighbors.senders,
+            vectors: neighbors.vectors,
+        })
+    }
+
+    /// Atoms and edges for the kernels.
+    #[must_use]
+    pub fn topology(&self) -> Topology<'_> {
+        Topology { species: &self.species, offsets: &self.offsets, senders: &self.senders, needed: &[] }
+    }
+
+    /// Length (Å) and elements of each edge.
+    pub fn edges(&self) -> impl Iterator<Item = (f64, [u32; 2])> + '_ {
+        self.vectors.iter().enumerate().map(|(edge, vector)| {
+            let ends = [self.receivers[edge], self.senders[edge]].map(|atom| self.species[atom as usize]);
+            (vector.iter().map(|x| x * x).sum::<f64>().sqrt(), ends)
+        })
+    }
+
+    /// Number of atoms.
+    #[must_use]
+    pub fn atoms(&self) -> usize {
+        self.species.len()
+    }
+}

@@ -1,0 +1,160 @@
+//! Errors of named groups of frames: torsion scans, kinds of configurations.
+//!
+//! Energies of another method differ from those of a model by a constant for each molecule. What a scan is about is how the energy
+//! changes along it, so the mean of both is taken off within each group, among frames of one composition:
+//!
+//!   e_f = (E_f − Ē) − (E*_f − Ē*)
+//!
+//! | symbol | here                 | unit | meaning                                              |
+//! |--------|----------------------|------|------------------------------------------------------|
+//! | E, E*  | predicted, labelled  | eV   | energy of frame f and its label                      |
+//! | Ē, Ē*  | mean                 | eV   | their means over the frames of the group that have a label |
+//!
+//! Checked by: `suite::frame_labels`.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::dataset::Configuration;
+use cormorant_core::system::Element;
+
+/// eV to meV.
+const MILLI: f64 = 1000.0;
+
+/// Collects errors by group, frame by frame.
+#[derive(Debug, Clone, Default)]
+pub struct GroupMetrics {
+    groups: BTreeMap<(String, String), Group>,
+}
+
+/// Errors of the frames of one group.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GroupErrors {
+    /// The key that names the group, e.g. `config_type`.
+    pub key: String,
+    /// Its name.
+    pub name: String,
+    /// Number of frames.
+    pub frames: usize,
+    /// MAE and RMSE of the energy of a frame in meV, where there are labels.
+    pub energy: Option<[f64; 2]>,
+    /// The same with the means of the group taken off, where a composition has at least two labels.
+    pub relative_energy: Option<[f64; 2]>,
+    /// MAE and RMSE of the force components in meV/Å, where there are labels.
+    pub force: Option<[f64; 2]>,
+}
+
+/// Errors relative to the mean of each group of one key, over all of them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RelativeErrors {
+    /// The key, e.g. `scan`.
+    pub key: String,
+    /// Number of groups with at least two labels of one composition.
+    pub groups: usize,
+    /// Number of frames in them.
+    pub frames: usize,
+    /// MAE and RMSE of the relative energy in meV.
+    pub energy: [f64; 2],
+}
+
+#[derive(Debug, Clone, Default)]
+struct Group {
+    frames: usize,
+    energies: Sums,
+    forces: Sums,
+    /// Errors of the energy in eV, by composition.
+    errors: BTreeMap<Vec<Element>, Vec<f64>>,
+}
+
+/// Sums of errors.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    count: usize,
+    absolute: f64,
+    square: f64,
+}
+
+impl Sums {
+    fn add(&mut self, error: f64) {
+        self.count += 1;
+        self.absolute += error.abs();
+        self.square += error * error;
+    }
+
+    fn join(&mut self, other: Self) {
+        self.count += other.count;
+        self.absolute += other.absolute;
+        self.square += other.square;
+    }
+
+    /// MAE and RMSE in thousandths.
+    fn errors(&self) -> Option<[f64; 2]> {
+        let count = self.count as f64;
+        (self.count > 0).then(|| [self.absolute / count * MILLI, (self.square / count).sqrt() * MILLI])
+    }
+}
+
+impl Group {
+    /// Errors with the means taken off.
+    fn relative(&self) -> Sums {
+        let mut sums = Sums::default();
+        for errors in self.errors.values().filter(|errors| errors.len() > 1) {
+            let mean = errors.iter().sum::<f64>() / errors.len() as f64;
+            for error in errors {
+                sums.add(error - mean);
+            }
+        }
+        sums
+    }
+}
+
+impl GroupMetrics {
+    /// Compares one prediction (eV, eV/Å) with its label, for every group that the frame is in.
+    pub fn add(&mut self, label: &Configuration, energy: f64, forces: &[[f64; 3]]) {
+        for group in &label.groups {
+            let group = self.groups.entry(group.clone()).or_default();
+            group.frames += 1;
+            if let Some(labelled) = label.energy {
+                let mut atoms = label.elements.clone();
+                atoms.sort_unstable();
+                group.energies.add(energy - labelled);
+                group.errors.entry(atoms).or_default().push(energy - labelled);
+            }
+            let components = label.forces.iter().flatten().zip(forces.iter().flatten());
+            components.for_each(|(labelled, predicted)| group.forces.add(predicted - labelled));
+        }
+    }
+
+    /// The errors of each group, by key and name.
+    #[must_use]
+    pub fn groups(&self) -> Vec<GroupErrors> {
+        let errors = |((key, name), group): (&(String, String), &Group)| GroupErrors {
+            key: key.clone(),
+            name: name.clone(),
+            frames: group.frames,
+            energy: group.energies.errors(),
+            relative_energy: group.relative().errors(),
+            force: group.forces.errors(),
+        };
+        self.groups.iter().map(errors).collect()
+    }
+
+    /// The relative errors over all groups of each key that has any.
+    #[must_use]
+    pub fn relative(&self) -> Vec<RelativeErrors> {
+        let mut keys: BTreeMap<&str, (usize, Sums)> = BTreeMap::new();
+        for ((key, _), group) in &self.groups {
+            let sums = group.relative();
+            if sums.count > 0 {
+                let (groups, all) = keys.entry(key).or_default();
+                *groups += 1;
+                all.join(sums);
+            }
+        }
+        let errors = |(key, (groups, sums)): (&str, (usize, Sums))| {
+            Some(RelativeErrors { key: key.to_string(), groups, frames: sums.count, energy: sums.errors()? })
+        };
+        keys.into_iter().filter_map(errors).collect()
+    }
+}

@@ -1,0 +1,103 @@
+//! Units of labels: of energies and lengths in a data set; the unit of force follows as their quotient.
+
+use cormorant_core::units::{BOHR, HARTREE, KILOCALORIE_PER_MOLE, KILOJOULE_PER_MOLE};
+use cormorant_core::{Error, Result};
+
+/// Units in which a data set states its energies, coordinates and forces (energy / length).
+///
+/// | unit                      | in eV or Å                                   |
+/// |---------------------------|----------------------------------------------|
+/// | `eV`, `meV`               | 1, 0.001                                     |
+/// | `kcal/mol`, `kJ/mol`      | 0.043364, 0.010364 ([`cormorant_core::units`])        |
+/// | `Hartree` (`Ha`, `Eh`)    | 27.211386                                    |
+/// | `Å` (`A`, `Ang`, `Angstrom`), `nm`, `bohr` | 1, 10, 0.529177             |
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LabelUnits {
+    /// Unit of energy.
+    pub energy: LabelUnit,
+    /// Unit of length.
+    pub length: LabelUnit,
+}
+
+/// One unit: its usual spelling and its size in internal units.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LabelUnit {
+    /// Usual spelling, for messages.
+    pub name: &'static str,
+    /// Size in eV (energies) or Å (lengths).
+    pub factor: f64,
+}
+
+const ENERGIES: [(LabelUnit, &[&str]); 5] = [
+    (LabelUnit { name: "eV", factor: 1.0 }, &["eV", "ev", "electronvolt"]),
+    (LabelUnit { name: "meV", factor: 1.0e-3 }, &["meV"]),
+    (LabelUnit { name: "kcal/mol", factor: KILOCALORIE_PER_MOLE }, &["kcal/mol", "kcal mol-1", "kcal mol^-1"]),
+    (LabelUnit { name: "kJ/mol", factor: KILOJOULE_PER_MOLE }, &["kJ/mol", "kj/mol", "kJ mol-1", "kJ mol^-1"]),
+    (LabelUnit { name: "Hartree", factor: HARTREE }, &["Hartree", "hartree", "Ha", "Eh", "a.u.", "au"]),
+];
+
+const LENGTHS: [(LabelUnit, &[&str]); 3] = [
+    (LabelUnit { name: "Å", factor: 1.0 }, &["Å", "\u{212b}", "A", "Ang", "ang", "Angstrom", "angstrom", "Ångström"]),
+    (LabelUnit { name: "nm", factor: 10.0 }, &["nm", "nanometer"]),
+    (LabelUnit { name: "bohr", factor: BOHR }, &["bohr", "Bohr", "a0", "a.u.", "au"]),
+];
+
+impl LabelUnit {
+    /// The unit of energy with this name, if it is known; case does not matter.
+    pub(super) fn of_energy(name: &str) -> Option<Self> {
+        find(&ENERGIES, name)
+    }
+
+    /// The unit of length with this name, if it is known; case does not matter.
+    pub(super) fn of_length(name: &str) -> Option<Self> {
+        find(&LENGTHS, name)
+    }
+}
+
+impl LabelUnits {
+    /// eV and Å.
+    pub const EV_ANGSTROM: Self = Self { energy: ENERGIES[0].0, length: LENGTHS[0].0 };
+    /// kcal/mol and Å.
+    pub const KCAL_ANGSTROM: Self = Self { energy: ENERGIES[2].0, length: LENGTHS[0].0 };
+
+    /// The units named `energy` and `length`, e.g. `kcal/mol` and `Å`.
+    ///
+    /// # Errors
+    /// [`Error::Unit`] when one of the names is not known.
+    pub fn parse(energy: &str, length: &str) -> Result<Self> {
+        Ok(Self {
+            energy: find(&ENERGIES, energy).ok_or_else(|| unknown(energy, "a unit of energy", &ENERGIES))?,
+            length: find(&LENGTHS, length).ok_or_else(|| unknown(length, "a unit of length", &LENGTHS))?,
+        })
+    }
+
+    /// Size of the unit of force in eV/Å.
+    #[must_use]
+    pub fn force_factor(&self) -> f64 {
+        self.energy.factor / self.length.factor
+    }
+
+    /// Every accepted spelling of a unit of energy or length.
+    pub(super) fn spellings() -> impl Iterator<Item = &'static str> {
+        ENERGIES.iter().chain(&LENGTHS).flat_map(|(_, spellings)| spellings.iter().copied())
+    }
+}
+
+impl std::fmt::Display for LabelUnits {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { energy, length } = self;
+        write!(formatter, "energies in {0}, coordinates in {1}, forces in {0}/{1}", energy.name, length.name)
+    }
+}
+
+fn find(table: &[(LabelUnit, &[&str])], text: &str) -> Option<LabelUnit> {
+    let text = text.trim();
+    let exact = table.iter().find(|(_, spellings)| spellings.contains(&text));
+    let loose = || table.iter().find(|(_, spellings)| spellings.iter().any(|one| one.eq_ignore_ascii_case(text)));
+    exact.or_else(loose).map(|(unit, _)| *unit)
+}
+
+fn unknown(found: &str, expected: &'static str, table: &[(LabelUnit, &[&str])]) -> Error {
+    let names: Vec<_> = table.iter().map(|(unit, _)| unit.name).collect();
+    Error::Unit { found: found.to_string(), expected, remedy: format!("write one of {}", names.join(", ")) }
+}

@@ -1,0 +1,184 @@
+//! Errors of predictions against labels.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::dataset::Configuration;
+use cormorant_core::json;
+use cormorant_core::system::Element;
+use cormorant_core::units::GIGAPASCAL;
+
+/// eV to meV, and eV/Å to meV/Å.
+const MILLI: f64 = 1000.0;
+
+/// Collects errors frame by frame.
+#[derive(Debug, Clone, Default)]
+pub struct Metrics {
+    energies: Tally,
+    energies_per_atom: Tally,
+    forces: Tally,
+    virials_per_atom: Tally,
+    /// In GPa.
+    stresses: Tally,
+    elements: BTreeMap<Element, Tally>,
+    frames: usize,
+    atoms: usize,
+}
+
+/// Errors over a set of frames: mean absolute (MAE) and root mean square (RMSE).
+///
+/// Forces count by component. Virials count by component along repeating directions, divided by the number of atoms of their frame,
+/// and as stresses, divided by its volume. Numbers of which nothing was compared are NaN here and `null` in JSON.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Errors {
+    /// MAE of the energy of a frame in meV.
+    #[serde(serialize_with = "json::or_null")]
+    pub energy_mae: f64,
+    /// RMSE of the energy of a frame in meV.
+    #[serde(serialize_with = "json::or_null")]
+    pub energy_rmse: f64,
+    /// MAE of the energy per atom in meV.
+    #[serde(serialize_with = "json::or_null")]
+    pub energy_mae_per_atom: f64,
+    /// RMSE of the energy per atom in meV.
+    #[serde(serialize_with = "json::or_null")]
+    pub energy_rmse_per_atom: f64,
+    /// MAE of the force components in meV/Å.
+    #[serde(serialize_with = "json::or_null")]
+    pub force_mae: f64,
+    /// RMSE of the force components in meV/Å.
+    #[serde(serialize_with = "json::or_null")]
+    pub force_rmse: f64,
+    /// Largest error of a force component in meV/Å.
+    #[serde(serialize_with = "json::or_null")]
+    pub force_largest: f64,
+    /// MAE of the virial per atom in meV, where the labels have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub virial_mae_per_atom: Option<f64>,
+    /// RMSE of the virial per atom in meV, where the labels have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub virial_rmse_per_atom: Option<f64>,
+    /// MAE of a component of the stress in GPa, where the labels have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stress_mae: Option<f64>,
+    /// RMSE of a component of the stress in GPa, where the labels have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stress_rmse: Option<f64>,
+    /// Number of frames.
+    pub frames: usize,
+    /// Number of atoms in all frames together.
+    pub atoms: usize,
+    /// Errors of the forces on each element.
+    pub elements: Vec<ElementErrors>,
+}
+
+/// Errors of the forces on the atoms of one element.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ElementErrors {
+    /// Symbol of the element.
+    pub element: &'static str,
+    /// MAE of the force components in meV/Å.
+    #[serde(serialize_with = "json::or_null")]
+    pub force_mae: f64,
+    /// RMSE of the force components in meV/Å.
+    #[serde(serialize_with = "json::or_null")]
+    pub force_rmse: f64,
+    /// Number of atoms.
+    pub atoms: usize,
+}
+
+impl Metrics {
+    /// Compares one prediction (eV, eV/Å, eV) with the labels that there are. A virial counts only where both have one.
+    pub fn add(&mut self, label: &Configuration, energy: f64, forces: &[[f64; 3]], virial: Option<&[[f64; 3]; 3]>) {
+        let atoms = label.atom_count();
+        self.add_numbers(atoms, label.energy.as_slice(), &[energy]);
+        for ((element, labelled), predicted) in label.elements.iter().zip(&label.forces).zip(forces) {
+            let of_element = self.elements.entry(*element).or_default();
+            for axis in 0..3 {
+                let error = predicted[axis] - labelled[axis];
+                self.forces.add(error);
+                of_element.add(error);
+            }
+        }
+        if let (Some(labelled), Some(predicted)) = (&label.virial, virial) {
+            // Along open directions nothing is strained, and many programs write zeros there.
+            let part = |tensor: &[[f64; 3]; 3]| match label.cell {
+                Some(cell) if cell.dimensions() > 0 => cell.repeating_components(tensor),
+                _ => tensor.as_flattened().to_vec(),
+            };
+            let to_gigapascal = label.cell.and_then(|cell| cell.volume()).map(|volume| 1.0 / (volume * GIGAPASCAL));
+            for (a, b) in part(labelled).into_iter().zip(part(predicted)) {
+                self.virials_per_atom.add((b - a) / atoms as f64);
+                if let Some(factor) = to_gigapascal {
+                    self.stresses.add((b - a) * factor);
+                }
+            }
+        }
+    }
+
+    /// Compares the numbers of one frame with their labels, each for itself; they count as energies.
+    pub fn add_numbers(&mut self, atoms: usize, labels: &[f64], numbers: &[f64]) {
+        self.frames += 1;
+        self.atoms += atoms;
+        for (label, number) in labels.iter().zip(numbers) {
+            self.energies.add(number - label);
+            self.energies_per_atom.add((number - label) / atoms as f64);
+        }
+    }
+
+    /// The errors so far; NaN where nothing was compared.
+    #[must_use]
+    pub fn errors(&self) -> Errors {
+        let has_virials = self.virials_per_atom.count > 0;
+        let has_stresses = self.stresses.count > 0;
+        let of_element = |(element, tally): (&Element, &Tally)| ElementErrors {
+            element: element.symbol(),
+            force_mae: tally.mae(),
+            force_rmse: tally.rmse(),
+            atoms: tally.count / 3,
+        };
+        Errors {
+            energy_mae: self.energies.mae(),
+            energy_rmse: self.energies.rmse(),
+            energy_mae_per_atom: self.energies_per_atom.mae(),
+            energy_rmse_per_atom: self.energies_per_atom.rmse(),
+            force_mae: self.forces.mae(),
+            force_rmse: self.forces.rmse(),
+            force_largest: self.forces.largest * MILLI,
+            virial_mae_per_atom: has_virials.then(|| self.virials_per_atom.mae()),
+            virial_rmse_per_atom: has_virials.then(|| self.virials_per_atom.rmse()),
+            stress_mae: has_stresses.then(|| self.stresses.mae() / MILLI),
+            stress_rmse: has_stresses.then(|| self.stresses.rmse() / MILLI),
+            frames: self.frames,
+            atoms: self.atoms,
+            elements: self.elements.iter().map(of_element).collect(),
+        }
+    }
+}
+
+/// Sums of errors in eV or eV/Å.
+#[derive(Debug, Clone, Default)]
+struct Tally {
+    count: usize,
+    absolute: f64,
+    square: f64,
+    largest: f64,
+}
+
+impl Tally {
+    fn add(&mut self, error: f64) {
+        self.count += 1;
+        self.absolute += error.abs();
+        self.square += error * error;
+        self.largest = self.largest.max(error.abs());
+    }
+
+    fn mae(&self) -> f64 {
+        self.absolute / self.count as f64 * MILLI
+    }
+
+    fn rmse(&self) -> f64 {
+        (self.square / self.count as f64).sqrt() * MILLI
+    }
+}

@@ -1,0 +1,245 @@
+//! Structures and trajectories in.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::text::{
+    AmberReader, CifReader, FrameSource, GroReader, LammpsDataReader, LammpsDumpReader, Mol2Reader, PdbReader,
+    PoscarReader, topology_species,
+};
+use super::{ExtendedXyzReader, Frame, ReadOptions, Species, StructureFormat, convert, dcd, netcdf};
+use cormorant_core::system::System;
+use cormorant_core::{Error, Result};
+
+/// Read one frame of a structure or trajectory file as a system; the first one if `frame` is `None`, counted from 0.
+///
+/// Velocities are taken over where the format fixes their unit (TRR, GRO, Amber NetCDF, POSCAR, extended XYZ of our own, momenta of
+/// ASE) or the options give it.
+///
+/// # Errors
+/// When the file cannot be read or understood, has no such frame, or does not name the elements of its atoms.
+pub fn read_structure(path: &Path, frame: Option<usize>) -> Result<System> {
+    to_system(path, read_frame(path, frame, &ReadOptions::default())?)
+}
+
+/// Read one frame of a structure or trajectory file; the first one if `frame` is `None`, counted from 0.
+///
+/// # Errors
+/// As for [`read_structure`].
+pub fn read_frame(path: &Path, frame: Option<usize>, options: &ReadOptions) -> Result<Frame> {
+    let wanted = frame.unwrap_or(0);
+    let mut reader = TrajectoryReader::open_with(path, options.clone())?;
+    for passed in 0..wanted {
+        if !reader.skip_frame()? {
+            return Err(Error::structure(
+                path,
+                format!("has {passed} frames; there is no frame {wanted} (counted from 0)"),
+            ));
+        }
+    }
+    reader.next_frame()?.ok_or_else(|| Error::structure(path, format!("there is no frame {wanted} (counted from 0)")))
+}
+
+fn to_system(path: &Path, frame: Frame) -> Result<System> {
+    frame.into_system().map_err(|error| match error {
+        Error::Invalid(reason) => Error::structure(path, reason),
+        other => other,
+    })
+}
+
+/// The frames of a file in any format that we or chemfiles read, one after the other.
+///
+/// Not `Send`: handles of chemfiles stay in the thread that opened them.
+pub struct TrajectoryReader {
+    path: PathBuf,
+    options: ReadOptions,
+    source: Source,
+}
+
+enum Source {
+    Xyz(Box<ExtendedXyzReader>),
+    Text(Box<dyn FrameSource>),
+    Chemfiles {
+        trajectory: chemfiles::Trajectory,
+        frame: chemfiles::Frame,
+        format: StructureFormat,
+        species: Option<Vec<Species>>, // of the topology
+        next: usize,
+        total: usize,
+        time_unit: f64,               // in ps, of the times that chemfiles tells
+        times: Option<netcdf::Times>, // of Amber NetCDF, which chemfiles passes over
+    },
+}
+
+impl TrajectoryReader {
+    /// Open a file that names its atoms.
+    ///
+    /// # Errors
+    /// When it cannot be opened, is empty, or the format is not known.
+    pub fn open(path: &Path) -> Result<Self> {
+        Self::open_with(path, ReadOptions::default())
+    }
+
+    /// Open a file whose atoms are named in another one, such as `topology.pdb` beside a DCD file.
+    ///
+    /// # Errors
+    /// When a file cannot be opened or understood.
+    pub fn open_with_topology(path: &Path, topology: Option<&Path>) -> Result<Self> {
+        Self::open_with(path, ReadOptions::with_topology(topology.map(Path::to_path_buf)))
+    }
+
+    /// Open a file of which the user says what it does not say itself.
+    ///
+    /// # Errors
+    /// When a file cannot be opened or understood, or the options do not fit it.
+    pub fn open_with(path: &Path, options: ReadOptions) -> Result<Self> {
+        let recognized = StructureFormat::recognize(path);
+        let format = match options.format {
+            Some(format) => format,
+            None => recognized?,
+        };
+        let kept = named_by_topology(&options, format)?;
+        let source = match format {
+            StructureFormat::Xyz => Source::Xyz(Box::new(ExtendedXyzReader::open(path)?.with_options(options.clone()))),
+            StructureFormat::Pdb => Source::Text(Box::new(PdbReader::open(path, kept)?)),
+            StructureFormat::Gro => Source::Text(Box::new(GroReader::open(path, kept)?)),
+            StructureFormat::Mol2 => Source::Text(Box::new(Mol2Reader::open(path, kept)?)),
+            StructureFormat::Poscar => Source::Text(Box::new(PoscarReader::open(path, kept)?)),
+            StructureFormat::LammpsData => Source::Text(Box::new(LammpsDataReader::open(path, kept)?)),
+            StructureFormat::LammpsDump => Source::Text(Box::new(LammpsDumpReader::open(path, kept)?)),
+            StructureFormat::AmberRestart => Source::Text(Box::new(AmberReader::open(path, kept)?)),
+            StructureFormat::Cif | StructureFormat::MmCif => match CifReader::open(path, &kept)? {
+                Some(reader) => Source::Text(Box::new(reader)),
+                // The operations of a group that the file names alone are known to chemfiles.
+                None => Source::chemfiles(path, StructureFormat::Cif, &options)?,
+            },
+            StructureFormat::AmberTopology | StructureFormat::Psf => {
+                let reason =
+                    "is a topology without positions; name the file of the coordinates, and this one as `topology`";
+                return Err(Error::structure(path, reason));
+            }
+            _ => Source::chemfiles(path, format, &options)?,
+        };
+        Ok(Self { path: path.to_path_buf(), options, source })
+    }
+
+    /// The next frame; `None` at the end.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn next_frame(&mut self) -> Result<Option<Frame>> {
+        let found = match &mut self.source {
+            Source::Xyz(reader) => reader.next_frame()?,
+            Source::Text(reader) => reader.next_frame()?,
+            Source::Chemfiles { trajectory, frame, format, species, next, total, time_unit, times } => {
+                if *next >= *total {
+                    return Ok(None);
+                }
+                trajectory.read_step(*next, frame).map_err(|error| convert::failed(&self.path, &error))?;
+                let index = *next as u64;
+                *next += 1;
+                let mut found = convert::from_chemfiles(&self.path, frame, *format, species.as_deref(), &self.options)?;
+                let recorded = times.as_mut().and_then(|times| times.of(index));
+                found.time = recorded.or(found.time.map(|time| time * *time_unit));
+                Some(found)
+            }
+        };
+        Ok(found.map(|frame| self.noted(frame)))
+    }
+
+    /// The frame with its velocities, and with what there is to say.
+    fn noted(&self, mut frame: Frame) -> Frame {
+        frame.find_velocities(&self.options);
+        if self.options.velocity_unit.is_some() && frame.velocities.is_none() {
+            frame.notes.push("velocity_unit is set, but the file has no velocities".into());
+        }
+        let isotopes = frame.isotopes.len();
+        if isotopes > 0 {
+            frame.notes.push(format!(
+                "{isotopes} atoms are isotopes of hydrogen: they have the forces of hydrogen and their own mass"
+            ));
+        }
+        frame
+    }
+
+    /// Pass over a frame; `false` at the end.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn skip_frame(&mut self) -> Result<bool> {
+        match &mut self.source {
+            Source::Xyz(reader) => reader.skip_frame(),
+            Source::Text(reader) => reader.skip_frame(),
+            Source::Chemfiles { next, total, .. } => {
+                let there = *next < *total;
+                *next += usize::from(there);
+                Ok(there)
+            }
+        }
+    }
+
+    /// Number of frames from here to the end; afterwards the reader is at the end.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn count(&mut self) -> Result<u64> {
+        let mut count = 0;
+        while self.skip_frame()? {
+            count += 1;
+        }
+        Ok(count)
+    }
+}
+
+/// The options for a text format: a topology names every atom.
+fn named_by_topology(options: &ReadOptions, format: StructureFormat) -> Result<ReadOptions> {
+    let own = matches!(
+        format,
+        StructureFormat::Pdb
+            | StructureFormat::Gro
+            | StructureFormat::Mol2
+            | StructureFormat::LammpsData
+            | StructureFormat::LammpsDump
+            | StructureFormat::Poscar
+    );
+    match &options.topology {
+        Some(topology) if own => {
+            let elements = topology_species(topology, options)?;
+            Ok(ReadOptions { elements, types: BTreeMap::default(), topology: None, ..options.clone() })
+        }
+        _ => Ok(options.clone()),
+    }
+}
+
+impl Source {
+    /// What chemfiles reads.
+    fn chemfiles(path: &Path, format: StructureFormat, options: &ReadOptions) -> Result<Self> {
+        convert::silence();
+        let failed = |error: chemfiles::Error| convert::failed(path, &error);
+        let mut trajectory = match format.chemfiles_name() {
+            "" => chemfiles::Trajectory::open(path, 'r').map_err(failed)?,
+            name => chemfiles::Trajectory::open_with_format(path, 'r', name).map_err(failed)?,
+        };
+        let species = options.topology.as_deref().map(|topology| topology_species(topology, options)).transpose()?;
+        let total = trajectory.nsteps();
+        // chemfiles multiplies the time step of a DCD header with the steps, but leaves it in the unit of the header.
+        let time_unit = if format == StructureFormat::Dcd { dcd::AKMA_TIME } else { 1.0 };
+        let times = if format == StructureFormat::AmberNetCdf { netcdf::Times::open(path)? } else { None };
+        let frame = chemfiles::Frame::new();
+        Ok(Self::Chemfiles { trajectory, frame, format, species, next: 0, total, time_unit, times })
+    }
+}
+
+impl Iterator for TrajectoryReader {
+    type Item = Result<Frame>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let frame = self.next_frame();
+        if frame.is_err()
+            && let Source::Chemfiles { next, total, .. } = &mut self.source
+        {
+            *next = *total; // one error ends the iteration
+        }
+        frame.transpose()
+    }
+}

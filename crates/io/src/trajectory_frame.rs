@@ -1,0 +1,109 @@
+//! One frame on its way into a trajectory.
+
+use super::FrameNumbers;
+use cormorant_core::system::{Cell, System};
+use cormorant_core::units::{ANGSTROM_PER_PICOSECOND, PICOSECOND};
+
+/// What is written of a system at one step; owned, so that the writer's thread can take it.
+///
+/// | field        | unit  | shape        |
+/// |--------------|-------|--------------|
+/// | `time`       | ps    | scalar       |
+/// | `positions`  | Å     | `[atoms][3]` |
+/// | `velocities` | Å/ps  | `[atoms][3]` |
+/// | `forces`     | eV/Å  | `[atoms][3]` |
+/// | `energy`     | eV    | scalar       |
+/// | `stress`     | eV/Å³ | `[3][3]`, −virial / volume, where all three directions repeat |
+/// | `virial`     | eV    | `[3][3]`, −∂E/∂strain, where a direction is open and there is no volume |
+/// | `energy_spread` | eV | scalar, over a committee |
+/// | `force_spread` | eV/Å | `[atoms]`, over a committee |
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrajectoryFrame {
+    /// Step number.
+    pub step: u64,
+    /// Time in ps.
+    pub time: f64,
+    /// Positions in Å.
+    pub positions: Vec<[f64; 3]>,
+    /// Velocities in Å/ps, if they are to be written.
+    pub velocities: Option<Vec<[f64; 3]>>,
+    /// The cell.
+    pub cell: Option<Cell>,
+    /// Potential energy in eV, if it is to be written.
+    pub energy: Option<f64>,
+    /// Forces in eV/Å, if they are to be written.
+    pub forces: Option<Vec<[f64; 3]>>,
+    /// Stress in eV/Å³, if it is to be written.
+    pub stress: Option<[[f64; 3]; 3]>,
+    /// Virial in eV of a system without a volume, if it is to be written.
+    pub virial: Option<[[f64; 3]; 3]>,
+    /// Standard deviation of the energy in eV over a committee, if it is to be written.
+    pub energy_spread: Option<f64>,
+    /// Standard deviation of the force on each atom in eV/Å over a committee, if it is to be written.
+    pub force_spread: Option<Vec<f64>>,
+    /// Instruction set whose rounding the numbers have, if it is to be written.
+    pub instruction_set: Option<&'static str>,
+    /// Grade of extrapolation and closest contact over the shortest in training, if they are to be written; NaN where nothing is known.
+    pub extrapolation: Option<[f64; 2]>,
+    /// Further numbers of the frame, if they are to be written.
+    pub numbers: Option<FrameNumbers>,
+}
+
+impl TrajectoryFrame {
+    /// Positions and cell of a system.
+    #[must_use]
+    pub fn new(system: &System) -> Self {
+        Self {
+            step: system.step,
+            time: system.time / PICOSECOND,
+            positions: system.positions.clone(),
+            velocities: None,
+            cell: system.cell,
+            energy: None,
+            forces: None,
+            stress: None,
+            virial: None,
+            energy_spread: None,
+            force_spread: None,
+            instruction_set: None,
+            extrapolation: None,
+            numbers: None,
+        }
+    }
+
+    /// The same with the velocities of the system.
+    #[must_use]
+    pub fn with_velocities(mut self, system: &System) -> Self {
+        let velocity = |atom| system.velocity(atom).map(|x| x / ANGSTROM_PER_PICOSECOND);
+        self.velocities = Some((0..system.atom_count()).map(velocity).collect());
+        self
+    }
+
+    /// The same with an energy in eV and forces in eV/Å.
+    #[must_use]
+    pub fn with_energy_and_forces(mut self, energy: f64, forces: &[[f64; 3]]) -> Self {
+        self.energy = Some(energy);
+        self.forces = Some(forces.to_vec());
+        self
+    }
+
+    /// The same with the standard deviations of energy (eV) and forces (eV/Å) over a committee.
+    #[must_use]
+    pub fn with_spread(mut self, energy: f64, forces: &[f64]) -> Self {
+        self.energy_spread = Some(energy);
+        self.force_spread = Some(forces.to_vec());
+        self
+    }
+
+    /// The same with the stress that belongs to a virial in eV, or, where a direction is open and there is no volume, with the
+    /// virial itself; nothing without a cell.
+    #[must_use]
+    pub fn with_virial(mut self, virial: &[[f64; 3]; 3]) -> Self {
+        let Some(cell) = self.cell else { return self };
+        match cell.volume() {
+            Some(volume) => self.stress = Some(virial.map(|row| row.map(|entry| -entry / volume))),
+            None => self.virial = Some(*virial),
+        }
+        self
+    }
+}

@@ -1,0 +1,359 @@
+//! Energies of atoms.
+
+use std::ops::Range;
+
+use super::plan::{Plan, Topology};
+use super::weights::Weights;
+use super::workspace::{Scratch, Workspace};
+use crate::frame::{Frames, Knots};
+use crate::matmul::AddProduct;
+use crate::message::EdgeTile;
+use crate::real::Real;
+use crate::{first_message, message, product};
+
+/// A pointer into an array of which tiles touch disjoint parts.
+pub(super) struct Shared<T>(*mut T);
+
+impl<T> Shared<T> {
+    pub(super) fn new(pointer: *mut T) -> Self {
+        Self(pointer)
+    }
+    #[inline(always)]
+    pub(super) fn get(&self) -> *mut T {
+        self.0
+    }
+}
+
+// Tiles own disjoint ranges of atoms and edges; every write goes to the tile's own range.
+unsafe impl<T> Sync for Shared<T> {}
+unsafe impl<T> Send for Shared<T> {}
+
+/// Runs `work` on every tile, side by side when `parallel`.
+pub(super) fn for_each_tile<T: Real>(
+    tiles: &[Range<usize>],
+    scratches: &[std::sync::Mutex<Scratch<T>>],
+    parallel: bool,
+    work: impl Fn(usize, Range<usize>, &mut Scratch<T>) + Sync,
+) {
+    use rayon::prelude::*;
+    let run = |index: usize| {
+        let thread = rayon::current_thread_index().unwrap_or(0) % scratches.len();
+        // A poisoned lock means that a kernel panicked elsewhere; the scratch holds no state, so it is still good.
+        let mut scratch = scratches[thread].lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        work(index, tiles[index].clone(), &mut scratch);
+    };
+    if parallel && tiles.len() > 1 {
+        (0..tiles.len()).into_par_iter().for_each(run);
+    } else {
+        (0..tiles.len()).for_each(run);
+    }
+}
+
+/// Matrices `[copies][channels][channels]` for each degree, among the packed parameters.
+#[derive(Clone, Copy)]
+pub(super) struct Mixing<'a> {
+    /// Where those of each degree start.
+    pub offsets: &'a [usize],
+    /// Whether each element has its own copy; else there is one.
+    pub by_element: bool,
+}
+
+/// Runs of `atoms`, counted from their first, whose rows a matrix multiplies at once, and which copy of the matrix: that of
+/// their element with `by_element`, else the only one.
+pub(super) fn runs(
+    topology: &Topology<'_>,
+    atoms: &Range<usize>,
+    by_element: bool,
+) -> impl Iterator<Item = (Range<usize>, usize)> {
+    let mut start = 0;
+    topology.species[atoms.clone()].chunk_by(move |a, b| !by_element || a == b).map(move |run| {
+        let first = start;
+        start += run.len();
+        (first..start, if by_element { run[0] as usize } else { 0 })
+    })
+}
+
+impl<T: Real> Plan<T> {
+    /// The edges of `atoms`, with frames already computed.
+    pub(super) fn edge_tile<'a>(
+        &self,
+        layer: usize,
+        weights: &'a Weights<T>,
+        topology: &Topology<'a>,
+        atoms: Range<usize>,
+        frames: &'a Frames<T>,
+    ) -> EdgeTile<'a, T> {
+        let pair_knots = match weights.knots {
+            Knots::Uniform { count, .. } if self.pairs(layer) > 1 => Some(count),
+            _ => None,
+        };
+        EdgeTile {
+            max_degree: self.shape.max_degree,
+            channels: self.shape.channels,
+            atoms,
+            offsets: topology.offsets,
+            senders: topology.senders,
+            species_of: topology.species,
+            pair_knots,
+            frames,
+            table: weights.tables[layer].values.as_ptr(),
+        }
+    }
+
+    /// Energy of each atom into `workspace.atom_energies`, in units of the network's output, and its multipole, if it has one,
+    /// into `workspace.atom_multipoles`.
+    ///
+    /// `vectors` are r_j − r_i in Å for every edge of `topology`, none longer than the cutoff by more than rounding.
+    pub fn forward(
+        &self,
+        weights: &Weights<T>,
+        topology: &Topology<'_>,
+        vectors: &[[f64; 3]],
+        workspace: &mut Workspace<T>,
+        parallel: bool,
+    ) {
+        assert_eq!(topology.edges(), vectors.len(), "one vector for each edge");
+        assert_eq!(topology.offsets.len(), topology.atoms() + 1, "one run of edges for each atom");
+        assert!(topology.senders.iter().all(|&sender| (sender as usize) < topology.atoms()), "senders are atoms");
+        assert!(topology.species.iter().all(|&s| (s as usize) < self.shape.species), "species are known");
+        assert!(topology.needed.is_empty() || topology.needed.len() == self.shape.layers, "a need for each layer");
+        assert!(
+            topology.needed.is_sorted_by(|a, b| a >= b) && topology.needed_in(0) <= topology.atoms(),
+            "it never rises"
+        );
+        workspace.prepare(self, topology, parallel);
+        workspace.atom_energies.fill(T::ZERO);
+        workspace.atom_multipoles.fill(T::ZERO);
+        for layer in 0..self.shape.layers {
+            self.forward_layer(layer, weights, topology, vectors, workspace, parallel);
+        }
+    }
+
+    fn forward_layer(
+        &self,
+        layer: usize,
+        weights: &Weights<T>,
+        topology: &Topology<'_>,
+        vectors: &[[f64; 3]],
+        workspace: &mut Workspace<T>,
+        parallel: bool,
+    ) {
+        let keeps_frames = workspace.keeps_frames();
+        let (before, rest) = workspace.activations.split_at_mut(layer);
+        let features =
+            before.last().and_then(|stages| stages.last()).map(|array| Shared::new(array.as_ptr().cast_mut()));
+        let (sent, sending) = workspace.sent.split_at_mut(layer + 1);
+        let sent = Shared::new(sent[layer].as_mut_ptr());
+        let sending = sending.first_mut().map(|array| Shared::new(array.as_mut_ptr()));
+        let messages = Shared::new(workspace.messages[layer].as_mut_ptr());
+        let stages: Vec<Shared<T>> = rest[0].iter_mut().map(|array| Shared::new(array.as_mut_ptr())).collect();
+        let readouts = Shared::new(workspace.readouts[layer].as_mut_ptr());
+        let energies = Shared::new(workspace.atom_energies.as_mut_ptr());
+        let multipoles = Shared::new(workspace.atom_multipoles.as_mut_ptr());
+        let frames = Shared::new(workspace.frames.as_mut_ptr());
+        let tiles = workspace.tiles_of(topology.needed_in(layer));
+        for_each_tile(tiles, &workspace.scratches, parallel, |index, atoms, scratch| {
+            let edges = topology.offsets[atoms.start]..topology.offsets[atoms.end];
+            let kept = unsafe { frames.get().add(index) };
+            let frames = if keeps_frames { unsafe { &mut *kept } } else { &mut scratch.frames };
+            if layer == 0 || !keeps_frames {
+                frames.compute(&self.frame, weights.knots, edges.start, &vectors[edges]);
+            }
+            let tile = self.edge_tile(layer, weights, topology, atoms.clone(), frames);
+            match &features {
+                None => T::first_forward(first_message::FirstForward {
+                    tile,
+                    embedding: weights.packed()[self.layout.embedding..].as_ptr(),
+                    out: messages.get(),
+                }),
+                Some(_) => T::message_forward(message::Forward { tile, features: sent.get(), out: messages.get() }),
+            }
+            unsafe {
+                self.mix(layer, weights, topology, &atoms, features.as_ref(), &messages, &stages[0]);
+                for s in 0..self.shape.products {
+                    self.product(
+                        layer,
+                        s,
+                        weights,
+                        topology,
+                        &atoms,
+                        &stages[s],
+                        &stages[s + 1],
+                        &mut scratch.products,
+                    );
+                }
+                let last = &stages[self.shape.products];
+                self.readout(layer, weights, &atoms, last, &readouts, &energies);
+                self.multipoles(layer, weights, &atoms, last, &multipoles);
+                if let Some(sending) = &sending {
+                    let sender = self.of_features(&self.layout.layers[layer + 1].sender);
+                    self.mix_degrees(sender, weights.packed(), topology, &atoms, last, sending, true);
+                }
+            }
+        });
+    }
+
+    /// Messages and the atom's own activation into the layer's first activation.
+    #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
+    unsafe fn mix(
+        &self,
+        layer: usize,
+        weights: &Weights<T>,
+        topology: &Topology<'_>,
+        atoms: &Range<usize>,
+        features: Option<&Shared<T>>,
+        messages: &Shared<T>,
+        out: &Shared<T>,
+    ) {
+        let c = self.shape.channels;
+        let stride = self.shape.rows() * c;
+        let layout = &self.layout.layers[layer];
+        let packed = weights.packed();
+        unsafe {
+            let mix = Mixing { offsets: &layout.mix, by_element: true };
+            self.mix_degrees(mix, packed, topology, atoms, messages, out, true);
+            match features {
+                Some(features) => {
+                    let residual = self.of_features(&layout.residual);
+                    self.mix_degrees(residual, packed, topology, atoms, features, out, false);
+                }
+                None => {
+                    for atom in atoms.clone() {
+                        let bias = &packed[layout.bias + topology.species[atom] as usize * c..][..c];
+                        let row = std::slice::from_raw_parts_mut(out.get().add(atom * stride), c);
+                        for (x, b) in row.iter_mut().zip(bias) {
+                            *x += *b;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The matrices of what atoms send, or of what they keep.
+    pub(super) fn of_features<'a>(&self, offsets: &'a [usize]) -> Mixing<'a> {
+        Mixing { offsets, by_element: self.shape.element_features }
+    }
+
+    /// Adds (or, with `fresh`, writes) W_{l,Z} in to out, degree by degree, for all atoms of a tile.
+    #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
+    pub(super) unsafe fn mix_degrees(
+        &self,
+        matrices: Mixing<'_>,
+        packed: &[T],
+        topology: &Topology<'_>,
+        atoms: &Range<usize>,
+        input: &Shared<T>,
+        out: &Shared<T>,
+        fresh: bool,
+    ) {
+        let c = self.shape.channels;
+        let stride = self.shape.rows() * c;
+        unsafe {
+            if fresh {
+                std::ptr::write_bytes(out.get().add(atoms.start * stride), 0, atoms.len() * stride);
+            }
+            for (run, copy) in runs(topology, atoms, matrices.by_element) {
+                let start = (atoms.start + run.start) * stride;
+                for (l, &offset) in matrices.offsets.iter().enumerate() {
+                    let rows = &self.feature_rows[l][..run.len() * (2 * l + 1)];
+                    T::add_product(AddProduct {
+                        inputs: rows,
+                        outputs: rows,
+                        input: input.get().add(start),
+                        inner: c,
+                        matrix: packed[offset + copy * c * c..].as_ptr(),
+                        columns: c,
+                        out: out.get().add(start),
+                    });
+                }
+            }
+        }
+    }
+
+    /// out = in + W (in ⊗ in).
+    #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
+    unsafe fn product(
+        &self,
+        layer: usize,
+        s: usize,
+        weights: &Weights<T>,
+        topology: &Topology<'_>,
+        atoms: &Range<usize>,
+        input: &Shared<T>,
+        out: &Shared<T>,
+        scratch: &mut crate::Aligned<T>,
+    ) {
+        let c = self.shape.channels;
+        let stride = self.shape.rows() * c;
+        let table = &self.products[layer][s];
+        unsafe {
+            let input = input.get().add(atoms.start * stride);
+            let out = out.get().add(atoms.start * stride);
+            T::product_forward(product::Forward {
+                table,
+                atoms: atoms.len(),
+                features: input,
+                feature_stride: stride,
+                out: scratch.as_mut_ptr(),
+            });
+            std::ptr::copy_nonoverlapping(input, out, atoms.len() * stride);
+            for (l, &offset) in self.layout.layers[layer].products[s].iter().enumerate() {
+                let inner = table.paths[l] * c;
+                for (run, copy) in runs(topology, atoms, self.shape.element_products) {
+                    let rows = run.start * (2 * l + 1)..run.end * (2 * l + 1);
+                    T::add_product(AddProduct {
+                        inputs: &self.product_rows[layer][s][l][rows.clone()],
+                        outputs: &self.feature_rows[l][rows],
+                        input: scratch.as_ptr(),
+                        inner,
+                        matrix: weights.packed()[offset + copy * inner * c..].as_ptr(),
+                        columns: c,
+                        out,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Adds the layer's part of the atoms' energies.
+    unsafe fn readout(
+        &self,
+        layer: usize,
+        weights: &Weights<T>,
+        atoms: &Range<usize>,
+        features: &Shared<T>,
+        readouts: &Shared<T>,
+        energies: &Shared<T>,
+    ) {
+        let (c, h) = (self.shape.channels, self.shape.readout_hidden);
+        let stride = self.shape.rows() * c;
+        let layout = &self.layout.layers[layer];
+        let packed = weights.packed();
+        for atom in atoms.clone() {
+            unsafe {
+                let hidden = std::slice::from_raw_parts_mut(readouts.get().add(atom * h), h);
+                hidden.copy_from_slice(&packed[layout.readout_bias..][..h]);
+                let scalars = features.get().add(atom * stride);
+                T::add_product(AddProduct {
+                    inputs: &[0],
+                    outputs: &[0],
+                    input: scalars,
+                    inner: c,
+                    matrix: packed[layout.readout_input..].as_ptr(),
+                    columns: h,
+                    out: hidden.as_mut_ptr(),
+                });
+                let mut energy = T::ZERO;
+                for (&x, &w) in hidden.iter().zip(&packed[layout.readout_output..]) {
+                    energy += w * x / (T::ONE + (-x).exp());
+                }
+                let scalars = std::slice::from_raw_parts(scalars, c);
+                for (&x, &w) in scalars.iter().zip(&packed[layout.readout_linear..]) {
+                    energy += w * x;
+                }
+                *energies.get().add(atom) += energy;
+            }
+        }
+    }
+}

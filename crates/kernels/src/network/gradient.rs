@@ -1,0 +1,90 @@
+//! Gradient with respect to the parameters.
+
+use rayon::prelude::*;
+
+use super::plan::Plan;
+use super::weights::{Weights, add_to};
+use crate::aligned::Aligned;
+use crate::real::Real;
+
+/// Numbers that one thread sums at a time.
+const PIECE: usize = 8192;
+
+/// Gradient with respect to the parameters.
+pub struct Gradient<T: Real> {
+    /// In the order of the packed parameters; complete after [`Weights::finish_gradient`].
+    pub packed: Aligned<T>,
+    /// With respect to the tables of radial functions.
+    pub tables: Vec<Aligned<T>>,
+    /// Of each table the rows that may differ from zero, and the length of a row.
+    rows: Vec<(Vec<u32>, usize)>,
+}
+
+impl<T: Real> Gradient<T> {
+    /// Zeros of the right sizes for `weights`.
+    #[must_use]
+    pub fn zeros(plan: &Plan<T>, weights: &Weights<T>) -> Self {
+        let tables = weights.tables.iter().map(|table| Aligned::zeros(table.values.as_slice().len())).collect();
+        let rows = weights.tables.iter().map(|table| (table.rows().collect(), table.row_length(plan))).collect();
+        Self { packed: Aligned::zeros(plan.layout.len()), tables, rows }
+    }
+
+    /// Sets everything to zero.
+    pub fn fill_zero(&mut self) {
+        self.packed.fill_zero();
+        for (table, (rows, length)) in self.tables.iter_mut().zip(&self.rows) {
+            for &row in rows {
+                table.as_mut_slice()[row as usize * length..][..*length].fill(T::ZERO);
+            }
+        }
+    }
+
+    /// Sets everything to zero and makes ready for what `weights` computes now, see [`Weights::restrict`].
+    pub fn prepare(&mut self, weights: &Weights<T>) {
+        self.fill_zero();
+        for ((rows, _), table) in self.rows.iter_mut().zip(&weights.tables) {
+            rows.clear();
+            rows.extend(table.rows());
+        }
+    }
+
+    /// Adds another one that was made ready for the same weights.
+    pub fn add(&mut self, other: &Self) {
+        add_to(self.packed.as_mut_slice(), other.packed.as_slice());
+        let tables = self.tables.iter_mut().zip(&other.tables);
+        for ((into, from), (rows, length)) in tables.zip(&self.rows) {
+            for &row in rows {
+                let start = row as usize * length;
+                add_to(&mut into.as_mut_slice()[start..][..*length], &from.as_slice()[start..][..*length]);
+            }
+        }
+    }
+
+    /// Adds several, in their order, each a piece at a time on the threads of the current rayon pool; the same bits as
+    /// with [`Gradient::add`].
+    pub fn add_all(&mut self, others: &[&Self]) {
+        let packed = self.packed.as_mut_slice().par_chunks_mut(PIECE).enumerate();
+        packed.for_each(|(piece, into)| {
+            for other in others {
+                add_to(into, &other.packed.as_slice()[piece * PIECE..][..into.len()]);
+            }
+        });
+        for (index, (table, (rows, length))) in self.tables.iter_mut().zip(&self.rows).enumerate() {
+            if *length == 0 {
+                continue;
+            }
+            let mut wanted = rows.iter().copied().peekable();
+            let parts: Vec<(u32, &mut [T])> = table
+                .as_mut_slice()
+                .chunks_mut(*length)
+                .enumerate()
+                .filter_map(|(row, part)| wanted.next_if_eq(&(row as u32)).map(|row| (row, part)))
+                .collect();
+            parts.into_par_iter().with_min_len(1 + PIECE / length).for_each(|(row, into)| {
+                for other in others {
+                    add_to(into, &other.tables[index].as_slice()[row as usize * length..][..*length]);
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The whole network as one operation on slices: energies forward, gradients of edge vectors and weights backward.
+//!
+//! The definition of the network is the composition of plain tensor operations in `cormorant_network`; this is the same
+//! function, fused. `suite::network` holds the two together.
+
+mod backward;
+mod block;
+mod forward;
+mod gradient;
+mod layout;
+mod multipole;
+mod plan;
+mod shape;
+mod table;
+mod weights;
+mod workspace;
+
+pub use block::{Block, Initialisation, Matrix};
+pub use gradient::Gradient;
+pub use layout::{LayerLayout, Layout};
+pub use plan::{Plan, Topology};
+pub use shape::Shape;
+pub use table::Tabulation;
+pub use weights::Weights;
+pub use workspace::Workspace;

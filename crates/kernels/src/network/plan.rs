@@ -1,0 +1,178 @@
+//! What does not change from one evaluation to the next.
+
+use super::layout::Layout;
+use super::shape::Shape;
+use crate::frame::FrameTable;
+use crate::message::{Generators, message_function, message_functions};
+use crate::product::ProductTable;
+use crate::real::Real;
+use cormorant_so3::clebsch_gordan;
+
+/// Atoms and edges of one evaluation.
+#[derive(Clone, Copy)]
+pub struct Topology<'a> {
+    /// Index of the element of each atom, `[atoms]`.
+    pub species: &'a [u32],
+    /// First edge of each receiving atom, `[atoms + 1]`; edges are grouped by receiver.
+    pub offsets: &'a [usize],
+    /// Sending atom of each edge, `[edges]`. For every edge the reversed one must be there too.
+    pub senders: &'a [u32],
+    /// How many atoms, from the first on, have to be computed in each layer, `[layers]`, never rising; empty for all.
+    ///
+    /// For a part of a system with a halo: atoms beyond take part as senders only, and their edges are not read.
+    pub needed: &'a [usize],
+}
+
+impl Topology<'_> {
+    /// Number of atoms.
+    #[must_use]
+    pub fn atoms(&self) -> usize {
+        self.species.len()
+    }
+
+    /// Number of directed edges.
+    #[must_use]
+    pub fn edges(&self) -> usize {
+        self.senders.len()
+    }
+
+    /// Number of atoms that `layer` computes.
+    #[must_use]
+    pub fn needed_in(&self, layer: usize) -> usize {
+        self.needed.get(layer).copied().unwrap_or(self.atoms())
+    }
+}
+
+/// Most atoms in a tile: what one thread works on at a time.
+pub const TILE_ATOMS: usize = 16;
+/// A tile is closed once it has this many edges.
+pub const TILE_EDGES: usize = 128;
+
+/// Tables and offsets of a network of one shape; immutable and shared.
+pub struct Plan<T: Real> {
+    /// Sizes.
+    pub shape: Shape,
+    /// Where the parameters stand.
+    pub layout: Layout,
+    pub(crate) frame: FrameTable<T>,
+    pub(crate) generators: Generators<T>,
+    /// Per layer and product.
+    pub products: Vec<Vec<ProductTable<T>>>,
+    /// Per later layer: path coefficients (function, path, coefficient).
+    pub path_basis: Vec<(usize, usize, T)>,
+    /// Per degree: offsets of the rows of `TILE_ATOMS` atoms of features.
+    pub feature_rows: Vec<Vec<u32>>,
+    /// Per layer, product and degree: the same in the product's result.
+    pub product_rows: Vec<Vec<Vec<Vec<u32>>>>,
+}
+
+impl<T: Real> Plan<T> {
+    /// The plan for `shape`.
+    #[must_use]
+    pub fn new(shape: &Shape) -> Self {
+        let (c, degree) = (shape.channels, shape.max_degree);
+        let stride = shape.rows() * c;
+        let offsets = |atom_stride: usize, base: usize, rows: usize, row_stride: usize| -> Vec<u32> {
+            let mut list = Vec::new();
+            for atom in 0..TILE_ATOMS {
+                list.extend((0..rows).map(|row| (atom * atom_stride + base + row * row_stride) as u32));
+            }
+            list
+        };
+        let feature_rows = (0..=degree).map(|l| offsets(stride, l * l * c, 2 * l + 1, c)).collect();
+        let mut products = Vec::new();
+        let mut product_rows = Vec::new();
+        for t in 0..shape.layers {
+            let tables: Vec<ProductTable<T>> = (0..shape.products)
+                .map(|s| ProductTable::new(&shape.product_paths(t, s), shape.product_max_out(t, s), c))
+                .collect();
+            product_rows.push(
+                tables
+                    .iter()
+                    .map(|table| {
+                        (0..table.paths.len())
+                            .map(|l| offsets(table.rows * c, table.bases[l] * c, 2 * l + 1, table.paths[l] * c))
+                            .collect()
+                    })
+                    .collect(),
+            );
+            products.push(tables);
+        }
+        let mut path_basis = Vec::new();
+        if shape.layers > 1 {
+            for (index, path) in shape.message_paths(1).iter().enumerate() {
+                for m in 0..=path.left.min(path.out) {
+                    let coefficient = clebsch_gordan(path.left, m as isize, path.right, 0, path.out, m as isize);
+                    let scale = ((2 * path.right + 1) as f64).sqrt();
+                    let function = message_function(degree, m, path.out, path.left);
+                    path_basis.push((function, index, T::from_f64(scale * coefficient)));
+                }
+            }
+        }
+        Self {
+            shape: shape.clone(),
+            layout: Layout::new(shape),
+            frame: FrameTable::new(degree),
+            generators: Generators::new(degree),
+            products,
+            path_basis,
+            feature_rows,
+            product_rows,
+        }
+    }
+
+    /// Radial functions that the kernels of `layer` read.
+    pub fn functions(&self, layer: usize) -> usize {
+        if layer == 0 { self.shape.max_degree + 1 } else { message_functions(self.shape.max_degree) }
+    }
+
+    /// Pairs of species that the radial functions of `layer` tell apart.
+    pub fn pairs(&self, layer: usize) -> usize {
+        if layer == 0 { self.shape.pairs() } else { 1 }
+    }
+
+    /// Runs of atoms that are worked on together; depends on the edges alone, not on the number of threads.
+    pub fn tiles(&self, topology: &Topology<'_>, into: &mut Vec<std::ops::Range<usize>>) {
+        into.clear();
+        let mut start = 0;
+        for atom in 0..topology.atoms() {
+            let edges = topology.offsets[atom + 1] - topology.offsets[start];
+            let last = atom + 1 == topology.atoms() || topology.needed.contains(&(atom + 1));
+            if atom + 1 - start == TILE_ATOMS || edges >= TILE_EDGES || last {
+                into.push(start..atom + 1);
+                start = atom + 1;
+            }
+        }
+    }
+
+    /// Floating-point operations of one evaluation of energies and edge gradients (a multiplication and an addition are
+    /// two), Clebsch-Gordan products first, everything second. Counted from the kernels' loops.
+    #[must_use]
+    pub fn operations(&self, atoms: usize, edges: usize) -> (f64, f64) {
+        let (c, l) = (self.shape.channels as f64, self.shape.max_degree);
+        let rotation: usize = (1..=l).map(|l| 4 * l + (l + 1) * (l + 1) + l * l).sum();
+        let applied: usize = (0..=l).map(|m| (l + 1 - m) * (l + 1 - m) * if m == 0 { 1 } else { 2 }).sum();
+        let turns: usize = (1..=l).map(|l| 2 * (2 * l - 1) * 5).sum();
+        let (rotation, applied, turns) = (rotation as f64, applied as f64, turns as f64);
+        let rows = self.shape.rows() as f64;
+        let (mut products, mut all) = (0.0, 0.0);
+        for t in 0..self.shape.layers {
+            let lookups = self.functions(t) as f64;
+            let edge = if t == 0 {
+                rows + rotation + 4.0 * (l + 1) as f64
+            } else {
+                (2.0 * rotation + applied) + (4.0 * rotation + 4.0 * applied + turns + lookups)
+            };
+            products += 2.0 * c * edges as f64 * edge;
+            all += 2.0 * c * edges as f64 * lookups * 12.0;
+            let mut mixing = if t == 0 { 0.0 } else { 4.0 * rows * c };
+            for table in &self.products[t] {
+                products += 2.0 * c * atoms as f64 * 1.5 * 3.0 * table.terms() as f64;
+                let inner: usize = (0..table.paths.len()).map(|l| (2 * l + 1) * table.paths[l]).sum();
+                mixing += 2.0 * inner as f64 * c;
+            }
+            all += 2.0 * c * atoms as f64 * (mixing + 2.0 * self.shape.readout_hidden as f64);
+        }
+        (products, products + all)
+    }
+}

@@ -1,0 +1,202 @@
+//! Parameters made ready for the kernels.
+
+use rayon::prelude::*;
+
+use super::gradient::Gradient;
+use super::plan::Plan;
+use super::table::Tabulation;
+use crate::aligned::Aligned;
+use crate::frame::Knots;
+use crate::matmul::transpose;
+use crate::message::pair;
+use crate::real::Real;
+
+/// Packed parameters with what follows from them: transposed matrices, radial functions on knots.
+pub struct Weights<T: Real> {
+    packed: Aligned<T>,
+    transposed: Aligned<T>,
+    /// Per layer `[hidden][functions][channels]` and its transpose.
+    radial_outputs: Vec<(Aligned<T>, Aligned<T>)>,
+    pub(crate) knots: Knots,
+    pub(crate) tables: Vec<Tabulation<T>>,
+}
+
+impl<T: Real> Weights<T> {
+    /// Weights with radial functions on uniform knots `spacing` Å apart, from `lowest` Å to the cutoff.
+    #[must_use]
+    pub fn splined(plan: &Plan<T>, packed: &[T], spacing: f64, lowest: f64) -> Self {
+        let count = (plan.shape.cutoff / spacing).ceil() as usize + 1;
+        let knots = Knots::Uniform { spacing: plan.shape.cutoff / (count - 1) as f64, count };
+        let tables = (0..plan.shape.layers).map(|layer| Tabulation::new(plan, layer, knots, lowest, &[])).collect();
+        Self::with_tables(plan, packed, knots, tables)
+    }
+
+    /// Weights with radial functions evaluated exactly at the given edges: (distance in Å, pair of elements) each.
+    #[must_use]
+    pub fn exact(plan: &Plan<T>, packed: &[T], edges: &[(f64, usize)]) -> Self {
+        let tables =
+            (0..plan.shape.layers).map(|layer| Tabulation::new(plan, layer, Knots::PerEdge, 0.0, edges)).collect();
+        Self::with_tables(plan, packed, Knots::PerEdge, tables)
+    }
+
+    fn with_tables(plan: &Plan<T>, packed: &[T], knots: Knots, tables: Vec<Tabulation<T>>) -> Self {
+        let shape = &plan.shape;
+        let radial_outputs = (0..shape.layers)
+            .map(|layer| {
+                let size = shape.radial_hidden * plan.functions(layer) * shape.channels;
+                (Aligned::zeros(size), Aligned::zeros(size))
+            })
+            .collect();
+        let size = plan.layout.len();
+        let mut weights =
+            Self { packed: Aligned::zeros(size), transposed: Aligned::zeros(size), radial_outputs, knots, tables };
+        weights.set(plan, packed, false);
+        weights
+    }
+
+    /// From now on computes radial functions only where edges between the given species, by their lengths in Å, need them,
+    /// give or take `margin` Å; everywhere again with `None`. Takes effect with the next [`Weights::set`]; edges elsewhere
+    /// must not be evaluated then.
+    pub fn restrict(&mut self, edges: Option<&mut dyn Iterator<Item = (f64, [u32; 2])>>, margin: f64) {
+        let Knots::Uniform { spacing, count } = self.knots else { return };
+        let Some(edges) = edges else {
+            self.tables.iter_mut().for_each(|table| table.restrict(None));
+            return;
+        };
+        let pairs = self.tables.first().map_or(0, Tabulation::pairs);
+        let (mut of_pairs, mut of_all) = (vec![false; pairs * count], vec![false; count]);
+        for (length, [i, j]) in edges {
+            let first = ((length - margin).max(0.0) / spacing) as usize;
+            let last = ((length + margin) / spacing) as usize + 1;
+            let start = pair(i as usize, j as usize) * count;
+            for knot in first.min(count - 1)..=last.min(count - 1) {
+                of_pairs[start + knot] = true;
+                of_all[knot] = true;
+            }
+        }
+        for table in &mut self.tables {
+            let wanted = if table.pairs() > 1 { &of_pairs } else { &of_all };
+            table.restrict(Some(wanted));
+        }
+    }
+
+    /// Replaces the parameters; with `parallel`, layers are tabulated side by side in the current rayon pool.
+    pub fn set(&mut self, plan: &Plan<T>, packed: &[T], parallel: bool) {
+        self.packed.as_mut_slice().copy_from_slice(packed);
+        self.transpose(plan);
+        for layer in 0..plan.shape.layers {
+            self.combine_paths(plan, layer);
+        }
+        let mut tables = std::mem::take(&mut self.tables);
+        if parallel {
+            tables.par_iter_mut().for_each(|table| table.compute(plan, self));
+        } else {
+            for table in &mut tables {
+                table.compute(plan, self);
+            }
+        }
+        self.tables = tables;
+    }
+
+    pub(crate) fn packed(&self) -> &[T] {
+        self.packed.as_slice()
+    }
+
+    pub(crate) fn transposed(&self) -> &[T] {
+        self.transposed.as_slice()
+    }
+
+    pub(crate) fn radial_output(&self, layer: usize) -> &[T] {
+        self.radial_outputs[layer].0.as_slice()
+    }
+
+    pub(crate) fn radial_output_transposed(&self, layer: usize) -> &[T] {
+        self.radial_outputs[layer].1.as_slice()
+    }
+
+    fn transpose(&mut self, plan: &Plan<T>) {
+        let (packed, out) = (self.packed.as_slice(), self.transposed.as_mut_slice());
+        let mut turn = |offset: usize, rows: usize, columns: usize| {
+            transpose(&packed[offset..], rows, columns, &mut out[offset..]);
+        };
+        for matrix in plan.layout.each_matrix().filter(|matrix| !matrix.radial) {
+            turn(matrix.offset, matrix.rows, matrix.columns);
+        }
+        for layer in &plan.layout.layers {
+            turn(layer.readout_input, plan.shape.channels, plan.shape.readout_hidden);
+        }
+    }
+
+    /// Output weights per path to output weights per radial function of the kernels, and the transpose.
+    fn combine_paths(&mut self, plan: &Plan<T>, layer: usize) {
+        let shape = &plan.shape;
+        let (c, paths, functions) = (shape.channels, shape.message_paths(layer).len(), plan.functions(layer));
+        let packed = &self.packed.as_slice()[plan.layout.layers[layer].radial_output..];
+        let (output, transposed) = &mut self.radial_outputs[layer];
+        output.fill_zero();
+        let out = output.as_mut_slice();
+        for hidden in 0..shape.radial_hidden {
+            let source = &packed[hidden * paths * c..][..paths * c];
+            let target = &mut out[hidden * functions * c..][..functions * c];
+            if layer == 0 {
+                target.copy_from_slice(source);
+                continue;
+            }
+            for &(function, path, coefficient) in &plan.path_basis {
+                let source = &source[path * c..][..c];
+                for (t, s) in target[function * c..][..c].iter_mut().zip(source) {
+                    *t += coefficient * *s;
+                }
+            }
+        }
+        transpose(out, shape.radial_hidden, functions * c, transposed.as_mut_slice());
+    }
+
+    /// Carries the gradient of the tables on to the radial parameters. Call once, after the last accumulation.
+    pub fn finish_gradient(&mut self, plan: &Plan<T>, gradient: &mut Gradient<T>, parallel: bool) {
+        let mut tables = std::mem::take(&mut self.tables);
+        let pairs = tables.iter_mut().zip(&mut gradient.tables);
+        if parallel {
+            let pairs: Vec<_> = pairs.collect();
+            pairs.into_par_iter().for_each(|(table, gradient)| table.backward(plan, self, gradient));
+        } else {
+            pairs.for_each(|(table, gradient)| table.backward(plan, self, gradient));
+        }
+        for (layer, table) in tables.iter().enumerate() {
+            let layout = &plan.layout.layers[layer];
+            let packed = gradient.packed.as_mut_slice();
+            for (offset, part) in [(layout.radial_input, 0), (layout.radial_bias, 1)] {
+                add_to(&mut packed[offset..], table.parameters[part].as_slice());
+            }
+            divide_paths(plan, layer, table.parameters[2].as_slice(), &mut packed[layout.radial_output..]);
+        }
+        self.tables = tables;
+    }
+}
+
+/// Adds `source` to the start of `target`.
+pub(super) fn add_to<T: Real>(target: &mut [T], source: &[T]) {
+    for (t, s) in target.iter_mut().zip(source) {
+        *t += *s;
+    }
+}
+
+/// Adds the gradient of output weights per radial function of the kernels to that of output weights per path.
+fn divide_paths<T: Real>(plan: &Plan<T>, layer: usize, source: &[T], target: &mut [T]) {
+    let shape = &plan.shape;
+    let c = shape.channels;
+    let (functions, paths) = (plan.functions(layer), shape.message_paths(layer).len());
+    for hidden in 0..shape.radial_hidden {
+        let source = &source[hidden * functions * c..][..functions * c];
+        let target = &mut target[hidden * paths * c..][..paths * c];
+        if layer == 0 {
+            add_to(target, source);
+            continue;
+        }
+        for &(function, path, coefficient) in &plan.path_basis {
+            for k in 0..c {
+                target[path * c + k] += coefficient * source[function * c + k];
+            }
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! What a model file says about itself.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::certificate::Certificate;
+use super::config::CormorantConfig;
+use super::envelope::Envelope;
+use super::network::Record;
+use super::scaling::Scaling;
+use super::seen::{Example, Ranges};
+use cormorant_core::json;
+use cormorant_core::system::Element;
+use cormorant_kernels::network::Shape;
+
+/// Format of the files that this version writes.
+pub const FORMAT_VERSION: u64 = 1;
+
+/// The header of a model: JSON in the metadata of `model.safetensors`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// Version of the format; others are refused.
+    pub version: u64,
+    /// Kind of network: `cormorant`.
+    pub kind: String,
+    /// Version of the program that wrote it.
+    pub program: String,
+    /// Hyper-parameters.
+    pub config: CormorantConfig,
+    /// Chemical symbols in the order of the network's species.
+    pub elements: Vec<String>,
+    /// Reference energy of each element in eV.
+    pub references_ev: Vec<f64>,
+    /// What one unit of output stands for, in eV.
+    pub scale_ev: f64,
+    /// Mean number of neighbours in the training set.
+    pub mean_neighbors: f64,
+    /// Distance of two knots of the radial functions in Å.
+    pub knot_spacing: f64,
+    /// What it was fitted to.
+    pub data: DataRecord,
+    /// How it was fitted.
+    pub fit: FitRecord,
+    /// What the errors are those of; absent in older files, whose errors are those of the network without the repulsive wall.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub errors_of: Option<String>,
+    /// Errors on each part of the split: `train`, `validation`, `test`.
+    pub errors: BTreeMap<String, ErrorRecord>,
+    /// Between which values the training frames lie; absent in older files, like all that follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ranges: Option<Ranges>,
+    /// The surroundings of atoms in the training frames.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub envelope: Option<Envelope>,
+    /// A training frame for trials of the model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub example: Option<Example>,
+    /// What the model can be trusted with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<Certificate>,
+}
+
+/// Where the training data came from.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataRecord {
+    /// Name of the file, without its folder.
+    pub file: String,
+    /// Its SHA-256.
+    pub sha256: String,
+    /// Units of the labels and where they were stated.
+    pub units: String,
+    /// Frames used for training, by index in the file.
+    pub train: Vec<usize>,
+    /// Frames used for choosing the best epoch, if they are of this file.
+    pub validation: Vec<usize>,
+    /// Frames used for the closing table, if they are of this file.
+    pub test: Vec<usize>,
+    /// Another file, whose frames chose the best epoch; absent in older files, as the next one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validation_file: Option<FileRecord>,
+    /// Another file, whose frames were used for the closing table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test_file: Option<FileRecord>,
+    /// Shortest distance between atoms of each pair of elements in the training frames, in Å, e.g. `C-H`.
+    pub shortest_distances: BTreeMap<String, f64>,
+}
+
+impl DataRecord {
+    /// The shortest distance between atoms of two elements in the training frames, in Å, if there was any.
+    #[must_use]
+    pub fn shortest_distance(&self, first: Element, second: Element) -> Option<f64> {
+        Self::shortest_of(&self.shortest_distances, first, second)
+    }
+
+    /// The entry of two elements in such a table, in either order.
+    pub(super) fn shortest_of(table: &BTreeMap<String, f64>, first: Element, second: Element) -> Option<f64> {
+        let distance = |a, b| table.get(&format!("{a}-{b}"));
+        let found = distance(first, second).or_else(|| distance(second, first)).copied();
+        found.filter(|distance| distance.is_finite() && *distance > 0.0)
+    }
+}
+
+/// A file and what was in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileRecord {
+    /// Its name, without its folder.
+    pub file: String,
+    /// Its SHA-256.
+    pub sha256: String,
+}
+
+impl FileRecord {
+    /// The record of the file at `path`, if there is one.
+    #[must_use]
+    pub fn of(path: Option<&Path>, sha256: Option<&str>) -> Option<Self> {
+        let file = path?.file_name()?.to_string_lossy().into_owned();
+        Some(Self { file, sha256: sha256?.to_string() })
+    }
+}
+
+/// How long the fit took and with what.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FitRecord {
+    /// Seed of weights, split and order of frames.
+    pub seed: u64,
+    /// Epochs done.
+    pub epochs: u64,
+    /// Epoch whose weights were kept.
+    pub best_epoch: u64,
+    /// Wall-clock seconds.
+    pub seconds: f64,
+    /// Threads.
+    pub threads: usize,
+    /// SHA-256 of the model that it started from, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_from: Option<String>,
+}
+
+/// Errors on one part of the data.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ErrorRecord {
+    /// Number of frames.
+    pub frames: usize,
+    /// MAE of a frame's energy in meV; NaN (null in the file) where no energies were compared.
+    #[serde(serialize_with = "json::or_null", deserialize_with = "json::or_nan")]
+    pub energy_mae: f64,
+    /// RMSE of a frame's energy in meV.
+    #[serde(serialize_with = "json::or_null", deserialize_with = "json::or_nan")]
+    pub energy_rmse: f64,
+    /// MAE of a force component in meV/Å; NaN (null in the file) where no forces were compared.
+    #[serde(serialize_with = "json::or_null", deserialize_with = "json::or_nan")]
+    pub force_mae: f64,
+    /// RMSE of a force component in meV/Å.
+    #[serde(serialize_with = "json::or_null", deserialize_with = "json::or_nan")]
+    pub force_rmse: f64,
+    /// MAE of a component of the stress in GPa, where the frames have it; absent in older files, like its root mean square.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stress_mae: Option<f64>,
+    /// RMSE of a component of the stress in GPa.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stress_rmse: Option<f64>,
+}
+
+impl Header {
+    /// Number of frames of `part` (`train`, `validation` or `test`), in whichever file they are.
+    #[must_use]
+    pub fn frames(&self, part: &str) -> usize {
+        self.errors.get(part).map_or(0, |errors| errors.frames)
+    }
+
+    /// A header for a network that was fitted to nothing yet.
+    #[must_use]
+    pub fn new(config: CormorantConfig, scaling: &Scaling, mean_neighbors: f64, knot_spacing: f64) -> Self {
+        Self {
+            version: FORMAT_VERSION,
+            kind: "cormorant".into(),
+            program: env!("CARGO_PKG_VERSION").into(),
+            config,
+            elements: scaling.elements.iter().map(|element| element.symbol().to_string()).collect(),
+            references_ev: scaling.references.clone(),
+            scale_ev: scaling.scale,
+            mean_neighbors,
+            knot_spacing,
+            data: DataRecord::default(),
+            fit: FitRecord::default(),
+            errors_of: None,
+            errors: BTreeMap::new(),
+            ranges: None,
+            envelope: None,
+            example: None,
+            certificate: None,
+        }
+    }
+
+    /// What the header records beside the network.
+    #[must_use]
+    pub fn record(&self) -> Record<'_> {
+        Record {
+            version: self.version,
+            program: &self.program,
+            data: &self.data,
+            fit: &self.fit,
+            errors: &self.errors,
+            ranges: self.ranges.as_ref(),
+            envelope: self.envelope.as_ref(),
+            example: self.example.as_ref(),
+            certificate: self.certificate.as_ref(),
+        }
+    }
+
+    /// Sizes of the network.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        self.config.shape(self.elements.len(), self.mean_neighbors)
+    }
+
+    /// From the network's output to eV.
+    ///
+    /// # Errors
+    /// What is wrong with the header.
+    pub fn scaling(&self) -> Result<Scaling, String> {
+        let elements = self
+            .elements
+            .iter()
+            .map(|symbol| {
+                Element::from_symbol(symbol)
+                    .map_err(|_| format!("its header lists {symbol:?}, which is not a chemical element"))
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Scaling { elements, references: self.references_ev.clone(), scale: self.scale_ev })
+    }
+
+    /// The first thing that cannot be right.
+    #[must_use]
+    pub fn fault(&self) -> Option<String> {
+        if self.kind != "cormorant" {
+            return Some(format!(
+                "is a model of kind {:?}; this program knows `cormorant` alone: use a newer one",
+                self.kind
+            ));
+        }
+        if self.config.multipole != 0 {
+            return Some("its header gives a `multipole`, which a model of energies has not".into());
+        }
+        if let Some((key, accepted)) = self.config.fault() {
+            return Some(format!("its header gives a `{key}` that is not {accepted}"));
+        }
+        if self.elements.is_empty() || self.elements.len() > 118 || self.elements.len() != self.references_ev.len() {
+            return Some("its header must list elements and a reference energy for each".into());
+        }
+        let mut sorted = self.elements.clone();
+        sorted.sort();
+        sorted.dedup();
+        if sorted.len() != self.elements.len() {
+            return Some("its header lists an element twice".into());
+        }
+        let positive = [self.scale_ev, self.mean_neighbors, self.knot_spacing];
+        if positive.iter().any(|x| !x.is_finite() || *x <= 0.0) || self.knot_spacing < 1e-4 {
+            return Some("its header has a scale, number of neighbours or knot spacing that is not positive".into());
+        }
+        if self.references_ev.iter().any(|x| !x.is_finite()) {
+            return Some("its header has a reference energy that is not finite".into());
+        }
+        self.envelope.as_ref().and_then(|envelope| envelope.fault(self.elements.len())).or_else(|| self.scaling().err())
+    }
+}

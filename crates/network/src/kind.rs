@@ -1,0 +1,106 @@
+//! Which network a model file holds.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use safetensors::tensor::SafeTensors;
+
+use super::file::{FILE, FORMAT, LARGEST};
+use super::header::FORMAT_VERSION;
+use super::{original, property};
+use cormorant_core::{Error, Result};
+
+/// The kind of the production network, in headers.
+pub(super) const PRODUCTION: &str = "cormorant";
+
+/// The networks that this version knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ModelKind {
+    /// The production network: real vectors of natural parity.
+    Production,
+    /// The network of 2019.
+    Original,
+    /// The production network with a head for a property.
+    Property,
+}
+
+impl ModelKind {
+    /// The kind of the model in folder `path` (or of the file itself).
+    ///
+    /// # Errors
+    /// When there is no such file, it is of another format or version, or of a kind that this version does not know.
+    pub fn of(path: &Path) -> Result<Self> {
+        let (file, bytes) = bytes_of(path)?;
+        let (kind, _) = header_text(&bytes).map_err(|reason| Error::model(&file, reason))?;
+        match kind.as_str() {
+            PRODUCTION => Ok(Self::Production),
+            original::KIND => Ok(Self::Original),
+            property::KIND => Ok(Self::Property),
+            other => Err(Error::model(&file, foreign(other, "one of its own"))),
+        }
+    }
+}
+
+/// What is wrong with a model of kind `found` where `needed` is wanted, and what to do.
+pub(super) fn foreign(found: &str, needed: &str) -> String {
+    let what = match found {
+        PRODUCTION => "fitted to forces: `cormorant run`, `evaluate` and `describe` take it",
+        original::KIND => "the network of 2019: `cormorant run`, `evaluate` and `describe` take it",
+        property::KIND => {
+            "a property of molecules without forces: `cormorant evaluate` predicts it, `describe` says which"
+        }
+        _ => {
+            let known = format!("`{PRODUCTION}`, `{}` and `{}`", original::KIND, property::KIND);
+            return format!("is a model of kind {found:?}, and this program knows {known}; use a newer one");
+        }
+    };
+    format!("is a model of kind `{found}`, not {needed}; it is {what}")
+}
+
+/// The file of a model and its bytes.
+pub(super) fn bytes_of(path: &Path) -> Result<(PathBuf, Vec<u8>)> {
+    let file = if path.is_dir() { path.join(FILE) } else { path.to_path_buf() };
+    let size = std::fs::metadata(&file).map_err(|source| Error::io(&file, source))?.len();
+    if size > LARGEST {
+        return Err(Error::model(&file, format!("is {size} bytes long; models are at most {LARGEST}")));
+    }
+    let bytes = std::fs::read(&file).map_err(|source| Error::io(&file, source))?;
+    Ok((file, bytes))
+}
+
+/// What a safetensors file is that is no model, and what to do.
+pub(super) fn not_a_model(metadata: &HashMap<String, String>) -> String {
+    let what = match (metadata.get("cormorant"), metadata.get("format")) {
+        // Restart files and checkpoints keep their header under this key; those of runs name their format.
+        (Some(header), _) if header.contains("cormorant restart") => "the restart file of a run".into(),
+        (Some(_), _) => "the checkpoint of a fit that is not finished".into(),
+        (None, Some(format)) if format == "cormorant-predictions" => "a list of predictions".into(),
+        (None, Some(format)) => format!("a safetensors file of format {format:?}"),
+        (None, None) => "a safetensors file of another program".into(),
+    };
+    format!("is {what}, not a model; name another file, or the folder of a model")
+}
+
+/// Kind and text of the header.
+pub(super) fn header_text(bytes: &[u8]) -> Result<(String, String), String> {
+    let damaged = |error| format!("is not a whole safetensors file ({error}); copy or fit the model again");
+    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(damaged)?;
+    let metadata = metadata.metadata().clone().unwrap_or_default();
+    if metadata.get("format").map(String::as_str) != Some(FORMAT) {
+        return Err(not_a_model(&metadata));
+    }
+    let text = metadata.get("header").ok_or("has no header; copy or fit the model again")?;
+    #[derive(serde::Deserialize)]
+    struct Start {
+        version: u64,
+        kind: String,
+    }
+    let start: Start = serde_json::from_str(text).map_err(|error| format!("has a broken header: {error}"))?;
+    if start.version != FORMAT_VERSION {
+        let version = start.version;
+        return Err(format!(
+            "has format version {version}, this program reads version {FORMAT_VERSION}; use a newer program"
+        ));
+    }
+    Ok((start.kind, text.clone()))
+}

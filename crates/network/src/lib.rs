@@ -1,0 +1,49 @@
+//! The networks, on candle.
+
+mod candle_model;
+mod certificate;
+mod composition;
+mod config;
+mod container;
+mod engine;
+mod envelope;
+mod file;
+mod fused;
+mod head;
+mod header;
+mod kind;
+mod kinds;
+mod network;
+mod original;
+mod property;
+mod readme;
+mod scaling;
+mod seen;
+mod tensors;
+
+pub use candle_model::CandleModel;
+pub use certificate::{BondTrial, Certificate, HeatTrial, PairTrial, TrialPart};
+pub use composition::Composition;
+pub use config::CormorantConfig;
+pub use container::Container;
+pub use envelope::{ElementEnvelope, Envelope};
+pub use file::{FILE, Model};
+pub use fused::{Edges, FusedNetwork};
+pub use head::Head;
+pub use header::{DataRecord, ErrorRecord, FORMAT_VERSION, FileRecord, FitRecord, Header};
+pub use kind::ModelKind;
+pub use kinds::{Kind, load, register};
+pub use network::all_pairs;
+pub use network::{
+    Backend, EdgeGradient, Engine, Facts, GraphBatch, Network, Outputs, Precision, Record, RecordMut, Request,
+    collect_edges,
+};
+pub use original::{
+    KIND as ORIGINAL_KIND, OriginalConfig, OriginalHarmonics, OriginalHeader, OriginalInput, OriginalModel,
+    OriginalNetwork, OriginalOutput, initial_weights as original_initial_weights,
+};
+pub use property::{PropertyHeader, PropertyModel};
+pub use readme::readme;
+pub use scaling::Scaling;
+pub use seen::{Example, Ranges, SeenBond};
+pub use tensors::Place;

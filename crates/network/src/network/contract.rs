@@ -1,0 +1,78 @@
+//! Networks and engines.
+
+use std::path::Path;
+
+use super::{Facts, GraphBatch, Outputs, Record, RecordMut, Request};
+use cormorant_core::Result;
+
+/// Precision of the network; positions, energies, forces and virials are f64 in either case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Precision {
+    /// Single precision: forces within 2e-5 of the largest, checked by `suite::learned::single_precision_is_close`.
+    #[default]
+    F32,
+    /// Double precision, for tests and second derivatives.
+    F64,
+}
+
+/// Where an engine computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Backend {
+    /// The processor, with the widest vector instructions that it has.
+    #[default]
+    Processor,
+}
+
+/// A fitted function of the surroundings of atoms: numbers for each atom of a graph, and their gradient.
+pub trait Network: Send + Sync {
+    /// The folder or file of the model, for messages and names.
+    fn path(&self) -> &Path;
+
+    /// What describe, export, certify, guards and interfaces ask.
+    ///
+    /// # Errors
+    /// When the header of the model makes no sense.
+    fn facts(&self) -> Result<Facts>;
+
+    /// Sizes of the network in words, e.g. `2 layers, 16 channels`.
+    fn sizes(&self) -> String;
+
+    /// What it was fitted to, how well, and what it can be trusted with.
+    fn record(&self) -> Record<'_>;
+
+    /// The places of what is recorded after a fit; none where the kind has none.
+    fn record_mut(&mut self) -> Option<RecordMut<'_>> {
+        None
+    }
+
+    /// The header as JSON.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    fn header_json(&self) -> Result<String>;
+
+    /// Writes the model into `folder` (made if need be), atomically.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    fn write(&self, folder: &Path) -> Result<()>;
+
+    /// The network made ready on `backend`.
+    ///
+    /// # Errors
+    /// When the header of the model makes no sense, or the backend is not to be had.
+    fn engine(&self, backend: Backend, precision: Precision) -> Result<Box<dyn Engine>>;
+}
+
+/// A network made ready: a batch of graphs in, outputs and edge gradients out. It keeps its work arrays.
+pub trait Engine: Send + Sync {
+    /// The outputs for `batch`, written over what `into` held. They depend on nothing but the batch.
+    ///
+    /// # Errors
+    /// When the batch is none that the network can evaluate.
+    fn evaluate(&mut self, batch: &GraphBatch<'_>, request: Request, into: &mut Outputs) -> Result<()>;
+
+    /// Another engine that shares what does not change.
+    fn twin(&self) -> Box<dyn Engine>;
+}

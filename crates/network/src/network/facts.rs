@@ -1,0 +1,122 @@
+//! What a network says of itself.
+
+use std::collections::BTreeMap;
+
+use crate::{DataRecord, Head, Scaling};
+use cormorant_core::system::Element;
+use cormorant_core::{Error, Result};
+
+/// What programs around a network ask it, instead of asking of which kind it is.
+///
+/// The quantity is `constant` + `scale` · head(outputs) + Σ references of the atoms.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Facts {
+    /// Name of the kind, e.g. `cormorant`.
+    pub kind: String,
+    /// Elements in the order of the network's species.
+    pub elements: Vec<Element>,
+    /// What it predicts: `energy`, or the name of a property.
+    pub quantity: String,
+    /// Unit of the quantity.
+    pub unit: String,
+    /// How the outputs of the atoms become the quantity; none where the network gives one number for a molecule as a whole.
+    pub head: Option<Head>,
+    /// What one unit of output stands for, in `unit`.
+    pub scale: f64,
+    /// Constant part of a molecule, in `unit`.
+    pub constant: f64,
+    /// Part of an atom of each element, in `unit`.
+    pub references: Vec<f64>,
+    /// Range of an edge in Å; none where every pair of atoms is an edge.
+    pub cutoff: Option<f64>,
+    /// Rounds of messages.
+    pub hops: usize,
+    /// Number of parameters.
+    pub parameters: usize,
+    /// Shortest distance in Å of each pair of elements in training, e.g. `C-H`, below which a wall replaces the network; none
+    /// where there is nothing to place a wall by.
+    pub shortest_distances: Option<BTreeMap<String, f64>>,
+}
+
+impl Facts {
+    /// How far an atom feels others in Å: hops times cutoff; none where it feels all.
+    #[must_use]
+    pub fn receptive_field(&self) -> Option<f64> {
+        self.cutoff.map(|cutoff| cutoff * self.hops as f64)
+    }
+
+    /// Whether its gradient gives forces.
+    #[must_use]
+    pub fn gives_forces(&self) -> bool {
+        self.quantity == "energy" && self.head.is_none_or(|head| head == Head::Extensive)
+    }
+
+    /// Whether the energy is a sum over the atoms.
+    #[must_use]
+    pub fn gives_atom_energies(&self) -> bool {
+        self.head == Some(Head::Extensive)
+    }
+
+    /// Whether it can be evaluated in a cell.
+    #[must_use]
+    pub fn is_periodic(&self) -> bool {
+        self.cutoff.is_some()
+    }
+
+    /// From outputs to the quantity.
+    #[must_use]
+    pub fn scaling(&self) -> Scaling {
+        Scaling { elements: self.elements.clone(), references: self.references.clone(), scale: self.scale }
+    }
+
+    /// The shortest distance of two elements in training, in Å, if it is known.
+    #[must_use]
+    pub fn shortest_distance(&self, first: Element, second: Element) -> Option<f64> {
+        DataRecord::shortest_of(self.shortest_distances.as_ref()?, first, second)
+    }
+
+    /// Refuses a network that gives no forces.
+    ///
+    /// # Errors
+    /// The reason, to be put behind the name of the model.
+    pub fn require_forces(&self) -> Result<(), String> {
+        if self.gives_forces() {
+            return Ok(());
+        }
+        let what = &self.quantity;
+        Err(format!(
+            "predicts {what} and provides no forces; use `cormorant evaluate` for its values, and a model of energies and forces here"
+        ))
+    }
+
+    /// Refuses a network that cannot be divided among processes, each with a part of the atoms.
+    ///
+    /// # Errors
+    /// The reason, to be put behind the name of the model.
+    pub fn require_divisible(&self) -> Result<f64, String> {
+        self.require_forces()?;
+        match self.receptive_field() {
+            Some(field) if self.gives_atom_energies() => Ok(field),
+            _ => Err(format!(
+                "is of kind `{}`, whose energy couples all atoms, and so cannot be divided among processes (KIM, LAMMPS); use a model of kind `cormorant`",
+                self.kind
+            )),
+        }
+    }
+
+    /// Refuses a cell, or energies of atoms, where the network has none.
+    ///
+    /// # Errors
+    /// When it is asked for what it cannot give.
+    pub fn require(&self, cell: bool, atom_energies: bool) -> Result<()> {
+        let kind = &self.kind;
+        if cell && !self.is_periodic() {
+            let reason = "couples all atoms and knows no cell; use cell = \"none\" or another model";
+            return Err(Error::Invalid(format!("the network of kind `{kind}` {reason}")));
+        }
+        if atom_energies && !self.gives_atom_energies() {
+            return Err(Error::Invalid(format!("the network of kind `{kind}` gives no energies of single atoms")));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,25 @@
+//! The contract that every network fulfils, whatever its kind.
+//!
+//! ```text
+//! Network (facts, engine) ── Engine: GraphBatch + Request ─→ Outputs ── collect_edges ─→ forces, virial
+//! ```
+//!
+//! A potential, a halo of a larger simulation, a prediction and a candle module all call the same [`Engine`], on plain slices.
+
+mod all_pairs;
+mod batch;
+mod contract;
+mod edges;
+mod facts;
+mod idle;
+mod outputs;
+mod record;
+
+pub use all_pairs::all_pairs;
+pub use batch::GraphBatch;
+pub use contract::{Backend, Engine, Network, Precision};
+pub use edges::{EdgeGradient, collect_edges};
+pub use facts::Facts;
+pub(super) use idle::Idle;
+pub use outputs::{Outputs, Request};
+pub use record::{Record, RecordMut};

@@ -1,0 +1,51 @@
+//! What a model file records beside the network.
+
+use std::collections::BTreeMap;
+
+use crate::{Certificate, DataRecord, Envelope, ErrorRecord, Example, FitRecord, Ranges};
+
+/// What a network was fitted to, how well, and what it can be trusted with; the same for every kind.
+#[derive(Debug, Clone, Copy)]
+pub struct Record<'a> {
+    /// Version of the format.
+    pub version: u64,
+    /// Version of the program that wrote the file.
+    pub program: &'a str,
+    /// What it was fitted to.
+    pub data: &'a DataRecord,
+    /// How it was fitted.
+    pub fit: &'a FitRecord,
+    /// Errors on each part of the split.
+    pub errors: &'a BTreeMap<String, ErrorRecord>,
+    /// Between which values the training frames lie, if that was recorded.
+    pub ranges: Option<&'a Ranges>,
+    /// The surroundings of atoms in the training frames, if they were recorded.
+    pub envelope: Option<&'a Envelope>,
+    /// A training frame for trials of the model, if there is one.
+    pub example: Option<&'a Example>,
+    /// What the model can be trusted with, if it was tried.
+    pub certificate: Option<&'a Certificate>,
+}
+
+impl Record<'_> {
+    /// Number of frames of `part` (`train`, `validation` or `test`), in whichever file they are.
+    #[must_use]
+    pub fn frames(&self, part: &str) -> usize {
+        self.errors.get(part).map_or(0, |errors| errors.frames)
+    }
+}
+
+/// The places of what is recorded of the training frames after a fit.
+#[derive(Debug)]
+pub struct RecordMut<'a> {
+    /// Shortest distance of each pair of elements in Å, e.g. `C-H`.
+    pub shortest_distances: &'a mut BTreeMap<String, f64>,
+    /// As in [`Record`].
+    pub ranges: &'a mut Option<Ranges>,
+    /// As in [`Record`]; none where the kind keeps no surroundings.
+    pub envelope: Option<&'a mut Option<Envelope>>,
+    /// As in [`Record`].
+    pub example: &'a mut Option<Example>,
+    /// As in [`Record`].
+    pub certificate: &'a mut Option<Certificate>,
+}

@@ -1,0 +1,17 @@
+//! What a model was trained on, and how far from it an atom stands.
+//!
+//! ```text
+//! training frames ─ Descriptor (a row of numbers for each atom) ─ learn ─ Envelope, stored in the model
+//! a running system ─ Descriptor ─ Envelope ─ Grade of each atom ┐
+//!                  └ distances of each pair of elements ────────┴─ Look ─ the worst over models and beads
+//! ```
+
+mod descriptor;
+mod look;
+mod several;
+mod shape;
+
+pub use descriptor::Descriptor;
+pub use look::{Contact, Domain, Grade, Look};
+pub use several::Domains;
+pub use shape::Shape;

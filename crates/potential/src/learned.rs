@@ -1,0 +1,198 @@
+//! A learned model as a potential.
+
+use super::short_range::{ShortEdge, ShortRange};
+use super::surroundings::Surroundings;
+use super::{Evaluation, Potential, Want};
+use cormorant_core::parallel::pool;
+use cormorant_core::system::{Element, System};
+use cormorant_core::{Error, Result};
+use cormorant_network::{Backend, EdgeGradient, Engine, Facts, Network, Outputs, Request, collect_edges};
+
+pub use cormorant_network::Precision;
+
+/// Smaller systems run on one thread: handing out the work would take longer than the work.
+const PARALLEL_ATOMS: usize = 64;
+
+/// Energies from a network of any kind that gives them, forces and virial from its edge gradients
+/// ([`collect_edges`]).
+///
+/// Pairs nearer than any in the training frames meet a wall; [`LearnedPotential::without_wall`] is the bare network.
+/// What the wall is stands in `short_range.rs`. Checked by: `suite::short_range`.
+pub struct LearnedPotential {
+    name: String,
+    facts: Facts,
+    engine: Box<dyn Engine>,
+    outputs: Outputs,
+    surroundings: Surroundings,
+    wall: Option<ShortRange>,
+    short: Vec<ShortEdge>,
+    pool: Option<rayon::ThreadPool>,
+}
+
+impl LearnedPotential {
+    /// The potential of `network`, for systems of up to any size, on `threads` threads.
+    ///
+    /// # Errors
+    /// When the network gives no forces, its header makes no sense, or the threads cannot be started.
+    pub fn new(network: &dyn Network, precision: Precision, threads: usize) -> Result<Self> {
+        let facts = network.facts()?;
+        facts.require_forces().map_err(|reason| Error::model(network.path(), reason))?;
+        Ok(Self {
+            name: format!("{} {}", facts.kind, network.path().display()),
+            engine: network.engine(Backend::Processor, precision)?,
+            outputs: Outputs::default(),
+            surroundings: Surroundings::new(facts.cutoff),
+            wall: facts.shortest_distances.as_ref().map(|_| ShortRange::new(&facts)),
+            short: Vec::new(),
+            facts,
+            pool: pool(threads)?,
+        })
+    }
+
+    /// The same under another name, without the kind in front.
+    #[must_use]
+    pub fn called(mut self, name: &str) -> Self {
+        self.name = format!("{} {name}", self.facts.kind);
+        self
+    }
+
+    /// The bare network, whose energies mean nothing where atoms are nearer than in the training frames.
+    #[must_use]
+    pub fn without_wall(mut self) -> Self {
+        self.wall = None;
+        self
+    }
+
+    /// Another potential that shares network and weights, with neighbour list and results of its own, on one thread.
+    #[must_use]
+    pub fn twin(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            facts: self.facts.clone(),
+            engine: self.engine.twin(),
+            outputs: Outputs::default(),
+            surroundings: Surroundings::new(self.facts.cutoff),
+            wall: self.wall.clone(),
+            short: Vec::new(),
+            pool: None,
+        }
+    }
+
+    /// What the network says of itself.
+    #[must_use]
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// Directed edges of the last evaluation.
+    #[must_use]
+    pub fn edge_count(&self) -> usize {
+        self.surroundings.neighbors().edge_count()
+    }
+
+    /// What one unit of output stands for: of each atom and its edges, and of the molecule as a whole. One of them is 1.
+    fn scales(&self) -> (f64, f64) {
+        if self.facts.gives_atom_energies() { (self.facts.scale, 1.0) } else { (1.0, self.facts.scale) }
+    }
+
+    /// The outputs for the surroundings, in which short edges are shown to the network as the wall wants it.
+    fn run_engine(&mut self) -> Result<()> {
+        let Self { engine, outputs, surroundings, wall, short, pool, .. } = self;
+        short.clear();
+        if let Some(wall) = wall {
+            let neighbors = surroundings.neighbors();
+            let kind = |atom: usize| surroundings.species(atom);
+            wall.find(&neighbors.offsets, &neighbors.senders, &neighbors.vectors, kind, short);
+        }
+        surroundings.show(short.iter().map(|short| (short.receiver, short.edge, short.shown)));
+        let batch = surroundings.batch();
+        match pool {
+            Some(pool) if batch.atoms() >= PARALLEL_ATOMS => {
+                pool.install(|| engine.evaluate(&batch, Request { gradient: true, parallel: true }, outputs))
+            }
+            _ => engine.evaluate(&batch, Request { gradient: true, parallel: false }, outputs),
+        }
+    }
+
+    /// Energy, and those of the atoms where they are wanted.
+    fn collect_energies(&self, atoms: usize, want: Want, into: &mut Evaluation) {
+        let Self { facts, outputs, surroundings, short, .. } = self;
+        let references = || (0..atoms).map(|atom| facts.references[surroundings.species(atom)]);
+        let sum: f64 = if facts.gives_atom_energies() {
+            (0..atoms).map(|atom| outputs.scalars[surroundings.place(atom)]).sum()
+        } else {
+            outputs.scalars.iter().sum()
+        };
+        into.energy = sum * facts.scale + facts.constant + references().sum::<f64>();
+        into.energy += short.iter().map(|short| short.energy).sum::<f64>();
+        into.atom_energies.clear();
+        if want.atom_energies {
+            let energies = references().enumerate();
+            into.atom_energies
+                .extend(energies.map(|(atom, own)| outputs.scalars[surroundings.place(atom)] * facts.scale + own));
+            for short in short {
+                into.atom_energies[short.receiver] += short.energy;
+            }
+        }
+    }
+
+    /// Forces, and the virial where it is wanted; edges in the order of the system, so that no bit depends on another.
+    fn collect_forces(&self, atoms: usize, want: Want, into: &mut Evaluation) {
+        let (of_edge, of_whole) = self.scales();
+        let neighbors = self.surroundings.neighbors();
+        let mut short = self.short.iter().peekable();
+        let edges = (0..atoms).flat_map(|receiver| {
+            let run = neighbors.offsets[receiver]..neighbors.offsets[receiver + 1];
+            let own = &self.outputs.gradient[self.surroundings.first_edge(receiver)..];
+            run.zip(own).map(move |(edge, gradient)| (receiver, edge, gradient.map(|x| x * of_edge)))
+        });
+        let edges = edges.map(|(receiver, edge, mut gradient)| {
+            if let Some(short) = short.next_if(|short| short.edge == edge) {
+                gradient = short.in_units_of(of_whole).gradient(gradient);
+            }
+            let (sender, vector) = (neighbors.senders[edge] as usize, neighbors.vectors[edge]);
+            EdgeGradient { receiver, sender, vector, gradient }
+        });
+        into.forces.clear();
+        into.forces.resize(atoms, [0.0; 3]);
+        let mut virial = want.virial.then_some([[0.0; 3]; 3]);
+        collect_edges(edges, &mut into.forces, virial.as_mut());
+        if !self.facts.gives_atom_energies() {
+            let rows = virial.iter_mut().flatten();
+            into.forces.iter_mut().chain(rows).flatten().for_each(|x| *x *= of_whole);
+        }
+        into.virial = virial;
+    }
+}
+
+impl Potential for LearnedPotential {
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    fn instruction_set(&self) -> Option<&'static str> {
+        Some(cormorant_kernels::instruction_set().name())
+    }
+
+    fn cutoff(&self) -> Option<f64> {
+        self.facts.cutoff
+    }
+
+    fn accepts(&self, element: Element) -> bool {
+        self.facts.elements.contains(&element)
+    }
+
+    fn elements(&self) -> Vec<Element> {
+        self.facts.elements.clone()
+    }
+
+    fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()> {
+        self.facts.require(system.cell.is_some(), want.atom_energies)?;
+        self.surroundings.update(system, &self.facts.elements)?;
+        self.run_engine()?;
+        self.collect_energies(system.atom_count(), want, into);
+        self.collect_forces(system.atom_count(), want, into);
+        into.spread = None;
+        super::check_finite(system, into)
+    }
+}

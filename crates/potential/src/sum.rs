@@ -1,0 +1,96 @@
+//! Several potentials as one.
+
+use super::{Evaluation, Potential, Want};
+use cormorant_core::Result;
+use cormorant_core::system::{Element, System};
+
+/// The sum of potentials: energies, forces and virials are added. Of one part with a spread it is the spread of the sum;
+/// those of several are added as of independent errors.
+pub struct Sum {
+    parts: Vec<Box<dyn Potential>>,
+    part: Evaluation,
+}
+
+impl Sum {
+    /// The sum of `parts`.
+    #[must_use]
+    pub fn new(parts: Vec<Box<dyn Potential>>) -> Self {
+        Self { parts, part: Evaluation::default() }
+    }
+}
+
+impl Potential for Sum {
+    fn name(&self) -> String {
+        let names: Vec<String> = self.parts.iter().map(|part| part.name()).collect();
+        names.join(" + ")
+    }
+
+    fn instruction_set(&self) -> Option<&'static str> {
+        self.parts.iter().find_map(|part| part.instruction_set())
+    }
+
+    /// The longest of the ranges; `None` as soon as one part couples every pair.
+    fn cutoff(&self) -> Option<f64> {
+        self.parts.iter().map(|part| part.cutoff()).try_fold(0.0_f64, |longest, cutoff| Some(longest.max(cutoff?)))
+    }
+
+    fn accepts(&self, element: Element) -> bool {
+        self.parts.iter().all(|part| part.accepts(element))
+    }
+
+    /// The elements that every part knows, where parts name them.
+    fn elements(&self) -> Vec<Element> {
+        let mut lists = self.parts.iter().map(|part| part.elements()).filter(|list| !list.is_empty());
+        let first = lists.next().unwrap_or_default();
+        lists.fold(first, |known, list| known.into_iter().filter(|element| list.contains(element)).collect())
+    }
+
+    fn is_external(&self) -> bool {
+        self.parts.iter().any(|part| part.is_external())
+    }
+
+    fn keeps_momentum(&self) -> bool {
+        self.parts.iter().all(|part| part.keeps_momentum())
+    }
+
+    fn keeps_angular_momentum(&self) -> bool {
+        self.parts.iter().all(|part| part.keeps_angular_momentum())
+    }
+
+    fn complete_step(&mut self) -> Result<()> {
+        self.parts.iter_mut().try_for_each(|part| part.complete_step())
+    }
+
+    fn forget_step(&mut self) {
+        self.parts.iter_mut().for_each(|part| part.forget_step());
+    }
+
+    fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()> {
+        into.energy = 0.0;
+        into.forces.clear();
+        into.forces.resize(system.atom_count(), [0.0; 3]);
+        into.atom_energies.clear();
+        into.atom_energies.resize(if want.atom_energies { system.atom_count() } else { 0 }, 0.0);
+        into.virial = want.virial.then_some([[0.0; 3]; 3]);
+        into.spread = None;
+        for part in &mut self.parts {
+            part.evaluate(system, want, &mut self.part)?;
+            into.energy += self.part.energy;
+            add(into.forces.as_flattened_mut(), self.part.forces.as_flattened());
+            add(&mut into.atom_energies, &self.part.atom_energies);
+            if let Some(part) = self.part.spread.take() {
+                into.spread = Some(into.spread.take().map_or_else(|| part.clone(), |other| other.and(&part)));
+            }
+            if let (Some(total), Some(part)) = (&mut into.virial, &self.part.virial) {
+                add(total.as_flattened_mut(), part.as_flattened());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn add(total: &mut [f64], part: &[f64]) {
+    for (sum, term) in total.iter_mut().zip(part) {
+        *sum += term;
+    }
+}

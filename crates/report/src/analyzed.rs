@@ -1,0 +1,73 @@
+//! An analysis during a run.
+
+use std::path::{Path, PathBuf};
+
+use cormorant_core::{Error, Result};
+use cormorant_dynamics::analysis::{Analysis, Sample};
+use cormorant_dynamics::simulation::{Observer, Progressed, Schedule, Snapshot};
+
+/// Feeds an [`Analysis`] with the frames of a run, and writes what it found as CSV.
+///
+/// The files are written whole when the stage ends or the run is stopped. All that the analysis gathered goes into the
+/// restart file: a run that is resumed ends with the same bits.
+pub struct Analyzed {
+    path: PathBuf,
+    schedule: Schedule,
+    analysis: Box<dyn Analysis>,
+    written: Vec<PathBuf>,
+}
+
+impl Analyzed {
+    /// An analysis of the frames that `schedule` says, with its main table in `path` and others beside it.
+    #[must_use]
+    pub fn new(path: impl Into<PathBuf>, schedule: Schedule, analysis: Box<dyn Analysis>) -> Self {
+        Self { path: path.into(), schedule, analysis, written: Vec::new() }
+    }
+
+    /// Write what was found; nothing as long as there are too few frames. Inputs that would end so are refused when they are read.
+    fn write(&mut self) -> Result<()> {
+        match self.analysis.findings() {
+            Ok(findings) => {
+                self.written = findings.write(&self.path)?;
+                Ok(())
+            }
+            Err(Error::TooFewFrames(_)) => Ok(()),
+            Err(error) => Err(named(&self.path, error)),
+        }
+    }
+}
+
+/// The error with the name of the table in front.
+fn named(path: &Path, error: Error) -> Error {
+    match error {
+        Error::Invalid(reason) => Error::Invalid(format!("{}: {reason}", path.display())),
+        other => other,
+    }
+}
+
+impl Observer for Analyzed {
+    fn schedule(&self) -> Schedule {
+        self.schedule
+    }
+
+    fn resume(&mut self, _now: &Snapshot<'_>, progressed: &Progressed) -> Result<()> {
+        self.analysis.restore(&progressed.numbers).map_err(|error| Error::restart(&self.path, error.to_string()))
+    }
+
+    fn observe(&mut self, now: &Snapshot<'_>) -> Result<()> {
+        let sample = Sample { system: now.system, timed: true, moving: true, frame: now.system.step };
+        self.analysis.add(&sample).map_err(|error| named(&self.path, error))
+    }
+
+    fn checkpoint(&mut self) -> Result<Progressed> {
+        Ok(Progressed { files: Vec::new(), numbers: self.analysis.state() })
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        self.write()
+    }
+
+    fn files(&self) -> Vec<PathBuf> {
+        self.written.clone()
+    }
+}

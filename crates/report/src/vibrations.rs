@@ -1,0 +1,129 @@
+//! Vibrations as files and as text.
+
+use std::fmt::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use cormorant_core::atomic;
+use cormorant_core::units::{BAR, INVERSE_CENTIMETER, KILOJOULE_PER_MOLE};
+use cormorant_core::{Error, Result};
+use cormorant_dynamics::vibrations::{Thermochemistry, Vibrations};
+use cormorant_io::{TrajectoryFrame, extended_xyz};
+
+/// Which modes are written as films, and how.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Films {
+    /// Modes counted from 1; all if `None`.
+    pub modes: Option<Vec<u64>>,
+    /// Frames of one period.
+    pub frames: usize,
+    /// How far the atom that moves most goes to each side, in Å.
+    pub amplitude: f64,
+}
+
+/// Write everything to `folder`: `minimum.xyz`, `frequencies.csv`, `thermochemistry.csv` (for a minimum) and `mode-k.xyz`.
+///
+/// # Errors
+/// When a film is asked for of a mode that there is not, or a file cannot be written.
+pub fn write_vibrations(folder: &Path, vibrations: &Vibrations, films: &Films) -> Result<Vec<PathBuf>> {
+    let count = vibrations.modes.modes.len();
+    let all: Vec<u64> = (1..=count as u64).collect();
+    let wanted = films.modes.as_ref().unwrap_or(&all);
+    if let Some(missing) = wanted.iter().find(|mode| !all.contains(mode)) {
+        return Err(Error::Invalid(format!("there is no mode {missing} to be filmed: the system has {count}")));
+    }
+    let mut files = Vec::new();
+    let mut path = |name: String| {
+        files.push(folder.join(name));
+        files[files.len() - 1].clone()
+    };
+    let elements = &vibrations.system.elements;
+    let minimum =
+        TrajectoryFrame::new(&vibrations.system).with_energy_and_forces(vibrations.energy, &vibrations.forces);
+    atomic::write_with(&path("minimum.xyz".into()), |out| extended_xyz::write_frame(out, elements, &minimum))?;
+    atomic::write(&path("frequencies.csv".into()), frequencies(vibrations).as_bytes())?;
+    if let Some(thermochemistry) = &vibrations.thermochemistry {
+        atomic::write(&path("thermochemistry.csv".into()), table(thermochemistry).as_bytes())?;
+    }
+    let width = count.to_string().len();
+    for number in wanted {
+        let film = vibrations.modes.modes[*number as usize - 1].film(&vibrations.system, films.amplitude, films.frames);
+        atomic::write_with(&path(format!("mode-{number:0width$}.xyz")), |out| {
+            film.iter().try_for_each(|frame| extended_xyz::write_frame(out, elements, frame))
+        })?;
+    }
+    Ok(files)
+}
+
+fn frequencies(vibrations: &Vibrations) -> String {
+    let mut text = String::from("mode,wavenumber/cm^-1,quantum/meV,reduced_mass/u\n");
+    for (index, mode) in vibrations.modes.modes.iter().enumerate() {
+        let quantum = mode.wavenumber * INVERSE_CENTIMETER * 1000.0;
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{},{:.4},{quantum:.5},{:.5}", index + 1, mode.wavenumber, mode.reduced_mass);
+    }
+    text
+}
+
+/// One row for each part, then the sums.
+fn table(of: &Thermochemistry) -> String {
+    let mut text = String::from("part,energy/eV,entropy/(meV/K)\n");
+    let mut row = |name: &str, energy: f64, entropy: Option<f64>| {
+        let entropy = entropy.map_or(String::new(), |entropy| format!("{:.9}", entropy * 1000.0));
+        let _ = writeln!(text, "{name},{energy:.9},{entropy}");
+    };
+    row("potential", of.potential, None);
+    row("zero point", of.zero_point, None);
+    for (name, part) in of.contributions() {
+        row(name, part.energy, Some(part.entropy));
+    }
+    row("internal energy U", of.internal_energy(), Some(of.entropy()));
+    row("enthalpy H", of.enthalpy(), Some(of.entropy()));
+    row("free enthalpy G", of.free_enthalpy(), None);
+    text
+}
+
+/// Vibrations as text for people.
+#[derive(Debug, Clone, Copy)]
+pub struct VibrationsSummary<'a>(pub &'a Vibrations);
+
+impl fmt::Display for VibrationsSummary<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let modes = &self.0.modes;
+        let imaginary = modes.modes.iter().filter(|mode| mode.wavenumber <= 0.0).count();
+        writeln!(out, "potential energy {:.6} eV, {} modes, wavenumbers in cm^-1:", self.0.energy, modes.modes.len())?;
+        for row in modes.modes.chunks(8) {
+            for mode in row {
+                write!(out, "{:>10.2}", mode.wavenumber)?;
+            }
+            writeln!(out)?;
+        }
+        writeln!(
+            out,
+            "overall motion left out: {} (it would have had up to {:.1} cm^-1); asymmetry of the Hessian {:.1e} eV/Å^2",
+            modes.overall, modes.leak, self.0.asymmetry
+        )?;
+        let Some(of) = &self.0.thermochemistry else {
+            return writeln!(
+                out,
+                "warning: {imaginary} modes are imaginary (shown as negative): this is no minimum, and there is no thermochemistry"
+            );
+        };
+        let conditions = &of.conditions;
+        write!(out, "at {} K", conditions.temperature)?;
+        if self.0.system.cell.is_none() {
+            write!(out, " and {:.5} bar, symmetry number {}", conditions.pressure / BAR, conditions.symmetry_number)?;
+        }
+        writeln!(out, ":")?;
+        for (name, energy) in [
+            ("zero-point energy", of.zero_point),
+            ("U - potential energy", of.internal_energy() - of.potential),
+            ("H - potential energy", of.enthalpy() - of.potential),
+            ("T·S", conditions.temperature * of.entropy()),
+            ("G - potential energy", of.free_enthalpy() - of.potential),
+        ] {
+            writeln!(out, "  {name:<22}{energy:>10.5} eV {:>10.3} kJ/mol", energy / KILOJOULE_PER_MOLE)?;
+        }
+        let entropy = of.entropy() / KILOJOULE_PER_MOLE * 1000.0;
+        writeln!(out, "  {:<22}{:>10.5} meV/K {entropy:>7.3} J/(mol K)", "S", of.entropy() * 1000.0)
+    }
+}
