@@ -93,7 +93,7 @@ fn main() {
             );
         }
     }
-    trainer.centre_energies().expect("centring");
+    trainer.center_energies().expect("centering");
     let test = trainer.evaluate(Part::Test).expect("test");
     println!(
         "FINAL test force {:.3} meV/Å (rmse {:.3}) energy {:.3} meV  {:.1} s",
@@ -108,7 +108,7 @@ fn mean_neighbors(frames: &[Configuration], cutoff: f64) -> f64 {
     let (mut edges, mut atoms) = (0, 0);
     for frame in frames {
         let system = System::new(frame.elements.clone(), frame.positions.clone(), frame.cell).expect("system");
-        edges += NeighborList::new(cutoff, 0.0).update(&system).expect("neighbours").edge_count();
+        edges += NeighborList::new(cutoff, 0.0).update(&system).expect("neighbors").edge_count();
         atoms += system.atom_count();
     }
     edges as f64 / atoms as f64

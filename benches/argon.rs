@@ -7,9 +7,9 @@
 use std::sync::LazyLock;
 use std::time::Instant;
 
-use cormorant::dynamics::{Field, Integrator, NoBath, VelocityVerlet};
+use cormorant::dynamics::{ForceEvaluator, Integrator, NoBath, VelocityVerlet};
 use cormorant::noise::Noise;
-use cormorant::potential::{Evaluation, LennardJones, Potential, Want};
+use cormorant::potential::{Evaluation, LennardJones, Potential, RequestedProperties};
 use cormorant::system::observables::{kinetic_energy, temperature};
 use cormorant::system::{Cell, Element, NeighborList, Removed, System, velocities};
 use cormorant::units::FEMTOSECOND;
@@ -24,7 +24,7 @@ fn now() -> f64 {
     nanoseconds.map_or_else(|| START.elapsed().as_secs_f64(), |ns| ns * 1.0e-9)
 }
 
-/// A face-centred crystal of n³ cells of four atoms at the density of the liquid.
+/// A face-centerd crystal of n³ cells of four atoms at the density of the liquid.
 fn argon(n: u32) -> System {
     let edge = f64::cbrt(4.0 * 39.95 / (1.374 * 0.602_214_076));
     let mut positions = Vec::new();
@@ -52,7 +52,7 @@ fn main() {
     let atoms = system.atom_count() as f64;
     let noise = Noise::new(1);
     let potential = LennardJones::argon(CUTOFF).expect("a potential");
-    let mut field = Field::new(Box::new(potential), &system).expect("forces");
+    let mut field = ForceEvaluator::new(Box::new(potential), &system).expect("forces");
     let mut verlet = VelocityVerlet::new(5.0 * FEMTOSECOND).expect("a step");
     let mut advance = |system: &mut System, steps: u32| {
         for _ in 0..steps {
@@ -78,12 +78,14 @@ fn main() {
     };
     let mut evaluation = Evaluation::default();
     let mut kept = LennardJones::argon(CUTOFF).expect("a potential");
-    time("forces, list kept", 20, &mut || kept.evaluate(&system, Want::default(), &mut evaluation).expect("forces"));
-    let want = Want { virial: true, atom_energies: false };
+    time("forces, list kept", 20, &mut || {
+        kept.evaluate(&system, RequestedProperties::default(), &mut evaluation).expect("forces")
+    });
+    let want = RequestedProperties { virial: true, atom_energies: false };
     time("forces and virial", 20, &mut || kept.evaluate(&system, want, &mut evaluation).expect("forces"));
     time("forces, list searched", 3, &mut || {
         let mut fresh = LennardJones::argon(CUTOFF).expect("a potential");
-        fresh.evaluate(&system, Want::default(), &mut evaluation).expect("forces");
+        fresh.evaluate(&system, RequestedProperties::default(), &mut evaluation).expect("forces");
     });
     let mut list = NeighborList::new(CUTOFF, 1.0);
     time("all edges, list kept", 10, &mut || {

@@ -4,7 +4,7 @@
 
 use cormorant::dynamics::{Baoab, Bussi, Langevin, NoBath, NoseHoover, Thermostat, VelocityVerlet};
 use cormorant::noise::Noise;
-use cormorant::potential::{Evaluation, Potential, Want};
+use cormorant::potential::{Evaluation, Potential, RequestedProperties};
 use cormorant::simulation::{Simulation, Stage};
 use cormorant::system::observables::Removed;
 use cormorant::system::{Element, System, velocities};
@@ -26,7 +26,12 @@ impl Potential for Free {
     fn accepts(&self, _element: Element) -> bool {
         true
     }
-    fn evaluate(&mut self, system: &System, _want: Want, into: &mut Evaluation) -> cormorant::Result<()> {
+    fn evaluate(
+        &mut self,
+        system: &System,
+        _want: RequestedProperties,
+        into: &mut Evaluation,
+    ) -> cormorant::Result<()> {
         into.forces.resize(system.atom_count(), [0.0; 3]);
         Ok(())
     }

@@ -7,13 +7,13 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use cormorant::dynamics::{Baoab, Field, Integrator, Langevin, NoBath, Thermostat, VelocityVerlet};
+use cormorant::dynamics::{Baoab, ForceEvaluator, Integrator, Langevin, NoBath, Thermostat, VelocityVerlet};
 use cormorant::fit::DataSet;
 use cormorant::kernels::network::{Layout, Plan};
 use cormorant::kernels::{instruction_set, peak_flops, product_flops};
 use cormorant::model::{CormorantConfig, Header, Model, Scaling};
 use cormorant::noise::{Consumer, Noise};
-use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, Want};
+use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, RequestedProperties};
 use cormorant::system::observables::Removed;
 use cormorant::system::{Cell, System, velocities};
 use cormorant::units::{FEMTOSECOND, PICOSECOND};
@@ -105,7 +105,7 @@ fn potential(name: &str, config: &CormorantConfig, label: &str, system: &System,
     let model = model(config, system);
     let mut potential = LearnedPotential::new(&model, Precision::F32, threads).expect("a potential");
     let mut result = Evaluation::default();
-    let mut run = || potential.evaluate(system, Want::default(), &mut result).expect("an evaluation");
+    let mut run = || potential.evaluate(system, RequestedProperties::default(), &mut result).expect("an evaluation");
     run();
     let time = median(run, 1.0);
     let edges = potential.edge_count();
@@ -125,7 +125,7 @@ fn steps(name: &str, config: &CormorantConfig, system: &System) {
         let mut system = system.clone();
         velocities::draw(&mut system, 10.0, Removed::default(), &noise).expect("velocities");
         let potential = LearnedPotential::new(&model, Precision::F32, 1).expect("a potential");
-        let mut field = Field::new(Box::new(potential), &system).expect("a field");
+        let mut field = ForceEvaluator::new(Box::new(potential), &system).expect("a field");
         // From the same start again and again: with random weights the molecule would fall apart.
         let start = system.clone();
         let time = median(

@@ -3,7 +3,7 @@
     target/interfaces/bin/python benches/scale.py MODEL STRUCTURE [--repeat 2] [--ranks 1 2 4] [--steps 50] [--images never]
 
 STRUCTURE is any periodic file that ASE reads; it is repeated in every direction. Needs what `make interfaces` installs and a
-machine with nothing else running. The neighbour list is built anew every 20 steps, which is more often than water at 300 K
+machine with nothing else running. The neighbor list is built anew every 20 steps, which is more often than water at 300 K
 needs. `--images never` has periodic images computed on one rank as they are on several. Prints one line for each number of ranks: time per step, parallel efficiency, atoms of one
 rank and of its halo, and memory of one rank.
 """

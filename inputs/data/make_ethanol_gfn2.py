@@ -1,4 +1,4 @@
-"""Makes ethanol-gfn2.xyz: 300 labelled configurations of ethanol, so that `cormorant fit` has data in a fresh clone.
+"""Makes ethanol-gfn2.xyz: 300 labeled configurations of ethanol, so that `cormorant fit` has data in a fresh clone.
 
     pip install "tblite==0.8.0" "ase==3.29.0"
     python make_ethanol_gfn2.py            # about two minutes on one core

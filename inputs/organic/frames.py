@@ -210,7 +210,7 @@ def _so3lr_langevin(pools, chunk, charged, model, wanted):
 
 
 def chunk_frames(pools, chunk, charged, model):
-    """All frames of a chunk, unlabelled, and how many jobs of each group gave nothing."""
+    """All frames of a chunk, unlabeled, and how many jobs of each group gave nothing."""
     out, empty = [], Counter()
     for group, (wanted, _) in (CHARGED if charged else GROUPS).items():
         if group == "so3lr":

@@ -41,7 +41,7 @@ def label(model, frames, limits):
     """Labels of the frames that pass the checks, and a count of those that do not, by reason and group."""
     rejected, ready = Counter(), []
     for frame in frames:
-        # Five decimals, so that a text file holds the very geometry that was labelled.
+        # Five decimals, so that a text file holds the very geometry that was labeled.
         frame.positions = np.round(frame.positions - frame.positions.mean(axis=0), 5)
         if geometry.closest(frame.positions) < geometry.CLOSEST:
             rejected[f"{frame.group}: atoms closer than {geometry.CLOSEST} A"] += 1
@@ -78,7 +78,7 @@ def pack(kept):
     arrays = {
         "atoms": np.array([len(f.numbers) for f in frames], dtype=np.int32),
         "numbers": join([f.numbers for f in frames], np.uint8),
-        # In units of 1e-5 Å: exactly the geometry that was labelled, in half the space.
+        # In units of 1e-5 Å: exactly the geometry that was labeled, in half the space.
         "positions": join([np.rint(f.positions * store.UNITS_PER_ANGSTROM) for f in frames], np.int32),
         "energy": np.array([r[0] for r in results], dtype=np.float64),
         "forces": join([r[1] for r in results], np.float32),
@@ -131,14 +131,14 @@ def main():
         sampled = time.process_time()
         kept, rejected = label(model, frames, limits)
         arrays, texts = pack(kept)
-        labelled = time.process_time()
+        labeled = time.process_time()
         store.save(folder, chunk, arrays, texts, {
             "frames": len(kept), "atoms": int(arrays["atoms"].sum()), "groups": dict(Counter(t["group"] for t in texts)),
             "rejected": dict(rejected), "jobs_without_frames": {k: v for k, v in empty.items() if v}, "recipe": recipe.RECIPE,
-            "seconds_sampling": round(sampled - clock, 2), "seconds_labels": round(labelled - sampled, 2), "versions": versions,
+            "seconds_sampling": round(sampled - clock, 2), "seconds_labels": round(labeled - sampled, 2), "versions": versions,
         })
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"chunk {chunk}: {len(kept)} frames, {sum(rejected.values())} rejected, {sampled - clock:.1f} + {labelled - sampled:.1f} s of processor time, {memory:.0f} MB, {time.time() - begin:.0f} s", flush=True)
+        print(f"chunk {chunk}: {len(kept)} frames, {sum(rejected.values())} rejected, {sampled - clock:.1f} + {labeled - sampled:.1f} s of processor time, {memory:.0f} MB, {time.time() - begin:.0f} s", flush=True)
 
 
 if __name__ == "__main__":

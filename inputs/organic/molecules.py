@@ -41,7 +41,7 @@ ELEMENTS = {1, 6, 7, 8, 9, 15, 16, 17}
 ONE_IN_HELD_OUT = 25
 QM9_COUNT = 14000
 
-# Molecules that judge the potential: no frame of them is labelled.
+# Molecules that judge the potential: no frame of them is labeled.
 EXCLUDED = {
     "aspirin": "CC(=O)Oc1ccccc1C(=O)O",
     "azobenzene": "c1ccc(cc1)N=Nc1ccccc1",
@@ -206,12 +206,12 @@ def substituted():
     for scaffold, substituent in itertools.product(SCAFFOLDS, SUBSTITUENTS):
         left = Chem.MolFromSmiles(scaffold)
         right = Chem.MolFromSmiles("[*]" + substituent)
-        joined = Chem.molzip(_labelled(left), _labelled(right))
+        joined = Chem.molzip(_labeled(left), _labeled(right))
         if joined is not None:
             yield Chem.MolToSmiles(joined)
 
 
-def _labelled(molecule):
+def _labeled(molecule):
     for atom in molecule.GetAtoms():
         if atom.GetAtomicNum() == 0:
             atom.SetAtomMapNum(1)

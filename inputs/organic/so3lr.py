@@ -1,6 +1,6 @@
 """SO3LR energies and forces of many molecules at once, on one thread.
 
-The network, its weights and its physical terms are those of the package so3krates-torch (MIT licence); only the way in
+The network, its weights and its physical terms are those of the package so3krates-torch (MIT license); only the way in
 and the way out are ours:
 
 * a batch of molecules is one graph, built with numpy: every pair within 4.5 Å for the network, every pair of a molecule

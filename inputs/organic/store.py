@@ -1,4 +1,4 @@
-"""Chunks of labelled frames on disk: one compressed .npz a chunk and a line in manifest.jsonl once it is safe.
+"""Chunks of labeled frames on disk: one compressed .npz a chunk and a line in manifest.jsonl once it is safe.
 
 A chunk is written under another name, flushed to the disk, renamed, and only then named in the manifest. A process that is
 killed at any instant leaves at most a file that no line of the manifest names, or an unfinished last line; both are

@@ -13,7 +13,7 @@ use cormorant_dynamics::analysis::{
 use cormorant_io as io;
 use cormorant_report as report;
 
-/// Analyse a trajectory.
+/// Analyze a trajectory.
 pub(super) fn analyze(arguments: &AnalyzeArguments) -> Result<()> {
     let path = &arguments.trajectory;
     let selection = FrameSelection {

@@ -54,7 +54,7 @@ pub(super) struct AnalyzeArguments {
     /// Frame before which to end (default: all)
     #[arg(long, global = true)]
     pub end: Option<u64>,
-    /// Look at every so many frames
+    /// ExtrapolationCheck at every so many frames
     #[arg(long, global = true, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     pub stride: u64,
     /// Time between frames, e.g. "10 fs", for files that do not say or say it wrong
@@ -93,7 +93,7 @@ pub(super) enum AnalysisKind {
         /// Lag where it ends (default: 10 % of the length)
         #[arg(long, value_parser = time, requires = "fit_from")]
         fit_to: Option<f64>,
-        /// Take positions relative to the centre of mass of all atoms
+        /// Take positions relative to the center of mass of all atoms
         #[arg(long)]
         remove_drift: bool,
     },

@@ -55,11 +55,11 @@ pub(super) enum Command {
     },
     /// Fit a model to energies and forces
     Fit(FitArguments),
-    /// Compare a model with labelled data, or compute energies and forces of structures without labels
+    /// Compare a model with labeled data, or compute energies and forces of structures without labels
     Evaluate(EvaluateArguments),
     /// Move every structure of a file to a minimum of the energy
     Minimize(MinimizeArguments),
-    /// Analyse a trajectory: distances, motion, vibrations, shapes of molecules
+    /// Analyze a trajectory: distances, motion, vibrations, shapes of molecules
     #[command(after_help = super::analyze_arguments::EXAMPLES)]
     Analyze(AnalyzeArguments),
     /// Try a model: gradients, symmetries, energy conservation, time step, heat; the outcome goes into its file
@@ -176,7 +176,7 @@ pub(super) struct EvaluateArguments {
     /// Folder of the model; given several times, the models are a committee
     #[arg(long, required = true)]
     pub model: Vec<PathBuf>,
-    /// Labelled data (.npz or extended XYZ); with --out, or a model of a property, any file of structures
+    /// Labeled data (.npz or extended XYZ); with --out, or a model of a property, any file of structures
     #[arg(long)]
     pub data: PathBuf,
     #[command(flatten)]
@@ -235,13 +235,13 @@ pub(super) struct FitArguments {
     /// Input file (TOML); or give --data and --out to fit with defaults alone
     #[arg(required_unless_present = "data", conflicts_with_all = ["data", "out", "energy_unit", "length_unit", "energy_key", "forces_key", "stress_key", "virial_key", "stress_unit", "stress_sign"])]
     pub input: Option<PathBuf>,
-    /// Labelled data (.npz or extended XYZ)
+    /// Labeled data (.npz or extended XYZ)
     #[arg(long, requires = "out")]
     pub data: Option<PathBuf>,
-    /// More labelled data, which choose the best epoch; a tenth of --data when left out
+    /// More labeled data, which choose the best epoch; a tenth of --data when left out
     #[arg(long, requires = "data")]
     pub validation_data: Option<PathBuf>,
-    /// More labelled data, for the closing table alone
+    /// More labeled data, for the closing table alone
     #[arg(long, requires = "data")]
     pub test_data: Option<PathBuf>,
     /// Folder of the new model

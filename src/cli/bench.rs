@@ -15,9 +15,9 @@ use cormorant_core::system::{NeighborList, System, velocities};
 use cormorant_core::units::FEMTOSECOND;
 use cormorant_core::{Error, Result};
 use cormorant_network::load;
-use cormorant_potential::{Evaluation, Potential, Want};
+use cormorant_potential::{Evaluation, Potential, RequestedProperties};
 
-/// Time for warming up: caches, clock of the processor, first neighbour list.
+/// Time for warming up: caches, clock of the processor, first neighbor list.
 const WARM_UP: Duration = Duration::from_millis(500);
 /// Time for measuring.
 const MEASURE: Duration = Duration::from_secs(3);
@@ -94,7 +94,7 @@ fn measure(system: &mut System, potential: &mut dyn Potential) -> Result<f64> {
             }
         }
         steps += 1;
-        potential.evaluate(system, Want::default(), &mut into)
+        potential.evaluate(system, RequestedProperties::default(), &mut into)
     };
     let start = Instant::now();
     let mut warm = 0_u32;

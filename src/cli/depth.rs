@@ -10,7 +10,7 @@ use cormorant_core::json;
 use cormorant_core::parallel::share;
 use cormorant_core::system::{Element, System};
 use cormorant_network::{Network, load};
-use cormorant_potential::extrapolation::{Domains, Look};
+use cormorant_potential::extrapolation::{Domains, ExtrapolationCheck};
 
 /// Grade of extrapolation above which a frame is outside, as runs have it by default.
 const FAR: f64 = 3.0;
@@ -19,7 +19,7 @@ const CLOSE: f64 = 0.9;
 
 /// What was found for every frame; nothing for models that record no training frames.
 pub(super) struct Depth {
-    looks: Vec<Look>,
+    looks: Vec<ExtrapolationCheck>,
     elements: Vec<Vec<Element>>,
 }
 
@@ -65,7 +65,7 @@ impl Depth {
         [grade, look.contact.map_or(f64::NAN, |contact| contact.share)]
     }
 
-    fn is_outside(look: &Look) -> bool {
+    fn is_outside(look: &ExtrapolationCheck) -> bool {
         // A grade that is not a number or infinite is beyond every limit.
         let far = look.grade.is_some_and(|grade| grade.value.is_nan() || grade.value > FAR);
         far || look.contact.is_some_and(|contact| contact.share < CLOSE)

@@ -138,7 +138,7 @@ fn restart(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Labelled data, with the findings of the checks.
+/// Labeled data, with the findings of the checks.
 fn data(path: &Path) -> Result<()> {
     let set = DataSet::read(path, None)?;
     describe_data(&set);
@@ -148,7 +148,7 @@ fn data(path: &Path) -> Result<()> {
 fn describe_data(set: &DataSet) {
     let frames = &set.configurations;
     let elements: Vec<&str> = set.elements().iter().map(|element| element.symbol()).collect();
-    println!("labelled data: {} frames, elements {}", frames.len(), elements.join(" "));
+    println!("labeled data: {} frames, elements {}", frames.len(), elements.join(" "));
     let sizes = frames.iter().map(cormorant_fit::Configuration::atom_count);
     let (least, most) = (sizes.clone().min().unwrap_or(0), sizes.max().unwrap_or(0));
     println!("atoms per frame: {}", if least == most { least.to_string() } else { format!("{least} to {most}") });
@@ -172,7 +172,7 @@ fn describe_data(set: &DataSet) {
     }
 }
 
-/// A structure, a trajectory, or labelled frames.
+/// A structure, a trajectory, or labeled frames.
 fn frames(path: &Path, topology: Option<PathBuf>, structure: &StructureArguments) -> Result<()> {
     // A format without elements goes with the topology that we write beside it.
     let beside = path.with_file_name("topology.pdb");
@@ -180,22 +180,22 @@ fn frames(path: &Path, topology: Option<PathBuf>, structure: &StructureArguments
     let topology = topology.or((bare && beside.exists()).then_some(beside));
     let mut reader = TrajectoryReader::open_with(path, structure.options(topology)?)?;
     let first = reader.next_frame()?.ok_or_else(|| Error::structure(path, "holds no frame"))?;
-    let labelled = first.number("energy").is_some() && first.columns.iter().any(|(name, _, _)| name == "forces");
+    let labeled = first.number("energy").is_some() && first.columns.iter().any(|(name, _, _)| name == "forces");
     // Charged frames are not fitted, but they can be described.
     let charged = is_xyz(path)
         && TrajectoryReader::open(path)?.any(|frame| frame.is_ok_and(|frame| frame.require_neutral().is_err()));
-    if labelled && !charged {
+    if labeled && !charged {
         return data(path);
     }
     let count = 1 + TrajectoryReader::count(&mut reader)?;
     if count > 1 && is_xyz(path) {
-        // Energies alone, or labels under other names: what reads as labelled data is described as such.
+        // Energies alone, or labels under other names: what reads as labeled data is described as such.
         match DataSet::read(path, None) {
             Ok(set) => {
                 describe_data(&set);
                 return Ok(());
             }
-            Err(reason) if labelled || charged => println!("warning: not used as labelled data: {reason}"),
+            Err(reason) if labeled || charged => println!("warning: not used as labeled data: {reason}"),
             Err(_) => {}
         }
     }

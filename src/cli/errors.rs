@@ -1,4 +1,4 @@
-//! Errors of a potential on labelled frames: one definition for the closing table of a fit and for `evaluate`.
+//! Errors of a potential on labeled frames: one definition for the closing table of a fit and for `evaluate`.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
 use cormorant_fit::{Configuration, Errors, FitData, Metrics, Part};
 use cormorant_network::Model;
-use cormorant_potential::{Evaluation, LearnedPotential, Potential, Want};
+use cormorant_potential::{Evaluation, LearnedPotential, Potential, RequestedProperties};
 
 /// What `potentials`, one for each thread, give for each of `frames`, which are those of `path`.
 pub(super) fn predictions(
@@ -19,7 +19,7 @@ pub(super) fn predictions(
 ) -> Result<Vec<Evaluation>> {
     share(potentials, frames.len(), |potential, index| {
         let frame = &frames[index];
-        let want = Want { virial: frame.virial.is_some(), atom_energies: false };
+        let want = RequestedProperties { virial: frame.virial.is_some(), atom_energies: false };
         let system = System::new(frame.elements.clone(), frame.positions.clone(), frame.cell);
         system.and_then(|system| predict(potential.as_mut(), &system, want)).map_err(|error| match error {
             Error::Invalid(reason) => Error::data(path, format!("frame {index}: {reason}")),
@@ -29,7 +29,7 @@ pub(super) fn predictions(
 }
 
 /// Energy and forces of one system, and the virial if it is wanted.
-pub(super) fn predict(potential: &mut dyn Potential, system: &System, want: Want) -> Result<Evaluation> {
+pub(super) fn predict(potential: &mut dyn Potential, system: &System, want: RequestedProperties) -> Result<Evaluation> {
     require_known(potential, &system.elements)?;
     let mut found = Evaluation::default();
     potential.evaluate(system, want, &mut found)?;

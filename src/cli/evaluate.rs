@@ -15,7 +15,7 @@ use cormorant_core::parallel::share;
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
 use cormorant_fit::{Errors, GroupErrors, GroupMetrics, LabelCounts, RelativeErrors};
-use cormorant_potential::{Evaluation, Want};
+use cormorant_potential::{Evaluation, RequestedProperties};
 
 /// Compare the model with the labels of the data, or write what it gives for every frame.
 pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
@@ -119,7 +119,7 @@ fn predictions(arguments: &EvaluateArguments, out: &Path) -> Result<()> {
     let mut potentials = batch::potentials(&arguments.model, arguments.computing, systems.len())?;
     batch::require_all_known(path, &systems, potentials[0].as_ref())?;
     let found = share(&mut potentials, systems.len(), |potential, index| {
-        let want = Want { virial: systems[index].cell.is_some(), atom_energies: false };
+        let want = RequestedProperties { virial: systems[index].cell.is_some(), atom_energies: false };
         predict(potential.as_mut(), &systems[index], want).map_err(|error| batch::in_frame(path, index, error))
     })?;
     let spread = found[0].spread.is_some();

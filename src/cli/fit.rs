@@ -12,7 +12,7 @@ use super::errors::closing_table;
 use super::fit_budget::FitBudget;
 use super::fit_progress::FitProgress;
 use super::report::after_fit;
-use super::run::Manner;
+use super::run::RunMode;
 use super::show;
 use crate::input::build::{fitted, record_errors, surroundings};
 use crate::input::{DataInput, FitInput, Input, Precision};
@@ -21,7 +21,7 @@ use cormorant_core::{Error, Result};
 use cormorant_dynamics::certify::TrialControl;
 use cormorant_dynamics::simulation::Stop;
 use cormorant_fit::{self, AskStop, CHECKPOINT, Checkpoint, FitData, FitEvent, PREVIOUS, Summary};
-use cormorant_io::Claim;
+use cormorant_io::FolderLock;
 use cormorant_kernels::Real;
 use cormorant_network::Model;
 use cormorant_potential::extrapolation::Domain;
@@ -76,13 +76,13 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
         }
     }
     let mut progress = FitProgress::new(arguments.quiet, std::io::stderr().is_terminal());
-    let manner = Manner { force: arguments.force, resume: arguments.resume, quiet: arguments.quiet };
+    let mode = RunMode { force: arguments.force, resume: arguments.resume, quiet: arguments.quiet };
     let mut begun = |parameters: usize| {
         if !arguments.quiet {
             println!("{parameters} parameters, {} threads", input.run.threads);
         }
     };
-    let done = train(&input, &data, manner, &|| stop.asked(), &mut begun, &mut |event| progress.show(&event))?;
+    let done = train(&input, &data, mode, &|| stop.asked(), &mut begun, &mut |event| progress.show(&event))?;
     progress.finish();
     if !arguments.quiet {
         conclude(&input.output.folder, &done.summary);
@@ -111,15 +111,15 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
 pub fn train(
     input: &FitInput,
     data: &FitData,
-    manner: Manner,
+    mode: RunMode,
     stop: AskStop<'_>,
     begun: &mut dyn FnMut(usize),
     report: &mut dyn FnMut(FitEvent<'_>),
 ) -> Result<Trained> {
     let input = &input.settled(data)?;
     match input.run.precision {
-        Precision::F32 => train_as::<f32>(input, data, manner, stop, begun, report),
-        Precision::F64 => train_as::<f64>(input, data, manner, stop, begun, report),
+        Precision::F32 => train_as::<f32>(input, data, mode, stop, begun, report),
+        Precision::F64 => train_as::<f64>(input, data, mode, stop, begun, report),
     }
 }
 
@@ -170,21 +170,21 @@ fn input(arguments: &FitArguments) -> Result<FitInput> {
 fn train_as<T: Real>(
     input: &FitInput,
     data: &FitData,
-    manner: Manner,
+    mode: RunMode,
     stop: AskStop<'_>,
     begun: &mut dyn FnMut(usize),
     report: &mut dyn FnMut(FitEvent<'_>),
 ) -> Result<Trained> {
     refuse_wrong_stress(input, data)?;
     let mut trainer = input.trainer::<T>(data)?;
-    let mut plan = input.plan(data, manner.resume)?;
+    let mut plan = input.plan(data, mode.resume)?;
     if let Ok(Some((found, _))) = Checkpoint::read(&plan.folder)
         && Input::means(&found.header.configuration, &plan.configuration, &plan.folder)
     {
         plan.configuration = found.header.configuration;
     }
     let folder = &input.output.folder;
-    let _claim = take(folder, manner, &Input::Fit(Box::new(input.clone())).to_toml(Some(folder))?)?;
+    let _claim = take(folder, mode, &Input::Fit(Box::new(input.clone())).to_toml(Some(folder))?)?;
     begun(trainer.average().len());
     report(busy("surroundings of the training frames", None));
     let envelope = surroundings(&trainer, data)?;
@@ -239,7 +239,7 @@ fn busy(what: &str, share: Option<f64>) -> FitEvent<'_> {
 
 /// Take the folder of a model over as `manner` says and put the resolved `input` into it; nobody else may work there until what is
 /// returned is dropped.
-pub(super) fn take(folder: &Path, manner: Manner, input: &str) -> Result<Claim> {
+pub(super) fn take(folder: &Path, mode: RunMode, input: &str) -> Result<FolderLock> {
     let fresh = !folder.exists();
     if !fresh && !folder.is_dir() {
         return Err(Error::Invalid(format!(
@@ -248,8 +248,8 @@ pub(super) fn take(folder: &Path, manner: Manner, input: &str) -> Result<Claim> 
         )));
     }
     fs::create_dir_all(folder).map_err(|source| Error::io(folder, source))?;
-    let claim = Claim::of(folder)?;
-    make_room(folder, manner)?;
+    let claim = FolderLock::of(folder)?;
+    make_room(folder, mode)?;
     atomic::sweep(folder);
     if let Err(error) = atomic::write(&folder.join(INPUT), input.as_bytes()) {
         if fresh {
@@ -274,8 +274,8 @@ pub(super) fn is_finished(folder: &Path) -> bool {
 
 /// Refuse to overwrite a model or an unfinished fit, unless told to. A model steps aside before anything else happens: an
 /// unfinished fit must never be taken for the model that stood there before.
-fn make_room(folder: &Path, manner: Manner) -> Result<()> {
-    if manner.resume {
+fn make_room(folder: &Path, mode: RunMode) -> Result<()> {
+    if mode.resume {
         return Ok(());
     }
     for name in [WEIGHTS, CHECKPOINT, PREVIOUS] {
@@ -283,7 +283,7 @@ fn make_room(folder: &Path, manner: Manner) -> Result<()> {
         if !path.exists() {
             continue;
         }
-        if !manner.force {
+        if !mode.force {
             let what = if name == WEIGHTS { "a model" } else { "an unfinished fit" };
             return Err(Error::Invalid(format!(
                 "{}: holds {what} already; --force replaces it, --resume goes on with an unfinished fit",

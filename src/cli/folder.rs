@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::run::Manner;
+use super::run::RunMode;
 use super::show;
 use crate::input::RESTART;
 use cormorant_core::atomic;
 use cormorant_core::{Error, Result};
-use cormorant_io::Claim;
+use cormorant_io::FolderLock;
 
 /// Name of the resolved input in an output folder.
 pub(super) const INPUT: &str = "input.toml";
@@ -19,16 +19,16 @@ pub(super) struct OutputFolder {
     /// Whether this run made it.
     fresh: bool,
     /// Keeps others out.
-    _claim: Claim,
+    _claim: FolderLock,
 }
 
 impl OutputFolder {
     /// Make the folder, or take over an existing one as `manner` says.
-    pub fn open(path: &Path, manner: Manner) -> Result<Self> {
+    pub fn open(path: &Path, mode: RunMode) -> Result<Self> {
         let failed = |source| Error::io(path, source);
         let refuse = |reason: &str| Err(Error::Invalid(format!("{}: {reason}", show::path(path).display())));
-        let claimed = |fresh| Ok(Self { path: path.into(), fresh, _claim: Claim::of(path)? });
-        if manner.resume {
+        let claimed = |fresh| Ok(Self { path: path.into(), fresh, _claim: FolderLock::of(path)? });
+        if mode.resume {
             if !path.join(RESTART).is_file() {
                 return refuse("has no restart.safetensors to go on from; run without --resume");
             }
@@ -44,7 +44,7 @@ impl OutputFolder {
             .map_err(failed)?
             .map(|entry| Ok(entry.map_err(failed)?.path()))
             .collect::<Result<_>>()?;
-        if !entries.is_empty() && !manner.force {
+        if !entries.is_empty() && !mode.force {
             return refuse("exists already; --force replaces it, --resume goes on with it");
         }
         // Only what is visibly one of our folders is emptied: a slip in `[output]` must not cost anybody's files.
@@ -61,11 +61,11 @@ impl OutputFolder {
     }
 
     /// The same for a run with replicas: with `force` the folders of replicas of an earlier run go too.
-    pub fn open_for_replicas(path: &Path, manner: Manner) -> Result<Self> {
-        if manner.resume {
-            return Ok(Self { path: path.into(), fresh: false, _claim: Claim::of(path)? });
+    pub fn open_for_replicas(path: &Path, mode: RunMode) -> Result<Self> {
+        if mode.resume {
+            return Ok(Self { path: path.into(), fresh: false, _claim: FolderLock::of(path)? });
         }
-        let folder = Self::open(path, manner)?;
+        let folder = Self::open(path, mode)?;
         for entry in fs::read_dir(path).map_err(|source| Error::io(path, source))? {
             let entry = entry.map_err(|source| Error::io(path, source))?.path();
             let name = entry.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -1,4 +1,4 @@
-//! Labelled data as the command line describes them.
+//! Labeled data as the command line describes them.
 
 use std::path::Path;
 
@@ -25,7 +25,7 @@ impl LabelArguments {
         }
     }
 
-    /// The labelled data at `path`.
+    /// The labeled data at `path`.
     pub fn read(&self, path: &Path) -> Result<DataSet> {
         DataSet::read_labels(path, self.units()?.map(|given| given.units), &self.keys())
     }

@@ -9,7 +9,7 @@ use cormorant_core::Result;
 use cormorant_core::parallel::share;
 use cormorant_core::system::System;
 use cormorant_core::units::Dimension;
-use cormorant_dynamics::dynamics::Field;
+use cormorant_dynamics::dynamics::ForceEvaluator;
 use cormorant_dynamics::minimize::Minimum;
 use cormorant_potential::Evaluation;
 
@@ -21,7 +21,7 @@ struct Descent {
     evaluation: Evaluation,
 }
 
-/// Minimise every structure of a file.
+/// Minimize every structure of a file.
 pub(super) fn minimize(arguments: &MinimizeArguments) -> Result<()> {
     let default = MinimizeInput::default();
     let how = MinimizeInput {
@@ -59,7 +59,7 @@ pub(super) fn minimize(arguments: &MinimizeArguments) -> Result<()> {
     Ok(())
 }
 
-/// Minimise one structure; the potential is lent to a field and comes back.
+/// Minimize one structure; the potential is lent to a field and comes back.
 fn descend(
     potential: &mut Option<Box<dyn cormorant_potential::Potential>>,
     from: &System,
@@ -70,7 +70,7 @@ fn descend(
     };
     let mut system = from.clone();
     system.momenta.fill([0.0; 3]);
-    let mut field = Field::new(own, &system)?;
+    let mut field = ForceEvaluator::new(own, &system)?;
     let before = field.last().energy;
     let minimum = how.descend(&mut system, &mut field)?;
     let evaluation = field.last().clone();

@@ -47,7 +47,7 @@ use clap::Parser;
 
 use arguments::{Arguments, Command, ExportCommand};
 pub use fit::{fit_input, train};
-pub use run::{Manner, simulate};
+pub use run::{RunMode, simulate};
 pub use show::explain;
 
 use cormorant_core::Result;
@@ -80,7 +80,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(command: Command) -> Result<()> {
     match command {
         Command::Run { input, threads, force, resume, quiet } => {
-            run::run(&input, threads, run::Manner { force, resume, quiet })
+            run::run(&input, threads, run::RunMode { force, resume, quiet })
         }
         Command::Vibrations { input, threads, force, quiet } => vibrations::vibrations(&input, threads, force, quiet),
         Command::Fit(arguments) => fit::fit(&arguments),

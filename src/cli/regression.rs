@@ -6,7 +6,7 @@ use super::arguments::FitArguments;
 use super::fit::{finish, is_finished, take};
 use super::fit_progress::FitProgress;
 use super::report::after_regression;
-use super::run::Manner;
+use super::run::RunMode;
 use super::show;
 use crate::input::build::RegressionSet;
 use crate::input::{Input, Precision, RegressionInput, RegressionModel};
@@ -51,8 +51,8 @@ fn run<R: Regressor>(
 ) -> Result<()> {
     let plan = input.plan(set, arguments.resume)?;
     let folder = &input.output.folder;
-    let manner = Manner { force: arguments.force, resume: arguments.resume, quiet: arguments.quiet };
-    let _claim = take(folder, manner, &Input::Regression(Box::new(input.clone())).to_toml(Some(folder))?)?;
+    let mode = RunMode { force: arguments.force, resume: arguments.resume, quiet: arguments.quiet };
+    let _claim = take(folder, mode, &Input::Regression(Box::new(input.clone())).to_toml(Some(folder))?)?;
     if !arguments.quiet {
         println!("{} parameters, {} threads", trainer.weights().len(), input.run.threads);
     }

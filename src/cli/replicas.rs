@@ -8,7 +8,7 @@ use indicatif::{MultiProgress, ProgressBar};
 use super::folder::OutputFolder;
 use super::report::report_input;
 use super::resume::resume;
-use super::run::{Manner, vouch};
+use super::run::{RunMode, check_certificate};
 use super::show;
 use crate::input::build::Models;
 use crate::input::{Input, RESTART, ReplicasInput, RunInput};
@@ -21,11 +21,11 @@ use cormorant_report::run::RunRecord;
 use cormorant_report::{Display, Progress};
 
 /// Run all replicas of `run` on `threads` threads; `text` is the whole input, resolved.
-pub(super) fn run(run: &RunInput, text: &str, threads: Option<u16>, manner: Manner) -> Result<()> {
+pub(super) fn run(run: &RunInput, text: &str, threads: Option<u16>, mode: RunMode) -> Result<()> {
     let Some(replicas) = &run.replicas else { return Ok(()) };
     let target = &run.output.folder;
     let exchange = replicas.exchange_steps(&run.stages).map(|every| Exchange { every });
-    check_resume(target, exchange, manner)?;
+    check_resume(target, exchange, mode)?;
     let threads = threads.map_or_else(cores, usize::from);
     let stop = Stop::on_signals()?;
     let inputs: Vec<RunInput> = (0..replicas.count).map(|index| run.replica(index)).collect();
@@ -34,14 +34,14 @@ pub(super) fn run(run: &RunInput, text: &str, threads: Option<u16>, manner: Mann
     let simulations = share(&mut vec![(); threads.min(replicas.count)], replicas.count, |(), index| {
         inputs[index].build_with(&networks)
     })?;
-    let folder = OutputFolder::open_for_replicas(target, manner)?;
+    let folder = OutputFolder::open_for_replicas(target, mode)?;
     let bars = MultiProgress::new();
     let mut members = Vec::with_capacity(replicas.count);
     for (index, mut simulation) in simulations.into_iter().enumerate() {
         let (name, input) = (run.replica_name(index), &inputs[index]);
-        prepare(&mut simulation, input, exchange.is_none(), manner, &networks)?;
+        prepare(&mut simulation, input, exchange.is_none(), mode, &networks)?;
         simulation.stop = stop.clone();
-        simulation.observers.push(Box::new(Progress::new(display(&name, &bars, manner.quiet))));
+        simulation.observers.push(Box::new(Progress::new(display(&name, &bars, mode.quiet))));
         members.push(Replica {
             name,
             folder: input.output.folder.clone(),
@@ -51,17 +51,17 @@ pub(super) fn run(run: &RunInput, text: &str, threads: Option<u16>, manner: Mann
         });
     }
     // Replicas that go on may have become longer, but for those that exchange.
-    if !manner.resume || exchange.is_none() {
+    if !mode.resume || exchange.is_none() {
         folder.write_input(text)?;
     }
-    if !manner.quiet {
+    if !mode.quiet {
         announce(run, replicas, &members, threads);
     }
     let mut all = Replicas::new(members, target.clone(), threads, stop);
     let result = match exchange {
         Some(exchange) => {
             let same = Input::Run(Box::new(run.without_threads())).to_toml(Some(target))?;
-            all.run_with_exchange(exchange, run.seed, &same, manner.resume)
+            all.run_with_exchange(exchange, run.seed, &same, mode.resume)
         }
         None => all.run(),
     };
@@ -75,7 +75,7 @@ pub(super) fn run(run: &RunInput, text: &str, threads: Option<u16>, manner: Mann
     let summary = ReplicaSummary::new(&all.members, all.ladder());
     if result.is_ok() {
         summary.write(&target.join("replicas.csv"))?;
-        if !manner.quiet {
+        if !mode.quiet {
             print!("{summary}");
             for warning in warnings(&all.members, |replica| replica.simulation.outcome().warnings) {
                 println!("{warning}");
@@ -87,16 +87,16 @@ pub(super) fn run(run: &RunInput, text: &str, threads: Option<u16>, manner: Mann
     if let Some(failed) = all.members.iter_mut().find_map(|replica| replica.failure.take()) {
         return Err(failed);
     }
-    show::report(report, manner.quiet)
+    show::report(report, mode.quiet)
 }
 
 /// Whether there is something to go on from.
-fn check_resume(target: &Path, exchange: Option<Exchange>, manner: Manner) -> Result<()> {
+fn check_resume(target: &Path, exchange: Option<Exchange>, mode: RunMode) -> Result<()> {
     let there = match exchange {
         Some(_) => Replicas::exchanged_in(target),
         None => target.is_dir(),
     };
-    if manner.resume && !there {
+    if mode.resume && !there {
         let reason = "has no replicas to go on with; run without --resume";
         return Err(Error::Invalid(format!("{}: {reason}", show::path(target).display())));
     }
@@ -104,28 +104,22 @@ fn check_resume(target: &Path, exchange: Option<Exchange>, manner: Manner) -> Re
 }
 
 /// Make the folder of one replica, or go on from its restart file (`alone`: not together with others at exchanges).
-fn prepare(
-    simulation: &mut Simulation,
-    input: &RunInput,
-    alone: bool,
-    manner: Manner,
-    networks: &Models,
-) -> Result<()> {
+fn prepare(simulation: &mut Simulation, input: &RunInput, alone: bool, mode: RunMode, networks: &Models) -> Result<()> {
     let target = &input.output.folder;
     simulation.input = Input::Run(Box::new(input.without_threads())).to_toml(Some(target))?;
-    vouch(input, simulation, networks)?;
+    check_certificate(input, simulation, networks)?;
     let begun = target.join(RESTART).is_file();
-    if manner.resume && alone && begun {
+    if mode.resume && alone && begun {
         let longer = resume(simulation, target)?;
         let text = Input::Run(Box::new(input.clone())).to_toml(Some(target))?;
         let path = target.join(super::folder::INPUT);
         return if longer { atomic::write(&path, text.as_bytes()) } else { Ok(()) };
     }
-    if manner.resume && !alone {
+    if mode.resume && !alone {
         return Ok(());
     }
     // A replica that had not begun when the others were stopped begins now.
-    let folder = OutputFolder::open(target, Manner { force: manner.force || manner.resume, resume: false, ..manner })?;
+    let folder = OutputFolder::open(target, RunMode { force: mode.force || mode.resume, resume: false, ..mode })?;
     folder.write_input(&Input::Run(Box::new(input.clone())).to_toml(Some(target))?)
 }
 

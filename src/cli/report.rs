@@ -171,7 +171,7 @@ pub(super) fn report_input(input: &RunInput, networks: &Models) -> Result<PathBu
         if members[index].folder.is_dir() { report_run(&members[index]).map(|_| ()) } else { Ok(()) }
     };
     share(&mut vec![(); cores().min(shown)], shown, write)?;
-    let exchange = replicas.exchange_every.as_ref().map(|every| format!("neighbours try to swap every {every}"));
+    let exchange = replicas.exchange_every.as_ref().map(|every| format!("neighbors try to swap every {every}"));
     report_replicas(&ReplicasPlan {
         name: input.name.clone(),
         folder: input.output.folder.clone(),

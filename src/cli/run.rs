@@ -18,7 +18,7 @@ use cormorant_report::{Display, Progress, Summary};
 
 /// How to run.
 #[derive(Debug, Clone, Copy)]
-pub struct Manner {
+pub struct RunMode {
     /// Replace what an earlier run left.
     pub force: bool,
     /// Go on from the restart file.
@@ -38,28 +38,28 @@ pub struct Simulated {
 }
 
 /// Simulate what the input at `path` asks for, on the terminal.
-pub(super) fn run(path: &Path, threads: Option<u16>, manner: Manner) -> Result<()> {
+pub(super) fn run(path: &Path, threads: Option<u16>, mode: RunMode) -> Result<()> {
     let input = Input::read(path)?;
     if let Input::Run(run) = &input
         && run.replicas.is_some()
     {
-        return super::replicas::run(run, &input.to_toml(Some(&run.output.folder))?, threads, manner);
+        return super::replicas::run(run, &input.to_toml(Some(&run.output.folder))?, threads, mode);
     }
     if threads.is_some() {
         let reason = "--threads shares replicas among threads, but the input has no [replicas]; one run takes its threads from [potential]";
         return Err(Error::Invalid(format!("{}: {reason}", path.display())));
     }
-    let progress = Box::new(Progress::new(display(manner.quiet)));
+    let progress = Box::new(Progress::new(display(mode.quiet)));
     let mut begun = |run: &RunInput, simulation: &Simulation| {
-        if !manner.quiet {
+        if !mode.quiet {
             announce(run, simulation);
         }
     };
-    let done = simulate(path, manner, Stop::on_signals()?, progress, &mut begun)?;
-    if !manner.quiet {
+    let done = simulate(path, mode, Stop::on_signals()?, progress, &mut begun)?;
+    if !mode.quiet {
         conclude(&done.input, done.outcome);
     }
-    done.report.map_or(Ok(()), |report| show::report(report, manner.quiet))
+    done.report.map_or(Ok(()), |report| show::report(report, mode.quiet))
 }
 
 /// Simulate what the input at `path` asks for, watched by an observer that leaves nothing on disk; prints nothing.
@@ -70,7 +70,7 @@ pub(super) fn run(path: &Path, threads: Option<u16>, manner: Manner) -> Result<(
 /// When the input makes no sense or asks for replicas, the folder is not to be had, or the run fails or is stopped.
 pub fn simulate(
     path: &Path,
-    manner: Manner,
+    mode: RunMode,
     stop: Stop,
     observer: Box<dyn Observer>,
     begun: &mut dyn FnMut(&RunInput, &Simulation),
@@ -84,14 +84,14 @@ pub fn simulate(
     }
     let text = input.to_toml(Some(&run.output.folder))?;
     let networks = Models::default();
-    let mut simulation = if manner.resume { run.build_to_resume(&networks)? } else { run.build_with(&networks)? };
+    let mut simulation = if mode.resume { run.build_to_resume(&networks)? } else { run.build_with(&networks)? };
     simulation.input = Input::Run(Box::new(run.without_threads())).to_toml(Some(&run.output.folder))?;
     simulation.stop = stop;
     // An observer more or less would make a run and its continuation two different things: there is always one.
     simulation.observers.push(observer);
-    vouch(run, &mut simulation, &networks)?;
-    let folder = OutputFolder::open(&run.output.folder, manner)?;
-    if manner.resume {
+    check_certificate(run, &mut simulation, &networks)?;
+    let folder = OutputFolder::open(&run.output.folder, mode)?;
+    if mode.resume {
         if resume(&mut simulation, folder.path())? {
             folder.write_input(&format!("{}{text}", origin(&simulation)))?;
         }
@@ -121,7 +121,7 @@ fn origin(simulation: &Simulation) -> String {
 }
 
 /// Warn if the run leaves what its models were certified for.
-pub(super) fn vouch(run: &RunInput, simulation: &mut Simulation, networks: &Models) -> Result<()> {
+pub(super) fn check_certificate(run: &RunInput, simulation: &mut Simulation, networks: &Models) -> Result<()> {
     let models = run.potential.networks(networks)?;
     let baths = run.stages.iter().filter_map(|stage| stage.thermostat.as_ref());
     let baths = baths.flat_map(|bath| std::iter::once(&bath.temperature).chain(&bath.final_temperature));

@@ -8,14 +8,14 @@ use cormorant_core::{Error, Result};
 
 /// Print `error` on standard error, with the offending line when it is about an input file.
 pub(super) fn error(error: &Error) {
-    eprint!("{}", explain(error, coloured()));
+    eprint!("{}", explain(error, colored()));
 }
 
 /// What the program prints about `error`: the offending line when it is about an input file, and what to do.
 #[must_use]
-pub fn explain(error: &Error, coloured: bool) -> String {
+pub fn explain(error: &Error, colored: bool) -> String {
     if let Error::Input(mistake) = error
-        && let Some(text) = super::diagnostic::draw(mistake, coloured)
+        && let Some(text) = super::diagnostic::draw(mistake, colored)
     {
         return text;
     }
@@ -37,8 +37,8 @@ pub fn explain(error: &Error, coloured: bool) -> String {
     explanation
 }
 
-/// Colour only on a terminal, and not when NO_COLOR is set (<https://no-color.org>).
-fn coloured() -> bool {
+/// Color only on a terminal, and not when NO_COLOR is set (<https://no-color.org>).
+fn colored() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::folder::OutputFolder;
-use super::run::Manner;
+use super::run::RunMode;
 use super::show;
 use crate::input::Input;
 use cormorant_core::{Error, Result, parallel};
@@ -19,7 +19,7 @@ pub(super) fn vibrations(path: &Path, threads: Option<u16>, force: bool, quiet: 
     let text = input.to_toml(Some(target))?;
     super::structure::notes(&vibrations.structure.load()?.notes);
     let found = vibrations.compute(threads.map_or_else(parallel::cores, usize::from))?;
-    let folder = OutputFolder::open(target, Manner { force, resume: false, quiet })?;
+    let folder = OutputFolder::open(target, RunMode { force, resume: false, quiet })?;
     folder.write_input(&text)?;
     let films = Films {
         modes: vibrations.vibrations.films.clone(),

@@ -1,4 +1,4 @@
-//! What is analysed during a run.
+//! What is analyzed during a run.
 
 use std::path::PathBuf;
 
@@ -30,7 +30,7 @@ pub enum AnalysisInput {
         /// Lag where it ends; 10 % of the length when left out.
         #[serde(skip_serializing_if = "Option::is_none")]
         fit_to: Option<Quantity>,
-        /// Whether the motion of the centre of mass counts.
+        /// Whether the motion of the center of mass counts.
         drift: Drift,
     },
     /// Velocity autocorrelation.
@@ -76,13 +76,13 @@ pub enum AnalysisInput {
     },
 }
 
-/// Whether displacements are those in space or those relative to the centre of mass.
+/// Whether displacements are those in space or those relative to the center of mass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Drift {
     /// In space.
     Keep,
-    /// Relative to the centre of mass.
+    /// Relative to the center of mass.
     Remove,
 }
 

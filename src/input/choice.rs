@@ -74,9 +74,9 @@ impl std::str::FromStr for Precision {
 pub enum RemoveMotion {
     /// Translation always; rotation too when there is no cell.
     Auto,
-    /// Translation of the centre of mass.
+    /// Translation of the center of mass.
     Translation,
-    /// Translation of the centre of mass and rotation about it; only without a cell.
+    /// Translation of the center of mass and rotation about it; only without a cell.
     Both,
     /// Nothing.
     Nothing,

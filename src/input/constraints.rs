@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use super::section::Section;
 use cormorant_core::Result;
 
-/// `[constraints]`: atoms that do not move, distances and angles that stay, a centre of mass that stays.
+/// `[constraints]`: atoms that do not move, distances and angles that stay, a center of mass that stays.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ConstraintsInput {
     /// Atoms that do not move, counted from 1.
@@ -15,7 +15,7 @@ pub struct ConstraintsInput {
     pub bonds: BondsInput,
     /// Angles that stay; their bonds must stay too.
     pub angles: AnglesInput,
-    /// Whether the centre of mass stays.
+    /// Whether the center of mass stays.
     pub center_of_mass: CenterOfMass,
 }
 
@@ -43,7 +43,7 @@ pub enum AnglesInput {
     Listed(Vec<[usize; 3]>),
 }
 
-/// Whether the centre of mass may move.
+/// Whether the center of mass may move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CenterOfMass {
@@ -67,7 +67,7 @@ impl ConstraintsInput {
         if found.center_of_mass == CenterOfMass::Fixed && !found.fixed_atoms.is_empty() {
             return Err(section.error_at(
                 "center_of_mass",
-                "where atoms are fixed, the centre of mass cannot be fixed too",
+                "where atoms are fixed, the center of mass cannot be fixed too",
                 "remove one of `fixed_atoms` and `center_of_mass`",
             ));
         }

@@ -35,7 +35,7 @@ mod tests {
     use super::nearest;
 
     #[test]
-    fn slips_are_recognised_and_strangers_are_not() {
+    fn slips_are_recognized_and_strangers_are_not() {
         let known = ["duration", "time_step", "thermostat", "integrator"];
         assert_eq!(nearest("durration", &known), Some("duration"));
         assert_eq!(nearest("time-step", &known), Some("time_step"));

@@ -37,7 +37,7 @@ pub struct StrainInput {
     pub largest_force: Quantity,
     /// Largest component of the stress that may remain in the crystal at rest.
     pub largest_stress: Quantity,
-    /// Evaluations of the potential after which a minimisation is given up.
+    /// Evaluations of the potential after which a minimization is given up.
     pub most_evaluations: u64,
 }
 

@@ -27,7 +27,7 @@ pub struct MinimizeInput {
     pub largest_stress: Option<Quantity>,
 }
 
-/// How far the cell is minimised.
+/// How far the cell is minimized.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CellMinimization {

@@ -21,7 +21,7 @@ pub struct ReplicasInput {
     /// Frame of the structure file that each starts from; that of `[structure]` when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frames: Option<Vec<u64>>,
-    /// Time between attempts to exchange configurations with neighbours in the list of temperatures; never when left out.
+    /// Time between attempts to exchange configurations with neighbors in the list of temperatures; never when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exchange_every: Option<Quantity>,
 }

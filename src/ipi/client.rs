@@ -9,7 +9,7 @@ use super::wire::{read_count, read_reals, read_word, skip, write_count, write_re
 use cormorant_core::system::System;
 use cormorant_core::units::{BOHR, HARTREE};
 use cormorant_core::{Error, Result};
-use cormorant_potential::{Evaluation, Potential, Want};
+use cormorant_potential::{Evaluation, Potential, RequestedProperties};
 
 /// A system and its potential, ready to answer one connection.
 pub struct Client {
@@ -110,7 +110,11 @@ impl Client {
     fn evaluate(&mut self) -> Result<()> {
         self.evaluations += 1;
         self.system.step = self.evaluations;
-        self.potential.evaluate(&self.system, Want { virial: true, atom_energies: false }, &mut self.result)
+        self.potential.evaluate(
+            &self.system,
+            RequestedProperties { virial: true, atom_energies: false },
+            &mut self.result,
+        )
     }
 
     /// Energy, forces and virial.

@@ -3,7 +3,7 @@
     pip install "pyscf==2.14.0" "geometric==1.1.1"
     python make_ethanol_frequencies.py            # 8 min of processor time
 
-PBE/def2-SVP is the theory of the rMD17 data, which `models/ethanol` was fitted to. The geometry is optimised by geomeTRIC
+PBE/def2-SVP is the theory of the rMD17 data, which `models/ethanol` was fitted to. The geometry is optimized by geomeTRIC
 until the gradient is below 1e-5 Hartree/Bohr, the Hessian is pyscf's analytic one, masses are the standard atomic weights.
 No density fitting; integration grid of level 5 for the minimum and the Hessian.
 """

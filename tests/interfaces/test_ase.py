@@ -99,7 +99,7 @@ def test_slabs_repeat_as_pbc_says(cases):
         slab.get_stress()
 
 
-def test_dynamics_and_minimisation(cases):
+def test_dynamics_and_minimization(cases):
     # Catches forces that are not the derivative of the energy along a path.
     atoms = cases["ethanol"].atoms.copy()
     atoms.calc = cormorant.ase.Calculator(cases["ethanol"].model)

@@ -267,7 +267,7 @@ proc mol {command args} {
 proc animate {command args} { if {$command ni {delete goto}} { error "animate $command" }; if {$command eq "delete"} { set ::read {} } }
 proc display {command args} { if {$command ni {projection depthcue resetview}} { error "display $command" } }
 proc axes {command args} { if {$command ne "location"} { error "axes $command" } }
-proc color {category name colour} {}
+proc color {category name color} {}
 proc pbc {command args} { lappend ::cell $command {*}$args }
 package provide pbctools 1.0
 set read {}
@@ -283,7 +283,7 @@ def check_pymol_script(checker, truth, script):
         after.write_text(PYMOL_SAYS.replace("PICTURE", repr(str(picture))))
         pymol = Path(sys.executable).with_name("pymol")
         run = subprocess.run([str(pymol), "-cq", str(script), str(after)], capture_output=True, text=True, cwd="/")
-        colours = len(set(Image.open(picture).convert("RGB").getdata())) if picture.exists() else 0
+        colors = len(set(Image.open(picture).convert("RGB").getdata())) if picture.exists() else 0
     said = re.search(r"^READ (.*)$", run.stdout, re.MULTILINE)
     if not said:
         checker.report("PyMOL view.pml", [(run.stdout + run.stderr).strip()[-300:]], "")
@@ -294,9 +294,9 @@ def check_pymol_script(checker, truth, script):
         complaints.append(f"{states} frames for {len(truth.positions)}")
     if truth.cells[0] is not None and not np.allclose(symmetry, lengths_and_angles(truth.cells[0]), atol=1e-2):
         complaints.append(f"cell {symmetry}")
-    if colours < 20:  # of a blank picture: one
-        complaints.append(f"a picture of {colours} colours")
-    checker.report("PyMOL view.pml", complaints, f"{states:.0f} frames, {atoms:.0f} atoms, drawn in {colours} colours")
+    if colors < 20:  # of a blank picture: one
+        complaints.append(f"a picture of {colors} colors")
+    checker.report("PyMOL view.pml", complaints, f"{states:.0f} frames, {atoms:.0f} atoms, drawn in {colors} colors")
 
 
 def check_vmd_script(checker, truth, script):

@@ -1,10 +1,10 @@
 //! Liquid argon (Lennard-Jones) against published energy, pressure and density.
 
 use cormorant::dynamics::{
-    Barostat, Bussi, Field, Integrator, Scaling, StochasticCellRescaling, Thermostat, VelocityVerlet,
+    Barostat, Bussi, ForceEvaluator, Integrator, Scaling, StochasticCellRescaling, Thermostat, VelocityVerlet,
 };
 use cormorant::noise::Noise;
-use cormorant::potential::{Evaluation, LennardJones, Potential, Truncation, Want};
+use cormorant::potential::{Evaluation, LennardJones, Potential, RequestedProperties, Truncation};
 use cormorant::system::observables::{Removed, pressure_tensor};
 use cormorant::system::{Cell, Element, System, velocities};
 use cormorant::units::{BOLTZMANN, FEMTOSECOND, PICOSECOND};
@@ -30,7 +30,7 @@ fn potential() -> LennardJones {
     LennardJones::new(3.0 * SIGMA, truncation).unwrap().with(argon(), argon(), EPSILON, SIGMA).unwrap()
 }
 
-/// 256 atoms on a face-centred lattice.
+/// 256 atoms on a face-centerd lattice.
 fn crystal() -> System {
     let edge = SIGMA * (4.0 / DENSITY).cbrt();
     let mut positions = Vec::new();
@@ -54,7 +54,7 @@ fn tail() -> f64 {
     let mut missing = |r: f64| {
         let pair = System::new(vec![argon(); 2], vec![[0.0; 3], [r * SIGMA, 0.0, 0.0]], None).unwrap();
         let mut evaluation = Evaluation::default();
-        cut.evaluate(&pair, Want::default(), &mut evaluation).unwrap();
+        cut.evaluate(&pair, RequestedProperties::default(), &mut evaluation).unwrap();
         4.0 * (r.powi(-12) - r.powi(-6)) - evaluation.energy / EPSILON
     };
     let bits = 2000;
@@ -77,8 +77,8 @@ fn the_liquid_has_the_published_energy_pressure_and_density() {
         let temperature = TEMPERATURE * EPSILON / BOLTZMANN;
         let mut bath = Bussi::new(temperature, 0.2 * PICOSECOND).unwrap();
         bath.prepare(3 * 256 - 3);
-        let mut field = Field::new(Box::new(potential()), &system).unwrap();
-        field.set_want(Want { virial: true, ..Want::default() });
+        let mut field = ForceEvaluator::new(Box::new(potential()), &system).unwrap();
+        field.set_want(RequestedProperties { virial: true, ..RequestedProperties::default() });
         let step = 8.0 * FEMTOSECOND;
         let mut verlet = VelocityVerlet::new(step).unwrap();
         // A compressibility of 0.07 σ³/ε.

@@ -56,9 +56,9 @@ fn structures_of_other_programs() {
     assert_eq!(check(cases, |path| read_structure(path, None).err()), 2);
 }
 
-/// Catches: labelled text that is refused without the line or frame, what stands there and what to do.
+/// Catches: labeled text that is refused without the line or frame, what stands there and what to do.
 #[test]
-fn labelled_text() {
+fn labeled_text() {
     let atoms = |text: &str| frame(LABELS, text);
     let more = |text: &str| frame(&format!("{LABELS} {text}"), good());
     let cases: Vec<Case> = vec![
@@ -92,7 +92,7 @@ fn labelled_text() {
             ["frame 0", "energy is NaN", "leave the frame out"],
         ),
         (
-            "unlabelled.xyz",
+            "unlabeled.xyz",
             frame(&LABELS.replace(" energy=-1.5", " e=1"), good()),
             ["frame 0", "only e", "--energy-key e"],
         ),

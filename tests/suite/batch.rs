@@ -19,8 +19,8 @@ fn energies_of_every_frame_are_written_with_and_without_labels() {
     let bare = folder.path().join("bare.xyz");
     // Seven frames without labels.
     let mut lines = String::new();
-    let labelled = fs::read_to_string(&data).unwrap();
-    for frame in labelled.lines().collect::<Vec<_>>().chunks(11).take(7) {
+    let labeled = fs::read_to_string(&data).unwrap();
+    for frame in labeled.lines().collect::<Vec<_>>().chunks(11).take(7) {
         lines += "9\nno labels\n";
         for atom in &frame[2..] {
             lines += &atom.split_whitespace().take(4).collect::<Vec<_>>().join(" ");
@@ -56,7 +56,7 @@ fn energies_of_every_frame_are_written_with_and_without_labels() {
 
 // Catches: a table that does not belong to the structures, structures that were not moved, a limit that is not kept.
 #[test]
-fn every_structure_of_a_file_is_minimised() {
+fn every_structure_of_a_file_is_minimized() {
     let folder = tempfile::tempdir().unwrap();
     let model = format!("{}/models/ethanol", root());
     let data = fs::read_to_string(format!("{}/inputs/data/ethanol-gfn2.xyz", root())).unwrap();

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use cormorant::dynamics::{Baoab, Langevin, MartynaTobiasKlein, Respa, Scaling, VelocityVerlet};
-use cormorant::potential::{Evaluation, LennardJones, Potential, Want};
+use cormorant::potential::{Evaluation, LennardJones, Potential, RequestedProperties};
 use cormorant::simulation::{Action, Guard, Guards, Limit, Simulation, Stage};
 use cormorant::system::{Cell, Element, System};
 use cormorant::units::{FEMTOSECOND, GIGAPASCAL};
@@ -67,7 +67,7 @@ impl<P: Potential> Potential for Noting<P> {
         self.0.accepts(element)
     }
 
-    fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> cormorant::Result<()> {
+    fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> cormorant::Result<()> {
         self.1.lock().unwrap().push((system.step, system.positions[0]));
         self.0.evaluate(system, want, into)
     }

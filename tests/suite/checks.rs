@@ -85,7 +85,7 @@ fn wrong_units_and_signs_are_named() {
 
 #[test]
 fn duplicates_outliers_and_impossible_places_are_found() {
-    // Catches data in which frames are repeated, relabelled, of another theory, or in bohr.
+    // Catches data in which frames are repeated, relabeled, of another theory, or in bohr.
     let mut frames = springs(100);
     frames[40] = frames[10].clone();
     frames[41] = frames[11].clone();

@@ -14,7 +14,7 @@ pub fn cormorant(folder: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-/// The first `count` labelled frames of the sample data, as `frames.xyz` in `folder`.
+/// The first `count` labeled frames of the sample data, as `frames.xyz` in `folder`.
 pub fn sample_frames(folder: &Path, count: usize) {
     /// Lines of a frame of ethanol.
     const LINES: usize = 11;
@@ -54,7 +54,7 @@ fn two_programs_do_not_share_a_folder() {
         files
     };
     let before = content(&target);
-    let claim = cormorant::io::Claim::of(&target).unwrap();
+    let claim = cormorant::io::FolderLock::of(&target).unwrap();
     for manner in ["--force", "--resume"] {
         let output = cormorant(here, &["run", "argon.toml", manner]);
         assert!(!output.status.success() && text(&output.stderr).contains("another cormorant"), "{output:?}");
@@ -65,7 +65,7 @@ fn two_programs_do_not_share_a_folder() {
 
     sample_frames(here, 20);
     fs::create_dir(here.join("model")).unwrap();
-    let _claim = cormorant::io::Claim::of(&here.join("model")).unwrap();
+    let _claim = cormorant::io::FolderLock::of(&here.join("model")).unwrap();
     let output = cormorant(here, &["fit", "--data", "frames.xyz", "--out", "model", "--time-limit", "1 s", "--force"]);
     assert!(!output.status.success() && text(&output.stderr).contains("another cormorant"), "{output:?}");
     assert!(content(&here.join("model")).is_empty());
@@ -239,9 +239,9 @@ fn a_finished_run_becomes_longer() {
     assert!(text(&refused.stderr).contains("another input"), "{}", text(&refused.stderr));
 }
 
-/// Catches: a minimisation that is read and not done.
+/// Catches: a minimization that is read and not done.
 #[test]
-fn minimised_atoms_stay_where_they_are() {
+fn minimized_atoms_stay_where_they_are() {
     let folder = argon();
     // A perfect lattice has no forces and would stay anyway.
     let atoms = fs::read_to_string(folder.path().join("argon.xyz")).unwrap();

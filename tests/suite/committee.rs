@@ -2,7 +2,7 @@
 
 use cormorant::dynamics::VelocityVerlet;
 use cormorant::io::TrajectoryReader;
-use cormorant::potential::{Committee, Evaluation, Potential, Spread, Sum, Want};
+use cormorant::potential::{Committee, Evaluation, Potential, RequestedProperties, Spread, Sum};
 use cormorant::report::{Table, Trajectory};
 use cormorant::simulation::{Schedule, Simulation, Stage};
 use cormorant::units::FEMTOSECOND;
@@ -16,7 +16,7 @@ fn committee(stiffnesses: &[f64]) -> Box<dyn Potential> {
 
 fn evaluate(mut potential: Box<dyn Potential>, system: &cormorant::system::System) -> Evaluation {
     let mut found = Evaluation::default();
-    potential.evaluate(system, Want::default(), &mut found).unwrap();
+    potential.evaluate(system, RequestedProperties::default(), &mut found).unwrap();
     found
 }
 

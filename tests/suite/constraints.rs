@@ -1,6 +1,8 @@
 //! Fixed atoms and fixed distances.
 
-use cormorant::dynamics::{Andersen, Baoab, Bussi, Field, Integrator, Langevin, NoBath, Thermostat, VelocityVerlet};
+use cormorant::dynamics::{
+    Andersen, Baoab, Bussi, ForceEvaluator, Integrator, Langevin, NoBath, Thermostat, VelocityVerlet,
+};
 use cormorant::noise::Noise;
 use cormorant::system::observables::{Removed, degrees_of_freedom, kinetic_energy};
 use cormorant::system::vector::norm;
@@ -52,7 +54,7 @@ fn rigid_molecules_are_second_order() {
             Box::new(VelocityVerlet::new(step).expect("a step"))
         };
         let mut system = waters(300.0);
-        let mut field = Field::new(Box::new(WELL), &system).expect("a field");
+        let mut field = ForceEvaluator::new(Box::new(WELL), &system).expect("a field");
         let first = kinetic_energy(&system) + field.last().energy;
         let mut worst: f64 = 0.0;
         for _ in 0..(400.0 * FEMTOSECOND / step).round() as u64 {
@@ -79,10 +81,10 @@ fn rigid_molecules_have_the_right_temperature() {
     ];
     for mut bath in baths {
         let mut system = waters(300.0);
-        let mut field = Field::new(Box::new(WELL), &system).expect("a field");
+        let mut field = ForceEvaluator::new(Box::new(WELL), &system).expect("a field");
         let mut integrator = VelocityVerlet::new(0.5 * FEMTOSECOND).expect("a step");
         bath.prepare(freedom);
-        let total = |system: &System, field: &Field, bath: &dyn Thermostat| {
+        let total = |system: &System, field: &ForceEvaluator, bath: &dyn Thermostat| {
             kinetic_energy(system) + field.last().energy + bath.bath_energy()
         };
         let first = total(&system, &field, bath.as_ref());
@@ -113,7 +115,7 @@ fn fixed_atoms_stay() {
         assert_eq!(degrees_of_freedom(&system, Removed { translation: true, rotation: true }), 12);
         velocities::draw(&mut system, 300.0, Removed::default(), &Noise::new(54)).expect("velocities");
         let first = system.clone();
-        let mut field = Field::new(Box::new(Well::CHAOTIC), &system).expect("a field");
+        let mut field = ForceEvaluator::new(Box::new(Well::CHAOTIC), &system).expect("a field");
         let mut integrator = Baoab::new(0.5 * FEMTOSECOND).expect("a step");
         for _ in 0..100 {
             integrator.step(&mut system, &mut field, bath.as_mut(), &Noise::new(1)).expect("a step");
@@ -147,7 +149,7 @@ fn constraints_are_checked() {
     system.fix_distance(0, 1).expect("a distance");
     assert!((system.constraints.bonds()[0].length - 1.2).abs() < 1e-12);
     velocities::draw(&mut system, 300.0, Removed::default(), &Noise::new(1)).expect("velocities");
-    let mut field = Field::new(Box::new(Well::FLAT), &system).expect("a field");
+    let mut field = ForceEvaluator::new(Box::new(Well::FLAT), &system).expect("a field");
     let mut integrator = VelocityVerlet::new(FEMTOSECOND).expect("a step");
     for _ in 0..1000 {
         integrator.step(&mut system, &mut field, &mut NoBath, &Noise::new(1)).expect("a step");

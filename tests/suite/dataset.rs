@@ -1,4 +1,4 @@
-//! Reading of labelled data: keys, units, and refusal of what is damaged.
+//! Reading of labeled data: keys, units, and refusal of what is damaged.
 
 use std::path::PathBuf;
 

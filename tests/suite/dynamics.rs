@@ -1,7 +1,8 @@
 //! The mechanical part: order of the integrators, reversal, conserved momentum, exact periods.
 
 use cormorant::dynamics::{
-    Baoab, Berendsen, Bussi, Field, Integrator, Langevin, NoBath, NoseHoover, Respa, Thermostat, VelocityVerlet,
+    Baoab, Berendsen, Bussi, ForceEvaluator, Integrator, Langevin, NoBath, NoseHoover, Respa, Thermostat,
+    VelocityVerlet,
 };
 use cormorant::noise::Noise;
 use cormorant::system::System;
@@ -19,9 +20,9 @@ fn worst_error(
     duration: f64,
 ) -> f64 {
     let noise = Noise::new(5);
-    let mut field = Field::new(Box::new(well), &system).expect("a field");
+    let mut field = ForceEvaluator::new(Box::new(well), &system).expect("a field");
     bath.prepare(observables::degrees_of_freedom(&system, Removed::default()));
-    let total = |system: &System, field: &Field, bath: &dyn Thermostat| {
+    let total = |system: &System, field: &ForceEvaluator, bath: &dyn Thermostat| {
         kinetic_energy(system) + field.last().energy + bath.bath_energy()
     };
     let first = total(&system, &field, &bath);
@@ -83,7 +84,7 @@ fn respa_allows_longer_steps() {
         let noise = Noise::new(5);
         let mut integrator = integrator;
         let mut system = crowd(8, 300.0, 1);
-        let mut field = Field::new(Box::new(stiff), &system).expect("a field");
+        let mut field = ForceEvaluator::new(Box::new(stiff), &system).expect("a field");
         let first = kinetic_energy(&system) + field.last().energy;
         let mut worst: f64 = 0.0;
         for _ in 0..200 {
@@ -177,7 +178,7 @@ fn time_can_be_reversed() {
     for mut integrator in integrators {
         let first = crowd(8, 300.0, 2);
         let mut system = first.clone();
-        let mut field = Field::new(Box::new(Well::CHAOTIC), &system).expect("a field");
+        let mut field = ForceEvaluator::new(Box::new(Well::CHAOTIC), &system).expect("a field");
         for _turn in 0..2 {
             for _ in 0..400 {
                 integrator.step(&mut system, &mut field, &mut NoBath, &noise).expect("a step");
@@ -210,7 +211,7 @@ fn momentum_is_conserved_where_it_should_be() {
         let removed = Removed { translation: true, rotation: true };
         cormorant::system::velocities::remove(&mut system, removed).expect("no motion");
         bath.prepare(observables::degrees_of_freedom(&system, removed));
-        let mut field = Field::new(Box::new(springs), &system).expect("a field");
+        let mut field = ForceEvaluator::new(Box::new(springs), &system).expect("a field");
         let mut integrator = VelocityVerlet::new(0.5 * FEMTOSECOND).expect("a step");
         for _ in 0..2000 {
             integrator.step(&mut system, &mut field, bath.as_mut(), &noise).expect("a step");
@@ -232,7 +233,7 @@ fn harmonic_period_is_exact() {
     let frequency = (stiffness / system.masses[0]).sqrt();
     let turn = (1.0 - 0.5 * (frequency * time_step).powi(2)).acos();
     let start = system.positions[0];
-    let mut field = Field::new(Box::new(Well::harmonic(stiffness)), &system).expect("a field");
+    let mut field = ForceEvaluator::new(Box::new(Well::harmonic(stiffness)), &system).expect("a field");
     let mut integrator = VelocityVerlet::new(time_step).expect("a step");
     for step in 1..=1000 {
         integrator.step(&mut system, &mut field, &mut NoBath, &noise).expect("a step");
@@ -262,8 +263,8 @@ fn saved_baths_go_on_with_the_same_bits() {
         let mut system = crowd(8, 300.0, 5);
         let mut bath = make();
         bath.prepare(24);
-        let mut field = Field::new(Box::new(Well::CHAOTIC), &system).expect("a field");
-        let mut go = |system: &mut System, field: &mut Field, bath: &mut dyn Thermostat| {
+        let mut field = ForceEvaluator::new(Box::new(Well::CHAOTIC), &system).expect("a field");
+        let mut go = |system: &mut System, field: &mut ForceEvaluator, bath: &mut dyn Thermostat| {
             for _ in 0..50 {
                 integrator.step(system, field, bath, &noise).expect("a step");
             }
@@ -272,7 +273,7 @@ fn saved_baths_go_on_with_the_same_bits() {
         let (mut copy, mut copy_bath) = (system.clone(), make());
         copy_bath.prepare(24);
         copy_bath.restore(&bath.state()).expect("the state");
-        let mut copy_field = Field::new(Box::new(Well::CHAOTIC), &copy).expect("a field");
+        let mut copy_field = ForceEvaluator::new(Box::new(Well::CHAOTIC), &copy).expect("a field");
         go(&mut system, &mut field, bath.as_mut());
         go(&mut copy, &mut copy_field, copy_bath.as_mut());
         assert_eq!(system, copy, "{}", bath.name());
@@ -299,9 +300,9 @@ fn the_books_of_random_baths_are_second_order() {
                 let mut system = crowd(8, 300.0, 1);
                 let mut bath = make(relaxation);
                 bath.prepare(24);
-                let mut field = Field::new(Box::new(Well::CHAOTIC), &system).expect("a field");
+                let mut field = ForceEvaluator::new(Box::new(Well::CHAOTIC), &system).expect("a field");
                 let mut integrator = VelocityVerlet::new(step).expect("a step");
-                let total = |system: &System, field: &Field, bath: &dyn Thermostat| {
+                let total = |system: &System, field: &ForceEvaluator, bath: &dyn Thermostat| {
                     kinetic_energy(system) + field.last().energy + bath.bath_energy()
                 };
                 let first = total(&system, &field, bath.as_ref());

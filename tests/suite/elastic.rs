@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cormorant::dynamics::Field;
+use cormorant::dynamics::ForceEvaluator;
 use cormorant::elastic::{ElasticConstants, Settings};
 use cormorant::minimize::LimitedMemory;
 use cormorant::potential::{LennardJones, Potential, StillingerWeber, Truncation};
@@ -28,7 +28,7 @@ fn silicon(turn: f64) -> System {
 }
 
 fn constants(mut system: System, potential: Box<dyn Potential>) -> ElasticConstants {
-    let mut field = Field::new(potential, &system).unwrap();
+    let mut field = ForceEvaluator::new(potential, &system).unwrap();
     ElasticConstants::new(&mut system, &mut field, &LimitedMemory::default(), &SETTINGS).unwrap()
 }
 

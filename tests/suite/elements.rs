@@ -120,7 +120,7 @@ fn ions_have_the_name_of_their_residue() {
     refused(gro(&[("TEST", "T1")]), &["T1 of TEST"]);
 }
 
-// Catches: columns 13 and 14 of PDB, or its element column, that are not honoured; segment names taken for elements.
+// Catches: columns 13 and 14 of PDB, or its element column, that are not honored; segment names taken for elements.
 #[test]
 fn columns_of_pdb() {
     // By alignment: calcium in column 13, carbon in column 14.

@@ -8,7 +8,7 @@ use cormorant::model::{
     Backend, CandleModel, CormorantConfig, EdgeGradient, Edges, FusedNetwork, GraphBatch, Model, Network,
     OriginalNetwork, Outputs, Precision, Request, collect_edges,
 };
-use cormorant::potential::{Evaluation, LearnedPotential, Potential, Want};
+use cormorant::potential::{Evaluation, LearnedPotential, Potential, RequestedProperties};
 use cormorant::system::{Cell, NeighborList, Neighbors, System};
 
 use crate::learned::{ethanol, random_model};
@@ -61,7 +61,7 @@ fn candle_and_the_loop_agree() {
         assert_eq!(outputs.gradient, gradient, "{precision:?}");
         // The potential adds scale and references, and nothing else.
         let mut found = Evaluation::default();
-        let want = Want { virial: true, atom_energies: true };
+        let want = RequestedProperties { virial: true, atom_energies: true };
         let mut potential = LearnedPotential::new(&model, precision, 1).unwrap().without_wall();
         potential.evaluate(&system, want, &mut found).unwrap();
         let scaling = model.header.scaling().unwrap();
@@ -101,7 +101,7 @@ fn the_candle_module_gives_the_forces_of_the_loop() {
         let gradient = gradients.get(&positions).unwrap().flatten_all().unwrap().to_vec1::<f64>().unwrap();
         let mut found = Evaluation::default();
         let mut potential = LearnedPotential::new(network, Precision::F64, 1).unwrap().without_wall();
-        potential.evaluate(&system, Want::default(), &mut found).unwrap();
+        potential.evaluate(&system, RequestedProperties::default(), &mut found).unwrap();
         let energy = energy.to_vec1::<f64>().unwrap()[0];
         let kind = network.facts().unwrap().kind;
         if system.cell.is_none() {
@@ -133,7 +133,7 @@ fn the_network_of_2019_keeps_its_bits_on_edges() {
     let gradient = gradients.get(&positions).unwrap().flatten_all().unwrap().to_vec1::<f64>().unwrap();
     let mut found = Evaluation::default();
     let mut potential = LearnedPotential::new(&model, Precision::F32, 1).unwrap();
-    potential.evaluate(&system, Want::default(), &mut found).unwrap();
+    potential.evaluate(&system, RequestedProperties::default(), &mut found).unwrap();
     assert_eq!(found.energy, output.to_vec1::<f64>().unwrap()[0] * header.deviation + header.mean);
     let forces: Vec<f64> = gradient.iter().map(|x| -x * header.deviation).collect();
     assert_eq!(found.forces.as_flattened(), forces);

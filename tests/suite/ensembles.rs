@@ -1,7 +1,8 @@
 //! Distributions of the canonical baths against exact values, judged in standard errors.
 
 use cormorant::dynamics::{
-    Andersen, Baoab, Berendsen, Bussi, Field, Integrator, Langevin, NoBath, NoseHoover, Thermostat, VelocityVerlet,
+    Andersen, Baoab, Berendsen, Bussi, ForceEvaluator, Integrator, Langevin, NoBath, NoseHoover, Thermostat,
+    VelocityVerlet,
 };
 use cormorant::noise::Noise;
 use cormorant::system::System;
@@ -60,7 +61,7 @@ fn sample(
     let temperature = bath.temperature().expect("a temperature");
     let mut system = crowd(ATOMS, temperature, 12);
     bath.prepare(3 * ATOMS);
-    let mut field = Field::new(Box::new(well), &system).expect("a field");
+    let mut field = ForceEvaluator::new(Box::new(well), &system).expect("a field");
     let mut samples =
         Samples { kinetic: Vec::new(), potential: Vec::new(), virials: [Vec::new(), Vec::new()], forces: Vec::new() };
     for step in 0..steps {
@@ -141,7 +142,7 @@ fn berendsen_relaxes_exponentially() {
     let mut system = crowd(ATOMS, 900.0, 6);
     let mut bath = Berendsen::new(300.0, 100.0).expect("a bath");
     bath.prepare(3 * ATOMS);
-    let mut field = Field::new(Box::new(Well::FLAT), &system).expect("a field");
+    let mut field = ForceEvaluator::new(Box::new(Well::FLAT), &system).expect("a field");
     let mut integrator = VelocityVerlet::new(1.0).expect("a step");
     for _ in 0..150 {
         integrator.step(&mut system, &mut field, &mut bath, &noise).expect("a step");
@@ -181,7 +182,7 @@ fn free_langevin_is_an_ornstein_uhlenbeck_process() {
     let noise = Noise::new(21);
     let mut system = crowd(ATOMS, 300.0, 22);
     let mut bath = Langevin::new(300.0, friction).expect("a bath");
-    let mut field = Field::new(Box::new(Well::FLAT), &system).expect("a field");
+    let mut field = ForceEvaluator::new(Box::new(Well::FLAT), &system).expect("a field");
     let mut integrator = VelocityVerlet::new(2.0).expect("a step");
     let mut history: Vec<[f64; 3]> = Vec::new();
     for _ in 0..200_000 {

@@ -73,7 +73,7 @@ fn swaps_are_accepted_with_the_probability_of_detailed_balance() {
     }
 }
 
-// Catches: a rung that samples the mixture of its neighbours, momenta not scaled, pairs that never take their turn, acceptance
+// Catches: a rung that samples the mixture of its neighbors, momenta not scaled, pairs that never take their turn, acceptance
 // counted for the wrong pair, energies taken after the swap.
 #[test]
 fn every_rung_samples_its_own_boltzmann_distribution() {

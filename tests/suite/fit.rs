@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cormorant::fit::{
     Array, AskStop, CHECKPOINT, CURVE, Checkpoint, Configuration, EpochReport, Errors, FitEvent, FitPlan, Learner,
-    Metrics, PREVIOUS, Pace, Part, State, Summary, Values, difference, fit,
+    Metrics, PREVIOUS, Part, State, Summary, TimeBudget, Values, difference, fit,
 };
 use cormorant::noise::{Consumer, Noise};
 use cormorant::system::Element;
@@ -138,7 +138,7 @@ fn plan(folder: &Path) -> FitPlan {
         folder: folder.to_path_buf(),
         configuration: "rate = 0.05\nepochs = 12\n".into(),
         data: "0123".into(),
-        pace: Pace { epochs: Some(12), time_limit: None },
+        pace: TimeBudget { epochs: Some(12), time_limit: None },
         patience: None,
         validate_every: 1,
         checkpoint_every: Duration::ZERO,
@@ -239,7 +239,7 @@ fn checkpoints_of_another_fit_are_refused() {
     assert!(refused(FitPlan { data: "4567".into(), ..plan(folder.path()) }).contains("other data"));
     assert!(refused(FitPlan { resume: false, ..plan(folder.path()) }).contains("--resume"));
     assert!(
-        refused(FitPlan { pace: Pace { epochs: None, time_limit: None }, ..plan(folder.path()) })
+        refused(FitPlan { pace: TimeBudget { epochs: None, time_limit: None }, ..plan(folder.path()) })
             .contains("time limit")
     );
 }
@@ -328,7 +328,7 @@ fn a_time_limit_is_kept_by_its_schedule() {
     // Catches a learning rate that is still high when the time is over, or a fit that takes longer than it may.
     let folder = tempfile::tempdir().unwrap();
     let limit = Duration::from_millis(600);
-    let plan = FitPlan { pace: Pace { epochs: None, time_limit: Some(limit) }, ..plan(folder.path()) };
+    let plan = FitPlan { pace: TimeBudget { epochs: None, time_limit: Some(limit) }, ..plan(folder.path()) };
     let mut last = 0.0;
     let begun = std::time::Instant::now();
     let mut line = Line { sleep: Duration::from_millis(10), ..Line::new() };
@@ -346,7 +346,7 @@ fn a_time_limit_is_kept_by_its_schedule() {
     // Machines that build at the same time may be slow: the limit may be missed by one slow epoch.
     assert!(begun.elapsed() < limit + Duration::from_millis(300), "{:?}", begun.elapsed());
     assert!((3..=60).contains(&summary.epochs), "{}", summary.epochs);
-    assert!(Pace { epochs: Some(4), time_limit: Some(limit) }.next(2, 0.5, 0.0, Some(1e-4)) == 0.75);
+    assert!(TimeBudget { epochs: Some(4), time_limit: Some(limit) }.next(2, 0.5, 0.0, Some(1e-4)) == 0.75);
 }
 
 #[test]

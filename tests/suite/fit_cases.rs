@@ -295,7 +295,7 @@ fn a_metric_survives_variances_of_every_size() {
     let found = envelope(&data.train, &scaling, 5.0).unwrap();
     for element in &found.elements {
         assert!(element.farthest.is_finite() && element.farthest < 1.0e6, "{}", element.farthest);
-        assert!(element.projection.iter().chain(&element.centres).all(|x| x.is_finite()));
+        assert!(element.projection.iter().chain(&element.centers).all(|x| x.is_finite()));
     }
 }
 
@@ -334,7 +334,7 @@ fn nothing_that_is_not_finite_is_written() {
     let faults: [fn(&mut Model); 4] = [
         |model| model.weights[3] = f64::NAN,
         |model| model.header.envelope.as_mut().unwrap().elements[0].farthest = f64::INFINITY,
-        |model| model.header.envelope.as_mut().unwrap().elements[0].centres[0] = f64::NAN,
+        |model| model.header.envelope.as_mut().unwrap().elements[0].centers[0] = f64::NAN,
         |model| model.header.certificate.as_mut().unwrap().drift = f64::NAN,
     ];
     for (number, fault) in faults.into_iter().enumerate() {

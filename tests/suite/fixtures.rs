@@ -10,7 +10,7 @@ use cormorant::input::{Input, NetworkInput};
 use cormorant::io::read_structure;
 use cormorant::model::Model;
 use cormorant::potential::extrapolation::Domain;
-use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, Want};
+use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, RequestedProperties};
 use cormorant::simulation::Restart;
 
 use crate::cli::{cormorant, text};
@@ -49,7 +49,7 @@ fn a_model_of_version_1() {
     let restart = Restart::read(&fixtures().join("run/restart.safetensors")).unwrap();
     let mut potential = LearnedPotential::new(&model, Precision::F64, 1).unwrap();
     let mut found = Evaluation::default();
-    potential.evaluate(&restart.system, Want::default(), &mut found).unwrap();
+    potential.evaluate(&restart.system, RequestedProperties::default(), &mut found).unwrap();
     assert!((found.energy - restart.energy).abs() < 1e-9, "{} instead of {}", found.energy, restart.energy);
     for (found, written) in found.forces.as_flattened().iter().zip(restart.forces.as_flattened()) {
         assert!((found - written).abs() < 1e-9, "{found} instead of {written}");

@@ -75,7 +75,7 @@ fn differ(a: &[f64], b: &[f64]) -> f64 {
 #[test]
 fn vectors_and_tensors_turn_with_the_molecule() {
     // Catches components taken in another order than (y, z, x), a quadrupole whose matrix is not of its degree, positions from a
-    // centre that does not move along, a multipole that a mirror image leaves as it is.
+    // center that does not move along, a multipole that a mirror image leaves as it is.
     let frame = ethanol();
     let rotation = rotation_about_z(1.1) * rotation_about_y(0.7) * rotation_about_x(-2.0);
     let mirror = rotation * Matrix3::from_diagonal(&Vector3::new(-1.0, 1.0, 1.0));

@@ -53,7 +53,7 @@ fn a_run_killed_again_and_again_ends_with_the_same_bits() {
     fs::remove_dir_all(&outputs).unwrap();
     for number in 0..kills() {
         let manner = if outputs.join("restart.safetensors").exists() { "--resume" } else { "--force" };
-        // A folder that a kill left without an input is not recognised as ours, and is empty.
+        // A folder that a kill left without an input is not recognized as ours, and is empty.
         let mut child = start(here, &["run", "argon.toml", "--quiet", manner]);
         std::thread::sleep(delay(number + 1, 0.6 * whole));
         child.kill().unwrap();

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use cormorant::ipi::{Address, Client, Ending, serve_all};
-use cormorant::potential::{Evaluation, LennardJones, Potential, Truncation, Want};
+use cormorant::potential::{Evaluation, LennardJones, Potential, RequestedProperties, Truncation};
 use cormorant::system::{Cell, Element, System};
 use cormorant::units::{BOHR, HARTREE};
 
@@ -87,7 +87,7 @@ fn ask(stream: &mut (impl Read + Write), system: &System) -> (f64, Vec<f64>, Vec
 
 fn check(answer: &(f64, Vec<f64>, Vec<f64>), system: &System) {
     let mut expected = Evaluation::default();
-    potential().evaluate(system, Want { virial: true, atom_energies: false }, &mut expected).unwrap();
+    potential().evaluate(system, RequestedProperties { virial: true, atom_energies: false }, &mut expected).unwrap();
     let close = |found: f64, expected: f64| (found - expected).abs() < 1e-10 * (1.0 + expected.abs());
     assert!(close(answer.0 * HARTREE, expected.energy));
     let forces = answer.1.iter().zip(expected.forces.as_flattened());

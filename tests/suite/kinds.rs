@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Once;
 
-use cormorant::cli::{Manner, simulate};
+use cormorant::cli::{RunMode, simulate};
 use cormorant::input::build::Models;
 use cormorant::model::{
     Backend, Container, DataRecord, Engine, ErrorRecord, Facts, FitRecord, GraphBatch, Head, Kind, Network, Outputs,
     Precision, Record, Request, load, register,
 };
-use cormorant::potential::{Committee, Evaluation, LearnedPotential, PartialPotential, Potential, Want};
+use cormorant::potential::{Committee, Evaluation, LearnedPotential, PartialPotential, Potential, RequestedProperties};
 use cormorant::report::Progress;
 use cormorant::simulation::Stop;
 use cormorant::system::Element;
@@ -160,7 +160,7 @@ fn a_toy_kind_is_served_like_any_other() {
     let system = molecule();
     let mut potential = LearnedPotential::new(network.as_ref(), Precision::F64, 1).unwrap();
     let mut found = Evaluation::default();
-    potential.evaluate(&system, Want { virial: true, atom_energies: true }, &mut found).unwrap();
+    potential.evaluate(&system, RequestedProperties { virial: true, atom_energies: true }, &mut found).unwrap();
     let mut expected = -2.0 * 2.0 - 3.0 - 6.0;
     for (i, x) in system.positions.iter().enumerate() {
         for y in system.positions.iter().take(i) {
@@ -173,7 +173,7 @@ fn a_toy_kind_is_served_like_any_other() {
     let mut energy = |shift: f64| {
         moved.positions[3][1] = system.positions[3][1] + shift;
         let mut found = Evaluation::default();
-        potential.evaluate(&moved, Want::default(), &mut found).unwrap();
+        potential.evaluate(&moved, RequestedProperties::default(), &mut found).unwrap();
         found.energy
     };
     let force = -(energy(1e-4) - energy(-1e-4)) / 2e-4;
@@ -181,12 +181,12 @@ fn a_toy_kind_is_served_like_any_other() {
     let members = (0..2).map(|_| Box::new(LearnedPotential::new(network.as_ref(), Precision::F64, 1).unwrap()) as _);
     let mut committee = Committee::new(members.collect()).unwrap();
     let mut mean = Evaluation::default();
-    committee.evaluate(&system, Want::default(), &mut mean).unwrap();
+    committee.evaluate(&system, RequestedProperties::default(), &mut mean).unwrap();
     assert_eq!((mean.energy, mean.forces), (found.energy, found.forces));
     assert_eq!(PartialPotential::new(network.as_ref(), Precision::F64).unwrap().reach(), CUTOFF);
 
     let path = input(folder.path(), "toy");
-    let manner = Manner { force: true, resume: false, quiet: true };
+    let manner = RunMode { force: true, resume: false, quiet: true };
     let quiet = Box::new(Progress::new(cormorant::report::Display::Lines(Box::new(std::io::sink()))));
     let done = simulate(&path, manner, Stop::default(), quiet, &mut |_, simulation| {
         assert_eq!(simulation.field().potential().name(), "toy-pairs toy");

@@ -3,11 +3,11 @@
 use cormorant::kernels::network::Layout;
 use cormorant::model::{CormorantConfig, Header, Model, Scaling};
 use cormorant::noise::{Consumer, Noise};
-use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, Want};
+use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, RequestedProperties};
 use cormorant::so3::{rotation_about_x, rotation_about_z};
 use cormorant::system::{Cell, Element, System};
 
-const ALL: Want = Want { virial: true, atom_energies: true };
+const ALL: RequestedProperties = RequestedProperties { virial: true, atom_energies: true };
 
 /// A model with random weights for H, C and O.
 pub fn random_model(config: CormorantConfig, seed: u64) -> Model {
@@ -116,7 +116,7 @@ fn forces_are_energy_differences() {
         let mut displaced = system.clone();
         displaced.positions[atom][axis] += step;
         let mut result = Evaluation::default();
-        potential.evaluate(&displaced, Want::default(), &mut result).unwrap();
+        potential.evaluate(&displaced, RequestedProperties::default(), &mut result).unwrap();
         result.energy
     };
     for atom in 0..9 {
@@ -259,7 +259,7 @@ fn boxes_repeat_and_threads_agree() {
     }
 }
 
-/// Catches: caches that change the result: neighbour lists or workspaces left over from other frames.
+/// Catches: caches that change the result: neighbor lists or workspaces left over from other frames.
 #[test]
 fn history_leaves_no_trace() {
     let model = random_model(config(), 11);
@@ -284,7 +284,7 @@ fn models_survive_the_disk() {
     assert_eq!(evaluate(&read, Precision::F64, &ethanol()), evaluate(&model, Precision::F64, &ethanol()));
 }
 
-/// Catches: results that depend on the order in which atoms lie in memory, and so on when neighbours were searched last.
+/// Catches: results that depend on the order in which atoms lie in memory, and so on when neighbors were searched last.
 #[test]
 fn order_changes_no_bit() {
     let model = random_model(config(), 5);

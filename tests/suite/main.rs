@@ -38,7 +38,7 @@ mod interruption;
 mod io;
 mod ipi;
 mod kinds;
-mod labelled_xyz;
+mod labeled_xyz;
 mod layers;
 mod learned;
 mod mangled;

@@ -184,7 +184,7 @@ fn archives() {
 }
 
 #[test]
-fn labelled_text() {
+fn labeled_text() {
     // Catches a parser that panics on odd text, and a count of atoms that is believed.
     let bytes =
         b"2\nProperties=species:S:1:pos:R:3:forces:R:3 Lattice=\"4 0 0 0 5 0 0 0 6\" energy=-8.5 pbc=\"T T T\" \

@@ -2,11 +2,11 @@
 
 use cormorant::dynamics::ring_polymer::ring_of;
 use cormorant::dynamics::{
-    Baoab, Barostat, Field, Integrator, Langevin, MartynaTobiasKlein, NoBath, NormalModes, Pile, Respa, RingPolymer,
-    Scaling, StochasticCellRescaling, Thermostat, VelocityVerlet,
+    Baoab, Barostat, ForceEvaluator, Integrator, Langevin, MartynaTobiasKlein, NoBath, NormalModes, Pile, Respa,
+    RingPolymer, Scaling, StochasticCellRescaling, Thermostat, VelocityVerlet,
 };
 use cormorant::noise::{Consumer, Noise};
-use cormorant::potential::{Bond, Harmonic, MeanOverBeads, Potential, Want};
+use cormorant::potential::{Bond, Harmonic, MeanOverBeads, Potential, RequestedProperties};
 use cormorant::simulation::{Simulation, Stage};
 use cormorant::system::observables::{Removed, kinetic_tensor};
 use cormorant::system::{Cell, Element, System, velocities};
@@ -61,8 +61,8 @@ fn pressure_of_a_vibration(integrator: &mut dyn Integrator) -> [f64; 2] {
     let mut system = molecules(1, 30.0);
     system.positions = vec![[10.0, 10.0, 10.0], [10.0 + REST + 0.02, 10.0, 10.0]];
     system.momenta = vec![[0.0; 3]; 2];
-    let mut field = Field::new(springs(1, 1.0), &system).unwrap();
-    field.set_want(Want { virial: true, ..Want::default() });
+    let mut field = ForceEvaluator::new(springs(1, 1.0), &system).unwrap();
+    field.set_want(RequestedProperties { virial: true, ..RequestedProperties::default() });
     integrator.prepare(&system, 6).unwrap();
     let (mut plain, mut corrected, mut kinetic) = (0.0, 0.0, 0.0);
     let steps = 20_000;
@@ -117,8 +117,8 @@ fn volumes(
     let mut bath = Langevin::new(TEMPERATURE, 0.05 / integrator.time_step()).unwrap();
     bath.prepare(6 * count);
     integrator.prepare(&system, 6 * count).unwrap();
-    let mut field = Field::new(bonds(count, 1.0, 1.0), &system).unwrap();
-    field.set_want(Want { virial: true, ..Want::default() });
+    let mut field = ForceEvaluator::new(bonds(count, 1.0, 1.0), &system).unwrap();
+    field.set_want(RequestedProperties { virial: true, ..RequestedProperties::default() });
     let mut volumes = Vec::new();
     for number in 0..steps {
         integrator.step(&mut system, &mut field, &mut bath, &noise).unwrap();
@@ -219,7 +219,7 @@ fn the_temperature_is_that_of_the_bath_at_a_long_step() {
     let mut system = molecules(count, 30.0);
     let noise = Noise::new(44);
     let mut bath = Langevin::new(TEMPERATURE, 0.05 / FEMTOSECOND).unwrap();
-    let mut field = Field::new(springs(count, 1.0), &system).unwrap();
+    let mut field = ForceEvaluator::new(springs(count, 1.0), &system).unwrap();
     let mut integrator = Baoab::new(step).unwrap();
     let mut ratios = Vec::new();
     for _ in 0..60_000 {
@@ -245,8 +245,8 @@ fn rings_have_the_pressure_of_their_centers() {
     let count = 4;
     let mut system = ring_of(&molecules(count, 30.0), beads);
     let potential = MeanOverBeads::new((0..beads).map(|_| springs(count, 1.0)).collect(), 1).unwrap();
-    let mut field = Field::new(Box::new(potential), &system).unwrap();
-    field.set_want(Want { virial: true, ..Want::default() });
+    let mut field = ForceEvaluator::new(Box::new(potential), &system).unwrap();
+    field.set_want(RequestedProperties { virial: true, ..RequestedProperties::default() });
     integrator.prepare(&system, 0).unwrap();
     let mut pressures = Vec::new();
     for number in 0..24_000 {

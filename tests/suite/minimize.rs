@@ -1,6 +1,6 @@
 //! Minima that are known.
 
-use cormorant::dynamics::Field;
+use cormorant::dynamics::ForceEvaluator;
 use cormorant::minimize::{CellFreedom, CellGoal, Fire, Goal, LimitedMemory, Minimizer, Minimum};
 use cormorant::noise::{Consumer, Noise};
 use cormorant::potential::{LennardJones, Truncation};
@@ -25,7 +25,7 @@ fn minimizers() -> [(&'static str, Box<dyn Minimizer>); 2] {
 }
 
 fn minimize(minimizer: &dyn Minimizer, system: &mut System, potential: LennardJones, goal: &Goal) -> Minimum {
-    let mut field = Field::new(Box::new(potential), system).expect("a field");
+    let mut field = ForceEvaluator::new(Box::new(potential), system).expect("a field");
     let mut steps = 0;
     let minimum = minimizer
         .minimize(system, &mut field, goal, &mut |_, _, _| {
@@ -38,7 +38,7 @@ fn minimize(minimizer: &dyn Minimizer, system: &mut System, potential: LennardJo
     minimum
 }
 
-// Catches: a minimiser that stops early or climbs. Thirteen Lennard-Jones atoms: −44.326801 ε (Hoare and Pal 1971).
+// Catches: a minimizer that stops early or climbs. Thirteen Lennard-Jones atoms: −44.326801 ε (Hoare and Pal 1971).
 #[test]
 fn thirteen_atoms_become_an_icosahedron() {
     let golden = 0.5 * (1.0 + 5.0_f64.sqrt());
@@ -100,7 +100,8 @@ fn cells_reach_their_pressure() {
             let half = edge / 2.0;
             let cell = Cell::new([[0.0, half, half], [half, 0.0, half], [half, half, 0.0]]).expect("a cell");
             let system = System::new(vec![argon()], vec![[0.0; 3]], Some(cell)).expect("a system");
-            let field = Field::new(Box::new(LennardJones::argon(8.0).expect("a potential")), &system).expect("a field");
+            let field = ForceEvaluator::new(Box::new(LennardJones::argon(8.0).expect("a potential")), &system)
+                .expect("a field");
             8.0 * (field.last().energy + pressure * cell.measure())
         };
         let edge = (4.0 * found[1].1 / 8.0).cbrt();
@@ -109,13 +110,14 @@ fn cells_reach_their_pressure() {
     }
 }
 
-// Catches: a minimiser that never ends, or that calls what it has not reached converged.
+// Catches: a minimizer that never ends, or that calls what it has not reached converged.
 #[test]
 fn giving_up_is_said() {
     for (name, minimizer) in minimizers() {
         let positions = shaken((0..10).map(|atom| [3.0 * f64::from(atom), 0.0, 0.0]).collect(), 0.3);
         let mut system = System::new(vec![argon(); 10], positions, None).expect("a system");
-        let mut field = Field::new(Box::new(LennardJones::argon(8.0).expect("a potential")), &system).expect("a field");
+        let mut field =
+            ForceEvaluator::new(Box::new(LennardJones::argon(8.0).expect("a potential")), &system).expect("a field");
         let goal = Goal { largest_force: 1.0e-9, most_evaluations: 5, cell: None };
         let minimum = minimizer.minimize(&mut system, &mut field, &goal, &mut |_, _, _| Ok(())).expect("an end");
         assert!(!minimum.converged && minimum.evaluations <= 20, "{name}: {minimum:?}");
@@ -144,8 +146,8 @@ fn cells_keep_what_they_may_not_change() {
             };
             let potential = LennardJones::argon(8.0).expect("a potential");
             minimize(minimizer.as_ref(), &mut system, potential, &goal);
-            let mut field =
-                Field::new(Box::new(LennardJones::argon(8.0).expect("a potential")), &system).expect("a field");
+            let mut field = ForceEvaluator::new(Box::new(LennardJones::argon(8.0).expect("a potential")), &system)
+                .expect("a field");
             let virial = field.virial(&system).expect("a virial");
             let now = system.cell.expect("a cell");
             let stress = [0, 1, 2].map(|axis| virial[axis][axis] / now.measure() / GIGAPASCAL);

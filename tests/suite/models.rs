@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use cormorant::model::{CormorantConfig, FILE, Model};
-use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, Want};
+use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, RequestedProperties};
 use cormorant::system::{Element, System};
 
 use crate::cli::{cormorant, text};
@@ -75,6 +75,6 @@ fn unknown_elements_are_refused() {
     let system = System::new(elements, vec![[0.0; 3], [1.2, 0.0, 0.0]], None).unwrap();
     let mut potential = LearnedPotential::new(&random_model(small(), 3), Precision::F32, 1).unwrap();
     assert!(!potential.accepts(system.elements[1]));
-    let error = potential.evaluate(&system, Want::default(), &mut Evaluation::default()).unwrap_err();
+    let error = potential.evaluate(&system, RequestedProperties::default(), &mut Evaluation::default()).unwrap_err();
     assert!(error.to_string().contains("the structure contains N"), "{error}");
 }

@@ -1,4 +1,4 @@
-//! Neighbour lists against brute force.
+//! Neighbor lists against brute force.
 
 use cormorant::noise::{Consumer, Noise, Stream};
 use cormorant::system::vector::{dot, norm, plus, times};

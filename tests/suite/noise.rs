@@ -55,7 +55,7 @@ fn first_numbers_of_streams_are_independent() {
         step += 1;
         noise.stream(Consumer::Langevin, step, 7).normal() * noise.stream(Consumer::Langevin, step + 1, 7).normal()
     });
-    check("products of neighbours", products, 0.0, 1.0, 9.0, COUNT);
+    check("products of neighbors", products, 0.0, 1.0, 9.0, COUNT);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs;
 
 use cormorant::model::{ModelKind, OriginalConfig, OriginalHeader, OriginalModel, original_initial_weights};
 use cormorant::noise::Noise;
-use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, Want};
+use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, RequestedProperties};
 use cormorant::system::{Cell, Element, System};
 
 use crate::cli::{cormorant, sample_frames, text};
@@ -30,10 +30,10 @@ fn forces_are_finite_and_those_of_the_energy() {
     let mut potential = LearnedPotential::new(&model(folder.path()), Precision::F64, 1).unwrap();
     let system = molecule();
     let mut found = Evaluation::default();
-    potential.evaluate(&system, Want { virial: true, atom_energies: false }, &mut found).unwrap();
+    potential.evaluate(&system, RequestedProperties { virial: true, atom_energies: false }, &mut found).unwrap();
     let mut energy = |system: &System| {
         let mut found = Evaluation::default();
-        potential.evaluate(system, Want::default(), &mut found).unwrap();
+        potential.evaluate(system, RequestedProperties::default(), &mut found).unwrap();
         found.energy
     };
     let h = 1e-4;
@@ -58,7 +58,7 @@ fn forces_are_finite_and_those_of_the_energy() {
     }
     let mut periodic = system.clone();
     periodic.cell = Some(Cell::cubic(20.0).unwrap());
-    let message = potential.evaluate(&periodic, Want::default(), &mut found).unwrap_err().to_string();
+    let message = potential.evaluate(&periodic, RequestedProperties::default(), &mut found).unwrap_err().to_string();
     assert!(message.contains("knows no cell"), "{message}");
 }
 

@@ -3,13 +3,13 @@
 use cormorant::model::CormorantConfig;
 use cormorant::noise::{Consumer, Noise};
 use cormorant::potential::{
-    Evaluation, LearnedPotential, Part, PartialPotential, Potential, Precision, Want, evaluate_batch,
+    Evaluation, LearnedPotential, Part, PartialPotential, Potential, Precision, RequestedProperties, evaluate_batch,
 };
 use cormorant::system::{Cell, Element, System};
 
 use crate::learned::random_model;
 
-const ALL: Want = Want { virial: true, atom_energies: true };
+const ALL: RequestedProperties = RequestedProperties { virial: true, atom_energies: true };
 const EDGE: f64 = 8.4;
 
 fn config(layers: usize) -> CormorantConfig {
@@ -239,8 +239,8 @@ fn what_makes_no_sense_is_refused() {
         potential.evaluate(part, &mut |_| Ok(list), &mut Evaluation::default()).map_err(|error| error.to_string())
     };
     assert_eq!(ask(&[0, 3], &positions, &[]).unwrap_err(), "species 3 is none of the 3 known");
-    assert_eq!(ask(&[0, 1], &positions, &[2]).unwrap_err(), "neighbour 2 of atom 0 is no atom");
-    assert_eq!(ask(&[0, 1], &positions, &[-1]).unwrap_err(), "neighbour -1 of atom 0 is no atom");
+    assert_eq!(ask(&[0, 1], &positions, &[2]).unwrap_err(), "neighbor 2 of atom 0 is no atom");
+    assert_eq!(ask(&[0, 1], &positions, &[-1]).unwrap_err(), "neighbor -1 of atom 0 is no atom");
     assert!(ask(&[0, 1], &[[0.0; 3]; 2], &[1]).unwrap_err().contains("stand on one spot"));
 }
 

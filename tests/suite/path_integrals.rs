@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use cormorant::cli::{Manner, simulate};
+use cormorant::cli::{RunMode, simulate};
 use cormorant::dynamics::ring_polymer::{Estimators, ring_of};
-use cormorant::dynamics::{Field, Integrator, NoBath, NormalModes, Pile, RingPolymer, Thermostat};
+use cormorant::dynamics::{ForceEvaluator, Integrator, NoBath, NormalModes, Pile, RingPolymer, Thermostat};
 use cormorant::noise::Noise;
-use cormorant::potential::{Evaluation, MeanOverBeads, Potential, Want};
+use cormorant::potential::{Evaluation, MeanOverBeads, Potential, RequestedProperties};
 use cormorant::simulation::{Observer, Schedule, Snapshot, Stop};
 use cormorant::system::{Element, System};
 use cormorant::units::{BOLTZMANN, FEMTOSECOND, REDUCED_PLANCK};
@@ -31,7 +31,7 @@ impl Potential for Wells {
     fn accepts(&self, _: Element) -> bool {
         true
     }
-    fn evaluate(&mut self, system: &System, _: Want, into: &mut Evaluation) -> cormorant::Result<()> {
+    fn evaluate(&mut self, system: &System, _: RequestedProperties, into: &mut Evaluation) -> cormorant::Result<()> {
         into.energy = 0.5 * self.stiffness * system.positions.iter().flatten().map(|x| x * x).sum::<f64>();
         into.forces = system.positions.iter().map(|r| r.map(|x| -self.stiffness * x)).collect();
         Ok(())
@@ -88,7 +88,7 @@ fn harmonic_oscillator() {
     let (count, beads) = (20, 48);
     let modes = NormalModes::new(beads, TEMPERATURE).unwrap();
     let mut system = ring_of(&atoms(count), beads);
-    let mut field = Field::new(wells(beads), &system).unwrap();
+    let mut field = ForceEvaluator::new(wells(beads), &system).unwrap();
     let mut integrator = RingPolymer::new(0.15 / frequency(), modes.clone()).unwrap();
     let mut bath = Pile::new(modes, TEMPERATURE, 0.5 / frequency()).unwrap();
     let noise = Noise::new(7);
@@ -135,11 +135,11 @@ fn the_conserved_quantity_is_conserved_to_second_order() {
         for (k, position) in system.positions.iter_mut().enumerate() {
             *position = [0.1 * (k as f64).sin(), 0.05, -0.1 * (2.0 * k as f64).cos()];
         }
-        let mut field = Field::new(wells(beads), &system).unwrap();
+        let mut field = ForceEvaluator::new(wells(beads), &system).unwrap();
         let mut integrator = RingPolymer::new(time_step, modes.clone()).unwrap();
         let mut bath: Box<dyn Thermostat> = Box::new(NoBath);
         integrator.prepare(&system, 0).unwrap();
-        let energy = |system: &System, field: &Field, integrator: &RingPolymer, bath: &dyn Thermostat| {
+        let energy = |system: &System, field: &ForceEvaluator, integrator: &RingPolymer, bath: &dyn Thermostat| {
             cormorant::system::observables::kinetic_energy(system)
                 + field.last().energy
                 + integrator.reservoir_energy()
@@ -167,7 +167,7 @@ fn one_bead_is_classical() {
     let mut ring = atoms(2);
     ring.positions[0] = [0.1, 0.2, 0.3];
     let mut classical = ring.clone();
-    let mut field = Field::new(wells(1), &ring).unwrap();
+    let mut field = ForceEvaluator::new(wells(1), &ring).unwrap();
     let mut step = |system: &mut System, integrator: &mut dyn Integrator| {
         field.refresh(system).unwrap();
         for _ in 0..50 {
@@ -192,16 +192,20 @@ fn beads_are_averaged() {
     let copies = || (0..3).map(|_| Box::new(Wells { stiffness }) as Box<dyn Potential>).collect::<Vec<_>>();
     let mut found = [Evaluation::default(), Evaluation::default()];
     for (threads, result) in [1, 2].into_iter().zip(&mut found) {
-        MeanOverBeads::new(copies(), threads).unwrap().evaluate(&system, Want::default(), result).unwrap();
+        MeanOverBeads::new(copies(), threads)
+            .unwrap()
+            .evaluate(&system, RequestedProperties::default(), result)
+            .unwrap();
     }
     assert_eq!(found[0], found[1]);
     let mut whole = Evaluation::default();
-    Wells { stiffness }.evaluate(&system, Want::default(), &mut whole).unwrap();
+    Wells { stiffness }.evaluate(&system, RequestedProperties::default(), &mut whole).unwrap();
     assert!((found[0].energy - whole.energy / 3.0).abs() < 1e-12 * whole.energy);
     for (a, b) in found[0].forces.as_flattened().iter().zip(whole.forces.as_flattened()) {
         assert!((a - b / 3.0).abs() <= 1e-12 * b.abs());
     }
-    let refused = MeanOverBeads::new(copies(), 1).unwrap().evaluate(&atoms(2), Want::default(), &mut whole);
+    let refused =
+        MeanOverBeads::new(copies(), 1).unwrap().evaluate(&atoms(2), RequestedProperties::default(), &mut whole);
     assert_eq!(refused.unwrap_err().to_string(), "2 atoms are not 3 copies of a system");
 }
 
@@ -239,7 +243,7 @@ fn a_stopped_run_goes_on_to_the_same_bits() {
         fs::write(&input, text.replace("threads = 2", &format!("threads = {threads}"))).unwrap();
         let stop = Stop::new();
         let observer = Box::new(StopAt(stop_at, stop.clone()));
-        simulate(&input, Manner { force: false, resume, quiet: true }, stop, observer, &mut |_, _| {}).is_ok()
+        simulate(&input, RunMode { force: false, resume, quiet: true }, stop, observer, &mut |_, _| {}).is_ok()
     };
     assert!(run("whole", 1, u64::MAX, false));
     assert!(!run("stopped", 2, 23, false), "it was asked to stop");

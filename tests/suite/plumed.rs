@@ -1,7 +1,7 @@
 //! PLUMED, where its library is: set PLUMED_KERNEL to libplumedKernel.so.
 
 use cormorant::dynamics::VelocityVerlet;
-use cormorant::potential::{Evaluation, Plumed, PlumedOptions, Potential, Sum, Want};
+use cormorant::potential::{Evaluation, Plumed, PlumedOptions, Potential, RequestedProperties, Sum};
 use cormorant::simulation::{Simulation, Stage};
 use cormorant::system::{Cell, Element, System};
 use cormorant::units::{FEMTOSECOND, KILOJOULE_PER_MOLE};
@@ -58,7 +58,7 @@ fn a_restraint_has_its_exact_energy_forces_and_virial() {
     let system = pair(Some(cell));
     let mut bias = Plumed::new(&system, &options(folder.path(), RESTRAINT)).unwrap();
     let mut found = Evaluation::default();
-    let want = Want { virial: true, atom_energies: false };
+    let want = RequestedProperties { virial: true, atom_energies: false };
     for _ in 0..2 {
         bias.evaluate(&system, want, &mut found).unwrap();
     }

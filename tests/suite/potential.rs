@@ -5,12 +5,13 @@ use std::path::Path;
 use cormorant::io::read_structure;
 use cormorant::noise::{Consumer, Noise};
 use cormorant::potential::{
-    Angle, Bond, Evaluation, Harmonic, LennardJones, Morse, Potential, StillingerWeber, Sum, Truncation, Want, Zbl,
+    Angle, Bond, Evaluation, Harmonic, LennardJones, Morse, Potential, RequestedProperties, StillingerWeber, Sum,
+    Truncation, Zbl,
 };
 use cormorant::system::vector::{norm, times};
 use cormorant::system::{Cell, Element, System};
 
-const EVERYTHING: Want = Want { virial: true, atom_energies: true };
+const EVERYTHING: RequestedProperties = RequestedProperties { virial: true, atom_energies: true };
 
 fn element(symbol: &str) -> Element {
     Element::from_symbol(symbol).unwrap()
@@ -294,7 +295,7 @@ fn potentials_keep_the_contract() {
         let mut again = Evaluation { forces: vec![[9.0; 3]; 40], ..Evaluation::default() };
         potential.evaluate(&system, EVERYTHING, &mut again).unwrap();
         assert_eq!(first, again, "{name}: the result depends on what was computed before");
-        potential.evaluate(&system, Want::default(), &mut again).unwrap();
+        potential.evaluate(&system, RequestedProperties::default(), &mut again).unwrap();
         assert_eq!((again.virial, again.atom_energies.len()), (None, 0));
         assert_eq!(again.forces, first.forces);
         if let Some(cell) = system.cell {

@@ -1,8 +1,8 @@
 //! Constant pressure: exact volumes of an ideal gas, ratios at two pressures, conserved quantities.
 
 use cormorant::dynamics::{
-    Barostat, Field, Integrator, Langevin, MartynaTobiasKlein, NoBath, NoseHoover, Scaling, StochasticCellRescaling,
-    Thermostat, VelocityVerlet,
+    Barostat, ForceEvaluator, Integrator, Langevin, MartynaTobiasKlein, NoBath, NoseHoover, Scaling,
+    StochasticCellRescaling, Thermostat, VelocityVerlet,
 };
 use cormorant::noise::{Consumer, Noise};
 use cormorant::potential::{LennardJones, Potential};
@@ -55,8 +55,8 @@ fn volumes(
     let mut bath = Langevin::new(TEMPERATURE, 0.01 / FEMTOSECOND).expect("a bath");
     bath.prepare(freedom);
     integrator.prepare(&system, freedom).expect("a cell");
-    let mut field = Field::new(potential, &system).expect("a field");
-    field.set_want(cormorant::potential::Want { virial: true, ..Default::default() });
+    let mut field = ForceEvaluator::new(potential, &system).expect("a field");
+    field.set_want(cormorant::potential::RequestedProperties { virial: true, ..Default::default() });
     let mut volumes = Vec::new();
     for step in 0..steps {
         integrator.step(&mut system, &mut field, &mut bath, &noise).expect("a step");
@@ -132,12 +132,12 @@ fn a_gas_of_rigid_molecules_has_the_exact_volume() {
     }
 }
 
-// Catches: arms from the wrong image or centre, a sign, a scaling that changes distances or the energy of inner motion.
+// Catches: arms from the wrong image or center, a sign, a scaling that changes distances or the energy of inner motion.
 #[test]
 fn pressure_of_groups_is_the_slope_of_the_energy() {
     let system = dimers(5.6);
     let potential = || Box::new(LennardJones::argon(5.0).expect("a potential"));
-    let mut field = Field::new(potential(), &system).expect("a field");
+    let mut field = ForceEvaluator::new(potential(), &system).expect("a field");
     let groups = system.rigid_groups().expect("groups");
     let virial = field.virial(&system).expect("a virial");
     let found = pressure_tensor(&system, &field.last().forces, &virial).expect("a cell");
@@ -160,7 +160,7 @@ fn pressure_of_groups_is_the_slope_of_the_energy() {
             for (length, before) in lengths(&scaled).iter().zip(lengths(&system)) {
                 assert!((length - before).abs() < 1e-12, "{length} Å was {before} Å");
             }
-            kinetic_energy(&scaled) + Field::new(potential(), &scaled).expect("a field").last().energy
+            kinetic_energy(&scaled) + ForceEvaluator::new(potential(), &scaled).expect("a field").last().energy
         };
         let slope = (total(1e-5) - total(-1e-5)) / 2e-5;
         assert!((found[axis][axis] + slope).abs() < 1e-6 * slope.abs().max(1.0), "{} {slope}", found[axis][axis]);
@@ -203,7 +203,8 @@ fn worst_error(step: f64, scaling: Scaling, bath: &mut dyn Thermostat) -> f64 {
     let noise = Noise::new(34);
     let mut system = argon(2, 5.5);
     let freedom = 3 * system.atom_count();
-    let mut field = Field::new(Box::new(LennardJones::argon(6.0).expect("a potential")), &system).expect("a field");
+    let mut field =
+        ForceEvaluator::new(Box::new(LennardJones::argon(6.0).expect("a potential")), &system).expect("a field");
     let mut integrator =
         MartynaTobiasKlein::new(step, scaling, 0.2 * GIGAPASCAL, TEMPERATURE, 400.0 * FEMTOSECOND).expect("a step");
     field.set_want(integrator.want());
@@ -305,8 +306,8 @@ fn the_books_of_rescaling_are_second_order() {
         let squares = (0..60).map(|seed| {
             let noise = Noise::new(100 + seed);
             let mut system = argon(2, 5.5);
-            let mut field =
-                Field::new(Box::new(LennardJones::argon(6.0).expect("a potential")), &system).expect("a field");
+            let mut field = ForceEvaluator::new(Box::new(LennardJones::argon(6.0).expect("a potential")), &system)
+                .expect("a field");
             let mut barostat = StochasticCellRescaling::new(
                 Scaling::Isotropic,
                 0.2 * GIGAPASCAL,
@@ -316,7 +317,7 @@ fn the_books_of_rescaling_are_second_order() {
             )
             .expect("a barostat");
             let mut verlet = VelocityVerlet::new(step).expect("a step");
-            let total = |system: &System, field: &Field, barostat: &StochasticCellRescaling| {
+            let total = |system: &System, field: &ForceEvaluator, barostat: &StochasticCellRescaling| {
                 kinetic_energy(system) + field.last().energy + barostat.given_away()
             };
             let first = total(&system, &field, &barostat);

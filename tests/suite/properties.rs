@@ -247,24 +247,29 @@ fn labels_that_make_no_sense_are_refused() {
     let second = good.lines().nth(12).unwrap().to_string();
     let dipole = second.split("dipole=\"").nth(1).unwrap().split('"').next().unwrap().to_string();
     let tensor = second.split("polarizability=\"").nth(1).unwrap().split('"').next().unwrap().to_string();
-    use cormorant::fit::labelled_moments;
-    use cormorant::fit::regression::Moment;
+    use cormorant::fit::labeled_moments;
+    use cormorant::fit::regression::TensorProperty;
     for (moment, from, to, expected) in [
         (
-            Moment::Dipole,
+            TensorProperty::Dipole,
             second.as_str(),
             "pbc=\"F F F\"",
             "there is no `dipole` in its comment, only nothing; add dipole=",
         ),
-        (Moment::Dipole, dipole.as_str(), "1.0 2.0", "`dipole` is not three numbers; write dipole=\"x y z\" in D"),
-        (Moment::Dipole, dipole.as_str(), "1.0 nan 2.0", "leave the frame out"),
-        (Moment::Polarizability, tensor.as_str(), "1 2 3 4 5 6 7", "`polarizability` is not nine numbers"),
-        (Moment::Polarizability, tensor.as_str(), "1 2 3 4 5 6 7 8 9", "`polarizability` is not symmetric"),
-        (Moment::Dipole, "pbc=\"F F F\"", "Lattice=\"9 0 0 0 9 0 0 0 9\" pbc=\"T T T\"", "no dipole moment"),
+        (
+            TensorProperty::Dipole,
+            dipole.as_str(),
+            "1.0 2.0",
+            "`dipole` is not three numbers; write dipole=\"x y z\" in D",
+        ),
+        (TensorProperty::Dipole, dipole.as_str(), "1.0 nan 2.0", "leave the frame out"),
+        (TensorProperty::Polarizability, tensor.as_str(), "1 2 3 4 5 6 7", "`polarizability` is not nine numbers"),
+        (TensorProperty::Polarizability, tensor.as_str(), "1 2 3 4 5 6 7 8 9", "`polarizability` is not symmetric"),
+        (TensorProperty::Dipole, "pbc=\"F F F\"", "Lattice=\"9 0 0 0 9 0 0 0 9\" pbc=\"T T T\"", "no dipole moment"),
     ] {
         let changed = second.replace(from, to);
         fs::write(&path, good.replace(&second, &changed)).unwrap();
-        let message = labelled_moments(&path, moment, moment.units()[0].1).unwrap_err().to_string();
+        let message = labeled_moments(&path, moment, moment.units()[0].1).unwrap_err().to_string();
         assert!(message.contains("bad.xyz") && message.contains("frame 1 (counted from 0)"), "{message}");
         assert!(message.contains(expected), "{expected:?} is not in {message:?}");
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cormorant::dynamics::{Baoab, Field, Integrator, Langevin, Thermostat};
+use cormorant::dynamics::{Baoab, ForceEvaluator, Integrator, Langevin, Thermostat};
 use cormorant::input::{Input, RunInput};
 use cormorant::noise::Noise;
 use cormorant::simulation::Simulation;
@@ -104,7 +104,7 @@ fn constraints_restraints_and_respa_run_and_resume() {
     }
 }
 
-// Catches: a fixed centre of mass that a bath or a wall pushes after all, or that costs the wrong number of degrees.
+// Catches: a fixed center of mass that a bath or a wall pushes after all, or that costs the wrong number of degrees.
 #[test]
 fn the_center_of_mass_stays_and_the_temperature_is_right() {
     let noise = Noise::new(71);
@@ -116,7 +116,7 @@ fn the_center_of_mass_stays_and_the_temperature_is_right() {
     let center = cormorant::system::observables::center_of_mass(&system);
     let mut bath = Langevin::new(300.0, 0.02 / FEMTOSECOND).unwrap();
     bath.prepare(freedom);
-    let mut field = Field::new(Box::new(Well::CHAOTIC), &system).unwrap();
+    let mut field = ForceEvaluator::new(Box::new(Well::CHAOTIC), &system).unwrap();
     let mut integrator = Baoab::new(0.5 * FEMTOSECOND).unwrap();
     let mut series = Vec::new();
     for _ in 0..200_000 {
@@ -125,7 +125,7 @@ fn the_center_of_mass_stays_and_the_temperature_is_right() {
     }
     let moved = norm(difference(cormorant::system::observables::center_of_mass(&system), center));
     assert!(moved < 1e-9 && norm(momentum(&system)) < 1e-9, "{moved} Å, {:?}", momentum(&system));
-    assert_mean("kinetic energy about the centre", &series, 0.5 * freedom as f64 * BOLTZMANN * 300.0, 0.02);
+    assert_mean("kinetic energy about the center", &series, 0.5 * freedom as f64 * BOLTZMANN * 300.0, 0.02);
     assert!(system.fix_atoms(&[1]).is_err());
 }
 

@@ -1,4 +1,4 @@
-//! Fits to one number per molecule: the optimiser, the splits and the data of 2019, and the same bits whatever happens.
+//! Fits to one number per molecule: the optimizer, the splits and the data of 2019, and the same bits whatever happens.
 
 use std::io::Write;
 
@@ -80,9 +80,9 @@ fn qm9_is_read_from_tables_and_archive() {
     assert_eq!(methane.elements.len(), 5);
     assert_eq!(methane.positions[1], [0.002150416, -0.0060313176, 0.0019761204]);
     // Atomisation energy of methane at this level of theory: −395.99959 kcal/mol (MoleculeNet), 23.0605 kcal/mol in an eV.
-    let u0 = methane.labelled(Property::U0).energy.unwrap();
+    let u0 = methane.labeled(Property::U0).energy.unwrap();
     assert!((u0 - -395.999_59 / 23.0605).abs() < 1e-3, "{u0}");
-    let value = |property: Property| methane.labelled(property).energy.unwrap();
+    let value = |property: Property| methane.labeled(property).energy.unwrap();
     assert!((value(Property::Cv) - (6.469 - 5.0 * 2.981)).abs() < 1e-12);
     assert!((value(Property::Gap) - (0.1171 + 0.3877) * 27.2114).abs() < 1e-9);
     assert!((value(Property::Zpve) - 0.044749 * 27211.4).abs() < 1e-9);
@@ -197,7 +197,7 @@ fn exact<R: Regressor>(make: impl Fn(usize) -> RegressionTrainer<R>) {
 
 #[test]
 fn the_network_of_2019_learns_and_repeats_itself() {
-    // Catches sums that depend on threads, and optimiser state that is not restored.
+    // Catches sums that depend on threads, and optimizer state that is not restored.
     exact(original);
 }
 
@@ -210,7 +210,7 @@ fn the_production_network_learns_numbers() {
 }
 
 #[test]
-fn recipes_belong_to_optimisers() {
+fn recipes_belong_to_optimizers() {
     // Catches a fit of 2019 that is told of new steps when only those of the production network changed, and the reverse.
     assert_eq!(original(1).recipe(), 0);
     assert!(production(Head::Extensive, 1).recipe() > 0);

@@ -11,8 +11,8 @@ use cormorant::model::Model;
 use cormorant::noise::{Consumer, Noise};
 use cormorant::potential::{LennardJones, Truncation};
 use cormorant::report::fit::Predictions;
-use cormorant::report::molecule::{Film, Picture, Scene, looks};
-use cormorant::report::plot::{Axis, Chart, Look, Series, short};
+use cormorant::report::molecule::{Animation, Picture, Scene, looks};
+use cormorant::report::plot::{Axis, Chart, PlotStyle, Series, short};
 use cormorant::report::run::{RunPlan, StagePlan, WrittenTrajectory, report_run};
 use cormorant::report::{Sparkline, write_views};
 use cormorant::system::{Cell, Element};
@@ -134,7 +134,7 @@ fn a_film_keeps_its_coordinates() {
     let positions = vec![vec![[0.0, -3.0, 1.0], [1.5, 0.25, 40.0]], vec![[0.1, -2.9, 1.1], [1.4, 0.35, 39.0]]];
     let elements = [element("O"), element("H")];
     let scene = Scene::new(&elements, &positions[0], None).unwrap();
-    let film = Film::new("two", &scene, &positions, vec!["a".into(), "b".into()]);
+    let film = Animation::new("two", &scene, &positions, vec!["a".into(), "b".into()]);
     let bytes = base64::engine::general_purpose::STANDARD.decode(&film.coordinates).unwrap();
     let numbers: Vec<i16> = bytes.as_chunks::<2>().0.iter().map(|pair| i16::from_le_bytes(*pair)).collect();
     let flat: Vec<f64> = positions.iter().flatten().flatten().copied().collect();
@@ -154,10 +154,10 @@ fn a_picture_shows_what_is_in_front() {
     let scene = Scene::new(&[element("O"), element("N")], &[[3.0, 5.0, 3.0], [3.0, 1.0, 3.0]], Some(cell)).unwrap();
     let picture = Picture::new(&scene, 120, 120);
     let of = |symbol: &str| {
-        let [red, green, blue] = looks(element(symbol)).colour.map(i32::from);
+        let [red, green, blue] = looks(element(symbol)).color.map(i32::from);
         let near = |pixel: &[u8; 4]| {
             let [r, g, b, opacity] = pixel.map(i32::from);
-            // The light changes how bright a colour is, not which of its parts is the largest.
+            // The light changes how bright a color is, not which of its parts is the largest.
             opacity == 255
                 && (red > blue) == (r > b + 20)
                 && (red > green) == (r > g + 20)
@@ -182,7 +182,7 @@ fn charts_keep_their_extremes_and_their_numbers() {
     points[54_321][1] = 7.5;
     let chart = Chart::new("a", "A", Axis::new("Time / ps"), Axis::new("Value / eV")).with(Series::new(
         "b, c",
-        Look::Line,
+        PlotStyle::Line,
         0,
         points,
     ));
@@ -204,7 +204,7 @@ fn lines_end_at_the_edge_of_the_picture() {
     let points = vec![[0.0, 0.0], [1.0, 0.5], [2.0, 4.5], [3.0, 9.0], [4.0, 0.5], [5.0, -9.0], [6.0, 9.0]];
     let axis = Axis::new("y").between(0.0, 1.0);
     let chart =
-        Chart::new("a", "A", Axis::new("x").between(0.0, 6.0), axis).with(Series::new("", Look::Line, 0, points));
+        Chart::new("a", "A", Axis::new("x").between(0.0, 6.0), axis).with(Series::new("", PlotStyle::Line, 0, points));
     let drawing = chart.draw().unwrap();
     let [left, top, right, bottom] = drawing.field.map(f64::from);
     let lines: Vec<Vec<[f64; 2]>> = drawing
@@ -243,7 +243,7 @@ fn ticks_and_names_are_there() {
     let drawn = |highest: f64, names: usize| {
         let chart = Chart::new("a", "A", Axis::new("x"), Axis::new("y").logarithmic());
         let series = |number| {
-            Series::new(format!("curve number {number}"), Look::Line, number, vec![[0.0, 2.0], [1.0, highest]])
+            Series::new(format!("curve number {number}"), PlotStyle::Line, number, vec![[0.0, 2.0], [1.0, highest]])
         };
         (0..names).map(series).fold(chart, Chart::with).draw().unwrap()
     };
@@ -273,7 +273,7 @@ fn numbers_are_short() {
 }
 
 /// The page of a run whose analyses wrote these tables.
-fn analysed(files: &[(&str, &str)]) -> (tempfile::TempDir, String) {
+fn analyzed(files: &[(&str, &str)]) -> (tempfile::TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in files {
         fs::write(folder.path().join(name), text).unwrap();
@@ -312,7 +312,7 @@ fn analyses_are_told_in_words() {
     let maxima = "quantity,value,error,unit\nmaximum 1,2999.7,,1/cm\n";
     let lengths = "r/Å,p(C-O)/(1/Å)\n1.40,0\n1.42,25\n1.44,25\n1.46,0\n";
     let means = "quantity,value,error,unit\nmean of C-O,1.43,0.0021,Å\nstandard deviation of C-O,0.01,,Å\n";
-    let (folder, page) = analysed(&[
+    let (folder, page) = analyzed(&[
         ("wells.csv", &wells),
         ("spectrum.csv", &spectrum),
         ("spectrum-numbers.csv", maxima),

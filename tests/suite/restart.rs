@@ -10,7 +10,7 @@ use cormorant::dynamics::{
     Andersen, Baoab, Berendsen, Bussi, Langevin, NoBath, NoseHoover, Thermostat, VelocityVerlet,
 };
 use cormorant::noise::{Consumer, Noise};
-use cormorant::potential::{Evaluation, Potential, Want};
+use cormorant::potential::{Evaluation, Potential, RequestedProperties};
 use cormorant::report::{Analyzed, Display, Progress, Summary, Table, Trajectory};
 use cormorant::simulation::{Observer, Restart, Schedule, Simulation, Snapshot, Stage, Statistics, Stop, whole_steps};
 use cormorant::system::observables::Removed;
@@ -265,7 +265,7 @@ impl Potential for Failing {
     fn accepts(&self, _element: Element) -> bool {
         true
     }
-    fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()> {
+    fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
         self.0.evaluate(system, want, into)?;
         if system.step == self.1 {
             into.forces[2][1] = f64::NAN;

@@ -1,8 +1,10 @@
 //! Restraints and walls.
 
-use cormorant::dynamics::{Field, Integrator, NoBath, VelocityVerlet};
+use cormorant::dynamics::{ForceEvaluator, Integrator, NoBath, VelocityVerlet};
 use cormorant::noise::Noise;
-use cormorant::potential::{Anchor, Dihedral, Evaluation, Harmonic, Potential, Sum, Wall, WallShape, Walls, Want};
+use cormorant::potential::{
+    Anchor, Dihedral, Evaluation, Harmonic, Potential, RequestedProperties, Sum, Wall, WallShape, Walls,
+};
 use cormorant::simulation::{Simulation, Stage};
 use cormorant::system::observables::{Removed, kinetic_energy};
 use cormorant::system::vector::times;
@@ -11,7 +13,7 @@ use cormorant::units::{FEMTOSECOND, GIGAPASCAL};
 
 use crate::wells::crowd;
 
-const EVERYTHING: Want = Want { virial: true, atom_energies: true };
+const EVERYTHING: RequestedProperties = RequestedProperties { virial: true, atom_energies: true };
 
 fn evaluate(potential: &mut dyn Potential, system: &System) -> Evaluation {
     let mut evaluation = Evaluation::default();
@@ -144,9 +146,10 @@ fn restraints_are_in_the_conserved_quantity() {
         velocities::draw(&mut system, 300.0, Removed::default(), &Noise::new(62)).unwrap();
         let anchor = |atom: usize| Anchor { atom, stiffness: 4.0, place: system.positions[atom] };
         let held = Harmonic { anchors: (0..4).map(anchor).collect(), ..Harmonic::default() };
-        let mut field = Field::new(Box::new(Sum::new(vec![Box::new(held), Box::new(twisted(-0.5))])), &system).unwrap();
+        let mut field =
+            ForceEvaluator::new(Box::new(Sum::new(vec![Box::new(held), Box::new(twisted(-0.5))])), &system).unwrap();
         let mut integrator = VelocityVerlet::new(step).unwrap();
-        let total = |system: &System, field: &Field| kinetic_energy(system) + field.last().energy;
+        let total = |system: &System, field: &ForceEvaluator| kinetic_energy(system) + field.last().energy;
         let first = total(&system, &field);
         let mut worst = 0.0_f64;
         for _ in 0..(200.0 * FEMTOSECOND / step).round() as u64 {

@@ -76,7 +76,7 @@ fn nothing_panics_on_purpose() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Licences that ask for nothing but to be named.
+/// Licenses that ask for nothing but to be named.
 const PERMISSIVE: [&str; 15] = [
     "MIT",
     "Apache-2.0",
@@ -95,13 +95,13 @@ const PERMISSIVE: [&str; 15] = [
     "CDLA-Permissive-2.0",
 ];
 
-/// Whether a licence expression can be met with permissive licences alone.
+/// Whether a license expression can be met with permissive licenses alone.
 fn permissive(expression: &str) -> bool {
     let flat = expression.replace(['(', ')'], "").replace('/', " OR ");
     flat.split(" AND ").all(|part| part.split(" OR ").any(|one| PERMISSIVE.contains(&one.trim())))
 }
 
-/// Catches: a dependency whose licence asks for more than naming it, or that comes from outside the registry, where nothing
+/// Catches: a dependency whose license asks for more than naming it, or that comes from outside the registry, where nothing
 /// vouches that it stays the same.
 #[test]
 fn dependencies_are_permissive_and_pinned() {
@@ -126,9 +126,9 @@ fn dependencies_are_permissive_and_pinned() {
     let mut wrong = Vec::new();
     for package in packages {
         let name = format!("{} {}", package["name"], package["version"]);
-        let licence = package["license"].as_str().unwrap_or("none stated");
-        if !permissive(licence) {
-            wrong.push(format!("{name}: licence {licence}"));
+        let license = package["license"].as_str().unwrap_or("none stated");
+        if !permissive(license) {
+            wrong.push(format!("{name}: license {license}"));
         }
         let own = package["source"].is_null();
         if !own && !package["source"].as_str().unwrap().starts_with("registry+") {

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use cormorant::dynamics::{Field, Integrator, NoBath, VelocityVerlet};
+use cormorant::dynamics::{ForceEvaluator, Integrator, NoBath, VelocityVerlet};
 use cormorant::input::ModelInput;
 use cormorant::io::read_structure;
 use cormorant::model::{Model, ModelKind};
 use cormorant::noise::Noise;
-use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, Want};
+use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, RequestedProperties};
 use cormorant::system::observables::{Removed, kinetic_energy};
 use cormorant::system::velocities;
 use cormorant::units::FEMTOSECOND;
@@ -75,7 +75,7 @@ fn ethanol_keeps_its_energy_for_100_picoseconds() {
     let noise = Noise::new(2026);
     velocities::draw(&mut system, 300.0, Removed::default(), &noise).unwrap();
     let potential = LearnedPotential::new(&model, Precision::F32, 1).unwrap();
-    let mut field = Field::new(Box::new(potential), &system).unwrap();
+    let mut field = ForceEvaluator::new(Box::new(potential), &system).unwrap();
     let mut integrator = VelocityVerlet::new(0.5 * FEMTOSECOND).unwrap();
     let (mut times, mut totals) = (Vec::new(), Vec::new());
     for step in 0..200_000u32 {
@@ -152,7 +152,7 @@ fn splines_add_little_to_the_errors_of_fits() {
         let forces = |model: &Model| {
             let mut found = Evaluation::default();
             let mut potential = LearnedPotential::new(model, Precision::F64, 1).unwrap();
-            potential.evaluate(&system, Want::default(), &mut found).unwrap();
+            potential.evaluate(&system, RequestedProperties::default(), &mut found).unwrap();
             found.forces
         };
         let splined = forces(&model);

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use cormorant::io::read_structure;
 use cormorant::model::Model;
-use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, Want};
+use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, RequestedProperties};
 use cormorant::system::vector::{difference, norm, plus, times};
 use cormorant::system::{Cell, Element, System};
 
-const EVERYTHING: Want = Want { virial: true, atom_energies: true };
+const EVERYTHING: RequestedProperties = RequestedProperties { virial: true, atom_energies: true };
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -70,7 +70,7 @@ fn every_two_atoms_repel_from_1_to_03_angstrom() {
     }
 }
 
-// Catches: a wall that holds alone, but not where the neighbours of both atoms are seen too. Where an atom comes to a
+// Catches: a wall that holds alone, but not where the neighbors of both atoms are seen too. Where an atom comes to a
 // partner that is not its own, the network may pull until the wall is steep enough.
 #[test]
 fn every_two_atoms_of_the_molecule_repel() {

@@ -26,7 +26,7 @@ fn a_larger_training_set_contains_the_smaller_one() {
 
 #[test]
 fn shuffling_is_even() {
-    // Catches a shuffle that favours the start of the file: the mean index of a part, in sigmas of a fair draw.
+    // Catches a shuffle that favors the start of the file: the mean index of a part, in sigmas of a fair draw.
     let split = Split::random(10_000, 2_000, 0, 0, 5).unwrap();
     let mean = split.train.iter().sum::<usize>() as f64 / 2000.0;
     let sigma = 10_000.0 / 12_f64.sqrt() / 2000_f64.sqrt();

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
-use cormorant::dynamics::{Field, Integrator, NoBath, VelocityVerlet};
+use cormorant::dynamics::{ForceEvaluator, Integrator, NoBath, VelocityVerlet};
 use cormorant::io::read_structure;
 use cormorant::model::{CormorantConfig, Model};
 use cormorant::noise::{Consumer, Noise};
-use cormorant::potential::{Evaluation, LearnedPotential, LennardJones, Potential, Precision, Truncation, Want};
+use cormorant::potential::{
+    Evaluation, LearnedPotential, LennardJones, Potential, Precision, RequestedProperties, Truncation,
+};
 use cormorant::system::observables::{Removed, kinetic_energy};
 use cormorant::system::vector::{dot, times};
 use cormorant::system::{Cell, Element, System, velocities};
@@ -17,7 +19,7 @@ use crate::learned::random_model;
 
 fn evaluate(potential: &mut dyn Potential, system: &System) -> Evaluation {
     let mut evaluation = Evaluation::default();
-    potential.evaluate(system, Want { virial: true, atom_energies: false }, &mut evaluation).unwrap();
+    potential.evaluate(system, RequestedProperties { virial: true, atom_energies: false }, &mut evaluation).unwrap();
     evaluation
 }
 
@@ -122,8 +124,8 @@ fn a_bound_cluster_has_no_pressure() {
     let noise = Noise::new(83);
     velocities::draw(&mut system, 25.0, Removed { translation: true, rotation: true }, &noise).unwrap();
     let potential = LennardJones::new(30.0, Truncation::Plain).unwrap().with(argon, argon, 0.0103, 3.4).unwrap();
-    let mut field = Field::new(Box::new(potential), &system).unwrap();
-    field.set_want(Want { virial: true, ..Want::default() });
+    let mut field = ForceEvaluator::new(Box::new(potential), &system).unwrap();
+    field.set_want(RequestedProperties { virial: true, ..RequestedProperties::default() });
     let mut integrator = VelocityVerlet::new(4.0 * FEMTOSECOND).unwrap();
     let (mut sums, mut kinetic) = (Vec::new(), Vec::new());
     for step in 0..100_000 {

@@ -28,7 +28,7 @@ fn random_molecule(seed: u64, atoms: usize) -> System {
 
 #[test]
 fn elements_know_themselves() {
-    // Catches a table with a row lost: every later element would be its neighbour.
+    // Catches a table with a row lost: every later element would be its neighbor.
     for (symbol, number, mass) in [
         ("H", 1, 1.008),
         ("C", 6, 12.011),

@@ -100,7 +100,7 @@ fn argon(_: &System) -> Box<dyn Potential> {
     Box::new(LennardJones::argon(5.5).unwrap())
 }
 
-/// Springs between neighbours in the list, and argon atoms that repel each other.
+/// Springs between neighbors in the list, and argon atoms that repel each other.
 fn dimers_potential(system: &System) -> Box<dyn Potential> {
     let bonds = (0..system.atom_count()).step_by(2).map(|atom| bond(atom, atom + 1, 4.0, 1.6)).collect();
     let [ar, c] = ["Ar", "C"].map(element);

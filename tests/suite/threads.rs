@@ -53,7 +53,7 @@ fn results(here: &Path, name: &str, variables: &[(&str, &str)]) -> Vec<Vec<u8>> 
     RESULTS.map(|name| fs::read(folder.join(name)).unwrap()).to_vec()
 }
 
-/// Catches: a sum whose order depends on who finishes first, in the network, the neighbour search or the pair potentials.
+/// Catches: a sum whose order depends on who finishes first, in the network, the neighbor search or the pair potentials.
 #[test]
 fn one_two_and_four_threads_give_the_same_bits() {
     let folder = argon();

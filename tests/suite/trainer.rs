@@ -1,4 +1,4 @@
-//! Fitting: the gradient of the loss, the optimiser, and the same bits for any number of threads.
+//! Fitting: the gradient of the loss, the optimizer, and the same bits for any number of threads.
 
 use cormorant::fit::{
     Configuration, FrameWeights, Graph, Learner, Objective, ObjectiveWeights, Optimizer, Trainer, TrainerConfig,
@@ -162,9 +162,9 @@ fn tables_of_a_batch() {
     }
 }
 
-/// Catches: an optimiser that climbs, forgets a scale, or whose average does not follow.
+/// Catches: an optimizer that climbs, forgets a scale, or whose average does not follow.
 #[test]
-fn optimizer_minimises() {
+fn optimizer_minimizes() {
     let mut optimizer = Optimizer::new(vec![3.0f64, -0.5], vec![1.0, 0.1], &[], 0.0, 0.9, 10.0);
     for _ in 0..4000 {
         let gradient: Vec<f64> = optimizer.weights.iter().zip([1.0, 100.0]).map(|(w, k)| k * (w - 0.5)).collect();

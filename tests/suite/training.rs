@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use cormorant::fit::{
-    CURVE, Checkpoint, Configuration, DataSet, FitEvent, FitPlan, Learner, Pace, Part, References, Summary, Trainer,
-    TrainerConfig, fit,
+    CURVE, Checkpoint, Configuration, DataSet, FitEvent, FitPlan, Learner, Part, References, Summary, TimeBudget,
+    Trainer, TrainerConfig, fit,
 };
 use cormorant::model::{CormorantConfig, Scaling};
 
@@ -53,7 +53,7 @@ fn run(trainer: &mut Trainer<f32>, folder: &Path, stop_after: u64) -> cormorant:
         folder: folder.to_path_buf(),
         configuration: String::new(),
         data: String::new(),
-        pace: Pace { epochs: Some(12), time_limit: None },
+        pace: TimeBudget { epochs: Some(12), time_limit: None },
         patience: None,
         validate_every: 1,
         checkpoint_every: Duration::from_secs(3600),
@@ -123,12 +123,12 @@ fn a_rate_that_is_too_large_is_survived() {
 }
 
 #[test]
-fn energies_are_centred() {
+fn energies_are_centerd() {
     // Catches a constant error left in the energies of a fit (it once was all of benzene's), or taken out with the wrong sign.
     let mut fresh = trainer(1, 0.02);
     let before = fresh.evaluate(Part::Train).unwrap();
     let former = fresh.scaling().references.clone();
-    fresh.centre_energies().unwrap();
+    fresh.center_energies().unwrap();
     let after = fresh.evaluate(Part::Train).unwrap();
     // The mean error m of nine atoms moved each reference by m/9, and m² is gone from the mean square.
     let mean = 9000.0 * (fresh.scaling().references[0] - former[0]);
@@ -137,8 +137,8 @@ fn energies_are_centred() {
     let folder = tempfile::tempdir().unwrap();
     run(&mut fresh, folder.path(), u64::MAX).unwrap();
     let references = fresh.scaling().references.clone();
-    fresh.centre_energies().unwrap();
+    fresh.center_energies().unwrap();
     for (now, fitted) in fresh.scaling().references.iter().zip(references) {
-        assert!((now - fitted).abs() < 1.0e-9, "a fit leaves its energies centred: {now}, {fitted}");
+        assert!((now - fitted).abs() < 1.0e-9, "a fit leaves its energies centerd: {now}, {fitted}");
     }
 }

@@ -1,10 +1,10 @@
 //! Small potentials with known answers, for the tests of dynamics.
 
 use cormorant::Result;
-use cormorant::potential::{Evaluation, Potential, Want};
+use cormorant::potential::{Evaluation, Potential, RequestedProperties};
 use cormorant::system::{Element, System};
 
-/// Every atom in its own well, and neighbours in the list coupled by springs:
+/// Every atom in its own well, and neighbors in the list coupled by springs:
 ///
 /// U = Σ_i [Σ_c k_c·x_ic²/2 + a·|r_i|⁴/4] + Σ_i κ·|r_i − r_{i+1}|²/2
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +43,7 @@ impl Potential for Well {
         true
     }
 
-    fn evaluate(&mut self, system: &System, _want: Want, into: &mut Evaluation) -> Result<()> {
+    fn evaluate(&mut self, system: &System, _want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
         into.forces.clear();
         into.energy = 0.0;
         for position in &system.positions {
@@ -91,7 +91,7 @@ impl Potential for IdealGas {
         true
     }
 
-    fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()> {
+    fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
         into.forces.resize(system.atom_count(), [0.0; 3]);
         let lengths = system.cell.map_or([1.0; 3], |cell| cell.lengths()).map(f64::ln);
         let strains = lengths.map(|length| length - lengths.iter().sum::<f64>() / 3.0);

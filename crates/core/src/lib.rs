@@ -14,9 +14,9 @@
 //! use cormorant_core::units::FEMTOSECOND;
 //!
 //! # fn main() -> cormorant_core::Result<()> {
-//! let hydrogen = Element::from_symbol("H").expect("an element");
+//! let hydrogen = Element::from_symbol("H")?;
 //! let mut molecule = System::new(vec![hydrogen; 2], vec![[0.0; 3], [0.74, 0.0, 0.0]], None)?;
-//! molecule.velocities[0] = [0.01 / FEMTOSECOND, 0.0, 0.0];
+//! molecule.momenta[0] = [molecule.masses[0] * 0.01 / FEMTOSECOND, 0.0, 0.0];
 //! assert!(observables::kinetic_energy(&molecule) > 0.0);
 //! # Ok(())
 //! # }

@@ -1,4 +1,4 @@
-//! Labelled configurations in internal units, and the file they came from.
+//! Labeled configurations in internal units, and the file they came from.
 
 use std::fs::File;
 use std::io::Read;
@@ -11,7 +11,7 @@ use super::label_counts::LabelCounts;
 use super::label_keys::LabelKeys;
 use super::label_units::LabelUnits;
 use super::references::elements_of;
-use super::{labelled_xyz, md17};
+use super::{labeled_xyz, md17};
 use cormorant_core::system::{Cell, Element, NeighborList, Neighbors, System};
 use cormorant_core::{Error, Result};
 use cormorant_io::foreign_data;
@@ -68,7 +68,7 @@ pub struct DataSet {
 }
 
 impl DataSet {
-    /// Reads `path`: an rMD17 or MD-17 archive (`.npz`) or labelled extended XYZ, told apart by their first bytes.
+    /// Reads `path`: an rMD17 or MD-17 archive (`.npz`) or labeled extended XYZ, told apart by their first bytes.
     ///
     /// `units` are those of the labels in the file; needed only where neither the file nor its format fixes them.
     ///
@@ -107,7 +107,7 @@ impl DataSet {
                 return Err(Error::data(path, "is a single numpy array; an .npz archive of several arrays is needed"));
             }
             _ => {
-                let file = labelled_xyz::read(path, units, keys)?;
+                let file = labeled_xyz::read(path, units, keys)?;
                 isolated = file.isolated;
                 (file.configurations, file.units, file.notes)
             }

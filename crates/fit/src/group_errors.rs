@@ -7,7 +7,7 @@
 //!
 //! | symbol | here                 | unit | meaning                                              |
 //! |--------|----------------------|------|------------------------------------------------------|
-//! | E, E*  | predicted, labelled  | eV   | energy of frame f and its label                      |
+//! | E, E*  | predicted, labeled  | eV   | energy of frame f and its label                      |
 //! | Ē, Ē*  | mean                 | eV   | their means over the frames of the group that have a label |
 //!
 //! Checked by: `suite::frame_labels`.
@@ -115,14 +115,14 @@ impl GroupMetrics {
         for group in &label.groups {
             let group = self.groups.entry(group.clone()).or_default();
             group.frames += 1;
-            if let Some(labelled) = label.energy {
+            if let Some(labeled) = label.energy {
                 let mut atoms = label.elements.clone();
                 atoms.sort_unstable();
-                group.energies.add(energy - labelled);
-                group.errors.entry(atoms).or_default().push(energy - labelled);
+                group.energies.add(energy - labeled);
+                group.errors.entry(atoms).or_default().push(energy - labeled);
             }
             let components = label.forces.iter().flatten().zip(forces.iter().flatten());
-            components.for_each(|(labelled, predicted)| group.forces.add(predicted - labelled));
+            components.for_each(|(labeled, predicted)| group.forces.add(predicted - labeled));
         }
     }
 

@@ -7,7 +7,7 @@ use super::graph::Graph;
 use super::objective::Objective;
 use cormorant_core::noise::{Consumer, Noise};
 use cormorant_kernels::Real;
-use cormorant_kernels::network::{Initialisation, Plan, Weights};
+use cormorant_kernels::network::{Initialization, Plan, Weights};
 
 /// Size of what a product adds, relative to what it adds to.
 const PRODUCT_SIZE: f64 = 0.5;
@@ -23,9 +23,9 @@ pub fn initial_weights<T: Real>(plan: &Plan<T>, noise: Noise, frames: &[Graph], 
     let mut packed = Vec::with_capacity(plan.layout.len());
     for (index, block) in plan.layout.blocks.iter().enumerate() {
         let mut stream = noise.stream(Consumer::Parameters, 0, index as u64);
-        packed.extend((0..block.len()).map(|_| match block.initialisation {
-            Initialisation::Normal(deviation) => T::from_f64(deviation * stream.normal()),
-            Initialisation::Zero => T::ZERO,
+        packed.extend((0..block.len()).map(|_| match block.initialization {
+            Initialization::Normal(deviation) => T::from_f64(deviation * stream.normal()),
+            Initialization::Zero => T::ZERO,
         }));
     }
     let mut objective = Objective::new(plan);

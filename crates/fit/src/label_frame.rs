@@ -14,7 +14,7 @@ use cormorant_io::{Frame, Value};
 pub(super) const GROUP_KEYS: [&str; 5] = ["config_type", "scan", "group", "dataset", "subset"];
 
 /// What one frame is read to.
-pub(super) struct Labelled {
+pub(super) struct Labeled {
     /// The frame with its labels.
     pub configuration: Configuration,
     /// Whether the file has forces of it, rather than none that an isolated atom can feel.
@@ -27,7 +27,7 @@ pub(super) struct Labelled {
 ///
 /// # Errors
 /// When a label is not what its name says, or is not finite.
-pub(super) fn read(mut frame: Frame, units: &FrameUnits, keys: &LabelKeys) -> Result<Labelled, String> {
+pub(super) fn read(mut frame: Frame, units: &FrameUnits, keys: &LabelKeys) -> Result<Labeled, String> {
     let mut remarks: Vec<String> =
         frame.repeated.iter().map(|key| format!("`{key}` is given twice; the last value counts, as in ASE")).collect();
     let energy = label_names::energy(&frame, keys)?;
@@ -69,7 +69,7 @@ pub(super) fn read(mut frame: Frame, units: &FrameUnits, keys: &LabelKeys) -> Re
     };
     match configuration.fault() {
         Some(fault) => Err(format!("{fault}; leave the frame out")),
-        None => Ok(Labelled { configuration, has_forces, remarks }),
+        None => Ok(Labeled { configuration, has_forces, remarks }),
     }
 }
 

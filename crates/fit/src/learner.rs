@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::metrics::Errors;
 use cormorant_core::Result;
 
-/// Something that learns from labelled configurations, epoch by epoch.
+/// Something that learns from labeled configurations, epoch by epoch.
 ///
 /// All that influences later epochs is in [`Learner::state`], so that a restored learner goes on with the same bits.
 pub trait Learner {
@@ -45,7 +45,7 @@ pub trait Learner {
     ///
     /// # Errors
     /// When the frames cannot be evaluated.
-    fn centre_energies(&mut self) -> Result<()> {
+    fn center_energies(&mut self) -> Result<()> {
         Ok(())
     }
 

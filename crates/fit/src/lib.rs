@@ -1,4 +1,4 @@
-//! Fitting: labelled data in, a model out.
+//! Fitting: labeled data in, a model out.
 
 mod archive_frames;
 mod checkpoint;
@@ -19,8 +19,8 @@ mod label_keys;
 mod label_names;
 mod label_scale;
 mod label_units;
-mod labelled_moments;
-mod labelled_xyz;
+mod labeled_moments;
+mod labeled_xyz;
 mod learner;
 mod md17;
 mod metrics;
@@ -28,7 +28,6 @@ mod npz;
 mod objective;
 mod optimizer;
 mod original_splits;
-mod pace;
 mod penalty;
 mod prepare;
 pub mod qm9;
@@ -45,6 +44,7 @@ mod stress_convention;
 mod summary;
 pub mod surroundings;
 mod tensor;
+mod time_budget;
 mod trainer;
 
 pub use checkpoint::{CHECKPOINT, Checkpoint, Header, PREVIOUS};
@@ -59,13 +59,12 @@ pub use label_counts::LabelCounts;
 pub use label_keys::LabelKeys;
 pub use label_scale::LabelScale;
 pub use label_units::{LabelUnit, LabelUnits};
-pub use labelled_moments::labelled_moments;
+pub use labeled_moments::labeled_moments;
 pub use learner::{Array, AskStop, EpochReport, Learner, Part, State, Values};
 pub use metrics::{ElementErrors, Errors, Metrics};
 pub use objective::{FrameLoss, Objective, ObjectiveWeights};
 pub use optimizer::Optimizer;
 pub use original_splits::{legacy_permutation, md17_split, qm9_split};
-pub use pace::Pace;
 pub use prepare::{DataPlan, FitData, SplitPlan};
 pub use references::References;
 pub use references::elements_of;
@@ -76,4 +75,5 @@ pub use split::Split;
 pub use split_list::{Numbering, SplitList};
 pub use stress_convention::{StressConvention, StressSign, StressUnit};
 pub use summary::Summary;
+pub use time_budget::TimeBudget;
 pub use trainer::Trainer;

@@ -70,13 +70,13 @@ pub(super) fn read(path: &Path, given: Option<LabelUnits>) -> Result<Content> {
     let (mut notes, mut spins) = (FrameNotes::default(), SpinCheck::default());
     let mut configurations = Vec::with_capacity(count);
     for (index, frame) in frames.into_iter().enumerate() {
-        let labelled = frame.require_neutral().and_then(|()| spins.add(&frame));
-        let labelled = labelled.and_then(|()| label_frame::read(frame, &of_frames, &LabelKeys::default()));
-        let labelled = labelled.map_err(|reason| {
+        let labeled = frame.require_neutral().and_then(|()| spins.add(&frame));
+        let labeled = labeled.and_then(|()| label_frame::read(frame, &of_frames, &LabelKeys::default()));
+        let labeled = labeled.map_err(|reason| {
             Error::data(path, format!("frame {index} (counted from 0; arrays {}): {reason}", used[1..].join(", ")))
         })?;
-        labelled.remarks.into_iter().for_each(|remark| notes.add(index, remark));
-        configurations.push(labelled.configuration);
+        labeled.remarks.into_iter().for_each(|remark| notes.add(index, remark));
+        configurations.push(labeled.configuration);
     }
     let mut unused = Unused::default();
     let known = |name: &str| used.iter().any(|one| one == name) || DESCRIBING.contains(&name);

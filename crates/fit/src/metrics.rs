@@ -93,22 +93,22 @@ impl Metrics {
     pub fn add(&mut self, label: &Configuration, energy: f64, forces: &[[f64; 3]], virial: Option<&[[f64; 3]; 3]>) {
         let atoms = label.atom_count();
         self.add_numbers(atoms, label.energy.as_slice(), &[energy]);
-        for ((element, labelled), predicted) in label.elements.iter().zip(&label.forces).zip(forces) {
+        for ((element, labeled), predicted) in label.elements.iter().zip(&label.forces).zip(forces) {
             let of_element = self.elements.entry(*element).or_default();
             for axis in 0..3 {
-                let error = predicted[axis] - labelled[axis];
+                let error = predicted[axis] - labeled[axis];
                 self.forces.add(error);
                 of_element.add(error);
             }
         }
-        if let (Some(labelled), Some(predicted)) = (&label.virial, virial) {
+        if let (Some(labeled), Some(predicted)) = (&label.virial, virial) {
             // Along open directions nothing is strained, and many programs write zeros there.
             let part = |tensor: &[[f64; 3]; 3]| match label.cell {
                 Some(cell) if cell.dimensions() > 0 => cell.repeating_components(tensor),
                 _ => tensor.as_flattened().to_vec(),
             };
             let to_gigapascal = label.cell.and_then(|cell| cell.volume()).map(|volume| 1.0 / (volume * GIGAPASCAL));
-            for (a, b) in part(labelled).into_iter().zip(part(predicted)) {
+            for (a, b) in part(labeled).into_iter().zip(part(predicted)) {
                 self.virials_per_atom.add((b - a) / atoms as f64);
                 if let Some(factor) = to_gigapascal {
                     self.stresses.add((b - a) * factor);

@@ -25,7 +25,7 @@
 //! Source: Kingma, Ba 2015 (arXiv:1412.6980); Loshchilov, Hutter 2019 (arXiv:1711.05101); Jordan et al. 2024, Muon; the scale
 //! of its steps after Liu et al. 2025 (arXiv:2502.16982). Scaling by s is Adam on weights of unit size. The average
 //! ŵ ← d ŵ + (1 − d) w starts with a short memory, d = min(decay, (1+k)/(10+k)) at step k.
-//! Checked by: `suite::trainer::{optimizer_minimises, orthogonal_steps}`.
+//! Checked by: `suite::trainer::{optimizer_minimizes, orthogonal_steps}`.
 
 use std::ops::Range;
 
@@ -53,7 +53,7 @@ const RADIAL_STEP: f64 = 0.0375;
 /// With 0.01, benzene has a quarter more error; flexible molecules do not mind (`benches/accuracy.md`).
 const RADIAL_DECAY: f64 = 0.002;
 
-/// Weights and what the optimiser remembers about them.
+/// Weights and what the optimizer remembers about them.
 #[derive(Debug, Clone)]
 pub struct Optimizer<T> {
     /// The weights.

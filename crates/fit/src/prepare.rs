@@ -1,4 +1,4 @@
-//! From a file of labelled configurations to the parts that a fit works with.
+//! From a file of labeled configurations to the parts that a fit works with.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -66,7 +66,7 @@ pub enum SplitPlan {
     },
 }
 
-/// Labelled data, divided and checked.
+/// Labeled data, divided and checked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FitData {
     /// SHA-256 of the file, hexadecimal.

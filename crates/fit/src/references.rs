@@ -66,7 +66,7 @@ impl References {
 
     /// References by least squares.
     ///
-    ///   minimise Σ_f (E_f − Σ_z n_fz e_z)²
+    ///   minimize Σ_f (E_f − Σ_z n_fz e_z)²
     ///
     /// | symbol | meaning                              | unit |
     /// |--------|--------------------------------------|------|

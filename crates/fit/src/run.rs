@@ -9,9 +9,9 @@ use super::checkpoint::{Checkpoint, Header};
 use super::difference::difference;
 use super::learner::{AskStop, EpochReport, Learner, Part};
 use super::metrics::Errors;
-use super::pace::Pace;
 use super::reserve::Reserve;
 use super::summary::Summary;
+use super::time_budget::TimeBudget;
 use cormorant_core::atomic;
 use cormorant_core::{Error, Result};
 
@@ -39,7 +39,7 @@ pub struct FitPlan {
     /// SHA-256 of the data: a checkpoint of other data is refused.
     pub data: String,
     /// Length of the fit.
-    pub pace: Pace,
+    pub pace: TimeBudget,
     /// Stop after this many epochs without a noticeable improvement on the validation frames.
     pub patience: Option<u64>,
     /// Validate after every so many epochs, and after the last.
@@ -258,7 +258,7 @@ impl<'r> Run<'r> {
         if header.best_epoch > 0 {
             self.learner.set_parameters(&self.checkpoint.best)?;
         }
-        self.learner.centre_energies()?;
+        self.learner.center_energies()?;
         let mut parts = Vec::new();
         let wanted: &[Part] = if self.plan.table { &[Part::Train, Part::Validation, Part::Test] } else { &[] };
         for &part in wanted {
@@ -276,9 +276,9 @@ impl<'r> Run<'r> {
     }
 
     /// The pace with the reserve for the closing evaluation taken off.
-    fn pace(&self) -> Pace {
+    fn pace(&self) -> TimeBudget {
         let left = |limit: Duration| limit.saturating_sub(self.plan.reserve.total().max(limit.mul_f64(RESERVE)));
-        Pace { time_limit: self.plan.pace.time_limit.map(left), ..self.plan.pace }
+        TimeBudget { time_limit: self.plan.pace.time_limit.map(left), ..self.plan.pace }
     }
 
     fn left(&self, progress: f64) -> Duration {

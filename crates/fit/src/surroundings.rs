@@ -57,7 +57,7 @@ fn thin<T>(rows: Vec<T>) -> Vec<T> {
     rows.into_iter().enumerate().filter(|(index, _)| kept(*index)).map(|(_, row)| row).collect()
 }
 
-/// `alone` is the farthest that a nearest neighbour was, infinite where an atom had none.
+/// `alone` is the farthest that a nearest neighbor was, infinite where an atom had none.
 fn element(rows: &[(usize, Vec<f64>)], length: usize, alone: f64) -> ElementEnvelope {
     let all: Vec<&[f64]> = rows.iter().map(|(_, row)| row.as_slice()).collect();
     if all.is_empty() {
@@ -79,11 +79,11 @@ fn element(rows: &[(usize, Vec<f64>)], length: usize, alone: f64) -> ElementEnve
     let rounded = |numbers: Vec<f64>| numbers.into_iter().map(|x| f64::from(x as f32)).collect::<Vec<f64>>();
     ElementEnvelope {
         environments: all.len(),
-        centre_count: shape.centres.len() / length,
+        center_count: shape.centers.len() / length,
         farthest: farthest.max(inside).max(1.0),
         loneliest: Some(alone).filter(|distance| distance.is_finite()),
         projection: rounded(shape.projection),
-        centres: rounded(shape.centres),
+        centers: rounded(shape.centers),
     }
 }
 

@@ -36,7 +36,7 @@ const SLOWER: f64 = 0.6;
 /// meV per eV.
 const MILLI: f64 = 1000.0;
 
-struct Slot<T: Real> {
+struct Worker<T: Real> {
     objective: Objective<T>,
     gradient: Gradient<T>,
     loss: FrameLoss,
@@ -65,9 +65,9 @@ pub struct Trainer<T: Real> {
     parts: [Frames; 3],
     optimizer: Optimizer<T>,
     weights: Weights<T>,
-    slots: Vec<Slot<T>>,
+    slots: Vec<Worker<T>>,
     /// Where to return to after a divergence: weights, average, smallest force error so far.
-    refuge: (Vec<T>, Vec<T>, f64),
+    last_good: (Vec<T>, Vec<T>, f64),
     /// Smallest loss so far, with the weight of the energy that does not change along the way.
     best_loss: f64,
     /// Whether the forces alone tell a good model.
@@ -103,7 +103,7 @@ impl<T: Real> Trainer<T> {
         let TrainerConfig { weight_decay, average_decay, clip, .. } = config;
         let weights = Weights::splined(&plan, &packed, config.knot_spacing, 0.0);
         let slots = (0..config.batch.min(SLOTS))
-            .map(|_| Slot {
+            .map(|_| Worker {
                 objective: Objective::new(&plan),
                 gradient: Gradient::zeros(&plan, &weights),
                 loss: FrameLoss::default(),
@@ -111,7 +111,7 @@ impl<T: Real> Trainer<T> {
             .collect();
         let pool = pool(config.threads)?;
         Ok(Self {
-            refuge: (packed.clone(), packed.clone(), f64::INFINITY),
+            last_good: (packed.clone(), packed.clone(), f64::INFINITY),
             optimizer: Optimizer::new(packed, scales, &matrices, weight_decay, average_decay, clip),
             slower: 1.0,
             best_loss: f64::INFINITY,
@@ -138,9 +138,9 @@ impl<T: Real> Trainer<T> {
         }
         self.optimizer.weights = weights.iter().map(|&weight| T::from_f64(weight)).collect();
         self.optimizer.average.clone_from(&self.optimizer.weights);
-        self.refuge.0.clone_from(&self.optimizer.weights);
-        self.refuge.1.clone_from(&self.optimizer.weights);
-        self.centre_energies()?;
+        self.last_good.0.clone_from(&self.optimizer.weights);
+        self.last_good.1.clone_from(&self.optimizer.weights);
+        self.center_energies()?;
         let scaling = &self.scaling;
         for Frames { graphs, labels } in &mut self.parts {
             for (graph, label) in graphs.iter_mut().zip(labels) {
@@ -230,7 +230,7 @@ impl<T: Real> Trainer<T> {
         let ready = &*weights;
         let count = slots.len().min(batch.len());
         let slots = &mut slots[..count];
-        let work = |(index, slot): (usize, &mut Slot<T>)| {
+        let work = |(index, slot): (usize, &mut Worker<T>)| {
             slot.gradient.prepare(ready);
             slot.loss = FrameLoss::default();
             for &frame in batch.iter().skip(index).step_by(count) {
@@ -296,10 +296,10 @@ impl<T: Real> Trainer<T> {
             }
             self.put_back();
         } else {
-            self.refuge.2 = self.refuge.2.min(force_error);
+            self.last_good.2 = self.last_good.2.min(force_error);
             self.best_loss = self.best_loss.min(loss);
-            self.refuge.0.clone_from(&self.optimizer.weights);
-            self.refuge.1.clone_from(&self.optimizer.average);
+            self.last_good.0.clone_from(&self.optimizer.weights);
+            self.last_good.1.clone_from(&self.optimizer.average);
         }
         // Over the frames that have the label; NaN where none does.
         let unit = |frames: usize| self.scaling.scale * MILLI / frames as f64;
@@ -323,14 +323,14 @@ impl<T: Real> Trainer<T> {
     fn has_diverged(&self, loss: f64, force_error: f64) -> bool {
         !loss.is_finite()
             || !force_error.is_finite()
-            || (self.forces_tell && loss > DIVERGED * self.best_loss && force_error > DIVERGED * self.refuge.2)
+            || (self.forces_tell && loss > DIVERGED * self.best_loss && force_error > DIVERGED * self.last_good.2)
             || loss > FAR_DIVERGED * self.best_loss
     }
 
     /// Puts weights back to the last good ones and slows down.
     fn put_back(&mut self) {
-        self.optimizer.weights.clone_from(&self.refuge.0);
-        self.optimizer.average.clone_from(&self.refuge.1);
+        self.optimizer.weights.clone_from(&self.last_good.0);
+        self.optimizer.average.clone_from(&self.last_good.1);
         self.optimizer.forget();
         self.slower *= SLOWER;
     }
@@ -365,7 +365,7 @@ impl<T: Real> Learner for Trainer<T> {
         }
     }
 
-    fn centre_energies(&mut self) -> Result<()> {
+    fn center_energies(&mut self) -> Result<()> {
         let predictions = self.predict(Part::Train);
         let labels = &self.parts[index(Part::Train)].labels;
         let errors: Vec<_> = labels
@@ -395,14 +395,14 @@ impl<T: Real> Learner for Trainer<T> {
 
     fn state(&self) -> State {
         let optimizer = &self.optimizer;
-        let doubles = vec![optimizer.norm, self.slower, self.refuge.2, self.best_loss];
+        let doubles = vec![optimizer.norm, self.slower, self.last_good.2, self.best_loss];
         State::from([
             ("weights".to_string(), array(&optimizer.weights)),
             ("average".to_string(), array(&optimizer.average)),
             ("momentum".to_string(), array(&optimizer.momentum)),
             ("squares".to_string(), array(&optimizer.squares)),
-            ("refuge.weights".to_string(), array(&self.refuge.0)),
-            ("refuge.average".to_string(), array(&self.refuge.1)),
+            ("refuge.weights".to_string(), array(&self.last_good.0)),
+            ("refuge.average".to_string(), array(&self.last_good.1)),
             ("numbers".to_string(), Array { shape: vec![4], values: Values::F64(doubles) }),
             ("steps".to_string(), Array { shape: vec![1], values: Values::U64(vec![optimizer.steps]) }),
         ])
@@ -414,11 +414,11 @@ impl<T: Real> Learner for Trainer<T> {
         self.optimizer.average = numbers(state, "average", length)?;
         self.optimizer.momentum = numbers(state, "momentum", length)?;
         self.optimizer.squares = numbers(state, "squares", length)?;
-        self.refuge.0 = numbers(state, "refuge.weights", length)?;
-        self.refuge.1 = numbers(state, "refuge.average", length)?;
+        self.last_good.0 = numbers(state, "refuge.weights", length)?;
+        self.last_good.1 = numbers(state, "refuge.average", length)?;
         // Older checkpoints have no loss: the next epoch sets it.
         let doubles: Vec<f64> = numbers(state, "numbers", 4).or_else(|_| numbers(state, "numbers", 3))?;
-        (self.optimizer.norm, self.slower, self.refuge.2) = (doubles[0], doubles[1], doubles[2]);
+        (self.optimizer.norm, self.slower, self.last_good.2) = (doubles[0], doubles[1], doubles[2]);
         self.best_loss = doubles.get(3).copied().unwrap_or(f64::INFINITY);
         self.optimizer.steps = match state.get("steps").map(|array| &array.values) {
             Some(Values::U64(steps)) if steps.len() == 1 => steps[0],

@@ -1,6 +1,6 @@
 //! Files of other programs that are often met and not read, told by their first bytes.
 
-/// Why a file that begins with `start` (8 bytes are enough) is not read as a structure, a trajectory or labelled data, and what to
+/// Why a file that begins with `start` (8 bytes are enough) is not read as a structure, a trajectory or labeled data, and what to
 /// do; none if nothing is known against it.
 #[must_use]
 pub fn foreign(start: &[u8]) -> Option<&'static str> {
@@ -15,7 +15,7 @@ pub fn foreign(start: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// The same for labelled data, which are read from fewer formats than structures.
+/// The same for labeled data, which are read from fewer formats than structures.
 #[must_use]
 pub fn foreign_data(start: &[u8]) -> Option<&'static str> {
     match start {

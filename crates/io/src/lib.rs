@@ -2,11 +2,11 @@
 //!
 //! Units in every file: Å, ps, Å/ps, eV and eV/Å.
 
-mod claim;
 mod convert;
 mod dcd;
 mod electronic_state;
 pub mod extended_xyz;
+mod folder_lock;
 mod foreign;
 mod format;
 mod frame;
@@ -27,9 +27,9 @@ mod value;
 mod velocity_unit;
 mod write;
 
-pub use claim::Claim;
 pub use electronic_state::{charged, names_charge, names_spin};
 pub use extended_xyz::ExtendedXyzReader;
+pub use folder_lock::FolderLock;
 pub use foreign::foreign_data;
 pub use format::TrajectoryFormat;
 pub use frame::Frame;

@@ -12,9 +12,9 @@ const ATOMIC_TIME: f64 = 2.418_884_326_586_4e-5;
 /// When it is not a unit of velocity.
 ///
 /// ```
-/// assert!((cormorant::io::velocity_unit("nm/ps")? - 10.0).abs() < 1e-12);
-/// assert!((cormorant::io::velocity_unit("bohr/atomic time")? - 21876.91).abs() < 0.01);
-/// # Ok::<(), cormorant::Error>(())
+/// assert!((cormorant_io::velocity_unit("nm/ps")? - 10.0).abs() < 1e-12);
+/// assert!((cormorant_io::velocity_unit("bohr/atomic time")? - 21876.91).abs() < 0.01);
+/// # Ok::<(), cormorant_core::Error>(())
 /// ```
 pub fn velocity_unit(unit: &str) -> Result<f64> {
     let plain = unit.trim().to_ascii_lowercase().replace(' ', "");

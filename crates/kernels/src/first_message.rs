@@ -1,4 +1,4 @@
-//! Messages of the first layer, where neighbours carry only scalars.
+//! Messages of the first layer, where neighbors carry only scalars.
 //!
 //!   m_i^l = Σ_j R_l(r_ij; Z_i Z_j) Y^l(r̂_ij) h_{Z_j}
 //!

@@ -1,4 +1,4 @@
-//! Messages of the later layers: the Clebsch-Gordan product of a neighbour with its edge, in the frame of the edge.
+//! Messages of the later layers: the Clebsch-Gordan product of a neighbor with its edge, in the frame of the edge.
 //!
 //!   m_i = Σ_j Dᵀ K(r_ij) D ψ_j,   K^{(m)}_{l l1} = Σ_{l2} √(2l2+1) C^{lm}_{l1m,l20} R_{l1 l2 l}(r)
 //!
@@ -275,7 +275,7 @@ impl<T: Real> Backward<'_, T> {
             for edge in tile.edges_of(atom) {
                 let frame = tile.frame(edge);
                 let sender = tile.senders[edge] as usize;
-                // In a halo most neighbours received nothing.
+                // In a halo most neighbors received nothing.
                 if !EDGES && sender >= self.receivers && self.table_gradient.is_none() {
                     continue;
                 }

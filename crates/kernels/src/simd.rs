@@ -68,7 +68,7 @@ pub trait Lanes: Copy {
     fn sum(self) -> Self::Scalar;
 }
 
-/// Any machine: the compiler vectorises the arrays with what the target has as baseline (SSE2, NEON).
+/// Any machine: the compiler vectorizes the arrays with what the target has as baseline (SSE2, NEON).
 #[derive(Clone, Copy)]
 pub struct Plain<T>([T; 16]);
 

@@ -14,7 +14,7 @@
 //!
 //! This is Cormorant (Anderson, Hy, Kondor 2019, arXiv:1906.04015) with real SO(3)-vectors of natural parity: atoms carry
 //! vectors, edges carry scalars, and the only covariant nonlinearity is the Clebsch-Gordan product, of an atom with its
-//! neighbours through the edges and of an atom with itself.
+//! neighbors through the edges and of an atom with itself.
 
 use candle_core::{DType, Device, Result, Tensor};
 

@@ -91,7 +91,7 @@ impl CormorantConfig {
         checks.into_iter().find(|check| !check.1).map(|(key, _, accepted)| (key, accepted.to_string()))
     }
 
-    /// Sizes of the network for data with `species` elements and `mean_neighbors` neighbours per atom.
+    /// Sizes of the network for data with `species` elements and `mean_neighbors` neighbors per atom.
     #[must_use]
     pub fn shape(&self, species: usize, mean_neighbors: f64) -> Shape {
         Shape {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 const MOST_CHANNELS: usize = 6;
 /// Larger records are refused.
 const MOST_BUMPS: usize = 32;
-const MOST_CENTRES: usize = 64;
+const MOST_CENTERS: usize = 64;
 
 /// How far apart the surroundings of atoms were in training; `cormorant_potential::extrapolation` says what the numbers mean.
 ///
@@ -28,20 +28,21 @@ pub struct Envelope {
 pub struct ElementEnvelope {
     /// Number of surroundings that it was made from.
     pub environments: usize,
-    /// Number of centres.
-    pub centre_count: usize,
+    /// Number of centers.
+    #[serde(rename = "centre_count")] // as in files from the first day on
+    pub center_count: usize,
     /// Largest distance of surroundings that were left out when the shape was made.
     pub farthest: f64,
-    /// Farthest that the nearest neighbour of such an atom ever was, in Å; none in models that are older than this record, and
-    /// where an atom had no neighbour within the cutoff.
+    /// Farthest that the nearest neighbor of such an atom ever was, in Å; none in models that are older than this record, and
+    /// where an atom had no neighbor within the cutoff.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loneliest: Option<f64>,
     /// Linear map from a row of the descriptor to a space where distances count standard deviations; `[length][length]`.
     #[serde(skip)]
     pub projection: Vec<f64>,
-    /// Centres in that space; `[centres][length]`.
+    /// Centers in that space; `[centers][length]`.
     #[serde(skip)]
-    pub centres: Vec<f64>,
+    pub centers: Vec<f64>,
 }
 
 impl Envelope {
@@ -62,7 +63,7 @@ impl Envelope {
         let sizes = (1..=MOST_BUMPS).contains(&self.bumps) && self.elements.len() == species;
         let counts = self.elements.iter().all(|one| {
             let lonely = one.loneliest.is_none_or(|distance| distance.is_finite() && distance > 0.0);
-            one.centre_count <= MOST_CENTRES && one.farthest.is_finite() && lonely
+            one.center_count <= MOST_CENTERS && one.farthest.is_finite() && lonely
         });
         let fits = sizes && counts && self.cutoff.is_finite() && self.cutoff > 0.0 && self.cutoff <= 20.0;
         (!fits).then(|| "its record of surroundings (`envelope`) makes no sense".into())
@@ -74,7 +75,7 @@ impl Envelope {
         self.elements.iter().zip(symbols).filter(|(one, _)| one.environments > 0).flat_map(move |(one, symbol)| {
             [
                 (format!("envelope.{symbol}.projection"), vec![length, length], one.projection.as_slice()),
-                (format!("envelope.{symbol}.centres"), vec![one.centre_count, length], one.centres.as_slice()),
+                (format!("envelope.{symbol}.centres"), vec![one.center_count, length], one.centers.as_slice()),
             ]
         })
     }

@@ -253,7 +253,7 @@ fn read_envelope(header: &mut Header, tensors: &SafeTensors<'_>) -> Result<(), S
     let mut read = read.into_iter();
     let elements = header.envelope.iter_mut().flat_map(|envelope| &mut envelope.elements);
     for element in elements.filter(|element| element.environments > 0) {
-        (element.projection, element.centres) = (read.next().unwrap_or_default(), read.next().unwrap_or_default());
+        (element.projection, element.centers) = (read.next().unwrap_or_default(), read.next().unwrap_or_default());
     }
     Ok(())
 }

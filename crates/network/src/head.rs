@@ -12,7 +12,7 @@
 //! |---------|--------------|----------------------------------------------------------------------|
 //! | q_i     | `scalars`    | number that the readout gives atom i: a charge, a free polarizability |
 //! | v_i Q_i | `multipoles` | multipole that the readout gives atom i, of the degree above          |
-//! | r_i − r̄ | `arms`       | position from the geometric centre, Å                                 |
+//! | r_i − r̄ | `arms`       | position from the geometric center, Å                                 |
 //! | q̄, N    |              | mean of the q_i, number of atoms                                      |
 //! | E^m     |              | [`quadrupole_basis`]                                                  |
 //!
@@ -81,11 +81,11 @@ impl Head {
         matches!(self, Self::Extensive | Self::Polarizability)
     }
 
-    /// Positions from their geometric centre, Å.
+    /// Positions from their geometric center, Å.
     #[must_use]
     pub fn arms(positions: &[[f64; 3]]) -> Vec<[f64; 3]> {
-        let centre = [0, 1, 2].map(|axis| positions.iter().map(|x| x[axis]).sum::<f64>() / positions.len() as f64);
-        positions.iter().map(|x| [0, 1, 2].map(|axis| x[axis] - centre[axis])).collect()
+        let center = [0, 1, 2].map(|axis| positions.iter().map(|x| x[axis]).sum::<f64>() / positions.len() as f64);
+        positions.iter().map(|x| [0, 1, 2].map(|axis| x[axis] - center[axis])).collect()
     }
 
     /// Refuses a cell where the property has no meaning in one.

@@ -36,7 +36,7 @@ pub struct Header {
     pub references_ev: Vec<f64>,
     /// What one unit of output stands for, in eV.
     pub scale_ev: f64,
-    /// Mean number of neighbours in the training set.
+    /// Mean number of neighbors in the training set.
     pub mean_neighbors: f64,
     /// Distance of two knots of the radial functions in Å.
     pub knot_spacing: f64,
@@ -263,7 +263,7 @@ impl Header {
         }
         let positive = [self.scale_ev, self.mean_neighbors, self.knot_spacing];
         if positive.iter().any(|x| !x.is_finite() || *x <= 0.0) || self.knot_spacing < 1e-4 {
-            return Some("its header has a scale, number of neighbours or knot spacing that is not positive".into());
+            return Some("its header has a scale, number of neighbors or knot spacing that is not positive".into());
         }
         if self.references_ev.iter().any(|x| !x.is_finite()) {
             return Some("its header has a reference energy that is not finite".into());

@@ -45,7 +45,7 @@ pub struct PropertyHeader {
     pub deviation: f64,
     /// Part of each element, in `unit`.
     pub references: Vec<f64>,
-    /// Mean number of neighbours in the training set.
+    /// Mean number of neighbors in the training set.
     pub mean_neighbors: f64,
     /// Distance of two knots of the radial functions in Å.
     pub knot_spacing: f64,
@@ -108,7 +108,7 @@ impl PropertyHeader {
         }
         let positive = |x: f64| x.is_finite() && x > 0.0;
         if !positive(self.mean_neighbors) || !positive(self.knot_spacing) || self.knot_spacing > self.config.cutoff {
-            return Some("its header has a number of neighbours or a spacing of knots that makes no sense".into());
+            return Some("its header has a number of neighbors or a spacing of knots that makes no sense".into());
         }
         self.elements().err()
     }

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Evaluation, LearnedPotential, Potential, Want};
+use super::{Evaluation, LearnedPotential, Potential, RequestedProperties};
 use cormorant_core::Result;
 use cormorant_core::system::System;
 
@@ -13,7 +13,11 @@ use cormorant_core::system::System;
 ///
 /// # Errors
 /// Those of [`Potential::evaluate`], for the first system that has one.
-pub fn evaluate_batch(potential: &LearnedPotential, systems: &[System], want: Want) -> Result<Vec<Evaluation>> {
+pub fn evaluate_batch(
+    potential: &LearnedPotential,
+    systems: &[System],
+    want: RequestedProperties,
+) -> Result<Vec<Evaluation>> {
     let evaluate = |potential: &mut LearnedPotential, system: &System| {
         let mut result = Evaluation::default();
         potential.evaluate(system, want, &mut result).map(|()| result)

@@ -1,6 +1,6 @@
 //! Several models of the same thing as one.
 
-use super::{Evaluation, Potential, Spread, Want};
+use super::{Evaluation, Potential, RequestedProperties, Spread};
 use cormorant_core::system::vector::{difference, dot};
 use cormorant_core::system::{Element, System};
 use cormorant_core::{Error, Result};
@@ -66,7 +66,7 @@ impl Potential for Committee {
         lists.fold(first, |known, list| known.into_iter().filter(|element| list.contains(element)).collect())
     }
 
-    fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()> {
+    fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
         for (member, found) in self.members.iter_mut().zip(&mut self.found) {
             member.evaluate(system, want, found)?;
         }

@@ -8,14 +8,14 @@ use cormorant_core::system::vector::{difference, dot};
 const EXACT: f64 = 1e-9;
 /// What no atom and no translation does from one call to the next, in Å along an axis: then all is found anew.
 const JUMP: f64 = 0.1;
-/// Neighbours within so little of the cutoff, in Å, may be seen from an image and not from its original.
+/// Neighbors within so little of the cutoff, in Å, may be seen from an image and not from its original.
 const RIM: f64 = 1e-6;
 /// Atoms of the halo whose surroundings are compared with those of all owned atoms, for each search.
 const COMPARED: usize = 64;
 /// Of atoms that are no known image.
 pub(super) const UNKNOWN: u32 = u32::MAX;
 
-/// Lists of neighbours, by atom.
+/// Lists of neighbors, by atom.
 pub(super) type Lists<'a, 'n> = &'a mut dyn FnMut(usize) -> Result<&'n [i32]>;
 
 /// Which atoms of the halo are images of which owned atoms, found from their positions alone.
@@ -51,9 +51,9 @@ struct Mark {
     sum: [f64; 3],
 }
 
-/// Atoms of the halo, and whether an owned atom is within the cutoff, so that all their neighbours are there.
+/// Atoms of the halo, and whether an owned atom is within the cutoff, so that all their neighbors are there.
 type Met = Vec<(u32, bool)>;
-/// A neighbour: its species, and where it is seen from an atom.
+/// A neighbor: its species, and where it is seen from an atom.
 type Around = Vec<(u32, [f64; 3])>;
 
 impl Images {
@@ -209,7 +209,7 @@ fn sum(around: &Around, cutoff: f64) -> [f64; 3] {
     })
 }
 
-/// Whether each neighbour of one is a neighbour of the other, but for those at the cutoff.
+/// Whether each neighbor of one is a neighbor of the other, but for those at the cutoff.
 fn same(one: &Around, other: &Around, cutoff: f64) -> bool {
     let inner = (cutoff - RIM).powi(2);
     let within = |one: &Around, other: &Around| {

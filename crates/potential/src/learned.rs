@@ -2,7 +2,7 @@
 
 use super::short_range::{ShortEdge, ShortRange};
 use super::surroundings::Surroundings;
-use super::{Evaluation, Potential, Want};
+use super::{Evaluation, Potential, RequestedProperties};
 use cormorant_core::parallel::pool;
 use cormorant_core::system::{Element, System};
 use cormorant_core::{Error, Result};
@@ -63,7 +63,7 @@ impl LearnedPotential {
         self
     }
 
-    /// Another potential that shares network and weights, with neighbour list and results of its own, on one thread.
+    /// Another potential that shares network and weights, with neighbor list and results of its own, on one thread.
     #[must_use]
     pub fn twin(&self) -> Self {
         Self {
@@ -115,7 +115,7 @@ impl LearnedPotential {
     }
 
     /// Energy, and those of the atoms where they are wanted.
-    fn collect_energies(&self, atoms: usize, want: Want, into: &mut Evaluation) {
+    fn collect_energies(&self, atoms: usize, want: RequestedProperties, into: &mut Evaluation) {
         let Self { facts, outputs, surroundings, short, .. } = self;
         let references = || (0..atoms).map(|atom| facts.references[surroundings.species(atom)]);
         let sum: f64 = if facts.gives_atom_energies() {
@@ -137,7 +137,7 @@ impl LearnedPotential {
     }
 
     /// Forces, and the virial where it is wanted; edges in the order of the system, so that no bit depends on another.
-    fn collect_forces(&self, atoms: usize, want: Want, into: &mut Evaluation) {
+    fn collect_forces(&self, atoms: usize, want: RequestedProperties, into: &mut Evaluation) {
         let (of_edge, of_whole) = self.scales();
         let neighbors = self.surroundings.neighbors();
         let mut short = self.short.iter().peekable();
@@ -186,7 +186,7 @@ impl Potential for LearnedPotential {
         self.facts.elements.clone()
     }
 
-    fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()> {
+    fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
         self.facts.require(system.cell.is_some(), want.atom_energies)?;
         self.surroundings.update(system, &self.facts.elements)?;
         self.run_engine()?;

@@ -1,7 +1,7 @@
 //! The Lennard-Jones potential.
 
 use super::pairs::{PairFunction, PairSum};
-use super::{Evaluation, Potential, Truncation, Want};
+use super::{Evaluation, Potential, RequestedProperties, Truncation};
 use cormorant_core::system::{Element, System};
 use cormorant_core::units::BOLTZMANN;
 use cormorant_core::{Error, Result};
@@ -91,7 +91,7 @@ impl Potential for LennardJones {
         self.sum.elements().to_vec()
     }
 
-    fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()> {
+    fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
         self.sum.evaluate(system, want, into)
     }
 }

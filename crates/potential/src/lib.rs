@@ -46,7 +46,7 @@ use cormorant_core::system::{Element, System};
 
 /// What a caller needs beyond energy and forces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Want {
+pub struct RequestedProperties {
     /// The virial −∂E/∂strain.
     pub virial: bool,
     /// The energy of each atom.
@@ -77,7 +77,7 @@ pub struct Evaluation {
 
 /// A potential energy surface.
 ///
-/// Implementations may keep caches (neighbour lists, work arrays), hence `&mut self`; the result may depend on nothing
+/// Implementations may keep caches (neighbor lists, work arrays), hence `&mut self`; the result may depend on nothing
 /// but the system.
 pub trait Potential: Send {
     /// Name for logs and headers, e.g. `cormorant models/ethanol`.
@@ -121,5 +121,5 @@ pub trait Potential: Send {
     ///
     /// # Errors
     /// When the system cannot be evaluated (unknown element, atoms on one spot) or a result is not finite.
-    fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()>;
+    fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()>;
 }

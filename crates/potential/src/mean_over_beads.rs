@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Evaluation, Potential, Spread, Want};
+use super::{Evaluation, Potential, RequestedProperties, Spread};
 use cormorant_core::parallel::pool;
 use cormorant_core::system::{Element, System};
 use cormorant_core::{Error, Result};
@@ -12,7 +12,7 @@ use cormorant_core::{Error, Result};
 ///   U = (1/P) Σ_k V(q_k)
 ///
 /// The system holds the atoms of copy 0, then those of copy 1 and so on. Every copy has a potential of its own, so that
-/// neighbour lists follow it. Energy, forces, virial and atom energies carry the factor 1/P; that of the springs between
+/// neighbor lists follow it. Energy, forces, virial and atom energies carry the factor 1/P; that of the springs between
 /// the copies belongs to `cormorant_dynamics::dynamics::RingPolymer`. So does the spread of the forces of a committee; that
 /// of its energy is the mean over the copies, because a member that errs does so alike on all of them.
 /// Checked by `suite::path_integrals`.
@@ -44,7 +44,7 @@ impl MeanOverBeads {
 
 impl Copy {
     /// Evaluate the atoms from `first` on.
-    fn evaluate(&mut self, all: &System, first: usize, atoms: usize, want: Want) -> Result<()> {
+    fn evaluate(&mut self, all: &System, first: usize, atoms: usize, want: RequestedProperties) -> Result<()> {
         let run = first..first + atoms;
         let fits = |system: &System| system.elements[..] == all.elements[run.clone()];
         if !self.system.as_ref().is_some_and(fits) {
@@ -93,7 +93,7 @@ impl Potential for MeanOverBeads {
         self.copies[0].potential.elements()
     }
 
-    fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()> {
+    fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
         let beads = self.copies.len();
         if !system.atom_count().is_multiple_of(beads) {
             return Err(Error::Invalid(format!("{} atoms are not {beads} copies of a system", system.atom_count())));

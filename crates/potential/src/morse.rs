@@ -1,7 +1,7 @@
 //! The Morse potential.
 
 use super::pairs::{PairFunction, PairSum};
-use super::{Evaluation, Potential, Truncation, Want};
+use super::{Evaluation, Potential, RequestedProperties, Truncation};
 use cormorant_core::system::{Element, System};
 use cormorant_core::{Error, Result};
 
@@ -80,7 +80,7 @@ impl Potential for Morse {
         self.sum.elements().to_vec()
     }
 
-    fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()> {
+    fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
         self.sum.evaluate(system, want, into)
     }
 }

@@ -1,12 +1,12 @@
 //! The sum over pairs that Lennard-Jones, Morse and ZBL share.
 
-use super::{Evaluation, Truncation, Want};
+use super::{Evaluation, RequestedProperties, Truncation};
 use cormorant_core::system::neighbors::{Candidates, SAME_SPOT, same_spot};
 use cormorant_core::system::vector::{dot, plus};
 use cormorant_core::system::{Element, System};
 use cormorant_core::{Error, Result};
 
-/// Skin of the neighbour list in Å: a search every few dozen steps in a liquid.
+/// Skin of the neighbor list in Å: a search every few dozen steps in a liquid.
 const SKIN: f64 = 1.5;
 
 /// A function of the distance between two atoms.
@@ -92,7 +92,7 @@ impl<F: PairFunction> PairSum<F> {
         self.functions[k * new + i] = entry;
     }
 
-    pub(super) fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()> {
+    pub(super) fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
         let table = self.prepare(system)?;
         self.candidates.update(system)?;
         into.forces.clear();
@@ -198,7 +198,7 @@ impl Batch {
     }
 
     /// Book every pair.
-    fn scatter(&self, receiver: usize, want: Want, into: &mut Evaluation) {
+    fn scatter(&self, receiver: usize, want: RequestedProperties, into: &mut Evaluation) {
         let pairs = || self.senders.iter().zip(&self.vectors).zip(&self.slopes).take(self.count);
         let mut force = [0.0; 3];
         for ((&sender, vector), slope) in pairs() {

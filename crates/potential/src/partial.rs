@@ -284,7 +284,7 @@ impl Graph {
     ) -> Result<bool> {
         for &end in list {
             let Some(position) = usize::try_from(end).ok().and_then(|end| part.positions.get(end)) else {
-                return Err(Error::Invalid(format!("neighbour {end} of atom {receiver} is no atom")));
+                return Err(Error::Invalid(format!("neighbor {end} of atom {receiver} is no atom")));
             };
             let vector = difference(*position, part.positions[receiver]);
             let square = dot(vector, vector);

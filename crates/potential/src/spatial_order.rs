@@ -1,4 +1,4 @@
-//! The order in which a large system is worked on: neighbours near each other in memory, elements together.
+//! The order in which a large system is worked on: neighbors near each other in memory, elements together.
 //!
 //! Atoms are sorted along the Z-order curve (Morton 1966) through small boxes, then by element within short runs, so that
 //! what a tile of receivers reads of its senders stays in the cache and the matrices of one element multiply many rows at

@@ -1,11 +1,11 @@
 //! The Stillinger-Weber potential.
 
-use super::{Evaluation, Potential, Want};
+use super::{Evaluation, Potential, RequestedProperties};
 use cormorant_core::system::vector::{dot, norm, plus};
 use cormorant_core::system::{Element, NeighborList, Neighbors, System};
 use cormorant_core::{Error, Result};
 
-/// Skin of the neighbour list in Å.
+/// Skin of the neighbor list in Å.
 const SKIN: f64 = 0.5;
 
 /// Stillinger-Weber silicon: pairs, and triplets that prefer the tetrahedral angle.
@@ -146,7 +146,7 @@ impl Potential for StillingerWeber {
         vec![self.element]
     }
 
-    fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()> {
+    fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
         if let Some(foreign) = system.elements.iter().find(|element| **element != self.element) {
             return Err(super::unknown(*foreign, &[self.element]));
         }

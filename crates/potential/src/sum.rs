@@ -1,6 +1,6 @@
 //! Several potentials as one.
 
-use super::{Evaluation, Potential, Want};
+use super::{Evaluation, Potential, RequestedProperties};
 use cormorant_core::Result;
 use cormorant_core::system::{Element, System};
 
@@ -65,7 +65,7 @@ impl Potential for Sum {
         self.parts.iter_mut().for_each(|part| part.forget_step());
     }
 
-    fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()> {
+    fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
         into.energy = 0.0;
         into.forces.clear();
         into.forces.resize(system.atom_count(), [0.0; 3]);

@@ -5,10 +5,10 @@ use cormorant_core::Result;
 use cormorant_core::system::{Element, NeighborList, Neighbors, System};
 use cormorant_network::{GraphBatch, all_pairs};
 
-/// Neighbours are searched within the cutoff and this much more, in Å, so that the search is rarely repeated.
+/// Neighbors are searched within the cutoff and this much more, in Å, so that the search is rarely repeated.
 const SKIN: f64 = 0.5;
 
-/// Neighbours in the order of the system, and the same for the engine: as they are where that will do, otherwise reordered
+/// Neighbors in the order of the system, and the same for the engine: as they are where that will do, otherwise reordered
 /// ([`SpatialOrder`]) or with some vectors replaced.
 pub(super) struct Surroundings {
     list: Option<NeighborList>,
@@ -48,7 +48,7 @@ impl Surroundings {
     /// Those of `system`; species are places among `known`.
     ///
     /// # Errors
-    /// When an element is not known, two atoms stand on one spot, or the neighbours cannot be listed.
+    /// When an element is not known, two atoms stand on one spot, or the neighbors cannot be listed.
     pub(super) fn update(&mut self, system: &System, known: &[Element]) -> Result<()> {
         let reordered = match &mut self.list {
             Some(list) => {
@@ -78,7 +78,7 @@ impl Surroundings {
         Ok(())
     }
 
-    /// Neighbours in the order of the system.
+    /// Neighbors in the order of the system.
     pub(super) fn neighbors(&self) -> &Neighbors {
         self.list.as_ref().map_or(&self.pairs, NeighborList::last)
     }

@@ -1,6 +1,6 @@
 //! Walls that keep atoms in a part of space.
 
-use super::{Evaluation, Potential, Want};
+use super::{Evaluation, Potential, RequestedProperties};
 use cormorant_core::system::vector::{difference, dot, norm, plus};
 use cormorant_core::system::{Element, System};
 use cormorant_core::{Error, Result};
@@ -17,7 +17,7 @@ pub enum WallShape {
     },
     /// A sphere.
     Sphere {
-        /// Its centre in Å.
+        /// Its center in Å.
         center: [f64; 3],
         /// Its radius in Å.
         radius: f64,
@@ -82,7 +82,7 @@ impl WallShape {
                 let away = difference(position, center);
                 let distance = norm(away);
                 let sign = if inside { 1.0 } else { -1.0 };
-                // In the very centre of a sphere that keeps atoms out there is no direction; it is left alone there.
+                // In the very center of a sphere that keeps atoms out there is no direction; it is left alone there.
                 let back = away.map(|x| if distance > 0.0 { -sign * x / distance } else { 0.0 });
                 (sign * (distance - radius), back)
             }
@@ -107,7 +107,7 @@ impl Potential for Walls {
         true
     }
 
-    fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()> {
+    fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
         let count = system.atom_count();
         into.energy = 0.0;
         into.forces.clear();

@@ -1,7 +1,7 @@
 //! The universal repulsion of nuclei at short distances.
 
 use super::pairs::{PairFunction, PairSum};
-use super::{Evaluation, Potential, Truncation, Want};
+use super::{Evaluation, Potential, RequestedProperties, Truncation};
 use cormorant_core::Result;
 use cormorant_core::system::{Element, System};
 use cormorant_core::units::{BOHR, HARTREE};
@@ -93,7 +93,7 @@ impl Potential for Zbl {
         self.sum.elements().to_vec()
     }
 
-    fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()> {
+    fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
         self.sum.evaluate(system, want, into)
     }
 }

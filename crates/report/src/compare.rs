@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::fit::{PREDICTIONS, Predictions};
 use super::page::{Page, PageTable, Section, write_page};
-use super::plot::{Axis, Chart, Look, Series, short};
+use super::plot::{Axis, Chart, PlotStyle, Series, short};
 use super::run::{Columns, RunPlan, RunRecord, StageFigures};
 use cormorant_core::Result;
 use cormorant_fit::CURVE;
@@ -51,8 +51,8 @@ pub(super) fn runs_together(plans: &[RunPlan]) -> Result<Section> {
             }
         }
         if let Some(figures) = figures.filter(|_| number < MOST_CURVES) {
-            temperature = temperature.with(Series::new(&plan.name, Look::Line, number, figures.temperatures));
-            conserved = conserved.with(Series::new(&plan.name, Look::Line, number, figures.deviations));
+            temperature = temperature.with(Series::new(&plan.name, PlotStyle::Line, number, figures.temperatures));
+            conserved = conserved.with(Series::new(&plan.name, PlotStyle::Line, number, figures.deviations));
         }
     }
     let heads = [
@@ -112,8 +112,14 @@ pub fn compare_fits(folders: &[PathBuf], file: &Path) -> Result<PathBuf> {
             let columns = Columns::read(&curve)?;
             let points =
                 |head| columns.points("epoch", head).into_iter().filter(|point| point[1].is_finite()).collect();
-            force = force.with(Series::new(&names[number], Look::Line, number, points("validation_force_mae/(meV/Å)")));
-            energy = energy.with(Series::new(&names[number], Look::Line, number, points("validation_energy_mae/meV")));
+            force = force.with(Series::new(
+                &names[number],
+                PlotStyle::Line,
+                number,
+                points("validation_force_mae/(meV/Å)"),
+            ));
+            energy =
+                energy.with(Series::new(&names[number], PlotStyle::Line, number, points("validation_energy_mae/meV")));
         }
         if folder.join(FILE).exists() {
             let header = Model::load(folder)?.header;

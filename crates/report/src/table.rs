@@ -9,7 +9,7 @@ use cormorant_core::units::{PICOSECOND, pressure_unit};
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::simulation::ObserverFile;
 use cormorant_dynamics::simulation::{Observer, Progressed, Schedule, Snapshot};
-use cormorant_potential::Want;
+use cormorant_potential::RequestedProperties;
 
 /// Heads of the columns that a committee adds.
 const SPREAD: &str = ",energy_spread/eV,largest_force_spread/(eV/Å),atom_of_largest";
@@ -91,8 +91,8 @@ impl Observer for Table {
         self.schedule
     }
 
-    fn want(&self) -> Want {
-        Want { virial: self.dimensions > 0, ..Want::default() }
+    fn want(&self) -> RequestedProperties {
+        RequestedProperties { virial: self.dimensions > 0, ..RequestedProperties::default() }
     }
 
     fn begin(&mut self, first: &Snapshot<'_>) -> Result<()> {

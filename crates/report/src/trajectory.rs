@@ -6,7 +6,7 @@ use super::view::{view_files, write_views};
 use cormorant_core::Result;
 use cormorant_dynamics::simulation::{FileMark, Observer, Progressed, Schedule, Snapshot};
 use cormorant_io::{TrajectoryFormat, TrajectoryFrame, TrajectoryMemory, TrajectoryWriter, pdb};
-use cormorant_potential::Want;
+use cormorant_potential::RequestedProperties;
 
 /// Writes a trajectory in the format that the extension of its file asks for.
 ///
@@ -78,8 +78,8 @@ impl Observer for Trajectory {
         self.schedule
     }
 
-    fn want(&self) -> Want {
-        Want { virial: self.stress, ..Want::default() }
+    fn want(&self) -> RequestedProperties {
+        RequestedProperties { virial: self.stress, ..RequestedProperties::default() }
     }
 
     fn begin(&mut self, first: &Snapshot<'_>) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use super::{clebsch_gordan, row, rows};
 
-/// Y_lm(u) for a unit vector `u`, all degrees up to `max_degree`, component normalisation.
+/// Y_lm(u) for a unit vector `u`, all degrees up to `max_degree`, component normalization.
 ///
 /// Y⁰ = 1, Y¹ = √3 (y, z, x), and Y^l = s_l (Y^{l−1} ⊗ Y¹)^l, where s_l restores Σ_m Y_lm² = 2l + 1.
 /// Checked by: `suite::so3::{addition_theorem, explicit_polynomials}`.

@@ -3,7 +3,7 @@
 //! # Conventions
 //! - Real basis. The components of degree l are ordered m = −l..l and packed one degree after the other, so that (l, m)
 //!   stands at row l² + l + m ([`row`]). Degree 1 is (y, z, x).
-//! - Harmonics carry component normalisation: Σ_m Y_lm(u)² = 2l + 1 for a unit vector u.
+//! - Harmonics carry component normalization: Σ_m Y_lm(u)² = 2l + 1 for a unit vector u.
 //! - Clebsch-Gordan blocks (l1, l2) → l are orthogonal: Σ_{m1 m2} C² = 1 for every m.
 //! - A vector ψ rotates like the harmonics: Y(R u) = D(R) Y(u), ψ → D(R) ψ, with D¹ = R in the order (y, z, x).
 

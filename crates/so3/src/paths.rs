@@ -11,7 +11,7 @@ pub struct Path {
     pub out: usize,
 }
 
-/// Products of a neighbour's activation (`left`) with an edge's harmonics (`right`), natural parity only.
+/// Products of a neighbor's activation (`left`) with an edge's harmonics (`right`), natural parity only.
 ///
 /// Natural parity means that a vector of degree l changes by (−1)^l under inversion, which holds for the harmonics and is
 /// kept by a product exactly when l1 + l2 + l is even. Ordered by result, then left, then right.

@@ -55,7 +55,7 @@ unsafe fn compute(api: &Api, model: Object, arguments: Object) -> Result<(), Str
             Ok(0) if status == 0 => Ok(&[][..]),
             // The list belongs to the host and stays as it is while we compute.
             Ok(count) if status == 0 && !list.is_null() => Ok(unsafe { slice::from_raw_parts(list, count) }),
-            _ => Err(Error::Invalid(format!("the host gives no neighbours of atom {atom}"))),
+            _ => Err(Error::Invalid(format!("the host gives no neighbors of atom {atom}"))),
         }
     };
     let part = Part { species, positions, owned };

@@ -19,7 +19,7 @@ pub struct Buffer {
     pub state: Mutex<State>,
     influence: c_double,
     cutoff: [c_double; 1],
-    /// 0: the neighbours of atoms that do not contribute are asked for too.
+    /// 0: the neighbors of atoms that do not contribute are asked for too.
     without_ghosts: [c_int; 1],
 }
 

@@ -1,4 +1,4 @@
-//! The two data symbols by which the KIM API recognises a shared library, and their completion when it is loaded.
+//! The two data symbols by which the KIM API recognizes a shared library, and their completion when it is loaded.
 #![allow(unsafe_code, reason = "data symbols and a constructor as the KIM API and the loader expect them")]
 
 use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_void};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use cormorant::Error;
-use cormorant::cli::{Manner, fit_input, train};
+use cormorant::cli::{RunMode, fit_input, train};
 use cormorant::fit::{Errors, FitEvent};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -25,7 +25,7 @@ pub fn fit(
     resume: bool,
 ) -> PyResult<Option<PathBuf>> {
     let input = fit_input(&input, resume).raise()?;
-    let manner = Manner { force, resume, quiet: true };
+    let mode = RunMode { force, resume, quiet: true };
     let result = py.detach(|| {
         let (stopped, raised) = (AtomicBool::new(false), RefCell::new(None));
         let mut report = |event: FitEvent<'_>| match tell(callback.as_ref(), &event) {
@@ -39,7 +39,7 @@ pub fn fit(
         };
         let data = input.data_plan().read();
         let stop = || stopped.load(Ordering::Relaxed);
-        let fitted = data.and_then(|data| train(&input, &data, manner, &stop, &mut |_| {}, &mut report));
+        let fitted = data.and_then(|data| train(&input, &data, mode, &stop, &mut |_| {}, &mut report));
         (fitted, raised.into_inner())
     });
     match result {

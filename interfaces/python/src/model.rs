@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use cormorant::model::{Facts, load};
-use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, Want, evaluate_batch};
+use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, RequestedProperties, evaluate_batch};
 use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
 
@@ -25,8 +25,8 @@ pub struct Model {
 
 impl Model {
     /// Everything that the network gives.
-    fn all(&self) -> Want {
-        Want { virial: true, atom_energies: self.facts.gives_atom_energies() }
+    fn all(&self) -> RequestedProperties {
+        RequestedProperties { virial: true, atom_energies: self.facts.gives_atom_energies() }
     }
 
     fn locked(&self) -> std::sync::MutexGuard<'_, LearnedPotential> {

@@ -10,7 +10,7 @@ impl ConstraintsInput {
         system.fix_atoms(&from_zero(&self.fixed_atoms))
     }
 
-    /// Hold the distances and angles as they are now, and the centre of mass; momenta obey at once.
+    /// Hold the distances and angles as they are now, and the center of mass; momenta obey at once.
     pub(super) fn fix_distances(&self, system: &mut System) -> Result<()> {
         for [first, second] in self.bonds.pairs(system)? {
             // Between two fixed atoms nothing can change anyway.

@@ -4,7 +4,7 @@ use super::Models;
 use crate::input::{ElasticInput, MinimizeMethod};
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
-use cormorant_dynamics::dynamics::Field;
+use cormorant_dynamics::dynamics::ForceEvaluator;
 use cormorant_dynamics::elastic::{ElasticConstants, Settings};
 use cormorant_dynamics::minimize::{Fire, LimitedMemory, Minimizer};
 
@@ -19,7 +19,7 @@ impl ElasticInput {
         if system.cell.is_none() {
             return Err(Error::structure(file, "has no cell; elastic constants are those of a crystal"));
         }
-        let mut field = Field::new(self.potential.build(&system, &Models::default())?, &system)?;
+        let mut field = ForceEvaluator::new(self.potential.build(&system, &Models::default())?, &system)?;
         let input = &self.elastic;
         let settings = Settings {
             strain: input.strain,

@@ -9,8 +9,8 @@ use cormorant_core::system::{NeighborList, System};
 use cormorant_core::{Error, Result};
 use cormorant_fit::surroundings;
 use cormorant_fit::{
-    Configuration, DataPlan, Errors, FitData, FitPlan, LabelKeys, LabelScale, Pace, Reserve, SplitPlan,
-    StressConvention, Summary, Trainer, TrainerConfig,
+    Configuration, DataPlan, Errors, FitData, FitPlan, LabelKeys, LabelScale, Reserve, SplitPlan, StressConvention,
+    Summary, TimeBudget, Trainer, TrainerConfig,
 };
 use cormorant_kernels::Real;
 use cormorant_network::{
@@ -130,7 +130,10 @@ impl FitInput {
             folder: self.output.folder.clone(),
             configuration: self.identity(&self.output.folder)?,
             data: data.identity(),
-            pace: Pace { epochs: self.run.epochs, time_limit: self.run.time_limit.as_ref().map(WallTime::duration) },
+            pace: TimeBudget {
+                epochs: self.run.epochs,
+                time_limit: self.run.time_limit.as_ref().map(WallTime::duration),
+            },
             patience: self.run.patience,
             validate_every: self.run.validate_every,
             checkpoint_every: self.run.checkpoint_every.duration(),

@@ -1,11 +1,11 @@
-//! A minimisation from its input.
+//! A minimization from its input.
 
 use crate::input::minimize::LARGEST_STRESS;
 use crate::input::{CellMinimization, MinimizeInput, MinimizeMethod};
 use cormorant_core::system::{Cell, System};
 use cormorant_core::units::pressure_unit;
 use cormorant_core::{Error, Result};
-use cormorant_dynamics::dynamics::Field;
+use cormorant_dynamics::dynamics::ForceEvaluator;
 use cormorant_dynamics::minimize::{CellFreedom, CellGoal, Fire, Goal, LimitedMemory, Minimizer, Minimum};
 
 impl MinimizeInput {
@@ -13,14 +13,14 @@ impl MinimizeInput {
     ///
     /// # Errors
     /// When the potential cannot be evaluated.
-    pub fn descend(&self, system: &mut System, field: &mut Field) -> Result<Minimum> {
+    pub fn descend(&self, system: &mut System, field: &mut ForceEvaluator) -> Result<Minimum> {
         let goal = Goal {
             largest_force: self.largest_force.value(),
             most_evaluations: self.most_evaluations,
             cell: match &system.cell {
                 Some(cell) => self.cell_goal(cell)?,
                 None if self.cell == CellMinimization::Fixed => None,
-                None => return Err(Error::Invalid("there is no cell to minimise".into())),
+                None => return Err(Error::Invalid("there is no cell to minimize".into())),
             },
         };
         let minimizer: Box<dyn Minimizer> = match self.method {

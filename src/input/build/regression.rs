@@ -11,7 +11,7 @@ use cormorant_fit::regression::{
     Head, OriginalRegressor, ProductionRegressor, RegressionTrainer, Regressor, Sample, Standard,
 };
 use cormorant_fit::{
-    Configuration, FitPlan, Pace, References, Reserve, Split, Summary, elements_of, labelled_moments, qm9_split,
+    Configuration, FitPlan, References, Reserve, Split, Summary, TimeBudget, elements_of, labeled_moments, qm9_split,
 };
 use cormorant_kernels::original::Operations;
 use cormorant_network::{
@@ -19,7 +19,7 @@ use cormorant_network::{
     OriginalModel, PropertyHeader, PropertyModel, Scaling,
 };
 
-/// Labelled molecules of a regression, references taken off the labels.
+/// Labeled molecules of a regression, references taken off the labels.
 pub struct RegressionSet {
     /// What is fitted: `energy`, or the name of a property.
     pub target: String,
@@ -31,7 +31,7 @@ pub struct RegressionSet {
     pub elements: Vec<Element>,
     /// Reference of an atom of each element, in `unit`, already taken off.
     pub references: Vec<f64>,
-    /// Mean and deviation by which the labels are standardised.
+    /// Mean and deviation by which the labels are standardized.
     pub standard: Standard,
     /// Where the molecules came from.
     pub record: DataRecord,
@@ -146,7 +146,7 @@ impl RegressionInput {
             list.truncate(wanted);
         }
         let pick = |list: &[usize]| -> Vec<Configuration> {
-            list.iter().map(|&index| set.molecules[index].labelled(property)).collect()
+            list.iter().map(|&index| set.molecules[index].labeled(property)).collect()
         };
         let parts = [pick(&lists[0]), pick(&lists[1]), pick(&lists[2])];
         let elements = elements_of(parts.iter().flatten().map(|one| one.elements.as_slice()));
@@ -193,7 +193,7 @@ impl RegressionInput {
     }
 
     fn moments(&self, data: &MomentDataInput) -> Result<RegressionSet> {
-        let (hash, samples) = labelled_moments(&data.file, data.moment, data.unit)?;
+        let (hash, samples) = labeled_moments(&data.file, data.moment, data.unit)?;
         let split = Split::counted(samples.len(), data.train, data.validation, data.test.unwrap_or(0), self.seed)
             .map_err(|error| Error::data(&data.file, error.to_string()))?;
         let pick = |list: &[usize]| -> Vec<Sample> { list.iter().map(|&index| samples[index].clone()).collect() };
@@ -276,7 +276,10 @@ impl RegressionInput {
             folder: self.output.folder.clone(),
             configuration: Input::Regression(Box::new(identity)).to_toml(Some(&self.output.folder))?,
             data: set.record.sha256.clone(),
-            pace: Pace { epochs: self.run.epochs, time_limit: self.run.time_limit.as_ref().map(WallTime::duration) },
+            pace: TimeBudget {
+                epochs: self.run.epochs,
+                time_limit: self.run.time_limit.as_ref().map(WallTime::duration),
+            },
             patience: self.run.patience,
             validate_every: self.run.validate_every,
             checkpoint_every: self.run.checkpoint_every.duration(),

@@ -11,7 +11,7 @@ use cormorant_core::system::observables::{self, Removed};
 use cormorant_core::system::velocities;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::analysis::RadialDistribution;
-use cormorant_dynamics::dynamics::Field;
+use cormorant_dynamics::dynamics::ForceEvaluator;
 use cormorant_dynamics::dynamics::ring_polymer::ring_of;
 use cormorant_dynamics::simulation::{Guards, Simulation};
 use cormorant_io::{TrajectoryFormat, cell_note};
@@ -131,7 +131,7 @@ impl RunInput {
     /// Go to a minimum of the energy, if that is asked for.
     fn descend(&self, system: &mut System, networks: &Models) -> Result<()> {
         let Some(input) = &self.minimize else { return Ok(()) };
-        let mut field = Field::new(self.potential.build(system, networks)?, system)?;
+        let mut field = ForceEvaluator::new(self.potential.build(system, networks)?, system)?;
         if input.cell != CellMinimization::Fixed && system.cell.is_none() {
             let reason = "has no cell, so [minimize] cannot change it; give one in [structure] or remove `cell`";
             return Err(Error::structure(&self.structure.file, reason));

@@ -3,12 +3,12 @@
 use super::Models;
 use crate::input::{ThermochemistryInput, VibrationsInput};
 use cormorant_core::{Error, Result};
-use cormorant_dynamics::dynamics::Field;
+use cormorant_dynamics::dynamics::ForceEvaluator;
 use cormorant_dynamics::vibrations::{Conditions, Vibrations};
 use cormorant_potential::Potential;
 
 impl VibrationsInput {
-    /// Go to the minimum and analyse it, on `threads` threads.
+    /// Go to the minimum and analyze it, on `threads` threads.
     ///
     /// # Errors
     /// When a file cannot be read, no minimum is found, or the potential cannot be evaluated.
@@ -16,7 +16,7 @@ impl VibrationsInput {
         let mut system = self.structure.system()?;
         system.momenta.fill([0.0; 3]);
         let networks = Models::default();
-        let mut field = Field::new(self.potential.build(&system, &networks)?, &system)?;
+        let mut field = ForceEvaluator::new(self.potential.build(&system, &networks)?, &system)?;
         let minimum = self.minimize.descend(&mut system, &mut field)?;
         if !minimum.converged {
             let missed = super::minimize::missed(&minimum, &system);

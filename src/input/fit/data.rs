@@ -13,7 +13,7 @@ use cormorant_fit::{LabelKeys, LabelUnits, StressSign, StressUnit};
 /// `[data]`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DataInput {
-    /// Labelled configurations: rMD17 or MD-17 (`.npz`) or extended XYZ.
+    /// Labeled configurations: rMD17 or MD-17 (`.npz`) or extended XYZ.
     pub file: PathBuf,
     /// SHA-256 that the file must have, hexadecimal, if given.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -67,7 +67,7 @@ pub struct LabelUnitsInput {
 }
 
 impl DataInput {
-    /// The labelled configurations in `file`, divided at random.
+    /// The labeled configurations in `file`, divided at random.
     #[must_use]
     pub fn new(file: PathBuf) -> Self {
         let (sha256, split, train, validation, test) = (None, None, None, None, None);

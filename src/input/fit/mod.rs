@@ -26,7 +26,7 @@ use super::section::Section;
 use super::source::tidy;
 use cormorant_core::{Error, Result};
 
-/// A fit of a network to labelled data.
+/// A fit of a network to labeled data.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FitInput {
     /// Version of the input format.
@@ -41,9 +41,9 @@ pub struct FitInput {
     pub data: DataInput,
     /// The network, or the model that it is taken from.
     pub model: NetworkInput,
-    /// What is minimised.
+    /// What is minimized.
     pub loss: LossInput,
-    /// How it is minimised.
+    /// How it is minimized.
     pub optimizer: OptimizerInput,
     /// For how long, and with what.
     pub run: FitRunInput,

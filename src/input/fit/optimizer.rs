@@ -1,4 +1,4 @@
-//! How a fit minimises its loss.
+//! How a fit minimizes its loss.
 
 use serde::Serialize;
 

@@ -25,7 +25,7 @@ pub struct PlaneInput {
 /// A sphere.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SphereInput {
-    /// Its centre.
+    /// Its center.
     pub center: [Quantity; 3],
     /// Its radius.
     pub radius: Quantity,

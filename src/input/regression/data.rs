@@ -8,13 +8,13 @@ use crate::input::DataInput;
 use crate::input::section::Section;
 use cormorant_core::Result;
 use cormorant_fit::qm9::Property;
-use cormorant_fit::regression::Moment;
+use cormorant_fit::regression::TensorProperty;
 
 /// `[data]`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum RegressionData {
-    /// The energies of labelled configurations.
+    /// The energies of labeled configurations.
     Energies {
         /// `energies`.
         labels: &'static str,
@@ -24,7 +24,7 @@ pub enum RegressionData {
     },
     /// A property of QM9.
     Property(PropertyDataInput),
-    /// Dipole moments or polarizabilities of labelled molecules.
+    /// Dipole moments or polarizabilities of labeled molecules.
     Moments(MomentDataInput),
 }
 
@@ -57,7 +57,7 @@ pub struct MomentDataInput {
     pub unit: &'static str,
     /// Which it is.
     #[serde(skip)]
-    pub moment: Moment,
+    pub moment: TensorProperty,
     /// Molecules to train on; all that the other parts leave, when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub train: Option<usize>,
@@ -73,7 +73,7 @@ pub struct MomentDataInput {
 #[derive(Clone, Copy)]
 enum Wanted {
     Qm9(Property),
-    Moment(Moment),
+    TensorProperty(TensorProperty),
 }
 
 /// Words for `labels`.
@@ -98,9 +98,12 @@ impl RegressionData {
             return Ok(Self::Energies { labels: "energies", data: Box::new(DataInput::read(root)?) });
         };
         let mut words: Vec<(&str, Wanted)> = Property::ALL.map(|one| (one.name(), Wanted::Qm9(one))).into();
-        words.extend([Moment::Dipole, Moment::Polarizability].map(|one| (one.name(), Wanted::Moment(one))));
+        words.extend(
+            [TensorProperty::Dipole, TensorProperty::Polarizability]
+                .map(|one| (one.name(), Wanted::TensorProperty(one))),
+        );
         let property = match section.choose("property", text, place, &words)? {
-            Wanted::Moment(moment) => return Ok(Self::Moments(MomentDataInput::read(&section, moment)?)),
+            Wanted::TensorProperty(moment) => return Ok(Self::Moments(MomentDataInput::read(&section, moment)?)),
             Wanted::Qm9(property) => property,
         };
         section.allow(&["file", "property", "train", "validation", "test"])?;
@@ -133,13 +136,13 @@ impl RegressionData {
     }
 
     /// The head of the production network that the property wants by itself; that of `mu` can be chosen.
-    pub(super) fn moment(&self) -> Option<Moment> {
+    pub(super) fn moment(&self) -> Option<TensorProperty> {
         if let Self::Moments(data) = self { Some(data.moment) } else { None }
     }
 }
 
 impl MomentDataInput {
-    fn read(section: &Section<'_>, moment: Moment) -> Result<Self> {
+    fn read(section: &Section<'_>, moment: TensorProperty) -> Result<Self> {
         section.allow(&["file", "property", "unit", "train", "validation", "test"])?;
         let example = format!("unit = \"{}\"", moment.units()[0].0);
         let count =

@@ -33,7 +33,7 @@ pub struct RegressionInput {
     pub data: RegressionData,
     /// The network.
     pub model: RegressionModel,
-    /// How the loss is minimised.
+    /// How the loss is minimized.
     pub optimizer: RegressionOptimizer,
     /// For how long, and with what.
     pub run: FitRunInput,

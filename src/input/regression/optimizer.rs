@@ -1,4 +1,4 @@
-//! How the loss of a regression is minimised.
+//! How the loss of a regression is minimized.
 
 use serde::Serialize;
 
@@ -7,7 +7,7 @@ use crate::input::section::Section;
 use cormorant_core::Result;
 use cormorant_fit::regression::RegressionConfig;
 
-/// `[optimizer]`: AMSGrad for the network of 2019, the production network's optimiser for that.
+/// `[optimizer]`: AMSGrad for the network of 2019, the production network's optimizer for that.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RegressionOptimizer {
     /// Molecules per step.

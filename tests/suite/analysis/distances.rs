@@ -24,7 +24,7 @@ fn gas(frames: u64) -> Vec<System> {
         .collect()
 }
 
-fn analyse(mut analysis: impl Analysis, frames: &[System]) -> Findings {
+fn analyze(mut analysis: impl Analysis, frames: &[System]) -> Findings {
     for (number, frame) in (0..).zip(frames) {
         analysis.add(&sample(frame, number)).unwrap();
     }
@@ -37,7 +37,7 @@ fn an_ideal_gas_is_uniform() {
     // the volume of one frame used for all.
     let frames = gas(800);
     let reach = frames.iter().map(RadialDistribution::suitable_reach).fold(10.0, f64::min);
-    let findings = analyse(RadialDistribution::new(reach, reach / 8.0).unwrap(), &frames);
+    let findings = analyze(RadialDistribution::new(reach, reach / 8.0).unwrap(), &frames);
     let g = &findings.curves[0];
     let labels: Vec<&str> = g.curves.iter().map(|curve| curve.label.as_str()).collect();
     assert_eq!(labels, ["He-He", "He-Ne", "Ne-Ne"]);
@@ -71,7 +71,7 @@ fn fcc_has_its_shells() {
     ] {
         let atoms = frame.atom_count() as f64;
         let density = atoms / frame.cell.as_ref().unwrap().measure();
-        let findings = analyse(RadialDistribution::new(6.6, 0.01).unwrap(), &[frame]);
+        let findings = analyze(RadialDistribution::new(6.6, 0.01).unwrap(), &[frame]);
         let (g, running) = (&findings.curves[0], &findings.curves[1]);
         let mut expected_running = 0.0;
         for (square, count) in shells {
@@ -93,7 +93,7 @@ fn fcc_has_its_shells() {
 fn distances_of_a_molecule_are_a_density() {
     // Catches: a molecule treated as a gas in a box, distances weighted by 4πr², a pair with itself.
     let water = system(&["O", "H", "H"], vec![[0.0; 3], [0.96, 0.0, 0.0], [0.0, 0.96, 0.0]], None);
-    let findings = analyse(RadialDistribution::new(2.0, 0.1).unwrap(), &[water]);
+    let findings = analyze(RadialDistribution::new(2.0, 0.1).unwrap(), &[water]);
     let p = &findings.curves[0];
     assert_eq!(p.unit, "1/Å");
     let labels: Vec<&str> = p.curves.iter().map(|curve| curve.label.as_str()).collect();

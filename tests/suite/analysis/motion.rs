@@ -16,7 +16,7 @@ fn number<'a>(findings: &'a Findings, name: &str) -> &'a Number {
     findings.numbers.iter().find(|number| number.name == name).unwrap_or_else(|| panic!("{name} in {findings:?}"))
 }
 
-fn analyse(analysis: &mut dyn Analysis, frames: impl Iterator<Item = System>) -> Findings {
+fn analyze(analysis: &mut dyn Analysis, frames: impl Iterator<Item = System>) -> Findings {
     for (number, frame) in (0..).zip(frames) {
         analysis.add(&sample(&frame, number)).unwrap();
     }
@@ -69,7 +69,7 @@ fn free_flight_is_ballistic() {
         (now.time, now.step) = (time, frame);
         now
     };
-    let findings = analyse(&mut MeanSquaredDisplacement::new(None, true).unwrap(), (0..300).map(moving));
+    let findings = analyze(&mut MeanSquaredDisplacement::new(None, true).unwrap(), (0..300).map(moving));
     let curves = &findings.curves[0];
     let labels: Vec<&str> = curves.curves.iter().map(|curve| curve.label.as_str()).collect();
     assert_eq!(labels, ["H", "O"]);
@@ -81,7 +81,7 @@ fn free_flight_is_ballistic() {
     let lags: Vec<f64> = curves.points.iter().map(|lag| (lag / 0.1).round()).collect();
     let expected = (1..=16).chain((18..=32).step_by(2)).chain((36..=64).step_by(4)).chain((72..=128).step_by(8));
     assert_eq!(lags, expected.chain((144..=256).step_by(16)).chain([288]).map(f64::from).collect::<Vec<_>>());
-    let moved_along = analyse(&mut MeanSquaredDisplacement::new(None, false).unwrap(), (0..20).map(moving));
+    let moved_along = analyze(&mut MeanSquaredDisplacement::new(None, false).unwrap(), (0..20).map(moving));
     let drift = (1.008 * 4.0 - 15.999 * 2.0) / (2.0 * 1.008 + 15.999);
     let expected = 0.01 * (f64::powi(1.0 - drift, 2) + f64::powi(3.0 - drift, 2)) / 2.0;
     assert!((moved_along.curves[0].curves[0].values[0] / expected - 1.0).abs() < 1e-9);
@@ -96,7 +96,7 @@ fn langevin_atoms_diffuse_with_kt_over_m_gamma() {
     let ps = |t: f64| t / PICOSECOND;
     // The line starts where the velocity is forgotten, at 12 / γ.
     let mut displacement = MeanSquaredDisplacement::new(Some((24.0, 200.0)), true).unwrap();
-    let findings = analyse(&mut displacement, frames());
+    let findings = analyze(&mut displacement, frames());
     let found = number(&findings, "diffusion coefficient of Ar");
     let error = found.error.unwrap();
     let sigmas = (found.value - exact) / error;
@@ -110,7 +110,7 @@ fn langevin_atoms_diffuse_with_kt_over_m_gamma() {
     }
     // C = 3 kT/m e^{−γτ}, and its integral over 3 is the same D.
     let mut correlation = VelocityCorrelation::new(40.0, VelocitySource::Momenta, CorrelationResult::Function).unwrap();
-    let findings = analyse(&mut correlation, frames());
+    let findings = analyze(&mut correlation, frames());
     let found = number(&findings, "diffusion coefficient of Ar");
     // The trapezoid over steps of γΔ = ½ adds (γΔ)²/12.
     let exact = exact * (1.0 + friction * friction / 12.0);
@@ -152,7 +152,7 @@ fn an_oscillator_shows_its_frequency() {
     for source in [VelocitySource::Momenta, VelocitySource::Positions] {
         let longest = 1000.0 * FEMTOSECOND;
         let mut analysis = VelocityCorrelation::new(longest, source, CorrelationResult::DensityOfStates).unwrap();
-        let findings = analyse(&mut analysis, oscillators(2100, 2.0));
+        let findings = analyze(&mut analysis, oscillators(2100, 2.0));
         let peaks: Vec<f64> = findings.numbers.iter().map(|number| number.value).collect();
         assert_eq!(peaks.len(), 2, "{peaks:?}");
         for (peak, exact) in peaks.iter().zip([800.0, 3000.0]) {
@@ -177,10 +177,10 @@ fn an_oscillator_shows_its_frequency() {
 
 #[test]
 fn correlations_are_those_of_the_double_loop() {
-    // Catches: a transform that wraps around, a normalisation by the wrong number of pairs, lags shifted by one.
+    // Catches: a transform that wraps around, a normalization by the wrong number of pairs, lags shifted by one.
     let frames: Vec<System> = langevin(3, 40, 1.0, 0.3, 300.0).collect();
     let mut analysis = VelocityCorrelation::new(9.5, VelocitySource::Momenta, CorrelationResult::Function).unwrap();
-    let findings = analyse(&mut analysis, frames.iter().cloned());
+    let findings = analyze(&mut analysis, frames.iter().cloned());
     let found = &findings.curves[0].curves[0].values;
     assert_eq!(found.len(), 10);
     for (lag, value) in found.iter().enumerate() {

@@ -34,7 +34,7 @@ fn assert_near(what: &str, values: &[f64], expected: &serde_json::Value, toleran
 
 #[test]
 fn the_values_are_those_of_other_programs() {
-    // Catches: any other convention: normalisation, sign of dihedral angles, images, lags, superposition.
+    // Catches: any other convention: normalization, sign of dihedral angles, images, lags, superposition.
     let expected = expected();
     let distances = found(RadialDistribution::new(3.0, 0.1).unwrap());
     for curve in &distances.curves[0].curves {

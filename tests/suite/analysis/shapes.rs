@@ -10,7 +10,7 @@ use cormorant::system::{Cell, System};
 
 use super::{assert_resumes, sample, system};
 
-fn analyse(mut analysis: impl Analysis, frames: &[System]) -> Findings {
+fn analyze(mut analysis: impl Analysis, frames: &[System]) -> Findings {
     for (number, frame) in (0..).zip(frames) {
         analysis.add(&sample(frame, number)).unwrap();
     }
@@ -64,7 +64,7 @@ fn ethanol_has_its_bonds_angles_and_dihedrals() {
     assert_eq!(count(InternalKind::Bonds), 8);
     assert_eq!(count(InternalKind::Angles), 6 + 6 + 1);
     assert_eq!(count(InternalKind::Dihedrals), 9 + 3);
-    let findings = analyse(InternalDistribution::found(InternalKind::Bonds), &[ethanol]);
+    let findings = analyze(InternalDistribution::found(InternalKind::Bonds), &[ethanol]);
     let labels: Vec<&str> = findings.curves[0].curves.iter().map(|curve| curve.label.as_str()).collect();
     assert_eq!(labels, ["C-C", "C-H", "C-O", "H-O"]);
     for (label, expected) in labels.iter().zip([1.52, 1.10, 1.43, 0.97]) {
@@ -93,13 +93,13 @@ fn flexible(frames: u64) -> Vec<System> {
 }
 
 #[test]
-fn distributions_are_normalised_and_their_means_are_right() {
+fn distributions_are_normalized_and_their_means_are_right() {
     // Catches: densities per bin instead of per degree, a mean of 175° and −165° near 0°, errors that are not errors.
     let frames = flexible(4000);
     let dihedral = vec![Internal::parse("1-2-3-4").unwrap()];
     let found = [
-        (analyse(InternalDistribution::listed(InternalKind::Dihedrals, dihedral).unwrap(), &frames), 175.0, 20.0),
-        (analyse(InternalDistribution::found(InternalKind::Bonds), &frames), 1.45, 0.05),
+        (analyze(InternalDistribution::listed(InternalKind::Dihedrals, dihedral).unwrap(), &frames), 175.0, 20.0),
+        (analyze(InternalDistribution::found(InternalKind::Bonds), &frames), 1.45, 0.05),
     ];
     for (findings, mean, spread) in found {
         let curves = &findings.curves[0];
@@ -130,7 +130,7 @@ fn a_map_shows_where_two_angles_are() {
     butane.momenta.push([0.0; 3]);
     butane.positions.push([0.95, 0.0, 1.65]); // 90° the other way round
     let other = Internal::parse("1-2-3-5").unwrap();
-    let map = analyse(DihedralMap::new(first, other).unwrap(), &[butane]).maps.remove(0);
+    let map = analyze(DihedralMap::new(first, other).unwrap(), &[butane]).maps.remove(0);
     assert_eq!(map.axes, ["H1-O2-O3-H4", "H1-O2-O3-H5"]);
     for (x, row) in map.points[0].iter().zip(&map.values) {
         for (y, value) in map.points[1].iter().zip(row) {
@@ -163,10 +163,10 @@ fn a_turned_molecule_has_no_deviation_and_a_mirrored_one_has() {
     let mut shaken = turned.clone();
     shaken.positions[8][0] += 0.5; // a hydrogen
     let frames = [ethanol.clone(), turned, shaken];
-    let all = analyse(RootMeanSquareDeviation::new(None, true).unwrap(), &frames);
+    let all = analyze(RootMeanSquareDeviation::new(None, true).unwrap(), &frames);
     let values = &all.curves[0].curves[0].values;
     assert!(values[..2].iter().all(|value| *value < 1e-13) && values[2] > 0.1, "{values:?}");
-    let heavy = analyse(RootMeanSquareDeviation::new(Some(&frames[1]), false).unwrap(), &frames);
+    let heavy = analyze(RootMeanSquareDeviation::new(Some(&frames[1]), false).unwrap(), &frames);
     assert!(heavy.curves[0].curves[0].values.iter().all(|value| *value < 1e-13));
 }
 

@@ -1,12 +1,12 @@
 //! Pressure and minimization along repeating directions.
 
 use cormorant::dynamics::{
-    Barostat, Field, Integrator, Langevin, MartynaTobiasKlein, Scaling, StochasticCellRescaling, Thermostat,
+    Barostat, ForceEvaluator, Integrator, Langevin, MartynaTobiasKlein, Scaling, StochasticCellRescaling, Thermostat,
     VelocityVerlet,
 };
 use cormorant::minimize::{CellFreedom, CellGoal, Fire, Goal, LimitedMemory, Minimizer};
 use cormorant::noise::{Consumer, Noise};
-use cormorant::potential::{Evaluation, LennardJones, Potential, Want};
+use cormorant::potential::{Evaluation, LennardJones, Potential, RequestedProperties};
 use cormorant::system::observables::{Removed, kinetic_tensor, pressure, pressure_tensor};
 use cormorant::system::vector::{cross, norm, plus, times};
 use cormorant::system::{Cell, Element, System, velocities};
@@ -32,7 +32,7 @@ impl Potential for FlatGas {
     fn accepts(&self, _element: Element) -> bool {
         true
     }
-    fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> cormorant::Result<()> {
+    fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> cormorant::Result<()> {
         into.forces.resize(system.atom_count(), [0.0; 3]);
         let lengths = system.cell.unwrap().lengths();
         let shape = (lengths[1] / lengths[2]).ln();
@@ -75,8 +75,8 @@ fn a_flat_ideal_gas_has_the_exact_area() {
             let mut bath = Langevin::new(TEMPERATURE, 0.01 / FEMTOSECOND).unwrap();
             bath.prepare(3 * atoms);
             integrator.prepare(&system, 3 * atoms).unwrap();
-            let mut field = Field::new(Box::new(FlatGas(20.0 * THERMAL)), &system).unwrap();
-            field.set_want(Want { virial: true, ..Want::default() });
+            let mut field = ForceEvaluator::new(Box::new(FlatGas(20.0 * THERMAL)), &system).unwrap();
+            field.set_want(RequestedProperties { virial: true, ..RequestedProperties::default() });
             let mut areas = Vec::new();
             for number in 0..240_000 {
                 integrator.step(&mut system, &mut field, &mut bath, &noise).unwrap();
@@ -141,7 +141,7 @@ fn layers_relax_within_their_plane() {
         let rows = [[edge, 0.0, 0.0], [0.5 * edge, 0.75_f64.sqrt() * edge, 0.0], [0.0; 3]];
         let cell = Cell::with_periodicity(rows, SLAB).unwrap();
         let system = System::new(vec![element("Ar")], vec![[0.0; 3]], Some(cell)).unwrap();
-        Field::new(lennard_jones(), &system).unwrap().last().energy + pressure * cell.measure()
+        ForceEvaluator::new(lennard_jones(), &system).unwrap().last().energy + pressure * cell.measure()
     };
     let methods: [Box<dyn Minimizer>; 2] = [Box::new(LimitedMemory::default()), Box::new(Fire::default())];
     for (turned, pressure) in [(false, 0.0), (false, 0.03), (true, 0.03), (true, -0.01)] {
@@ -149,7 +149,7 @@ fn layers_relax_within_their_plane() {
         for method in &methods {
             let mut system = layer(turned);
             let normal = system.cell.unwrap().basis()[2];
-            let mut field = Field::new(lennard_jones(), &system).unwrap();
+            let mut field = ForceEvaluator::new(lennard_jones(), &system).unwrap();
             let largest_stress = 1.0e-7 * NEWTON_PER_METER;
             let goal = Goal {
                 largest_force: 1.0e-7,
@@ -178,7 +178,7 @@ fn layers_relax_within_their_plane() {
 #[test]
 fn layers_keep_what_they_may_not_change() {
     let descend = |system: &mut System, freedom| {
-        let mut field = Field::new(lennard_jones(), system).unwrap();
+        let mut field = ForceEvaluator::new(lennard_jones(), system).unwrap();
         let largest_stress = 1.0e-6 * NEWTON_PER_METER;
         let goal = Goal { cell: Some(CellGoal { freedom, pressure: 0.0, largest_stress }), ..Goal::default() };
         LimitedMemory::default().minimize(system, &mut field, &goal, &mut |_, _, _| Ok(()))
@@ -218,7 +218,7 @@ fn modes_of_wires_and_slabs() {
         let cell = Cell::with_periodicity(rows, periodic).unwrap();
         let atoms = positions.len();
         let mut system = System::new(vec![element("Ar"); atoms], positions, Some(cell)).unwrap();
-        let mut field = Field::new(lennard_jones(), &system).unwrap();
+        let mut field = ForceEvaluator::new(lennard_jones(), &system).unwrap();
         let goal = Goal { largest_force: 1.0e-9, ..Goal::default() };
         LimitedMemory::default().minimize(&mut system, &mut field, &goal, &mut |_, _, _| Ok(())).unwrap();
         let hessian = Hessian::by_differences(&mut [lennard_jones()], &system, 0.003).unwrap();

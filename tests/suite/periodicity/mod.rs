@@ -10,7 +10,9 @@ use std::path::Path;
 use cormorant::io::read_structure;
 use cormorant::model::Model;
 use cormorant::noise::{Consumer, Noise};
-use cormorant::potential::{Evaluation, LearnedPotential, LennardJones, Potential, Precision, StillingerWeber, Want};
+use cormorant::potential::{
+    Evaluation, LearnedPotential, LennardJones, Potential, Precision, RequestedProperties, StillingerWeber,
+};
 use cormorant::system::vector::{norm, plus, times};
 use cormorant::system::{Cell, Element, System};
 
@@ -24,7 +26,7 @@ fn element(symbol: &str) -> Element {
 
 fn evaluate(potential: &mut dyn Potential, system: &System) -> Evaluation {
     let mut evaluation = Evaluation::default();
-    potential.evaluate(system, Want { virial: true, atom_energies: true }, &mut evaluation).unwrap();
+    potential.evaluate(system, RequestedProperties { virial: true, atom_energies: true }, &mut evaluation).unwrap();
     evaluation
 }
 

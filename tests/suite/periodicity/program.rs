@@ -23,7 +23,7 @@ fn refused(here: &Path, arguments: &[&str], expected: &str) {
 }
 
 /// Sixteen shaken slabs of silicon with the labels that models/silicon gives them; the cell is flat.
-fn labelled(here: &Path) {
+fn labeled(here: &Path) {
     let mut frames = String::new();
     let mut stream = Noise::new(51).stream(Consumer::Test, 0, 0);
     for frame in 0..16 {
@@ -38,12 +38,12 @@ fn labelled(here: &Path) {
     }
     fs::write(here.join("slabs.xyz"), frames).unwrap();
     let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/silicon");
-    done(here, &["evaluate", "--model", model.to_str().unwrap(), "--data", "slabs.xyz", "--out", "labelled.xyz"]);
+    done(here, &["evaluate", "--model", model.to_str().unwrap(), "--data", "slabs.xyz", "--out", "labeled.xyz"]);
 }
 
 /// The data as a program has it that divides the virial by the volume of a box of 20 Å and leaves out what lies across the slab.
 fn with_stress(here: &Path) {
-    let text = fs::read_to_string(here.join("labelled.xyz")).unwrap();
+    let text = fs::read_to_string(here.join("labeled.xyz")).unwrap();
     let mut frames = String::new();
     for line in text.lines() {
         let Some((before, rest)) = line.split_once(" virial=\"") else {
@@ -65,7 +65,7 @@ const FIT: &str = r#"version = 1
 name = "slabs"
 seed = 3
 output = { folder = "slabs" }
-data = { file = "labelled.xyz", train = 12, validation = 2, test = 2 }
+data = { file = "labeled.xyz", train = 12, validation = 2, test = 2 }
 model = { channels = 16, max_degree = 1, layers = 1, products = 1, radial_hidden = 16, radial_functions = 6 }
 run = { epochs = 2, threads = 1 }
 "#;
@@ -94,11 +94,11 @@ write = [{ kind = "trajectory", file = "t.dcd", every = "1 fs" }, { kind = "ener
 fn slabs_are_data_like_any_other() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
-    labelled(here);
+    labeled(here);
     with_stress(here);
     let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/silicon");
     let model = model.to_str().unwrap();
-    for file in ["labelled.xyz", "stress.xyz"] {
+    for file in ["labeled.xyz", "stress.xyz"] {
         let found = done(here, &["evaluate", "--model", model, "--data", file, "--json"]);
         let found: serde_json::Value = serde_json::from_str(&found).unwrap();
         for (key, most) in [("energy_mae", 0.1), ("force_mae", 0.1), ("virial_mae_per_atom", 0.1)] {

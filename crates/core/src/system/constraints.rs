@@ -17,7 +17,7 @@ pub struct Bond {
     pub length: f64,
 }
 
-/// Fixed atoms, fixed distances, a fixed centre of mass. An angle is fixed by the distance between its outer atoms.
+/// Fixed atoms, fixed distances, a fixed center of mass. An angle is fixed by the distance between its outer atoms.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Constraints {
     fixed: Vec<usize>,
@@ -64,7 +64,7 @@ impl Constraints {
         3 * self.fixed.len() + self.bonds.len() + if self.center_of_mass { 3 } else { 0 }
     }
 
-    /// Whether the centre of mass stays where it is.
+    /// Whether the center of mass stays where it is.
     #[must_use]
     pub fn center_of_mass(&self) -> bool {
         self.center_of_mass
@@ -105,7 +105,7 @@ impl System {
         Ok(())
     }
 
-    /// Keep the centre of mass where it is: the total momentum becomes zero and stays so under any force or bath.
+    /// Keep the center of mass where it is: the total momentum becomes zero and stays so under any force or bath.
     ///
     /// # Errors
     /// When atoms are fixed, or there is only one.
@@ -114,7 +114,7 @@ impl System {
             return Err(both());
         }
         if self.atom_count() < 2 {
-            return Err(Error::Invalid("a single atom cannot move with its centre of mass fixed".into()));
+            return Err(Error::Invalid("a single atom cannot move with its center of mass fixed".into()));
         }
         self.constraints.center_of_mass = true;
         Ok(())
@@ -186,5 +186,5 @@ fn no_such_atom(atom: usize, count: usize) -> Error {
 }
 
 fn both() -> Error {
-    Error::Invalid("where atoms are fixed, the centre of mass cannot be fixed too: choose one of them".into())
+    Error::Invalid("where atoms are fixed, the center of mass cannot be fixed too: choose one of them".into())
 }

@@ -9,7 +9,7 @@ use crate::units::BOLTZMANN;
 pub struct Removed {
     /// The total momentum is zero and stays so.
     pub translation: bool,
-    /// The total angular momentum about the centre of mass (or about fixed atoms, see [`Rotations`]) is zero and stays so; for
+    /// The total angular momentum about the center of mass (or about fixed atoms, see [`Rotations`]) is zero and stays so; for
     /// systems without a cell.
     pub rotation: bool,
 }
@@ -29,7 +29,7 @@ pub fn kinetic_energy(system: &System) -> f64 {
 #[must_use]
 pub fn degrees_of_freedom(system: &System, removed: Removed) -> usize {
     let mut count = 3 * system.atom_count();
-    // Momentum cannot be conserved where atoms are held in place; a fixed centre of mass is counted once.
+    // Momentum cannot be conserved where atoms are held in place; a fixed center of mass is counted once.
     if removed.translation && system.constraints.fixed().is_empty() && !system.constraints.center_of_mass() {
         count -= 3;
     }
@@ -58,7 +58,7 @@ pub fn total_mass(system: &System) -> f64 {
     system.masses.iter().sum()
 }
 
-/// Centre of mass in Å.
+/// Center of mass in Å.
 #[must_use]
 pub fn center_of_mass(system: &System) -> [f64; 3] {
     let mut sum = [0.0; 3];
@@ -74,7 +74,7 @@ pub fn momentum(system: &System) -> [f64; 3] {
     system.momenta.iter().fold([0.0; 3], |sum, momentum| plus(sum, 1.0, *momentum))
 }
 
-/// Total angular momentum about the centre of mass, in Å·√(u·eV).
+/// Total angular momentum about the center of mass, in Å·√(u·eV).
 #[must_use]
 pub fn angular_momentum(system: &System) -> [f64; 3] {
     let center = center_of_mass(system);
@@ -85,7 +85,7 @@ pub fn angular_momentum(system: &System) -> [f64; 3] {
     sum
 }
 
-/// Tensor of inertia about the centre of mass, in u·Å².
+/// Tensor of inertia about the center of mass, in u·Å².
 #[must_use]
 pub fn inertia(system: &System) -> [[f64; 3]; 3] {
     let center = center_of_mass(system);

@@ -77,7 +77,7 @@ pub fn constrain_positions(system: &mut System, interval: f64) -> Result<()> {
     result
 }
 
-/// Take out of the momenta what the constraints do not allow: motion of fixed atoms, of the centre of mass, and along bonds.
+/// Take out of the momenta what the constraints do not allow: motion of fixed atoms, of the center of mass, and along bonds.
 ///
 ///   p_i ← p_i + μ·s    p_j ← p_j − μ·s    μ = (v_j − v_i)·s/((1/m_i + 1/m_j)·s²), repeated over all bonds
 ///

@@ -7,7 +7,7 @@
 //! | symbol | here                              | unit    | shape    |
 //! |--------|-----------------------------------|---------|----------|
 //! | P_g    | total momentum of a group         | √(u·eV) | `[3]`    |
-//! | M_g R_g | mass and centre of mass of a group | u, Å   |          |
+//! | M_g R_g | mass and center of mass of a group | u, Å   |          |
 //! | W      | `virial`, −∂E/∂strain             | eV      | `[3][3]` |
 //! | F_i    | `forces`, without those of constraints | eV/Å | `[atoms][3]` |
 //!
@@ -90,7 +90,7 @@ impl RigidGroups {
         tensor
     }
 
-    /// Scales the cell by `stretch` and the centres of the groups along with it about `center`, by `factors` along x, y and
+    /// Scales the cell by `stretch` and the centers of the groups along with it about `center`, by `factors` along x, y and
     /// z; distances within groups stay. Momenta of groups are divided by the factors.
     ///
     /// # Errors
@@ -167,7 +167,7 @@ impl RigidGroups {
             .collect()
     }
 
-    /// Centre of mass of each group in Å.
+    /// Center of mass of each group in Å.
     pub(super) fn centers_of_mass(&self, system: &System) -> Vec<[f64; 3]> {
         self.centers(system, &self.masses(system))
     }

@@ -18,12 +18,12 @@ const PASCAL: f64 = 1.0e-30 / ELEMENTARY_CHARGE;
 /// When there is no unit, the unit is unknown, or it has another dimension; the remedy gives an example.
 ///
 /// ```
-/// use cormorant::units::{self, Dimension};
+/// use cormorant_core::units::{self, Dimension};
 /// let step = units::parse("0.5 fs", Dimension::Time)?;
 /// assert!((step - 0.5 * units::FEMTOSECOND).abs() < 1e-15);
 /// assert!(units::parse("0.5", Dimension::Time).is_err());
 /// assert!(units::parse("0.5 K", Dimension::Time).is_err());
-/// # Ok::<(), cormorant::Error>(())
+/// # Ok::<(), cormorant_core::Error>(())
 /// ```
 pub fn parse(text: &str, dimension: Dimension) -> Result<f64> {
     let refuse = |remedy: String| Error::Unit { found: shortened(text), expected: dimension.description(), remedy };

@@ -8,7 +8,7 @@ const FEWEST: usize = 5;
 
 /// Sums of a stream of vectors over consecutive blocks of equal length.
 ///
-/// There are never more than `capacity` blocks: when the last one is full, neighbours are added up and blocks become twice
+/// There are never more than `capacity` blocks: when the last one is full, neighbors are added up and blocks become twice
 /// as long. The memory is bounded for a stream of any length, and there are always between half of `capacity` and all of it.
 ///
 /// The error of a mean is that of the means of the n full blocks, √(Σ (x_b − x̄)² / (n (n − 1))): right when blocks are

@@ -18,7 +18,7 @@ const FEWEST: usize = 50;
 /// |--------|----------------|----------------------------------------------|
 /// | n      |                | values from the start on                     |
 /// | g      | `inefficiency` | values that are worth an independent one; large for a series that drifts |
-/// | ρ_k    |                | normalised autocorrelation at lag k          |
+/// | ρ_k    |                | normalized autocorrelation at lag k          |
 /// | σ²     |                | variance                                     |
 ///
 /// Source: Chodera 2016, doi:10.1021/acs.jctc.5b00784. Checked by `suite::analysis::energies`.
@@ -78,11 +78,11 @@ fn inefficiency(series: &[f64], mean: f64) -> Option<(f64, f64)> {
     }
     let mut sum = 1.0;
     for lag in 1..count / 2 {
-        let normalised = correlation(lag) / variance;
-        if normalised <= 0.0 {
+        let normalized = correlation(lag) / variance;
+        if normalized <= 0.0 {
             break;
         }
-        sum += 2.0 * (1.0 - lag as f64 / count as f64) * normalised;
+        sum += 2.0 * (1.0 - lag as f64 / count as f64) * normalized;
     }
     Some((sum, variance))
 }

@@ -17,7 +17,7 @@ pub struct Findings {
     pub maps: Vec<Map>,
     /// Numbers worth quoting.
     pub numbers: Vec<Number>,
-    /// What the reader should know: how it was normalised, what was left out.
+    /// What the reader should know: how it was normalized, what was left out.
     pub notes: Vec<String>,
 }
 

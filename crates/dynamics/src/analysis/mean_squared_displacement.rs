@@ -29,7 +29,7 @@ const SQUARE_CENTIMETRE_PER_SECOND: f64 = 1.0e-4;
 /// | symbol | meaning                                               | unit  |
 /// |--------|-------------------------------------------------------|-------|
 /// | τ      | lag                                                   | ps    |
-/// | r      | position, never wrapped; of the centre of mass of all atoms with `keep_drift = false` subtracted | Å |
+/// | r      | position, never wrapped; of the center of mass of all atoms with `keep_drift = false` subtracted | Å |
 /// | D      | diffusion coefficient, from a least-squares line over the window of the fit | Å²/ps |
 ///
 /// Lags grow geometrically: 1 to 16 frames, then 18 to 32 by 2, 36 to 64 by 4 and so on, where lags of level l are taken
@@ -49,7 +49,7 @@ pub struct MeanSquaredDisplacement {
 
 impl MeanSquaredDisplacement {
     /// Nothing seen yet. `window` is the first and last lag (t) of the line whose slope is the diffusion coefficient; by
-    /// default 2 and 10 percent of the length. Without `keep_drift` positions are those relative to the centre of mass.
+    /// default 2 and 10 percent of the length. Without `keep_drift` positions are those relative to the center of mass.
     ///
     /// # Errors
     /// When the window is empty.
@@ -198,7 +198,7 @@ impl Analysis for MeanSquaredDisplacement {
             format!("diffusion coefficients are slopes between lags of {from} and {to} ps, over 6")
         });
         if !self.keep_drift {
-            findings.notes.push("positions are relative to the centre of mass of all atoms".into());
+            findings.notes.push("positions are relative to the center of mass of all atoms".into());
         }
         findings.curves.push(Curves {
             title: self.title().into(),

@@ -56,7 +56,7 @@ use cormorant_core::Result;
 
 /// An accumulator that is fed frame by frame.
 pub trait Analysis: Send {
-    /// What is analysed, in words for titles, e.g. `radial distribution function`.
+    /// What is analyzed, in words for titles, e.g. `radial distribution function`.
     fn title(&self) -> &'static str;
 
     /// Take one more frame.

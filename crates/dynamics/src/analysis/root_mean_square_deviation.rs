@@ -6,7 +6,7 @@ use cormorant_core::system::System;
 use cormorant_core::units::PICOSECOND;
 use cormorant_core::{Error, Result};
 
-/// Most points of the curve over time; of longer trajectories neighbours are averaged.
+/// Most points of the curve over time; of longer trajectories neighbors are averaged.
 const MOST_POINTS: usize = 4096;
 
 /// Root mean square deviation from a reference after the best superposition, over time.

@@ -2,7 +2,7 @@
 
 use nalgebra::{Matrix3, Vector3};
 
-/// The rotation and the two centres that bring `points` nearest to `reference` in the sense of least squares.
+/// The rotation and the two centers that bring `points` nearest to `reference` in the sense of least squares.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Superposition {
     rotation: Matrix3<f64>,

@@ -17,7 +17,7 @@ use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
 use cormorant_network::{Certificate, Network, TrialPart};
 use cormorant_potential::extrapolation::Domain;
-use cormorant_potential::{Evaluation, LearnedPotential, Potential, Precision, Want};
+use cormorant_potential::{Evaluation, LearnedPotential, Potential, Precision, RequestedProperties};
 
 /// Put `network` through every trial. `stop` is asked between trials and within the long ones.
 ///
@@ -89,7 +89,7 @@ pub fn evaluations(atoms: f64) -> f64 {
 
 fn evaluate(potential: &mut LearnedPotential, system: &System) -> Result<Evaluation> {
     let mut evaluation = Evaluation::default();
-    potential.evaluate(system, Want::default(), &mut evaluation)?;
+    potential.evaluate(system, RequestedProperties::default(), &mut evaluation)?;
     Ok(evaluation)
 }
 

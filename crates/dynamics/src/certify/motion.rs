@@ -2,7 +2,7 @@
 
 use super::TrialControl;
 use crate::analysis::LineFit;
-use crate::dynamics::{Baoab, Field, Integrator, Langevin, NoBath, Thermostat, VelocityVerlet};
+use crate::dynamics::{Baoab, ForceEvaluator, Integrator, Langevin, NoBath, Thermostat, VelocityVerlet};
 use crate::simulation::Guards;
 use cormorant_core::Result;
 use cormorant_core::noise::Noise;
@@ -45,7 +45,7 @@ pub(super) struct Motion {
 /// A system in motion under the model.
 struct Trial<'s> {
     system: System,
-    field: Field,
+    field: ForceEvaluator,
     guards: Guards,
     domain: Option<Domain>,
     noise: Noise,
@@ -80,7 +80,7 @@ pub(super) fn try_motion(
     control: TrialControl<'_>,
 ) -> Result<Motion> {
     let [drift_steps, step_steps, heat_steps] = steps(start.atom_count());
-    let field = || Field::new(Box::new(LearnedPotential::new(network, Precision::F32, 1)?), start);
+    let field = || ForceEvaluator::new(Box::new(LearnedPotential::new(network, Precision::F32, 1)?), start);
     let trial = |system: System| -> Result<Trial<'_>> {
         let (field, domain, noise) = (field()?, domain.clone(), Noise::new(0));
         let mut trial = Trial { system, field, guards: Guards::default(), domain, noise, control };

@@ -1,7 +1,7 @@
 //! The BAOAB splitting.
 
 use super::propagate::{drift, kick};
-use super::{Field, Integrator, Thermostat, half_kick_correction, positive};
+use super::{ForceEvaluator, Integrator, Thermostat, half_kick_correction, positive};
 use cormorant_core::Result;
 use cormorant_core::noise::Noise;
 use cormorant_core::system::System;
@@ -60,11 +60,17 @@ impl Integrator for Baoab {
         self.kinetic.map(|_| self.momenta.as_slice())
     }
 
-    fn kinetic_tensor_correction(&self, system: &System, field: &Field) -> [[f64; 3]; 3] {
+    fn kinetic_tensor_correction(&self, system: &System, field: &ForceEvaluator) -> [[f64; 3]; 3] {
         half_kick_correction(system, field, self.time_step)
     }
 
-    fn step(&mut self, system: &mut System, field: &mut Field, bath: &mut dyn Thermostat, noise: &Noise) -> Result<()> {
+    fn step(
+        &mut self,
+        system: &mut System,
+        field: &mut ForceEvaluator,
+        bath: &mut dyn Thermostat,
+        noise: &Noise,
+    ) -> Result<()> {
         let half = 0.5 * self.time_step;
         kick(system, &field.last().forces, half)?;
         drift(system, half)?;

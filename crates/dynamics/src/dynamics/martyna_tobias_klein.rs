@@ -2,13 +2,13 @@
 
 use super::barostat::{Extent, stretch_cell};
 use super::chain::Chain;
-use super::{Field, Integrator, NoseHoover, Scaling, Thermostat, half_kick_correction, positive};
+use super::{ForceEvaluator, Integrator, NoseHoover, Scaling, Thermostat, half_kick_correction, positive};
 use cormorant_core::noise::Noise;
 use cormorant_core::system::System;
 use cormorant_core::system::observables::kinetic_tensor;
 use cormorant_core::units::BOLTZMANN;
 use cormorant_core::{Error, Result};
-use cormorant_potential::Want;
+use cormorant_potential::RequestedProperties;
 
 /// Martyna-Tobias-Klein: the lengths of the cell move like particles, driven by the difference of pressures.
 ///
@@ -178,11 +178,11 @@ impl Integrator for MartynaTobiasKlein {
         Ok(())
     }
 
-    fn want(&self) -> Want {
-        Want { virial: true, ..Want::default() }
+    fn want(&self) -> RequestedProperties {
+        RequestedProperties { virial: true, ..RequestedProperties::default() }
     }
 
-    fn kinetic_tensor_correction(&self, system: &System, field: &Field) -> [[f64; 3]; 3] {
+    fn kinetic_tensor_correction(&self, system: &System, field: &ForceEvaluator) -> [[f64; 3]; 3] {
         half_kick_correction(system, field, self.time_step)
     }
 
@@ -199,7 +199,13 @@ impl Integrator for MartynaTobiasKlein {
         self.pressure = pressure;
     }
 
-    fn step(&mut self, system: &mut System, field: &mut Field, bath: &mut dyn Thermostat, noise: &Noise) -> Result<()> {
+    fn step(
+        &mut self,
+        system: &mut System,
+        field: &mut ForceEvaluator,
+        bath: &mut dyn Thermostat,
+        noise: &Noise,
+    ) -> Result<()> {
         let half = 0.5 * self.time_step;
         self.bath_cell(half);
         bath.apply(system, half, noise)?;

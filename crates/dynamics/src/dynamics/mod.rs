@@ -9,7 +9,7 @@
 mod baoab;
 pub mod barostat;
 mod chain;
-mod field;
+mod force_evaluator;
 mod martyna_tobias_klein;
 pub mod propagate;
 mod respa;
@@ -19,7 +19,7 @@ mod velocity_verlet;
 
 pub use baoab::Baoab;
 pub use barostat::{Barostat, Scaling, StochasticCellRescaling};
-pub use field::Field;
+pub use force_evaluator::ForceEvaluator;
 pub use martyna_tobias_klein::MartynaTobiasKlein;
 pub use respa::Respa;
 pub use ring_polymer::{NormalModes, Pile, RingPolymer};
@@ -30,7 +30,7 @@ use cormorant_core::noise::Noise;
 use cormorant_core::system::System;
 use cormorant_core::system::observables::force_tensor;
 use cormorant_core::{Error, Result};
-use cormorant_potential::Want;
+use cormorant_potential::RequestedProperties;
 
 /// A coupling to a heat bath. Only momenta change.
 pub trait Thermostat: Send {
@@ -129,8 +129,8 @@ pub trait Integrator: Send {
     }
 
     /// What it needs of every evaluation beyond energy and forces.
-    fn want(&self) -> Want {
-        Want::default()
+    fn want(&self) -> RequestedProperties {
+        RequestedProperties::default()
     }
 
     /// Kinetic energy in eV, within the last step, of the momenta on which the bath acted, where these are not the momenta at
@@ -163,7 +163,7 @@ pub trait Integrator: Send {
     ///
     /// Source: Eastwood et al. 2010, doi:10.1021/ct9002916 (kinetic energies at half steps and full steps); the summation by
     /// parts is that of the virial theorem. Checked by `suite::mid_step`.
-    fn kinetic_tensor_correction(&self, system: &System, field: &Field) -> [[f64; 3]; 3] {
+    fn kinetic_tensor_correction(&self, system: &System, field: &ForceEvaluator) -> [[f64; 3]; 3] {
         let _ = (system, field);
         [[0.0; 3]; 3]
     }
@@ -187,7 +187,13 @@ pub trait Integrator: Send {
     ///
     /// # Errors
     /// When the forces cannot be computed or the bath cannot be applied.
-    fn step(&mut self, system: &mut System, field: &mut Field, bath: &mut dyn Thermostat, noise: &Noise) -> Result<()>;
+    fn step(
+        &mut self,
+        system: &mut System,
+        field: &mut ForceEvaluator,
+        bath: &mut dyn Thermostat,
+        noise: &Noise,
+    ) -> Result<()>;
 
     /// Energy stored by the integrator itself, in eV (a barostat's; zero for the others).
     fn reservoir_energy(&self) -> f64 {
@@ -215,7 +221,7 @@ impl<T: Thermostat + 'static> From<T> for Box<dyn Thermostat> {
 }
 
 /// [`Integrator::kinetic_tensor_correction`] of steps of `time_step` (t) whose halves are kicks by the forces of `field`.
-pub fn half_kick_correction(system: &System, field: &Field, time_step: f64) -> [[f64; 3]; 3] {
+pub fn half_kick_correction(system: &System, field: &ForceEvaluator, time_step: f64) -> [[f64; 3]; 3] {
     let forces = &field.last().forces;
     let scale = 0.25 * time_step * time_step;
     force_tensor(system, forces, forces).map(|row| row.map(|entry| scale * entry))

@@ -1,12 +1,12 @@
 //! Several short steps under a cheap potential for each step under the dear one.
 
 use super::propagate::{drift, kick};
-use super::{Field, Integrator, Thermostat, positive};
+use super::{ForceEvaluator, Integrator, Thermostat, positive};
 use cormorant_core::noise::Noise;
 use cormorant_core::system::System;
 use cormorant_core::system::observables::force_tensor;
 use cormorant_core::{Error, Result};
-use cormorant_potential::{Evaluation, Potential, Want};
+use cormorant_potential::{Evaluation, Potential, RequestedProperties};
 
 /// Reversible reference-system propagation (r-RESPA): bath ½, outer kick ½, n short velocity-Verlet steps under the inner
 /// potential, outer kick ½, bath ½.
@@ -46,11 +46,11 @@ impl Respa {
 
     /// Evaluate the inner potential where the atoms are.
     fn refresh(&mut self, system: &System) -> Result<()> {
-        self.inner.evaluate(system, Want::default(), &mut self.evaluation)
+        self.inner.evaluate(system, RequestedProperties::default(), &mut self.evaluation)
     }
 
     /// Kick with what the inner potential leaves to the outer one.
-    fn kick_outer(&mut self, system: &mut System, field: &Field, interval: f64) -> Result<()> {
+    fn kick_outer(&mut self, system: &mut System, field: &ForceEvaluator, interval: f64) -> Result<()> {
         self.outer.clear();
         let pairs = field.last().forces.iter().zip(&self.evaluation.forces);
         self.outer.extend(pairs.map(|(whole, inner)| [0, 1, 2].map(|axis| whole[axis] - inner[axis])));
@@ -88,7 +88,7 @@ impl Integrator for Respa {
     /// In a harmonic motion with −s = m ω_s² r and −f = m ω_f² r a step conserves p² − (C/B) r², where B and C are the off-diagonal
     /// entries of its matrix; so −⟨r F⟩ = −(B/C) ω² ⟨p²⟩ with ω² = ω_s² + ω_f², and the difference to ⟨p²⟩/m is this to the second
     /// order in the steps. It is that of velocity Verlet for n = 1. Checked by `suite::mid_step`.
-    fn kinetic_tensor_correction(&self, system: &System, field: &Field) -> [[f64; 3]; 3] {
+    fn kinetic_tensor_correction(&self, system: &System, field: &ForceEvaluator) -> [[f64; 3]; 3] {
         let fast = &self.evaluation.forces;
         let pairs = field.last().forces.iter().zip(fast);
         let slow: Vec<[f64; 3]> = pairs.map(|(whole, fast)| [0, 1, 2].map(|axis| whole[axis] - fast[axis])).collect();
@@ -109,7 +109,13 @@ impl Integrator for Respa {
         correction
     }
 
-    fn step(&mut self, system: &mut System, field: &mut Field, bath: &mut dyn Thermostat, noise: &Noise) -> Result<()> {
+    fn step(
+        &mut self,
+        system: &mut System,
+        field: &mut ForceEvaluator,
+        bath: &mut dyn Thermostat,
+        noise: &Noise,
+    ) -> Result<()> {
         let half = 0.5 * self.time_step;
         let short = self.time_step / f64::from(self.inner_steps);
         bath.apply(system, half, noise)?;

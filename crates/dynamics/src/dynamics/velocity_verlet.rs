@@ -1,7 +1,7 @@
 //! Velocity Verlet, with a bath around it if there is one.
 
 use super::propagate::{drift, kick};
-use super::{Field, Integrator, Thermostat, half_kick_correction, positive};
+use super::{ForceEvaluator, Integrator, Thermostat, half_kick_correction, positive};
 use cormorant_core::Result;
 use cormorant_core::noise::Noise;
 use cormorant_core::system::System;
@@ -48,11 +48,17 @@ impl Integrator for VelocityVerlet {
         self.time_step
     }
 
-    fn kinetic_tensor_correction(&self, system: &System, field: &Field) -> [[f64; 3]; 3] {
+    fn kinetic_tensor_correction(&self, system: &System, field: &ForceEvaluator) -> [[f64; 3]; 3] {
         half_kick_correction(system, field, self.time_step)
     }
 
-    fn step(&mut self, system: &mut System, field: &mut Field, bath: &mut dyn Thermostat, noise: &Noise) -> Result<()> {
+    fn step(
+        &mut self,
+        system: &mut System,
+        field: &mut ForceEvaluator,
+        bath: &mut dyn Thermostat,
+        noise: &Noise,
+    ) -> Result<()> {
         let half = 0.5 * self.time_step;
         bath.apply(system, half, noise)?;
         kick(system, &field.last().forces, half)?;

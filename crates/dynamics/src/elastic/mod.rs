@@ -1,6 +1,6 @@
 //! Elastic constants of crystals, from stresses of strained cells.
 
-use crate::dynamics::Field;
+use crate::dynamics::ForceEvaluator;
 use crate::minimize::{CellFreedom, CellGoal, Goal, Minimizer, Minimum};
 use cormorant_core::system::vector::times;
 use cormorant_core::system::{Cell, System};
@@ -18,7 +18,7 @@ pub struct Settings {
     pub largest_force: f64,
     /// Largest component of stress in eV/Å³ that may remain in the cell at rest.
     pub largest_stress: f64,
-    /// Evaluations of the potential after which one minimisation is given up.
+    /// Evaluations of the potential after which one minimization is given up.
     pub most_evaluations: u64,
 }
 
@@ -51,7 +51,12 @@ impl ElasticConstants {
     ///
     /// # Errors
     /// When there is no cell or a direction of it is open, atoms are constrained, the strain is not sensible, or a minimum is not found.
-    pub fn new(system: &mut System, field: &mut Field, minimizer: &dyn Minimizer, settings: &Settings) -> Result<Self> {
+    pub fn new(
+        system: &mut System,
+        field: &mut ForceEvaluator,
+        minimizer: &dyn Minimizer,
+        settings: &Settings,
+    ) -> Result<Self> {
         let strain = settings.strain;
         if !(1.0e-6..=0.1).contains(&strain) {
             return Err(Error::Invalid(format!("a strain of {strain} is not possible; choose one from 1e-6 to 0.1")));
@@ -137,7 +142,7 @@ impl ElasticConstants {
     }
 }
 
-fn descend(system: &mut System, field: &mut Field, minimizer: &dyn Minimizer, goal: &Goal) -> Result<Minimum> {
+fn descend(system: &mut System, field: &mut ForceEvaluator, minimizer: &dyn Minimizer, goal: &Goal) -> Result<Minimum> {
     minimizer.minimize(system, field, goal, &mut |_, _, _| Ok(()))
 }
 
@@ -167,7 +172,7 @@ fn strained(rest: &System, [row, column]: [usize; 2], strain: f64) -> Result<Sys
     Ok(system)
 }
 
-fn stress_of(system: &System, field: &mut Field) -> Result<[f64; 6]> {
+fn stress_of(system: &System, field: &mut ForceEvaluator) -> Result<[f64; 6]> {
     let virial = field.virial(system)?;
     let volume = system.cell.as_ref().map_or(1.0, Cell::measure);
     Ok(VOIGT.map(|[row, column]| -0.5 * (virial[row][column] + virial[column][row]) / volume))

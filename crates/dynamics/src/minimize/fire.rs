@@ -1,7 +1,7 @@
 //! The fast inertial relaxation engine.
 
 use super::{Goal, Landscape, Minimizer, Minimum, dot, shorten};
-use crate::dynamics::Field;
+use crate::dynamics::ForceEvaluator;
 use cormorant_core::Result;
 use cormorant_core::system::System;
 
@@ -41,9 +41,9 @@ impl Minimizer for Fire {
     fn minimize(
         &self,
         system: &mut System,
-        field: &mut Field,
+        field: &mut ForceEvaluator,
         goal: &Goal,
-        watch: &mut dyn FnMut(&System, &Field, &Minimum) -> Result<()>,
+        watch: &mut dyn FnMut(&System, &ForceEvaluator, &Minimum) -> Result<()>,
     ) -> Result<Minimum> {
         let mut landscape = Landscape::new(system, field, goal)?;
         let mut place = landscape.coordinates();

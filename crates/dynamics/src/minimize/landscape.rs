@@ -1,12 +1,12 @@
 //! Energy and its gradient as functions of one list of coordinates.
 
 use super::{CellFreedom, Goal, Minimum};
-use crate::dynamics::Field;
+use crate::dynamics::ForceEvaluator;
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
-use cormorant_potential::Want;
+use cormorant_potential::RequestedProperties;
 
-/// The coordinates of a minimisation: positions, and with the cell its deformation.
+/// The coordinates of a minimization: positions, and with the cell its deformation.
 ///
 /// With a cell the positions are r = x·D and the cell is H = H₀·D, so that atoms follow the cell; the nine components of
 /// D times c, c = number of atoms, are coordinates like the others (in Å, with forces like theirs):
@@ -31,7 +31,7 @@ use cormorant_potential::Want;
 /// Source: Tadmor et al. 1999, doi:10.1103/PhysRevB.59.235. Checked by `suite::minimize::cells_reach_their_pressure`.
 pub(super) struct Landscape<'a> {
     system: &'a mut System,
-    field: &'a mut Field,
+    field: &'a mut ForceEvaluator,
     goal: &'a Goal,
     first_cell: Option<cormorant_core::system::Cell>,
     first_evaluations: u64,
@@ -39,7 +39,7 @@ pub(super) struct Landscape<'a> {
 }
 
 impl<'a> Landscape<'a> {
-    pub(super) fn new(system: &'a mut System, field: &'a mut Field, goal: &'a Goal) -> Result<Self> {
+    pub(super) fn new(system: &'a mut System, field: &'a mut ForceEvaluator, goal: &'a Goal) -> Result<Self> {
         if goal.cell.is_some() && system.cell.is_none() {
             return Err(no_cell());
         }
@@ -55,12 +55,12 @@ impl<'a> Landscape<'a> {
         }
         let fixed = system.constraints.fixed();
         if !system.constraints.bonds().is_empty() || (goal.cell.is_some() && !fixed.is_empty()) {
-            let reason = "distances, and atoms within a moving cell, cannot be kept while minimising";
+            let reason = "distances, and atoms within a moving cell, cannot be kept while minimizing";
             return Err(Error::Invalid(reason.into()));
         }
         let (first_cell, first_evaluations) = (system.cell, field.evaluations());
         if goal.cell.is_some() {
-            field.set_want(Want { virial: true, ..field.want() });
+            field.set_want(RequestedProperties { virial: true, ..field.want() });
             field.refresh(system)?;
         }
         Ok(Self { system, field, goal, first_cell, first_evaluations, steps: 0 })
@@ -124,7 +124,7 @@ impl<'a> Landscape<'a> {
             virial[axis][axis] -= work;
         }
         let inverse = nalgebra::Matrix3::from(deformation).try_inverse().ok_or_else(|| {
-            Error::Invalid("the cell collapsed while it was minimised; start from a better structure".into())
+            Error::Invalid("the cell collapsed while it was minimized; start from a better structure".into())
         })?;
         // nalgebra takes rows for columns: this inverts Dᵀ, and `inverse[k][row]` is the entry (row, k) of D⁻ᵀ.
         let inverse: [[f64; 3]; 3] = inverse.into();
@@ -169,7 +169,7 @@ impl<'a> Landscape<'a> {
     /// A step was taken: tell `watch`, and say whether to stop here.
     pub(super) fn stepped(
         &mut self,
-        watch: &mut dyn FnMut(&System, &Field, &Minimum) -> Result<()>,
+        watch: &mut dyn FnMut(&System, &ForceEvaluator, &Minimum) -> Result<()>,
     ) -> Result<Option<Minimum>> {
         self.steps += 1;
         let reached = self.reached()?;
@@ -184,7 +184,7 @@ impl<'a> Landscape<'a> {
 }
 
 fn no_cell() -> Error {
-    Error::Invalid("there is no cell to minimise".into())
+    Error::Invalid("there is no cell to minimize".into())
 }
 
 /// Row vector times matrix.

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::{Goal, Landscape, Minimizer, Minimum, dot, shorten};
-use crate::dynamics::Field;
+use crate::dynamics::ForceEvaluator;
 use cormorant_core::Result;
 use cormorant_core::system::System;
 
@@ -77,9 +77,9 @@ impl Minimizer for LimitedMemory {
     fn minimize(
         &self,
         system: &mut System,
-        field: &mut Field,
+        field: &mut ForceEvaluator,
         goal: &Goal,
-        watch: &mut dyn FnMut(&System, &Field, &Minimum) -> Result<()>,
+        watch: &mut dyn FnMut(&System, &ForceEvaluator, &Minimum) -> Result<()>,
     ) -> Result<Minimum> {
         let mut landscape = Landscape::new(system, field, goal)?;
         let mut place = landscape.coordinates();

@@ -1,4 +1,4 @@
-//! Minimisation of the energy over atoms and, if wanted, the cell: FIRE and L-BFGS.
+//! Minimization of the energy over atoms and, if wanted, the cell: FIRE and L-BFGS.
 
 mod fire;
 mod landscape;
@@ -9,7 +9,7 @@ pub use lbfgs::LimitedMemory;
 
 use landscape::Landscape;
 
-use crate::dynamics::Field;
+use crate::dynamics::ForceEvaluator;
 use cormorant_core::Result;
 use cormorant_core::system::{Cell, System};
 
@@ -75,7 +75,7 @@ impl Default for Goal {
     }
 }
 
-/// What came of a minimisation.
+/// What came of a minimization.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Minimum {
     /// Whether the goal was reached.
@@ -98,13 +98,13 @@ pub trait Minimizer {
     /// belongs to the final positions. `watch` is called after every step with what was reached.
     ///
     /// # Errors
-    /// When the potential cannot be evaluated, a cell is to be minimised that is not there, or `watch` fails.
+    /// When the potential cannot be evaluated, a cell is to be minimized that is not there, or `watch` fails.
     fn minimize(
         &self,
         system: &mut System,
-        field: &mut Field,
+        field: &mut ForceEvaluator,
         goal: &Goal,
-        watch: &mut dyn FnMut(&System, &Field, &Minimum) -> Result<()>,
+        watch: &mut dyn FnMut(&System, &ForceEvaluator, &Minimum) -> Result<()>,
     ) -> Result<Minimum>;
 }
 

@@ -3,7 +3,7 @@
 use cormorant_core::noise::{Consumer, Noise};
 use cormorant_core::units::BOLTZMANN;
 
-/// Replica exchange between neighbours on a ladder of temperatures.
+/// Replica exchange between neighbors on a ladder of temperatures.
 ///
 ///   w = min(1, e^Δ)      Δ = (1/kT_i − 1/kT_j)·(U_i − U_j)
 ///

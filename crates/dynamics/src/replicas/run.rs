@@ -96,7 +96,7 @@ impl Replicas {
         done.map(|_| ())
     }
 
-    /// Run all replicas with exchanges of configurations between neighbours in the list. `seed` fixes the exchanges; `input`
+    /// Run all replicas with exchanges of configurations between neighbors in the list. `seed` fixes the exchanges; `input`
     /// is the resolved input of the whole, which has to be the same when going on (`resume`).
     ///
     /// The replicas save no states of themselves; all are saved together at exchanges, so that they belong together.

@@ -14,7 +14,7 @@ const SHORTEST_BLOCK: f64 = 2.0 * PICOSECOND;
 const SIGMAS: f64 = 6.0;
 /// Part of the temperature that it may differ: momenta at full steps are short by as much in stiff vibrations.
 const TOLERATED: f64 = 0.07;
-/// Correlation of neighbouring blocks from which on they are too short to tell anything.
+/// Correlation of neighboring blocks from which on they are too short to tell anything.
 const CORRELATED: f64 = 0.5;
 
 /// Mean temperature of a part of the kinetic energy over a stage.
@@ -55,7 +55,7 @@ impl Motion {
 
     /// The difference of part `at` from all, if it is beyond [`SIGMAS`] of its standard error and [`TOLERATED`].
     ///
-    /// The error is that of block means, enlarged by √((1 + ρ)/(1 − ρ)) where neighbours are correlated by ρ > 0. Blocks that are
+    /// The error is that of block means, enlarged by √((1 + ρ)/(1 − ρ)) where neighbors are correlated by ρ > 0. Blocks that are
     /// correlated by more than half, or shorter than [`SHORTEST_BLOCK`], are shorter than what they average over: they decide nothing.
     fn uneven(&self, at: usize, spacing: f64) -> Option<[f64; 2]> {
         let differences = self.block_means(|block| block[at] - block[0]);

@@ -21,7 +21,7 @@ mod stop;
 mod watch;
 
 pub use equipartition::{PartTemperature, UNEVEN};
-pub use guards::{Action, Finding, Guard, Guards, Limit, Tally};
+pub use guards::{Action, Finding, Guard, GuardCounts, Guards, Limit};
 pub use line_file::LineFile;
 pub use motion::Motion;
 pub use observer::{FileMark, Observer, Progressed, Snapshot};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{Motion, Schedule};
 use cormorant_core::Result;
 use cormorant_core::system::System;
-use cormorant_potential::{Evaluation, Want};
+use cormorant_potential::{Evaluation, RequestedProperties};
 
 /// The state of a run as observers see it.
 #[derive(Debug, Clone, Copy)]
@@ -72,8 +72,8 @@ pub trait Observer: Send {
     fn schedule(&self) -> Schedule;
 
     /// What it needs beyond energy and forces.
-    fn want(&self) -> Want {
-        Want::default()
+    fn want(&self) -> RequestedProperties {
+        RequestedProperties::default()
     }
 
     /// The run starts (or the stage does). Files of an earlier run are replaced.

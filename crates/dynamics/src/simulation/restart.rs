@@ -34,9 +34,9 @@ const KEY: &str = "cormorant";
 pub struct Restart {
     /// Atoms, momenta, cell, step and time.
     pub system: System,
-    /// Potential energy in eV, to recognise the potential.
+    /// Potential energy in eV, to recognize the potential.
     pub energy: f64,
-    /// Forces in eV/Å, to recognise the potential.
+    /// Forces in eV/Å, to recognize the potential.
     pub forces: Vec<[f64; 3]>,
     /// Name of the potential.
     pub potential: String,
@@ -95,7 +95,7 @@ struct Head {
     checksum: String,
 }
 
-/// Format and version alone, so that a future file is recognised before its other keys are not.
+/// Format and version alone, so that a future file is recognized before its other keys are not.
 #[derive(Deserialize)]
 struct Edition {
     format: String,

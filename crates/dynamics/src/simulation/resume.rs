@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Observer, Progressed, Restart, Simulation, Statistics, Tally};
+use super::{GuardCounts, Observer, Progressed, Restart, Simulation, Statistics};
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
 
@@ -55,7 +55,7 @@ impl Simulation {
                 now.unwrap_or("none in particular")
             ));
         }
-        self.guards.tally = Tally::from_state(&restart.guards, self.system.atom_count())?;
+        self.guards.tally = GuardCounts::from_state(&restart.guards, self.system.atom_count())?;
         (self.carried, self.degrees_of_freedom) = (restart.carried, restart.degrees_of_freedom);
         self.put_motion(&restart.motion)?;
         for (stage, saved) in self.stages.iter_mut().zip(&restart.statistics) {

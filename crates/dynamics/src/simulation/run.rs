@@ -9,13 +9,13 @@ use super::resume::Resumed;
 use super::stiffness::Stiffness;
 use super::watch::Scope;
 use super::{Guards, Observer, Outcome, Stage, StageOutcome, Stop};
-use crate::dynamics::{Field, Scaling};
+use crate::dynamics::{ForceEvaluator, Scaling};
 use cormorant_core::noise::Noise;
 use cormorant_core::system::observables::{self, Removed};
 use cormorant_core::system::{RigidGroups, System, molecules};
 use cormorant_core::units::PICOSECOND;
 use cormorant_core::{Error, Result};
-use cormorant_potential::{Potential, Want};
+use cormorant_potential::{Potential, RequestedProperties};
 
 /// A system, a potential, and what is to be done with them.
 pub struct Simulation {
@@ -35,7 +35,7 @@ pub struct Simulation {
     pub restart: Option<PathBuf>,
     /// The resolved input, which has to be the same when the run is resumed.
     pub input: String,
-    pub(super) field: Field,
+    pub(super) field: ForceEvaluator,
     pub(super) noise: Noise,
     pub(super) current: usize,
     pub(super) stage_step: u64,
@@ -65,7 +65,7 @@ impl Simulation {
     /// # Errors
     /// When the potential does not know an element or cannot be evaluated at the first positions.
     pub fn new(system: System, potential: Box<dyn Potential>, seed: u64) -> Result<Self> {
-        let field = Field::new(potential, &system)?;
+        let field = ForceEvaluator::new(potential, &system)?;
         Ok(Self {
             molecules: molecules(&system),
             system,
@@ -105,7 +105,7 @@ impl Simulation {
 
     /// The potential with its latest evaluation.
     #[must_use]
-    pub fn field(&self) -> &Field {
+    pub fn field(&self) -> &ForceEvaluator {
         &self.field
     }
 
@@ -189,7 +189,7 @@ impl Simulation {
         }
         if stage.integrator.pressure().is_some() && !self.system.constraints.is_empty() {
             let reason =
-                "this barostat knows no fixed distances or centre of mass: use kind = \"stochastic-cell-rescaling\"";
+                "this barostat knows no fixed distances or center of mass: use kind = \"stochastic-cell-rescaling\"";
             return Err(Error::Invalid(reason.into()));
         }
         if stage.pressure().is_some() && self.field.potential().is_external() {
@@ -207,7 +207,7 @@ impl Simulation {
         self.reading = self.kinetic;
         self.stiffness = Stiffness::default();
         let want = self.want(0);
-        if want != Want::default() {
+        if want != RequestedProperties::default() {
             self.field.set_want(want);
             self.field.refresh(&self.system)?;
         }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{Motion, Observer, Schedule, Statistics};
 use crate::dynamics::{Barostat, Integrator, NoBath, Scaling, Thermostat};
 use cormorant_core::{Error, Result};
-use cormorant_potential::Want;
+use cormorant_potential::RequestedProperties;
 
 /// A number of steps under one integrator and one thermostat. All stages of a run share one state.
 pub struct Stage {
@@ -138,7 +138,7 @@ impl Stage {
     }
 
     /// What integrator and barostat need of the evaluation after `step` steps.
-    pub(super) fn want(&self, step: u64) -> Want {
+    pub(super) fn want(&self, step: u64) -> RequestedProperties {
         let mut want = self.integrator.want();
         want.virial |= self.barostat.as_ref().is_some_and(|(_, interval)| step.is_multiple_of(*interval));
         want

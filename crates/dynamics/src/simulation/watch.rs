@@ -6,7 +6,7 @@ use super::guards::{self, Finding};
 use super::resume::Resumed;
 use super::{Observer, Progressed, Simulation, Snapshot};
 use cormorant_core::{Error, Result};
-use cormorant_potential::Want;
+use cormorant_potential::RequestedProperties;
 
 /// Whose turn it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl Simulation {
     }
 
     /// What the observers need that are due after `ahead` more steps.
-    pub(super) fn want(&self, ahead: u64) -> Want {
+    pub(super) fn want(&self, ahead: u64) -> RequestedProperties {
         let stage = &self.stages[self.current];
         let run = (self.system.step + ahead, self.run_steps());
         let local = (self.stage_step + ahead, stage.steps);
@@ -60,7 +60,10 @@ impl Simulation {
             .filter(|(observer, (step, steps))| observer.schedule().due(*step, *steps))
             .fold(stage.want(local.0), |all, (observer, _)| {
                 let want = observer.want();
-                Want { virial: all.virial || want.virial, atom_energies: all.atom_energies || want.atom_energies }
+                RequestedProperties {
+                    virial: all.virial || want.virial,
+                    atom_energies: all.atom_energies || want.atom_energies,
+                }
             })
     }
 

@@ -1,7 +1,7 @@
 //! Everything that is found about the vibrations of a system.
 
 use super::{Conditions, Hessian, NormalModes, Thermochemistry};
-use crate::dynamics::Field;
+use crate::dynamics::ForceEvaluator;
 use cormorant_core::Result;
 use cormorant_core::system::System;
 use cormorant_potential::Potential;
@@ -24,13 +24,13 @@ pub struct Vibrations {
 }
 
 impl Vibrations {
-    /// Analyse `field` at `system`; the displacements of `displacement` Å are shared among `potentials`, which are alike.
+    /// Analyze `field` at `system`; the displacements of `displacement` Å are shared among `potentials`, which are alike.
     ///
     /// # Errors
     /// When the potential cannot be evaluated or the conditions make no sense.
     pub fn new(
         system: System,
-        field: &Field,
+        field: &ForceEvaluator,
         potentials: &mut [Box<dyn Potential>],
         displacement: f64,
         conditions: Conditions,

@@ -6,7 +6,7 @@ use crate::dynamics::positive;
 use cormorant_core::parallel::share;
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
-use cormorant_potential::{Evaluation, Potential, Want};
+use cormorant_potential::{Evaluation, Potential, RequestedProperties};
 
 /// The Hessian ∂²E/∂r_a∂r_b in eV/Å², `[3·atoms][3·atoms]`, by central differences of forces:
 ///
@@ -79,7 +79,7 @@ impl Worker<'_> {
         let rest = self.system.positions[atom][axis];
         let mut forces_at = |place: f64| {
             self.system.positions[atom][axis] = place;
-            let evaluated = self.potential.evaluate(&self.system, Want::default(), &mut self.into);
+            let evaluated = self.potential.evaluate(&self.system, RequestedProperties::default(), &mut self.into);
             self.system.positions[atom][axis] = rest;
             evaluated.map(|()| self.into.forces.as_flattened().to_vec())
         };

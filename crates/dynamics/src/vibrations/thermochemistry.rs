@@ -57,7 +57,7 @@ pub struct Thermochemistry {
     pub potential: f64,
     /// Energy of the vibrations at 0 K, in eV; it is part of that of the vibrations.
     pub zero_point: f64,
-    /// Motion of the centre of mass.
+    /// Motion of the center of mass.
     pub translation: Contribution,
     /// Overall rotation.
     pub rotation: Contribution,

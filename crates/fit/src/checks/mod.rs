@@ -1,4 +1,4 @@
-//! Checks of labelled data before anything is fitted to them.
+//! Checks of labeled data before anything is fitted to them.
 //!
 //! Units and signs are where data go wrong silently: a factor of 23.06 between energies and forces trains without
 //! complaint. [`check`] compares forces with energy differences, looks for frames that occur twice, for atoms in impossible
@@ -207,10 +207,10 @@ fn outliers(configurations: &[Configuration]) -> Option<Finding> {
     }
     let mut far = Vec::new();
     for frames in kinds.values().filter(|frames| frames.len() >= 20) {
-        let centre = median(frames.iter().map(|frame| frame.0));
-        let deviation = 1.4826 * median(frames.iter().map(|frame| (frame.0 - centre).abs()));
+        let center = median(frames.iter().map(|frame| frame.0));
+        let deviation = 1.4826 * median(frames.iter().map(|frame| (frame.0 - center).abs()));
         far.extend(
-            frames.iter().filter(|frame| (frame.0 - centre).abs() > DEVIATIONS * deviation.max(1.0e-6)).copied(),
+            frames.iter().filter(|frame| (frame.0 - center).abs() > DEVIATIONS * deviation.max(1.0e-6)).copied(),
         );
     }
     far.sort_by_key(|frame| frame.1);
@@ -264,10 +264,10 @@ fn nets(configurations: &[Configuration]) -> (f64, Option<f64>) {
     let (mut force_square, mut torque_square, mut molecules) = (0.0, 0.0, 0_usize);
     for one in configurations.iter().filter(|one| one.has_forces()) {
         let atoms = one.atom_count() as f64;
-        let centre = slope::centroid(&one.positions);
+        let center = slope::centroid(&one.positions);
         let (mut net, mut torque, mut spread) = ([0.0; 3], [0.0; 3], 0.0);
         for (position, force) in one.positions.iter().zip(&one.forces) {
-            let arm: [f64; 3] = [0, 1, 2].map(|axis: usize| position[axis] - centre[axis]);
+            let arm: [f64; 3] = [0, 1, 2].map(|axis: usize| position[axis] - center[axis]);
             for axis in 0..3 {
                 let (next, last) = ((axis + 1) % 3, (axis + 2) % 3);
                 net[axis] += force[axis];

@@ -120,12 +120,12 @@ fn pair(a: &Configuration, b: &Configuration) -> Option<Pair> {
 ///
 /// Source: W. Kabsch 1976, doi:10.1107/S0567739476001873.
 fn superposed(a: &Configuration, b: &Configuration) -> (Vec<[f64; 3]>, Vec<[f64; 3]>) {
-    let (centre_of_a, centre_of_b) = (centroid(&a.positions), centroid(&b.positions));
+    let (center_of_a, center_of_b) = (centroid(&a.positions), centroid(&b.positions));
     let mut correlation = Matrix3::<f64>::zeros();
     for (x, y) in a.positions.iter().zip(&b.positions) {
         for i in 0..3 {
             for j in 0..3 {
-                correlation[(i, j)] += (x[i] - centre_of_a[i]) * (y[j] - centre_of_b[j]);
+                correlation[(i, j)] += (x[i] - center_of_a[i]) * (y[j] - center_of_b[j]);
             }
         }
     }
@@ -147,8 +147,8 @@ fn superposed(a: &Configuration, b: &Configuration) -> (Vec<[f64; 3]>, Vec<[f64;
         turned
     };
     let displacement = |(x, y): (&[f64; 3], &[f64; 3])| {
-        let moved = turn([y[0] - centre_of_b[0], y[1] - centre_of_b[1], y[2] - centre_of_b[2]]);
-        [0, 1, 2].map(|axis: usize| moved[axis] - (x[axis] - centre_of_a[axis]))
+        let moved = turn([y[0] - center_of_b[0], y[1] - center_of_b[1], y[2] - center_of_b[2]]);
+        [0, 1, 2].map(|axis: usize| moved[axis] - (x[axis] - center_of_a[axis]))
     };
     let displacements = a.positions.iter().zip(&b.positions).map(displacement).collect();
     (displacements, b.forces.iter().map(|&force| turn(force)).collect())

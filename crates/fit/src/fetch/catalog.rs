@@ -1,4 +1,4 @@
-//! Where published data lie and how they are recognised.
+//! Where published data lie and how they are recognized.
 
 /// How a file is known to be the published one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(super) struct Entry {
     pub file: &'static str,
     /// Address.
     pub url: &'static str,
-    /// How it is recognised.
+    /// How it is recognized.
     pub checksum: Checksum,
 }
 

@@ -71,7 +71,7 @@ pub fn fetch_from(base: Option<&str>, name: &str, folder: &Path, progress: Progr
     let path = folder.join(entry.file);
     if path.exists() {
         let sums = Sums::of_file(&path)?;
-        let checked = recognise(entry.checksum, &path, &sums)?;
+        let checked = recognize(entry.checksum, &path, &sums)?;
         return Ok(Fetched { path, url: None, sha256: sums.sha256, checked });
     }
     std::fs::create_dir_all(folder).map_err(|source| Error::io(folder, source))?;
@@ -86,7 +86,7 @@ fn from_archive(base: Option<&str>, entry: &Entry, path: &Path, progress: Progre
     let whole = path.with_file_name(RMD17_ARCHIVE.file);
     let archive = if whole.exists() {
         let sums = Sums::of_file(&whole)?;
-        let checked = recognise(RMD17_ARCHIVE.checksum, &whole, &sums)?;
+        let checked = recognize(RMD17_ARCHIVE.checksum, &whole, &sums)?;
         Fetched { path: whole, url: None, sha256: sums.sha256, checked }
     } else {
         download(base, &RMD17_ARCHIVE, &whole, progress).map_err(Failure::into_error)?
@@ -140,7 +140,7 @@ fn download(base: Option<&str>, entry: &Entry, path: &Path, progress: Progress<'
     let written = atomic::write_with(path, |out| {
         let outcome = receive(&mut source, out, expected, progress)
             .map_err(failed)
-            .and_then(|sums| Ok((recognise(entry.checksum, path, &sums)?, sums)));
+            .and_then(|sums| Ok((recognize(entry.checksum, path, &sums)?, sums)));
         match outcome {
             Ok(result) => checked = Some(result),
             Err(error) => {
@@ -209,7 +209,7 @@ impl Sums {
 }
 
 /// How the file with these sums is known to be the published one; an error if it is another.
-fn recognise(checksum: Checksum, path: &Path, sums: &Sums) -> Result<String> {
+fn recognize(checksum: Checksum, path: &Path, sums: &Sums) -> Result<String> {
     let (kind, expected, found, origin) = match checksum {
         Checksum::Md5(expected) => ("MD5", expected.to_string(), &sums.md5, "as published"),
         Checksum::Sha256(expected) => ("SHA-256", expected.to_string(), &sums.sha256, "as published"),

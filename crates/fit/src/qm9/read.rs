@@ -91,7 +91,7 @@ impl Qm9 {
 impl Qm9Molecule {
     /// The molecule with `property` (references taken off, in its unit) in the place of the energy, and without forces.
     #[must_use]
-    pub fn labelled(&self, property: Property) -> Configuration {
+    pub fn labeled(&self, property: Property) -> Configuration {
         let reference: f64 = self.elements.iter().map(|&element| property.reference(element)).sum();
         Configuration {
             elements: self.elements.clone(),

@@ -1,4 +1,4 @@
-//! AMSGrad, the optimiser of 2019.
+//! AMSGrad, the optimizer of 2019.
 //!
 //!   m ← β₁ m + (1 − β₁) g      v ← β₂ v + (1 − β₂) g²      v̂ ← max(v̂, v)
 //!   w ← w − η m / (1 − β₁^t) / (√v̂ / √(1 − β₂^t) + ε)
@@ -17,7 +17,7 @@ const MOMENTUM: f64 = 0.9;
 const SQUARES: f64 = 0.999;
 const FLOOR: f64 = 1.0e-8;
 
-/// Weights and what the optimiser remembers about them.
+/// Weights and what the optimizer remembers about them.
 #[derive(Debug, Clone)]
 pub struct AmsGrad {
     /// The weights.

@@ -1,4 +1,4 @@
-//! The two optimisers of a regression, under one name.
+//! The two optimizers of a regression, under one name.
 
 use super::amsgrad::AmsGrad;
 use crate::optimizer::{Optimizer, RECIPE};
@@ -101,7 +101,7 @@ impl Descent {
     /// Replaces everything that later steps depend on.
     ///
     /// # Errors
-    /// When names or lengths are not those of this optimiser.
+    /// When names or lengths are not those of this optimizer.
     pub fn restore(&mut self, state: &State) -> Result<()> {
         let count = self.weights().len();
         let take = |name: &str, count: usize| numbers(state, name, count);

@@ -30,7 +30,7 @@ impl<T: Real> ProductionRegressor<T> {
 }
 
 impl<T: Real> Regressor for ProductionRegressor<T> {
-    /// With the positions of the atoms from their geometric centre, Å.
+    /// With the positions of the atoms from their geometric center, Å.
     type Molecule = (Graph, Vec<[f64; 3]>);
     type Weights = Weights<T>;
     type Gradient = Gradient<T>;

@@ -1,4 +1,4 @@
-//! Standardised targets.
+//! Standardized targets.
 
 use super::sample::Sample;
 

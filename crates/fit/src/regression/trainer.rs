@@ -1,4 +1,4 @@
-//! Fitting numbers of molecules: the mean penalty of errors of standardised targets, the same bits for any number of threads.
+//! Fitting numbers of molecules: the mean penalty of errors of standardized targets, the same bits for any number of threads.
 
 use rayon::prelude::*;
 
@@ -33,7 +33,7 @@ pub struct RegressionConfig {
     pub huber_delta: f64,
     /// Steps over which the rate rises at the start.
     pub warm_up: u64,
-    /// Decay of averaged weights and clipping of the production network's optimiser; AMSGrad without.
+    /// Decay of averaged weights and clipping of the production network's optimizer; AMSGrad without.
     pub averaged: Option<(f64, f64)>,
     /// Threads.
     pub threads: usize,
@@ -41,7 +41,7 @@ pub struct RegressionConfig {
     pub seed: u64,
 }
 
-struct Slot<R: Regressor> {
+struct Worker<R: Regressor> {
     space: R::Space,
     gradient: R::Gradient,
     /// Outputs of the molecule in work, then the seeds of its gradient.
@@ -58,7 +58,7 @@ pub struct RegressionTrainer<R: Regressor> {
     pool: Option<rayon::ThreadPool>,
     parts: [(Vec<R::Molecule>, Vec<Sample>); 3],
     descent: Descent,
-    slots: Vec<Slot<R>>,
+    slots: Vec<Worker<R>>,
 }
 
 impl<R: Regressor> RegressionTrainer<R> {
@@ -89,7 +89,7 @@ impl<R: Regressor> RegressionTrainer<R> {
         let packed = regressor.initial(noise, &parts[0].0[..parts[0].0.len().min(FIRST)]);
         let weights = regressor.weights(&packed);
         let slots = (0..config.batch.min(GROUPS))
-            .map(|_| Slot {
+            .map(|_| Worker {
                 space: regressor.space(),
                 gradient: regressor.gradient(&weights),
                 numbers: vec![0.0; outputs],
@@ -138,7 +138,7 @@ impl<R: Regressor> RegressionTrainer<R> {
         let count = slots.len();
         let regressor = &*regressor;
         let shared = &weights;
-        let work = |(index, slot): (usize, &mut Slot<R>)| {
+        let work = |(index, slot): (usize, &mut Worker<R>)| {
             regressor.clear(&mut slot.gradient);
             slot.sums = [0.0; 2];
             for &number in batch.iter().skip(index).step_by(count) {

@@ -2,7 +2,7 @@
 
 /// How the numbers of a block are drawn at the start.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Initialisation {
+pub enum Initialization {
     /// Normal with this standard deviation.
     Normal(f64),
     /// Zero.
@@ -19,8 +19,8 @@ pub struct Block {
     /// First number in the packed parameters.
     pub offset: usize,
     /// How it is drawn.
-    pub initialisation: Initialisation,
-    /// Size of a typical entry, to which the optimiser scales its steps.
+    pub initialization: Initialization,
+    /// Size of a typical entry, to which the optimizer scales its steps.
     pub scale: f64,
     /// The first of the matrices that it is a stack of; `None` for numbers of other kinds.
     pub matrix: Option<Matrix>,

@@ -1,6 +1,6 @@
 //! The order of the parameters of a network.
 
-use super::block::{Block, Initialisation, Kind, Matrix};
+use super::block::{Block, Initialization, Kind, Matrix};
 use super::shape::Shape;
 
 /// Offsets of the parameters of one layer.
@@ -52,16 +52,16 @@ impl Layout {
         use Kind::{Mixing, Numbers, Radial};
         let mut blocks = Vec::new();
         let mut total = 0;
-        let mut add = |kind: Kind, name: String, dimensions: Vec<usize>, initialisation, scale| {
+        let mut add = |kind: Kind, name: String, dimensions: Vec<usize>, initialization, scale| {
             let offset = total;
             total += dimensions.iter().product::<usize>();
             let matrix = kind.matrix(offset, &dimensions);
-            blocks.push(Block { name, shape: dimensions, offset, initialisation, scale, matrix });
+            blocks.push(Block { name, shape: dimensions, offset, initialization, scale, matrix });
             offset
         };
         let (c, h) = (shape.channels, shape.radial_hidden);
         let root = |n: usize| 1.0 / (n as f64).sqrt();
-        let normal = |deviation: f64| Initialisation::Normal(deviation);
+        let normal = |deviation: f64| Initialization::Normal(deviation);
         let copies = |by_element: bool| if by_element { shape.species } else { 1 };
         let embedding = add(Numbers, "embedding".into(), vec![shape.species, c], normal(1.0), 1.0);
         let mut layers = Vec::new();

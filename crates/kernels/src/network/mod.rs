@@ -15,7 +15,7 @@ mod table;
 mod weights;
 mod workspace;
 
-pub use block::{Block, Initialisation, Matrix};
+pub use block::{Block, Initialization, Matrix};
 pub use gradient::Gradient;
 pub use layout::{LayerLayout, Layout};
 pub use plan::{Plan, Topology};

@@ -31,7 +31,7 @@ pub struct Shape {
     pub multipole: usize,
     /// Range of an edge in Å.
     pub cutoff: f64,
-    /// Mean number of neighbours in the training set; messages are divided by its root.
+    /// Mean number of neighbors in the training set; messages are divided by its root.
     pub mean_neighbors: f64,
 }
 

@@ -7,7 +7,7 @@
 //! | φ      | `basis`         | `[rows][value, slope][radial_functions]`|
 //! | W₁, b  | `radial.input`, `radial.bias` | per pair of elements in the first layer |
 //! | W₂     | `radial.output` | `[hidden][paths][channels]`             |
-//! | u      | `envelope`      | N̄: mean number of neighbours            |
+//! | u      | `envelope`      | N̄: mean number of neighbors            |
 //!
 //! Value and slope dR/dr are carried together (forward-mode), so that cubic Hermite interpolation needs nothing else.
 //! The envelope has two continuous derivatives at the cutoff (Gasteiger et al. 2020, arXiv:2003.03123, p = 6).

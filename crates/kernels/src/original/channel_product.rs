@@ -10,9 +10,9 @@ use crate::simd::Lanes;
 /// | field        | meaning                                                            |
 /// |--------------|--------------------------------------------------------------------|
 /// | `x`, `y`     | first real part; the imaginary part lies `channels` further        |
-/// | `x_strides`  | distance of neighbouring a, of neighbouring k                      |
-/// | `y_strides`  | distance of neighbouring b, of neighbouring k                      |
-/// | `out_strides`| distance of neighbouring a, of neighbouring b                      |
+/// | `x_strides`  | distance of neighboring a, of neighboring k                      |
+/// | `y_strides`  | distance of neighboring b, of neighboring k                      |
+/// | `out_strides`| distance of neighboring a, of neighboring b                      |
 /// | `sizes`      | numbers of a, b, k                                                 |
 /// | `conjugate`  | y is conjugated                                                    |
 /// | `add`        | the result is added to what stands in `out`                        |

@@ -5,7 +5,7 @@ use cormorant_core::system::neighbors::{SAME_SPOT, same_spot};
 use cormorant_core::system::vector::{difference, dot};
 use cormorant_core::system::{Neighbors, System};
 
-/// Every other atom as a neighbour of every atom of a system without a cell, in their order.
+/// Every other atom as a neighbor of every atom of a system without a cell, in their order.
 ///
 /// # Errors
 /// When two atoms stand on one spot.

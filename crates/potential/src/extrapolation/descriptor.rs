@@ -3,7 +3,7 @@
 use cormorant_core::system::{Element, Neighbors};
 use cormorant_network::Envelope;
 
-/// Turns the neighbours of an atom into numbers that do not change when the system is turned or its atoms are renumbered.
+/// Turns the neighbors of an atom into numbers that do not change when the system is turned or its atoms are renumbered.
 ///
 ///   ρ0(s, k) = Σ_j w_s(j) b_k(r_j)
 ///   ρ1(s, k) = |Σ_j w_s(j) b_k(r_j) u_j|²
@@ -12,11 +12,11 @@ use cormorant_network::Envelope;
 ///
 /// | symbol | meaning                                             | unit |
 /// |--------|-----------------------------------------------------|------|
-/// | r_j, u_j | length and direction of the edge to neighbour j   | Å, 1 |
-/// | w_s    | weight of the neighbour's element in channel s      | 1    |
+/// | r_j, u_j | length and direction of the edge to neighbor j   | Å, 1 |
+/// | w_s    | weight of the neighbor's element in channel s      | 1    |
 /// | d      | distance of two bumps                               | Å    |
 ///
-/// The bumps add up to 1 and vanish smoothly at the cutoff. Degrees 0, 1 and 2 of the neighbour density are the start of the
+/// The bumps add up to 1 and vanish smoothly at the cutoff. Degrees 0, 1 and 2 of the neighbor density are the start of the
 /// power spectrum of Bartók, Kondor and Csányi 2013, doi:10.1103/PhysRevB.87.184115, eq. 33, with one radial index.
 /// Checked by: `suite::domain::descriptors_do_not_turn`.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,7 +55,7 @@ impl Descriptor {
         3 * self.channels * self.bumps
     }
 
-    /// Append the row of `atom` to `row`. `species` are indices of elements; the neighbours must reach as far as the cutoff.
+    /// Append the row of `atom` to `row`. `species` are indices of elements; the neighbors must reach as far as the cutoff.
     pub fn append(&mut self, species: &[u32], neighbors: &Neighbors, atom: usize, row: &mut Vec<f64>) {
         self.moments.fill([0.0; 10]);
         let spacing = self.cutoff / self.bumps as f64;

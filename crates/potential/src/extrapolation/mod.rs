@@ -3,15 +3,15 @@
 //! ```text
 //! training frames ─ Descriptor (a row of numbers for each atom) ─ learn ─ Envelope, stored in the model
 //! a running system ─ Descriptor ─ Envelope ─ Grade of each atom ┐
-//!                  └ distances of each pair of elements ────────┴─ Look ─ the worst over models and beads
+//!                  └ distances of each pair of elements ────────┴─ ExtrapolationCheck ─ the worst over models and beads
 //! ```
 
+mod check;
 mod descriptor;
-mod look;
 mod several;
 mod shape;
 
+pub use check::{Contact, Domain, ExtrapolationCheck, Grade};
 pub use descriptor::Descriptor;
-pub use look::{Contact, Domain, Grade, Look};
 pub use several::Domains;
 pub use shape::Shape;

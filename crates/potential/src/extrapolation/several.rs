@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::look::{Domain, Look};
+use super::check::{Domain, ExtrapolationCheck};
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
 use cormorant_network::Network;
@@ -12,7 +12,7 @@ use cormorant_network::Network;
 /// Every model has its part in the forces, so the one that knows least counts: a look is the worst over all models and copies.
 #[derive(Debug, Clone)]
 pub struct Domains {
-    /// For each copy, those of all models; copies have neighbour lists of their own.
+    /// For each copy, those of all models; copies have neighbor lists of their own.
     copies: Vec<Vec<Domain>>,
     /// The atoms of one copy, where there are several.
     bead: Option<System>,
@@ -30,14 +30,14 @@ impl Domains {
         Ok((!known.is_empty()).then(|| Self { copies: vec![known; copies.max(1)], bead: None }))
     }
 
-    /// Look at `system`, which holds the atoms of copy 0, then those of copy 1 and so on.
+    /// ExtrapolationCheck at `system`, which holds the atoms of copy 0, then those of copy 1 and so on.
     ///
     /// # Errors
     /// When a model does not know an element, two atoms stand on one spot, or the copies have different numbers of atoms.
-    pub fn look(&mut self, system: &System) -> Result<Look> {
+    pub fn look(&mut self, system: &System) -> Result<ExtrapolationCheck> {
         let Self { copies, bead } = self;
         let number = copies.len();
-        let mut worst = Look::default();
+        let mut worst = ExtrapolationCheck::default();
         if let [domains] = copies.as_mut_slice() {
             for domain in domains {
                 worst = worst.or_worse(domain.look(system)?, 0);

@@ -1,12 +1,12 @@
-//! The region that a set of points fills: centres, and a metric about them.
+//! The region that a set of points fills: centers, and a metric about them.
 
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
-/// Most centres of one element.
-const MOST_CENTRES: usize = 8;
-/// Points for each centre beyond the first.
-const POINTS_PER_CENTRE: usize = 40;
-/// Rounds of moving the centres.
+/// Most centers of one element.
+const MOST_CENTERS: usize = 8;
+/// Points for each center beyond the first.
+const POINTS_PER_CENTER: usize = 40;
+/// Rounds of moving the centers.
 const ROUNDS: usize = 10;
 /// Share of the mean variance that every direction has at least: a direction in which nothing was seen to move is stiff, but
 /// not infinitely so.
@@ -15,43 +15,43 @@ const FLOOR: f64 = 0.02;
 /// something that is not finite.
 const NEGLIGIBLE: [f64; 2] = [1.0e-100, 1.0e-16];
 
-/// Centres and metric: the distance of a point x is min_c |P x − c|.
+/// Centers and metric: the distance of a point x is min_c |P x − c|.
 ///
-/// P = Λ^(−1/2) Uᵀ with U Λ Uᵀ the covariance of the points about their nearest centres, so this is the Mahalanobis distance
-/// to the nearest centre (Mahalanobis 1936, On the generalised distance in statistics). Checked by: `suite::domain`.
+/// P = Λ^(−1/2) Uᵀ with U Λ Uᵀ the covariance of the points about their nearest centers, so this is the Mahalanobis distance
+/// to the nearest center (Mahalanobis 1936, On the generalised distance in statistics). Checked by: `suite::domain`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shape {
     /// P by rows; `[length][length]`.
     pub projection: Vec<f64>,
-    /// c by rows; `[centres][length]`.
-    pub centres: Vec<f64>,
+    /// c by rows; `[centers][length]`.
+    pub centers: Vec<f64>,
 }
 
 impl Shape {
     /// The shape of `points`, rows of `length` numbers; at least one.
     pub fn of(points: &[&[f64]], length: usize) -> Self {
         let mean = average(points.iter().copied(), length);
-        // A first metric about the common mean, in which the centres are looked for.
+        // A first metric about the common mean, in which the centers are looked for.
         let first = metric(points, |_| &mean, length);
         let images: Vec<Vec<f64>> = points.iter().map(|point| apply(&first, point)).collect();
-        let count = (1 + points.len() / POINTS_PER_CENTRE).min(MOST_CENTRES);
+        let count = (1 + points.len() / POINTS_PER_CENTER).min(MOST_CENTERS);
         let nearest = cluster(&images, count, length);
         let groups = 1 + nearest.iter().copied().max().unwrap_or(0);
-        let centres: Vec<Vec<f64>> = (0..groups)
+        let centers: Vec<Vec<f64>> = (0..groups)
             .map(|group| {
                 let members = points.iter().zip(&nearest).filter(|(_, own)| **own == group).map(|(point, _)| *point);
                 average(members, length)
             })
             .collect();
-        let projection = metric(points, |point| &centres[nearest[point]], length);
-        let centres = centres.iter().flat_map(|centre| apply(&projection, centre)).collect();
-        Self { projection, centres }
+        let projection = metric(points, |point| &centers[nearest[point]], length);
+        let centers = centers.iter().flat_map(|center| apply(&projection, center)).collect();
+        Self { projection, centers }
     }
 
-    /// Distance of a point to the nearest centre.
+    /// Distance of a point to the nearest center.
     pub fn distance(&self, point: &[f64]) -> f64 {
         let image = apply(&self.projection, point);
-        let squares = self.centres.chunks_exact(point.len()).map(|centre| square(&image, centre));
+        let squares = self.centers.chunks_exact(point.len()).map(|center| square(&image, center));
         squares.fold(f64::INFINITY, f64::min).sqrt()
     }
 }
@@ -77,12 +77,12 @@ fn average<'p>(points: impl Iterator<Item = &'p [f64]>, length: usize) -> Vec<f6
     mean
 }
 
-/// Λ^(−1/2) Uᵀ of the covariance of the points about what `centre` gives for each.
-fn metric<'c>(points: &[&[f64]], centre: impl Fn(usize) -> &'c Vec<f64>, length: usize) -> Vec<f64> {
+/// Λ^(−1/2) Uᵀ of the covariance of the points about what `center` gives for each.
+fn metric<'c>(points: &[&[f64]], center: impl Fn(usize) -> &'c Vec<f64>, length: usize) -> Vec<f64> {
     let mut covariance = DMatrix::<f64>::zeros(length, length);
     let mut rest = vec![0.0; length];
     for (index, point) in points.iter().enumerate() {
-        rest.iter_mut().zip(point.iter().zip(centre(index))).for_each(|(rest, (x, mean))| *rest = x - mean);
+        rest.iter_mut().zip(point.iter().zip(center(index))).for_each(|(rest, (x, mean))| *rest = x - mean);
         for row in 0..length {
             if rest[row] != 0.0 {
                 for column in 0..=row {
@@ -131,11 +131,11 @@ fn eigen(covariance: DMatrix<f64>) -> (DVector<f64>, DMatrix<f64>) {
 ///
 /// Source: Lloyd 1982, doi:10.1109/TIT.1982.1056489; start: Gonzalez 1985, doi:10.1016/0304-3975(85)90224-5.
 fn cluster(points: &[Vec<f64>], count: usize, length: usize) -> Vec<usize> {
-    let mut centres = vec![average(points.iter().map(Vec::as_slice), length)];
-    let mut far: Vec<f64> = points.iter().map(|point| square(point, &centres[0])).collect();
-    while centres.len() < count {
+    let mut centers = vec![average(points.iter().map(Vec::as_slice), length)];
+    let mut far: Vec<f64> = points.iter().map(|point| square(point, &centers[0])).collect();
+    while centers.len() < count {
         let Some((next, _)) = far.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)) else { break };
-        centres.push(points[next].clone());
+        centers.push(points[next].clone());
         for (distance, point) in far.iter_mut().zip(points) {
             *distance = distance.min(square(point, &points[next]));
         }
@@ -143,13 +143,13 @@ fn cluster(points: &[Vec<f64>], count: usize, length: usize) -> Vec<usize> {
     let mut nearest = vec![0; points.len()];
     for _ in 0..ROUNDS {
         for (own, point) in nearest.iter_mut().zip(points) {
-            let distances = centres.iter().map(|centre| square(point, centre));
+            let distances = centers.iter().map(|center| square(point, center));
             *own = distances.enumerate().min_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |(index, _)| index);
         }
-        for (group, centre) in centres.iter_mut().enumerate() {
+        for (group, center) in centers.iter_mut().enumerate() {
             let members = || points.iter().zip(&nearest).filter(|(_, own)| **own == group);
             if members().next().is_some() {
-                *centre = average(members().map(|(point, _)| point.as_slice()), length);
+                *center = average(members().map(|(point, _)| point.as_slice()), length);
             }
         }
     }

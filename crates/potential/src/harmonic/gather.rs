@@ -1,7 +1,7 @@
 //! Energy, forces and virial of springs, one by one.
 
 use super::{Anchor, Angle, Bond, Dihedral};
-use crate::{Evaluation, Want};
+use crate::{Evaluation, RequestedProperties};
 use cormorant_core::Result;
 use cormorant_core::system::System;
 use cormorant_core::system::neighbors::{SAME_SPOT, same_spot};
@@ -13,12 +13,12 @@ const STRAIGHT: f64 = 1.0e-10;
 /// Collects energy, forces and virial.
 pub(super) struct Gather<'a> {
     system: &'a System,
-    want: Want,
+    want: RequestedProperties,
     into: &'a mut Evaluation,
 }
 
 impl<'a> Gather<'a> {
-    pub(super) fn new(system: &'a System, want: Want, into: &'a mut Evaluation) -> Self {
+    pub(super) fn new(system: &'a System, want: RequestedProperties, into: &'a mut Evaluation) -> Self {
         into.energy = 0.0;
         into.forces.clear();
         into.forces.resize(system.atom_count(), [0.0; 3]);

@@ -7,7 +7,7 @@ pub use terms::{Anchor, Angle, Bond, Dihedral};
 
 use gather::Gather;
 
-use super::{Evaluation, Potential, Want};
+use super::{Evaluation, Potential, RequestedProperties};
 use cormorant_core::system::{Element, System};
 use cormorant_core::{Error, Result};
 
@@ -73,7 +73,7 @@ impl Potential for Harmonic {
         !self.anchors.is_empty()
     }
 
-    fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()> {
+    fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
         self.check(system)?;
         let mut sum = Gather::new(system, want, into);
         for bond in &self.bonds {

@@ -67,7 +67,7 @@ impl Kernel {
                 path.display()
             ))
         };
-        // SAFETY: loading runs the initialisers of the library, which the user named as PLUMED's.
+        // SAFETY: loading runs the initializers of the library, which the user named as PLUMED's.
         let library = unsafe { libloading::Library::new(path) }.map_err(|error| failed(whole(&error)))?;
         // SAFETY: the symbol is a table that PLUMED 2.5 and later export under this name; its first field is the version, and
         // the fields that we read are part of every version from 2 on.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use kernel::{Exchange, Kernel};
 use symmetry::Symmetry;
 
-use super::{Evaluation, Potential, Want};
+use super::{Evaluation, Potential, RequestedProperties};
 use cormorant_core::system::{Element, System};
 use cormorant_core::units::{BOLTZMANN, KILOJOULE_PER_MOLE, PICOSECOND};
 use cormorant_core::{Error, Result};
@@ -126,7 +126,7 @@ impl Potential for Plumed {
         self.completed = self.pending.take().or(self.completed);
     }
 
-    fn evaluate(&mut self, system: &System, want: Want, into: &mut Evaluation) -> Result<()> {
+    fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
         // What grows does so once a step, however often the step is evaluated: when the next one begins.
         if self.pending.is_some_and(|step| step != system.step) {
             self.complete_step()?;

@@ -1,6 +1,6 @@
 //! Learning curves.
 
-use crate::plot::{Axis, Chart, Look, Series, short};
+use crate::plot::{Axis, Chart, PlotStyle, Series, short};
 use crate::run::Columns;
 
 /// Charts of the errors over the epochs; of energies alone where no forces were fitted.
@@ -70,7 +70,7 @@ fn draw(columns: &Columns, drawn: Drawn<'_>) -> Option<Chart> {
     };
     let up = Axis::new(format!("{title} / {as_unit}")).logarithmic();
     let chart = Chart::new(file, title, Axis::new("Epoch"), up)
-        .with(Series::new("training, while learning", Look::Line, 0, train))
-        .with(Series::new("validation, averaged weights", Look::Line, 1, validation));
+        .with(Series::new("training, while learning", PlotStyle::Line, 0, train))
+        .with(Series::new("validation, averaged weights", PlotStyle::Line, 1, validation));
     Some(chart.saying(sentence))
 }

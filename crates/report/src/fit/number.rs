@@ -8,7 +8,7 @@ use super::curve::learning_curve;
 use super::parity::{fewer, histogram};
 use super::scan;
 use crate::page::{Page, PageTable, REPORT, Section, write_page};
-use crate::plot::{Axis, Chart, Look, Series, short};
+use crate::plot::{Axis, Chart, PlotStyle, Series, short};
 use crate::run::Columns;
 use cormorant_core::atomic;
 use cormorant_core::{Error, Result};
@@ -151,7 +151,7 @@ pub(super) fn predictions(folder: &Path, target: &str, outputs: usize) -> Result
             1 => format!("{} {part} molecules", errors.len()),
             _ => format!("{outputs} components of {} {part} molecules", errors.len() / outputs),
         },
-        Look::Points,
+        PlotStyle::Points,
         0,
         fewer(references.iter().zip(predictions).map(|(&x, &y)| [x, y]).collect()),
     ))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{PredictedFrame, PredictedPart};
 use crate::page::PageTable;
-use crate::plot::{Axis, Chart, Look, Series, short};
+use crate::plot::{Axis, Chart, PlotStyle, Series, short};
 use cormorant_core::system::Element;
 
 /// Points of an element in a picture; more cannot be told apart.
@@ -26,7 +26,7 @@ pub(super) fn energies(part: &PredictedPart, references: &BTreeMap<Element, f64>
     let [mae, rmse] = part.errors.energy;
     let name = "Energy per atom";
     Chart::new("parity-energy", name, Axis::new("Reference / (eV/atom)"), Axis::new("Prediction / (eV/atom)"))
-        .with(Series::new(format!("{drawn} of {} frames", part.errors.frames), Look::Points, 0, points))
+        .with(Series::new(format!("{drawn} of {} frames", part.errors.frames), PlotStyle::Points, 0, points))
         .square()
         .saying(format!(
             "Mean absolute error {} meV, root mean square {} meV for a whole frame, over {} {} frames; energies of free atoms taken off.",
@@ -37,7 +37,7 @@ pub(super) fn energies(part: &PredictedPart, references: &BTreeMap<Element, f64>
         ))
 }
 
-/// Parity of the force components, each element in its own colour.
+/// Parity of the force components, each element in its own color.
 pub(super) fn forces(part: &PredictedPart) -> Chart {
     let mut chart = Chart::new(
         "parity-force",
@@ -53,7 +53,7 @@ pub(super) fn forces(part: &PredictedPart) -> Chart {
         }
     }
     for (number, (element, points)) in elements.into_iter().enumerate() {
-        chart = chart.with(Series::new(element.symbol(), Look::Points, number, fewer(points)));
+        chart = chart.with(Series::new(element.symbol(), PlotStyle::Points, number, fewer(points)));
     }
     let [mae, rmse] = part.errors.force;
     chart.saying(format!(
@@ -97,8 +97,8 @@ pub(super) fn by_element(part: &PredictedPart) -> Chart {
         Axis::new("").named(names),
         Axis::new("Error of a component / (meV/Å)"),
     )
-    .with(Series::new("root mean square", Look::Points, 1, values(|one| one.1)))
-    .with(Series::new("mean absolute", Look::Bars, 0, values(|one| one.0)))
+    .with(Series::new("root mean square", PlotStyle::Points, 1, values(|one| one.1)))
+    .with(Series::new("mean absolute", PlotStyle::Bars, 0, values(|one| one.0)))
     .saying(sentence)
 }
 
@@ -157,7 +157,7 @@ pub(super) fn histogram(name: &str, title: &str, unit: &str, errors: Vec<f64>) -
         Axis::new(format!("Prediction − reference / ({unit})")).between(-reach, reach),
         Axis::new("Share / %"),
     )
-    .with(Series::new("", Look::Bars, 0, bars))
+    .with(Series::new("", PlotStyle::Bars, 0, bars))
     .saying(format!(
         "Half of the errors are below {} {unit}, 95 % below {} {unit}; {outside} of {} lie outside the picture.",
         short(quantile(0.5), 3),

@@ -104,9 +104,9 @@ fn pack(group: &str, frames: &[PredictedFrame], into: &mut Vec<Packed>) {
     add("energies", Dtype::F64, vec![frames.len(), 2], energies);
     add("forces", Dtype::F32, vec![atoms, 2, 3], frames.iter().flat_map(pairs).collect());
     // Whether there is a label for energy and forces, 1 or 0; left out where all frames have both.
-    let labelled = |frame: &PredictedFrame| [frame.label.energy.is_some(), frame.label.has_forces()];
-    if frames.iter().any(|frame| labelled(frame) != [true; 2]) {
-        let bytes = frames.iter().flat_map(|frame| labelled(frame).map(u8::from)).collect();
+    let labeled = |frame: &PredictedFrame| [frame.label.energy.is_some(), frame.label.has_forces()];
+    if frames.iter().any(|frame| labeled(frame) != [true; 2]) {
+        let bytes = frames.iter().flat_map(|frame| labeled(frame).map(u8::from)).collect();
         add("labelled", Dtype::U8, vec![frames.len(), 2], bytes);
     }
     // Rows of the cell, zeros for none; left out where no frame has one, as in files written before cells were kept.
@@ -136,7 +136,7 @@ fn unpack(group: &str, tensors: &SafeTensors<'_>) -> Option<Vec<PredictedFrame>>
     let energies = double(energies);
     let cells = bytes("cells").map(double);
     let periodic = bytes("periodic");
-    let labelled = bytes("labelled");
+    let labeled = bytes("labelled");
     let mut frames = Vec::new();
     let mut start = 0;
     for (number, &count) in counts.iter().enumerate() {
@@ -161,7 +161,7 @@ fn unpack(group: &str, tensors: &SafeTensors<'_>) -> Option<Vec<PredictedFrame>>
             None => None,
         };
         let pairs = forces.get(6 * atoms.start..6 * atoms.end)?.as_chunks::<6>().0;
-        let [has_energy, has_forces] = match &labelled {
+        let [has_energy, has_forces] = match &labeled {
             Some(all) => all.get(2 * number..2 * number + 2)?.first_chunk::<2>()?.map(|there| there != 0),
             None => [true; 2],
         };

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use cormorant_core::Result;
 use cormorant_core::system::System;
 use cormorant_fit::{Configuration, Metrics};
-use cormorant_potential::{Evaluation, Potential, Want};
+use cormorant_potential::{Evaluation, Potential, RequestedProperties};
 
 /// Name of the file in the folder of a model.
 pub const PREDICTIONS: &str = "predictions.safetensors";
@@ -150,7 +150,7 @@ fn evenly(count: usize, most: usize) -> Vec<usize> {
 fn predict(potential: &mut dyn Potential, label: &Configuration, index: usize) -> Result<PredictedFrame> {
     let system = System::new(label.elements.clone(), label.positions.clone(), label.cell)?;
     let mut found = Evaluation::default();
-    potential.evaluate(&system, Want::default(), &mut found)?;
+    potential.evaluate(&system, RequestedProperties::default(), &mut found)?;
     Ok(PredictedFrame { index, label: label.clone(), energy: found.energy, forces: found.forces })
 }
 

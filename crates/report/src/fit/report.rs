@@ -14,7 +14,7 @@ use cormorant_core::Result;
 use cormorant_core::system::{Element, System};
 use cormorant_fit::CURVE;
 use cormorant_network::{FILE, Header, Model, ModelKind};
-use cormorant_potential::{Evaluation, Potential, Want};
+use cormorant_potential::{Evaluation, Potential, RequestedProperties};
 
 /// Evaluations that are timed; their median is told.
 const TIMED: usize = 50;
@@ -170,7 +170,7 @@ fn cost(potential: &mut dyn Potential, system: &System) -> Result<Section> {
     let mut times = Vec::with_capacity(TIMED);
     for number in 0..TIMED + 5 {
         let start = Instant::now();
-        potential.evaluate(system, Want::default(), &mut found)?;
+        potential.evaluate(system, RequestedProperties::default(), &mut found)?;
         // The first ones pay for allocations.
         if number >= 5 {
             times.push(1.0e3 * start.elapsed().as_secs_f64());

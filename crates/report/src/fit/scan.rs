@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::page::{PageTable, Section};
-use crate::plot::{Axis, Chart, Look, Series, short};
+use crate::plot::{Axis, Chart, PlotStyle, Series, short};
 use cormorant_core::system::{Element, System};
-use cormorant_potential::{Evaluation, Potential, Want};
+use cormorant_potential::{Evaluation, Potential, RequestedProperties};
 
 /// Distances that are tried.
 const POINTS: usize = 120;
@@ -42,7 +42,7 @@ pub(super) fn scan(potential: &mut dyn Potential, shortest: &BTreeMap<String, f6
             rows.push(vec![name.clone(), seen, short(points[0][1], 3), if rises { "yes" } else { "no" }.to_string()]);
             chart = chart.with(Series::new(
                 name,
-                if rows.len() > 7 { Look::Dashed } else { Look::Line },
+                if rows.len() > 7 { PlotStyle::Dashed } else { PlotStyle::Line },
                 rows.len() - 1,
                 points,
             ));
@@ -71,7 +71,7 @@ fn pair(potential: &mut dyn Potential, first: Element, second: Element, ends: [f
     let mut found = Evaluation::default();
     let mut energy = |distance: f64| {
         let system = System::new(vec![first, second], vec![[0.0; 3], [distance, 0.0, 0.0]], None).ok()?;
-        potential.evaluate(&system, Want::default(), &mut found).ok()?;
+        potential.evaluate(&system, RequestedProperties::default(), &mut found).ok()?;
         Some(found.energy)
     };
     let apart = energy(ends[1])?;

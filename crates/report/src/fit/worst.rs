@@ -1,7 +1,7 @@
 //! The frames with the largest errors, to be looked at.
 
 use super::{PredictedFrame, Predictions};
-use crate::molecule::{Film, Scene};
+use crate::molecule::{Animation, Scene};
 use crate::plot::short;
 use cormorant_core::Result;
 
@@ -10,7 +10,7 @@ const LONGEST: f64 = 1.6;
 
 /// Films of the worst frames: those of the same atoms together; each alone where there is a cell, since cells differ, and so does
 /// where atoms lie in them.
-pub(super) fn films(predictions: &Predictions) -> Result<Vec<Film>> {
+pub(super) fn films(predictions: &Predictions) -> Result<Vec<Animation>> {
     let part = predictions.parts.first().map_or("", |part| part.name.as_str());
     let mut films = Vec::new();
     for frames in predictions.worst.chunk_by(together) {
@@ -22,7 +22,7 @@ pub(super) fn films(predictions: &Predictions) -> Result<Vec<Film>> {
             [one] => format!("{part} frame {}", one.index),
             _ => format!("the worst {part} frames"),
         };
-        let mut film = Film::new(title, &scene, &positions, labels);
+        let mut film = Animation::new(title, &scene, &positions, labels);
         let both =
             |frame: &PredictedFrame| frame.label.forces.iter().zip(&frame.forces).map(|(&a, &b)| [a, b]).collect();
         film.forces = frames.iter().map(both).collect();

@@ -7,8 +7,8 @@ pub(super) struct Spot {
     pub depth: f32,
     /// Unit vector out of the surface.
     pub normal: [f32; 3],
-    /// Colour of the surface.
-    pub colour: [u8; 3],
+    /// Color of the surface.
+    pub color: [u8; 3],
 }
 
 /// The field. x goes right, y down, depth towards the viewer, all in points.
@@ -20,27 +20,27 @@ pub(super) struct Canvas {
 
 impl Canvas {
     pub fn new(width: usize, height: usize) -> Self {
-        let nothing = Spot { depth: f32::NEG_INFINITY, normal: [0.0, 0.0, 1.0], colour: [0; 3] };
+        let nothing = Spot { depth: f32::NEG_INFINITY, normal: [0.0, 0.0, 1.0], color: [0; 3] };
         Self { width, height, spots: vec![nothing; width * height] }
     }
 
     /// A ball.
-    pub fn ball(&mut self, centre: [f64; 3], radius: f64, colour: [u8; 3]) {
-        self.cast([centre, centre], radius, |x, y| {
-            let (dx, dy) = (x - centre[0], y - centre[1]);
+    pub fn ball(&mut self, center: [f64; 3], radius: f64, color: [u8; 3]) {
+        self.cast([center, center], radius, |x, y| {
+            let (dx, dy) = (x - center[0], y - center[1]);
             let height = radius * radius - dx * dx - dy * dy;
             (height > 0.0).then(|| {
                 let dz = height.sqrt();
-                (centre[2] + dz, [dx / radius, dy / radius, dz / radius], colour)
+                (center[2] + dz, [dx / radius, dy / radius, dz / radius], color)
             })
         });
     }
 
-    /// A rod without ends, half in the one colour and half in the other.
+    /// A rod without ends, half in the one color and half in the other.
     ///
     /// A point w₀ + z·k of the line of sight lies on the surface where |w − (w·u)u| = radius, u being the direction of the rod:
     /// a quadratic equation in z, whose larger root is seen.
-    pub fn rod(&mut self, ends: [[f64; 3]; 2], radius: f64, colours: [[u8; 3]; 2]) {
+    pub fn rod(&mut self, ends: [[f64; 3]; 2], radius: f64, colors: [[u8; 3]; 2]) {
         let [from, to] = ends;
         let along = [0, 1, 2].map(|axis| to[axis] - from[axis]);
         let length = dot(along, along).sqrt();
@@ -63,12 +63,12 @@ impl Canvas {
             let place = t + z * u[2];
             (root > 0.0 && (0.0..=length).contains(&place)).then(|| {
                 let normal = [0, 1, 2].map(|axis| (across[axis] + z * k[axis]) / radius);
-                (z, normal, colours[usize::from(place > 0.5 * length)])
+                (z, normal, colors[usize::from(place > 0.5 * length)])
             })
         });
     }
 
-    /// Ask `surface` at every point near `ends` and keep what is in front: depth, normal and colour.
+    /// Ask `surface` at every point near `ends` and keep what is in front: depth, normal and color.
     fn cast(
         &mut self,
         ends: [[f64; 3]; 2],
@@ -82,10 +82,10 @@ impl Canvas {
         };
         for row in reach(1, self.height) {
             for column in reach(0, self.width) {
-                let Some((depth, normal, colour)) = surface(column as f64 + 0.5, row as f64 + 0.5) else { continue };
+                let Some((depth, normal, color)) = surface(column as f64 + 0.5, row as f64 + 0.5) else { continue };
                 let spot = &mut self.spots[row * self.width + column];
                 if depth as f32 > spot.depth {
-                    *spot = Spot { depth: depth as f32, normal: normal.map(|x| x as f32), colour };
+                    *spot = Spot { depth: depth as f32, normal: normal.map(|x| x as f32), color };
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! Colours and sizes of elements.
+//! Colors and sizes of elements.
 
 use cormorant_core::system::Element;
 
@@ -6,16 +6,16 @@ use cormorant_core::system::Element;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Looks {
     /// Red, green and blue.
-    pub colour: [u8; 3],
+    pub color: [u8; 3],
     /// Radius of the ball in Å: a third of the usual van der Waals radius for the light elements, so that bonds are seen.
     pub radius: f64,
 }
 
-/// Colours after Corey, Pauling and Koltun as chemists know them, the carbon and hydrogen toned so that they show on white and
+/// Colors after Corey, Pauling and Koltun as chemists know them, the carbon and hydrogen toned so that they show on white and
 /// on black alike.
 #[must_use]
 pub fn looks(element: Element) -> Looks {
-    let colour = match element.symbol() {
+    let color = match element.symbol() {
         "H" => [236, 238, 240],
         "C" => [92, 98, 106],
         "N" => [58, 98, 216],
@@ -43,5 +43,5 @@ pub fn looks(element: Element) -> Looks {
         _ => [204, 122, 160],
     };
     let radius = 0.20 + 0.27 * element.covalent_radius().min(1.6);
-    Looks { colour, radius }
+    Looks { color, radius }
 }

@@ -21,8 +21,8 @@ pub(super) fn orientation(scene: &Scene) -> Matrix3<f64> {
 /// Rows: the axes of the largest, second and third variance of the positions, right-handed.
 fn principal(positions: &[[f64; 3]]) -> Matrix3<f64> {
     let points = || positions.iter().map(|&[x, y, z]| Vector3::new(x, y, z));
-    let centre = points().sum::<Vector3<f64>>() / positions.len().max(1) as f64;
-    let spread: Matrix3<f64> = points().map(|point| (point - centre) * (point - centre).transpose()).sum();
+    let center = points().sum::<Vector3<f64>>() / positions.len().max(1) as f64;
+    let spread: Matrix3<f64> = points().map(|point| (point - center) * (point - center).transpose()).sum();
     let eigen = SymmetricEigen::new(spread);
     let mut order = [0, 1, 2];
     order.sort_by(|&a, &b| eigen.eigenvalues[b].total_cmp(&eigen.eigenvalues[a]));

@@ -103,11 +103,11 @@ fn fill(canvas: &mut Canvas, scene: &Scene) -> f64 {
     let half = [0.5 * canvas.width as f64, 0.5 * canvas.height as f64, 0.0];
     let place = |point: [f64; 3]| [0, 1, 2].map(|axis: usize| (point[axis] - middle[axis]) * scale + half[axis]);
     for ((point, radius), element) in atoms.iter().zip(&scene.elements) {
-        canvas.ball(place(*point), radius * scale, looks(*element).colour);
+        canvas.ball(place(*point), radius * scale, looks(*element).color);
     }
     for &(a, b) in &scene.bonds {
-        let colours = [a, b].map(|atom| looks(scene.elements[atom]).colour);
-        canvas.rod([place(atoms[a].0), place(atoms[b].0)], BOND * scale, colours);
+        let colors = [a, b].map(|atom| looks(scene.elements[atom]).color);
+        canvas.rod([place(atoms[a].0), place(atoms[b].0)], BOND * scale, colors);
     }
     let thickness = (EDGE * canvas.width as f64).max(1.5);
     for [from, to] in edges {
@@ -116,9 +116,9 @@ fn fill(canvas: &mut Canvas, scene: &Scene) -> f64 {
     scale
 }
 
-/// Colour and opacity of one point: light from one side, a highlight, and a dark line where something stands before another.
+/// Color and opacity of one point: light from one side, a highlight, and a dark line where something stands before another.
 fn shade(canvas: &Canvas, at: usize, step: f32) -> [f32; 4] {
-    let Spot { depth, normal, colour } = canvas.spots[at];
+    let Spot { depth, normal, color } = canvas.spots[at];
     if depth == f32::NEG_INFINITY {
         return [0.0; 4];
     }
@@ -142,5 +142,5 @@ fn shade(canvas: &Canvas, at: usize, step: f32) -> [f32; 4] {
     });
     let line = if behind { 0.45 } else { 1.0 };
     let channel = |value: u8| (f32::from(value) * light + highlight).clamp(0.0, 255.0) * line;
-    [channel(colour[0]), channel(colour[1]), channel(colour[2]), 1.0]
+    [channel(color[0]), channel(color[1]), channel(color[2]), 1.0]
 }

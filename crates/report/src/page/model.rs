@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::molecule::Film;
+use crate::molecule::Animation;
 use crate::plot::Chart;
 
 /// A page before it is written.
@@ -22,8 +22,8 @@ pub struct Page {
     pub picture: Option<Vec<u8>>,
     /// What the films show, under their heading.
     pub films_text: String,
-    /// Films for the 3D view; all of them together must be small enough, see [`Film::most_frames`].
-    pub films: Vec<Film>,
+    /// Films for the 3D view; all of them together must be small enough, see [`Animation::most_frames`].
+    pub films: Vec<Animation>,
     /// The rest, in order.
     pub sections: Vec<Section>,
 }

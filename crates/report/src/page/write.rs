@@ -21,7 +21,7 @@ const CHARTS: &str = include_str!("web/charts.js");
 const FILMS: &str = include_str!("web/films.js");
 /// 3Dmol.js 2.5.5 (BSD 3-clause, see `web/3dmol.LICENSE`), as published on npm: `npm pack 3dmol@2.5.5`, build/3Dmol-min.js.
 const VIEWER: &str = include_str!("web/3dmol.min.js");
-const LICENCE: &str = include_str!("web/3dmol.LICENSE");
+const LICENSE: &str = include_str!("web/3dmol.LICENSE");
 
 /// A chart as the template takes it.
 #[derive(Serialize)]
@@ -66,7 +66,7 @@ struct Context<'p> {
     charts_script: &'static str,
     films_script: &'static str,
     viewer_script: &'static str,
-    viewer_licence: &'static str,
+    viewer_license: &'static str,
 }
 
 /// Write `page` to `file`, its charts and their numbers to a folder of the same name without extension. Returns the page's path.
@@ -107,7 +107,7 @@ pub fn write_page(page: &Page, file: &Path) -> Result<PathBuf> {
         charts_script: CHARTS,
         films_script: FILMS,
         viewer_script: VIEWER,
-        viewer_licence: LICENCE,
+        viewer_license: LICENSE,
     })?;
     atomic::write(file, html.as_bytes())?;
     Ok(file.to_path_buf())

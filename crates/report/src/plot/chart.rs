@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::thin::thin;
-use super::{Axis, Drawing, Look, Series};
+use super::{Axis, Drawing, PlotStyle, Series};
 use cormorant_core::Result;
 
 /// Points with axes, and the sentence that says what they mean.
@@ -36,7 +36,7 @@ impl Chart {
     /// With one more series. Lines of very many points are thinned; no extreme is lost.
     #[must_use]
     pub fn with(mut self, mut series: Series) -> Self {
-        if matches!(series.look, Look::Line | Look::Faint | Look::Dashed) {
+        if matches!(series.look, PlotStyle::Line | PlotStyle::Faint | PlotStyle::Dashed) {
             series.points = thin(&series.points);
         }
         self.series.push(series);

@@ -2,8 +2,8 @@
 
 use plotters::prelude::*;
 
-use super::palette::{GRID, INK, PAPER, colour, themed};
-use super::{Axis, Chart, Look, Series, legend, short};
+use super::palette::{GRID, INK, PAPER, color, themed};
+use super::{Axis, Chart, PlotStyle, Series, legend, short};
 use cormorant_core::{Error, Result};
 
 /// Width and height on the page.
@@ -70,7 +70,7 @@ impl Drawing {
         Ok(Self { svg, field, ranges: [x, y], logarithmic: [chart.x.logarithmic, chart.y.logarithmic] })
     }
 
-    /// The drawing for a page, whose style sheet gives its colours.
+    /// The drawing for a page, whose style sheet gives its colors.
     #[must_use]
     pub fn themed(&self) -> String {
         themed(&self.svg)
@@ -79,7 +79,7 @@ impl Drawing {
 
 /// Zero, if bars stand on it.
 fn zero(series: &[Series]) -> Option<f64> {
-    series.iter().any(|series| series.look == Look::Bars).then_some(0.0)
+    series.iter().any(|series| series.look == PlotStyle::Bars).then_some(0.0)
 }
 
 fn paint(
@@ -145,36 +145,36 @@ where
         let points = series.points.iter().filter_map(inside).filter(|(a, _)| (x[0]..=x[1]).contains(a));
         let points: Vec<(f64, f64)> = points.collect();
         let within = |(a, b): &(f64, f64)| (*a, b.clamp(y[0], y[1]));
-        let colour = colour(series.colour);
+        let color = color(series.color);
         let stroke = |width: f64| pixels(width) as u32;
         match series.look {
-            Look::Line => {
+            PlotStyle::Line => {
                 for part in clipped(&points, y) {
-                    context.draw_series(LineSeries::new(part, colour.stroke_width(stroke(2.0))))?;
+                    context.draw_series(LineSeries::new(part, color.stroke_width(stroke(2.0))))?;
                 }
             }
-            Look::Faint => {
+            PlotStyle::Faint => {
                 for part in clipped(&points, y) {
-                    context.draw_series(LineSeries::new(part, colour.mix(0.4).stroke_width(stroke(1.0))))?;
+                    context.draw_series(LineSeries::new(part, color.mix(0.4).stroke_width(stroke(1.0))))?;
                 }
             }
-            Look::Dashed => {
+            PlotStyle::Dashed => {
                 for part in clipped(&points, y) {
-                    let style = colour.stroke_width(stroke(2.0));
+                    let style = color.stroke_width(stroke(2.0));
                     context.draw_series(DashedLineSeries::new(part, pixels(6.0), pixels(4.0), style))?;
                 }
             }
-            Look::Points => {
+            PlotStyle::Points => {
                 let (size, faint) = if points.len() > 400 { (1.6, 0.4) } else { (3.0, 0.8) };
-                let mark = |point| Circle::new(point, pixels(size), colour.mix(faint).filled());
+                let mark = |point| Circle::new(point, pixels(size), color.mix(faint).filled());
                 context.draw_series(points.iter().map(within).map(mark))?;
             }
-            Look::Bars => {
+            PlotStyle::Bars => {
                 let step = series.points.windows(2).map(|pair| pair[1][0] - pair[0][0]).next().unwrap_or(1.0);
                 let half = if chart.x.names.is_empty() { 0.46 } else { 0.35 } * step;
                 let bar = |(a, b): (f64, f64)| {
                     let edges = [(a - half).max(x[0]), (a + half).min(x[1])];
-                    Rectangle::new([(edges[0], y[0].max(0.0)), (edges[1], b)], colour.mix(0.55).filled())
+                    Rectangle::new([(edges[0], y[0].max(0.0)), (edges[1], b)], color.mix(0.55).filled())
                 };
                 context.draw_series(points.iter().map(within).map(bar))?;
             }

@@ -5,8 +5,8 @@ use plotters::prelude::{Circle, DrawingArea, PathElement, Rectangle, SVGBackend,
 use plotters::style::{Color, IntoFont};
 
 use super::draw::{Failed, pixels};
-use super::palette::{INK, colour};
-use super::{Look, Series};
+use super::palette::{INK, color};
+use super::{PlotStyle, Series};
 
 /// Mean width of a letter over the height of the font.
 const LETTER: f64 = 0.52;
@@ -42,25 +42,25 @@ pub(super) fn draw(
 ) -> Result<(), Failed> {
     for (one, row, x) in places(series, ends, font) {
         let middle = pixels(14.0 + row * ROW);
-        let colour = colour(one.colour);
+        let color = color(one.color);
         let (from, to) = (pixels(x), pixels(x + 18.0));
         match one.look {
-            Look::Points => {
-                area.draw(&Circle::new((i32::midpoint(from, to), middle), pixels(4.0), colour.filled()))?;
+            PlotStyle::Points => {
+                area.draw(&Circle::new((i32::midpoint(from, to), middle), pixels(4.0), color.filled()))?;
             }
-            Look::Bars => {
+            PlotStyle::Bars => {
                 let corners = [(from, middle - pixels(5.0)), (to, middle + pixels(5.0))];
-                area.draw(&Rectangle::new(corners, colour.mix(0.55).filled()))?;
+                area.draw(&Rectangle::new(corners, color.mix(0.55).filled()))?;
             }
-            Look::Dashed => {
+            PlotStyle::Dashed => {
                 for part in [0.0, 7.0, 14.0] {
                     let ends = [(pixels(x + part), middle), (pixels(x + part + 4.0), middle)];
-                    area.draw(&PathElement::new(ends, colour.stroke_width(pixels(2.0) as u32)))?;
+                    area.draw(&PathElement::new(ends, color.stroke_width(pixels(2.0) as u32)))?;
                 }
             }
-            Look::Line | Look::Faint => {
-                let faint = if one.look == Look::Faint { 0.45 } else { 1.0 };
-                let style = colour.mix(faint).stroke_width(pixels(2.5) as u32);
+            PlotStyle::Line | PlotStyle::Faint => {
+                let faint = if one.look == PlotStyle::Faint { 0.45 } else { 1.0 };
+                let style = color.mix(faint).stroke_width(pixels(2.5) as u32);
                 area.draw(&PathElement::new([(from, middle), (to, middle)], style))?;
             }
         }

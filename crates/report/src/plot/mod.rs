@@ -12,6 +12,6 @@ mod ticks;
 pub use axis::Axis;
 pub use chart::Chart;
 pub use draw::Drawing;
-pub use palette::COLOURS;
-pub use series::{Look, Series};
+pub use palette::COLORS;
+pub use series::{PlotStyle, Series};
 pub use ticks::short;

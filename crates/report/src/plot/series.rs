@@ -2,7 +2,7 @@
 
 /// How points are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Look {
+pub enum PlotStyle {
     /// Joined by a line.
     Line,
     /// Joined by a faint line, for what fluctuates behind its average.
@@ -11,7 +11,7 @@ pub enum Look {
     Dashed,
     /// One mark each.
     Points,
-    /// Bars from zero, centred on x; `points` are evenly spaced.
+    /// Bars from zero, centerd on x; `points` are evenly spaced.
     Bars,
 }
 
@@ -21,17 +21,17 @@ pub struct Series {
     /// Name for the legend and the head of the CSV column.
     pub name: String,
     /// How it is drawn.
-    pub look: Look,
-    /// Number of the colour.
-    pub colour: usize,
+    pub look: PlotStyle,
+    /// Number of the color.
+    pub color: usize,
     /// The points, in the units of the axes.
     pub points: Vec<[f64; 2]>,
 }
 
 impl Series {
-    /// A series in the colour of number `colour`.
+    /// A series in the color of number `color`.
     #[must_use]
-    pub fn new(name: impl Into<String>, look: Look, colour: usize, points: Vec<[f64; 2]>) -> Self {
-        Self { name: name.into(), look, colour, points }
+    pub fn new(name: impl Into<String>, look: PlotStyle, color: usize, points: Vec<[f64; 2]>) -> Self {
+        Self { name: name.into(), look, color, points }
     }
 }

@@ -1,7 +1,7 @@
-//! How the potential energies of neighbours overlap.
+//! How the potential energies of neighbors overlap.
 
 use super::ReplicasPlan;
-use crate::plot::{Axis, Chart, Look, Series, short};
+use crate::plot::{Axis, Chart, PlotStyle, Series, short};
 use crate::run::potential_energies;
 use cormorant_core::Result;
 
@@ -12,7 +12,7 @@ const FEWEST: usize = 100;
 /// Curves in the chart; of more members, evenly chosen ones.
 const MOST_CURVES: usize = 7;
 
-/// The distribution of the potential energy in the last stage of each member, and how much neighbours have in common.
+/// The distribution of the potential energy in the last stage of each member, and how much neighbors have in common.
 pub(super) fn overlap(plan: &ReplicasPlan) -> Result<Option<Chart>> {
     let all = plan.members.iter().map(potential_energies).collect::<Result<Vec<_>>>()?;
     if all.len() < 2 || all.iter().any(|energies| energies.len() < FEWEST) {
@@ -43,9 +43,9 @@ pub(super) fn overlap(plan: &ReplicasPlan) -> Result<Option<Chart>> {
     for (number, (member, shares)) in plan.members.iter().zip(&shares).step_by(stride).enumerate() {
         let points =
             shares.iter().enumerate().map(|(bin, share)| [(bin as f64 + 0.5) * width, share / width]).collect();
-        chart = chart.with(Series::new(&member.name, Look::Line, number, points));
+        chart = chart.with(Series::new(&member.name, PlotStyle::Line, number, points));
     }
     let sentence =
-        format!("Neighbours in the list have at least {} % of their distributions in common.", short(100.0 * least, 2));
+        format!("Neighbors in the list have at least {} % of their distributions in common.", short(100.0 * least, 2));
     Ok(Some(chart.saying(sentence)))
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::plot::{Axis, Chart, Look, Series, short};
+use crate::plot::{Axis, Chart, PlotStyle, Series, short};
 use cormorant_core::{Error, Result};
 
 /// Walkers in a chart; of more, the first are drawn.
@@ -15,7 +15,7 @@ pub(super) struct Walks {
     times: Vec<f64>,
     /// The walker on each rung after it, counted from 0; `[attempts][rungs]`.
     walkers: Vec<Vec<usize>>,
-    /// Attempts of each pair of neighbours, and those that were accepted.
+    /// Attempts of each pair of neighbors, and those that were accepted.
     tried: Vec<[u64; 2]>,
 }
 
@@ -55,7 +55,7 @@ impl Walks {
         Ok(all)
     }
 
-    /// How often neighbours swapped, and how walkers wander.
+    /// How often neighbors swapped, and how walkers wander.
     pub fn charts(&self) -> Vec<Chart> {
         if self.times.is_empty() || self.tried.is_empty() {
             return Vec::new();
@@ -69,8 +69,8 @@ impl Walks {
         let names = (1..self.rungs).map(|lower| format!("{lower}–{}", lower + 1)).collect();
         let (low, high) = shares.iter().fold((f64::INFINITY, 0.0_f64), |(low, high), x| (low.min(*x), high.max(*x)));
         let bars = shares.iter().enumerate().map(|(pair, share)| [pair as f64, *share]).collect();
-        Chart::new("acceptance", "Swaps of neighbours", Axis::new("").named(names), Axis::new("Accepted / %"))
-            .with(Series::new("", Look::Bars, 0, bars))
+        Chart::new("acceptance", "Swaps of neighbors", Axis::new("").named(names), Axis::new("Accepted / %"))
+            .with(Series::new("", PlotStyle::Bars, 0, bars))
             .saying(format!(
                 "Between {} and {} % of the attempts were accepted; a fifth to a half is what a ladder should have.",
                 short(low, 3),
@@ -84,7 +84,7 @@ impl Walks {
         chart.y = chart.y.between(0.7, self.rungs as f64 + 0.3);
         for walker in 0..self.rungs.min(MOST_WALKERS) {
             let steps = self.places(walker).zip(&self.times).map(|(rung, &time)| [time, (rung + 1) as f64]);
-            chart = chart.with(Series::new(format!("walker {}", walker + 1), Look::Line, walker, steps.collect()));
+            chart = chart.with(Series::new(format!("walker {}", walker + 1), PlotStyle::Line, walker, steps.collect()));
         }
         chart.saying(format!(
             "{trips} times in all {} walkers a configuration went from the lowest rung to the highest and back; rung 1 is the first \

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use super::Columns;
 use super::energies::with_error;
-use crate::plot::{Axis, Chart, Look, Series, short};
+use crate::plot::{Axis, Chart, PlotStyle, Series, short};
 use cormorant_core::Result;
 
 /// Curves in a chart; of more, the first are drawn.
 const MOST_CURVES: usize = 7;
-/// Points of a distribution; of more, neighbours are put together, which takes away noise.
+/// Points of a distribution; of more, neighbors are put together, which takes away noise.
 const MOST_BINS: usize = 72;
 /// Where spectra end in a picture, in 1/cm: no molecule but hydrogen vibrates faster.
 const HIGHEST_WAVENUMBER: f64 = 4500.0;
@@ -140,7 +140,7 @@ impl Tabled {
         }
         for (number, (label, points)) in self.curves.iter().enumerate() {
             let points = if distribution { together(points) } else { points.clone() };
-            chart = chart.with(Series::new(label, Look::Line, number, points));
+            chart = chart.with(Series::new(label, PlotStyle::Line, number, points));
         }
         chart.saying(sentence)
     }
@@ -152,7 +152,7 @@ impl Tabled {
         let there = other.chart();
         for mut series in there.series {
             series.name = if series.name.is_empty() { name.to_string() } else { format!("{}, {name}", series.name) };
-            series.look = Look::Dashed;
+            series.look = PlotStyle::Dashed;
             chart = chart.with(series);
         }
         let sentence = format!("{} Dashed: {name}. {}", chart.sentence, there.sentence);
@@ -274,7 +274,7 @@ fn pretty(unit: &str) -> String {
     }
 }
 
-/// Neighbours put together, so that at most [`MOST_BINS`] points are left where there is anything.
+/// Neighbors put together, so that at most [`MOST_BINS`] points are left where there is anything.
 fn together(points: &[[f64; 2]]) -> Vec<[f64; 2]> {
     let used = points.iter().filter(|point| point[1] > 0.0).count();
     let number = used.div_ceil(MOST_BINS).max(1);

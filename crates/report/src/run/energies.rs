@@ -2,11 +2,11 @@
 
 use super::moving::{mean, moving_average, slope};
 use super::{Columns, StagePlan};
-use crate::plot::{Axis, Chart, Look, Series, short};
+use crate::plot::{Axis, Chart, PlotStyle, Series, short};
 use cormorant_dynamics::analysis::{Equilibrium, running_mean};
 
 const TIME: &str = "time/ps";
-/// Colour of the mean of everything so far, unlike those of the first stages.
+/// Color of the mean of everything so far, unlike those of the first stages.
 const SO_FAR: usize = 3;
 /// Columns that have charts of their own.
 const KNOWN: [&str; 7] = ["step", TIME, "potential/eV", "kinetic/eV", "total/eV", "conserved/eV", "temperature/K"];
@@ -59,14 +59,14 @@ pub(super) fn temperature(tables: &[StageTable<'_>]) -> Option<Chart> {
     for (number, table) in tables.iter().enumerate() {
         let points = table.points("temperature/K");
         let name = if tables.len() > 1 { table.plan.name.clone() } else { "at each instant".into() };
-        chart = chart.with(Series::new(name, Look::Faint, number, points));
+        chart = chart.with(Series::new(name, PlotStyle::Faint, number, points));
     }
     for (number, table) in tables.iter().enumerate() {
         if let Some((average, width)) = moving_average(&table.points("temperature/K")) {
             span = Some(width);
             let name =
                 if number + 1 == tables.len() { format!("mean over {} ps", short(width, 2)) } else { String::new() };
-            chart = chart.with(Series::new(name, Look::Line, number, average));
+            chart = chart.with(Series::new(name, PlotStyle::Line, number, average));
         }
     }
     let points = last.points("temperature/K");
@@ -74,9 +74,9 @@ pub(super) fn temperature(tables: &[StageTable<'_>]) -> Option<Chart> {
     let mut sentence = format!("In stage {} the mean is {} K", last.plan.name, with_error(value, error));
     let so_far = running_mean(&points.iter().map(|point| point[1]).collect::<Vec<_>>());
     let so_far = points.iter().zip(so_far).map(|(point, mean)| [point[0], mean]).collect();
-    chart = chart.with(Series::new("mean up to here", Look::Line, SO_FAR, so_far));
+    chart = chart.with(Series::new("mean up to here", PlotStyle::Line, SO_FAR, so_far));
     if let (Some(bath), Some(first), Some(end)) = (last.plan.temperature, points.first(), points.last()) {
-        chart = chart.with(Series::new("bath", Look::Dashed, 6, vec![[first[0], bath], [end[0], bath]]));
+        chart = chart.with(Series::new("bath", PlotStyle::Dashed, 6, vec![[first[0], bath], [end[0], bath]]));
         sentence += &format!(", the bath is at {} K", short(bath, 5));
     }
     sentence += if span.is_some() { "; heavy are its moving average and the mean up to each moment." } else { "." };
@@ -89,19 +89,19 @@ pub(super) fn energies(tables: &[StageTable<'_>]) -> Option<Chart> {
     let mut chart = Chart::new("energies", "Energies", time(), Axis::new("Energy − its mean / eV"));
     let mut lines = Vec::new();
     let mut means = Vec::new();
-    for (colour, (head, name)) in
+    for (color, (head, name)) in
         [("potential/eV", "potential"), ("kinetic/eV", "kinetic"), ("total/eV", "sum")].into_iter().enumerate()
     {
         let mut points = table.points(head);
-        let (centre, error) = mean(&points);
+        let (center, error) = mean(&points);
         for point in &mut points {
-            point[1] -= centre;
+            point[1] -= center;
         }
         if let Some((average, _)) = moving_average(&points) {
-            lines.push(Series::new("", Look::Line, colour, average));
+            lines.push(Series::new("", PlotStyle::Line, color, average));
         }
-        means.push(format!("{name} {} eV", with_error(centre, error)));
-        chart = chart.with(Series::new(name, Look::Faint, colour, points));
+        means.push(format!("{name} {} eV", with_error(center, error)));
+        chart = chart.with(Series::new(name, PlotStyle::Faint, color, points));
     }
     chart = lines.into_iter().fold(chart, Chart::with);
     let potential = table.points("potential/eV");
@@ -128,17 +128,16 @@ pub(super) fn conserved(tables: &[StageTable<'_>], of_steps: Option<(f64, f64)>)
     let mut chart =
         Chart::new("conserved", "Conserved quantity", time(), Axis::new("Deviation from the first value / (meV/atom)"));
     let ends = [points.first()?[0], points.last()?[0]];
-    let (centre, _) = mean(&points);
+    let (center, _) = mean(&points);
     let middle = 0.5 * (ends[0] + ends[1]);
-    let line = ends.map(|time| [time, centre + drift * (time - middle)]).to_vec();
-    chart =
-        match moving_average(&points) {
-            Some((average, width)) => chart
-                .with(Series::new("at each instant", Look::Faint, 0, points))
-                .with(Series::new(format!("mean over {} ps", short(width, 2)), Look::Line, 0, average)),
-            None => chart.with(Series::new("deviation", Look::Line, 0, points)),
-        };
-    chart = chart.with(Series::new("drift", Look::Dashed, 1, line));
+    let line = ends.map(|time| [time, center + drift * (time - middle)]).to_vec();
+    chart = match moving_average(&points) {
+        Some((average, width)) => chart
+            .with(Series::new("at each instant", PlotStyle::Faint, 0, points))
+            .with(Series::new(format!("mean over {} ps", short(width, 2)), PlotStyle::Line, 0, average)),
+        None => chart.with(Series::new("deviation", PlotStyle::Line, 0, points)),
+    };
+    chart = chart.with(Series::new("drift", PlotStyle::Dashed, 1, line));
     Some(chart.saying(format!(
         "In stage {} it drifts by {} meV/atom/ps and deviates by at most {} meV/atom, over {source}.",
         table.plan.name,
@@ -173,9 +172,9 @@ fn others(tables: &[StageTable<'_>], wanted: fn(&str) -> bool) -> Vec<Chart> {
         let sentence =
             format!("The mean is {} {bare}, the highest value {} {bare}.", with_error(value, error), short(highest, 4));
         let mut chart = Chart::new(file, capital(&spoken), time(), Axis::new(format!("{} / {unit}", capital(&spoken))));
-        chart = chart.with(Series::new("at each instant", Look::Faint, 0, points));
+        chart = chart.with(Series::new("at each instant", PlotStyle::Faint, 0, points));
         if let Some((average, width)) = average {
-            chart = chart.with(Series::new(format!("mean over {} ps", short(width, 2)), Look::Line, 0, average));
+            chart = chart.with(Series::new(format!("mean over {} ps", short(width, 2)), PlotStyle::Line, 0, average));
         }
         chart.saying(sentence)
     };

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{RunPlan, WrittenTrajectory};
-use crate::molecule::{Film, Scene};
+use crate::molecule::{Animation, Scene};
 use cormorant_core::system::Cell;
 use cormorant_core::{Error, Result};
 use cormorant_io::{Frame, TrajectoryFormat, TrajectoryReader};
@@ -13,7 +13,7 @@ const MOST_FRAMES: usize = 5001;
 
 /// A film, the scene of its first frame, and what the reader has to know of it.
 pub(super) struct Shown {
-    pub film: Film,
+    pub film: Animation,
     pub scene: Scene,
     pub text: String,
     /// The trajectory, and the number of its frames.
@@ -35,7 +35,7 @@ pub(super) fn film(plan: &RunPlan) -> Result<Option<Shown>> {
 }
 
 /// The frame that a guard stopped at, and the first ones that guards warned of, each as a film of one frame.
-pub(super) fn guarded(plan: &RunPlan) -> Result<Vec<Film>> {
+pub(super) fn guarded(plan: &RunPlan) -> Result<Vec<Animation>> {
     let mut paths: Vec<PathBuf> = match std::fs::read_dir(&plan.folder) {
         Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.path())).collect(),
         Err(source) => return Err(Error::io(&plan.folder, source)),
@@ -55,7 +55,7 @@ pub(super) fn guarded(plan: &RunPlan) -> Result<Vec<Film>> {
         let Some(frame) = open(&path)?.next_frame()? else { continue };
         let scene = scene(&frame)?;
         let label = frame.time.map_or_else(String::new, |time| format!("{time:.3} ps"));
-        films.push(Film::new(title, &scene, &[frame.positions], vec![label]));
+        films.push(Animation::new(title, &scene, &[frame.positions], vec![label]));
     }
     Ok(films)
 }
@@ -79,7 +79,7 @@ fn read(trajectory: &WrittenTrajectory, start: f64, stage: &str) -> Result<Optio
         return Ok(None);
     }
     let Some(first) = reader.next_frame()? else { return Ok(None) };
-    let most = Film::most_frames(first.elements.len()).min(MOST_FRAMES);
+    let most = Animation::most_frames(first.elements.len()).min(MOST_FRAMES);
     let stride = (total as usize).div_ceil(most).max(1);
     let scene = scene(&first)?;
     let groups = groups(&scene);
@@ -112,7 +112,7 @@ fn read(trajectory: &WrittenTrajectory, start: f64, stage: &str) -> Result<Optio
     };
     let text = format!("Stage {stage}, {thinned} of {name}. Drag to turn, scroll to zoom.");
     let scene = Scene { positions: frames[0].clone(), ..scene };
-    let film = Film::new(stage, &scene, &frames, labels).with_cells(&cells);
+    let film = Animation::new(stage, &scene, &frames, labels).with_cells(&cells);
     Ok(Some(Shown { film, scene, text, source: (trajectory.clone(), total) }))
 }
 
@@ -142,16 +142,16 @@ fn groups(scene: &Scene) -> Vec<Vec<usize>> {
     members
 }
 
-/// Positions with the centre of every group in the cell.
+/// Positions with the center of every group in the cell.
 fn wrapped(positions: &[[f64; 3]], cell: Option<&Cell>, groups: &[Vec<usize>]) -> Vec<[f64; 3]> {
     let mut moved = positions.to_vec();
     let Some(cell) = cell else { return moved };
     for group in groups {
         let share = 1.0 / group.len() as f64;
-        let centre = [0, 1, 2].map(|axis: usize| group.iter().map(|&atom| positions[atom][axis]).sum::<f64>() * share);
-        let inside = cell.wrap(centre);
+        let center = [0, 1, 2].map(|axis: usize| group.iter().map(|&atom| positions[atom][axis]).sum::<f64>() * share);
+        let inside = cell.wrap(center);
         for &atom in group {
-            moved[atom] = [0, 1, 2].map(|axis: usize| positions[atom][axis] + inside[axis] - centre[axis]);
+            moved[atom] = [0, 1, 2].map(|axis: usize| positions[atom][axis] + inside[axis] - center[axis]);
         }
     }
     moved

@@ -2,7 +2,7 @@
 
 use super::energies::{StageTable, with_error};
 use super::moving::mean;
-use crate::plot::{Axis, Chart, Look, Series, short};
+use crate::plot::{Axis, Chart, PlotStyle, Series, short};
 use cormorant_core::units::BOLTZMANN;
 use cormorant_dynamics::analysis::{Analysis, KineticDistribution};
 
@@ -22,11 +22,11 @@ pub(super) fn kinetic(tables: &[StageTable<'_>]) -> Option<Chart> {
     }
     let freedom = degrees_of_freedom(values, table.columns.get("temperature/K")?)?;
     let indexed: Vec<[f64; 2]> = values.iter().map(|&value| [0.0, value]).collect();
-    let (centre, error) = mean(&indexed);
-    let squares: Vec<[f64; 2]> = values.iter().map(|value| [0.0, (value - centre).powi(2)]).collect();
+    let (center, error) = mean(&indexed);
+    let squares: Vec<[f64; 2]> = values.iter().map(|value| [0.0, (value - center).powi(2)]).collect();
     let (variance, variance_error) = mean(&squares);
     let bath = table.plan.temperature.filter(|_| table.plan.canonical);
-    let temperature = bath.unwrap_or(2.0 * centre / (freedom as f64 * BOLTZMANN));
+    let temperature = bath.unwrap_or(2.0 * center / (freedom as f64 * BOLTZMANN));
     let mut distribution = KineticDistribution::new(temperature, freedom).ok()?;
     for &value in values {
         distribution.add_energy(value);
@@ -41,7 +41,7 @@ pub(super) fn kinetic(tables: &[StageTable<'_>]) -> Option<Chart> {
         |value: f64, error: Option<f64>, exact: f64| with_error(value / exact, error.map(|error| error / exact));
     let variance = ratio(variance, variance_error, exact_variance);
     let (name, look, sentence) = if bath.is_some() {
-        let mean = ratio(centre, error, exact_mean);
+        let mean = ratio(center, error, exact_mean);
         let test = distribution.chi_square().map_or_else(String::new, |(_, probability)| {
             format!(
                 " By chi-square, exact sampling strays this far or farther in {} % of runs.",
@@ -51,13 +51,13 @@ pub(super) fn kinetic(tables: &[StageTable<'_>]) -> Option<Chart> {
         let sentence = format!(
             "{freedom} degrees of freedom: the mean is {mean} and the variance {variance} times the exact one (1 is right).{test}"
         );
-        ("exact", Look::Line, sentence)
+        ("exact", PlotStyle::Line, sentence)
     } else {
         let sentence = format!(
             "{freedom} degrees of freedom without a canonical bath: the variance is {variance} times that of a canonical ensemble of \
              the same mean, and less than 1 is to be expected."
         );
-        ("canonical", Look::Dashed, sentence)
+        ("canonical", PlotStyle::Dashed, sentence)
     };
     let chart = Chart::new(
         "kinetic",
@@ -65,7 +65,8 @@ pub(super) fn kinetic(tables: &[StageTable<'_>]) -> Option<Chart> {
         Axis::new("Kinetic energy / eV"),
         Axis::new("Probability density / (1/eV)"),
     );
-    let chart = chart.with(Series::new(format!("stage {}", table.plan.name), Look::Bars, 0, points(&found.values)));
+    let chart =
+        chart.with(Series::new(format!("stage {}", table.plan.name), PlotStyle::Bars, 0, points(&found.values)));
     let name = format!("{name} at {} K", short(temperature, 4));
     Some(chart.with(Series::new(name, look, 1, points(&exact.values))).saying(sentence))
 }

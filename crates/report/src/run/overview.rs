@@ -3,7 +3,7 @@
 use super::energies::with_error;
 use super::{RunPlan, RunRecord, StageMotion, StagePart};
 use crate::page::{Page, PageTable, Section};
-use crate::plot::{Axis, Chart, Look, Series, short};
+use crate::plot::{Axis, Chart, PlotStyle, Series, short};
 use crate::progress::spell;
 use cormorant_core::system::{Element, formula};
 
@@ -70,7 +70,7 @@ pub(super) fn timing(record: &RunRecord) -> Section {
     let names = phases.iter().map(|(name, _)| (*name).to_string()).collect();
     let bars = phases.iter().enumerate().map(|(at, (_, seconds))| [at as f64, per_step(*seconds)]).collect();
     let chart = Chart::new("timing", "Time of a step", Axis::new("").named(names), Axis::new("Time / (µs/step)"))
-        .with(Series::new("", Look::Bars, 0, bars))
+        .with(Series::new("", PlotStyle::Bars, 0, bars))
         .saying(format!(
             "A step takes {} µs, of which energies and forces take {} %.",
             short(per_step(all.seconds), 4),

@@ -4,7 +4,7 @@ use super::energies::{capital, with_error};
 use super::moving::{mean, moving_average};
 use super::{Columns, RunPlan};
 use crate::page::Section;
-use crate::plot::{Axis, Chart, Look, Series};
+use crate::plot::{Axis, Chart, PlotStyle, Series};
 use cormorant_core::Result;
 
 /// Columns of the table that are energies, in the order of their colors.
@@ -44,9 +44,9 @@ fn energies(columns: &Columns, stage: &str) -> Chart {
             point[1] -= center;
         }
         let average = moving_average(&points);
-        chart = chart.with(Series::new(name, Look::Faint, color, points));
+        chart = chart.with(Series::new(name, PlotStyle::Faint, color, points));
         if let Some((average, _)) = average {
-            chart = chart.with(Series::new("", Look::Line, color, average));
+            chart = chart.with(Series::new("", PlotStyle::Line, color, average));
         }
     }
     chart.saying(format!("Means in stage {stage}: {}.", means.join(", ")))
@@ -62,6 +62,6 @@ fn gyration(columns: &Columns) -> Chart {
         Axis::new("Radius of gyration / Å"),
     );
     chart
-        .with(Series::new("mean over atoms", Look::Line, 0, points))
+        .with(Series::new("mean over atoms", PlotStyle::Line, 0, points))
         .saying(format!("The mean radius of gyration of the rings is {} Å.", with_error(value, error)))
 }

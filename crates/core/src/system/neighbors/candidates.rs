@@ -186,7 +186,7 @@ impl Candidates {
             self.offsets.push(self.senders.len());
             if self.senders.len() > MOST {
                 return Err(Error::Invalid(format!(
-                    "the first {} atoms have more than {MOST} neighbours within {range} Å; check positions and cell",
+                    "the first {} atoms have more than {MOST} neighbors within {range} Å; check positions and cell",
                     receiver + 1
                 )));
             }

@@ -160,12 +160,12 @@ fn within_cell(system: &System, cell: &Cell, range: f64) -> Result<Sorted> {
     Ok((fractions, images, own, heights))
 }
 
-/// Refuse more neighbours than memory can hold, in `room` Å³.
+/// Refuse more neighbors than memory can hold, in `room` Å³.
 fn possible(atoms: f64, room: f64, range: f64) -> Result<()> {
     let expected = atoms * atoms / room * 4.2 * range.powi(3);
     if expected > 1.0e9 {
         return Err(Error::Invalid(format!(
-            "{atoms} atoms in a cell of {room} Å³ would have about {expected:.1e} neighbours within {range} Å; check the cell"
+            "{atoms} atoms in a cell of {room} Å³ would have about {expected:.1e} neighbors within {range} Å; check the cell"
         )));
     }
     Ok(())

@@ -17,7 +17,7 @@ pub const SAME_SPOT: f64 = 1.0e-3;
 
 /// All directed edges within a cutoff, grouped by receiver.
 ///
-/// Symmetric: with (i ← j, S) there is (j ← i, −S), whose vector is the exact negative. An atom is a neighbour of its own
+/// Symmetric: with (i ← j, S) there is (j ← i, −S), whose vector is the exact negative. An atom is a neighbor of its own
 /// images, never of itself. Within a receiver, edges are in the order of (sender, shift), so that results do not depend
 /// on when the list was rebuilt.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -33,7 +33,7 @@ pub struct Neighbors {
 }
 
 impl Neighbors {
-    /// Distance in Å from `atom` to the nearest of its neighbours; none where it has none within the cutoff.
+    /// Distance in Å from `atom` to the nearest of its neighbors; none where it has none within the cutoff.
     #[must_use]
     pub fn nearest(&self, atom: usize) -> Option<f64> {
         let vectors = &self.vectors[self.offsets[atom]..self.offsets[atom + 1]];
@@ -65,11 +65,11 @@ impl NeighborList {
         Self { candidates: Candidates::all(cutoff, skin), neighbors: Neighbors::default() }
     }
 
-    /// The neighbours in `system` as it is now.
+    /// The neighbors in `system` as it is now.
     ///
     /// # Errors
     /// When the cutoff makes no sense, a position is not finite, two atoms stand on one spot, or there would be more
-    /// neighbours than memory can hold.
+    /// neighbors than memory can hold.
     pub fn update(&mut self, system: &System) -> Result<&Neighbors> {
         self.candidates.update(system)?;
         let Self { candidates, neighbors } = self;
@@ -98,7 +98,7 @@ impl NeighborList {
         Ok(neighbors)
     }
 
-    /// The neighbours found by the last [`NeighborList::update`].
+    /// The neighbors found by the last [`NeighborList::update`].
     #[must_use]
     pub fn last(&self) -> &Neighbors {
         &self.neighbors

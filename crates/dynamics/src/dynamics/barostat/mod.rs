@@ -4,7 +4,7 @@ mod stochastic;
 
 pub use stochastic::StochasticCellRescaling;
 
-use super::Field;
+use super::ForceEvaluator;
 use cormorant_core::noise::Noise;
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
@@ -44,7 +44,7 @@ pub trait Barostat: Send {
     fn apply(
         &mut self,
         system: &mut System,
-        field: &mut Field,
+        field: &mut ForceEvaluator,
         correction: &[[f64; 3]; 3],
         interval: f64,
         noise: &Noise,

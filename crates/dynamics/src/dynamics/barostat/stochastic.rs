@@ -1,7 +1,7 @@
 //! Stochastic cell rescaling.
 
 use super::{Barostat, Extent, Scaling, stretch_cell};
-use crate::dynamics::{Field, positive, take_state};
+use crate::dynamics::{ForceEvaluator, positive, take_state};
 use cormorant_core::noise::{Consumer, Noise, Stream};
 use cormorant_core::system::System;
 use cormorant_core::system::observables::{center_of_mass, kinetic_energy, pressure_tensor};
@@ -25,7 +25,7 @@ const LARGEST_CHANGE: f64 = 0.05;
 /// where the cell repeats along a. A slab (d = 2) is stretched within its plane at a constant force per length, a wire (d = 1)
 /// along its axis at a constant force; nothing is scaled along open directions.
 ///
-/// Positions are scaled about the centre of mass by exp(ε_a), momenta by exp(−ε_a); where distances are fixed, those of the
+/// Positions are scaled about the center of mass by exp(ε_a), momenta by exp(−ε_a); where distances are fixed, those of the
 /// groups that they hold together, whose pressure then is the one meant ([`cormorant_core::system::RigidGroups`]).
 ///
 /// | symbol | here               | unit   | shape  |
@@ -136,7 +136,7 @@ impl Barostat for StochasticCellRescaling {
     fn apply(
         &mut self,
         system: &mut System,
-        field: &mut Field,
+        field: &mut ForceEvaluator,
         correction: &[[f64; 3]; 3],
         interval: f64,
         noise: &Noise,

@@ -2,7 +2,7 @@
 
 use super::NormalModes;
 use crate::dynamics::propagate::kick;
-use crate::dynamics::{Field, Integrator, Thermostat, positive, take_state};
+use crate::dynamics::{ForceEvaluator, Integrator, Thermostat, positive, take_state};
 use cormorant_core::noise::Noise;
 use cormorant_core::system::System;
 use cormorant_core::system::observables::{kinetic_energy, kinetic_tensor};
@@ -115,7 +115,7 @@ impl Integrator for RingPolymer {
     ///
     /// with P_i and F_i the sums over the beads k of atom i, q̄_i their mean position and m_i = P m′_i. Source: Martyna, Hughes and Tuckerman
     /// 1999, doi:10.1063/1.478193. Checked by `suite::mid_step::rings_have_the_pressure_of_their_centers`.
-    fn kinetic_tensor_correction(&self, system: &System, field: &Field) -> [[f64; 3]; 3] {
+    fn kinetic_tensor_correction(&self, system: &System, field: &ForceEvaluator) -> [[f64; 3]; 3] {
         let (beads, forces) = (self.modes.beads(), &field.last().forces);
         let atoms = system.atom_count() / beads;
         let count = beads as f64;
@@ -139,7 +139,13 @@ impl Integrator for RingPolymer {
         correction
     }
 
-    fn step(&mut self, system: &mut System, field: &mut Field, bath: &mut dyn Thermostat, noise: &Noise) -> Result<()> {
+    fn step(
+        &mut self,
+        system: &mut System,
+        field: &mut ForceEvaluator,
+        bath: &mut dyn Thermostat,
+        noise: &Noise,
+    ) -> Result<()> {
         let half = 0.5 * self.time_step;
         kick(system, &field.last().forces, half)?;
         self.ring(system, half);

@@ -1,6 +1,6 @@
 //! Path integrals: quantum nuclei as rings of classical copies.
 //!
-//! A quantum system at temperature T is a classical one of P copies in a ring, neighbours joined by springs:
+//! A quantum system at temperature T is a classical one of P copies in a ring, neighbors joined by springs:
 //!
 //!   H = Σ_k Σ_i \[ p_ik² / 2m′_i + ½ m′_i ω_P² |q_ik − q_{i,k+1}|² \] + (1/P) Σ_k V(q_k),   ω_P = P·k·T / ħ
 //!

@@ -64,7 +64,7 @@ impl Thermostat for Andersen {
     fn apply(&mut self, system: &mut System, interval: f64, noise: &Noise) -> Result<()> {
         if !system.constraints.bonds().is_empty() || system.constraints.center_of_mass() {
             // New momenta for one atom, projected onto what a constraint allows, are not those of the canonical ensemble.
-            let reason = "collisions of single atoms do not sample rigid molecules, nor motion about a fixed centre of \
+            let reason = "collisions of single atoms do not sample rigid molecules, nor motion about a fixed center of \
                           mass: use the Langevin thermostat";
             return Err(Error::Invalid(reason.into()));
         }

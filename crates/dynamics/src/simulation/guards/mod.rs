@@ -1,16 +1,16 @@
 //! Limits that a run must not leave.
 
+mod counts;
 mod finding;
 mod limit;
-mod tally;
 
 use std::path::{Path, PathBuf};
 
+pub use counts::GuardCounts;
 pub use finding::{Finding, Guard};
 pub use limit::{Action, Limit};
-pub use tally::Tally;
 
-use crate::dynamics::Field;
+use crate::dynamics::ForceEvaluator;
 use cormorant_core::atomic;
 use cormorant_core::system::{Cell, System};
 use cormorant_core::{Error, Result};
@@ -52,7 +52,7 @@ pub struct Guards {
     /// Where the frame that stopped the run is saved, as extended XYZ. Frames of warnings go beside it.
     pub frame: Option<PathBuf>,
     /// What was warned of so far.
-    pub tally: Tally,
+    pub tally: GuardCounts,
 }
 
 impl Default for Guards {
@@ -73,7 +73,7 @@ impl Default for Guards {
             beads: 1,
             every: 10,
             frame: None,
-            tally: Tally::default(),
+            tally: GuardCounts::default(),
         }
     }
 }
@@ -251,7 +251,7 @@ fn displacement(system: &System, time_step: f64, limit: f64) -> Option<Finding> 
 }
 
 /// Write one frame as extended XYZ, with energy and forces if they belong to these positions.
-pub(super) fn write_frame(path: &Path, system: &System, field: &Field, evaluated: bool) -> Result<()> {
+pub(super) fn write_frame(path: &Path, system: &System, field: &ForceEvaluator, evaluated: bool) -> Result<()> {
     let mut frame = TrajectoryFrame::new(system).with_velocities(system);
     if evaluated {
         frame = frame.with_energy_and_forces(field.last().energy, &field.last().forces);

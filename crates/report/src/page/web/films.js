@@ -37,7 +37,7 @@ addEventListener("load", () => requestAnimationFrame(() => setTimeout(() => {
     const bonded = film.bonds.length > 0;
     film.symbols.forEach((symbol, atom) => {
       if (film.symbols.indexOf(symbol) !== atom) return; // once for each element
-      const color = film.colours[atom];
+      const color = film.colors[atom];
       const looks = { sphere: { radius: film.radii[atom], color } };
       if (bonded) looks.stick = { radius: 0.13, color };
       model.setStyle({ elem: symbol }, looks);
@@ -54,14 +54,14 @@ addEventListener("load", () => requestAnimationFrame(() => setTimeout(() => {
       [1, 2, 4].filter((bit) => !(from & bit)).map((bit) => [corner(from), corner(from | bit)]));
   }
 
-  function shapes(centre) {
+  function shapes(center) {
     viewer.removeAllShapes();
-    const point = (p) => ({ x: p[0] - centre[0], y: p[1] - centre[1], z: p[2] - centre[2] });
+    const point = (p) => ({ x: p[0] - center[0], y: p[1] - center[1], z: p[2] - center[2] });
     for (const [from, to] of edges()) viewer.addLine({ start: point(from), end: point(to), color: "#808890", linewidth: 2 });
     const forces = film.forces[frame] || [];
-    forces.forEach(([labelled, predicted], atom) => {
+    forces.forEach(([labeled, predicted], atom) => {
       const { x, y, z } = atoms[atom];
-      for (const [force, color, radius] of [[labelled, "#56b4e9", 0.07], [predicted, "#e69f00", 0.05]]) {
+      for (const [force, color, radius] of [[labeled, "#56b4e9", 0.07], [predicted, "#e69f00", 0.05]]) {
         const length = Math.hypot(...force);
         if (length < 0.05) continue; // nothing to see
         const tip = force.map((component) => component * film.force_scale);
@@ -74,14 +74,14 @@ addEventListener("load", () => requestAnimationFrame(() => setTimeout(() => {
     const count = film.labels.length;
     frame = Math.max(0, Math.min(count - 1, number));
     const at = 3 * atoms.length * frame;
-    const centre = follow.checked ? middle(at) : [0, 0, 0];
+    const center = follow.checked ? middle(at) : [0, 0, 0];
     atoms.forEach((atom, i) => {
-      atom.x = coordinates[at + 3 * i] * film.scale - centre[0];
-      atom.y = coordinates[at + 3 * i + 1] * film.scale - centre[1];
-      atom.z = coordinates[at + 3 * i + 2] * film.scale - centre[2];
+      atom.x = coordinates[at + 3 * i] * film.scale - center[0];
+      atom.y = coordinates[at + 3 * i + 1] * film.scale - center[1];
+      atom.z = coordinates[at + 3 * i + 2] * film.scale - center[2];
     });
     style(); // makes 3Dmol build the model anew
-    if (film.cells.length || film.forces.length) shapes(centre);
+    if (film.cells.length || film.forces.length) shapes(center);
     viewer.render();
     slider.value = frame;
     label.textContent = film.labels[frame];

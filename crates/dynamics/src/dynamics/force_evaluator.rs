@@ -4,18 +4,18 @@ use std::time::{Duration, Instant};
 
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
-use cormorant_potential::{Evaluation, Potential, Want};
+use cormorant_potential::{Evaluation, Potential, RequestedProperties};
 
 /// A potential and its latest evaluation. Creating one evaluates it, so that forces are never stale or zero.
-pub struct Field {
+pub struct ForceEvaluator {
     potential: Box<dyn Potential>,
     last: Evaluation,
-    want: Want,
+    want: RequestedProperties,
     evaluations: u64,
     elapsed: Duration,
 }
 
-impl Field {
+impl ForceEvaluator {
     /// Evaluate `potential` for `system` and keep both.
     ///
     /// # Errors
@@ -30,7 +30,7 @@ impl Field {
         let mut field = Self {
             potential,
             last: Evaluation::default(),
-            want: Want::default(),
+            want: RequestedProperties::default(),
             evaluations: 0,
             elapsed: Duration::ZERO,
         };
@@ -39,7 +39,7 @@ impl Field {
     }
 
     /// Ask that the evaluations to come carry more than energy and forces.
-    pub fn set_want(&mut self, want: Want) {
+    pub fn set_want(&mut self, want: RequestedProperties) {
         self.want = want;
     }
 
@@ -81,7 +81,7 @@ impl Field {
 
     /// What the evaluations to come carry.
     #[must_use]
-    pub fn want(&self) -> Want {
+    pub fn want(&self) -> RequestedProperties {
         self.want
     }
 

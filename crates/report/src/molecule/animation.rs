@@ -17,13 +17,13 @@ const LARGEST: f64 = 32_767.0;
 /// Coordinates are whole numbers of 16 bits, to be multiplied by `scale` (Å); they are relative to `origin` and follow each
 /// other by frame, atom and axis. The rounding is below a thousandth of the extent over 32.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Film {
+pub struct Animation {
     /// Name for the list of films.
     pub title: String,
     /// Symbols.
     pub symbols: Vec<&'static str>,
-    /// Colours, `#rrggbb`.
-    pub colours: Vec<String>,
+    /// Colors, `#rrggbb`.
+    pub colors: Vec<String>,
     /// Radii of the balls in Å.
     pub radii: Vec<f64>,
     /// Atoms that are joined.
@@ -38,7 +38,7 @@ pub struct Film {
     pub origin: [f64; 3],
     /// Little-endian coordinates as base64.
     pub coordinates: String,
-    /// Of every frame and atom, the labelled and the predicted force in eV/Å; empty if there is nothing to compare.
+    /// Of every frame and atom, the labeled and the predicted force in eV/Å; empty if there is nothing to compare.
     pub forces: Vec<Vec<[[f64; 3]; 2]>>,
     /// Length of an arrow of 1 eV/Å, in Å.
     pub force_scale: f64,
@@ -46,7 +46,7 @@ pub struct Film {
     pub turn: [f64; 4],
 }
 
-impl Film {
+impl Animation {
     /// How many frames of `atoms` atoms fit.
     #[must_use]
     pub fn most_frames(atoms: usize) -> usize {
@@ -74,11 +74,11 @@ impl Film {
             .flat_map(|point| [0, 1, 2].map(|axis| whole(point[axis] - origin[axis])))
             .flat_map(i16::to_le_bytes)
             .collect();
-        let colour = |[red, green, blue]: [u8; 3]| format!("#{red:02x}{green:02x}{blue:02x}");
+        let color = |[red, green, blue]: [u8; 3]| format!("#{red:02x}{green:02x}{blue:02x}");
         Self {
             title: title.into(),
             symbols: scene.elements.iter().map(|element| element.symbol()).collect(),
-            colours: scene.elements.iter().map(|&element| colour(looks(element).colour)).collect(),
+            colors: scene.elements.iter().map(|&element| color(looks(element).color)).collect(),
             radii: scene.elements.iter().map(|&element| looks(element).radius).collect(),
             bonds: scene.bonds.clone(),
             labels,

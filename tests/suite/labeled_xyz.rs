@@ -1,4 +1,4 @@
-//! Labelled extended XYZ.
+//! Labeled extended XYZ.
 
 use cormorant::fit::{DataSet, LabelKeys, LabelUnits};
 

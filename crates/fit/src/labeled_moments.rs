@@ -2,15 +2,15 @@
 //!
 //! | key              | here                        | numbers                                           |
 //! |------------------|-----------------------------|---------------------------------------------------|
-//! | `dipole`         | [`Moment::Dipole`]          | x, y, z                                           |
-//! | `polarizability` | [`Moment::Polarizability`]  | nine, row by row, or six: xx, yy, zz, yz, xz, xy  |
+//! | `dipole`         | [`TensorProperty::Dipole`]          | x, y, z                                           |
+//! | `polarizability` | [`TensorProperty::Polarizability`]  | nine, row by row, or six: xx, yy, zz, yz, xz, xy  |
 //!
 //! Units are the user's; where the file names one, as `dipole_unit`, it must be that. Checked by: `suite::properties`.
 
 use std::path::Path;
 
 use super::dataset::{Configuration, fingerprint};
-use super::regression::{Moment, Sample};
+use super::regression::{Sample, TensorProperty};
 use super::tensor::symmetric;
 use cormorant_core::{Error, Result};
 use cormorant_io::{ExtendedXyzReader, Frame, Value};
@@ -22,7 +22,7 @@ use cormorant_io::{ExtendedXyzReader, Frame, Value};
 /// # Errors
 /// When the file cannot be read, holds no frame, or a frame has no such label, one of another shape or unit, or one that is not
 /// finite or not symmetric.
-pub fn labelled_moments(path: &Path, moment: Moment, unit: &str) -> Result<(String, Vec<Sample>)> {
+pub fn labeled_moments(path: &Path, moment: TensorProperty, unit: &str) -> Result<(String, Vec<Sample>)> {
     let (hash, _) = fingerprint(path)?;
     let mut reader = ExtendedXyzReader::open(path)?;
     let mut samples = Vec::new();
@@ -37,14 +37,14 @@ pub fn labelled_moments(path: &Path, moment: Moment, unit: &str) -> Result<(Stri
     Ok((hash, samples))
 }
 
-fn sample(frame: Frame, moment: Moment, unit: &str) -> Result<Sample, String> {
+fn sample(frame: Frame, moment: TensorProperty, unit: &str) -> Result<Sample, String> {
     let key = moment.name();
     let target = label(&frame, moment, unit)?;
     if let Some(number) = target.iter().find(|number| !number.is_finite()) {
         return Err(format!("`{key}` holds {number}; leave the frame out"));
     }
     let cell = frame.repeating_cell();
-    if moment == Moment::Dipole && cell.is_some() {
+    if moment == TensorProperty::Dipole && cell.is_some() {
         return Err("it repeats, and then has no dipole moment; leave it out, or write pbc=\"F F F\"".into());
     }
     let energy = if let [xx, _, _, _, yy, _, _, _, zz] = target[..] { (xx + yy + zz) / 3.0 } else { 0.0 };
@@ -54,11 +54,11 @@ fn sample(frame: Frame, moment: Moment, unit: &str) -> Result<Sample, String> {
 }
 
 /// The numbers of the label.
-fn label(frame: &Frame, moment: Moment, unit: &str) -> Result<Vec<f64>, String> {
+fn label(frame: &Frame, moment: TensorProperty, unit: &str) -> Result<Vec<f64>, String> {
     let key = moment.name();
     let (shape, example) = match moment {
-        Moment::Dipole => ("three numbers", "\"x y z\""),
-        Moment::Polarizability => ("nine numbers", "\"xx xy xz yx yy yz zx zy zz\""),
+        TensorProperty::Dipole => ("three numbers", "\"x y z\""),
+        TensorProperty::Polarizability => ("nine numbers", "\"xx xy xz yx yy yz zx zy zz\""),
     };
     let Some(value) = frame.property(key) else {
         let keys: Vec<_> = frame.properties.iter().map(|(key, _)| key.as_str()).collect();
@@ -73,8 +73,8 @@ fn label(frame: &Frame, moment: Moment, unit: &str) -> Result<Vec<f64>, String> 
     }
     let bad = || format!("`{key}` is not {shape}; write {key}={example} in {unit}");
     match moment {
-        Moment::Dipole => value.reals().filter(|numbers| numbers.len() == 3).ok_or_else(bad),
-        Moment::Polarizability => {
+        TensorProperty::Dipole => value.reals().filter(|numbers| numbers.len() == 3).ok_or_else(bad),
+        TensorProperty::Polarizability => {
             let tensor = frame.tensor(key).ok_or_else(bad)?;
             let symmetric = symmetric(tensor);
             let wrong = || format!("`{key}` is not symmetric: {tensor:?}; leave the frame out, or correct it");

@@ -6,11 +6,11 @@ use cormorant_core::system::vector::norm;
 use cormorant_core::system::{NeighborList, System};
 use cormorant_network::{ElementEnvelope, Network, Scaling};
 
-/// Neighbours are searched within this much more, in Å, so that the search is rarely repeated.
+/// Neighbors are searched within this much more, in Å, so that the search is rarely repeated.
 const SKIN: f64 = 0.5;
 /// Two elements that were never seen within this distance in Å of each other count as too near within it.
 const NEVER_SEEN: f64 = 5.0;
-/// An atom whose nearest neighbour is farther than ever in training, by this share of the distance, gets one grade more.
+/// An atom whose nearest neighbor is farther than ever in training, by this share of the distance, gets one grade more.
 const STRETCH: f64 = 0.1;
 
 /// Compares the surroundings of atoms with those that a model was trained on.
@@ -20,7 +20,7 @@ pub struct Domain {
     /// Shortest distance in Å seen for each pair of species; `[species][species]`.
     shortest: Vec<Vec<f64>>,
     surroundings: Option<(Descriptor, Vec<Known>)>,
-    /// How far neighbours are looked for, in Å.
+    /// How far neighbors are looked for, in Å.
     reach: f64,
     list: NeighborList,
     species: Vec<u32>,
@@ -35,19 +35,19 @@ struct Known {
     loneliest: Option<f64>,
     /// The linear map by columns, so that a number of the row that is zero costs nothing.
     columns: Vec<f64>,
-    centres: Vec<f64>,
+    centers: Vec<f64>,
 }
 
 /// What a look found.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Look {
-    /// The two atoms that are nearest to each other, measured by what the model has seen; none where no two are neighbours.
+pub struct ExtrapolationCheck {
+    /// The two atoms that are nearest to each other, measured by what the model has seen; none where no two are neighbors.
     pub contact: Option<Contact>,
     /// The atom whose surroundings lie farthest from those of training; none where the model has no record of them.
     pub grade: Option<Grade>,
 }
 
-impl Look {
+impl ExtrapolationCheck {
     /// The worse of both in each respect; the atoms of `other` are counted from `first`.
     pub(super) fn or_worse(mut self, other: Self, first: usize) -> Self {
         if let Some(mut contact) = other.contact
@@ -85,7 +85,7 @@ pub struct Grade {
     /// The atom, from 0.
     pub atom: usize,
     /// Distance from the training data, in units of the farthest that a training frame has from the others; or, if that is
-    /// more, 1 and one more for every tenth that the nearest neighbour is farther away than it ever was in training.
+    /// more, 1 and one more for every tenth that the nearest neighbor is farther away than it ever was in training.
     pub value: f64,
 }
 
@@ -127,17 +127,17 @@ impl Domain {
         }))
     }
 
-    /// Look at `system`.
+    /// ExtrapolationCheck at `system`.
     ///
     /// # Errors
     /// When the model does not know an element, or two atoms stand on one spot.
-    pub fn look(&mut self, system: &System) -> Result<Look> {
+    pub fn look(&mut self, system: &System) -> Result<ExtrapolationCheck> {
         let Self { scaling, shortest, surroundings, reach, list, species, row, image } = self;
         if species.len() != system.atom_count() {
             *species = scaling.species(&system.elements)?;
         }
         let neighbors = list.update(system)?;
-        let mut look = Look::default();
+        let mut look = ExtrapolationCheck::default();
         for atom in 0..species.len() {
             for edge in neighbors.offsets[atom]..neighbors.offsets[atom + 1] {
                 let sender = neighbors.senders[edge] as usize;
@@ -172,11 +172,11 @@ impl Known {
             farthest: element.farthest,
             loneliest: element.loneliest,
             columns: columns.map(|entry| entry.copied().unwrap_or(0.0)).collect(),
-            centres: element.centres.clone(),
+            centers: element.centers.clone(),
         }
     }
 
-    /// Distance of the row to the nearest centre, in units of the farthest; infinite for an element without surroundings.
+    /// Distance of the row to the nearest center, in units of the farthest; infinite for an element without surroundings.
     fn grade(&self, row: &[f64], image: &mut Vec<f64>) -> f64 {
         image.clear();
         image.resize(row.len(), 0.0);
@@ -185,14 +185,14 @@ impl Known {
                 image.iter_mut().zip(column).for_each(|(sum, entry)| *sum += value * entry);
             }
         }
-        let squares = self.centres.chunks_exact(row.len()).map(|centre| {
-            let differences = image.iter().zip(centre).map(|(x, c)| x - c);
+        let squares = self.centers.chunks_exact(row.len()).map(|center| {
+            let differences = image.iter().zip(center).map(|(x, c)| x - c);
             differences.map(|difference| difference * difference).sum::<f64>()
         });
         squares.fold(f64::INFINITY, f64::min).sqrt() / self.farthest
     }
 
-    /// Grade of an atom whose nearest neighbour is `nearest` Å away; 0 as long as that was seen in training. The surroundings
+    /// Grade of an atom whose nearest neighbor is `nearest` Å away; 0 as long as that was seen in training. The surroundings
     /// of an atom that leaves the others fade, and a distance between faint things is small: this one is not.
     fn loneliness(&self, nearest: f64) -> f64 {
         self.loneliest.filter(|seen| nearest > *seen).map_or(0.0, |seen| 1.0 + (nearest / seen - 1.0) / STRETCH)

@@ -7,12 +7,12 @@ use cormorant_core::{Error, Result};
 
 /// A folder that nobody else may claim until this is dropped or the process ends, however it ends. Nothing is left on disk.
 #[derive(Debug)]
-pub struct Claim {
+pub struct FolderLock {
     /// The lock hangs on the open folder.
     _folder: File,
 }
 
-impl Claim {
+impl FolderLock {
     /// Claims a folder that exists.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use std::time::Duration;
 /// epochs that still fit, so that the learning rate reaches its end when the time does. Without one, nothing depends on the
 /// clock.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Pace {
+pub struct TimeBudget {
     /// Number of epochs, if it is limited.
     pub epochs: Option<u64>,
     /// Time for all epochs, if it is limited.
@@ -18,7 +18,7 @@ pub struct Pace {
 /// Epochs assumed before any has been timed.
 const ASSUMED_EPOCHS: f64 = 1000.0;
 
-impl Pace {
+impl TimeBudget {
     /// Where the schedule will stand after the next epoch, given what is done: `epoch` epochs in `seconds`, at `progress`,
     /// the last of them taking `seconds_per_epoch` each. 1 means that the next epoch is the last.
     #[must_use]

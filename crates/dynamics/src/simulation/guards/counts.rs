@@ -6,7 +6,7 @@ use cormorant_core::{Error, Result};
 
 /// How often each guard warned, when first, and the worst it found. Part of a restart file.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Tally {
+pub struct GuardCounts {
     counts: [Count; Guard::ALL.len()],
 }
 
@@ -21,7 +21,7 @@ struct Count {
 /// Numbers that a count is saved as.
 const WIDTH: usize = 7;
 
-impl Tally {
+impl GuardCounts {
     /// Note a finding at `step`; whether it is the first of its guard.
     pub(super) fn note(&mut self, finding: Finding, step: u64) -> bool {
         let count = &mut self.counts[finding.guard as usize];
@@ -64,7 +64,7 @@ impl Tally {
             .collect()
     }
 
-    /// The tally that [`Tally::state`] gave; an empty one from nothing. Older programs had fewer guards, in the same order.
+    /// The tally that [`GuardCounts::state`] gave; an empty one from nothing. Older programs had fewer guards, in the same order.
     ///
     /// # Errors
     /// When the numbers are not as many as needed, or name an atom beyond `atoms`.

@@ -4,14 +4,14 @@ use cormorant_network::Head;
 
 /// A property with a direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Moment {
+pub enum TensorProperty {
     /// The dipole moment, a vector.
     Dipole,
     /// The polarizability, a symmetric tensor.
     Polarizability,
 }
 
-impl Moment {
+impl TensorProperty {
     /// Name in inputs, headers and data.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -1,4 +1,4 @@
-//! Labelled extended XYZ: `energy` and `stress` or `virial` in the comment, `forces` in the columns, or under other names
+//! Labeled extended XYZ: `energy` and `stress` or `virial` in the comment, `forces` in the columns, or under other names
 //! ([`LabelKeys`]). Every frame has the labels that it has.
 //!
 //! | key      | here     | unit  | sign                                       |
@@ -9,7 +9,7 @@
 //! | `virial` | `virial` | eV    | −∂E/∂strain                                |
 //!
 //! Sign and unit of the stress are those of ASE (`ase.io.extxyz`). Plain XYZ in the dialect of sGDML is read too: the comment is the
-//! energy, and three numbers behind the position are the force. Checked by: `suite::labelled_xyz`.
+//! energy, and three numbers behind the position are the force. Checked by: `suite::labeled_xyz`.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -18,7 +18,7 @@ use super::comment_units::{StatedUnits, names_unit};
 use super::dataset::Configuration;
 use super::frame_notes::FrameNotes;
 use super::frame_weights::names_weight;
-use super::label_frame::{self, Labelled};
+use super::label_frame::{self, Labeled};
 use super::label_keys::LabelKeys;
 use super::label_names::{columns_of, energy, forces, keys_of, remedy};
 use super::label_units::LabelUnits;
@@ -27,7 +27,7 @@ use cormorant_core::{Error, Result};
 use cormorant_io::extended_xyz::ExtendedXyzReader;
 use cormorant_io::{Frame, Unused, UnusedPlace, Value, names_charge, names_spin};
 
-/// What a file of labelled frames holds.
+/// What a file of labeled frames holds.
 pub(super) struct Content {
     /// The frames.
     pub configurations: Vec<Configuration>,
@@ -122,7 +122,7 @@ impl<'k> Reading<'k> {
             [stress, virial].into_iter().flatten().filter(|key| frame.property(key).is_some()).map(str::to_owned),
         );
         self.has_cells |= frame.repeating_cell().is_some();
-        let Labelled { configuration, has_forces, remarks } = label_frame::read(frame, &units, self.keys)?;
+        let Labeled { configuration, has_forces, remarks } = label_frame::read(frame, &units, self.keys)?;
         self.has_forces |= has_forces;
         for remark in remarks {
             self.notes.add(place, remark);
@@ -220,7 +220,7 @@ impl<'k> Reading<'k> {
         match self.first.as_ref().and_then(|first| remedy(first, label)) {
             Some(remedy) => refuse(&format!("{remedy}; \"{NONE}\" as the name reads none")),
             None if named.is_some() || !else_there => refuse(match label {
-                "energy" => "labelled frames need energies or forces: add energy=… in eV",
+                "energy" => "labeled frames need energies or forces: add energy=… in eV",
                 _ => "add forces in eV/Å",
             }),
             None => Ok(()),
