@@ -62,7 +62,7 @@ pub fn bench(model: &Path, system: &mut System, computing: Computing) -> Result<
     velocities::draw(system, 300.0, Removed::default(), &Noise::new(1))?;
     let seconds = measure(system, &mut potential)?;
     Ok(Speed {
-        name: potential.name().to_string(),
+        name: potential.name(),
         milliseconds_per_step: seconds * 1.0e3,
         steps_per_second: 1.0 / seconds,
         nanoseconds_per_day_at_half_femtosecond: 0.5e-6 * 86_400.0 / seconds,
