@@ -13,11 +13,15 @@
 //! | [`fit`] | `cormorant-fit` | data, objectives, optimizers, trainers |
 //! | [`analysis`], [`certify`], [`dynamics`], [`elastic`], [`minimize`], [`replicas`], [`simulation`], [`vibrations`] | `cormorant-dynamics` | everything that moves atoms |
 //! | [`report`] | `cormorant-report` | reports, curves, pictures |
-//! | [`input`], [`cli`], [`ipi`] | this one | input files, the command line, the i-PI client |
+//! | [`settings`], [`workflow`], [`cli`], [`ipi`] | this one | input files, what the program does with them, the command line, the i-PI client |
 
 pub mod cli;
-pub mod input;
+mod diagnostic;
 pub mod ipi;
+pub mod settings;
+pub mod workflow;
+
+pub use diagnostic::explain;
 
 pub use cormorant_core::{Error, InputError, Result, atomic, json, noise, parallel, system, units};
 pub use cormorant_dynamics::{analysis, certify, dynamics, elastic, minimize, replicas, simulation, vibrations};

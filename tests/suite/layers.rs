@@ -50,7 +50,7 @@ const LAYERS: [(&str, &[(&str, u8)]); 3] = [
             ("replicas", 2),
         ],
     ),
-    ("src", &[("ipi", 0), ("input", 0), ("cli", 1), ("main", 2)]),
+    ("src", &[("ipi", 0), ("settings", 0), ("diagnostic", 0), ("workflow", 1), ("cli", 2), ("main", 3)]),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

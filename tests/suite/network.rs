@@ -2,11 +2,11 @@
 
 use candle_core::{DType, Device, Tensor, Var};
 use cormorant::fit::{FrameWeights, Graph, Objective, ObjectiveWeights};
-use cormorant::input::ModelInput;
 use cormorant::kernels::Real;
 use cormorant::kernels::network::{Gradient, Layout, Plan, Shape, Topology, Weights, Workspace};
 use cormorant::model::{Composition, CormorantConfig, Edges, FusedNetwork};
 use cormorant::noise::{Consumer, Noise};
+use cormorant::settings::ModelInput;
 
 struct Case {
     shape: Shape,

@@ -18,7 +18,7 @@ create_exception!(cormorant, Interrupted, CormorantError, "The run or fit was as
 
 /// The exception for `error`.
 pub fn exception(error: &Error) -> PyErr {
-    let text = cormorant::cli::explain(error, false);
+    let text = cormorant::explain(error, false);
     let text = text.trim_end().trim_start_matches("error: ").to_owned();
     match error {
         Error::Input(_) => InputError::new_err(text),
