@@ -87,29 +87,21 @@ fn look(path: &Path, selection: FrameSelection, kind: &AnalysisKind) -> Result<F
     while let Some(sample) = stream.next_sample()? {
         let analysis = match &mut analysis {
             Some(analysis) => analysis,
-            empty => empty.insert(build(kind, &sample).map_err(|error| named(path, error))?),
+            empty => empty.insert(build(kind, &sample).map_err(|error| error.in_structure(path))?),
         };
-        analysis.add(&sample).map_err(|error| named(path, error))?;
+        analysis.add(&sample).map_err(|error| error.in_structure(path))?;
         frames += 1;
     }
     let Some(analysis) = analysis else {
         return Err(Error::structure(path, format!("has no frame {first} (counted from 0)")));
     };
-    let findings = analysis.findings().map_err(|error| named(path, error))?;
+    let findings = analysis.findings().map_err(|error| error.in_structure(path))?;
     Ok(Found { title: analysis.title(), frames, findings })
 }
 
 fn folder(arguments: &AnalyzeArguments) -> PathBuf {
     let beside = || arguments.trajectory.parent().unwrap_or(Path::new("")).join("analysis");
     arguments.out.clone().unwrap_or_else(beside)
-}
-
-/// The error with the name of the trajectory.
-fn named(path: &Path, error: Error) -> Error {
-    match error {
-        Error::Invalid(reason) | Error::TooFewFrames(reason) => Error::structure(path, reason),
-        other => other,
-    }
 }
 
 /// The accumulator, given the first frame.

@@ -31,12 +31,8 @@ impl ElasticInput {
             MinimizeMethod::LBfgs => Box::new(LimitedMemory::default()),
             MinimizeMethod::Fire => Box::new(Fire::default()),
         };
-        let constants = ElasticConstants::new(&mut system, &mut field, minimizer.as_ref(), &settings).map_err(
-            |error| match error {
-                Error::Invalid(reason) => Error::structure(file, reason),
-                other => other,
-            },
-        )?;
+        let constants = ElasticConstants::new(&mut system, &mut field, minimizer.as_ref(), &settings)
+            .map_err(|error| error.in_structure(file))?;
         Ok((system, constants))
     }
 }
