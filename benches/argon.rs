@@ -79,7 +79,7 @@ fn main() {
     let mut evaluation = Evaluation::default();
     let mut kept = LennardJones::argon(CUTOFF).expect("a potential");
     time("forces, list kept", 20, &mut || {
-        kept.evaluate(&system, RequestedProperties::default(), &mut evaluation).expect("forces")
+        kept.evaluate(&system, RequestedProperties::default(), &mut evaluation).expect("forces");
     });
     let want = RequestedProperties { virial: true, atom_energies: false };
     time("forces and virial", 20, &mut || kept.evaluate(&system, want, &mut evaluation).expect("forces"));

@@ -23,7 +23,9 @@ pub mod workflow;
 
 pub use diagnostic::explain;
 
-pub use cormorant_core::{Error, InputError, Result, atomic, json, noise, parallel, system, units};
+pub use cormorant_core::{
+    Error, ErrorContext, ErrorKind, InputError, Result, atomic, json, noise, parallel, system, units,
+};
 pub use cormorant_dynamics::{analysis, certify, dynamics, elastic, minimize, replicas, simulation, vibrations};
 pub use cormorant_fit as fit;
 pub use cormorant_io as io;

@@ -42,23 +42,15 @@ pub fn analyze(
                 let found = if sample.moving { VelocitySource::Momenta } else { VelocitySource::Positions };
                 let reach = RadialDistribution::suitable_reach(sample.system);
                 let built = accumulator(what, reach, velocities.unwrap_or(found));
-                empty.insert(built.map_err(|error| named(path, error))?)
+                empty.insert(built.map_err(|error| error.in_structure(path))?)
             }
         };
-        analysis.add(&sample).map_err(|error| named(path, error))?;
+        analysis.add(&sample).map_err(|error| error.in_structure(path))?;
         frames += 1;
     }
     let Some(analysis) = analysis else {
         return Err(Error::structure(path, format!("has no frame {first} (counted from 0)")));
     };
-    let findings = analysis.findings().map_err(|error| named(path, error))?;
+    let findings = analysis.findings().map_err(|error| error.in_structure(path))?;
     Ok(Analyzed { title: analysis.title(), frames, findings })
-}
-
-/// The error with the name of the trajectory.
-fn named(path: &Path, error: Error) -> Error {
-    match error {
-        Error::Invalid(reason) | Error::TooFewFrames(reason) => Error::structure(path, reason),
-        other => other,
-    }
 }

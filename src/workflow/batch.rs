@@ -64,11 +64,7 @@ pub fn structures_of(set: DataSet) -> Result<Vec<System>> {
 
 /// An error of frame `index`, counted from 0, of `path`.
 pub(super) fn in_frame(path: &Path, index: usize, error: Error) -> Error {
-    match error {
-        Error::Invalid(reason) => Error::structure(path, format!("frame {index}: {reason}")),
-        Error::Element { .. } | Error::Numerical { .. } => Error::structure(path, format!("frame {index}: {error}")),
-        other => other,
-    }
+    error.at_frame(index as u64).in_structure(path)
 }
 
 /// The potential of `models` (several are a committee) once for each thread, of which no more are taken than there are frames.

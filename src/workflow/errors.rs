@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::known::require_known;
 use crate::settings::Precision;
+use cormorant_core::Result;
 use cormorant_core::parallel::share;
 use cormorant_core::system::System;
-use cormorant_core::{Error, Result};
 use cormorant_fit::{Configuration, Errors, FitData, Metrics, Part};
 use cormorant_network::Model;
 use cormorant_potential::{Evaluation, LearnedPotential, Potential, RequestedProperties};
@@ -21,10 +21,9 @@ pub(super) fn predictions(
         let frame = &frames[index];
         let want = RequestedProperties { virial: frame.virial.is_some(), atom_energies: false };
         let system = System::new(frame.elements.clone(), frame.positions.clone(), frame.cell);
-        system.and_then(|system| predict(potential.as_mut(), &system, want)).map_err(|error| match error {
-            Error::Invalid(reason) => Error::data(path, format!("frame {index}: {reason}")),
-            other => other,
-        })
+        system
+            .and_then(|system| predict(potential.as_mut(), &system, want))
+            .map_err(|error| error.at_frame(index as u64).in_data(path))
     })
 }
 

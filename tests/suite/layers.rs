@@ -35,7 +35,17 @@ const BORDERS: [(&str, &[&str]); 7] = [
 const LAYERS: [(&str, &[(&str, u8)]); 3] = [
     (
         "crates/core/src",
-        &[("error", 0), ("units", 1), ("noise", 1), ("parallel", 1), ("atomic", 1), ("json", 1), ("system", 2)],
+        &[
+            ("error_kind", 0),
+            ("error_context", 0),
+            ("error", 0),
+            ("units", 1),
+            ("noise", 1),
+            ("parallel", 1),
+            ("atomic", 1),
+            ("json", 1),
+            ("system", 2),
+        ],
     ),
     (
         "crates/dynamics/src",

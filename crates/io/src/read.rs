@@ -41,10 +41,7 @@ pub fn read_frame(path: &Path, frame: Option<usize>, options: &ReadOptions) -> R
 }
 
 fn to_system(path: &Path, frame: Frame) -> Result<System> {
-    frame.into_system().map_err(|error| match error {
-        Error::Invalid(reason) => Error::structure(path, reason),
-        other => other,
-    })
+    frame.into_system().map_err(|error| error.in_structure(path))
 }
 
 /// The frames of a file in any format that we or chemfiles read, one after the other.

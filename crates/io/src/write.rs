@@ -216,7 +216,9 @@ impl TrajectoryWriter {
     fn outcome(&mut self) -> Result<()> {
         match self.thread.take().map(JoinHandle::join) {
             Some(Ok(outcome)) => outcome,
-            Some(Err(_)) => Err(Error::structure(&self.path, "the trajectory writer stopped with a fault of its own")),
+            Some(Err(_)) => {
+                Err(Error::Internal("the trajectory writer stopped with a fault of its own".into()).in_file(&self.path))
+            }
             None => Ok(()),
         }
     }

@@ -30,9 +30,7 @@ impl ElasticInput {
             MinimizeMethod::LBfgs => Box::new(LimitedMemory::default()),
             MinimizeMethod::Fire => Box::new(Fire::default()),
         };
-        ElasticConstants::new(system, &mut field, minimizer.as_ref(), &settings).map_err(|error| match error {
-            Error::Invalid(reason) => Error::structure(file, reason),
-            other => other,
-        })
+        ElasticConstants::new(system, &mut field, minimizer.as_ref(), &settings)
+            .map_err(|error| error.in_structure(file))
     }
 }

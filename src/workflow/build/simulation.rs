@@ -45,10 +45,7 @@ impl RunInput {
     fn assemble(&self, networks: &Models, resumed: bool) -> Result<Simulation> {
         let loaded = self.structure.load()?;
         let mut system = loaded.system;
-        let of_structure = |error| match error {
-            Error::Invalid(reason) => Error::structure(&self.structure.file, reason),
-            other => other,
-        };
+        let of_structure = |error: Error| error.in_structure(&self.structure.file);
         if let Some(constraints) = &self.constraints {
             constraints.fix_atoms(&mut system).map_err(of_structure)?;
         }
@@ -136,10 +133,7 @@ impl RunInput {
             let reason = "has no cell, so [minimize] cannot change it; give one in [structure] or remove `cell`";
             return Err(Error::structure(&self.structure.file, reason));
         }
-        let minimum = input.descend(system, &mut field).map_err(|error| match error {
-            Error::Invalid(reason) => Error::structure(&self.structure.file, reason),
-            other => other,
-        })?;
+        let minimum = input.descend(system, &mut field).map_err(|error| error.in_structure(&self.structure.file))?;
         if minimum.converged {
             return Ok(());
         }
@@ -166,12 +160,8 @@ impl RunInput {
             RemoveMotion::Both => Removed { translation: true, rotation: true },
             RemoveMotion::Nothing => Removed::default(),
         };
-        velocities::draw(system, input.temperature.value(), removed, &Noise::new(self.seed)).map_err(|error| {
-            match error {
-                Error::Invalid(reason) => Error::structure(&self.structure.file, reason),
-                other => other,
-            }
-        })?;
+        velocities::draw(system, input.temperature.value(), removed, &Noise::new(self.seed))
+            .map_err(|error| error.in_structure(&self.structure.file))?;
         Ok(removed)
     }
 

@@ -40,14 +40,9 @@ impl StructureInput {
         }
         let unused_velocities = frame.unused_velocities.take().map(|note| format!("{file}: {note}"));
         let isotopes: Vec<usize> = frame.isotopes.iter().map(|(atom, _)| *atom).collect();
-        let mut system = frame.into_system().map_err(|error| match error {
-            Error::Invalid(reason) => Error::structure(&self.file, reason),
-            other => other,
-        })?;
-        system.cell = self.cell.resolve(stated.or(system.cell), self.periodic).map_err(|error| match error {
-            Error::Invalid(reason) => Error::structure(&self.file, reason),
-            other => other,
-        })?;
+        let mut system = frame.into_system().map_err(|error| error.in_structure(&self.file))?;
+        system.cell =
+            self.cell.resolve(stated.or(system.cell), self.periodic).map_err(|error| error.in_structure(&self.file))?;
         (system.step, system.time) = (0, 0.0);
         self.set_masses(&mut system, &isotopes)?;
         Ok(LoadedStructure { system, notes, unused_velocities })
