@@ -24,7 +24,7 @@ fn now() -> f64 {
     nanoseconds.map_or_else(|| START.elapsed().as_secs_f64(), |ns| ns * 1.0e-9)
 }
 
-/// A face-centerd crystal of n³ cells of four atoms at the density of the liquid.
+/// A face-centered crystal of n³ cells of four atoms at the density of the liquid.
 fn argon(n: u32) -> System {
     let edge = f64::cbrt(4.0 * 39.95 / (1.374 * 0.602_214_076));
     let mut positions = Vec::new();

@@ -23,7 +23,7 @@ pub use force_evaluator::ForceEvaluator;
 pub use martyna_tobias_klein::MartynaTobiasKlein;
 pub use respa::Respa;
 pub use ring_polymer::{NormalModes, Pile, RingPolymer};
-pub use thermostat::{Andersen, Bath, Berendsen, Bussi, Langevin, NoBath, NoseHoover};
+pub use thermostat::*;
 pub use velocity_verlet::VelocityVerlet;
 
 use cormorant_core::noise::Noise;

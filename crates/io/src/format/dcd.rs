@@ -8,16 +8,63 @@ use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
+use super::chemfiles_file::ChemfilesEncoder;
+use super::encoder::{Encoder, Start};
+use super::growing_file::enough;
+use crate::TrajectoryFrame;
 use cormorant_core::{Error, Result};
 
 /// 1 AKMA unit of time, Å·√(u·mol/kcal), in ps: the unit of the time step in the header.
-pub(super) const AKMA_TIME: f64 = 4.888_821e-2;
+pub(crate) const AKMA_TIME: f64 = 4.888_821e-2;
 /// Offsets of numbers in the file: frames, first step, steps between frames, time step (f32), cell flag.
 const FRAMES: u64 = 8;
 const FIRST_STEP: u64 = 12;
 const INTERVAL: u64 = 16;
 const TIME_STEP: u64 = 44;
 const HAS_CELL: u64 = 48;
+
+/// Encodes through chemfiles, and says in the header when frames were taken.
+struct DcdEncoder {
+    file: ChemfilesEncoder,
+    frames: u64,
+    /// Step and time of the first frame.
+    first: Option<(u64, f64)>,
+    /// First step, steps between frames, ps for one step: until the header has them.
+    times: Option<(u64, u64, f64)>,
+}
+
+/// Opens a trajectory for writing.
+pub(super) fn open(start: Start) -> Result<Box<dyn Encoder>> {
+    let (frames, first) = (start.frames, start.memory.first);
+    Ok(Box::new(DcdEncoder { file: ChemfilesEncoder::new(start, "DCD")?, frames, first, times: None }))
+}
+
+impl Encoder for DcdEncoder {
+    fn write(&mut self, frame: &TrajectoryFrame) -> Result<()> {
+        self.file.write(frame)?;
+        // The first two frames tell when frames are taken.
+        match (self.frames, self.first) {
+            (0, _) => self.first = Some((frame.step, frame.time)),
+            (1, Some((step, time))) if frame.step > step => {
+                let interval = frame.step - step;
+                self.times = Some((step, interval, (frame.time - time) / interval as f64));
+            }
+            _ => {}
+        }
+        self.frames += 1;
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        if !self.file.close() {
+            return Ok(());
+        }
+        if let Some((first, interval, step)) = self.times.take() {
+            write_times(self.file.path(), first, interval, step)?;
+        }
+        self.file.sync(whole_frames(self.file.path())?)
+    }
+}
 
 /// What the header says, and where the frames begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,8 +101,9 @@ pub(super) fn whole_frames(path: &Path) -> Result<u64> {
     Ok(size.saturating_sub(layout.header_size) / layout.frame_size)
 }
 
-/// Cut the file after `frames` frames.
-pub(super) fn truncate(path: &Path, frames: u64) -> Result<()> {
+/// Leaves the first `frames` frames, and says so in the header.
+pub(super) fn truncate(path: &Path, frames: u64, _bytes: Option<u64>) -> Result<()> {
+    enough(path, whole_frames(path)?, frames)?;
     let layout = layout(path)?;
     let file = OpenOptions::new().write(true).open(path).map_err(|source| Error::io(path, source))?;
     file.set_len(layout.header_size + frames * layout.frame_size).map_err(|source| Error::io(path, source))?;

@@ -18,14 +18,16 @@
 mod header;
 mod new_header;
 mod times;
+mod trajectory;
 
 use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::Path;
 
 use header::header;
-pub(super) use new_header::new_header;
-pub(super) use times::Times;
+use new_header::new_header;
+pub(crate) use times::Times;
+pub(super) use trajectory::{open, truncate};
 
 use cormorant_core::{Error, Result};
 
@@ -38,7 +40,7 @@ const ATTRIBUTES: u32 = 12;
 /// More of anything in a header is a sign of damage.
 const MOST: u32 = 1 << 16;
 /// Offset of the number of records.
-pub(super) const RECORDS: u64 = 4;
+const RECORDS: u64 = 4;
 
 /// A variable that has a value in each record.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,7 +55,7 @@ struct Variable {
 
 /// What a header says of the records.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Layout {
+struct Layout {
     /// Number of whole frames.
     pub(super) frames: u64,
     /// Place of the first record.
@@ -64,7 +66,7 @@ pub(super) struct Layout {
 }
 
 /// What one frame holds, in the orientation that lengths and angles of a cell can express.
-pub(super) struct Record<'a> {
+struct Record<'a> {
     /// Time in ps.
     pub(super) time: f64,
     /// Positions in Å.
