@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::quantity::{length, time};
 use super::structure::StructureArguments;
-use crate::settings::{AnalysisInput, Compared, Drift, Quantity};
+use crate::settings::{AnalysisInput, BIN, Compared, Drift, MAX_LAG, Quantity};
 use cormorant_dynamics::analysis::VelocitySource;
 
 /// An example of each kind, shown at the end of the help.
@@ -16,9 +16,9 @@ Examples:
       pairs of elements up to 6 Å, and the number of atoms within each distance
   cormorant analyze water.xtc msd --fit-from \"2 ps\" --fit-to \"10 ps\"
       diffusion coefficients of each element from the slope between 2 and 10 ps
-  cormorant analyze water.trr vacf --longest \"1 ps\"
+  cormorant analyze water.trr vacf --max-lag \"1 ps\"
       velocity autocorrelation, and diffusion coefficients by its integral
-  cormorant analyze ethanol.xyz vdos --longest \"2 ps\" --velocities positions
+  cormorant analyze ethanol.xyz vdos --max-lag \"2 ps\" --velocities positions
       vibrational spectrum, with velocities from differences of positions
   cormorant analyze ethanol.xyz --first 1000 --stride 10 bonds
       lengths of every bond, by the elements of its atoms, from every tenth frame after the first thousand
@@ -84,7 +84,7 @@ pub(super) enum AnalysisKind {
         #[arg(long, value_parser = length)]
         reach: Option<Quantity>,
         /// Width of a bin
-        #[arg(long, value_parser = length, default_value = "0.05 Å")]
+        #[arg(long, value_parser = length, default_value = BIN)]
         bin: Quantity,
     },
     /// Mean squared displacement and diffusion coefficient
@@ -102,8 +102,8 @@ pub(super) enum AnalysisKind {
     /// Velocity autocorrelation, and diffusion coefficient from its integral
     Vacf {
         /// Longest lag
-        #[arg(long, value_parser = time, default_value = "2 ps")]
-        longest: Quantity,
+        #[arg(long, alias = "longest", value_parser = time, default_value = MAX_LAG)]
+        max_lag: Quantity,
         /// Source of the velocities (default: the file, if it has them)
         #[arg(long)]
         velocities: Option<VelocityWord>,
@@ -111,8 +111,8 @@ pub(super) enum AnalysisKind {
     /// Vibrational density of states
     Vdos {
         /// Longest lag of the correlation; the resolution is 33 1/cm divided by its number of ps
-        #[arg(long, value_parser = time, default_value = "2 ps")]
-        longest: Quantity,
+        #[arg(long, alias = "longest", value_parser = time, default_value = MAX_LAG)]
+        max_lag: Quantity,
         /// Source of the velocities (default: the file, if it has them)
         #[arg(long)]
         velocities: Option<VelocityWord>,
@@ -166,13 +166,13 @@ impl AnalysisKind {
                 let drift = if remove_drift { Drift::Remove } else { Drift::Keep };
                 AnalysisInput::MeanSquaredDisplacement { fit_from, fit_to, drift }
             }
-            Self::Vacf { longest, velocities: word } => {
+            Self::Vacf { max_lag, velocities: word } => {
                 velocities = source(word);
-                AnalysisInput::VelocityAutocorrelation { longest }
+                AnalysisInput::VelocityAutocorrelation { max_lag }
             }
-            Self::Vdos { longest, velocities: word } => {
+            Self::Vdos { max_lag, velocities: word } => {
                 velocities = source(word);
-                AnalysisInput::VibrationalDensityOfStates { longest }
+                AnalysisInput::VibrationalDensityOfStates { max_lag }
             }
             Self::Bonds { atoms } => AnalysisInput::BondLengths { atoms },
             Self::Angles { atoms } => AnalysisInput::BondAngles { atoms },

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use super::analyze_arguments::AnalyzeArguments;
 use super::structure::StructureArguments;
 use crate::ipi::Address;
-use crate::settings::{MinimizeMethod, Precision, Preset, WallTime};
+use crate::settings::{Declaration, MinimizeMethod, Precision, Preset, WallTime};
 use crate::workflow::Computing;
 use cormorant_core::{Error, Result};
 use cormorant_fit::{StressSign, StressUnit};
@@ -69,6 +69,15 @@ pub(super) enum Command {
     Check {
         /// Input file of `run`, `vibrations` or `fit` (TOML)
         input: PathBuf,
+    },
+    /// Print the keys of an input file as a JSON schema (draft 2020-12) or as the reference page
+    Schema {
+        /// Kind of input
+        #[arg(value_parser = Declaration::ALL.map(|input| input.name), required_unless_present = "markdown")]
+        name: Option<String>,
+        /// Print the reference of all inputs in Markdown
+        #[arg(long, conflicts_with = "name")]
+        markdown: bool,
     },
     /// Describe a file: a model, data, a structure, a trajectory, an input, a restart file
     Describe {
@@ -212,8 +221,8 @@ pub(super) struct MinimizeArguments {
     #[arg(long)]
     pub out: PathBuf,
     /// Largest remaining force on an atom [default: 0.01 eV/Å]
-    #[arg(long)]
-    pub largest_force: Option<String>,
+    #[arg(long, alias = "largest-force")]
+    pub force_tolerance: Option<String>,
     /// Maximum number of evaluations per structure
     #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
     pub most_evaluations: u64,

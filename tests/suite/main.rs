@@ -68,6 +68,7 @@ mod report;
 mod restart;
 mod restraints;
 mod safety;
+mod schema;
 mod shipped;
 mod short_range;
 mod so3;
