@@ -9,10 +9,9 @@ use super::report::after_regression;
 use super::run::RunMode;
 use super::show;
 use crate::input::build::RegressionSet;
-use crate::input::{Input, Precision, RegressionInput, RegressionModel};
+use crate::input::{Input, Precision, RegressionInput};
 use cormorant_core::Result;
 use cormorant_dynamics::simulation::Stop;
-use cormorant_fit::regression::{RegressionTrainer, Regressor};
 use cormorant_fit::{self, Part, Summary};
 
 /// Fit what `input` asks for.
@@ -29,43 +28,30 @@ pub(super) fn regression(input: &RegressionInput, arguments: &FitArguments) -> R
     if !arguments.quiet {
         print!("{}", set.notes);
     }
-    let single = input.run.precision == Precision::F32;
-    match (&input.model, single) {
-        (RegressionModel::Original(_), true) => run(input, &set, input.original::<f32>(&set)?, arguments, &stop),
-        (RegressionModel::Original(_), false) => run(input, &set, input.original::<f64>(&set)?, arguments, &stop),
-        (RegressionModel::Production { .. }, true) => {
-            run(input, &set, input.production::<f32>(&set)?, arguments, &stop)
-        }
-        (RegressionModel::Production { .. }, false) => {
-            run(input, &set, input.production::<f64>(&set)?, arguments, &stop)
-        }
-    }
-}
-
-fn run<R: Regressor>(
-    input: &RegressionInput,
-    set: &RegressionSet,
-    mut trainer: RegressionTrainer<R>,
-    arguments: &FitArguments,
-    stop: &Stop,
-) -> Result<()> {
+    let mut trainer = match input.run.precision {
+        Precision::F32 => input.trainer::<f32>(&set)?,
+        Precision::F64 => input.trainer::<f64>(&set)?,
+    };
+    let set = &set;
     let plan = input.plan(set, arguments.resume)?;
     let folder = &input.output.folder;
     let mode = RunMode { force: arguments.force, resume: arguments.resume, quiet: arguments.quiet };
     let _claim = take(folder, mode, &Input::Regression(Box::new(input.clone())).to_toml(Some(folder))?)?;
     if !arguments.quiet {
-        println!("{} parameters, {} threads", trainer.weights().len(), input.run.threads);
+        println!("{} parameters, {} threads", trainer.average().len(), input.run.threads);
     }
     let mut progress =
         FitProgress::of_property(arguments.quiet, std::io::stderr().is_terminal(), &set.target, &set.unit);
     let summary = cormorant_fit::fit(&mut trainer, &plan, &|| stop.asked(), &mut |event| progress.show(&event))?;
     progress.finish();
-    input.save(set, trainer.weights(), &summary)?;
+    input.save(set, &trainer.average(), &summary)?;
     finish(folder);
     // The fit is over and stands, also if its report fails.
     let parts = [(Part::Test, 2), (Part::Validation, 1), (Part::Train, 0)];
     let part = parts.into_iter().find(|(_, index)| !set.parts[*index].is_empty()).map_or(Part::Train, |(part, _)| part);
-    let report = after_regression(folder, part.name(), &set.unit, &trainer.pairs(part));
+    let pairs = trainer.predictions(part)?;
+    let pairs = pairs.iter().flat_map(|(label, found)| label.target.iter().zip(found).map(|(x, y)| [*x, *y]));
+    let report = after_regression(folder, part.name(), &set.unit, &pairs.collect::<Vec<_>>());
     if !arguments.quiet {
         conclude(set, &summary);
         println!("model: {}", show::path(folder).display());
@@ -80,8 +66,11 @@ fn conclude(set: &RegressionSet, summary: &Summary) {
     let (target, unit) = (&set.target, &set.unit);
     println!("{:<12}{:>8}{:>24}{:>24}", "molecules", "number", format!("{target} MAE/{unit}"), "RMSE");
     for (part, errors) in parts {
-        // The metrics count in thousandths.
-        let [mae, rmse] = [errors.energy_mae, errors.energy_rmse].map(|x| x / 1000.0);
+        let [mae, rmse] = errors.properties.first().map_or_else(
+            // Energies are counted in meV.
+            || [errors.energy_mae, errors.energy_rmse].map(|x| x / 1000.0),
+            |property| [property.mae, property.rmse],
+        );
         println!("{:<12}{:>8}{mae:>24.6}{rmse:>24.6}", part.name(), errors.frames);
     }
     if set.head.outputs() > 1 {

@@ -7,7 +7,9 @@ mod config;
 mod container;
 mod engine;
 mod envelope;
+mod errors;
 mod file;
+mod fitting;
 mod fused;
 mod head;
 mod header;
@@ -28,9 +30,14 @@ pub use config::CormorantConfig;
 pub use container::Container;
 pub use envelope::{ElementEnvelope, Envelope};
 pub use file::{FILE, Model};
+pub use fitting::{
+    Differentiable, DifferentiableCormorant, Doubles, EdgeLengths, ParameterBlock, Parameters, PreparedNetwork, Trainable,
+    TrainableNetwork, Worker, initial_weights,
+};
 pub use fused::{Edges, FusedNetwork};
 pub use head::Head;
-pub use header::{DataRecord, ErrorRecord, FORMAT_VERSION, FileRecord, FitRecord, Header};
+pub use errors::{ErrorRecord, QuantityErrors};
+pub use header::{DataRecord, FORMAT_VERSION, FileRecord, FitRecord, Header};
 pub use kind::ModelKind;
 pub use kinds::{Kind, load, register};
 pub use network::all_pairs;
@@ -39,7 +46,7 @@ pub use network::{
     collect_edges,
 };
 pub use original::{
-    KIND as ORIGINAL_KIND, OriginalConfig, OriginalHarmonics, OriginalHeader, OriginalInput, OriginalModel,
+    DifferentiableOriginal, KIND as ORIGINAL_KIND, OriginalConfig, OriginalHarmonics, OriginalHeader, OriginalInput, OriginalModel,
     OriginalNetwork, OriginalOutput, initial_weights as original_initial_weights,
 };
 pub use property::{PropertyHeader, PropertyModel};

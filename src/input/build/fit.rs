@@ -203,7 +203,6 @@ pub fn fitted<T: Real>(
     envelope: Envelope,
 ) -> Result<Model> {
     let folder = &input.output.folder;
-    let shape = trainer.shape();
     let config = CormorantConfig::of(shape);
     let mut header = Header::new(config, trainer.scaling(), shape.mean_neighbors, input.model.knot_spacing());
     let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -284,6 +283,7 @@ pub(super) fn record(errors: &Errors) -> ErrorRecord {
         force_rmse: errors.force_rmse,
         stress_mae: errors.stress_mae,
         stress_rmse: errors.stress_rmse,
+        properties: errors.properties.clone(),
     }
 }
 

@@ -7,16 +7,16 @@ use crate::input::{Input, MomentDataInput, RegressionData, RegressionInput, Regr
 use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
 use cormorant_fit::qm9::{Property, Qm9};
-use cormorant_fit::regression::{
-    Head, OriginalRegressor, ProductionRegressor, RegressionTrainer, Regressor, Sample, Standard,
-};
+use cormorant_fit::regression::{Head, Sample, Standard};
 use cormorant_fit::{
-    Configuration, FitPlan, References, Reserve, Split, Summary, TimeBudget, elements_of, labeled_moments, qm9_split,
+    Configuration, FitPlan, PropertyObjective, References, Reserve, Split, Summary, TimeBudget, Trainer, elements_of,
+    labeled_moments, qm9_split,
 };
 use cormorant_kernels::original::Operations;
 use cormorant_network::{
-    CormorantConfig, DataRecord, FORMAT_VERSION, FileRecord, FitRecord, Header, Model, ORIGINAL_KIND, OriginalHeader,
-    OriginalModel, PropertyHeader, PropertyModel, Scaling,
+    CormorantConfig, DataRecord, Differentiable, DifferentiableCormorant, DifferentiableOriginal, Doubles, FORMAT_VERSION,
+    FileRecord, FitRecord, Header, Model, ORIGINAL_KIND, OriginalHeader, OriginalModel, PreparedNetwork, PropertyHeader,
+    PropertyModel, Scaling, Trainable,
 };
 
 /// Labeled molecules of a regression, references taken off the labels.
@@ -232,36 +232,31 @@ impl RegressionInput {
         })
     }
 
-    /// The network of 2019 with fresh weights.
+    /// A trainer of the network that the input asks for, in precision `T`, with fresh weights.
     ///
     /// # Errors
-    /// When the input asks for another network, or a molecule does not fit it.
-    pub fn original<T: Operations>(&self, set: &RegressionSet) -> Result<RegressionTrainer<OriginalRegressor<T>>> {
-        let RegressionModel::Original(model) = &self.model else {
-            return Err(Error::Invalid("the input asks for the production network".into()));
+    /// When a molecule does not fit it.
+    pub fn trainer<T: Operations>(&self, set: &RegressionSet) -> Result<Trainer<f64, PropertyObjective>> {
+        let (network, cutoff, head): (Box<dyn Trainable<f64>>, _, _) = match &self.model {
+            RegressionModel::Original(model) => {
+                let shape = model.config.shape(set.elements.iter().map(|element| element.number()).collect());
+                let network = DifferentiableOriginal::<T>::new(&shape);
+                let zeros = vec![0.0; network.parameters().count()];
+                (Box::new(PreparedNetwork::new(network, &zeros)), None, None)
+            }
+            RegressionModel::Production { model, .. } => {
+                let config = CormorantConfig { multipole: set.head.multipole(), ..model.config() };
+                let shape = config.shape(set.elements.len(), mean_neighbors(training(set), config.cutoff)?);
+                let network = DifferentiableCormorant::<T>::new(&shape, model.knot_spacing.value());
+                let zeros = vec![T::ZERO; network.parameters().count()];
+                let network = Box::new(PreparedNetwork::new(network, &zeros));
+                (Box::new(Doubles::new(network)), Some(config.cutoff), Some(set.head))
+            }
         };
-        let numbers = set.elements.iter().map(|element| element.number()).collect();
-        self.trainer(OriginalRegressor::new(&model.config.shape(numbers), set.elements.clone()), set)
-    }
-
-    /// The production network with fresh weights.
-    ///
-    /// # Errors
-    /// When the input asks for another network, or a molecule does not fit it.
-    pub fn production<T: Operations>(&self, set: &RegressionSet) -> Result<RegressionTrainer<ProductionRegressor<T>>> {
-        let RegressionModel::Production { model, .. } = &self.model else {
-            return Err(Error::Invalid("the input asks for the network of 2019".into()));
-        };
-        let config = model.config();
-        let shape = config.shape(set.elements.len(), mean_neighbors(training(set), config.cutoff)?);
-        let references = vec![0.0; set.elements.len()];
-        let scaling = Scaling { elements: set.elements.clone(), references, scale: 1.0 };
-        self.trainer(ProductionRegressor::new(&shape, scaling, model.knot_spacing.value(), set.head), set)
-    }
-
-    fn trainer<R: Regressor>(&self, regressor: R, set: &RegressionSet) -> Result<RegressionTrainer<R>> {
         let config = self.optimizer.config(self.run.threads, self.seed);
-        RegressionTrainer::new(regressor, config, set.standard, set.parts.clone())
+        let objective = PropertyObjective::new(set.elements.clone(), head, set.standard, config.huber_delta)
+            .named(&set.target, &set.unit);
+        Trainer::of(network, cutoff, objective, (&config).into(), set.parts.clone())
     }
 
     /// How the loop of fitting goes, in the folder of the model.
