@@ -15,7 +15,7 @@ use super::report::after_fit;
 use super::run::RunMode;
 use super::show;
 use crate::input::build::{fitted, record_errors, surroundings};
-use crate::input::{DataInput, FitInput, Input, Precision};
+use crate::input::{DataInput, FitInput, Input};
 use cormorant_core::atomic;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::certify::TrialControl;
@@ -23,7 +23,7 @@ use cormorant_dynamics::simulation::Stop;
 use cormorant_fit::{self, AskStop, CHECKPOINT, Checkpoint, FitData, FitEvent, PREVIOUS, Summary};
 use cormorant_io::FolderLock;
 use cormorant_kernels::Real;
-use cormorant_network::Model;
+use cormorant_network::{Network, Trainable, TrainableNetwork, load};
 use cormorant_potential::extrapolation::Domain;
 
 /// Name of the weights in the folder of a model.
@@ -38,7 +38,7 @@ pub struct Trained {
     /// How it went.
     pub summary: Summary,
     /// The model as it was saved, certificate included.
-    pub model: Model,
+    pub model: Box<dyn Network>,
     /// The page that shows it, or why there is none; `None` where the time limit left no time for it.
     pub report: Result<Option<PathBuf>>,
 }
@@ -86,7 +86,7 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
     progress.finish();
     if !arguments.quiet {
         conclude(&input.output.folder, &done.summary);
-        certify::print(&done.model);
+        certify::print(done.model.as_ref());
     }
     let Some(page) = done.report.transpose() else {
         if !arguments.quiet {
@@ -117,9 +117,11 @@ pub fn train(
     report: &mut dyn FnMut(FitEvent<'_>),
 ) -> Result<Trained> {
     let input = &input.settled(data)?;
-    match input.run.precision {
-        Precision::F32 => train_as::<f32>(input, data, mode, stop, begun, report),
-        Precision::F64 => train_as::<f64>(input, data, mode, stop, begun, report),
+    refuse_wrong_stress(input, data)?;
+    let network = input.network(data)?;
+    match network.trainable(input.run.precision.into())? {
+        TrainableNetwork::F32(ready) => train_as(network, ready, input, data, mode, stop, begun, report),
+        TrainableNetwork::F64(ready) => train_as(network, ready, input, data, mode, stop, begun, report),
     }
 }
 
@@ -167,7 +169,10 @@ fn input(arguments: &FitArguments) -> Result<FitInput> {
     Ok(input)
 }
 
-fn train_as<T: Real>(
+#[allow(clippy::too_many_arguments, reason = "the second half of `train`, for one precision")]
+fn train_as<P: Real>(
+    mut network: Box<dyn Network>,
+    ready: Box<dyn Trainable<P>>,
     input: &FitInput,
     data: &FitData,
     mode: RunMode,
@@ -175,8 +180,7 @@ fn train_as<T: Real>(
     begun: &mut dyn FnMut(usize),
     report: &mut dyn FnMut(FitEvent<'_>),
 ) -> Result<Trained> {
-    refuse_wrong_stress(input, data)?;
-    let mut trainer = input.trainer::<T>(data)?;
+    let mut trainer = input.trainer(network.as_ref(), ready, data)?;
     let mut plan = input.plan(data, mode.resume)?;
     if let Ok(Some((found, _))) = Checkpoint::read(&plan.folder)
         && Input::means(&found.header.configuration, &plan.configuration, &plan.folder)
@@ -187,38 +191,40 @@ fn train_as<T: Real>(
     let _claim = take(folder, mode, &Input::Fit(Box::new(input.clone())).to_toml(Some(folder))?)?;
     begun(trainer.average().len());
     report(busy("surroundings of the training frames", None));
-    let envelope = surroundings(&trainer, data)?;
+    let envelope = surroundings(network.as_mut(), &data.train)?;
     let threads = input.run.threads;
     let budget = FitBudget::new(data, plan.pace.time_limit, trainer.seconds_per_atom(), threads);
     plan.reserve = budget.reserve;
     let mut summary = cormorant_fit::fit(&mut trainer, &plan, stop, report)?;
-    let mut model = fitted(&trainer, input, data, &summary, envelope)?;
-    summary.parts = closing_table(&model, data, &input.data.file, input.run.precision, threads)?;
-    record_errors(&mut model, &summary);
+    fitted(network.as_mut(), &trainer, input, data, &summary, envelope)?;
+    summary.parts = closing_table(network.as_ref(), data, &input.data.file, input.run.precision, threads)?;
+    record_errors(network.as_mut(), &summary);
     let report = RefCell::new(report);
     let control = TrialControl {
         stop,
         time_left: &|| budget.left_for_certificate(),
         progress: &|what, share| report.borrow_mut()(busy(&format!("certificate: {what}"), Some(share))),
     };
-    let certified = cormorant_dynamics::certify::certify_within(&model, control);
-    model.header.certificate = Some(certified.map_err(|error| match error {
+    let certified = cormorant_dynamics::certify::certify_within(network.as_ref(), control);
+    let certificate = certified.map_err(|error| match error {
         Error::Interrupted(_) => Error::Interrupted(format!(
             "the last epoch is saved in {}; fit again with --resume to try the model and write it",
             folder.display()
         )),
         other => other,
-    })?);
-    model.save(folder)?;
+    })?;
+    if let Some(domain) = network.record_mut().and_then(|record| record.domain) {
+        *domain.certificate = Some(certificate);
+    }
+    network.write(folder)?;
     // A fit that leaves a model which nobody can read has failed, and keeps what it could go on with.
-    let read = Model::load(folder)?;
-    Domain::of(&read)?;
+    Domain::of(load(folder)?.as_ref())?;
     // The model is whole: what only served to go on, and the model that it replaces, are of no more use.
     finish(folder);
     report.borrow_mut()(busy("report", None));
     let has_time = budget.has_time_for_report();
     let page = has_time.then(|| after_fit(folder, input.run.precision, data)).transpose();
-    Ok(Trained { summary, model, report: page })
+    Ok(Trained { summary, model: network, report: page })
 }
 
 /// Refuses to learn from a stress that does not belong to the energies.

@@ -9,7 +9,7 @@ use super::report::after_regression;
 use super::run::RunMode;
 use super::show;
 use crate::input::build::RegressionSet;
-use crate::input::{Input, Precision, RegressionInput};
+use crate::input::{Input, RegressionInput};
 use cormorant_core::Result;
 use cormorant_dynamics::simulation::Stop;
 use cormorant_fit::{self, Part, Summary};
@@ -28,10 +28,8 @@ pub(super) fn regression(input: &RegressionInput, arguments: &FitArguments) -> R
     if !arguments.quiet {
         print!("{}", set.notes);
     }
-    let mut trainer = match input.run.precision {
-        Precision::F32 => input.trainer::<f32>(&set)?,
-        Precision::F64 => input.trainer::<f64>(&set)?,
-    };
+    let mut network = input.network(&set)?;
+    let mut trainer = input.trainer(network.as_ref(), &set)?;
     let set = &set;
     let plan = input.plan(set, arguments.resume)?;
     let folder = &input.output.folder;
@@ -44,7 +42,7 @@ pub(super) fn regression(input: &RegressionInput, arguments: &FitArguments) -> R
         FitProgress::of_property(arguments.quiet, std::io::stderr().is_terminal(), &set.target, &set.unit);
     let summary = cormorant_fit::fit(&mut trainer, &plan, &|| stop.asked(), &mut |event| progress.show(&event))?;
     progress.finish();
-    input.save(set, &trainer.average(), &summary)?;
+    input.save(set, network.as_mut(), trainer.average(), &summary)?;
     finish(folder);
     // The fit is over and stands, also if its report fails.
     let parts = [(Part::Test, 2), (Part::Validation, 1), (Part::Train, 0)];

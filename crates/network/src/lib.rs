@@ -15,21 +15,22 @@ mod head;
 mod header;
 mod kind;
 mod kinds;
+mod new_network;
 mod network;
 mod original;
 mod property;
 mod readme;
 mod scaling;
 mod seen;
-mod tensors;
+mod stored;
 
 pub use candle_model::CandleModel;
 pub use certificate::{BondTrial, Certificate, HeatTrial, PairTrial, TrialPart};
 pub use composition::Composition;
 pub use config::CormorantConfig;
-pub use container::Container;
+pub use container::{Container, FILE, Place};
 pub use envelope::{ElementEnvelope, Envelope};
-pub use file::{FILE, Model};
+pub use file::Model;
 pub use fitting::{
     Differentiable, DifferentiableCormorant, Doubles, EdgeLengths, ParameterBlock, Parameters, PreparedNetwork, Trainable,
     TrainableNetwork, Worker, initial_weights,
@@ -39,10 +40,11 @@ pub use head::Head;
 pub use errors::{ErrorRecord, QuantityErrors};
 pub use header::{DataRecord, FORMAT_VERSION, FileRecord, FitRecord, Header};
 pub use kind::ModelKind;
-pub use kinds::{Kind, load, register};
+pub use kinds::{Kind, as_read, kind, load, register, require_shipped};
+pub use new_network::{NewKind, NewNetwork};
 pub use network::all_pairs;
 pub use network::{
-    Backend, EdgeGradient, Engine, Facts, GraphBatch, Network, Outputs, Precision, Record, RecordMut, Request,
+    Backend, DomainMut, EdgeGradient, Engine, Facts, GraphBatch, Network, Outputs, Precision, Record, RecordMut, Request,
     collect_edges,
 };
 pub use original::{
@@ -53,4 +55,4 @@ pub use property::{PropertyHeader, PropertyModel};
 pub use readme::readme;
 pub use scaling::Scaling;
 pub use seen::{Example, Ranges, SeenBond};
-pub use tensors::Place;
+pub use stored::{NetworkHeader, StoredNetwork};

@@ -51,6 +51,26 @@ impl RegressionModel {
         matches!(self, Self::Production { head: Some(DIPOLE), .. })
     }
 
+    /// Name of the kind of network.
+    pub(in crate::input) fn kind(&self) -> &'static str {
+        match self {
+            Self::Original(model) => model.kind,
+            Self::Production { kind, .. } => kind,
+        }
+    }
+
+    /// Settings of the kind, as it takes them.
+    pub(in crate::input) fn settings(&self) -> serde_json::Value {
+        match self {
+            Self::Original(model) => serde_json::json!(model.config),
+            Self::Production { model, .. } => {
+                let mut settings = serde_json::json!(model.config());
+                settings["knot_spacing"] = model.knot_spacing.value().into();
+                settings
+            }
+        }
+    }
+
     pub(super) fn is_original(section: &Section<'_>) -> Result<bool> {
         Ok(section.choice("kind", &[("cormorant", false), (ORIGINAL_KIND, true)])?.unwrap_or(false))
     }

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::{Differentiable, EdgeLengths, ParameterBlock, Parameters, initial_weights};
-use crate::network::{GraphBatch, Outputs};
+use super::{
+    Differentiable, EdgeLengths, ParameterBlock, Parameters, PreparedNetwork, TrainableNetwork, initial_weights,
+};
+use crate::network::{GraphBatch, Outputs, Precision};
 use cormorant_core::noise::Noise;
 use cormorant_kernels::Real;
 use cormorant_kernels::network::{Gradient, Plan, Shape, Weights, Workspace};
@@ -19,6 +21,18 @@ impl<T: Real> DifferentiableCormorant<T> {
     #[must_use]
     pub fn new(shape: &Shape, knot_spacing: f64) -> Self {
         Self { plan: Plan::new(shape), knot_spacing }
+    }
+}
+
+/// The network of `shape` with packed `weights` and radial functions on knots `knot_spacing` Å apart.
+pub(crate) fn trainable(shape: &Shape, weights: &[f64], knot_spacing: f64, precision: Precision) -> TrainableNetwork {
+    fn of<T: Real>(shape: &Shape, weights: &[f64], knot_spacing: f64) -> Box<PreparedNetwork<DifferentiableCormorant<T>>> {
+        let packed: Vec<T> = weights.iter().map(|&weight| T::from_f64(weight)).collect();
+        Box::new(PreparedNetwork::new(DifferentiableCormorant::new(shape, knot_spacing), &packed))
+    }
+    match precision {
+        Precision::F32 => TrainableNetwork::F32(of(shape, weights, knot_spacing)),
+        Precision::F64 => TrainableNetwork::F64(of(shape, weights, knot_spacing)),
     }
 }
 

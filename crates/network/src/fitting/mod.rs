@@ -17,6 +17,7 @@ mod prepared;
 mod trainable;
 
 pub use cormorant::DifferentiableCormorant;
+pub(super) use cormorant::trainable;
 pub use differentiable::Differentiable;
 pub use doubles::Doubles;
 pub use initial::initial_weights;
