@@ -2,7 +2,7 @@
 CARGO ?= cargo
 PYTHON ?= python3
 
-.PHONY: help setup demo test readers ensembles browser interfaces bench lint doc clean
+.PHONY: help setup demo test examples readers ensembles browser interfaces bench lint doc clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,8 +13,12 @@ setup: ## check for Rust, a C++ compiler and cmake; install the latter two where
 demo: setup ## build, simulate ethanol at 300 K with the shipped potential, say where the trajectory is
 	@$(CARGO) run --release --locked -- run inputs/simulate-ethanol-nvt.toml --force
 
-test: setup ## run every test of behaviour
+test: setup ## run every test of behavior
 	$(CARGO) test --release --locked
+
+examples: setup ## run the programs in examples/, which use the library
+	@for file in examples/*.rs; do \
+		echo "==> $$file"; $(CARGO) run --release --locked --quiet --example $$(basename $$file .rs) || exit 1; done
 
 readers: setup ## check that MDAnalysis, MDTraj, ASE, PyMOL and OVITO read our trajectories (installs them; skips what cannot be)
 	$(CARGO) build --release --locked
@@ -35,12 +39,16 @@ interfaces: setup ## check Python, ASE, LAMMPS and i-PI against the program (ins
 bench: setup ## measure the speed
 	$(CARGO) bench --locked
 
-lint: setup ## format and lints, warnings denied
+lint: setup ## format and lints of the program, its crates and the interfaces, warnings denied
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --release --all-targets --locked -- -D warnings
+	$(CARGO) clippy --release --locked -p cormorant-kim -- -D warnings
+	$(CARGO) clippy --release --locked -p cormorant-python -- -D warnings
 
-doc: setup ## build the documentation of the library
-	$(CARGO) doc --release --no-deps --locked
+doc: setup ## build the documentation of the library, warnings denied
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --no-deps --locked
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --no-deps --locked -p cormorant-kim
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --no-deps --locked -p cormorant-python
 
 clean: ## remove everything that was built (the next build compiles chemfiles again, which takes minutes)
 	$(CARGO) clean

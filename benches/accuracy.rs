@@ -8,8 +8,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use cormorant::fit::{Configuration, DataSet, Learner, Part, References, Trainer, TrainerConfig};
-use cormorant::input::ModelInput;
 use cormorant::model::{CormorantConfig, Scaling};
+use cormorant::settings::ModelInput;
 use cormorant::system::{NeighborList, System};
 
 fn main() {

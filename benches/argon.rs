@@ -24,7 +24,7 @@ fn now() -> f64 {
     nanoseconds.map_or_else(|| START.elapsed().as_secs_f64(), |ns| ns * 1.0e-9)
 }
 
-/// A face-centerd crystal of n³ cells of four atoms at the density of the liquid.
+/// A face-centered crystal of n³ cells of four atoms at the density of the liquid.
 fn argon(n: u32) -> System {
     let edge = f64::cbrt(4.0 * 39.95 / (1.374 * 0.602_214_076));
     let mut positions = Vec::new();
@@ -79,7 +79,7 @@ fn main() {
     let mut evaluation = Evaluation::default();
     let mut kept = LennardJones::argon(CUTOFF).expect("a potential");
     time("forces, list kept", 20, &mut || {
-        kept.evaluate(&system, RequestedProperties::default(), &mut evaluation).expect("forces")
+        kept.evaluate(&system, RequestedProperties::default(), &mut evaluation).expect("forces");
     });
     let want = RequestedProperties { virial: true, atom_energies: false };
     time("forces and virial", 20, &mut || kept.evaluate(&system, want, &mut evaluation).expect("forces"));

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use cormorant::input::Input;
 use cormorant::model::{DataRecord, ErrorRecord, FitRecord, Model, ModelKind, OriginalModel, PropertyModel};
+use cormorant::settings::Input;
 
 /// What a header says, whatever the kind of the model.
 struct Fitted {

@@ -1,6 +1,7 @@
-//! Cormorant: molecular dynamics with a learned, rotationally covariant force field.
+//! Molecular dynamics with a learned, rotationally covariant force field.
 //!
-//! This crate is the program and a facade: the parts are crates of their own, each with a page to start from.
+//! This crate is the program `cormorant` and a facade over its parts. Each part is a crate of its own whose page says what it
+//! is for and has an example.
 //!
 //! | module | crate | what it holds |
 //! |---|---|---|
@@ -12,14 +13,53 @@
 //! | [`io`] | `cormorant-io` | structures and trajectories |
 //! | [`fit`] | `cormorant-fit` | data, objectives, optimizers, trainers |
 //! | [`analysis`], [`certify`], [`dynamics`], [`elastic`], [`minimize`], [`replicas`], [`simulation`], [`vibrations`] | `cormorant-dynamics` | everything that moves atoms |
-//! | [`report`] | `cormorant-report` | reports, curves, pictures |
-//! | [`input`], [`cli`], [`ipi`] | this one | input files, the command line, the i-PI client |
+//! | [`report`] | `cormorant-report` | reports, charts, images |
+//! | [`settings`], [`workflow`], [`cli`], [`ipi`] | this one | input files, what the program does with them, the command line, the i-PI client |
+//!
+//! `ARCHITECTURE.md` explains how they fit together, and which files to touch for what. The folder `examples/` has programs
+//! that use this library: a model is evaluated (`evaluate`), a potential, an observer and a kind of network are added
+//! (`own_potential`, `own_observer`, `own_network_kind`), and a network is fitted (`fit_in_memory`).
+//!
+//! # Example
+//! Ethanol at 300 K for 50 fs with a shipped model:
+//!
+//! ```
+//! use std::path::Path;
+//!
+//! use cormorant::dynamics::{Baoab, Langevin};
+//! use cormorant::io::read_structure;
+//! use cormorant::model::load;
+//! use cormorant::noise::Noise;
+//! use cormorant::potential::{LearnedPotential, Precision};
+//! use cormorant::simulation::{Simulation, Stage};
+//! use cormorant::system::{observables::Removed, velocities};
+//! use cormorant::units::{FEMTOSECOND, PICOSECOND};
+//!
+//! # fn main() -> cormorant::Result<()> {
+//! let mut molecule = read_structure(Path::new("inputs/structures/ethanol.xyz"), None)?;
+//! velocities::draw(&mut molecule, 300.0, Removed::default(), &Noise::new(1))?;
+//! let network = load(Path::new("models/ethanol"))?;
+//! let potential = LearnedPotential::new(network.as_ref(), Precision::F32, 1)?;
+//! let mut simulation = Simulation::new(molecule, Box::new(potential), 1)?;
+//! let bath = Langevin::new(300.0, 10.0 / PICOSECOND)?;
+//! simulation.stages.push(Stage::new("warm-up", 100, Baoab::new(0.5 * FEMTOSECOND)?).with_thermostat(bath));
+//! let outcome = simulation.run()?;
+//! assert!(outcome.stages[0].temperature > 0.0);
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod cli;
-pub mod input;
+mod diagnostic;
 pub mod ipi;
+pub mod settings;
+pub mod workflow;
 
-pub use cormorant_core::{Error, InputError, Result, atomic, json, noise, parallel, system, units};
+pub use diagnostic::explain;
+
+pub use cormorant_core::{
+    Error, ErrorContext, ErrorKind, InputError, Result, atomic, json, noise, parallel, system, units,
+};
 pub use cormorant_dynamics::{analysis, certify, dynamics, elastic, minimize, replicas, simulation, vibrations};
 pub use cormorant_fit as fit;
 pub use cormorant_io as io;

@@ -1,7 +1,7 @@
 //! Input files of `run` and `fit`.
 #![no_main]
 
-use cormorant::input::Input;
+use cormorant::settings::Input;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     cormorant_fuzz::with_file("case.toml", bytes, |path| {

@@ -6,6 +6,8 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::quantity::{length, time};
 use super::structure::StructureArguments;
+use crate::settings::{AnalysisInput, Compared, Drift, Quantity};
+use cormorant_dynamics::analysis::VelocitySource;
 
 /// An example of each kind, for the end of the help.
 pub(super) const EXAMPLES: &str = "\
@@ -59,7 +61,7 @@ pub(super) struct AnalyzeArguments {
     pub stride: u64,
     /// Time between frames, e.g. "10 fs", for files that do not say or say it wrong
     #[arg(long, global = true, value_parser = time)]
-    pub spacing: Option<f64>,
+    pub spacing: Option<Quantity>,
     /// Whether atoms that jump across the cell are led back (default: true, but for our own .xyz, which never wraps)
     #[arg(long, global = true)]
     pub unwrap: Option<bool>,
@@ -74,25 +76,25 @@ pub(super) struct AnalyzeArguments {
 }
 
 /// What to look for.
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub(super) enum AnalysisKind {
     /// Radial distribution functions of every pair of elements; distances of a molecule without a cell
     Rdf {
         /// Largest distance (default: half of the least height of the cell, at most 10 Å)
         #[arg(long, value_parser = length)]
-        reach: Option<f64>,
+        reach: Option<Quantity>,
         /// Width of a bin
         #[arg(long, value_parser = length, default_value = "0.05 Å")]
-        bin: f64,
+        bin: Quantity,
     },
     /// Mean squared displacement and diffusion coefficient
     Msd {
         /// Lag where the line of the diffusion coefficient starts (default: 2 % of the length)
         #[arg(long, value_parser = time, requires = "fit_to")]
-        fit_from: Option<f64>,
+        fit_from: Option<Quantity>,
         /// Lag where it ends (default: 10 % of the length)
         #[arg(long, value_parser = time, requires = "fit_from")]
-        fit_to: Option<f64>,
+        fit_to: Option<Quantity>,
         /// Take positions relative to the center of mass of all atoms
         #[arg(long)]
         remove_drift: bool,
@@ -101,7 +103,7 @@ pub(super) enum AnalysisKind {
     Vacf {
         /// Longest lag
         #[arg(long, value_parser = time, default_value = "2 ps")]
-        longest: f64,
+        longest: Quantity,
         /// Where velocities come from (default: the file, if it has them)
         #[arg(long)]
         velocities: Option<VelocityWord>,
@@ -110,7 +112,7 @@ pub(super) enum AnalysisKind {
     Vdos {
         /// Longest lag of the correlation; lines are 33 1/cm over its number of ps wide
         #[arg(long, value_parser = time, default_value = "2 ps")]
-        longest: f64,
+        longest: Quantity,
         /// Where velocities come from (default: the file, if it has them)
         #[arg(long)]
         velocities: Option<VelocityWord>,
@@ -149,6 +151,41 @@ pub(super) enum AnalysisKind {
 }
 
 impl AnalysisKind {
+    /// The same as an input would ask for it, and where velocities come from, if that is said.
+    pub(super) fn request(&self) -> (AnalysisInput, Option<VelocitySource>) {
+        let source = |word: Option<VelocityWord>| {
+            word.map(|word| match word {
+                VelocityWord::File => VelocitySource::Momenta,
+                VelocityWord::Positions => VelocitySource::Positions,
+            })
+        };
+        let mut velocities = None;
+        let input = match self.clone() {
+            Self::Rdf { reach, bin } => AnalysisInput::RadialDistribution { reach, bin },
+            Self::Msd { fit_from, fit_to, remove_drift } => {
+                let drift = if remove_drift { Drift::Remove } else { Drift::Keep };
+                AnalysisInput::MeanSquaredDisplacement { fit_from, fit_to, drift }
+            }
+            Self::Vacf { longest, velocities: word } => {
+                velocities = source(word);
+                AnalysisInput::VelocityAutocorrelation { longest }
+            }
+            Self::Vdos { longest, velocities: word } => {
+                velocities = source(word);
+                AnalysisInput::VibrationalDensityOfStates { longest }
+            }
+            Self::Bonds { atoms } => AnalysisInput::BondLengths { atoms },
+            Self::Angles { atoms } => AnalysisInput::BondAngles { atoms },
+            Self::Dihedrals { atoms } => AnalysisInput::DihedralAngles { atoms },
+            Self::Rmsd { reference, without_hydrogen } => {
+                let compare = if without_hydrogen { Compared::Heavy } else { Compared::All };
+                AnalysisInput::RootMeanSquareDeviation { reference, compare }
+            }
+            Self::Map { one, other } => AnalysisInput::DihedralMap { dihedrals: vec![one, other] },
+        };
+        (input, velocities)
+    }
+
     /// Name of the file with the main result.
     pub(super) fn file(&self) -> &'static str {
         match self {

@@ -6,8 +6,9 @@ use clap::{Args, Parser, Subcommand};
 
 use super::analyze_arguments::AnalyzeArguments;
 use super::structure::StructureArguments;
-use crate::input::{MinimizeMethod, Precision, Preset, WallTime};
 use crate::ipi::Address;
+use crate::settings::{MinimizeMethod, Precision, Preset, WallTime};
+use crate::workflow::Computing;
 use cormorant_core::{Error, Result};
 use cormorant_fit::{StressSign, StressUnit};
 
@@ -348,6 +349,12 @@ pub(super) struct ComputingArguments {
     /// Floating-point format of the network
     #[arg(long, default_value = "f32")]
     pub precision: Precision,
+}
+
+impl From<ComputingArguments> for Computing {
+    fn from(ComputingArguments { threads, precision }: ComputingArguments) -> Self {
+        Self { threads, precision }
+    }
 }
 
 /// For whom.

@@ -1,118 +1,26 @@
 //! `cormorant bench`.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
-
-use serde::Serialize;
 
 use super::arguments::ComputingArguments;
-use super::known::require_known;
-use crate::input::Precision;
-use crate::input::build::learned;
-use cormorant_core::noise::Noise;
-use cormorant_core::system::observables::Removed;
-use cormorant_core::system::{NeighborList, System, velocities};
-use cormorant_core::units::FEMTOSECOND;
+use crate::workflow;
+use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
-use cormorant_network::load;
-use cormorant_potential::{Evaluation, Potential, RequestedProperties};
 
-/// Time for warming up: caches, clock of the processor, first neighbor list.
-const WARM_UP: Duration = Duration::from_millis(500);
-/// Time for measuring.
-const MEASURE: Duration = Duration::from_secs(3);
-/// Time of one sample; the result is the median of the samples.
-const SAMPLE: Duration = Duration::from_millis(30);
-/// Steps after which the atoms turn back, so that the structure stays near the one that was asked for.
-const TURN: u64 = 50;
-
-/// What was measured.
-#[derive(Debug, Serialize)]
-struct Measured {
-    /// Median wall time of energy and forces.
-    milliseconds_per_step: f64,
-    steps_per_second: f64,
-    nanoseconds_per_day_at_half_femtosecond: f64,
-    atoms: usize,
-    /// Pairs within the cutoff, each counted from both sides; none for a potential without a cutoff.
-    edges: usize,
-    threads: u16,
-    precision: Precision,
-}
-
-/// Measure energy and forces of `model` on `system`, while its atoms move as they would at 300 K.
+/// Measure energy and forces of `model` on `system`.
 pub(super) fn bench(model: &Path, mut system: System, computing: ComputingArguments, json: bool) -> Result<()> {
-    let threads = computing.threads.unwrap_or(1);
-    let mut potential = learned(load(model)?.as_ref(), computing.precision, usize::from(threads))?;
-    require_known(&potential, &system.elements)?;
-    let edges = match potential.cutoff() {
-        Some(cutoff) => NeighborList::new(cutoff, 0.0).update(&system)?.edge_count(),
-        None => 0,
-    };
-    velocities::draw(&mut system, 300.0, Removed::default(), &Noise::new(1))?;
-    let seconds = measure(&mut system, &mut potential)?;
-    let measured = Measured {
-        milliseconds_per_step: seconds * 1.0e3,
-        steps_per_second: 1.0 / seconds,
-        nanoseconds_per_day_at_half_femtosecond: 0.5e-6 * 86_400.0 / seconds,
-        atoms: system.atom_count(),
-        edges,
-        threads,
-        precision: computing.precision,
-    };
+    let speed = workflow::bench(model, &mut system, computing.into())?;
     if json {
-        let object = cormorant_core::json::text(&measured).map_err(Error::Invalid)?;
+        let object = cormorant_core::json::text(&speed).map_err(Error::Invalid)?;
         println!("{object}");
         return Ok(());
     }
-    println!(
-        "{} on {} ({} atoms)",
-        potential.name(),
-        cormorant_core::system::formula(&system.elements),
-        measured.atoms
-    );
-    println!("energy and forces    {:.4} ms", measured.milliseconds_per_step);
-    println!("steps per second     {:.0}", measured.steps_per_second);
-    println!("at steps of 0.5 fs   {:.1} ns/day", measured.nanoseconds_per_day_at_half_femtosecond);
-    println!("edges                {}", measured.edges);
-    println!("threads              {}", measured.threads);
-    println!("precision            {}", measured.precision);
+    println!("{} on {} ({} atoms)", speed.name, cormorant_core::system::formula(&system.elements), speed.atoms);
+    println!("energy and forces    {:.4} ms", speed.milliseconds_per_step);
+    println!("steps per second     {:.0}", speed.steps_per_second);
+    println!("at steps of 0.5 fs   {:.1} ns/day", speed.nanoseconds_per_day_at_half_femtosecond);
+    println!("edges                {}", speed.edges);
+    println!("threads              {}", speed.threads);
+    println!("precision            {}", speed.precision);
     Ok(())
-}
-
-/// Median seconds per evaluation.
-fn measure(system: &mut System, potential: &mut dyn Potential) -> Result<f64> {
-    let mut into = Evaluation::default();
-    let mut steps = 0_u64;
-    let mut evaluate = || {
-        let forth = (steps / TURN).is_multiple_of(2);
-        let time = if forth { 0.5 * FEMTOSECOND } else { -0.5 * FEMTOSECOND };
-        for atom in 0..system.atom_count() {
-            let velocity = system.velocity(atom);
-            for (x, v) in system.positions[atom].iter_mut().zip(velocity) {
-                *x += time * v;
-            }
-        }
-        steps += 1;
-        potential.evaluate(system, RequestedProperties::default(), &mut into)
-    };
-    let start = Instant::now();
-    let mut warm = 0_u32;
-    while warm < 2 || start.elapsed() < WARM_UP {
-        evaluate()?;
-        warm += 1;
-    }
-    let one = start.elapsed().as_secs_f64() / f64::from(warm);
-    let batch = (SAMPLE.as_secs_f64() / one).ceil().clamp(1.0, 1.0e6) as u32;
-    let mut samples = Vec::new();
-    let start = Instant::now();
-    while samples.len() < 5 || start.elapsed() < MEASURE {
-        let sample = Instant::now();
-        for _ in 0..batch {
-            evaluate()?;
-        }
-        samples.push(sample.elapsed().as_secs_f64() / f64::from(batch));
-    }
-    samples.sort_by(f64::total_cmp);
-    Ok(samples[samples.len() / 2])
 }

@@ -1,11 +1,9 @@
 //! `cormorant certify`.
 
-use std::path::Path;
-
 use super::activity::Activity;
 use super::arguments::CertifyArguments;
 use super::show;
-use crate::input::build::record_domain;
+use crate::workflow;
 use cormorant_core::json;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::certify::TrialControl;
@@ -16,24 +14,20 @@ use cormorant_network::{BondTrial, Certificate, Network, TrialPart, load};
 pub(super) fn certify(arguments: &CertifyArguments) -> Result<()> {
     let folder = &arguments.model;
     let mut network = load(folder)?;
-    network.facts()?.require_forces().map_err(|reason| Error::model(folder, reason))?;
     if !folder.is_dir() && !arguments.dry_run {
         let reason = "is a file; name the folder of the model, or ask for --dry-run";
         return Err(Error::Invalid(format!("{}: {reason}", folder.display())));
     }
     let stop = Stop::on_signals()?;
-    if let Some(data) = &arguments.data {
-        learn(network.as_mut(), data, arguments)?;
-    }
+    let data = arguments.data.as_ref().map(|data| arguments.labels.read(data)).transpose()?;
     let activity = Activity::new(arguments.json);
     let control = TrialControl {
         stop: &|| stop.asked(),
         time_left: &|| None,
         progress: &|what, share| activity.show(&format!("certificate: {what}"), Some(share)),
     };
-    let certificate = cormorant_dynamics::certify::certify_within(network.as_ref(), control)?;
+    workflow::certify(network.as_mut(), data.as_ref(), control)?;
     activity.finish();
-    keep(network.as_mut(), certificate)?;
     if !arguments.dry_run {
         network.write(folder)?;
     }
@@ -47,38 +41,6 @@ pub(super) fn certify(arguments: &CertifyArguments) -> Result<()> {
         println!("written into {}", show::path(folder).display());
     }
     Ok(())
-}
-
-/// Put the certificate into the header.
-fn keep(network: &mut dyn Network, certificate: Certificate) -> Result<()> {
-    let path = network.path().to_path_buf();
-    let Some(domain) = network.record_mut().and_then(|record| record.domain) else {
-        return Err(Error::model(path, "is of a kind that keeps no certificate; ask for --dry-run"));
-    };
-    *domain.certificate = Some(certificate);
-    Ok(())
-}
-
-/// Record what the training frames of `network` hold, from the file they are in.
-fn learn(network: &mut dyn Network, data: &Path, arguments: &CertifyArguments) -> Result<()> {
-    let set = arguments.labels.read(data)?;
-    let record = network.record().data;
-    if set.hash != record.sha256 {
-        return Err(Error::data(
-            data,
-            format!(
-                "is not the file that the model was fitted to ({}, SHA-256 {}), but has SHA-256 {}; name that file",
-                record.file, record.sha256, set.hash
-            ),
-        ));
-    }
-    let frame = |&index: &usize| {
-        set.configurations.get(index).cloned().ok_or_else(|| {
-            Error::data(data, format!("has no frame {index}, which the model says it was fitted to; name another file"))
-        })
-    };
-    let train = record.train.iter().map(frame).collect::<Result<Vec<_>>>()?;
-    record_domain(network, &train)
 }
 
 /// Print what the certificate of `network` says.

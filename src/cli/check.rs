@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::input::Input;
+use crate::settings::Input;
 use cormorant_core::Result;
 
 /// Validate `path` and print the resolved input.

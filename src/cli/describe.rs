@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::show;
 use super::structure::StructureArguments;
-use crate::input::Input;
+use crate::settings::Input;
 use cormorant_core::units::PICOSECOND;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::simulation::Restart;

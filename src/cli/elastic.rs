@@ -4,7 +4,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::input::Input;
+use crate::settings::Input;
+use crate::workflow::{self, ElasticFound};
 use cormorant_core::units::GIGAPASCAL;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::elastic::ElasticConstants;
@@ -32,8 +33,7 @@ pub(super) fn elastic(path: &Path, json: bool) -> Result<()> {
     let Input::Elastic(input) = Input::read(path)? else {
         return Err(Error::Invalid(format!("{}: has no section [elastic]; add one, even empty", path.display())));
     };
-    super::structure::notes(&input.structure.load()?.notes);
-    let (system, constants) = input.compute()?;
+    let ElasticFound { system, constants } = workflow::elastic(&input, &mut super::structure::notes)?;
     let found = Found::new(&constants, system.atom_count());
     if json {
         let object = cormorant_core::json::text(&found).map_err(Error::Invalid)?;

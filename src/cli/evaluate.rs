@@ -1,51 +1,37 @@
 //! `cormorant evaluate`.
 
-use std::fmt::Write;
 use std::path::Path;
 
 use serde::Serialize;
 
 use super::arguments::EvaluateArguments;
-use super::batch::{self, Results};
-use super::depth::{Depth, DepthSummary};
-use super::errors::{self, predict};
-use super::group_table;
-
-use cormorant_core::parallel::share;
-use cormorant_core::system::System;
+use super::{depth, group_table, show, structure};
+use crate::workflow::{
+    Depth, DepthSummary, Models, WrittenResults, compare_with_labels, predict_file, predicts_property, read_structures,
+};
 use cormorant_core::{Error, Result};
-use cormorant_fit::{Errors, GroupErrors, GroupMetrics, LabelCounts, RelativeErrors};
-use cormorant_potential::{Evaluation, RequestedProperties};
+use cormorant_fit::{Errors, GroupErrors, LabelCounts, RelativeErrors};
 
 /// Compare the model with the labels of the data, or write what it gives for every frame.
 pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
-    if super::property::is_meant(&arguments.model)? {
-        return super::property::evaluate(arguments);
+    let networks = Models::default();
+    if predicts_property(&networks, &arguments.model)? {
+        return super::property::evaluate(&networks, arguments);
     }
     if let Some(out) = &arguments.out {
-        return predictions(arguments, out);
+        return predictions(&networks, arguments, out);
     }
     let data = &arguments.data;
     let set = arguments.labels.read(data)?;
-    let frames = &set.configurations;
-    let mut potentials = batch::potentials(&arguments.model, arguments.computing, frames.len())?;
-    let found = errors::predictions(&mut potentials, &set.path, frames)?;
-    let errors = errors::errors(frames, &found);
-    let mut groups = GroupMetrics::default();
-    frames.iter().zip(&found).for_each(|(frame, found)| groups.add(frame, found.energy, &found.forces));
-    let systems = frames
-        .iter()
-        .map(|frame| System::new(frame.elements.clone(), frame.positions.clone(), frame.cell))
-        .collect::<Result<Vec<_>>>()?;
-    let depth = Depth::of(&arguments.model, &systems, potentials.len())?;
-    let counts = set.counts();
+    let found = compare_with_labels(&networks, &arguments.model, &set, arguments.computing.into())?;
+    let (errors, counts) = (&found.errors, set.counts());
     if arguments.json {
         let whole = Compared {
-            errors: &errors,
-            extrapolation: depth.as_ref().map(Depth::summary),
+            errors,
+            extrapolation: found.depth.as_ref().map(Depth::summary),
             labels: counts,
-            groups: groups.groups(),
-            relative: groups.relative(),
+            groups: found.groups.groups(),
+            relative: found.groups.relative(),
             notes: &set.notes,
         };
         let object = cormorant_core::json::text(&whole).map_err(Error::Invalid)?;
@@ -76,9 +62,9 @@ pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
     if counts.forces > 0 {
         println!("largest error of a force component: {:.1} meV/Å", errors.force_largest);
     }
-    group_table::print(&groups);
-    if let Some(depth) = depth {
-        depth.print();
+    group_table::print(&found.groups);
+    if let Some(depth) = &found.depth {
+        depth::print(depth);
     }
     Ok(())
 }
@@ -111,41 +97,17 @@ fn numbers(name: &str, mae: f64, rmse: f64) {
     line(name, &format!("{mae:.3}"), &format!("{rmse:.3}"));
 }
 
-/// Energies and forces of every frame, with stress where there is a cell, to `out` and the table beside it.
-fn predictions(arguments: &EvaluateArguments, out: &Path) -> Result<()> {
-    let results = Results::open(out, arguments.force)?;
+/// Energies and forces of every frame, to `out` and the table beside it.
+fn predictions(networks: &Models, arguments: &EvaluateArguments, out: &Path) -> Result<()> {
+    let files = WrittenResults::open(out, arguments.force)?;
     let path = &arguments.data;
-    let systems = batch::systems(path, &arguments.reading)?;
-    let mut potentials = batch::potentials(&arguments.model, arguments.computing, systems.len())?;
-    batch::require_all_known(path, &systems, potentials[0].as_ref())?;
-    let found = share(&mut potentials, systems.len(), |potential, index| {
-        let want = RequestedProperties { virial: systems[index].cell.is_some(), atom_energies: false };
-        predict(potential.as_mut(), &systems[index], want).map_err(|error| batch::in_frame(path, index, error))
-    })?;
-    let spread = found[0].spread.is_some();
-    let more = if spread { ",energy_spread/eV,largest_force_spread/(eV/Å)" } else { "" };
-    let depth = Depth::of(&arguments.model, &systems, potentials.len())?;
-    let outside = if depth.is_some() { ",grade/1,closest_contact/1" } else { "" };
-    let mut table = format!("frame,atoms,energy/eV,largest_force/(eV/Å){more}{outside}\n");
-    for (index, one) in found.iter().enumerate() {
-        // Writing to a string cannot fail.
-        let _ = write!(table, "{index},{},{:.9},{:.6}", one.forces.len(), one.energy, batch::largest_force(one));
-        if let Some(spread) = &one.spread {
-            let _ = write!(table, ",{:.9},{:.6}", spread.energy, spread.largest().1);
-        }
-        if let Some(depth) = &depth {
-            let [grade, contact] = depth.numbers(index);
-            let _ = write!(table, ",{grade:.4},{contact:.4}");
-        }
-        table.push('\n');
+    let read = read_structures(path, arguments.reading.options(None)?)?;
+    structure::notes(&read.notes);
+    let found = predict_file(networks, &arguments.model, path, read.systems, files, arguments.computing.into())?;
+    println!("{} structures", found.structures);
+    if let Some(depth) = &found.depth {
+        depth::print(depth);
     }
-    let pairs: Vec<(System, Evaluation)> = systems.into_iter().zip(found).collect();
-    let numbers: Vec<_> = (0..pairs.len()).map(|frame| depth.as_ref().map(|depth| depth.numbers(frame))).collect();
-    results.write(&pairs, &numbers, &table)?;
-    println!("{} structures", pairs.len());
-    if let Some(depth) = depth {
-        depth.print();
-    }
-    results.announce();
+    show::results(&found.files);
     Ok(())
 }

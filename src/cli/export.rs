@@ -1,81 +1,18 @@
 //! `cormorant export`.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
-use serde::Serialize;
-
+use super::arguments::ExportCommand;
 use super::show;
-use crate::input::Precision;
-use cormorant_core::atomic;
-use cormorant_core::{Error, Result};
-use cormorant_network::{FILE, load};
+use crate::workflow::export_kim;
+use cormorant_core::Result;
 
-/// Name under which the KIM API looks for the shared library of a portable model.
-const KIM_LIBRARY: &str = "libkim-api-portable-model.so";
-/// Name under which cargo builds it.
-const BUILT_LIBRARY: &str = "libcormorant_kim.so";
-/// Name of the settings beside the library.
-const SETTINGS: &str = "kim.json";
-
-/// What the shared library has to know beside the model.
-#[derive(Serialize)]
-struct Settings {
-    precision: Precision,
-    /// Width of the halo in cutoffs: as many as the network has layers.
-    halo: usize,
-    /// Whether the halo holds images of owned atoms alone: "auto", "always" or "never".
-    images: &'static str,
-}
-
-/// Lay down `model` as the portable model `name` of the KIM API in `folder`.
-pub(super) fn kim(
-    model: &Path,
-    name: &str,
-    folder: &Path,
-    precision: Precision,
-    library: Option<PathBuf>,
-) -> Result<()> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    if !name.starts_with(|c: char| c.is_ascii_alphabetic()) || !name.chars().all(plain) {
-        let reason = format!("{name:?} cannot name a KIM model; use letters, digits and '_', a letter first");
-        return Err(Error::Invalid(reason));
-    }
-    let facts = load(model)?.facts()?;
-    let reach = facts.require_divisible().map_err(|reason| Error::model(model, reason))?;
-    let library = library.map_or_else(built_library, Ok)?;
-    let target = folder.join(name);
-    fs::create_dir_all(&target).map_err(|source| Error::io(&target, source))?;
-    let settings = Settings { precision, halo: facts.hops, images: "auto" };
-    let settings = cormorant_core::json::text(&settings).map_err(Error::Invalid)?;
-    let weights = if model.is_dir() { model.join(FILE) } else { model.to_path_buf() };
-    copy(&weights, &target.join(FILE))?;
-    atomic::write(&target.join(SETTINGS), settings.as_bytes())?;
-    // Last, because the library makes the folder a model.
-    copy(&library, &target.join(KIM_LIBRARY))?;
-    let here = fs::canonicalize(folder).map_err(|source| Error::io(folder, source))?;
-    let elements = facts.elements.iter().map(|element| element.symbol()).collect::<Vec<_>>().join(" ");
-    println!("{}: reaches {reach} Å, {precision}, {elements}", show::path(&target).display());
-    println!("programs find it with: export KIM_API_PORTABLE_MODELS_DIR={}", here.display());
+/// Export a model.
+pub(super) fn export(command: ExportCommand) -> Result<()> {
+    let ExportCommand::Kim { model, name, to, precision, library } = command;
+    let written = export_kim(&model, &name, &to, precision, library)?;
+    let elements = written.elements.iter().map(|element| element.symbol()).collect::<Vec<_>>().join(" ");
+    let (folder, reach) = (show::path(&written.folder), written.receptive_field);
+    println!("{}: reaches {reach} Å, {precision}, {elements}", folder.display());
+    println!("programs find it with: export KIM_API_PORTABLE_MODELS_DIR={}", written.models.display());
     println!("LAMMPS: kim init {name} metal; kim interactions {elements}");
     Ok(())
-}
-
-/// The library beside this program, where cargo builds both.
-fn built_library() -> Result<PathBuf> {
-    let program = std::env::current_exe().map_err(|source| Error::io("the program itself", source))?;
-    let folder = program.parent().unwrap_or(Path::new("."));
-    let places = [folder.join(BUILT_LIBRARY), folder.join("../lib").join(BUILT_LIBRARY)];
-    places.iter().find(|path| path.is_file()).cloned().ok_or_else(|| {
-        Error::Invalid(format!(
-            "{}: is not there; build it with `cargo build --release -p cormorant-kim`, or say where it is with --library",
-            places[0].display()
-        ))
-    })
-}
-
-/// A copy that replaces what was there in one act: a process that has the old file open keeps the old one.
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    let bytes = fs::read(from).map_err(|source| Error::io(from, source))?;
-    atomic::write(to, &bytes)
 }

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::arguments::ComputingArguments;
-use crate::input::WallTime;
-use crate::input::build::learned;
 use crate::ipi::{Address, Client, Ending, serve_all};
+use crate::settings::WallTime;
+use crate::workflow::learned;
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
 use cormorant_network::load;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::arguments::LabelArguments;
-use crate::input::LabelUnitsInput;
+use crate::settings::LabelUnitsInput;
 use cormorant_core::Result;
 use cormorant_fit::{DataSet, LabelKeys, StressConvention};
 

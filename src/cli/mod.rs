@@ -5,25 +5,19 @@ mod activity;
 mod analyze;
 mod analyze_arguments;
 mod arguments;
-mod batch;
 mod bench;
 mod certify;
 mod check;
 mod data;
 mod depth;
 mod describe;
-mod diagnostic;
 mod elastic;
-mod errors;
 mod evaluate;
 mod export;
 mod fit;
-mod fit_budget;
 mod fit_progress;
-mod folder;
 mod group_table;
 mod ipi;
-mod known;
 mod labels;
 mod minimize;
 mod picture;
@@ -32,7 +26,6 @@ mod quantity;
 mod regression;
 mod replicas;
 mod report;
-mod resume;
 mod run;
 mod show;
 mod structure;
@@ -45,11 +38,8 @@ use std::sync::atomic::AtomicBool;
 
 use clap::Parser;
 
-use arguments::{Arguments, Command, ExportCommand};
-pub use fit::{fit_input, train};
-pub use run::{RunMode, simulate};
-pub use show::explain;
-
+use crate::workflow::RunMode;
+use arguments::{Arguments, Command};
 use cormorant_core::Result;
 
 /// Run the program with `arguments`, the first of which is its own name.
@@ -80,7 +70,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(command: Command) -> Result<()> {
     match command {
         Command::Run { input, threads, force, resume, quiet } => {
-            run::run(&input, threads, run::RunMode { force, resume, quiet })
+            run::run(&input, threads, RunMode { force, resume }, quiet)
         }
         Command::Vibrations { input, threads, force, quiet } => vibrations::vibrations(&input, threads, force, quiet),
         Command::Fit(arguments) => fit::fit(&arguments),
@@ -104,8 +94,6 @@ fn dispatch(command: Command) -> Result<()> {
             let read = || reading.read(&structure, None);
             ipi::ipi(&model, read, &address.given()?, connections, computing, patience.as_ref())
         }
-        Command::Export(ExportCommand::Kim { model, name, to, precision, library }) => {
-            export::kim(&model, &name, &to, precision, library)
-        }
+        Command::Export(command) => export::export(command),
     }
 }

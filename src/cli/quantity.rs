@@ -1,20 +1,21 @@
 //! Quantities with units among the arguments.
 
-use cormorant_core::units::{self, Dimension};
+use crate::settings::Quantity;
+use cormorant_core::units::Dimension;
 
-/// A positive length in Å.
-pub(super) fn length(text: &str) -> Result<f64, String> {
+/// A length above zero.
+pub(super) fn length(text: &str) -> Result<Quantity, String> {
     positive(text, Dimension::Length)
 }
 
-/// A positive time in t.
-pub(super) fn time(text: &str) -> Result<f64, String> {
+/// A time above zero.
+pub(super) fn time(text: &str) -> Result<Quantity, String> {
     positive(text, Dimension::Time)
 }
 
-fn positive(text: &str, dimension: Dimension) -> Result<f64, String> {
-    match units::parse(text, dimension) {
-        Ok(value) if value > 0.0 => Ok(value),
+fn positive(text: &str, dimension: Dimension) -> Result<Quantity, String> {
+    match Quantity::new(text, dimension) {
+        Ok(quantity) if quantity.value() > 0.0 => Ok(quantity),
         Ok(_) => Err("must be above zero".into()),
         Err(error) => Err(error.to_string()),
     }

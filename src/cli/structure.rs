@@ -48,10 +48,7 @@ impl StructureArguments {
     pub(super) fn read(&self, path: &Path, frame: Option<usize>) -> Result<System> {
         let found = read_frame(path, frame, &self.options(None)?)?;
         say(path, &found);
-        found.into_system().map_err(|error| match error {
-            Error::Invalid(reason) => Error::structure(path, reason),
-            other => other,
-        })
+        found.into_system().map_err(|error| error.in_structure(path))
     }
 }
 

@@ -30,7 +30,7 @@ fn potential() -> LennardJones {
     LennardJones::new(3.0 * SIGMA, truncation).unwrap().with(argon(), argon(), EPSILON, SIGMA).unwrap()
 }
 
-/// 256 atoms on a face-centerd lattice.
+/// 256 atoms on a face-centered lattice.
 fn crystal() -> System {
     let edge = SIGMA * (4.0 / DENSITY).cbrt();
     let mut positions = Vec::new();

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use cormorant::cli::{RunMode, fit_input, train};
 use cormorant::model::Model;
+use cormorant::workflow::{RunMode, fit_input, train};
 
 use crate::archive::{floats, npy, zip};
 use crate::cli::{cormorant, sample_frames, text};
@@ -377,7 +377,7 @@ fn a_fit_needs_the_model_it_started_from_only_once() {
     fs::write(here.join("borrowed.toml"), input).unwrap();
     let input = fit_input(&here.join("borrowed.toml"), false).unwrap();
     let data = input.data_plan().read().unwrap();
-    let manner = RunMode { force: false, resume: false, quiet: true };
+    let manner = RunMode { force: false, resume: false };
     let mut begun = |_| fs::remove_dir_all(&lent).unwrap();
     train(&input, &data, manner, &|| false, &mut begun, &mut |_| ()).unwrap();
     assert!(!lent.exists());

@@ -182,7 +182,7 @@ fn the_record_survives_the_file() {
         std::fs::write(&file, bad).unwrap();
         Model::load(folder.path()).unwrap_err().to_string()
     };
-    assert!(damage("envelope.H.centres", "envelope.H.centers").contains("lacks the tensor \"envelope.H.centers\""));
+    assert!(damage("envelope.H.centres", "envelope.H.center_").contains("lacks the tensor \"envelope.H.centres\""));
     assert!(damage("\\\"bumps\\\":8", "\\\"bumps\\\":0").contains("envelope"));
     assert!(damage("\\\"bumps\\\":8", "\\\"bumps\\\":7").contains("has shape"));
 }

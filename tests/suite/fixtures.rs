@@ -6,11 +6,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cormorant::fit::{Checkpoint, SplitList};
-use cormorant::input::{Input, NetworkInput};
 use cormorant::io::read_structure;
 use cormorant::model::Model;
 use cormorant::potential::extrapolation::Domain;
 use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, RequestedProperties};
+use cormorant::settings::{Input, NetworkInput};
 use cormorant::simulation::Restart;
 
 use crate::cli::{cormorant, text};

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cormorant::Error;
-use cormorant::input::{Input, InputError};
+use cormorant::settings::{Input, InputError};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -5,8 +5,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Once;
 
-use cormorant::cli::{RunMode, simulate};
-use cormorant::input::build::Models;
 use cormorant::model::{
     Backend, Container, DataRecord, Engine, ErrorRecord, Facts, FitRecord, GraphBatch, Head, Kind, Network, Outputs,
     Precision, Record, Request, load, register,
@@ -15,12 +13,14 @@ use cormorant::potential::{Committee, Evaluation, LearnedPotential, PartialPoten
 use cormorant::report::Progress;
 use cormorant::simulation::Stop;
 use cormorant::system::Element;
+use cormorant::workflow::Models;
+use cormorant::workflow::{RunMode, run_input, simulate};
 
 use crate::cli::cormorant;
 use crate::original_model::{model as original_model, molecule};
 
 /// Catches on the way what a new kind still has to tell the program beside this file.
-const TOY: Kind = Kind { name: "toy-pairs", read: Toy::read };
+const TOY: Kind = Kind { name: "toy-pairs", read: Toy::read, new: None };
 
 fn add_the_toy() {
     static ONCE: Once = Once::new();
@@ -97,8 +97,9 @@ impl Network for Toy {
         Ok(format!("{{\"version\": 1, \"kind\": \"{}\"}}", TOY.name))
     }
 
-    fn write(&self, folder: &Path) -> cormorant::Result<()> {
-        Container::write(folder, self.header_json()?, &[("weight", &[1], 0)], &[self.weight])
+    fn encode(&self) -> cormorant::Result<Vec<u8>> {
+        let bytes = Container::encode(self.header_json()?, &[("weight", &[1], 0)], &[self.weight]);
+        bytes.map_err(cormorant::Error::Invalid)
     }
 
     fn engine(&self, _: Backend, _: Precision) -> cormorant::Result<Box<dyn Engine>> {
@@ -186,9 +187,9 @@ fn a_toy_kind_is_served_like_any_other() {
     assert_eq!(PartialPotential::new(network.as_ref(), Precision::F64).unwrap().reach(), CUTOFF);
 
     let path = input(folder.path(), "toy");
-    let manner = RunMode { force: true, resume: false, quiet: true };
+    let manner = RunMode { force: true, resume: false };
     let quiet = Box::new(Progress::new(cormorant::report::Display::Lines(Box::new(std::io::sink()))));
-    let done = simulate(&path, manner, Stop::default(), quiet, &mut |_, simulation| {
+    let done = simulate(&run_input(&path).unwrap(), manner, Stop::default(), quiet, &mut |simulation| {
         assert_eq!(simulation.field().potential().name(), "toy-pairs toy");
     });
     assert_eq!(done.unwrap().outcome.steps, 20);

@@ -35,7 +35,17 @@ const BORDERS: [(&str, &[&str]); 7] = [
 const LAYERS: [(&str, &[(&str, u8)]); 3] = [
     (
         "crates/core/src",
-        &[("error", 0), ("units", 1), ("noise", 1), ("parallel", 1), ("atomic", 1), ("json", 1), ("system", 2)],
+        &[
+            ("error_kind", 0),
+            ("error_context", 0),
+            ("error", 0),
+            ("units", 1),
+            ("noise", 1),
+            ("parallel", 1),
+            ("atomic", 1),
+            ("json", 1),
+            ("system", 2),
+        ],
     ),
     (
         "crates/dynamics/src",
@@ -50,7 +60,7 @@ const LAYERS: [(&str, &[(&str, u8)]); 3] = [
             ("replicas", 2),
         ],
     ),
-    ("src", &[("ipi", 0), ("input", 0), ("cli", 1), ("main", 2)]),
+    ("src", &[("ipi", 0), ("settings", 0), ("diagnostic", 0), ("workflow", 1), ("cli", 2), ("main", 3)]),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

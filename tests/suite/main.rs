@@ -22,6 +22,7 @@ mod elastic;
 mod elements;
 mod engine;
 mod ensembles;
+mod errors;
 mod exchange;
 mod export;
 mod extended_xyz;

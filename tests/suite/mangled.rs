@@ -6,10 +6,10 @@
 use std::path::Path;
 
 use cormorant::fit::{Array, Checkpoint, DataSet, Header, LabelUnits, SplitList, State, Values};
-use cormorant::input::Input;
 use cormorant::io::{TrajectoryReader, read_structure};
 use cormorant::model::Model;
 use cormorant::noise::{Consumer, Noise, Stream};
+use cormorant::settings::Input;
 use cormorant::simulation::Restart;
 
 use crate::archive::{floats, npy, zip};

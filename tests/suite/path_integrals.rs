@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::Path;
 
-use cormorant::cli::{RunMode, simulate};
 use cormorant::dynamics::ring_polymer::{Estimators, ring_of};
 use cormorant::dynamics::{ForceEvaluator, Integrator, NoBath, NormalModes, Pile, RingPolymer, Thermostat};
 use cormorant::noise::Noise;
@@ -11,6 +10,7 @@ use cormorant::potential::{Evaluation, MeanOverBeads, Potential, RequestedProper
 use cormorant::simulation::{Observer, Schedule, Snapshot, Stop};
 use cormorant::system::{Element, System};
 use cormorant::units::{BOLTZMANN, FEMTOSECOND, REDUCED_PLANCK};
+use cormorant::workflow::{RunMode, run_input, simulate};
 
 const TEMPERATURE: f64 = 100.0;
 /// ħω / kT of the oscillator: quantum through and through, as a bending mode at 100 K.
@@ -243,7 +243,8 @@ fn a_stopped_run_goes_on_to_the_same_bits() {
         fs::write(&input, text.replace("threads = 2", &format!("threads = {threads}"))).unwrap();
         let stop = Stop::new();
         let observer = Box::new(StopAt(stop_at, stop.clone()));
-        simulate(&input, RunMode { force: false, resume, quiet: true }, stop, observer, &mut |_, _| {}).is_ok()
+        let input = run_input(&input).unwrap();
+        simulate(&input, RunMode { force: false, resume }, stop, observer, &mut |_| {}).is_ok()
     };
     assert!(run("whole", 1, u64::MAX, false));
     assert!(!run("stopped", 2, 23, false), "it was asked to stop");

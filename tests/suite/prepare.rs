@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use cormorant::fit::{DataPlan, FitData, LabelKeys, SplitPlan};
-use cormorant::input::Input;
+use cormorant::settings::Input;
 
 /// `frames` waters in slightly different places, then the isolated atoms named.
 fn water(frames: usize, isolated: &[&str]) -> String {

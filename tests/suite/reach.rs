@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use cormorant::dynamics::{Baoab, ForceEvaluator, Integrator, Langevin, Thermostat};
-use cormorant::input::{Input, RunInput};
 use cormorant::noise::Noise;
+use cormorant::settings::{Input, RunInput};
 use cormorant::simulation::Simulation;
 use cormorant::system::observables::{Removed, degrees_of_freedom, kinetic_energy, momentum};
 use cormorant::system::vector::{difference, norm};

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use cormorant::fit::Configuration;
-use cormorant::input::Input;
 use cormorant::io::TrajectoryFormat;
 use cormorant::model::Model;
 use cormorant::noise::{Consumer, Noise};
@@ -15,6 +14,7 @@ use cormorant::report::molecule::{Animation, Picture, Scene, looks};
 use cormorant::report::plot::{Axis, Chart, PlotStyle, Series, short};
 use cormorant::report::run::{RunPlan, StagePlan, WrittenTrajectory, report_run};
 use cormorant::report::{Sparkline, write_views};
+use cormorant::settings::Input;
 use cormorant::system::{Cell, Element};
 use cormorant::units::BOLTZMANN;
 

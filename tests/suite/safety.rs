@@ -56,7 +56,7 @@ fn unsafe_code_stays_in_its_place() {
 #[test]
 fn nothing_panics_on_purpose() {
     // Constants of the program itself, checked by a test each time it runs.
-    let allowed = ["src/input/quantity.rs", "src/input/wall_time.rs"];
+    let allowed = ["src/settings/quantity.rs", "src/settings/wall_time.rs"];
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
     sources(&root.join("src"), &mut files);
@@ -136,4 +136,38 @@ fn dependencies_are_permissive_and_pinned() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Catches: the library that LAMMPS loads, which links a downloader, a plotter, an argument parser or chemfiles because one of
+/// the crates that it uses does.
+#[test]
+fn the_library_for_lammps_stays_small() {
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "tree",
+            "--offline",
+            "--locked",
+            "-p",
+            "cormorant-kim",
+            "-e",
+            "normal",
+            "--prefix",
+            "none",
+            "--format",
+            "{p}",
+        ])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    if !output.status.success() {
+        eprintln!("skipped: cargo tree needs the network here: {}", String::from_utf8_lossy(&output.stderr));
+        return;
+    }
+    let tree = String::from_utf8(output.stdout).unwrap();
+    let linked: std::collections::BTreeSet<&str> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert!(linked.contains("cormorant-potential"), "{tree}");
+    let unwanted =
+        ["ureq", "rustls", "plotters", "clap", "chemfiles", "miette", "indicatif", "minijinja", "cormorant-io"];
+    let found: Vec<&&str> = unwanted.iter().filter(|name| linked.contains(**name)).collect();
+    assert!(found.is_empty(), "the library for LAMMPS links {found:?}");
 }

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use cormorant::dynamics::{ForceEvaluator, Integrator, NoBath, VelocityVerlet};
-use cormorant::input::ModelInput;
 use cormorant::io::read_structure;
 use cormorant::model::{Model, ModelKind};
 use cormorant::noise::Noise;
 use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, RequestedProperties};
+use cormorant::settings::ModelInput;
 use cormorant::system::observables::{Removed, kinetic_energy};
 use cormorant::system::velocities;
 use cormorant::units::FEMTOSECOND;

@@ -202,7 +202,9 @@ fn an_input_can_do_without() {
         );
         let path = folder.path().join("pair.toml");
         std::fs::write(&path, text).unwrap();
-        let cormorant::input::Input::Run(run) = cormorant::input::Input::read(&path).unwrap() else { panic!("a run") };
+        let cormorant::settings::Input::Run(run) = cormorant::settings::Input::read(&path).unwrap() else {
+            panic!("a run")
+        };
         run.build().unwrap().field().last().energy
     };
     assert_eq!(energy(""), energy("short_range = \"wall\""));

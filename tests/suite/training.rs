@@ -123,7 +123,7 @@ fn a_rate_that_is_too_large_is_survived() {
 }
 
 #[test]
-fn energies_are_centerd() {
+fn energies_are_centered() {
     // Catches a constant error left in the energies of a fit (it once was all of benzene's), or taken out with the wrong sign.
     let mut fresh = trainer(1, 0.02);
     let before = fresh.evaluate(Part::Train).unwrap();
@@ -139,6 +139,6 @@ fn energies_are_centerd() {
     let references = fresh.scaling().references.clone();
     fresh.center_energies().unwrap();
     for (now, fitted) in fresh.scaling().references.iter().zip(references) {
-        assert!((now - fitted).abs() < 1.0e-9, "a fit leaves its energies centerd: {now}, {fitted}");
+        assert!((now - fitted).abs() < 1.0e-9, "a fit leaves its energies centered: {now}, {fitted}");
     }
 }

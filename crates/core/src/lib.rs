@@ -24,6 +24,8 @@
 
 pub mod atomic;
 mod error;
+mod error_context;
+mod error_kind;
 mod input_error;
 pub mod json;
 pub mod noise;
@@ -32,4 +34,6 @@ pub mod system;
 pub mod units;
 
 pub use error::{Error, Result};
+pub use error_context::ErrorContext;
+pub use error_kind::ErrorKind;
 pub use input_error::InputError;

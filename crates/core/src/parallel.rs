@@ -49,11 +49,11 @@ pub fn share<W: Send, T: Send>(
         done
     };
     let mut done: Vec<(usize, Result<T>)> = match workers {
-        [] => return Err(Error::Invalid("there is no thread to do the work".into())),
+        [] => return Err(Error::Internal("there is no thread to do the work".into())),
         [alone] => labour(alone),
         several => std::thread::scope(|scope| {
             let threads: Vec<_> = several.iter_mut().map(|worker| scope.spawn(|| labour(worker))).collect();
-            let lost = |_| Error::Invalid("a thread was lost; the output above says why".into());
+            let lost = |_| Error::Internal("a thread was lost; the output above says why".into());
             let parts = threads.into_iter().map(|thread| thread.join().map_err(lost));
             parts.collect::<Result<Vec<_>>>().map(|parts| parts.into_iter().flatten().collect())
         })?,

@@ -59,7 +59,8 @@ impl Entry<'_> {
             _ => self.validation.map(|errors| validated(errors, quantity, measure)),
         };
         // Empty where no frame has the label.
-        Some(number.filter(|number| !number.is_nan()).map_or_else(String::new, |number| format!("{number:.5}")))
+        let digits = if matches!(quantity, "energy" | "force") { 5 } else { 8 };
+        Some(number.filter(|number| !number.is_nan()).map_or_else(String::new, |number| format!("{number:.digits$}")))
     }
 
     fn training(&self, quantity: &str) -> f64 {

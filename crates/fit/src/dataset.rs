@@ -171,6 +171,9 @@ impl Configuration {
 }
 
 /// SHA-256 of a file, hexadecimal, and its first bytes (at most 8).
+///
+/// # Errors
+/// When it cannot be read.
 pub fn fingerprint(path: &Path) -> Result<(String, Vec<u8>)> {
     let failed = |source| Error::io(path, source);
     let mut file = File::open(path).map_err(failed)?;

@@ -1,4 +1,41 @@
 //! Fitting: labeled data in, a model out.
+//!
+//! | items | what they are |
+//! |---|---|
+//! | [`DataSet`], [`Configuration`], [`LabelKeys`], [`LabelUnits`], [`StressConvention`] | labeled frames from archives and extended XYZ, in internal units |
+//! | [`DataPlan`], [`FitData`], [`Split`], [`SplitList`] | which frames train, choose the best epoch, and test |
+//! | [`checks`] | what is wrong with data before hours are spent on them |
+//! | [`References`], [`LabelScale`] | reference energies of elements, and the unit of what is left |
+//! | [`Objective`], [`Trainer`], [`Optimizer`], [`TrainerConfig`] | the loss, its gradient, and how the weights move |
+//! | [`Learner`], [`fn@fit`], [`FitPlan`], [`Checkpoint`], [`Summary`] | the loop around everything that learns: epochs, checkpoints, the closing table |
+//! | [`regression`], [`qm9`] | properties of molecules |
+//! | [`surroundings`] | what a model records of its training frames |
+//! | [`fetch`] | published data sets, downloaded and checked |
+//!
+//! A fit has the same bits for any number of threads and after any interruption. `examples/fit_in_memory.rs` fits a network to
+//! frames that are made in memory.
+//!
+//! # Example
+//! Reference energies of the elements, by least squares over energies of molecules:
+//!
+//! ```
+//! use cormorant_core::system::Element;
+//! use cormorant_fit::{Configuration, References};
+//!
+//! # fn main() -> cormorant_core::Result<()> {
+//! let [hydrogen, oxygen] = [Element::from_symbol("H")?, Element::from_symbol("O")?];
+//! let frame = |elements: Vec<Element>, energy| Configuration {
+//!     positions: vec![[0.0; 3]; elements.len()],
+//!     elements,
+//!     energy: Some(energy),
+//!     ..Configuration::default()
+//! };
+//! let frames = [frame(vec![hydrogen, hydrogen], -27.0), frame(vec![oxygen, hydrogen, hydrogen], -2067.0)];
+//! let references = References::fitted(&frames.iter().collect::<Vec<_>>())?;
+//! assert!((references.energies[&oxygen] + 2040.0).abs() < 1e-6);
+//! # Ok(())
+//! # }
+//! ```
 
 mod amsgrad;
 mod archive_frames;

@@ -170,7 +170,7 @@ pub(super) fn upright(cell: Option<&Cell>, vectors: &[[f64; 3]]) -> Result<(Opti
     let Some(cell) = cell else { return Ok((None, vectors.to_vec())) };
     let rows = cell.rows();
     if dot(rows[0], cormorant_core::system::vector::cross(rows[1], rows[2])) < 0.0 {
-        return Err(Error::Invalid(
+        return Err(Error::Structure(
             "the cell vectors are left-handed, which only extended XYZ can store; exchange two of them".into(),
         ));
     }

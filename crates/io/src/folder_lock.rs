@@ -20,10 +20,10 @@ impl FolderLock {
     pub fn of(folder: &Path) -> Result<Self> {
         let opened = File::open(folder).map_err(|source| Error::io(folder, source))?;
         match opened.try_lock() {
-            Err(TryLockError::WouldBlock) => Err(Error::Invalid(format!(
-                "{}: another cormorant is at work in this folder; wait for it or stop it, or name another folder",
-                folder.display()
-            ))),
+            Err(TryLockError::WouldBlock) => Err(Error::Occupied(
+                "another cormorant is at work in this folder; wait for it or stop it, or name another folder".into(),
+            )
+            .in_file(folder)),
             // File systems that know no locks are no reason not to work.
             Ok(()) | Err(TryLockError::Error(_)) => Ok(Self { _folder: opened }),
         }

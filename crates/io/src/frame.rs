@@ -144,7 +144,7 @@ impl Frame {
     /// # Errors
     /// When the comment states a total charge other than zero, a velocity is not finite, or [`System::new`] refuses.
     pub fn into_system(self) -> Result<System> {
-        self.require_neutral().map_err(Error::Invalid)?;
+        self.require_neutral().map_err(Error::Structure)?;
         let cell = self.repeating_cell();
         let mut system = System::new(self.elements, self.positions, cell)?;
         for (atom, mass) in self.isotopes {
@@ -153,7 +153,7 @@ impl Frame {
         if let Some(velocities) = &self.velocities {
             for (atom, velocity) in velocities.iter().enumerate().take(system.atom_count()) {
                 if let Some(value) = velocity.iter().find(|x| !x.is_finite()) {
-                    return Err(Error::Invalid(format!("the velocity of atom {} is {value}", atom + 1)));
+                    return Err(Error::Structure(format!("the velocity of atom {} is {value}", atom + 1)));
                 }
                 system.momenta[atom] = velocity.map(|x| x * ANGSTROM_PER_PICOSECOND * system.masses[atom]);
             }

@@ -2,21 +2,24 @@
 //!
 //! Written by ourselves: chemfiles gives a molecule without a cell a box of zeros, which some viewers refuse.
 
-use std::io::{Error, ErrorKind, Write};
+use std::fs::File;
+use std::io::{BufRead, BufReader, ErrorKind, Write};
 use std::path::Path;
 
-use cormorant_core::Result;
+use super::format::{Encoder, Start, TextEncoder, cut, enough};
+use super::{TrajectoryFrame, convert};
 use cormorant_core::atomic;
 use cormorant_core::system::{Cell, Element, System, find_bonds};
+use cormorant_core::{Error, Result};
 
 /// Write the atoms of `system`, with the bonds that their distances suggest, as the topology beside a trajectory.
 ///
 /// # Errors
 /// When the file cannot be written or a coordinate does not fit into the format.
 pub fn write_topology(path: &Path, system: &System) -> Result<()> {
-    let vacuum = super::write::vacuum(system);
-    let own = super::convert::closed(system.cell.as_ref(), vacuum)?;
-    let (cell, positions) = super::convert::upright(own.as_ref(), &system.positions)?;
+    let vacuum = super::empty_box::vacuum(system);
+    let own = convert::closed(system.cell.as_ref(), vacuum)?;
+    let (cell, positions) = convert::upright(own.as_ref(), &system.positions)?;
     let bonds = bonds(system)?;
     atomic::write_with(path, |out| {
         write_cell(out, cell.as_ref())?;
@@ -34,18 +37,45 @@ pub fn write_topology(path: &Path, system: &System) -> Result<()> {
     })
 }
 
-/// Write one frame as a model; `number` counts from 1.
-pub(super) fn write_model(
-    out: &mut dyn Write,
-    number: u64,
-    elements: &[Element],
-    positions: &[[f64; 3]],
-    cell: Option<&Cell>,
-) -> std::io::Result<()> {
-    write_cell(out, cell)?;
-    writeln!(out, "MODEL     {:>4}", number % 10_000)?;
-    write_atoms(out, elements, positions)?;
-    writeln!(out, "ENDMDL")
+/// Opens a trajectory for writing, one model for each frame.
+pub(super) fn open(start: Start) -> Result<Box<dyn Encoder>> {
+    TextEncoder::open(start, write_model)
+}
+
+/// Leaves the first `frames` models, which take `bytes` if that is known.
+pub(super) fn truncate(path: &Path, frames: u64, bytes: Option<u64>) -> Result<()> {
+    cut(path, bytes.map_or_else(|| end(path, frames), Ok)?)
+}
+
+/// Writes one frame as a model; `number` counts from 1.
+fn write_model(out: &mut Vec<u8>, number: u64, start: &Start, frame: &TrajectoryFrame) -> Result<()> {
+    let own = convert::closed(frame.cell.as_ref(), start.memory.empty_box)?;
+    let (cell, positions) = convert::upright(own.as_ref(), &frame.positions)?;
+    let mut write = || {
+        write_cell(out, cell.as_ref())?;
+        writeln!(out, "MODEL     {:>4}", number % 10_000)?;
+        write_atoms(out, &start.elements, &positions)?;
+        writeln!(out, "ENDMDL")
+    };
+    write().map_err(|source| Error::io(&start.path, source))
+}
+
+/// Offset just after model number `frames`.
+fn end(path: &Path, frames: u64) -> Result<u64> {
+    let failed = |source| Error::io(path, source);
+    let mut file = BufReader::new(File::open(path).map_err(failed)?);
+    let (mut offset, mut found) = (0, 0);
+    let mut line = Vec::new();
+    while found < frames {
+        line.clear();
+        let length = file.read_until(b'\n', &mut line).map_err(failed)? as u64;
+        if length == 0 {
+            enough(path, found, frames)?;
+        }
+        offset += length;
+        found += u64::from(line.starts_with(b"ENDMDL") && line.ends_with(b"\n"));
+    }
+    Ok(offset)
 }
 
 fn write_cell(out: &mut dyn Write, cell: Option<&Cell>) -> std::io::Result<()> {
@@ -61,7 +91,7 @@ fn write_atoms(out: &mut dyn Write, elements: &[Element], positions: &[[f64; 3]]
         let [x, y, z] = *position;
         if [x, y, z].iter().any(|coordinate| !(-999.9994..9999.9994).contains(coordinate)) {
             let message = format!("atom {} at {x:.3} {y:.3} {z:.3} Å does not fit into a PDB file", atom + 1);
-            return Err(Error::new(ErrorKind::InvalidData, message));
+            return Err(std::io::Error::new(ErrorKind::InvalidData, message));
         }
         let count = &mut counts[usize::from(element.number())];
         *count += 1;

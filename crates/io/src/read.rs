@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::format::{AKMA_TIME, Times};
 use super::text::{
     AmberReader, CifReader, FrameSource, GroReader, LammpsDataReader, LammpsDumpReader, Mol2Reader, PdbReader,
     PoscarReader, topology_species,
 };
-use super::{ExtendedXyzReader, Frame, ReadOptions, Species, StructureFormat, convert, dcd, netcdf};
+use super::{ExtendedXyzReader, Frame, ReadOptions, Species, StructureFormat, convert};
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
 
@@ -41,10 +42,7 @@ pub fn read_frame(path: &Path, frame: Option<usize>, options: &ReadOptions) -> R
 }
 
 fn to_system(path: &Path, frame: Frame) -> Result<System> {
-    frame.into_system().map_err(|error| match error {
-        Error::Invalid(reason) => Error::structure(path, reason),
-        other => other,
-    })
+    frame.into_system().map_err(|error| error.in_structure(path))
 }
 
 /// The frames of a file in any format that we or chemfiles read, one after the other.
@@ -66,8 +64,8 @@ enum Source {
         species: Option<Vec<Species>>, // of the topology
         next: usize,
         total: usize,
-        time_unit: f64,               // in ps, of the times that chemfiles tells
-        times: Option<netcdf::Times>, // of Amber NetCDF, which chemfiles passes over
+        time_unit: f64,       // in ps, of the times that chemfiles tells
+        times: Option<Times>, // of Amber NetCDF, which chemfiles passes over
     },
 }
 
@@ -223,8 +221,8 @@ impl Source {
         let species = options.topology.as_deref().map(|topology| topology_species(topology, options)).transpose()?;
         let total = trajectory.nsteps();
         // chemfiles multiplies the time step of a DCD header with the steps, but leaves it in the unit of the header.
-        let time_unit = if format == StructureFormat::Dcd { dcd::AKMA_TIME } else { 1.0 };
-        let times = if format == StructureFormat::AmberNetCdf { netcdf::Times::open(path)? } else { None };
+        let time_unit = if format == StructureFormat::Dcd { AKMA_TIME } else { 1.0 };
+        let times = if format == StructureFormat::AmberNetCdf { Times::open(path)? } else { None };
         let frame = chemfiles::Frame::new();
         Ok(Self::Chemfiles { trajectory, frame, format, species, next: 0, total, time_unit, times })
     }

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
-use super::sink::Sink;
-use super::{TrajectoryFormat, TrajectoryFrame, convert, truncate};
+use super::empty_box::{empty_box, vacuum};
+use super::format::{Encoder, Start};
+use super::{TrajectoryFormat, TrajectoryFrame, TrajectoryMemory, truncate};
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
 
@@ -30,37 +31,6 @@ pub struct TrajectoryWriter {
     thread: Option<JoinHandle<Result<()>>>,
 }
 
-/// What a writer has to remember beyond its number of frames, so that going on gives the bytes of never stopping.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct TrajectoryMemory {
-    /// Edge in Å of the empty box that stands for no cell, or of the vacuum along open directions of a cell, chosen when the file
-    /// was created.
-    pub empty_box: Option<f64>,
-    /// Step and time in ps of the first frame.
-    pub first: Option<(u64, f64)>,
-    /// Length of the file in bytes at the last [`TrajectoryWriter::flush`].
-    pub bytes: Option<u64>,
-}
-
-impl TrajectoryMemory {
-    /// As numbers for a restart file; NaN stands for nothing.
-    #[must_use]
-    pub fn numbers(&self) -> [f64; 4] {
-        let (step, time) = self.first.map_or((f64::NAN, f64::NAN), |(step, time)| (step as f64, time));
-        [self.empty_box.unwrap_or(f64::NAN), step, time, self.bytes.map_or(f64::NAN, |bytes| bytes as f64)]
-    }
-
-    /// From the numbers of [`TrajectoryMemory::numbers`].
-    #[must_use]
-    pub fn from_numbers([edge, step, time, bytes]: [f64; 4]) -> Self {
-        Self {
-            empty_box: Some(edge).filter(|edge| !edge.is_nan()),
-            first: Some((step as u64, time)).filter(|_| !step.is_nan()),
-            bytes: Some(bytes as u64).filter(|_| !bytes.is_nan()),
-        }
-    }
-}
-
 enum Message {
     Frame(Box<TrajectoryFrame>),
     Flush(SyncSender<()>),
@@ -72,10 +42,9 @@ impl TrajectoryWriter {
     /// # Errors
     /// When the file cannot be created.
     pub fn create(path: &Path, format: TrajectoryFormat, system: &System) -> Result<Self> {
-        let wants_box = matches!(format, TrajectoryFormat::Trr | TrajectoryFormat::NetCdf);
         let empty_box = match &system.cell {
-            None => wants_box.then(|| empty_box(system)),
-            Some(_) if format == TrajectoryFormat::ExtendedXyz => None,
+            None => format.needs_box().then(|| empty_box(system)),
+            Some(_) if format.keeps_periodicity() => None,
             Some(_) => vacuum(system),
         };
         Self::start(path, format, system, 0, TrajectoryMemory { empty_box, ..TrajectoryMemory::default() })
@@ -105,16 +74,15 @@ impl TrajectoryWriter {
     ) -> Result<Self> {
         let empty_box = memory.empty_box;
         let note = note(format, system, empty_box);
-        let elements = system.elements.clone();
+        let start = Start { path: path.to_path_buf(), elements: system.elements.clone(), memory, frames };
         let (messages, inbox) = sync_channel(WAITING);
         let (opened, wait) = sync_channel(1);
-        let own_path = path.to_path_buf();
         let thread = std::thread::Builder::new()
             .name("trajectory".into())
             .spawn(move || {
-                let sink = Sink::open(&own_path, format, elements, memory, frames)?;
+                let mut encoder = format.open(start)?;
                 let _ = opened.send(());
-                write_all(sink, &inbox)
+                write_all(encoder.as_mut(), &inbox)
             })
             .map_err(|source| Error::io(path, source))?;
         let mut writer = Self {
@@ -216,7 +184,9 @@ impl TrajectoryWriter {
     fn outcome(&mut self) -> Result<()> {
         match self.thread.take().map(JoinHandle::join) {
             Some(Ok(outcome)) => outcome,
-            Some(Err(_)) => Err(Error::structure(&self.path, "the trajectory writer stopped with a fault of its own")),
+            Some(Err(_)) => {
+                Err(Error::Internal("the trajectory writer stopped with a fault of its own".into()).in_file(&self.path))
+            }
             None => Ok(()),
         }
     }
@@ -230,24 +200,17 @@ impl Drop for TrajectoryWriter {
 }
 
 /// The life of the thread: until the writer hangs up.
-fn write_all(mut sink: Sink, inbox: &Receiver<Message>) -> Result<()> {
+fn write_all(encoder: &mut dyn Encoder, inbox: &Receiver<Message>) -> Result<()> {
     for message in inbox {
         match message {
-            Message::Frame(frame) => sink.write(&frame)?,
+            Message::Frame(frame) => encoder.write(&frame)?,
             Message::Flush(done) => {
-                sink.flush()?;
+                encoder.flush()?;
                 let _ = done.send(());
             }
         }
     }
-    sink.flush()
-}
-
-/// Å of vacuum that replace the open directions of the cell of `system` in formats that know none; none where the vectors that
-/// were stated leave room enough, or no direction is open.
-pub(super) fn vacuum(system: &System) -> Option<f64> {
-    let cell = system.cell.as_ref().filter(|cell| cell.dimensions() < 3)?;
-    (!convert::has_room(cell, &system.positions)).then(|| empty_box(system))
+    encoder.flush()
 }
 
 /// What a user should know of the cell of a slab or wire in a trajectory of this format; nothing where the format keeps it whole.
@@ -263,7 +226,7 @@ fn note(format: TrajectoryFormat, system: &System, empty_box: Option<f64>) -> Op
         let edge = empty_box?;
         return Some(format!("the system has no cell, so {format} says a cube of {edge} Å that nothing repeats in"));
     };
-    if cell.dimensions() == 3 || format == TrajectoryFormat::ExtendedXyz {
+    if cell.dimensions() == 3 || format.keeps_periodicity() {
         return None;
     }
     let box_of = match empty_box {
@@ -275,11 +238,4 @@ fn note(format: TrajectoryFormat, system: &System, empty_box: Option<f64>) -> Op
          written {box_of}; extended XYZ keeps pbc",
         cell.kind()
     ))
-}
-
-/// Edge in Å of a cube that is far larger than the system, for formats that need a box.
-fn empty_box(system: &System) -> f64 {
-    let coordinates = system.positions.as_flattened();
-    let farthest = coordinates.iter().fold(0.0_f64, |largest, x| largest.max(x.abs()));
-    ((2.0 * farthest + 100.0) / 10.0).ceil() * 10.0
 }

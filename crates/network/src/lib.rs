@@ -1,4 +1,51 @@
-//! The networks, on candle.
+//! The networks: what they have in common, which kinds there are, how they are defined and stored.
+//!
+//! | items | what they are |
+//! |---|---|
+//! | [`Network`], [`Engine`], [`GraphBatch`], [`Request`], [`Outputs`] | the contract: a batch of graphs in, numbers for each atom and edge gradients out |
+//! | [`Facts`], [`Record`] | what a model is and what it was fitted to; programs ask these, not the name of a kind |
+//! | [`collect_edges`], [`EdgeGradient`] | from edge gradients to forces and virial, the one place |
+//! | [`load`], [`register`], [`Kind`], [`Container`] | the list of kinds, and the file of a model |
+//! | [`Model`], [`CormorantConfig`], [`Composition`] | the `cormorant` network: file, sizes, definition on candle |
+//! | [`PropertyModel`], [`Head`] | the same network with a head for a molecular property |
+//! | [`OriginalModel`], [`OriginalNetwork`] | the network of 2019 |
+//! | [`CandleModel`], [`FusedNetwork`] | the fused kernels as a candle module, with forces from autograd |
+//! | [`Envelope`], [`Ranges`], [`Certificate`] | what a model records of its training frames and of its trials |
+//!
+//! A new kind implements [`Network`] and [`Engine`] and is added with one line of the list, or with [`register`] from a
+//! program that uses this crate: `examples/own_network_kind.rs` is such a program.
+//!
+//! # Example
+//! A model is read, made ready, and evaluated for a molecule:
+//!
+//! ```
+//! use std::path::Path;
+//!
+//! use cormorant_core::system::{Element, NeighborList, System};
+//! use cormorant_network::{Backend, GraphBatch, Outputs, Precision, Request, load};
+//!
+//! # fn main() -> cormorant_core::Result<()> {
+//! let network = load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/ethanol"))?;
+//! let facts = network.facts()?;
+//! let mut engine = network.engine(Backend::Processor, Precision::F64)?;
+//!
+//! let elements = ["O", "H"].map(Element::from_symbol).into_iter().collect::<Result<Vec<_>, _>>()?;
+//! let fragment = System::new(elements, vec![[0.0; 3], [0.97, 0.0, 0.0]], None)?;
+//! let mut list = NeighborList::new(facts.cutoff.unwrap_or(f64::INFINITY), 0.0);
+//! let neighbors = list.update(&fragment)?;
+//! let batch = GraphBatch {
+//!     species: &facts.scaling().species(&fragment.elements)?,
+//!     offsets: &neighbors.offsets,
+//!     senders: &neighbors.senders,
+//!     vectors: &neighbors.vectors,
+//!     ..GraphBatch::default()
+//! };
+//! let mut outputs = Outputs::default();
+//! engine.evaluate(&batch, Request { gradient: true, parallel: false }, &mut outputs)?;
+//! assert_eq!((outputs.scalars.len(), outputs.gradient.len()), (2, 2)); // one for each atom, one for each directed edge
+//! # Ok(())
+//! # }
+//! ```
 
 mod candle_model;
 mod certificate;

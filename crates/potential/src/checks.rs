@@ -4,7 +4,10 @@ use super::Evaluation;
 use cormorant_core::system::{Element, System};
 use cormorant_core::{Error, Result};
 
-/// An error that names the first number of an evaluation that is not finite.
+/// Refuse an evaluation with a number that is not finite.
+///
+/// # Errors
+/// Names the first of them.
 pub fn check_finite(system: &System, evaluation: &Evaluation) -> Result<()> {
     let refuse = |quantity: String, value: f64| Err(Error::Numerical { step: system.step, quantity, value });
     // Forces first: they name the atom.

@@ -1,4 +1,37 @@
-//! Energies and forces for dynamics.
+//! Potential energy surfaces: energies, forces and virials for everything that moves atoms.
+//!
+//! | items | what they are |
+//! |---|---|
+//! | [`Potential`], [`Evaluation`], [`RequestedProperties`] | the contract |
+//! | [`LearnedPotential`], [`PartialPotential`], [`Committee`], [`evaluate_batch`] | networks as potentials: whole, in parts for LAMMPS, several of them, many systems at once |
+//! | [`LennardJones`], [`Morse`], [`StillingerWeber`], [`Zbl`], [`Truncation`] | classical potentials |
+//! | [`Harmonic`], [`Walls`], [`MeanOverBeads`] | springs, restraints and walls |
+//! | [`Sum`] | several potentials added |
+//! | [`Plumed`] | biases and collective variables from PLUMED |
+//! | [`extrapolation`] | how far a configuration is from the training frames |
+//!
+//! `examples/own_potential.rs` implements [`Potential`] and runs with it.
+//!
+//! # Example
+//! The energy of two argon atoms at the minimum of their potential:
+//!
+//! ```
+//! use cormorant_core::system::{Element, System};
+//! use cormorant_core::units::BOLTZMANN;
+//! use cormorant_potential::{Evaluation, LennardJones, Potential, RequestedProperties};
+//!
+//! # fn main() -> cormorant_core::Result<()> {
+//! let argon = Element::from_symbol("Ar")?;
+//! let minimum = 3.405 * 2.0_f64.powf(1.0 / 6.0);
+//! let pair = System::new(vec![argon; 2], vec![[0.0; 3], [minimum, 0.0, 0.0]], None)?;
+//! let mut potential = LennardJones::argon(10.0)?;
+//! let mut result = Evaluation::default();
+//! potential.evaluate(&pair, RequestedProperties { virial: true, ..Default::default() }, &mut result)?;
+//! assert!((result.energy + 119.8 * BOLTZMANN).abs() < 1e-12); // −ε, in eV
+//! assert!(result.forces[0][0].abs() < 1e-12); // eV/Å
+//! # Ok(())
+//! # }
+//! ```
 
 mod batch;
 mod checks;

@@ -1,8 +1,8 @@
 //! An analysis during a run.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use cormorant_core::{Error, Result};
+use cormorant_core::{ErrorKind, Result};
 use cormorant_dynamics::analysis::{Analysis, Sample};
 use cormorant_dynamics::simulation::{Observer, Progressed, Schedule, Snapshot};
 
@@ -31,17 +31,9 @@ impl Analyzed {
                 self.written = findings.write(&self.path)?;
                 Ok(())
             }
-            Err(Error::TooFewFrames(_)) => Ok(()),
-            Err(error) => Err(named(&self.path, error)),
+            Err(error) if error.kind() == ErrorKind::TooFewFrames => Ok(()),
+            Err(error) => Err(error.in_file(&self.path)),
         }
-    }
-}
-
-/// The error with the name of the table in front.
-fn named(path: &Path, error: Error) -> Error {
-    match error {
-        Error::Invalid(reason) => Error::Invalid(format!("{}: {reason}", path.display())),
-        other => other,
     }
 }
 
@@ -51,12 +43,12 @@ impl Observer for Analyzed {
     }
 
     fn resume(&mut self, _now: &Snapshot<'_>, progressed: &Progressed) -> Result<()> {
-        self.analysis.restore(&progressed.numbers).map_err(|error| Error::restart(&self.path, error.to_string()))
+        self.analysis.restore(&progressed.numbers).map_err(|error| error.in_restart(&self.path))
     }
 
     fn observe(&mut self, now: &Snapshot<'_>) -> Result<()> {
         let sample = Sample { system: now.system, timed: true, moving: true, frame: now.system.step };
-        self.analysis.add(&sample).map_err(|error| named(&self.path, error))
+        self.analysis.add(&sample).map_err(|error| error.in_file(&self.path))
     }
 
     fn checkpoint(&mut self) -> Result<Progressed> {

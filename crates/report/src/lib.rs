@@ -1,6 +1,29 @@
 //! What a run or a fit leaves behind: trajectories, tables, progress, a closing summary, a report to look at.
 //!
-//! Nothing here prints: progress goes to a display that the program gives, the summary is a value that it may show.
+//! | items | what they are |
+//! |---|---|
+//! | [`Trajectory`], [`Table`], [`Analyzed`], [`Quantum`], [`Progress`] | observers of a run that write |
+//! | [`page`] | a self-contained HTML page: facts, charts, tables, animations |
+//! | [`plot`], [`Sparkline`] | charts as SVG and CSV |
+//! | [`molecule`] | images and animations of molecules |
+//! | [`run`], [`fit`], [`replicas`] | the reports of runs, fits and replica exchange |
+//! | [`compare_runs`], [`compare_fits`], [`certified`], [`draw_findings`] | the other reports |
+//! | [`Summary`] | what the program shows at the end of a run |
+//! | [`write_vibrations`], [`write_views`] | files for viewers |
+//!
+//! Nothing here prints. Progress goes to a [`Display`] that the program gives; a summary is a value that it may show.
+//!
+//! # Example
+//! A chart and the numbers behind it:
+//!
+//! ```
+//! use cormorant_report::plot::{Axis, Chart, PlotStyle, Series};
+//!
+//! let energies = vec![[0.0, -4.0], [1.0, -4.2], [2.0, -4.1]];
+//! let chart = Chart::new("energy", "Energy", Axis::new("time/ps"), Axis::new("energy/eV"));
+//! let chart = chart.with(Series::new("potential", PlotStyle::Line, 0, energies));
+//! assert!(chart.csv().contains("-4.2"));
+//! ```
 
 mod analyzed;
 mod certified;

@@ -114,7 +114,7 @@ impl Observer for Table {
     }
 
     fn observe(&mut self, now: &Snapshot<'_>) -> Result<()> {
-        self.fill_row(now).map_err(|_| Error::Invalid("a line of the table could not be put together".into()))?;
+        self.fill_row(now).map_err(|_| Error::Internal("a line of the table could not be put together".into()))?;
         self.lines.write(&self.row)
     }
 

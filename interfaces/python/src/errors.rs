@@ -1,6 +1,6 @@
 //! Errors of the library as Python exceptions with the text that the program prints.
 
-use cormorant::Error;
+use cormorant::{Error, ErrorKind};
 use pyo3::PyErr;
 use pyo3::create_exception;
 use pyo3::exceptions::PyException;
@@ -18,20 +18,24 @@ create_exception!(cormorant, Interrupted, CormorantError, "The run or fit was as
 
 /// The exception for `error`.
 pub fn exception(error: &Error) -> PyErr {
-    let text = cormorant::cli::explain(error, false);
+    let text = cormorant::explain(error, false);
     let text = text.trim_end().trim_start_matches("error: ").to_owned();
-    match error {
-        Error::Input(_) => InputError::new_err(text),
-        Error::Unit { .. } => UnitError::new_err(text),
-        Error::Structure { .. } => StructureError::new_err(text),
-        Error::Data { .. } => DataError::new_err(text),
-        Error::Model { .. } => ModelError::new_err(text),
-        Error::Restart { .. } => RestartError::new_err(text),
-        Error::Element { .. } => ElementError::new_err(text),
-        Error::Numerical { .. } => NumericalError::new_err(text),
-        Error::Interrupted(_) => Interrupted::new_err(text),
-        // `Invalid`, `Io`, `Tensor` and what may be added: the text says all.
-        _ => CormorantError::new_err(text),
+    match error.kind() {
+        ErrorKind::Input => InputError::new_err(text),
+        ErrorKind::Unit => UnitError::new_err(text),
+        ErrorKind::Structure => StructureError::new_err(text),
+        ErrorKind::Data => DataError::new_err(text),
+        ErrorKind::Model => ModelError::new_err(text),
+        ErrorKind::Restart => RestartError::new_err(text),
+        ErrorKind::Element => ElementError::new_err(text),
+        ErrorKind::Numerical => NumericalError::new_err(text),
+        ErrorKind::Interrupted => Interrupted::new_err(text),
+        ErrorKind::Invalid
+        | ErrorKind::TooFewFrames
+        | ErrorKind::Occupied
+        | ErrorKind::External
+        | ErrorKind::Io
+        | ErrorKind::Internal => CormorantError::new_err(text),
     }
 }
 

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use cormorant::Error;
-use cormorant::cli::{RunMode, fit_input, train};
 use cormorant::fit::{Errors, FitEvent};
+use cormorant::workflow::{RunMode, fit_input, train};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -25,7 +25,7 @@ pub fn fit(
     resume: bool,
 ) -> PyResult<Option<PathBuf>> {
     let input = fit_input(&input, resume).raise()?;
-    let mode = RunMode { force, resume, quiet: true };
+    let mode = RunMode { force, resume };
     let result = py.detach(|| {
         let (stopped, raised) = (AtomicBool::new(false), RefCell::new(None));
         let mut report = |event: FitEvent<'_>| match tell(callback.as_ref(), &event) {

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cormorant::cli::{RunMode, simulate};
 use cormorant::simulation::{Observer, Schedule, Snapshot, Stop};
 use cormorant::units::PICOSECOND;
+use cormorant::workflow::{RunMode, run_input, simulate};
 use cormorant::{Error, Result};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -85,8 +85,8 @@ pub fn run(
     let (stop, raised) = (Stop::new(), Raised::default());
     let schedule = Schedule::every(every).raise()?;
     let observer = Callback { function: callback, schedule, stop: stop.clone(), raised: Arc::clone(&raised) };
-    let mode = RunMode { force, resume, quiet: true };
-    let result = py.detach(|| simulate(&input, mode, stop, Box::new(observer), &mut |_, _| {}));
+    let mode = RunMode { force, resume };
+    let result = py.detach(|| simulate(&run_input(&input)?, mode, stop, Box::new(observer), &mut |_| {}));
     if let Some(error) = raised.lock().unwrap_or_else(PoisonError::into_inner).take() {
         return Err(error);
     }

@@ -121,5 +121,5 @@ fn impossible_bins_and_strange_frames_are_refused() {
     assert!(analysis.findings().is_err());
     analysis.add(&sample(&system(&["H"; 2], vec![[0.0; 3], [1.0; 3]], None), 0)).unwrap();
     let error = analysis.add(&sample(&system(&["H", "O"], vec![[0.0; 3], [1.0; 3]], None), 1)).unwrap_err();
-    assert!(error.to_string().contains("frame 1 holds O"), "{error}");
+    assert!(error.to_string().contains("frame 1: it holds O"), "{error}");
 }

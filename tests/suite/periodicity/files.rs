@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use cormorant::input::Input;
 use cormorant::io::{ExtendedXyzReader, Frame, TrajectoryFormat, TrajectoryFrame, TrajectoryReader, TrajectoryWriter};
+use cormorant::settings::Input;
 use cormorant::simulation::Simulation;
 use cormorant::system::Cell;
 

@@ -63,13 +63,13 @@ impl System {
     /// When the numbers of elements and positions differ, there are no atoms, or a coordinate is not finite.
     pub fn new(elements: Vec<Element>, positions: Vec<[f64; 3]>, cell: Option<Cell>) -> Result<Self> {
         if elements.is_empty() {
-            return Err(Error::Invalid("a system needs at least one atom".into()));
+            return Err(Error::Structure("a system needs at least one atom".into()));
         }
         if elements.len() != positions.len() {
-            return Err(Error::Invalid(format!("{} elements but {} positions", elements.len(), positions.len())));
+            return Err(Error::Structure(format!("{} elements but {} positions", elements.len(), positions.len())));
         }
         if let Some(atom) = positions.iter().position(|position| position.iter().any(|x| !x.is_finite())) {
-            return Err(Error::Invalid(format!(
+            return Err(Error::Structure(format!(
                 "the position of atom {} ({}) is not finite",
                 atom + 1,
                 elements[atom].symbol()

@@ -129,7 +129,7 @@ impl Blocks {
         let (width, capacity) = (state.count()? as usize, state.count()? as usize);
         let (length, filled, blocks) = (state.count()?, state.count()?, state.count()? as usize);
         if capacity < 2 || blocks >= capacity || filled >= length {
-            return Err(Error::Invalid("the saved blocks of an analysis make no sense".into()));
+            return Err(Error::Restart("the saved blocks of an analysis make no sense".into()));
         }
         let open = state.numbers(width)?.to_vec();
         let full = (0..blocks).map(|_| state.numbers(width).map(<[f64]>::to_vec)).collect::<Result<_>>()?;

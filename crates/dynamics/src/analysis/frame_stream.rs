@@ -113,11 +113,7 @@ impl FrameStream {
             None => frame.time.map(|time| time * PICOSECOND),
         };
         (self.timed, self.moving) = (time.is_some(), frame.velocities.is_some());
-        let refuse = |reason: String| Error::structure(&self.path, format!("frame {number}: {reason}"));
-        let mut system = frame.into_system().map_err(|error| match error {
-            Error::Invalid(reason) => refuse(reason),
-            other => other,
-        })?;
+        let mut system = frame.into_system().map_err(|error| error.at_frame(number).in_structure(&self.path))?;
         if self.selection.ignore_cell {
             system.cell = None;
         }

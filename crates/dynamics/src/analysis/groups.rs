@@ -33,10 +33,10 @@ impl Groups {
         if first {
             *self = Self::new(sample.system.elements.clone());
         } else if self.atoms != sample.system.elements {
-            return Err(Error::Invalid(format!(
-                "frame {} has other atoms than the first one; this analysis follows the same atoms through time",
-                sample.frame
-            )));
+            return Err(Error::Structure(
+                "it has other atoms than the first frame; this analysis follows the same atoms through time".into(),
+            )
+            .at_frame(sample.frame));
         }
         Ok(first)
     }

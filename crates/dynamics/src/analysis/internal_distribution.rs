@@ -266,7 +266,7 @@ impl Analysis for InternalDistribution {
             internals.push(Internal::of(&atoms)?);
         }
         if self.listed && internals != self.internals {
-            return Err(Error::Invalid("a saved analysis is of other atoms".into()));
+            return Err(Error::Restart("a saved analysis is of other atoms".into()));
         }
         self.internals = internals;
         if !self.atoms.atoms.is_empty() {

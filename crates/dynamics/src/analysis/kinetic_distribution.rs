@@ -113,7 +113,7 @@ impl Analysis for KineticDistribution {
 
     fn add(&mut self, sample: &Sample<'_>) -> Result<()> {
         if !sample.moving {
-            return Err(Error::Invalid(format!("frame {} holds no velocities", sample.frame)));
+            return Err(Error::Structure("it holds no velocities".into()).at_frame(sample.frame));
         }
         self.add_energy(kinetic_energy(sample.system));
         Ok(())

@@ -105,7 +105,7 @@ impl RadialDistribution {
     fn kinds(&self, sample: &Sample<'_>) -> Result<Vec<usize>> {
         let find = |element: &Element| {
             self.elements.iter().position(|known| known == element).ok_or_else(|| {
-                Error::Invalid(format!("frame {} holds {element}, which the first one did not", sample.frame))
+                Error::Structure(format!("it holds {element}, which the first frame did not")).at_frame(sample.frame)
             })
         };
         sample.system.elements.iter().map(find).collect()

@@ -129,5 +129,5 @@ impl Analysis for RootMeanSquareDeviation {
 }
 
 fn other_atoms(sample: &Sample<'_>) -> Error {
-    Error::Invalid(format!("frame {} has other atoms than the reference, or in another order", sample.frame))
+    Error::Structure("it has other atoms than the reference, or in another order".into()).at_frame(sample.frame)
 }

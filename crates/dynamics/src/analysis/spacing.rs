@@ -23,7 +23,7 @@ impl Spacing {
     /// # Errors
     /// When it is not known, or the interval is not that of the frames before.
     pub(super) fn add(&mut self, sample: &Sample<'_>) -> Result<()> {
-        let refuse = |reason: String| Err(Error::Invalid(format!("frame {}: {reason}", sample.frame)));
+        let refuse = |reason: String| Err(Error::Structure(reason).at_frame(sample.frame));
         if !sample.timed {
             return refuse("the file does not say its time; give the time between frames (--spacing \"10 fs\")".into());
         }

@@ -33,7 +33,7 @@ impl<'a> StateReader<'a> {
         if number.fract() == 0.0 && (0.0..=9.007_199_254_740_992e15).contains(&number) {
             return Ok(number as u64);
         }
-        Err(Error::Invalid(format!("a saved analysis has {number} where a count should stand")))
+        Err(Error::Restart(format!("a saved analysis has {number} where a count should stand")))
     }
 
     /// The next `count` numbers.
@@ -42,7 +42,7 @@ impl<'a> StateReader<'a> {
     /// When there are fewer.
     pub fn numbers(&mut self, count: usize) -> Result<&'a [f64]> {
         let parted = self.rest.split_at_checked(count);
-        let (found, rest) = parted.ok_or_else(|| Error::Invalid("a saved analysis is too short".into()))?;
+        let (found, rest) = parted.ok_or_else(|| Error::Restart("a saved analysis is too short".into()))?;
         self.rest = rest;
         Ok(found)
     }
@@ -64,7 +64,7 @@ impl<'a> StateReader<'a> {
             let found = Some(*number).filter(|number| number.fract() == 0.0 && (1.0..=118.0).contains(number));
             found
                 .and_then(|number| Element::from_number(number as u8))
-                .ok_or_else(|| Error::Invalid(format!("a saved analysis has {number} where an element should stand")))
+                .ok_or_else(|| Error::Restart(format!("a saved analysis has {number} where an element should stand")))
         };
         self.numbers(count)?.iter().map(element).collect()
     }
@@ -77,6 +77,6 @@ impl<'a> StateReader<'a> {
         if self.rest.is_empty() {
             return Ok(());
         }
-        Err(Error::Invalid(format!("a saved analysis has {} numbers too many", self.rest.len())))
+        Err(Error::Restart(format!("a saved analysis has {} numbers too many", self.rest.len())))
     }
 }

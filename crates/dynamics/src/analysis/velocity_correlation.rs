@@ -86,10 +86,10 @@ impl VelocityCorrelation {
     fn velocities(&mut self, sample: &Sample<'_>) -> Result<()> {
         let system = sample.system;
         match self.source {
-            VelocitySource::Momenta if !sample.moving => Err(Error::Invalid(format!(
-                "frame {} holds no velocities; take differences of positions instead (--velocities positions)",
-                sample.frame
-            ))),
+            VelocitySource::Momenta if !sample.moving => {
+                let reason = "it holds no velocities; take differences of positions instead (--velocities positions)";
+                Err(Error::Structure(reason.into()).at_frame(sample.frame))
+            }
             VelocitySource::Momenta => {
                 self.segment.extend((0..system.atom_count()).flat_map(|atom| system.velocity(atom)));
                 Ok(())

@@ -110,7 +110,7 @@ impl Chain {
         let needed = 2 + 2 * length;
         if state.len() != needed {
             let found = state.len();
-            return Err(Error::Invalid(format!("a saved chain has {found} numbers where {needed} are needed")));
+            return Err(Error::Restart(format!("a saved chain has {found} numbers where {needed} are needed")));
         }
         (self.temperature, self.work) = (state[0], state[1]);
         self.masses.copy_from_slice(&state[2..2 + length]);

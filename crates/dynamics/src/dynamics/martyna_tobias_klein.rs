@@ -237,7 +237,7 @@ impl Integrator for MartynaTobiasKlein {
 
     fn restore(&mut self, state: &[f64]) -> Result<()> {
         let Some((own, chain)) = state.split_first_chunk::<8>() else {
-            return Err(Error::Invalid(format!("the saved barostat has only {} numbers", state.len())));
+            return Err(Error::Restart(format!("the saved barostat has only {} numbers", state.len())));
         };
         [self.pressure, self.ramped, self.volume, self.mass, self.degrees_of_freedom, ..] = *own;
         self.velocities = [own[5], own[6], own[7]];

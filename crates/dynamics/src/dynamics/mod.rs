@@ -23,7 +23,7 @@ pub use force_evaluator::ForceEvaluator;
 pub use martyna_tobias_klein::MartynaTobiasKlein;
 pub use respa::Respa;
 pub use ring_polymer::{NormalModes, Pile, RingPolymer};
-pub use thermostat::{Andersen, Bath, Berendsen, Bussi, Langevin, NoBath, NoseHoover};
+pub use thermostat::*;
 pub use velocity_verlet::VelocityVerlet;
 
 use cormorant_core::noise::Noise;
@@ -228,13 +228,19 @@ pub fn half_kick_correction(system: &System, field: &ForceEvaluator, time_step: 
 }
 
 /// The state as an array of the length that its owner expects.
+///
+/// # Errors
+/// When it has another length.
 pub fn take_state<const LENGTH: usize>(owner: &str, state: &[f64]) -> Result<[f64; LENGTH]> {
     state.try_into().map_err(|_| {
-        Error::Invalid(format!("the saved state of {owner} has {} numbers where {LENGTH} are needed", state.len()))
+        Error::Restart(format!("the saved state of {owner} has {} numbers where {LENGTH} are needed", state.len()))
     })
 }
 
-/// `value` if it is finite and positive, else an error that names it.
+/// `value` if it is finite and positive.
+///
+/// # Errors
+/// Else, with the name `what`.
 pub fn positive(what: &str, value: f64) -> Result<f64> {
     if value.is_finite() && value > 0.0 {
         Ok(value)
@@ -243,7 +249,10 @@ pub fn positive(what: &str, value: f64) -> Result<f64> {
     }
 }
 
-/// `value` if it is finite and not negative, else an error that names it.
+/// `value` if it is finite and not negative.
+///
+/// # Errors
+/// Else, with the name `what`.
 pub fn not_negative(what: &str, value: f64) -> Result<f64> {
     if value.is_finite() && value >= 0.0 {
         Ok(value)

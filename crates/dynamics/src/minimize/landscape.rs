@@ -124,7 +124,7 @@ impl<'a> Landscape<'a> {
             virial[axis][axis] -= work;
         }
         let inverse = nalgebra::Matrix3::from(deformation).try_inverse().ok_or_else(|| {
-            Error::Invalid("the cell collapsed while it was minimized; start from a better structure".into())
+            Error::Structure("the cell collapsed while it was minimized; start from a better structure".into())
         })?;
         // nalgebra takes rows for columns: this inverts Dᵀ, and `inverse[k][row]` is the entry (row, k) of D⁻ᵀ.
         let inverse: [[f64; 3]; 3] = inverse.into();

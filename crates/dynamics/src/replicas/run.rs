@@ -10,7 +10,7 @@ use super::{Exchange, Ladder, accepts};
 use crate::simulation::{Simulation, Stop};
 use cormorant_core::noise::Noise;
 use cormorant_core::parallel::share;
-use cormorant_core::{Error, Result};
+use cormorant_core::{Error, ErrorKind, Result};
 
 /// One of the simulations.
 pub struct Replica {
@@ -75,7 +75,8 @@ impl Replicas {
                 Ok(())
             }
         })?;
-        let stopped = |replica: &&Replica| matches!(replica.failure, Some(Error::Interrupted(_)));
+        let stopped =
+            |replica: &&Replica| replica.failure.as_ref().is_some_and(|error| error.kind() == ErrorKind::Interrupted);
         match self.members.iter().filter(stopped).count() {
             0 => Ok(()),
             count => {
@@ -90,7 +91,7 @@ impl Replicas {
         let members: Vec<Mutex<&mut Replica>> = self.members.iter_mut().map(Mutex::new).collect();
         let number = members.len();
         let done = share(&mut vec![(); threads], number, |(), index| {
-            let mut replica = members[index].lock().map_err(|_| Error::Invalid("a replica was lost".into()))?;
+            let mut replica = members[index].lock().map_err(|_| Error::Internal("a replica was lost".into()))?;
             work(&mut replica)
         });
         done.map(|_| ())
@@ -165,7 +166,7 @@ impl Replicas {
     fn advance(&mut self, to: u64) -> Result<bool> {
         self.each(|replica| {
             let done = replica.simulation.run_to(to);
-            done.map(|_| ()).map_err(|error| in_replica(&replica.name, error))
+            done.map(|_| ()).map_err(|error| error.in_replica(&replica.name))
         })?;
         Ok(self.members.iter().all(|replica| {
             let simulation = &replica.simulation;
@@ -221,16 +222,5 @@ impl Replicas {
         let length = log.sync()?;
         let Some(ladder) = self.ladder.clone() else { return Ok(()) };
         State::new(step, set, ladder, length, input).write(&self.folder.join(STATE))
-    }
-}
-
-/// The error with the name of the replica in front.
-fn in_replica(name: &str, error: Error) -> Error {
-    match error {
-        Error::Numerical { step, quantity, value } => {
-            Error::Numerical { step, quantity: format!("({name}) {quantity}"), value }
-        }
-        Error::Invalid(reason) => Error::Invalid(format!("{name}: {reason}")),
-        other => other,
     }
 }

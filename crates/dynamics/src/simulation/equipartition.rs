@@ -4,8 +4,6 @@ use super::{Motion, Stage};
 use crate::analysis::standard_error;
 use cormorant_core::units::PICOSECOND;
 
-/// Words that are in every alarm.
-pub const UNEVEN: &str = "equipartition fails";
 /// Blocks that an alarm needs.
 const FEWEST_BLOCKS: usize = 16;
 /// How long each of them has to be, in t: energy goes from one part of a molecule to another within picoseconds.
@@ -124,7 +122,7 @@ pub(super) fn alarms(name: &str, parts: &[PartTemperature], temperature: f64) ->
                 element => format!("the atoms of {element}"),
             };
             format!(
-                "stage {name:?}: {UNEVEN}. The temperature of {what} is {:.1} K, that of all is {temperature:.1} K; the \
+                "stage {name:?}: equipartition fails. The temperature of {what} is {:.1} K, that of all is {temperature:.1} K; the \
                  difference is {difference:+.1} ± {error:.1} K. Either the bath does not reach every motion, or the time step is too \
                  long. Use the Langevin thermostat, or a shorter step",
                 part.temperature

@@ -16,12 +16,18 @@ pub struct LineFile {
 
 impl LineFile {
     /// A new, empty file; replaces what was there.
+    ///
+    /// # Errors
+    /// When it cannot be made.
     pub fn create(path: &Path) -> Result<Self> {
         let file = File::create(path).map_err(|source| Error::io(path, source))?;
         Ok(Self { path: path.to_path_buf(), file, length: 0 })
     }
 
     /// Go on after the first `length` bytes; what follows them is cut off.
+    ///
+    /// # Errors
+    /// When it is shorter, or cannot be opened.
     pub fn resume(path: &Path, length: u64) -> Result<Self> {
         let failed = |source| Error::io(path, source);
         let file = OpenOptions::new().append(true).open(path).map_err(failed)?;
@@ -35,6 +41,9 @@ impl LineFile {
     }
 
     /// Add whole lines.
+    ///
+    /// # Errors
+    /// When they cannot be written; the file is then as before.
     pub fn write(&mut self, lines: &str) -> Result<()> {
         if let Err(source) = self.file.write_all(lines.as_bytes()) {
             // The disk may be full: leave the file as it was. If that fails too, the first reason is the better one.
@@ -46,6 +55,9 @@ impl LineFile {
     }
 
     /// Bring everything to the disk; returns the length in bytes.
+    ///
+    /// # Errors
+    /// Those of the operating system.
     pub fn sync(&mut self) -> Result<u64> {
         self.file.sync_data().map_err(|source| Error::io(&self.path, source))?;
         Ok(self.length)

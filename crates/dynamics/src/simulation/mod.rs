@@ -20,7 +20,7 @@ mod stiffness;
 mod stop;
 mod watch;
 
-pub use equipartition::{PartTemperature, UNEVEN};
+pub use equipartition::PartTemperature;
 pub use guards::{Action, Finding, Guard, GuardCounts, Guards, Limit};
 pub use line_file::LineFile;
 pub use motion::Motion;

@@ -109,7 +109,7 @@ pub struct Outcome {
     pub observers: Duration,
     /// Files written.
     pub files: Vec<PathBuf>,
-    /// What the user should know, e.g. that a resumed run is not bit-exact.
+    /// What the user should know, e.g. that a resumed run is not bit-exact, with the alarms of all stages.
     pub warnings: Vec<String>,
 }
 

@@ -26,10 +26,7 @@ impl Simulation {
     /// When the file is damaged or belongs to another input or potential; the message shows the first difference.
     pub fn resume(&mut self, path: &Path) -> Result<()> {
         let restart = Restart::read(path)?;
-        self.put(restart).map_err(|error| match error {
-            Error::Invalid(reason) => Error::restart(path, reason),
-            other => other,
-        })
+        self.put(restart).map_err(|error| error.in_restart(path))
     }
 
     fn put(&mut self, restart: Restart) -> Result<()> {
@@ -69,7 +66,7 @@ impl Simulation {
         match &mut stage.barostat {
             Some((barostat, _)) => barostat.restore(&restart.barostat)?,
             None if restart.barostat.is_empty() => {}
-            None => return Err(Error::Invalid("it was written with a barostat, but now there is none".into())),
+            None => return Err(Error::Restart("it was written with a barostat, but now there is none".into())),
         }
         self.resumed = Some(Resumed { run: restart.run_observers, stage: restart.stage_observers });
         Ok(())
@@ -77,7 +74,7 @@ impl Simulation {
 
     /// Whether the restart belongs to this simulation.
     fn check_fits(&self, restart: &Restart) -> Result<()> {
-        let refuse = |reason: String| Err(Error::Invalid(reason));
+        let refuse = |reason: String| Err(Error::Restart(reason));
         if restart.input != self.input {
             return refuse(format!(
                 "it belongs to another input: {}; undo the change, or start again with --force (only the duration of the stage under way, and stages after it, may change)",
@@ -121,7 +118,7 @@ fn compare(energy: f64, forces: &[[f64; 3]], old_energy: f64, old_forces: &[[f64
              eV/Å), probably because of another processor; the continuation is correct, but not bit for bit"
         )));
     }
-    Err(Error::Invalid(format!(
+    Err(Error::Restart(format!(
         "the potential is not the one it was written with: the energy was {old_energy} eV and is now {energy} eV, forces \
          differ by up to {worst} eV/Å"
     )))

@@ -30,7 +30,7 @@ impl Stop {
             // The order matters: at the second signal the flag is already up, and the shutdown takes place.
             signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&stop.asked))
                 .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&stop.asked)))
-                .map_err(|error| Error::Invalid(format!("signals cannot be handled: {error}")))?;
+                .map_err(|error| Error::External(format!("signals cannot be handled: {error}")))?;
         }
         Ok(stop)
     }

@@ -145,11 +145,6 @@ impl Simulation {
             Ok(()) => format!("frame saved in {}", path.display()),
             Err(reason) => format!("the frame could not be saved: {reason}"),
         };
-        match error {
-            Error::Numerical { step, quantity, value } => {
-                Error::Numerical { step, quantity: format!("({saved}) {quantity}"), value }
-            }
-            other => other,
-        }
+        error.with_note(saved)
     }
 }

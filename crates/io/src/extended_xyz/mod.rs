@@ -6,9 +6,11 @@
 
 mod comment;
 mod read;
+mod trajectory;
 mod write;
 
 pub use read::ExtendedXyzReader;
+pub(super) use trajectory::{open, truncate};
 pub use write::write_frame;
 
 /// The value of the key `units` that our files carry; without it, the unit of `velo` in a file is not certain.

@@ -274,7 +274,7 @@ impl ExtendedXyzReader {
     }
 
     fn refuse(&self, message: &str) -> Error {
-        Error::structure(&self.path, format!("line {}: {message}", self.line_number))
+        Error::structure(&self.path, message).at_line(self.line_number)
     }
 }
 

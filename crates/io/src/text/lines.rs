@@ -73,7 +73,7 @@ impl Lines {
 
     /// An error at the line that was read last.
     pub(crate) fn refuse(&self, message: &str) -> Error {
-        Error::structure(&self.path, format!("line {}: {message}", self.number))
+        Error::structure(&self.path, message).at_line(self.number)
     }
 
     /// An error of the whole file.

@@ -60,7 +60,7 @@ impl Kernel {
     /// Load the library at `path` (or by its name alone from where the system looks) and make an instance for `atoms` atoms.
     pub(super) fn load(path: &Path, atoms: usize) -> Result<Self> {
         let failed = |reason: String| {
-            Error::Invalid(format!(
+            Error::External(format!(
                 "PLUMED cannot be used: {}: {reason}. Set PLUMED_KERNEL, or `kernel` in [plumed], to the file libplumedKernel.so \
                  of PLUMED 2.8 or later; conda-forge has it as plumed, and of PyPI's packages hillclimber holds one in \
                  plumed/_lib/lib",
@@ -105,7 +105,7 @@ impl Kernel {
         // SAFETY: the instance is alive until `drop`; exceptions do not come through, but call `note`.
         unsafe { (self.table.cmd_nothrow)(self.instance, key.as_ptr(), value, catch) };
         match message {
-            Some(message) => Err(Error::Invalid(format!("PLUMED: {}", message.trim()))),
+            Some(message) => Err(Error::External(format!("PLUMED: {}", message.trim()))),
             None => Ok(()),
         }
     }

@@ -76,9 +76,7 @@ impl Numbered {
                 let (target, unit, outputs, data) = (it.target, it.unit, it.head.outputs(), it.data);
                 Ok(Self { about, target, unit, outputs, data, fit: it.fit, errors: it.errors })
             }
-            ModelKind::Production => {
-                Err(Error::Invalid(format!("{}: is a model of energies and forces", folder.display())))
-            }
+            ModelKind::Production => Err(Error::model(folder, "is a model of energies and forces")),
         }
     }
 }

@@ -32,7 +32,7 @@ impl Predictions {
     pub fn write(&self, path: &Path) -> Result<()> {
         let parts = self.parts.iter().map(|part| (part.name.clone(), part.errors.clone())).collect();
         let header = Header { version: 1, findings: self.findings.clone(), parts };
-        let failed = |error: String| Error::Invalid(format!("the predictions cannot be written: {error}"));
+        let failed = |error: String| Error::Internal(format!("the predictions cannot be written: {error}"));
         let header = json::text(&header).map_err(failed)?;
         let mut arrays = Vec::new();
         for part in &self.parts {

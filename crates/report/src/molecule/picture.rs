@@ -58,7 +58,7 @@ impl Picture {
     /// # Errors
     /// When it cannot be encoded.
     pub fn png(&self) -> Result<Vec<u8>> {
-        let failed = |error: png::EncodingError| Error::Invalid(format!("the picture cannot be encoded: {error}"));
+        let failed = |error: png::EncodingError| Error::Internal(format!("the picture cannot be encoded: {error}"));
         let mut bytes = Vec::new();
         let mut encoder = png::Encoder::new(&mut bytes, self.width as u32, self.height as u32);
         encoder.set_color(png::ColorType::Rgba);

@@ -87,8 +87,7 @@ pub fn write_page(page: &Page, file: &Path) -> Result<PathBuf> {
         atomic::write(&parts.join("structure.png"), bytes)?;
         Ok::<_, Error>(base64::engine::general_purpose::STANDARD.encode(bytes))
     });
-    let films = cormorant_core::json::text(&page.films)
-        .map_err(|reason| Error::Invalid(format!("{}: {reason}", file.display())))?;
+    let films = cormorant_core::json::text(&page.films).map_err(|reason| Error::Internal(reason).in_file(file))?;
     let Page { title, kind, subtitle, alerts, facts, films_text, .. } = page;
     let html = render(&Context {
         title,
@@ -114,7 +113,7 @@ pub fn write_page(page: &Page, file: &Path) -> Result<PathBuf> {
 }
 
 fn render(context: &Context<'_>) -> Result<String> {
-    let failed = |error: minijinja::Error| Error::Invalid(format!("the page cannot be put together: {error:#}"));
+    let failed = |error: minijinja::Error| Error::Internal(format!("the page cannot be put together: {error:#}"));
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| minijinja::AutoEscape::Html);
     environment.render_str(TEMPLATE, Value::from_serialize(context)).map_err(failed)

@@ -63,7 +63,7 @@ impl Drawing {
             let area = SVGBackend::with_string(&mut svg, (pixels(size[0]) as u32, pixels(size[1]) as u32));
             paint(&area.into_drawing_area(), chart, [x, y], size[0])
         };
-        let field = field.map_err(|error| Error::Invalid(format!("chart {}: {error}", chart.name)))?;
+        let field = field.map_err(|error| Error::Internal(format!("chart {}: {error}", chart.name)))?;
         let old = format!("<svg width=\"{}\" height=\"{}\"", pixels(size[0]), pixels(size[1]));
         let new = format!("<svg width=\"{}\" height=\"{}\" role=\"img\"", size[0], size[1]);
         let svg = svg.replacen(&old, &new, 1).replace(" stroke=\"none\" stroke-width=\"1\"/>", "/>");

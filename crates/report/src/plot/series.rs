@@ -11,7 +11,7 @@ pub enum PlotStyle {
     Dashed,
     /// One mark each.
     Points,
-    /// Bars from zero, centerd on x; `points` are evenly spaced.
+    /// Bars from zero, centered on x; `points` are evenly spaced.
     Bars,
 }
 

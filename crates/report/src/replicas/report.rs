@@ -29,7 +29,7 @@ pub fn report_replicas(plan: &ReplicasPlan) -> Result<PathBuf> {
             continue;
         };
         page.alerts.extend(record.reason.iter().map(|reason| format!("{} {}: {reason}.", member.name, record.ending)));
-        page.alerts.extend(record.warnings.iter().map(|warning| format!("{}: warning: {warning}", member.name)));
+        page.alerts.extend(record.all_warnings().map(|warning| format!("{}: warning: {warning}", member.name)));
     }
     if running > 0 {
         page.alerts.push(format!(

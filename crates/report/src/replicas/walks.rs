@@ -31,7 +31,8 @@ impl Walks {
             Self { rungs, times: Vec::new(), walkers: Vec::new(), tried: vec![[0; 2]; rungs.saturating_sub(1)] };
         let mut every = 0;
         for (number, line) in lines.enumerate() {
-            let wrong = || Error::data(path, format!("line {}: {line:?} is no exchange of {rungs} rungs", number + 2));
+            let wrong =
+                || Error::data(path, format!("{line:?} is no exchange of {rungs} rungs")).at_line(number as u64 + 2);
             let words: Vec<&str> = line.split(',').collect();
             if words.len() != rungs + 3 {
                 return Err(wrong());

@@ -35,7 +35,7 @@ impl Columns {
         let mut values = vec![Vec::new(); heads.len()];
         for (number, line) in lines.enumerate() {
             let words: Vec<&str> = line.split(',').collect();
-            let wrong = |what: String| Err(Error::data(path, format!("line {}: {what}", number + 2)));
+            let wrong = |what: String| Err(Error::data(path, what).at_line(number as u64 + 2));
             if words.len() != heads.len() {
                 return wrong(format!("{} numbers under {} heads", words.len(), heads.len()));
             }

@@ -32,7 +32,7 @@ pub(super) fn describe(page: &mut Page, plan: &RunPlan, record: Option<&RunRecor
             } else {
                 page.fact("Ended", "as planned; no guard stopped the run");
             }
-            page.alerts.extend(record.warnings.iter().map(|warning| format!("Warning: {warning}")));
+            page.alerts.extend(record.all_warnings().map(|warning| format!("Warning: {warning}")));
             let all = record.total();
             if all.seconds > 0.0 {
                 let speed = all.picoseconds * 1.0e-3 * 86_400.0 / all.seconds;

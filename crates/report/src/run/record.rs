@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use cormorant_core::atomic;
 use cormorant_core::json;
 use cormorant_core::{Error, Result};
-use cormorant_dynamics::simulation::{Outcome, PartTemperature, StageOutcome, UNEVEN};
+use cormorant_dynamics::simulation::{Outcome, PartTemperature, StageOutcome};
 
 /// Name of the record in the folder of a run.
 pub const OUTCOME: &str = "outcome.json";
@@ -23,6 +23,9 @@ pub struct RunRecord {
     /// What the user was told besides.
     #[serde(default)]
     pub warnings: Vec<String>,
+    /// Warnings about averages over all sessions: the last one replaces those before. Older records have them in `warnings`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alarms: Vec<String>,
     /// Each time that it was started or resumed.
     pub sessions: Vec<Session>,
     /// How well each stage kept its conserved quantity.
@@ -118,7 +121,7 @@ impl RunRecord {
         match std::fs::read_to_string(&path) {
             Ok(text) => serde_json::from_str(&text).map(Some).map_err(|error| {
                 let reason = format!("is not the record of a run ({error}); remove it, and the report does without");
-                Error::Invalid(format!("{}: {reason}", path.display()))
+                Error::data(&path, reason)
             }),
             Err(source) if source.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(Error::io(&path, source)),
@@ -141,9 +144,9 @@ impl RunRecord {
             Some(error) => ("failed".into(), Some(error.to_string())),
         };
         // A process that goes on says again what still holds; of averages it has newer ones.
-        self.warnings.retain(|warning| !warning.contains(UNEVEN));
+        self.alarms = outcome.stages.iter().flat_map(|stage| stage.alarms.clone()).collect();
         for warning in &outcome.warnings {
-            if !self.warnings.contains(warning) {
+            if !self.alarms.contains(warning) && !self.warnings.contains(warning) {
                 self.warnings.push(warning.clone());
             }
         }
@@ -168,12 +171,17 @@ impl RunRecord {
         self
     }
 
+    /// All that the user was warned of.
+    pub fn all_warnings(&self) -> impl Iterator<Item = &String> {
+        self.warnings.iter().chain(&self.alarms)
+    }
+
     /// Write it into `folder`.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn write(&self, folder: &Path) -> Result<()> {
-        let text = json::pretty(self).map_err(Error::Invalid)?;
+        let text = json::pretty(self).map_err(Error::Internal)?;
         atomic::write(&folder.join(OUTCOME), (text + "\n").as_bytes())
     }
 

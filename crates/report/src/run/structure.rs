@@ -6,7 +6,7 @@ use super::analyzed_chart::{Subject, Tabled};
 use super::{RunPlan, WrittenTrajectory};
 use crate::page::Section;
 use cormorant_core::system::System;
-use cormorant_core::{Error, Result};
+use cormorant_core::{Error, ErrorKind, Result};
 use cormorant_dynamics::analysis::{
     Analysis, FrameSelection, FrameStream, InternalDistribution, InternalKind, RadialDistribution,
 };
@@ -73,7 +73,7 @@ fn from_trajectory(
     for (name, analysis) in analyses.iter().flatten() {
         let findings = match analysis.findings() {
             Ok(findings) => findings,
-            Err(Error::TooFewFrames(_)) => continue,
+            Err(error) if error.kind() == ErrorKind::TooFewFrames => continue,
             Err(error) => return Err(error),
         };
         let path = PathBuf::from(format!("{name}.csv"));

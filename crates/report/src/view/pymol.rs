@@ -1,7 +1,6 @@
 //! PyMOL.
 
 use super::Viewed;
-use cormorant_io::TrajectoryFormat;
 
 /// The script: `pymol view.pml`.
 ///
@@ -17,10 +16,7 @@ pub(super) fn script(viewed: &Viewed<'_>) -> String {
     );
     let file = |name: &str| format!("os.path.join(here, {name:?})");
     if let Some(topology) = &viewed.topology {
-        let kind = match viewed.format {
-            TrajectoryFormat::NetCdf => "netcdf",
-            other => other.vmd_name(),
-        };
+        let kind = viewed.format.pymol_name();
         let trajectory = file(&viewed.trajectory);
         script += &format!("cmd.load({}, \"system\")\n", file(topology));
         script += &format!("cmd.load_traj({trajectory}, \"system\", state=1, format=\"{kind}\", plugin=\"\")\n");

@@ -16,12 +16,12 @@ const DIRECTIONS: [&str; 3] = ["first", "second", "third"];
 /// (three), an area (two).
 pub(super) fn complete(rows: &[[f64; 3]; 3], periodic: [bool; 3]) -> Result<[[f64; 3]; 3]> {
     if rows.iter().flatten().any(|x| !x.is_finite()) {
-        return Err(Error::Invalid("a cell vector is not finite; write three vectors in Å".into()));
+        return Err(Error::Structure("a cell vector is not finite; write three vectors in Å".into()));
     }
     for k in 0..3 {
         let length = norm(rows[k]);
         if periodic[k] && !LENGTHS.contains(&length) || length > *LENGTHS.end() {
-            return Err(Error::Invalid(bad_length(k, length)));
+            return Err(Error::Structure(bad_length(k, length)));
         }
     }
     Ok(match periodic {
@@ -85,7 +85,7 @@ pub(super) fn determinant(basis: &[[f64; 3]; 3], repeating: usize) -> Result<f64
     let determinant = dot(basis[0], cross(basis[1], basis[2]));
     let product: f64 = basis.iter().map(|row| norm(*row)).product();
     if determinant.abs() < 1.0e-6 * product || determinant == 0.0 {
-        return Err(Error::Invalid(
+        return Err(Error::Structure(
             if repeating == 3 {
                 "the three cell vectors lie in one plane; write three that span a volume"
             } else {

@@ -68,7 +68,7 @@ impl Cell {
     /// As for [`Cell::new`], and when no cell has such angles.
     pub fn from_lengths_and_angles(lengths: [f64; 3], angles: [f64; 3]) -> Result<Self> {
         let refuse = || {
-            Error::Invalid(format!(
+            Error::Structure(format!(
                 "no cell has the angles {angles:?} degrees; write three between 0 and 180 that a box can have"
             ))
         };

@@ -185,7 +185,7 @@ impl Candidates {
             }
             self.offsets.push(self.senders.len());
             if self.senders.len() > MOST {
-                return Err(Error::Invalid(format!(
+                return Err(Error::Structure(format!(
                     "the first {} atoms have more than {MOST} neighbors within {range} Å; check positions and cell",
                     receiver + 1
                 )));

@@ -25,7 +25,7 @@ pub(super) struct Grid {
 impl Grid {
     pub(super) fn new(system: &System, range: f64) -> Result<Self> {
         let atoms = system.atom_count();
-        u32::try_from(atoms).map_err(|_| Error::Invalid(format!("{atoms} atoms are more than can be numbered")))?;
+        u32::try_from(atoms).map_err(|_| Error::Structure(format!("{atoms} atoms are more than can be numbered")))?;
         let (fractions, images, own, heights) = match &system.cell {
             Some(cell) => within_cell(system, cell, range)?,
             None => open(system),
@@ -138,7 +138,7 @@ fn within_cell(system: &System, cell: &Cell, range: f64) -> Result<Sorted> {
     for (atom, position) in system.positions.iter().enumerate() {
         let fraction = cell.fractional(*position);
         if (0..3).any(|k| periodic[k] && fraction[k].abs() > 1.0e9) {
-            return Err(Error::Invalid(format!("atom {} is more than 1e9 cells away", atom + 1)));
+            return Err(Error::Structure(format!("atom {} is more than 1e9 cells away", atom + 1)));
         }
         let image = [0, 1, 2].map(|k| if periodic[k] { fraction[k].floor() } else { 0.0 });
         images.push(image.map(|x| x as i32));
@@ -164,7 +164,7 @@ fn within_cell(system: &System, cell: &Cell, range: f64) -> Result<Sorted> {
 fn possible(atoms: f64, room: f64, range: f64) -> Result<()> {
     let expected = atoms * atoms / room * 4.2 * range.powi(3);
     if expected > 1.0e9 {
-        return Err(Error::Invalid(format!(
+        return Err(Error::Structure(format!(
             "{atoms} atoms in a cell of {room} Å³ would have about {expected:.1e} neighbors within {range} Å; check the cell"
         )));
     }

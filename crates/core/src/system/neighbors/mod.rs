@@ -116,7 +116,7 @@ impl NeighborList {
 pub fn same_spot(system: &System, first: usize, second: usize) -> Error {
     let (first, second) = (first.min(second), first.max(second));
     let name = |atom: usize| format!("{} ({})", atom + 1, system.elements[atom]);
-    Error::Invalid(if first == second {
+    Error::Structure(if first == second {
         format!("atom {} stands on its own periodic image; the cell is too small", name(first))
     } else {
         format!(

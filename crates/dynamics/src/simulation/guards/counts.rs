@@ -74,13 +74,13 @@ impl GuardCounts {
             return Ok(tally);
         }
         if !state.len().is_multiple_of(WIDTH) || state.len() > WIDTH * Guard::ALL.len() {
-            return Err(Error::Invalid(format!("the saved warnings of the guards are {} numbers", state.len())));
+            return Err(Error::Restart(format!("the saved warnings of the guards are {} numbers", state.len())));
         }
         for ((count, guard), saved) in tally.counts.iter_mut().zip(Guard::ALL).zip(state.chunks_exact(WIDTH)) {
             (count.number, count.first) = (saved[0] as u64, saved[1] as u64);
             let named = [saved[3] as usize, saved[4] as usize];
             if named.iter().any(|atom| *atom >= atoms) {
-                return Err(Error::Invalid("the saved warnings of the guards name an atom that is not there".into()));
+                return Err(Error::Restart("the saved warnings of the guards name an atom that is not there".into()));
             }
             let worst = Finding::new(guard, named, saved[5], saved[6]);
             count.worst = (count.number > 0).then_some((worst, saved[2] as u64));

@@ -1,0 +1,244 @@
+//! What a network is fitted to.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use serde::Serialize;
+
+use crate::settings::section::Section;
+use cormorant_core::{Error, Result};
+use cormorant_fit::{LabelKeys, LabelUnits, StressSign, StressUnit};
+
+/// `[data]`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DataInput {
+    /// Labeled configurations: rMD17 or MD-17 (`.npz`) or extended XYZ.
+    pub file: PathBuf,
+    /// SHA-256 that the file must have, hexadecimal, if given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// A list of frames for each part (JSON with `train`, `validation` and `test`), instead of a random split; with `train`, so
+    /// many of the listed training frames, at random.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub split: Option<PathBuf>,
+    /// Frames to train on; all that the other parts leave, when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub train: Option<usize>,
+    /// Frames that choose the best epoch; a tenth of the file, at least 1 and at most 1000, when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validation: Option<usize>,
+    /// Frames for the closing table alone; none when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test: Option<usize>,
+    /// Another file, all of whose frames but isolated atoms choose the best epoch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validation_file: Option<PathBuf>,
+    /// Another file, all of whose frames are for the closing table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test_file: Option<PathBuf>,
+    /// Units of the labels, for files that do not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub units: Option<LabelUnitsInput>,
+    /// Unit of the stress, where it is not energy / length³ of the other labels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stress_unit: Option<StressUnit>,
+    /// Which stress is positive; tension when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stress_sign: Option<StressSign>,
+    /// Names of the labels in extended XYZ, where they are not `energy`, `forces`, `stress` and `virial`.
+    #[serde(skip_serializing_if = "LabelKeys::is_empty")]
+    pub keys: LabelKeys,
+    /// Weights of frames in the loss by their `config_type`, beside those in the comments of the frames; 1 for the others.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub weights: BTreeMap<String, f64>,
+}
+
+/// `units` of `[data]`: the words of the input and what they mean.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LabelUnitsInput {
+    /// Unit of the energies, e.g. `kcal/mol`.
+    pub energy: String,
+    /// Unit of the coordinates, e.g. `Å`; forces are in energy / length.
+    pub length: String,
+    /// The same for the reader of the data.
+    #[serde(skip)]
+    pub units: LabelUnits,
+}
+
+impl DataInput {
+    /// The labeled configurations in `file`, divided at random.
+    #[must_use]
+    pub fn new(file: PathBuf) -> Self {
+        let (sha256, split, train, validation, test) = (None, None, None, None, None);
+        let (validation_file, test_file, units, keys) = (None, None, None, LabelKeys::default());
+        let weights = BTreeMap::new();
+        let (stress_unit, stress_sign) = (None, None);
+        Self {
+            file,
+            sha256,
+            split,
+            train,
+            validation,
+            test,
+            validation_file,
+            test_file,
+            units,
+            stress_unit,
+            stress_sign,
+            keys,
+            weights,
+        }
+    }
+
+    pub(in crate::settings) fn paths(&mut self) -> Vec<&mut PathBuf> {
+        let mut paths = vec![&mut self.file];
+        paths.extend(self.validation_file.as_mut());
+        paths.extend(self.test_file.as_mut());
+        paths.extend(self.split.as_mut());
+        paths
+    }
+
+    pub(in crate::settings) fn read(root: &Section<'_>) -> Result<Self> {
+        let section = root.required("data", root.section("data")?, "[data]\nfile = \"data/ethanol.npz\"")?;
+        section.allow(&[
+            "file",
+            "sha256",
+            "split",
+            "train",
+            "validation",
+            "test",
+            "validation_file",
+            "test_file",
+            "units",
+            "stress_unit",
+            "stress_sign",
+            "keys",
+            "weights",
+            "labels",
+        ])?;
+        let file = section.required("file", section.path("file")?, "file = \"data/ethanol.npz\"")?;
+        let count =
+            |key| Ok::<_, cormorant_core::Error>(section.integer(key, 1, u64::from(u32::MAX))?.map(|n| n as usize));
+        let split = section.path("split")?;
+        let counted = ["validation", "test"].into_iter().find(|key| section.has(key));
+        if let (Some(_), Some(key)) = (&split, counted) {
+            return Err(section.error_at(
+                key,
+                format!("`{key}` and `split` exclude each other"),
+                "either count the frames of each part, or list them in the file named by `split`, of which `train` may take fewer",
+            ));
+        }
+        let validation_file = section.path("validation_file")?;
+        let told = ["validation", "split"].into_iter().find(|key| section.has(key));
+        if let (Some(_), Some(key)) = (&validation_file, told) {
+            return Err(section.error_at(
+                key,
+                format!("`{key}` and `validation_file` exclude each other"),
+                "the frames that choose the best epoch are either all of `validation_file`, or some of `file`",
+            ));
+        }
+        Ok(Self {
+            file,
+            sha256: sha256(&section, "sha256")?,
+            split,
+            train: count("train")?,
+            validation: count("validation")?,
+            test: section.integer("test", 0, u64::from(u32::MAX))?.map(|n| n as usize),
+            validation_file,
+            test_file: section.path("test_file")?,
+            units: LabelUnitsInput::read(&section)?,
+            stress_unit: word(&section, "stress_unit")?,
+            stress_sign: word(&section, "stress_sign")?,
+            keys: keys(&section)?,
+            weights: weights(&section)?,
+        })
+    }
+}
+
+/// What the word under `key` stands for, if there is one.
+fn word<T: FromStr<Err = Error>>(section: &Section<'_>, key: &str) -> Result<Option<T>> {
+    let Some((text, place)) = section.text(key)? else { return Ok(None) };
+    text.parse().map(Some).map_err(|error| match error {
+        Error::Unit { found, expected, remedy } => {
+            section.error(place, format!("`{key}`: {found:?} is not {expected}"), remedy)
+        }
+        other => other,
+    })
+}
+
+/// The SHA-256 that stands under `key`, if there is one.
+pub(super) fn sha256(section: &Section<'_>, key: &str) -> Result<Option<String>> {
+    let Some((text, place)) = section.text(key)? else { return Ok(None) };
+    if text.len() == 64 && text.chars().all(|c| c.is_ascii_hexdigit()) {
+        return Ok(Some(text.to_lowercase()));
+    }
+    Err(section.error(
+        place,
+        format!("`{key}` is not a SHA-256"),
+        "write its 64 hexadecimal digits, as sha256sum prints them",
+    ))
+}
+
+/// `keys` of `[data]`.
+fn keys(data: &Section<'_>) -> Result<LabelKeys> {
+    let Some(section) = data.section("keys")? else { return Ok(LabelKeys::default()) };
+    section.allow(&["energy", "forces", "stress", "virial"])?;
+    let word = |key| {
+        let Some((text, place)) = section.text(key)? else { return Ok(None) };
+        if text.is_empty() || text.contains(|c: char| c.is_whitespace() || "=:\"{}".contains(c)) {
+            let remedy = "write it as it stands in the comment or in Properties of the file, e.g. \"REF_energy\"";
+            return Err(section.error(place, format!("`{key}`: {text:?} is not a name of extended XYZ"), remedy));
+        }
+        Ok(Some(text.to_string()))
+    };
+    Ok(LabelKeys {
+        energy: word("energy")?,
+        forces: word("forces")?,
+        stress: word("stress")?,
+        virial: word("virial")?,
+        ..LabelKeys::default()
+    })
+}
+
+/// `weights` of `[data]`.
+fn weights(data: &Section<'_>) -> Result<BTreeMap<String, f64>> {
+    let Some(section) = data.section("weights")? else { return Ok(BTreeMap::new()) };
+    let mut weights = BTreeMap::new();
+    for (name, _) in section.keys() {
+        let weight = section.number(name, |weight| weight >= 0.0, "a number from 0 on")?;
+        weights.extend(weight.map(|weight| (name.to_string(), weight)));
+    }
+    Ok(weights)
+}
+
+impl LabelUnitsInput {
+    /// The units with these names, e.g. `kcal/mol` and `Å`.
+    ///
+    /// # Errors
+    /// When one of them is not known.
+    pub fn parse(energy: &str, length: &str) -> Result<Self> {
+        let units = LabelUnits::parse(energy, length)?;
+        Ok(Self { energy: energy.into(), length: length.into(), units })
+    }
+
+    fn read(data: &Section<'_>) -> Result<Option<Self>> {
+        let Some(section) = data.section("units")? else { return Ok(None) };
+        section.allow(&["energy", "length"])?;
+        let word = |key, example| {
+            Ok::<_, cormorant_core::Error>(section.required(key, section.text(key)?, example)?.0.to_string())
+        };
+        let energy = word("energy", "energy = \"kcal/mol\"")?;
+        let length = word("length", "length = \"Å\"")?;
+        let parse = |key: &str, energy: &str, length: &str| {
+            Self::parse(energy, length).map_err(|error| match error {
+                cormorant_core::Error::Unit { found, expected, remedy } => {
+                    section.error_at(key, format!("`{key}`: {found:?} is not {expected}"), remedy)
+                }
+                other => other,
+            })
+        };
+        parse("energy", &energy, "Å")?;
+        Ok(Some(parse("length", &energy, &length)?))
+    }
+}

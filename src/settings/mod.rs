@@ -1,0 +1,77 @@
+//! Input files: text in, plain structs out.
+//!
+//! An input begins with `version = 1`. Every quantity is a text with a unit, checked for its dimension; every path is
+//! relative to the file that names it; a key that is not known is refused and the nearest known one is named. What was
+//! left out is filled with defaults, and [`Input::to_toml`] prints the result in full: it reads back as the same input.
+//!
+//! ```text
+//! text ─ Source ─ Section (one table at a time) ─ RunInput or FitInput; `crate::workflow` makes a simulation or a fit of them
+//! ```
+
+mod analysis;
+mod barostat;
+mod choice;
+mod constraints;
+mod diagnose;
+mod elastic;
+mod fit;
+mod guards;
+mod inner;
+mod minimize;
+mod output;
+mod path_integral;
+mod plumed;
+mod potential;
+mod pressure;
+mod quantity;
+mod read;
+mod regression;
+mod replicas;
+mod run;
+mod section;
+mod source;
+mod stage;
+mod structure;
+mod thermostat;
+mod velocities;
+mod vibrations;
+mod wall_time;
+mod write;
+
+pub use analysis::{AnalysisInput, Compared, Drift};
+pub use barostat::{BarostatInput, CellScaling, PressureCoupling};
+pub use choice::{IntegratorKind, Precision, RemoveMotion};
+pub use constraints::{AnglesInput, BondsInput, CenterOfMass, ConstraintsInput};
+pub use cormorant_core::InputError;
+pub use elastic::{ElasticInput, StrainInput};
+pub use fit::{
+    DataInput, FitInput, FitRunInput, LabelUnitsInput, LossInput, ModelInput, NetworkInput, OptimizerInput, Preset,
+    StartInput,
+};
+pub use guards::{GuardInput, GuardsInput};
+pub use inner::InnerInput;
+pub(crate) use minimize::LARGEST_STRESS;
+pub use minimize::{CellMinimization, MinimizeInput, MinimizeMethod};
+pub use output::OutputInput;
+pub use path_integral::PathIntegralInput;
+pub use plumed::PlumedInput;
+pub use potential::{
+    AnchorInput, EndInput, LennardJonesPairInput, MorsePairInput, PlaneInput, PotentialInput, ShortRangeInput, Side,
+    SphereInput, SpringInput, TruncationInput,
+};
+pub use quantity::Quantity;
+pub use read::Input;
+pub use regression::{
+    MomentDataInput, OriginalModelInput, PropertyDataInput, RegressionData, RegressionInput, RegressionModel,
+    RegressionOptimizer,
+};
+pub use replicas::ReplicasInput;
+pub use run::RunInput;
+pub use stage::StageInput;
+pub use structure::{CellInput, StructureInput};
+pub use thermostat::{Coupling, ThermostatInput};
+pub use velocities::VelocitiesInput;
+pub use vibrations::{ModesInput, ThermochemistryInput, VibrationsInput};
+pub use wall_time::WallTime;
+pub(crate) use write::RESTART;
+pub use write::WriteInput;

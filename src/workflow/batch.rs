@@ -1,0 +1,166 @@
+//! What commands over a file of structures share: reading them, models for every thread, results as extended XYZ and CSV.
+
+use std::path::{Path, PathBuf};
+
+use super::known::require_known;
+use super::{Models, learned};
+use crate::settings::Precision;
+use cormorant_core::atomic;
+use cormorant_core::system::{Element, System};
+use cormorant_core::{Error, Result, parallel};
+use cormorant_fit::{Configuration, DataSet};
+use cormorant_io::{ReadOptions, TrajectoryFrame, TrajectoryReader, extended_xyz};
+use cormorant_potential::{Committee, Evaluation, LearnedPotential, Potential};
+
+/// How models compute.
+#[derive(Debug, Clone, Copy)]
+pub struct Computing {
+    /// Threads; when left out, one for each core, but no more than there are structures.
+    pub threads: Option<u16>,
+    /// Floating-point format of the networks.
+    pub precision: Precision,
+}
+
+/// The structures of a file.
+pub struct Structures {
+    /// One for each frame.
+    pub systems: Vec<System>,
+    /// What a user should know of how the file was read.
+    pub notes: Vec<String>,
+}
+
+/// The structures of every frame of `path`.
+///
+/// # Errors
+/// When the file cannot be read, makes no sense or has no frames.
+pub fn read_structures(path: &Path, options: ReadOptions) -> Result<Structures> {
+    let mut notes = Vec::new();
+    let numbered = |(index, frame): (usize, Result<cormorant_io::Frame>)| {
+        let frame = frame?;
+        // What holds for one frame usually holds for all.
+        if notes.is_empty() {
+            notes.extend(frame.notes.iter().map(|note| format!("{}: {note}", path.display())));
+        }
+        frame.into_system().map_err(|error| in_frame(path, index, error))
+    };
+    let reader = TrajectoryReader::open_with(path, options)?;
+    let systems: Vec<System> = reader.enumerate().map(numbered).collect::<Result<_>>()?;
+    if systems.is_empty() {
+        return Err(Error::structure(path, "has no frames"));
+    }
+    Ok(Structures { systems, notes })
+}
+
+/// The structures of labeled data.
+///
+/// # Errors
+/// When two atoms of a frame overlap.
+pub fn structures_of(set: DataSet) -> Result<Vec<System>> {
+    let system = |(index, frame): (usize, Configuration)| {
+        System::new(frame.elements, frame.positions, frame.cell).map_err(|error| in_frame(&set.path, index, error))
+    };
+    set.configurations.into_iter().enumerate().map(system).collect()
+}
+
+/// An error of frame `index`, counted from 0, of `path`.
+pub(super) fn in_frame(path: &Path, index: usize, error: Error) -> Error {
+    error.at_frame(index as u64).in_structure(path)
+}
+
+/// The potential of `models` (several are a committee) once for each thread, of which no more are taken than there are frames.
+pub(super) fn potentials(
+    networks: &Models,
+    models: &[PathBuf],
+    computing: Computing,
+    frames: usize,
+) -> Result<Vec<Box<dyn Potential>>> {
+    let threads = computing.threads.map_or_else(parallel::cores, usize::from).clamp(1, frames.max(1));
+    let first = |model: &PathBuf| learned(networks.get(model)?.as_ref(), computing.precision, 1);
+    let first: Vec<LearnedPotential> = models.iter().map(first).collect::<Result<_>>()?;
+    let one = || {
+        let mut members: Vec<Box<dyn Potential>> =
+            first.iter().map(|potential| Box::new(potential.twin()) as Box<dyn Potential>).collect();
+        if members.len() == 1 {
+            Ok(members.remove(0))
+        } else {
+            Ok(Box::new(Committee::new(members)?) as Box<dyn Potential>)
+        }
+    };
+    (0..threads).map(|_| one()).collect()
+}
+
+/// Refuse elements of any frame that `potential` does not know, before hours are spent on the others.
+pub(super) fn require_all_known(path: &Path, systems: &[System], potential: &dyn Potential) -> Result<()> {
+    let known = |(index, system): (usize, &System)| {
+        require_known(potential, &system.elements).map_err(|error| in_frame(path, index, error))
+    };
+    systems.iter().enumerate().try_for_each(known)
+}
+
+/// Where results go: a file that ends in .xyz, and the table beside it.
+pub struct WrittenResults {
+    /// Extended XYZ.
+    pub structures: PathBuf,
+    /// CSV.
+    pub table: PathBuf,
+}
+
+impl WrittenResults {
+    /// Refuse another extension, and files that are there unless `force` is given.
+    ///
+    /// # Errors
+    /// In both cases.
+    pub fn open(out: &Path, force: bool) -> Result<Self> {
+        let extension = out.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        if !matches!(extension, "xyz" | "extxyz") {
+            let reason = "results are written as extended XYZ; name a file that ends in .xyz";
+            return Err(Error::Invalid(format!("{}: {reason}", out.display())));
+        }
+        let results = Self { structures: out.to_path_buf(), table: out.with_extension("csv") };
+        for path in [&results.structures, &results.table] {
+            if path.exists() && !force {
+                return Err(Error::Invalid(format!("{}: exists already; --force replaces it", path.display())));
+            }
+        }
+        Ok(results)
+    }
+
+    /// Write the structures with energies and forces, grades of extrapolation and closest contacts where there are any, and the
+    /// table.
+    pub(super) fn write(&self, found: &[(System, Evaluation)], depths: &[Option<[f64; 2]>], table: &str) -> Result<()> {
+        let frame_of = |(system, evaluation): &(System, Evaluation), depth: Option<[f64; 2]>| {
+            let mut frame = TrajectoryFrame::new(system).with_energy_and_forces(evaluation.energy, &evaluation.forces);
+            if let Some(virial) = &evaluation.virial {
+                frame = frame.with_virial(virial);
+            }
+            if let Some(spread) = &evaluation.spread {
+                frame = frame.with_spread(spread.energy, &spread.forces);
+            }
+            frame.extrapolation = depth;
+            frame
+        };
+        let depths = depths.iter().copied().chain(std::iter::repeat(None));
+        let mut frames = found.iter().zip(depths).map(|(one, depth)| (one.0.elements.as_slice(), frame_of(one, depth)));
+        self.write_frames(&mut frames, table)
+    }
+
+    /// Write frames, numbered from 0, and the table.
+    pub(super) fn write_frames(
+        &self,
+        frames: &mut dyn Iterator<Item = (&[Element], TrajectoryFrame)>,
+        table: &str,
+    ) -> Result<()> {
+        atomic::write_with(&self.structures, |out| {
+            frames.enumerate().try_for_each(|(index, (elements, mut frame))| {
+                frame.step = index as u64;
+                extended_xyz::write_frame(out, elements, &frame)
+            })
+        })?;
+        atomic::write(&self.table, table.as_bytes())
+    }
+}
+
+/// Length of the largest force in eV/Å.
+pub(super) fn largest_force(evaluation: &Evaluation) -> f64 {
+    evaluation.forces.iter().map(|force| cormorant_core::system::vector::norm(*force)).fold(0.0, f64::max)
+}

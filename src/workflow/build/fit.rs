@@ -1,0 +1,343 @@
+//! The parts of a fit from its input.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::start::Start;
+use crate::settings::{DataInput, FitInput, Input, LabelUnitsInput, NetworkInput, WallTime};
+use cormorant_core::system::{NeighborList, System};
+use cormorant_core::{Error, Result};
+use cormorant_fit::surroundings;
+use cormorant_fit::{
+    Configuration, DataPlan, EnergyObjective, Errors, FitData, FitPlan, LabelKeys, LabelScale, Reserve, SplitPlan, StressConvention,
+    Summary, TimeBudget, Trainer, TrainerConfig,
+};
+use cormorant_kernels::Real;
+use cormorant_network::{
+    DataRecord, Envelope, ErrorRecord, FileRecord, FitRecord, Header, Model, Network, RecordMut, Scaling, Trainable, kind,
+};
+
+/// Distance in Å beyond which atoms do not feel each other, where the network does not say.
+const USUAL_CUTOFF: f64 = 5.0;
+
+impl DataInput {
+    /// Which data are read, and how they are divided, at random by `seed`; atoms farther apart than `cutoff` (Å) are isolated.
+    pub(super) fn plan(&self, seed: u64, cutoff: Option<f64>) -> DataPlan {
+        let split = match &self.split {
+            Some(file) => SplitPlan::Listed { file: file.clone(), train: self.train },
+            None => {
+                // A file of their own leaves no validation frames to deal.
+                let validation = if self.validation_file.is_some() { Some(0) } else { self.validation };
+                SplitPlan::Counted { train: self.train, validation, test: self.test.unwrap_or(0) }
+            }
+        };
+        DataPlan {
+            file: self.file.clone(),
+            sha256: self.sha256.clone(),
+            units: self.units.as_ref().map(|LabelUnitsInput { units, .. }| *units),
+            keys: LabelKeys {
+                stress_convention: StressConvention {
+                    unit: self.stress_unit,
+                    sign: self.stress_sign.unwrap_or_default(),
+                },
+                ..self.keys.clone()
+            },
+            weights: self.weights.clone(),
+            split,
+            validation_file: self.validation_file.clone(),
+            test_file: self.test_file.clone(),
+            seed,
+            cutoff: cutoff.unwrap_or(USUAL_CUTOFF),
+        }
+    }
+}
+
+impl FitInput {
+    /// Which data are read, and how they are divided.
+    pub fn data_plan(&self) -> DataPlan {
+        let cutoff = match &self.model {
+            NetworkInput::New(model) => Some(model.cutoff.value()),
+            // A model that cannot be read is refused when the fit starts from it.
+            NetworkInput::Started(start) => {
+                Start::read(start).ok().and_then(|start| start.network.facts().ok()).and_then(|facts| facts.cutoff)
+            }
+        };
+        self.data.plan(self.seed, cutoff)
+    }
+
+    /// The same with what depends on the number of training frames settled, and the model to start from pinned by its SHA-256.
+    ///
+    /// # Errors
+    /// When there is no such model, or it is not the one that the input names.
+    pub fn settled(&self, data: &FitData) -> Result<Self> {
+        let mut settled = self.clone();
+        settled.run.settle(data.train.len());
+        if let NetworkInput::Started(start) = &mut settled.model {
+            start.start_sha256 = Some(Start::read(start)?.sha256);
+        }
+        Ok(settled)
+    }
+
+    /// The network that is fitted: a new one whose energies are scaled by the root mean square force of the training frames, or that
+    /// of the model to start from with its weights and its scale.
+    ///
+    /// # Errors
+    /// When two atoms stand on one spot, or the model to start from is not to be had or does not know an element of the data.
+    pub fn network(&self, data: &FitData) -> Result<Box<dyn Network>> {
+        let folder = &self.output.folder;
+        match &self.model {
+            NetworkInput::New(model) => {
+                let config = model.config();
+                let neighbors = mean_neighbors(&data.train, config.cutoff)?;
+                let header = Header::new(config, &scaling(data), neighbors, model.knot_spacing.value());
+                let network = Model::fresh(folder.clone(), header).map_err(|reason| Error::model(folder, reason))?;
+                Ok(Box::new(network))
+            }
+            NetworkInput::Started(start) => {
+                let found = Start::read(start)?;
+                found.accepts(data)?;
+                let facts = found.network.facts()?;
+                facts.require_forces().map_err(|reason| Error::model(&start.start_from, reason))?;
+                let has_knots = kind(&facts.kind)
+                    .and_then(|kind| kind.new)
+                    .is_some_and(|new| new.keys.contains(&"knot_spacing"));
+                let settings = if has_knots {
+                    serde_json::json!({ "knot_spacing": start.knot_spacing.value() })
+                } else {
+                    serde_json::json!({})
+                };
+                found.network.renewed(folder, &settings)
+            }
+        }
+    }
+
+    /// A trainer of `network`, which was made ready as `trainable`.
+    ///
+    /// # Errors
+    /// When two atoms stand on one spot, or the threads cannot be started.
+    pub fn trainer<P: Real>(
+        &self,
+        network: &dyn Network,
+        trainable: Box<dyn Trainable<P>>,
+        data: &FitData,
+    ) -> Result<Trainer<P>> {
+        let parts = [data.train.clone(), data.validation.clone(), data.test.clone()];
+        let (facts, config) = (network.facts()?, self.trainer_config());
+        let objective = EnergyObjective::new(facts.scaling(), &config, &data.train);
+        let mut trainer = Trainer::of(trainable, facts.cutoff, objective, (&config).into(), parts)?;
+        if let (NetworkInput::Started(_), Some(weights)) = (&self.model, network.weights()) {
+            trainer.start_from(weights)?;
+        }
+        Ok(trainer)
+    }
+
+    fn trainer_config(&self) -> TrainerConfig {
+        TrainerConfig {
+            batch: self.optimizer.batch,
+            learning_rate: self.optimizer.learning_rate,
+            final_rate_share: self.optimizer.final_rate_share,
+            weight_decay: self.optimizer.weight_decay,
+            average_decay: self.optimizer.average_decay,
+            clip: self.optimizer.clip,
+            force_weight: self.loss.force_weight,
+            energy_weight: self.loss.energy_weight,
+            final_energy_weight: self.loss.final_energy_weight,
+            virial_weight: self.loss.virial_weight,
+            huber_delta: self.loss.huber_delta.value(),
+            threads: self.run.threads,
+            seed: self.seed,
+            knot_spacing: self.model.knot_spacing(),
+        }
+    }
+
+    /// How the loop of fitting goes, in the folder of the model.
+    ///
+    /// # Errors
+    /// When a path cannot be written down.
+    pub fn plan(&self, data: &FitData, resume: bool) -> Result<FitPlan> {
+        Ok(FitPlan {
+            folder: self.output.folder.clone(),
+            configuration: self.identity(&self.output.folder)?,
+            data: data.identity(),
+            pace: TimeBudget {
+                epochs: self.run.epochs,
+                time_limit: self.run.time_limit.as_ref().map(WallTime::duration),
+            },
+            patience: self.run.patience,
+            validate_every: self.run.validate_every,
+            checkpoint_every: self.run.checkpoint_every.duration(),
+            resume,
+            begun: data.begun,
+            reserve: Reserve::default(),
+            table: false,
+        })
+    }
+
+    /// The resolved input without what does not change the result: a fit may go on with another number of threads.
+    fn identity(&self, folder: &Path) -> Result<String> {
+        let mut copy = self.clone();
+        copy.run.threads = 1;
+        copy.run.checkpoint_every = crate::settings::FitRunInput::default().checkpoint_every;
+        Input::Fit(Box::new(copy)).to_toml(Some(folder))
+    }
+}
+
+/// References of the data, and as unit the size of what is to be learned.
+fn scaling(data: &FitData) -> Scaling {
+    Scaling {
+        elements: data.references.energies.keys().copied().collect(),
+        references: data.references.energies.values().copied().collect(),
+        scale: if data.train.iter().any(Configuration::has_forces) {
+            LabelScale::of(&data.train).unit()
+        } else {
+            scale_of_energies(data)
+        },
+    }
+}
+
+/// For energies alone: the root mean square in eV of what the references leave of them, over the root of the number of atoms.
+fn scale_of_energies(data: &FitData) -> f64 {
+    let rest = |frame: &Configuration| {
+        Some((frame.energy? - data.references.sum(&frame.elements)).powi(2) / frame.atom_count().max(1) as f64)
+    };
+    let squares: Vec<f64> = data.train.iter().filter_map(rest).collect();
+    let scale = (squares.iter().sum::<f64>() / squares.len().max(1) as f64).sqrt();
+    // Isolated atoms leave nothing.
+    if scale > 0.0 { scale } else { 1.0 }
+}
+
+pub(super) fn mean_neighbors<'a>(frames: impl IntoIterator<Item = &'a Configuration>, cutoff: f64) -> Result<f64> {
+    let (mut edges, mut atoms) = (0, 0);
+    for frame in frames {
+        let system = System::new(frame.elements.clone(), frame.positions.clone(), frame.cell)?;
+        edges += NeighborList::new(cutoff, 0.0).update(&system)?.edge_count();
+        atoms += system.atom_count();
+    }
+    // At least one, so that a message from a lone pair is not scaled without bound.
+    Ok((edges as f64 / atoms.max(1) as f64).max(1.0))
+}
+
+/// Gives `network` the weights of the fit and all that is known of its data; not its certificate, and not yet its file.
+///
+/// Its errors are not in it yet either: they are those of the model that is read from the file. `envelope` is the record of the
+/// surroundings in the training frames, if the kind keeps one.
+///
+/// # Errors
+/// When two atoms of a frame stand on one spot, or the kind does not take weights.
+pub fn fitted<P: Real>(
+    network: &mut dyn Network,
+    trainer: &Trainer<P>,
+    input: &FitInput,
+    data: &FitData,
+    summary: &Summary,
+    envelope: Option<Envelope>,
+) -> Result<()> {
+    network.set_weights(trainer.average())?;
+    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    if let Some(record) = network.record_mut() {
+        record.references.clone_from(&trainer.scaling().references);
+        *record.data = DataRecord {
+            file: name(&input.data.file),
+            sha256: data.hash.clone(),
+            units: data.units.clone(),
+            train: data.split.train.clone(),
+            validation: data.split.validation.clone(),
+            test: data.split.test.clone(),
+            validation_file: FileRecord::of(input.data.validation_file.as_deref(), data.validation_hash.as_deref()),
+            test_file: FileRecord::of(input.data.test_file.as_deref(), data.test_hash.as_deref()),
+            shortest_distances: BTreeMap::new(),
+        };
+        *record.fit = FitRecord {
+            seed: input.seed,
+            epochs: summary.epochs,
+            best_epoch: summary.best_epoch,
+            seconds: summary.seconds,
+            threads: input.run.threads,
+            started_from: input.model.start().and_then(|start| start.start_sha256.clone()),
+        };
+        if let Some(place) = record.domain.and_then(|domain| domain.envelope) {
+            *place = envelope;
+        }
+    }
+    record_ranges(network, &data.train)
+}
+
+/// The surroundings of each element in the training frames, where `network` keeps them.
+///
+/// # Errors
+/// When two atoms of a frame stand on one spot.
+pub fn surroundings(network: &mut dyn Network, train: &[Configuration]) -> Result<Option<Envelope>> {
+    let facts = network.facts()?;
+    let keeps = network.record_mut().and_then(|record| record.domain).is_some_and(|domain| domain.envelope.is_some());
+    let cutoff = facts.cutoff.filter(|_| keeps);
+    cutoff.map(|cutoff| surroundings::envelope(train, &facts.scaling(), cutoff)).transpose()
+}
+
+/// Writes into the header with which errors the model reproduces the frames: those of the potential that runs use.
+pub fn record_errors(network: &mut dyn Network, summary: &Summary) {
+    let Some(place) = network.record_mut() else { return };
+    if let Some(errors_of) = place.errors_of {
+        *errors_of = Some("the model as runs use it, with its repulsive wall at short distances".into());
+    }
+    *place.errors = summary.parts.iter().map(|(part, errors)| (part.name().to_string(), record(errors))).collect();
+}
+
+/// Writes into the header what the training frames hold: shortest distances, ranges, surroundings, an example.
+///
+/// # Errors
+/// When two atoms of a frame stand on one spot, or an element is not one of the model's.
+pub fn record_domain(network: &mut dyn Network, train: &[Configuration]) -> Result<()> {
+    let envelope = surroundings(network, train)?;
+    if let Some(place) = network.record_mut().and_then(|record| record.domain).and_then(|domain| domain.envelope) {
+        *place = envelope;
+    }
+    record_ranges(network, train)
+}
+
+/// All of it but the surroundings.
+fn record_ranges(network: &mut dyn Network, train: &[Configuration]) -> Result<()> {
+    let facts = network.facts()?;
+    let (scaling, path) = (facts.scaling(), network.path().to_path_buf());
+    let Some(RecordMut { data, domain: Some(domain), .. }) = network.record_mut() else {
+        let reason = format!("is of kind `{}`, which records nothing of its training frames", facts.kind);
+        return Err(Error::model(path, reason));
+    };
+    data.shortest_distances = shortest_distances(train)?;
+    *domain.ranges = Some(surroundings::ranges(train, &scaling)?);
+    *domain.example = surroundings::example(train, &scaling)?;
+    Ok(())
+}
+
+pub(super) fn record(errors: &Errors) -> ErrorRecord {
+    ErrorRecord {
+        frames: errors.frames,
+        energy_mae: errors.energy_mae,
+        energy_rmse: errors.energy_rmse,
+        force_mae: errors.force_mae,
+        force_rmse: errors.force_rmse,
+        stress_mae: errors.stress_mae,
+        stress_rmse: errors.stress_rmse,
+        properties: errors.properties.clone(),
+    }
+}
+
+/// The shortest distance of each pair of elements, up to 6 Å, e.g. `C-H`.
+pub(super) fn shortest_distances<'a>(
+    frames: impl IntoIterator<Item = &'a Configuration>,
+) -> Result<BTreeMap<String, f64>> {
+    let mut shortest: BTreeMap<String, f64> = BTreeMap::new();
+    for frame in frames {
+        let system = System::new(frame.elements.clone(), frame.positions.clone(), frame.cell)?;
+        let mut list = NeighborList::new(6.0, 0.0);
+        let neighbors = list.update(&system)?;
+        for receiver in 0..system.atom_count() {
+            for edge in neighbors.offsets[receiver]..neighbors.offsets[receiver + 1] {
+                let (a, b) = (system.elements[receiver], system.elements[neighbors.senders[edge] as usize]);
+                let distance = neighbors.vectors[edge].iter().map(|x| x * x).sum::<f64>().sqrt();
+                let entry = shortest.entry(format!("{}-{}", a.min(b), a.max(b))).or_insert(distance);
+                *entry = entry.min(distance);
+            }
+        }
+    }
+    Ok(shortest)
+}

@@ -1,0 +1,24 @@
+//! From settings to the objects that do it.
+
+mod analysis;
+mod constraints;
+mod elastic;
+mod fit;
+mod minimize;
+mod models;
+mod plumed;
+mod potential;
+mod regression;
+mod report;
+mod simulation;
+mod stage;
+mod start;
+mod structure;
+mod vibrations;
+
+pub(super) use analysis::accumulator;
+pub(super) use fit::{fitted, record_domain, record_errors, surroundings};
+pub use models::Models;
+pub use potential::learned;
+pub use regression::RegressionSet;
+pub use structure::LoadedStructure;

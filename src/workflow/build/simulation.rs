@@ -1,0 +1,191 @@
+//! A simulation from its input.
+
+use std::path::Path;
+
+use super::{Models, stage};
+use crate::settings::RESTART;
+use crate::settings::{CellMinimization, GuardsInput, RemoveMotion, RunInput, WriteInput};
+use cormorant_core::noise::Noise;
+use cormorant_core::system::System;
+use cormorant_core::system::observables::{self, Removed};
+use cormorant_core::system::velocities;
+use cormorant_core::{Error, Result};
+use cormorant_dynamics::analysis::RadialDistribution;
+use cormorant_dynamics::dynamics::ForceEvaluator;
+use cormorant_dynamics::dynamics::ring_polymer::ring_of;
+use cormorant_dynamics::simulation::{Guards, Simulation};
+use cormorant_io::{TrajectoryFormat, cell_note};
+use cormorant_potential::extrapolation::Domains;
+
+impl RunInput {
+    /// Read structure and model and put everything together. Nothing is written, and the output folder is not looked at.
+    ///
+    /// # Errors
+    /// When a file cannot be read, the potential does not know an element, or the start makes no sense.
+    pub fn build(&self) -> Result<Simulation> {
+        self.build_with(&Models::default())
+    }
+
+    /// The same with networks out of `networks`, which reads each file once.
+    ///
+    /// # Errors
+    /// As for [`RunInput::build`].
+    pub fn build_with(&self, networks: &Models) -> Result<Simulation> {
+        self.assemble(networks, false)
+    }
+
+    /// The same for a run that is going to be resumed: what keeps files of its own appends to them.
+    ///
+    /// # Errors
+    /// As for [`RunInput::build`].
+    pub fn build_to_resume(&self, networks: &Models) -> Result<Simulation> {
+        self.assemble(networks, true)
+    }
+
+    fn assemble(&self, networks: &Models, resumed: bool) -> Result<Simulation> {
+        let loaded = self.structure.load()?;
+        let mut system = loaded.system;
+        let of_structure = |error: Error| error.in_structure(&self.structure.file);
+        if let Some(constraints) = &self.constraints {
+            constraints.fix_atoms(&mut system).map_err(of_structure)?;
+        }
+        self.descend(&mut system, networks)?;
+        if let Some(constraints) = &self.constraints {
+            constraints.fix_distances(&mut system).map_err(of_structure)?;
+        }
+        let potential = match &self.path_integral {
+            None => {
+                let potential = self.potential.build(&system, networks)?;
+                match &self.plumed {
+                    Some(plumed) => plumed.bias(potential, self, &system, resumed)?,
+                    None => potential,
+                }
+            }
+            Some(ring) => {
+                let potential = self.potential.build_rings(&system, ring.beads, networks)?;
+                system = ring_of(&system, ring.beads);
+                potential
+            }
+        };
+        let removed = self.start(&mut system)?;
+        let periodic = system.cell.is_some();
+        if !periodic && let Some(stage) = self.stages.iter().find(|stage| stage.barostat.is_some()) {
+            let reason = format!("has no cell, so the barostat of stage {:?} has nothing to act on", stage.name);
+            return Err(Error::structure(&self.structure.file, reason));
+        }
+        let reach = RadialDistribution::suitable_reach(&system);
+        let mut simulation = Simulation::new(system, potential, self.seed)?;
+        simulation.removed = removed;
+        loaded.notes.into_iter().for_each(|note| simulation.add_warning(note));
+        if let Some(unused) = loaded.unused_velocities.filter(|_| self.velocities.is_none()) {
+            simulation.add_warning(format!("{unused}; the run starts at rest"));
+        }
+        simulation.guards = self.guards.build();
+        let beads = self.path_integral.as_ref().map_or(1, |ring| ring.beads);
+        simulation.guards.beads = beads;
+        if self.stages.iter().any(|stage| stage.barostat.is_some()) {
+            simulation.guards.first_cell = simulation.system.cell;
+            simulation.guards.cutoff = simulation.field().potential().cutoff();
+        }
+        simulation.guards.domains = Domains::of(&self.potential.networks(networks)?, beads)?;
+        simulation.guards.frame = Some(self.output.folder.join("stopped.xyz"));
+        simulation.restart = Some(self.output.folder.join(RESTART));
+        let steps: Vec<String> = self.stages.iter().map(|stage| stage.time_step.to_string()).collect();
+        if self.plumed.is_some() && steps.iter().any(|step| *step != steps[0]) {
+            simulation.add_warning(format!(
+                "PLUMED counts time in steps of the first stage ({}), but the stages have steps of {}: its times and whatever depends on \
+                 them are wrong in the others; give all stages the same `time_step`",
+                steps[0],
+                steps.join(", ")
+            ));
+        }
+        let view = self.viewed();
+        for (index, input) in self.stages.iter().enumerate() {
+            let view = view.and_then(|(stage, write)| (stage == index).then_some(write));
+            let ring = self.path_integral.as_ref();
+            let (folder, system) = (&self.output.folder, &simulation.system);
+            let stage = stage::build(input, folder, system, reach, view, ring, networks);
+            simulation.stages.push(stage.map_err(of_structure)?);
+            for write in input.write.iter().filter(|write| matches!(write, WriteInput::Trajectory { .. })) {
+                let file = Path::new(write.file());
+                let format = TrajectoryFormat::from_path(file)?;
+                if let Some(note) = cell_note(format, &simulation.system) {
+                    simulation.add_warning(format!("{}: {note}", file.display()));
+                }
+            }
+        }
+        Ok(simulation)
+    }
+
+    /// The atoms, with the velocities of the file if it has them.
+    ///
+    /// # Errors
+    /// When the file cannot be read or makes no sense.
+    pub fn system(&self) -> Result<System> {
+        self.structure.system()
+    }
+
+    /// Go to a minimum of the energy, if that is asked for.
+    fn descend(&self, system: &mut System, networks: &Models) -> Result<()> {
+        let Some(input) = &self.minimize else { return Ok(()) };
+        let mut field = ForceEvaluator::new(self.potential.build(system, networks)?, system)?;
+        if input.cell != CellMinimization::Fixed && system.cell.is_none() {
+            let reason = "has no cell, so [minimize] cannot change it; give one in [structure] or remove `cell`";
+            return Err(Error::structure(&self.structure.file, reason));
+        }
+        let minimum = input.descend(system, &mut field).map_err(|error| error.in_structure(&self.structure.file))?;
+        if minimum.converged {
+            return Ok(());
+        }
+        Err(Error::structure(&self.structure.file, super::minimize::missed(&minimum, system)))
+    }
+
+    /// Set the atoms in motion.
+    fn start(&self, system: &mut System) -> Result<Removed> {
+        let Some(input) = &self.velocities else { return Ok(Removed::default()) };
+        // Where atoms are fixed, nothing moves as a whole.
+        let several = system.atom_count() > 1 && system.constraints.fixed().is_empty();
+        let whole = Removed { translation: several, rotation: several && system.cell.is_none() };
+        // A rigid molecule that neither moves nor turns would do nothing at all.
+        let inner = observables::degrees_of_freedom(system, whole) > 0;
+        let removed = match input.remove {
+            RemoveMotion::Auto => {
+                if inner {
+                    whole
+                } else {
+                    Removed::default()
+                }
+            }
+            RemoveMotion::Translation => Removed { translation: true, rotation: false },
+            RemoveMotion::Both => Removed { translation: true, rotation: true },
+            RemoveMotion::Nothing => Removed::default(),
+        };
+        velocities::draw(system, input.temperature.value(), removed, &Noise::new(self.seed))
+            .map_err(|error| error.in_structure(&self.structure.file))?;
+        Ok(removed)
+    }
+
+    /// The trajectory that `view.vmd` opens: the first one of the last stage that writes any, as (stage, write).
+    fn viewed(&self) -> Option<(usize, usize)> {
+        self.stages.iter().enumerate().rev().find_map(|(stage, input)| {
+            let write = input.write.iter().position(|write| matches!(write, WriteInput::Trajectory { .. }))?;
+            Some((stage, write))
+        })
+    }
+}
+
+impl GuardsInput {
+    fn build(&self) -> Guards {
+        Guards {
+            largest_displacement: self.largest_displacement.limit(),
+            highest_temperature: self.highest_temperature.limit(),
+            closest_contact: self.close_contact.limit(),
+            highest_grade: self.extrapolation.limit(),
+            largest_spread: self.committee_force_spread.limit(),
+            cell_change: self.cell_change.limit(),
+            cell_height: self.cell_height.limit(),
+            every: self.every_steps,
+            ..Guards::default()
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! How far frames are from what a model was trained on, for `evaluate`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::Models;
+use cormorant_core::Result;
+use cormorant_core::json;
+use cormorant_core::parallel::share;
+use cormorant_core::system::{Element, System};
+use cormorant_network::Network;
+use cormorant_potential::extrapolation::{Domains, ExtrapolationCheck};
+
+/// Grade of extrapolation above which a frame is outside, as runs have it by default.
+pub const FAR: f64 = 3.0;
+/// Distance, over the shortest in training, below which two atoms are too close.
+pub const CLOSE: f64 = 0.9;
+
+/// What was found for every frame; nothing for models that record no training frames.
+pub struct Depth {
+    /// One for each frame.
+    pub checks: Vec<ExtrapolationCheck>,
+    /// Elements of the atoms of each frame.
+    pub elements: Vec<Vec<Element>>,
+}
+
+/// One frame in JSON.
+#[derive(Debug, Serialize)]
+pub struct FrameDepth {
+    /// Grade of extrapolation; `null` where nothing is known of an element.
+    #[serde(serialize_with = "json::or_null")]
+    grade: f64,
+    /// Distance of the closest two atoms over the shortest such in training; `null` where no two are neighbors.
+    #[serde(serialize_with = "json::or_null")]
+    closest_contact: f64,
+    outside: bool,
+}
+
+/// All frames in JSON.
+#[derive(Debug, Serialize)]
+pub struct DepthSummary {
+    frames_outside: usize,
+    #[serde(serialize_with = "json::or_null")]
+    highest_grade: f64,
+    #[serde(serialize_with = "json::or_null")]
+    closest_contact: f64,
+    frames: Vec<FrameDepth>,
+}
+
+impl Depth {
+    /// Compare `systems` with the training frames of `models`, on so many threads.
+    ///
+    /// # Errors
+    /// When a model cannot be read, or two atoms overlap.
+    pub fn of(networks: &Models, models: &[PathBuf], systems: &[System], threads: usize) -> Result<Option<Self>> {
+        let known: Vec<Arc<dyn Network>> = models.iter().map(|model| networks.get(model)).collect::<Result<_>>()?;
+        let Some(domains) = Domains::of(&known, 1)? else { return Ok(None) };
+        let mut each = vec![domains; threads.clamp(1, systems.len().max(1))];
+        let checks = share(&mut each, systems.len(), |domains, index| domains.clone().look(&systems[index]))?;
+        let elements = systems.iter().map(|system| system.elements.clone()).collect();
+        Ok(Some(Self { checks, elements }))
+    }
+
+    /// Grade and closest contact of a frame; NaN where nothing is known.
+    pub fn numbers(&self, frame: usize) -> [f64; 2] {
+        let check = &self.checks[frame];
+        let grade = check.grade.map_or(f64::NAN, |grade| grade.value);
+        [grade, check.contact.map_or(f64::NAN, |contact| contact.share)]
+    }
+
+    /// Whether a frame is beyond what the models were trained on.
+    #[must_use]
+    pub fn is_outside(check: &ExtrapolationCheck) -> bool {
+        // A grade that is not a number or infinite is beyond every limit.
+        let far = check.grade.is_some_and(|grade| grade.value.is_nan() || grade.value > FAR);
+        far || check.contact.is_some_and(|contact| contact.share < CLOSE)
+    }
+
+    /// For JSON.
+    pub fn summary(&self) -> DepthSummary {
+        let frames: Vec<_> = (0..self.checks.len())
+            .map(|frame| {
+                let [grade, closest_contact] = self.numbers(frame);
+                FrameDepth { grade, closest_contact, outside: Self::is_outside(&self.checks[frame]) }
+            })
+            .collect();
+        DepthSummary {
+            frames_outside: frames.iter().filter(|frame| frame.outside).count(),
+            highest_grade: frames.iter().map(|frame| frame.grade).fold(f64::NAN, f64::max),
+            closest_contact: frames.iter().map(|frame| frame.closest_contact).fold(f64::NAN, f64::min),
+            frames,
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Models against labeled data, and what they give for structures without labels.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use super::Models;
+use super::batch::{self, Computing, WrittenResults};
+use super::depth::Depth;
+use super::errors::{self, predict};
+use cormorant_core::Result;
+use cormorant_core::parallel::share;
+use cormorant_core::system::System;
+use cormorant_fit::{DataSet, Errors, GroupMetrics};
+use cormorant_potential::{Evaluation, RequestedProperties};
+
+/// Models against labeled data.
+pub struct Comparison {
+    /// Errors on all frames.
+    pub errors: Errors,
+    /// Errors on groups of frames.
+    pub groups: GroupMetrics,
+    /// How far the frames are from the training frames; none for models that record nothing of them.
+    pub depth: Option<Depth>,
+}
+
+/// Compare the potential of `models` (several are a committee) with the labels of `set`.
+///
+/// # Errors
+/// When a model cannot be read or does not know an element, or a frame cannot be evaluated.
+pub fn compare_with_labels(
+    networks: &Models,
+    models: &[PathBuf],
+    set: &DataSet,
+    computing: Computing,
+) -> Result<Comparison> {
+    let frames = &set.configurations;
+    let mut potentials = batch::potentials(networks, models, computing, frames.len())?;
+    let found = errors::predictions(&mut potentials, &set.path, frames)?;
+    let mut groups = GroupMetrics::default();
+    frames.iter().zip(&found).for_each(|(frame, found)| groups.add(frame, found.energy, &found.forces));
+    let systems = frames
+        .iter()
+        .map(|frame| System::new(frame.elements.clone(), frame.positions.clone(), frame.cell))
+        .collect::<Result<Vec<_>>>()?;
+    let depth = Depth::of(networks, models, &systems, potentials.len())?;
+    Ok(Comparison { errors: errors::errors(frames, &found), groups, depth })
+}
+
+/// Energies and forces that were written to files.
+pub struct Predictions {
+    /// Number of structures.
+    pub structures: usize,
+    /// How far they are from the training frames; none for models that record nothing of them.
+    pub depth: Option<Depth>,
+    /// The files.
+    pub files: WrittenResults,
+}
+
+/// Write energies and forces of `systems`, the frames of `path`, with stress where there is a cell, to `files`.
+///
+/// # Errors
+/// When a model cannot be read or does not know an element, a frame cannot be evaluated, or `files` cannot be written.
+pub fn predict_file(
+    networks: &Models,
+    models: &[PathBuf],
+    path: &Path,
+    systems: Vec<System>,
+    files: WrittenResults,
+    computing: Computing,
+) -> Result<Predictions> {
+    let mut potentials = batch::potentials(networks, models, computing, systems.len())?;
+    batch::require_all_known(path, &systems, potentials[0].as_ref())?;
+    let found = share(&mut potentials, systems.len(), |potential, index| {
+        let want = RequestedProperties { virial: systems[index].cell.is_some(), atom_energies: false };
+        predict(potential.as_mut(), &systems[index], want).map_err(|error| batch::in_frame(path, index, error))
+    })?;
+    let spread = found[0].spread.is_some();
+    let more = if spread { ",energy_spread/eV,largest_force_spread/(eV/Å)" } else { "" };
+    let depth = Depth::of(networks, models, &systems, potentials.len())?;
+    let outside = if depth.is_some() { ",grade/1,closest_contact/1" } else { "" };
+    let mut table = format!("frame,atoms,energy/eV,largest_force/(eV/Å){more}{outside}\n");
+    for (index, one) in found.iter().enumerate() {
+        // Writing to a string cannot fail.
+        let _ = write!(table, "{index},{},{:.9},{:.6}", one.forces.len(), one.energy, batch::largest_force(one));
+        if let Some(spread) = &one.spread {
+            let _ = write!(table, ",{:.9},{:.6}", spread.energy, spread.largest().1);
+        }
+        if let Some(depth) = &depth {
+            let [grade, contact] = depth.numbers(index);
+            let _ = write!(table, ",{grade:.4},{contact:.4}");
+        }
+        table.push('\n');
+    }
+    let pairs: Vec<(System, Evaluation)> = systems.into_iter().zip(found).collect();
+    let numbers: Vec<_> = (0..pairs.len()).map(|frame| depth.as_ref().map(|depth| depth.numbers(frame))).collect();
+    files.write(&pairs, &numbers, &table)?;
+    Ok(Predictions { structures: pairs.len(), depth, files })
+}

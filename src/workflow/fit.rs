@@ -1,0 +1,223 @@
+//! A fit: an input and its data in, a model with its certificate and its report out.
+
+use std::cell::RefCell;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::build::{fitted, record_errors, surroundings};
+use super::errors::closing_table;
+use super::fit_budget::FitBudget;
+use super::report::after_fit;
+use super::run::RunMode;
+use crate::diagnostic::shown_path;
+use crate::settings::{FitInput, Input};
+use cormorant_core::atomic;
+use cormorant_core::{Error, Result};
+use cormorant_dynamics::certify::TrialControl;
+use cormorant_fit::{self, AskStop, CHECKPOINT, Checkpoint, FitData, FitEvent, PREVIOUS, Summary};
+use cormorant_io::FolderLock;
+use cormorant_kernels::Real;
+use cormorant_network::{Network, Trainable, TrainableNetwork, load};
+use cormorant_potential::extrapolation::Domain;
+
+/// Name of the weights in the folder of a model.
+const WEIGHTS: &str = "model.safetensors";
+/// Name of the resolved input in the folder of a model.
+const INPUT: &str = "fit.toml";
+/// Where a model that is to be replaced waits until the new one is whole.
+const FORMER: &str = "model-former.safetensors";
+
+/// A fit that came to its end.
+pub struct Trained {
+    /// How it went.
+    pub summary: Summary,
+    /// The model as it was saved, certificate included.
+    pub model: Box<dyn Network>,
+    /// The page that shows it, or why there is none; `None` where the time limit left no time for it.
+    pub report: Result<Option<PathBuf>>,
+}
+
+/// Fit what `input` asks for to `data` and save the model.
+///
+/// `begun` is told the number of parameters, `report` every event, and `stop` is asked after every epoch.
+///
+/// # Errors
+/// When the folder is not to be had, or the fit fails or is stopped.
+pub fn train(
+    input: &FitInput,
+    data: &FitData,
+    mode: RunMode,
+    stop: AskStop<'_>,
+    begun: &mut dyn FnMut(usize),
+    report: &mut dyn FnMut(FitEvent<'_>),
+) -> Result<Trained> {
+    let input = &input.settled(data)?;
+    refuse_wrong_stress(input, data)?;
+    let network = input.network(data)?;
+    let fit = Fit { input, data, mode, stop };
+    match network.trainable(input.run.precision.into())? {
+        TrainableNetwork::F32(ready) => fit.run(network, ready, begun, report),
+        TrainableNetwork::F64(ready) => fit.run(network, ready, begun, report),
+    }
+}
+
+/// The fit that the file `path` asks for. With `resume`, settings of which the file is silent are those that the unfinished fit
+/// began with, whatever the defaults are by now.
+///
+/// # Errors
+/// When the file makes no sense or is the input of something else.
+pub fn fit_input(path: &Path, resume: bool) -> Result<FitInput> {
+    let fit_of = |input: Input| match input {
+        Input::Fit(fit) => Ok(*fit),
+        other => Err(Error::Invalid(format!("{}: {}", path.display(), other.purpose()))),
+    };
+    let fit = fit_of(Input::read(path)?)?;
+    if !resume {
+        return Ok(fit);
+    }
+    match Checkpoint::read(&fit.output.folder) {
+        Ok(Some((found, _))) => fit_of(Input::read_to_go_on(path, &found.header.configuration)?),
+        _ => Ok(fit),
+    }
+}
+
+/// What is fitted, and how.
+struct Fit<'f> {
+    input: &'f FitInput,
+    data: &'f FitData,
+    mode: RunMode,
+    stop: AskStop<'f>,
+}
+
+impl Fit<'_> {
+    /// Fits `network`, which was made ready with parameters in precision `P`.
+    fn run<P: Real>(
+        &self,
+        mut network: Box<dyn Network>,
+        ready: Box<dyn Trainable<P>>,
+        begun: &mut dyn FnMut(usize),
+        report: &mut dyn FnMut(FitEvent<'_>),
+    ) -> Result<Trained> {
+        let Self { input, data, mode, stop } = *self;
+        let mut trainer = input.trainer(network.as_ref(), ready, data)?;
+        let mut plan = input.plan(data, mode.resume)?;
+        if let Ok(Some((found, _))) = Checkpoint::read(&plan.folder)
+            && Input::means(&found.header.configuration, &plan.configuration, &plan.folder)
+        {
+            plan.configuration = found.header.configuration;
+        }
+        let folder = &input.output.folder;
+        let _claim = take(folder, mode, &Input::Fit(Box::new(input.clone())).to_toml(Some(folder))?)?;
+        begun(trainer.average().len());
+        report(busy("surroundings of the training frames", None));
+        let envelope = surroundings(network.as_mut(), &data.train)?;
+        let threads = input.run.threads;
+        let budget = FitBudget::new(data, plan.pace.time_limit, trainer.seconds_per_atom(), threads);
+        plan.reserve = budget.reserve;
+        let mut summary = cormorant_fit::fit(&mut trainer, &plan, stop, report)?;
+        fitted(network.as_mut(), &trainer, input, data, &summary, envelope)?;
+        summary.parts = closing_table(network.as_ref(), data, &input.data.file, input.run.precision, threads)?;
+        record_errors(network.as_mut(), &summary);
+        let report = RefCell::new(report);
+        let control = TrialControl {
+            stop,
+            time_left: &|| budget.left_for_certificate(),
+            progress: &|what, share| report.borrow_mut()(busy(&format!("certificate: {what}"), Some(share))),
+        };
+        let certified = cormorant_dynamics::certify::certify_within(network.as_ref(), control);
+        let certificate = certified.map_err(|error| match error {
+            Error::Interrupted(_) => Error::Interrupted(format!(
+                "the last epoch is saved in {}; fit again with --resume to try the model and write it",
+                folder.display()
+            )),
+            other => other,
+        })?;
+        if let Some(domain) = network.record_mut().and_then(|record| record.domain) {
+            *domain.certificate = Some(certificate);
+        }
+        network.write(folder)?;
+        // A fit that leaves a model which nobody can read has failed, and keeps what it could go on with.
+        Domain::of(load(folder)?.as_ref())?;
+        // The model is whole: what only served to go on, and the model that it replaces, are of no more use.
+        finish(folder);
+        report.borrow_mut()(busy("report", None));
+        let has_time = budget.has_time_for_report();
+        let page = has_time.then(|| after_fit(folder, input.run.precision, data)).transpose();
+        Ok(Trained { summary, model: network, report: page })
+    }
+}
+
+/// Refuses to learn from a stress that does not belong to the energies.
+fn refuse_wrong_stress(input: &FitInput, data: &FitData) -> Result<()> {
+    match &data.report.wrong_stress {
+        Some(finding) if input.loss.virial_weight > 0.0 => Err(Error::data(
+            &input.data.file,
+            format!("{}; `virial_weight = 0` in [loss] fits without the stress", finding.text),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The event of something that takes its time.
+fn busy(what: &str, share: Option<f64>) -> FitEvent<'_> {
+    FitEvent::Busy { what, share }
+}
+
+/// Take the folder of a model over as `manner` says and put the resolved `input` into it; nobody else may work there until what is
+/// returned is dropped.
+pub(super) fn take(folder: &Path, mode: RunMode, input: &str) -> Result<FolderLock> {
+    let fresh = !folder.exists();
+    if !fresh && !folder.is_dir() {
+        return Err(Error::Invalid(format!(
+            "{}: is a file; name a folder for the model",
+            shown_path(folder).display()
+        )));
+    }
+    fs::create_dir_all(folder).map_err(|source| Error::io(folder, source))?;
+    let claim = FolderLock::of(folder)?;
+    make_room(folder, mode)?;
+    atomic::sweep(folder);
+    if let Err(error) = atomic::write(&folder.join(INPUT), input.as_bytes()) {
+        if fresh {
+            let _ = fs::remove_dir_all(folder);
+        }
+        return Err(error);
+    }
+    Ok(claim)
+}
+
+/// Removes what a finished fit needs no more.
+pub(super) fn finish(folder: &Path) {
+    for name in [CHECKPOINT, PREVIOUS, FORMER] {
+        let _ = fs::remove_file(folder.join(name));
+    }
+}
+
+/// Whether there is a model and nothing to go on with: the last act of a fit is to remove its checkpoints.
+pub fn is_finished(folder: &Path) -> bool {
+    folder.join(WEIGHTS).exists() && [CHECKPOINT, PREVIOUS].iter().all(|name| !folder.join(name).exists())
+}
+
+/// Refuse to overwrite a model or an unfinished fit, unless told to. A model steps aside before anything else happens: an
+/// unfinished fit must never be taken for the model that stood there before.
+fn make_room(folder: &Path, mode: RunMode) -> Result<()> {
+    if mode.resume {
+        return Ok(());
+    }
+    for name in [WEIGHTS, CHECKPOINT, PREVIOUS] {
+        let path = folder.join(name);
+        if !path.exists() {
+            continue;
+        }
+        if !mode.force {
+            let what = if name == WEIGHTS { "a model" } else { "an unfinished fit" };
+            return Err(Error::Invalid(format!(
+                "{}: holds {what} already; --force replaces it, --resume goes on with an unfinished fit",
+                shown_path(folder).display()
+            )));
+        }
+        let changed = if name == WEIGHTS { fs::rename(&path, folder.join(FORMER)) } else { fs::remove_file(&path) };
+        changed.map_err(|source| Error::io(&path, source))?;
+    }
+    Ok(())
+}

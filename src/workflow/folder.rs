@@ -1,0 +1,101 @@
+//! The folder of a run: made when everything else is ready, never overwritten by accident.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::run::RunMode;
+use crate::diagnostic::shown_path;
+use crate::settings::RESTART;
+use cormorant_core::atomic;
+use cormorant_core::{Error, Result};
+use cormorant_io::FolderLock;
+
+/// Name of the resolved input in an output folder.
+pub(super) const INPUT: &str = "input.toml";
+
+/// The folder that a run writes to.
+pub(super) struct OutputFolder {
+    path: PathBuf,
+    /// Whether this run made it.
+    fresh: bool,
+    /// Keeps others out.
+    _claim: FolderLock,
+}
+
+impl OutputFolder {
+    /// Make the folder, or take over an existing one as `manner` says.
+    pub fn open(path: &Path, mode: RunMode) -> Result<Self> {
+        let failed = |source| Error::io(path, source);
+        let refuse = |reason: &str| Err(Error::Invalid(format!("{}: {reason}", shown_path(path).display())));
+        let claimed = |fresh| Ok(Self { path: path.into(), fresh, _claim: FolderLock::of(path)? });
+        if mode.resume {
+            if !path.join(RESTART).is_file() {
+                return refuse("has no restart.safetensors to go on from; run without --resume");
+            }
+            let folder = claimed(false)?;
+            atomic::sweep(path);
+            return Ok(folder);
+        }
+        if !path.exists() {
+            fs::create_dir_all(path).map_err(failed)?;
+            return claimed(true);
+        }
+        let entries: Vec<PathBuf> = fs::read_dir(path)
+            .map_err(failed)?
+            .map(|entry| Ok(entry.map_err(failed)?.path()))
+            .collect::<Result<_>>()?;
+        if !entries.is_empty() && !mode.force {
+            return refuse("exists already; --force replaces it, --resume goes on with it");
+        }
+        // Only what is visibly one of our folders is emptied: a slip in `[output]` must not cost anybody's files.
+        if !entries.is_empty() && !path.join(INPUT).is_file() {
+            return refuse("is not the folder of a run (it has no input.toml), so --force does not empty it");
+        }
+        let folder = claimed(false)?;
+        for entry in entries.iter().filter(|entry| entry.is_file()) {
+            fs::remove_file(entry).map_err(|source| Error::io(entry, source))?;
+        }
+        // The charts of the former run's report; if they stay, the new report replaces them one by one.
+        let _ = fs::remove_dir_all(path.join("report"));
+        Ok(folder)
+    }
+
+    /// The same for a run with replicas: with `force` the folders of replicas of an earlier run go too.
+    pub fn open_for_replicas(path: &Path, mode: RunMode) -> Result<Self> {
+        if mode.resume {
+            return Ok(Self { path: path.into(), fresh: false, _claim: FolderLock::of(path)? });
+        }
+        let folder = Self::open(path, mode)?;
+        for entry in fs::read_dir(path).map_err(|source| Error::io(path, source))? {
+            let entry = entry.map_err(|source| Error::io(path, source))?.path();
+            let name = entry.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            // Again only what is visibly ours.
+            if name.starts_with("replica-") && entry.join(INPUT).is_file() {
+                fs::remove_dir_all(&entry).map_err(|source| Error::io(&entry, source))?;
+            }
+        }
+        Ok(folder)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Put the resolved input into it.
+    pub fn write_input(&self, text: &str) -> Result<()> {
+        let written = atomic::write(&self.path.join(INPUT), text.as_bytes());
+        if written.is_err() {
+            self.discard_if_nothing_was_done(0);
+        }
+        written
+    }
+
+    /// Remove the folder of a run that failed before its first step: it holds no result.
+    pub fn discard_if_nothing_was_done(&self, steps: u64) {
+        if self.fresh && steps == 0 {
+            // The failure itself is what the user hears of.
+            let _ = fs::remove_dir_all(&self.path);
+        }
+    }
+}

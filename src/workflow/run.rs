@@ -1,0 +1,121 @@
+//! A run: an input in, a trajectory and its report out.
+
+use std::path::{Path, PathBuf};
+
+use super::Models;
+use super::folder::OutputFolder;
+use super::report::after_run;
+use super::resume::resume;
+use crate::settings::{Input, Quantity, RunInput};
+use cormorant_core::{Error, Result};
+use cormorant_dynamics::certify::{Plan, leaves};
+use cormorant_dynamics::simulation::{Observer, Outcome, Simulation, Stop};
+
+/// What becomes of the results of an earlier run or fit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RunMode {
+    /// Replace what an earlier run left.
+    pub force: bool,
+    /// Go on from the restart file.
+    pub resume: bool,
+}
+
+/// A run that came to its end.
+pub struct Simulated {
+    /// What was done.
+    pub outcome: Outcome,
+    /// The page that shows it, or why there is none.
+    pub report: Option<Result<PathBuf>>,
+}
+
+/// The simulation that the file `path` asks for.
+///
+/// # Errors
+/// When the file makes no sense or is the input of something else.
+pub fn run_input(path: &Path) -> Result<RunInput> {
+    match Input::read(path)? {
+        Input::Run(run) => Ok(*run),
+        other => Err(Error::Invalid(format!("{}: {}", path.display(), other.purpose()))),
+    }
+}
+
+/// Simulate what `run` asks for, watched by an observer that leaves nothing on disk.
+///
+/// `begun` is called when everything has been read and the first step is next.
+///
+/// # Errors
+/// When the input asks for replicas, the folder is not to be had, or the run fails or is stopped.
+pub fn simulate(
+    run: &RunInput,
+    mode: RunMode,
+    stop: Stop,
+    observer: Box<dyn Observer>,
+    begun: &mut dyn FnMut(&Simulation),
+) -> Result<Simulated> {
+    if run.replicas.is_some() {
+        return Err(Error::Invalid(format!("{}: replicas are run by `cormorant run` alone", run.name)));
+    }
+    let text = Input::Run(Box::new(run.clone())).to_toml(Some(&run.output.folder))?;
+    let networks = Models::default();
+    let mut simulation = if mode.resume { run.build_to_resume(&networks)? } else { run.build_with(&networks)? };
+    simulation.input = Input::Run(Box::new(run.without_threads())).to_toml(Some(&run.output.folder))?;
+    simulation.stop = stop;
+    // An observer more or less would make a run and its continuation two different things: there is always one.
+    simulation.observers.push(observer);
+    check_certificate(run, &mut simulation, &networks)?;
+    let folder = OutputFolder::open(&run.output.folder, mode)?;
+    if mode.resume {
+        if resume(&mut simulation, folder.path())? {
+            folder.write_input(&format!("{}{text}", origin(&simulation)))?;
+        }
+    } else {
+        folder.write_input(&format!("{}{text}", origin(&simulation)))?;
+    }
+    begun(&simulation);
+    let result = simulation.run();
+    let outcome = simulation.outcome();
+    let ending = result.map(|_| ());
+    // A frame at which a guard stopped the run is a result, even before the first step.
+    let stopped = simulation.guards.frame.as_ref().is_some_and(|frame| frame.exists());
+    if ending.is_err() && !stopped {
+        folder.discard_if_nothing_was_done(outcome.steps);
+    }
+    let report =
+        if folder.path().exists() { Some(after_run(run, &outcome, ending.as_ref().err(), &networks)) } else { None };
+    ending?;
+    Ok(Simulated { outcome, report })
+}
+
+/// A comment that says what wrote the folder.
+fn origin(simulation: &Simulation) -> String {
+    let set = simulation.field().potential().instruction_set();
+    let set = set.map_or(String::new(), |set| format!(", instruction set {set}"));
+    format!("# Written by cormorant {}{set}.\n", env!("CARGO_PKG_VERSION"))
+}
+
+/// Warn if the run leaves what its models were certified for.
+pub(super) fn check_certificate(run: &RunInput, simulation: &mut Simulation, networks: &Models) -> Result<()> {
+    let models = run.potential.networks(networks)?;
+    let baths = run.stages.iter().filter_map(|stage| stage.thermostat.as_ref());
+    let baths = baths.flat_map(|bath| std::iter::once(&bath.temperature).chain(&bath.final_temperature));
+    let plan = Plan {
+        temperature: baths
+            .chain(run.velocities.iter().map(|it| &it.temperature))
+            .map(Quantity::value)
+            .fold(0.0, f64::max),
+        time_step: run.stages.iter().map(|stage| stage.time_step.value()).fold(0.0, f64::max),
+        elements: {
+            // A ring polymer holds its atoms once for each bead.
+            let all = &simulation.system.elements;
+            all[..all.len() / simulation.guards.beads.max(1)].to_vec()
+        },
+        dimensions: simulation.system.cell.map_or(0, |cell| cell.dimensions()),
+    };
+    for model in &models {
+        let name = model.path().file_name().unwrap_or_default().to_string_lossy();
+        for warning in leaves(&model.record(), &plan) {
+            simulation.add_warning(if models.len() > 1 { format!("{name}: {warning}") } else { warning });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! Normal modes, with their files.
+
+use std::path::PathBuf;
+
+use super::folder::OutputFolder;
+use super::run::RunMode;
+use crate::settings::{Input, VibrationsInput};
+use cormorant_core::Result;
+use cormorant_dynamics::vibrations::Vibrations;
+use cormorant_report::{Films, write_vibrations};
+
+/// Normal modes that were written to a folder.
+pub struct VibrationsFound {
+    /// The modes and what follows from them.
+    pub vibrations: Vibrations,
+    /// The files, without the input.
+    pub files: Vec<PathBuf>,
+}
+
+/// Compute the normal modes that `input` asks for on `threads` threads, and write them to its folder.
+///
+/// `notes` are told what a user should know of how the structure was read, before anything takes long.
+///
+/// # Errors
+/// When a file cannot be read, no minimum is found, or the folder is not to be had.
+pub fn vibrations(
+    input: &VibrationsInput,
+    threads: usize,
+    force: bool,
+    notes: &mut dyn FnMut(&[String]),
+) -> Result<VibrationsFound> {
+    let target = &input.output.folder;
+    let text = Input::Vibrations(Box::new(input.clone())).to_toml(Some(target))?;
+    let loaded = input.structure.load()?;
+    notes(&loaded.notes);
+    let found = input.compute(loaded.system, threads)?;
+    let folder = OutputFolder::open(target, RunMode { force, resume: false })?;
+    folder.write_input(&text)?;
+    let films = Films {
+        modes: input.vibrations.films.clone(),
+        frames: input.vibrations.frames,
+        amplitude: input.vibrations.amplitude.value(),
+    };
+    let files = write_vibrations(folder.path(), &found, &films);
+    if files.is_err() {
+        folder.discard_if_nothing_was_done(0);
+    }
+    Ok(VibrationsFound { vibrations: found, files: files? })
+}
