@@ -54,12 +54,9 @@ impl FitProgress {
             }
             FitEvent::Epoch { epoch, progress, report, validation, elapsed, left, .. } => {
                 if let Some(errors) = validation {
-                    let energies = self.property.is_some() || errors.force_mae.is_nan();
-                    let error = match errors.properties.first() {
-                        Some(property) => property.mae,
-                        // Of a single energy there is a unit: eV.
-                        None if self.property.is_some() => errors.energy_mae / 1000.0,
-                        None if energies => errors.energy_mae,
+                    let error = match &self.property {
+                        Some((_, unit)) => errors.in_unit(unit).mae,
+                        None if errors.force_mae.is_nan() => errors.energy_mae,
                         None => errors.force_mae,
                     };
                     self.best = self.best.min(error);
@@ -102,7 +99,7 @@ impl FitProgress {
         let best = self.best;
         if let Some((property, unit)) = &self.property {
             let validation = validation.map_or_else(String::new, |errors| {
-                let mae = errors.properties.first().map_or(errors.energy_mae / 1000.0, |property| property.mae);
+                let mae = errors.in_unit(unit).mae;
                 format!(", validation {mae:.5} {unit} (best {best:.5})")
             });
             let mae = if report.property_mae.is_nan() { report.energy_mae / 1000.0 } else { report.property_mae };

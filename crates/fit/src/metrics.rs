@@ -177,6 +177,13 @@ impl Metrics {
 }
 
 impl Errors {
+    /// The errors of a property in its `unit`, or of energies in eV where there is none.
+    #[must_use]
+    pub fn in_unit(&self, unit: &str) -> QuantityErrors {
+        let energy = || QuantityErrors::new("energy", "eV", self.energy_mae / MILLI, self.energy_rmse / MILLI);
+        self.properties.iter().find(|one| one.unit == unit).cloned().unwrap_or_else(energy)
+    }
+
     /// Everything that was compared: quantity, unit, mean absolute and root mean square error.
     #[must_use]
     pub fn quantities(&self) -> Vec<QuantityErrors> {

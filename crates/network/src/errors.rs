@@ -68,6 +68,13 @@ impl ErrorRecord {
         }
     }
 
+    /// The errors of what a model predicts, in its `unit`: of its property, or of its energy in eV.
+    #[must_use]
+    pub fn in_unit(&self, unit: &str) -> QuantityErrors {
+        let energy = || QuantityErrors::new("energy", "eV", self.energy_mae / 1000.0, self.energy_rmse / 1000.0);
+        self.properties.iter().find(|one| one.unit == unit).cloned().unwrap_or_else(energy)
+    }
+
     /// Everything that was compared.
     #[must_use]
     pub fn quantities(&self) -> Vec<QuantityErrors> {

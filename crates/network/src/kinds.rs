@@ -63,12 +63,26 @@ pub fn kind(name: &str) -> Option<Kind> {
     KINDS.iter().chain(others.iter()).find(|kind| kind.name == name).copied()
 }
 
+/// Names of all kinds.
+#[must_use]
+pub fn kind_names() -> Vec<&'static str> {
+    let others = OTHERS.read().unwrap_or_else(PoisonError::into_inner);
+    KINDS.iter().chain(others.iter()).map(|kind| kind.name).collect()
+}
+
 /// Refuses a network of a kind that the program at hand added: other programs, such as the library for KIM, do not know it.
 ///
 /// # Errors
 /// The reason, to be put behind the name of the model.
 pub fn require_shipped(facts: &Facts) -> Result<(), String> {
-    let name = &facts.kind;
+    require_shipped_kind(&facts.kind)
+}
+
+/// The same of a kind by its name.
+///
+/// # Errors
+/// As for [`require_shipped`].
+pub fn require_shipped_kind(name: &str) -> Result<(), String> {
     if KINDS.iter().any(|kind| kind.name == name) {
         return Ok(());
     }

@@ -87,7 +87,7 @@ pub use head::Head;
 pub use errors::{ErrorRecord, QuantityErrors};
 pub use header::{DataRecord, FORMAT_VERSION, FileRecord, FitRecord, Header};
 pub use kind::ModelKind;
-pub use kinds::{Kind, as_read, kind, load, register, require_shipped};
+pub use kinds::{Kind, as_read, kind, kind_names, load, register, require_shipped, require_shipped_kind};
 pub use new_network::{NewKind, NewNetwork};
 pub use network::all_pairs;
 pub use network::{

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::RegressionData;
 use crate::settings::section::Section;
-use crate::settings::{ModelInput, Quantity};
+use crate::settings::{ModelInput, Quantity, RegisteredInput};
 use cormorant_core::Result;
 use cormorant_core::units::Dimension;
 use cormorant_network::{ORIGINAL_KIND, OriginalConfig, OriginalHarmonics, OriginalInput, OriginalOutput};
@@ -72,6 +72,9 @@ impl RegressionModel {
     }
 
     pub(super) fn is_original(section: &Section<'_>) -> Result<bool> {
+        if RegisteredInput::meant(section)?.is_some() {
+            return Ok(false);
+        }
         Ok(section.choice("kind", &[("cormorant", false), (ORIGINAL_KIND, true)])?.unwrap_or(false))
     }
 
@@ -128,6 +131,10 @@ impl RegressionModel {
     }
 
     fn production(section: &Section<'_>, data: &RegressionData) -> Result<Self> {
+        if let Some((kind, _)) = RegisteredInput::meant(section)? {
+            let reason = format!("networks of kind `{}` are fitted to energies and forces", kind.name);
+            return Err(section.error_at("kind", reason, "leave out `property` and `labels`, or `kind`"));
+        }
         let spacing = Quantity::default_of(KNOT_SPACING, Dimension::Length);
         let default = ModelInput { knot_spacing: spacing, ..ModelInput::default() };
         let (model, head) = if data.property() == Some("mu") {

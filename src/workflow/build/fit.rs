@@ -14,7 +14,8 @@ use cormorant_fit::{
 };
 use cormorant_kernels::Real;
 use cormorant_network::{
-    DataRecord, Envelope, ErrorRecord, FileRecord, FitRecord, Header, Model, Network, RecordMut, Scaling, Trainable, kind,
+    DataRecord, Envelope, ErrorRecord, FileRecord, FitRecord, Head, Header, Model, Network, NewNetwork, RecordMut, Scaling,
+    Trainable, kind,
 };
 
 /// Distance in Å beyond which atoms do not feel each other, where the network does not say.
@@ -57,6 +58,7 @@ impl FitInput {
     pub fn data_plan(&self) -> DataPlan {
         let cutoff = match &self.model {
             NetworkInput::New(model) => Some(model.cutoff.value()),
+            NetworkInput::Registered(_) => None,
             // A model that cannot be read is refused when the fit starts from it.
             NetworkInput::Started(start) => {
                 Start::read(start).ok().and_then(|start| start.network.facts().ok()).and_then(|facts| facts.cutoff)
@@ -92,6 +94,23 @@ impl FitInput {
                 let header = Header::new(config, &scaling(data), neighbors, model.knot_spacing.value());
                 let network = Model::fresh(folder.clone(), header).map_err(|reason| Error::model(folder, reason))?;
                 Ok(Box::new(network))
+            }
+            NetworkInput::Registered(model) => {
+                let settings = model.values();
+                let new = NewNetwork {
+                    path: folder,
+                    settings: &settings,
+                    scaling: scaling(data),
+                    quantity: "energy",
+                    unit: "eV",
+                    head: Head::Extensive,
+                    constant: 0.0,
+                    mean_neighbors: &|cutoff| mean_neighbors(&data.train, cutoff),
+                };
+                let wrong = |reason| Error::Invalid(format!("[model] of kind {}: {reason}", model.kind));
+                let kind = kind(model.kind).and_then(|kind| kind.new);
+                let kind = kind.ok_or_else(|| wrong("this program does not know it".to_string()))?;
+                (kind.make)(&new).map_err(wrong)
             }
             NetworkInput::Started(start) => {
                 let found = Start::read(start)?;
