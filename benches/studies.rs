@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use cormorant::model::{DataRecord, ErrorRecord, FitRecord, Model, ModelKind, OriginalModel, PropertyModel};
+use cormorant::model::{DataRecord, ErrorRecord, FitRecord, load};
 use cormorant::settings::Input;
 
 /// What a header says, whatever the kind of the model.
@@ -17,27 +17,21 @@ struct Fitted {
     data: DataRecord,
     fit: FitRecord,
     errors: BTreeMap<String, ErrorRecord>,
-    /// Unit of a property, of which the records count thousandths; none for energies and forces.
+    /// Unit of a property; none for energies and forces.
     property: Option<String>,
 }
 
 impl Fitted {
     fn load(folder: &Path) -> cormorant::Result<Self> {
-        Ok(match ModelKind::of(folder)? {
-            ModelKind::Original => {
-                let OriginalModel { header: it, weights, .. } = OriginalModel::load(folder)?;
-                let (parameters, property) = (weights.len(), Some(it.unit));
-                Self { parameters, data: it.data, fit: it.fit, errors: it.errors, property }
-            }
-            ModelKind::Property => {
-                let PropertyModel { header: it, weights, .. } = PropertyModel::load(folder)?;
-                let (parameters, property) = (weights.len(), Some(it.unit));
-                Self { parameters, data: it.data, fit: it.fit, errors: it.errors, property }
-            }
-            ModelKind::Production => {
-                let Model { header: it, weights, .. } = Model::load(folder)?;
-                Self { parameters: weights.len(), data: it.data, fit: it.fit, errors: it.errors, property: None }
-            }
+        let network = load(folder)?;
+        let (facts, record) = (network.facts()?, network.record());
+        let energies = facts.gives_forces() && facts.gives_atom_energies();
+        Ok(Self {
+            parameters: facts.parameters,
+            data: record.data.clone(),
+            fit: record.fit.clone(),
+            errors: record.errors.clone(),
+            property: (!energies).then_some(facts.unit),
         })
     }
 
@@ -52,7 +46,7 @@ impl Fitted {
             );
         };
         match &self.property {
-            Some(unit) => row(unit, 4, &|errors| errors.energy_mae / 1000.0),
+            Some(unit) => row(unit, 4, &|errors| errors.in_unit(unit).mae),
             None => {
                 row("meV", 2, &|errors| errors.energy_mae);
                 row("meV/Å", 2, &|errors| errors.force_mae);

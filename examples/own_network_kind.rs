@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use cormorant::Result;
+use cormorant::{Error, Result};
 use cormorant::dynamics::VelocityVerlet;
 use cormorant::io::read_structure;
 use cormorant::model::{
@@ -24,7 +24,7 @@ use cormorant::system::vector::norm;
 use cormorant::units::FEMTOSECOND;
 
 /// The name that models of this kind have in their headers, and how they are read.
-const KIND: Kind = Kind { name: "repulsion", read: Repulsion::read };
+const KIND: Kind = Kind { name: "repulsion", read: Repulsion::read, new: None };
 /// Range of an edge in Å.
 const CUTOFF: f64 = 4.0;
 /// The weights of a model: name, shape, and offset in the packed array.
@@ -103,8 +103,9 @@ impl Network for Repulsion {
         Ok(format!(r#"{{"version": 1, "kind": "{}"}}"#, KIND.name))
     }
 
-    fn write(&self, folder: &Path) -> Result<()> {
-        Container::write(folder, self.header_json()?, &WEIGHTS, &[self.strength])
+    fn encode(&self) -> Result<Vec<u8>> {
+        let bytes = Container::encode(self.header_json()?, &WEIGHTS, &[self.strength]);
+        bytes.map_err(|reason| Error::model(&self.path, reason))
     }
 
     fn engine(&self, _: Backend, _: Precision) -> Result<Box<dyn Engine>> {

@@ -96,8 +96,7 @@ fn fitted(facts: &Facts, record: &Record<'_>) {
         if facts.gives_atom_energies() {
             println!("{part:<12}{:>8}{:>18.3}{:>20.3}", errors.frames, errors.energy_mae, errors.force_mae);
         } else {
-            // Headers count in thousandths.
-            println!("{part:<12}{:>8}{:>24.6}", errors.frames, errors.energy_mae / 1000.0);
+            println!("{part:<12}{:>8}{:>24.6}", errors.frames, errors.in_unit(unit).mae);
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::workflow::{
     Depth, DepthSummary, Models, WrittenResults, compare_with_labels, predict_file, predicts_property, read_structures,
 };
 use cormorant_core::{Error, Result};
-use cormorant_fit::{Errors, GroupErrors, LabelCounts, RelativeErrors};
+use cormorant_fit::{Errors, GroupErrors, LabelCounts, QuantityErrors, RelativeErrors};
 
 /// Compare the model with the labels of the data, or write what it gives for every frame.
 pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
@@ -27,6 +27,7 @@ pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
     let (errors, counts) = (&found.errors, set.counts());
     if arguments.json {
         let whole = Compared {
+            quantities: errors.quantities(),
             errors,
             extrapolation: found.depth.as_ref().map(Depth::summary),
             labels: counts,
@@ -72,6 +73,9 @@ pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
 /// What the JSON object holds.
 #[derive(Serialize)]
 struct Compared<'e> {
+    /// Everything that was compared, each with its unit.
+    quantities: Vec<QuantityErrors>,
+    /// The same under fixed names, in meV, meV/Å and GPa.
     #[serde(flatten)]
     errors: &'e Errors,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -53,7 +53,7 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
     progress.finish();
     if !arguments.quiet {
         conclude(&input.output.folder, &done.summary);
-        certify::print(&done.model);
+        certify::print(done.model.as_ref());
     }
     let Some(page) = done.report.transpose() else {
         if !arguments.quiet {

@@ -54,8 +54,11 @@ impl FitProgress {
             }
             FitEvent::Epoch { epoch, progress, report, validation, elapsed, left, .. } => {
                 if let Some(errors) = validation {
-                    let energies = self.property.is_some() || errors.force_mae.is_nan();
-                    let error = if energies { errors.energy_mae } else { errors.force_mae };
+                    let error = match &self.property {
+                        Some((_, unit)) => errors.in_unit(unit).mae,
+                        None if errors.force_mae.is_nan() => errors.energy_mae,
+                        None => errors.force_mae,
+                    };
                     self.best = self.best.min(error);
                     self.course.add(error.ln());
                 }
@@ -95,11 +98,12 @@ impl FitProgress {
     fn errors(&self, report: &EpochReport, validation: Option<&Errors>) -> String {
         let best = self.best;
         if let Some((property, unit)) = &self.property {
-            // Learners count in thousandths.
             let validation = validation.map_or_else(String::new, |errors| {
-                format!(", validation {:.5} {unit} (best {:.5})", errors.energy_mae / 1000.0, best / 1000.0)
+                let mae = errors.in_unit(unit).mae;
+                format!(", validation {mae:.5} {unit} (best {best:.5})")
             });
-            return format!("{property} {:.5} {unit}{validation}", report.energy_mae / 1000.0);
+            let mae = if report.property_mae.is_nan() { report.energy_mae / 1000.0 } else { report.property_mae };
+            return format!("{property} {mae:.5} {unit}{validation}");
         }
         let validation = validation.map_or_else(String::new, |Errors { force_mae, energy_mae, .. }| {
             let forces = if force_mae.is_nan() { String::new() } else { format!(" {force_mae:.2} meV/Å") };

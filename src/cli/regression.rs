@@ -9,7 +9,7 @@ use crate::settings::RegressionInput;
 use crate::workflow::{RegressionSet, RunMode, is_finished, train_regression};
 use cormorant_core::Result;
 use cormorant_dynamics::simulation::Stop;
-use cormorant_fit::Summary;
+use cormorant_fit::{QuantityErrors, Summary};
 
 /// Fit what `input` asks for.
 pub(super) fn regression(input: &RegressionInput, arguments: &FitArguments) -> Result<()> {
@@ -50,8 +50,7 @@ fn conclude(set: &RegressionSet, summary: &Summary) {
     let (target, unit) = (&set.target, &set.unit);
     println!("{:<12}{:>8}{:>24}{:>24}", "molecules", "number", format!("{target} MAE/{unit}"), "RMSE");
     for (part, errors) in parts {
-        // The metrics count in thousandths.
-        let [mae, rmse] = [errors.energy_mae, errors.energy_rmse].map(|x| x / 1000.0);
+        let QuantityErrors { mae, rmse, .. } = errors.in_unit(unit);
         println!("{:<12}{:>8}{mae:>24.6}{rmse:>24.6}", part.name(), errors.frames);
     }
     if set.head.outputs() > 1 {

@@ -50,7 +50,7 @@ pub use cormorant_core::InputError;
 pub use elastic::{ElasticInput, StrainInput};
 pub use fit::{
     DataInput, FitInput, FitRunInput, LabelUnitsInput, LossInput, ModelInput, NetworkInput, OptimizerInput, Preset,
-    StartInput,
+    RegisteredInput, SettingInput, StartInput,
 };
 pub use guards::{GuardInput, GuardsInput};
 pub use inner::InnerInput;

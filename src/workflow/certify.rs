@@ -25,10 +25,10 @@ pub fn certify(network: &mut dyn Network, data: Option<&DataSet>, control: Trial
 /// Put the certificate into the header.
 fn keep(network: &mut dyn Network, certificate: Certificate) -> Result<()> {
     let path = network.path().to_path_buf();
-    let Some(record) = network.record_mut() else {
+    let Some(domain) = network.record_mut().and_then(|record| record.domain) else {
         return Err(Error::model(path, "is of a kind that keeps no certificate; ask for --dry-run"));
     };
-    *record.certificate = Some(certificate);
+    *domain.certificate = Some(certificate);
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use cormorant_core::Result;
 use cormorant_core::parallel::share;
 use cormorant_core::system::System;
 use cormorant_fit::{Configuration, Errors, FitData, Metrics, Part};
-use cormorant_network::Model;
+use cormorant_network::{Network, as_read};
 use cormorant_potential::{Evaluation, LearnedPotential, Potential, RequestedProperties};
 
 /// What `potentials`, one for each thread, give for each of `frames`, which are those of `path`.
@@ -46,17 +46,17 @@ pub(super) fn errors(frames: &[Configuration], found: &[Evaluation]) -> Errors {
 
 /// The closing table: errors of `model`, as it is read from its file and as runs use it, on each part of `data`.
 pub(super) fn closing_table(
-    model: &Model,
+    model: &dyn Network,
     data: &FitData,
     file: &Path,
     precision: Precision,
     threads: usize,
 ) -> Result<Vec<(Part, Errors)>> {
-    let model = model.as_read()?;
+    let model = as_read(model)?;
     let parts = [(Part::Train, &data.train), (Part::Validation, &data.validation), (Part::Test, &data.test)];
     let most = parts.iter().map(|(_, frames)| frames.len()).max().unwrap_or(1);
     // The wall is part of it, as in every run.
-    let one = || Ok(Box::new(LearnedPotential::new(&model, precision.into(), 1)?) as Box<dyn Potential>);
+    let one = || Ok(Box::new(LearnedPotential::new(model.as_ref(), precision.into(), 1)?) as Box<dyn Potential>);
     let mut potentials = (0..threads.clamp(1, most.max(1))).map(|_| one()).collect::<Result<Vec<_>>>()?;
     let mut table = Vec::new();
     for (part, frames) in parts.into_iter().filter(|(_, frames)| !frames.is_empty()) {

@@ -9,7 +9,7 @@ use crate::settings::Precision;
 use cormorant_core::atomic;
 use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
-use cormorant_network::{FILE, load};
+use cormorant_network::{FILE, load, require_shipped};
 
 /// Name under which the KIM API looks for the shared library of a portable model.
 const KIM_LIBRARY: &str = "libkim-api-portable-model.so";
@@ -58,7 +58,9 @@ pub fn export_kim(
         return Err(Error::Invalid(reason));
     }
     let facts = load(model)?.facts()?;
-    let reach = facts.require_divisible().map_err(|reason| Error::model(model, reason))?;
+    let refused = |reason| Error::model(model, reason);
+    let reach = facts.require_divisible().map_err(refused)?;
+    require_shipped(&facts).map_err(refused)?;
     let library = library.map_or_else(built_library, Ok)?;
     let target = folder.join(name);
     fs::create_dir_all(&target).map_err(|source| Error::io(&target, source))?;

@@ -10,14 +10,14 @@ use super::fit_budget::FitBudget;
 use super::report::after_fit;
 use super::run::RunMode;
 use crate::diagnostic::shown_path;
-use crate::settings::{FitInput, Input, Precision};
+use crate::settings::{FitInput, Input};
 use cormorant_core::atomic;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::certify::TrialControl;
 use cormorant_fit::{self, AskStop, CHECKPOINT, Checkpoint, FitData, FitEvent, PREVIOUS, Summary};
 use cormorant_io::FolderLock;
 use cormorant_kernels::Real;
-use cormorant_network::Model;
+use cormorant_network::{Network, Trainable, TrainableNetwork, load};
 use cormorant_potential::extrapolation::Domain;
 
 /// Name of the weights in the folder of a model.
@@ -32,7 +32,7 @@ pub struct Trained {
     /// How it went.
     pub summary: Summary,
     /// The model as it was saved, certificate included.
-    pub model: Model,
+    pub model: Box<dyn Network>,
     /// The page that shows it, or why there is none; `None` where the time limit left no time for it.
     pub report: Result<Option<PathBuf>>,
 }
@@ -52,9 +52,12 @@ pub fn train(
     report: &mut dyn FnMut(FitEvent<'_>),
 ) -> Result<Trained> {
     let input = &input.settled(data)?;
-    match input.run.precision {
-        Precision::F32 => train_as::<f32>(input, data, mode, stop, begun, report),
-        Precision::F64 => train_as::<f64>(input, data, mode, stop, begun, report),
+    refuse_wrong_stress(input, data)?;
+    let network = input.network(data)?;
+    let fit = Fit { input, data, mode, stop };
+    match network.trainable(input.run.precision.into())? {
+        TrainableNetwork::F32(ready) => fit.run(network, ready, begun, report),
+        TrainableNetwork::F64(ready) => fit.run(network, ready, begun, report),
     }
 }
 
@@ -88,58 +91,70 @@ pub fn fit_input(path: &Path, resume: bool) -> Result<FitInput> {
     }
 }
 
-fn train_as<T: Real>(
-    input: &FitInput,
-    data: &FitData,
+/// What is fitted, and how.
+struct Fit<'f> {
+    input: &'f FitInput,
+    data: &'f FitData,
     mode: RunMode,
-    stop: AskStop<'_>,
-    begun: &mut dyn FnMut(usize),
-    report: &mut dyn FnMut(FitEvent<'_>),
-) -> Result<Trained> {
-    refuse_wrong_stress(input, data)?;
-    let mut trainer = input.trainer::<T>(data)?;
-    let mut plan = input.plan(data, mode.resume)?;
-    if let Ok(Some((found, _))) = Checkpoint::read(&plan.folder)
-        && Input::means(&found.header.configuration, &plan.configuration, &plan.folder)
-    {
-        plan.configuration = found.header.configuration;
+    stop: AskStop<'f>,
+}
+
+impl Fit<'_> {
+    /// Fits `network`, which was made ready with parameters in precision `P`.
+    fn run<P: Real>(
+        &self,
+        mut network: Box<dyn Network>,
+        ready: Box<dyn Trainable<P>>,
+        begun: &mut dyn FnMut(usize),
+        report: &mut dyn FnMut(FitEvent<'_>),
+    ) -> Result<Trained> {
+        let Self { input, data, mode, stop } = *self;
+        let mut trainer = input.trainer(network.as_ref(), ready, data)?;
+        let mut plan = input.plan(data, mode.resume)?;
+        if let Ok(Some((found, _))) = Checkpoint::read(&plan.folder)
+            && Input::means(&found.header.configuration, &plan.configuration, &plan.folder)
+        {
+            plan.configuration = found.header.configuration;
+        }
+        let folder = &input.output.folder;
+        let _claim = take(folder, mode, &Input::Fit(Box::new(input.clone())).to_toml(Some(folder))?)?;
+        begun(trainer.average().len());
+        report(busy("surroundings of the training frames", None));
+        let envelope = surroundings(network.as_mut(), &data.train)?;
+        let threads = input.run.threads;
+        let budget = FitBudget::new(data, plan.pace.time_limit, trainer.seconds_per_atom(), threads);
+        plan.reserve = budget.reserve;
+        let mut summary = cormorant_fit::fit(&mut trainer, &plan, stop, report)?;
+        fitted(network.as_mut(), &trainer, input, data, &summary, envelope)?;
+        summary.parts = closing_table(network.as_ref(), data, &input.data.file, input.run.precision, threads)?;
+        record_errors(network.as_mut(), &summary);
+        let report = RefCell::new(report);
+        let control = TrialControl {
+            stop,
+            time_left: &|| budget.left_for_certificate(),
+            progress: &|what, share| report.borrow_mut()(busy(&format!("certificate: {what}"), Some(share))),
+        };
+        let certified = cormorant_dynamics::certify::certify_within(network.as_ref(), control);
+        let certificate = certified.map_err(|error| match error {
+            Error::Interrupted(_) => Error::Interrupted(format!(
+                "the last epoch is saved in {}; fit again with --resume to try the model and write it",
+                folder.display()
+            )),
+            other => other,
+        })?;
+        if let Some(domain) = network.record_mut().and_then(|record| record.domain) {
+            *domain.certificate = Some(certificate);
+        }
+        network.write(folder)?;
+        // A fit that leaves a model which nobody can read has failed, and keeps what it could go on with.
+        Domain::of(load(folder)?.as_ref())?;
+        // The model is whole: what only served to go on, and the model that it replaces, are of no more use.
+        finish(folder);
+        report.borrow_mut()(busy("report", None));
+        let has_time = budget.has_time_for_report();
+        let page = has_time.then(|| after_fit(folder, input.run.precision, data)).transpose();
+        Ok(Trained { summary, model: network, report: page })
     }
-    let folder = &input.output.folder;
-    let _claim = take(folder, mode, &Input::Fit(Box::new(input.clone())).to_toml(Some(folder))?)?;
-    begun(trainer.average().len());
-    report(busy("surroundings of the training frames", None));
-    let envelope = surroundings(&trainer, data)?;
-    let threads = input.run.threads;
-    let budget = FitBudget::new(data, plan.pace.time_limit, trainer.seconds_per_atom(), threads);
-    plan.reserve = budget.reserve;
-    let mut summary = cormorant_fit::fit(&mut trainer, &plan, stop, report)?;
-    let mut model = fitted(&trainer, input, data, &summary, envelope)?;
-    summary.parts = closing_table(&model, data, &input.data.file, input.run.precision, threads)?;
-    record_errors(&mut model, &summary);
-    let report = RefCell::new(report);
-    let control = TrialControl {
-        stop,
-        time_left: &|| budget.left_for_certificate(),
-        progress: &|what, share| report.borrow_mut()(busy(&format!("certificate: {what}"), Some(share))),
-    };
-    let certified = cormorant_dynamics::certify::certify_within(&model, control);
-    model.header.certificate = Some(certified.map_err(|error| match error {
-        Error::Interrupted(_) => Error::Interrupted(format!(
-            "the last epoch is saved in {}; fit again with --resume to try the model and write it",
-            folder.display()
-        )),
-        other => other,
-    })?);
-    model.save(folder)?;
-    // A fit that leaves a model which nobody can read has failed, and keeps what it could go on with.
-    let read = Model::load(folder)?;
-    Domain::of(&read)?;
-    // The model is whole: what only served to go on, and the model that it replaces, are of no more use.
-    finish(folder);
-    report.borrow_mut()(busy("report", None));
-    let has_time = budget.has_time_for_report();
-    let page = has_time.then(|| after_fit(folder, input.run.precision, data)).transpose();
-    Ok(Trained { summary, model, report: page })
 }
 
 /// Refuses to learn from a stress that does not belong to the energies.

@@ -6,14 +6,13 @@ use super::RegressionSet;
 use super::fit::{finish, take};
 use super::report::after_regression;
 use super::run::RunMode;
-use crate::settings::{Input, Precision, RegressionInput, RegressionModel};
+use crate::settings::{Input, RegressionInput};
 use cormorant_core::Result;
-use cormorant_fit::regression::{RegressionTrainer, Regressor};
 use cormorant_fit::{AskStop, FitEvent, Part, Summary};
 
 /// A fit to numbers of molecules that came to its end.
 pub struct TrainedRegression {
-    /// How it went; errors are in thousandths of the unit of the target.
+    /// How it went.
     pub summary: Summary,
     /// The page that shows it, or why there is none.
     pub report: Result<PathBuf>,
@@ -33,40 +32,20 @@ pub fn train_regression(
     begun: &mut dyn FnMut(usize),
     report: &mut dyn FnMut(FitEvent<'_>),
 ) -> Result<TrainedRegression> {
-    let single = input.run.precision == Precision::F32;
-    match (&input.model, single) {
-        (RegressionModel::Original(_), true) => run(input, set, input.original::<f32>(set)?, mode, stop, begun, report),
-        (RegressionModel::Original(_), false) => {
-            run(input, set, input.original::<f64>(set)?, mode, stop, begun, report)
-        }
-        (RegressionModel::Production { .. }, true) => {
-            run(input, set, input.production::<f32>(set)?, mode, stop, begun, report)
-        }
-        (RegressionModel::Production { .. }, false) => {
-            run(input, set, input.production::<f64>(set)?, mode, stop, begun, report)
-        }
-    }
-}
-
-fn run<R: Regressor>(
-    input: &RegressionInput,
-    set: &RegressionSet,
-    mut trainer: RegressionTrainer<R>,
-    mode: RunMode,
-    stop: AskStop<'_>,
-    begun: &mut dyn FnMut(usize),
-    report: &mut dyn FnMut(FitEvent<'_>),
-) -> Result<TrainedRegression> {
+    let mut network = input.network(set)?;
+    let mut trainer = input.trainer(network.as_ref(), set)?;
     let plan = input.plan(set, mode.resume)?;
     let folder = &input.output.folder;
     let _claim = take(folder, mode, &Input::Regression(Box::new(input.clone())).to_toml(Some(folder))?)?;
-    begun(trainer.weights().len());
+    begun(trainer.average().len());
     let summary = cormorant_fit::fit(&mut trainer, &plan, stop, report)?;
-    input.save(set, trainer.weights(), &summary)?;
+    input.save(set, network.as_mut(), trainer.average(), &summary)?;
     finish(folder);
     // The fit is over and stands, also if its report fails.
     let parts = [(Part::Test, 2), (Part::Validation, 1), (Part::Train, 0)];
     let part = parts.into_iter().find(|(_, index)| !set.parts[*index].is_empty()).map_or(Part::Train, |(part, _)| part);
-    let report = after_regression(folder, part.name(), &set.unit, &trainer.pairs(part));
+    let pairs = trainer.predictions(part)?;
+    let pairs = pairs.iter().flat_map(|(label, found)| label.target.iter().zip(found).map(|(x, y)| [*x, *y]));
+    let report = after_regression(folder, part.name(), &set.unit, &pairs.collect::<Vec<_>>());
     Ok(TrainedRegression { summary, report })
 }

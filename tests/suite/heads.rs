@@ -2,9 +2,12 @@
 
 use std::path::Path;
 
-use cormorant::fit::regression::{Head, ProductionRegressor, Regressor};
-use cormorant::fit::{Configuration, DataSet};
-use cormorant::model::{CormorantConfig, Scaling};
+use cormorant::fit::regression::{Head, Sample, Standard};
+use cormorant::fit::{Configuration, DataSet, FrameEvaluation, Graph, Objective, PropertyObjective};
+use cormorant::kernels::network::Shape;
+use cormorant::model::{
+    CormorantConfig, Differentiable, DifferentiableCormorant, GraphBatch, PreparedNetwork, Trainable,
+};
 use cormorant::noise::{Consumer, Noise};
 use cormorant::so3::{rotation_about_x, rotation_about_y, rotation_about_z};
 use cormorant::system::Element;
@@ -19,24 +22,52 @@ fn ethanol() -> Configuration {
 
 /// A network with random weights.
 struct Network {
-    regressor: ProductionRegressor<f64>,
+    head: Head,
+    objective: PropertyObjective,
+    shape: Shape,
     packed: Vec<f64>,
 }
 
 impl Network {
     fn new(head: Head) -> Self {
-        let config = CormorantConfig { max_degree: 2, max_edge_degree: 3, radial_hidden: 16, ..Default::default() };
+        let config = CormorantConfig {
+            max_degree: 2,
+            max_edge_degree: 3,
+            radial_hidden: 16,
+            multipole: head.multipole(),
+            ..Default::default()
+        };
         let elements: Vec<Element> = [1, 6, 8].map(|number| Element::from_number(number).unwrap()).into();
-        let scaling = Scaling { elements, references: vec![0.0; 3], scale: 1.0 };
-        let regressor = ProductionRegressor::new(&config.shape(3, 8.0), scaling, 0.04, head);
-        let packed = regressor.initial(Noise::new(3), &[regressor.molecule(&ethanol()).unwrap()]);
-        Self { regressor, packed }
+        let standard = Standard { mean: 0.0, deviation: 1.0 };
+        let objective = PropertyObjective::new(elements, Some(head), standard, 0.0);
+        let shape = config.shape(3, 8.0);
+        let mut network = Self { head, objective, shape, packed: Vec::new() };
+        let graph = network.graph(&ethanol());
+        let batch = GraphBatch {
+            species: &graph.species,
+            offsets: &graph.offsets,
+            senders: &graph.senders,
+            vectors: &graph.vectors,
+            ..GraphBatch::default()
+        };
+        network.packed = DifferentiableCormorant::<f64>::new(&network.shape, 0.04).initial(Noise::new(3), &[batch]);
+        network
+    }
+
+    fn graph(&self, frame: &Configuration) -> Graph {
+        let sample = Sample { configuration: frame.clone(), target: vec![0.0; self.head.outputs()] };
+        self.objective.graph(&sample, Some(self.shape.cutoff)).unwrap()
+    }
+
+    fn prepared(&self, packed: &[f64]) -> PreparedNetwork<DifferentiableCormorant<f64>> {
+        PreparedNetwork::new(DifferentiableCormorant::new(&self.shape, 0.04), packed)
     }
 
     fn numbers(&self, packed: &[f64], frame: &Configuration) -> Vec<f64> {
-        let mut numbers = vec![f64::NAN; self.regressor.outputs()];
-        let molecule = self.regressor.molecule(frame).unwrap();
-        self.regressor.predict(&self.regressor.weights(packed), &molecule, &mut self.regressor.space(), &mut numbers);
+        let mut numbers = vec![f64::NAN; self.head.outputs()];
+        let mut network = self.prepared(packed);
+        let mut evaluation = FrameEvaluation::new(Some(self.shape.cutoff));
+        evaluation.numbers(network.workers(1)[0].as_mut(), &self.graph(frame), Some(self.head), &mut numbers);
         numbers
     }
 
@@ -133,7 +164,7 @@ fn a_dipole_moment_is_that_of_its_charges() {
             forces: Vec::new(),
             ..Configuration::default()
         };
-        let (_, arms) = Network::new(Head::Dipole).regressor.molecule(&frame).unwrap();
+        let Graph { arms, .. } = Network::new(Head::Dipole).graph(&frame);
         let mut numbers = [0.0; 3];
         Head::Dipole.apply(&arms, charges, vectors, &mut numbers);
         numbers
@@ -160,20 +191,24 @@ fn gradients_of_heads_are_their_derivatives() {
     let frame = ethanol();
     for head in HEADS {
         let network = Network::new(head);
-        let Network { regressor, packed } = &network;
-        let seeds: Vec<f64> = (0..regressor.outputs()).map(|k| 0.7 - 0.4 * k as f64).collect();
+        let Network { packed, .. } = &network;
+        let mut ready = network.prepared(packed);
+        let seeds: Vec<f64> = (0..head.outputs()).map(|k| 0.7 - 0.4 * k as f64).collect();
         let mut random = Noise::new(5).stream(Consumer::Test, 0, 0);
-        let direction: Vec<f64> = regressor.scales().iter().map(|scale| scale * random.normal()).collect();
+        let scales = ready.parameters().scales();
+        let direction: Vec<f64> = scales.iter().map(|scale| scale * random.normal()).collect();
         let along = |step: f64| -> f64 {
             let moved: Vec<f64> = packed.iter().zip(&direction).map(|(w, d)| w + step * d).collect();
             network.numbers(&moved, &frame).iter().zip(&seeds).map(|(x, s)| x * s).sum()
         };
-        let mut weights = regressor.weights(packed);
-        let (mut gradient, mut space) = (regressor.gradient(&weights), regressor.space());
-        let molecule = regressor.molecule(&frame).unwrap();
-        regressor.predict(&weights, &molecule, &mut space, &mut vec![0.0; seeds.len()]);
-        regressor.backward(&weights, &molecule, &mut space, &seeds, &mut gradient);
-        let by_weight = regressor.packed(&mut weights, &mut gradient);
+        let graph = network.graph(&frame);
+        let mut evaluation = FrameEvaluation::new(Some(network.shape.cutoff));
+        let mut workers = ready.workers(1);
+        workers[0].clear();
+        evaluation.numbers(workers[0].as_mut(), &graph, Some(head), &mut vec![0.0; seeds.len()]);
+        evaluation.pull_back(workers[0].as_mut(), &graph, Some(head), &seeds);
+        drop(workers);
+        let by_weight = ready.gradient(1, false);
         let exact: f64 = by_weight.iter().zip(&direction).map(|(g, d)| g * d).sum();
         let step = 1e-5;
         let difference = (along(step) - along(-step)) / (2.0 * step);

@@ -82,6 +82,7 @@ mod temperature_cases;
 mod temperature_counts;
 mod temperature_parts;
 mod threads;
+mod toy_kind;
 mod trainer;
 mod training;
 mod units;

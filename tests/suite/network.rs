@@ -1,10 +1,12 @@
 //! The fused network against its definition.
 
 use candle_core::{DType, Device, Tensor, Var};
-use cormorant::fit::{FrameWeights, Graph, Objective, ObjectiveWeights};
+use cormorant::fit::{FrameEvaluation, FrameWeights, Graph, ObjectiveWeights};
 use cormorant::kernels::Real;
 use cormorant::kernels::network::{Gradient, Layout, Plan, Shape, Topology, Weights, Workspace};
-use cormorant::model::{Composition, CormorantConfig, Edges, FusedNetwork};
+use cormorant::model::{
+    Composition, CormorantConfig, DifferentiableCormorant, Edges, FusedNetwork, PreparedNetwork, Trainable,
+};
 use cormorant::noise::{Consumer, Noise};
 use cormorant::settings::ModelInput;
 
@@ -256,13 +258,15 @@ fn loss_gradient_is_the_double_backward() {
         virial: None,
         partial: None,
         weights: FrameWeights::default(),
+        ..Graph::default()
     };
     let parts = ObjectiveWeights { force: 1.0, energy: 0.4, virial: 0.0, huber_delta: 0.0 };
-    let plan = Plan::<f64>::new(&case.shape);
-    let mut ready = Weights::splined(&plan, &case.weights, 0.005, 0.0);
-    let mut gradient = Gradient::zeros(&plan, &ready);
-    let loss = Objective::new(&plan).accumulate(&plan, &ready, &graph, parts, 1.0, &mut gradient).loss;
-    ready.finish_gradient(&plan, &mut gradient, false);
+    let mut network = PreparedNetwork::new(DifferentiableCormorant::<f64>::new(&case.shape, 0.005), &case.weights);
+    let mut workers = network.workers(1);
+    workers[0].clear();
+    let loss = FrameEvaluation::new(Some(case.shape.cutoff)).accumulate(workers[0].as_mut(), &graph, parts, 1.0).loss;
+    drop(workers);
+    let gradient = network.gradient(1, false);
 
     let device = Device::Cpu;
     let flat: Vec<f64> = case.vectors.iter().flatten().copied().collect();
@@ -286,7 +290,7 @@ fn loss_gradient_is_the_double_backward() {
     let exact: Vec<f64> = total.backward().unwrap().get(&weights).unwrap().to_vec1().unwrap();
     for block in &Layout::new(&case.shape).blocks {
         let range = block.offset..block.offset + block.len();
-        let difference = deviation(&gradient.packed.as_slice()[range.clone()], &exact[range]);
+        let difference = deviation(&gradient[range.clone()], &exact[range]);
         // Displacements of 4e-3 Å leave an error of second order.
         assert!(difference < 5e-3, "{}: {difference:e}", block.name);
     }

@@ -123,7 +123,7 @@ fn the_road_through_the_program() {
     // Its report: errors in eV, of which the header and the table of the curve hold thousandths.
     good(&["report", "old"], "report: old/report.html");
     let page = fs::read_to_string(here.join("old/report.html")).unwrap();
-    for part in ["id=\"figure-learning\"", "id=\"figure-parity\"", "id=\"figure-short-range\"", "the network of 2019"] {
+    for part in ["id=\"figure-learning\"", "id=\"figure-parity\"", "id=\"figure-short-range\"", "cormorant-2019"] {
         assert!(page.contains(part), "{part} is missing");
     }
     good(&["evaluate", "--model", "old", "--data", "frames.xyz"], "force / (meV/Å)");

@@ -197,7 +197,7 @@ fn vectors_and_tensors_are_fitted_and_predicted() {
             .flat_map(|&frame| labels[frame].iter().zip(&found[frame]).map(|(label, number)| (label - number).abs()))
             .collect();
         let mae = errors.iter().sum::<f64>() / errors.len() as f64;
-        let stated = header.errors["test"].energy_mae / 1000.0;
+        let stated = header.errors["test"].properties[0].mae;
         assert!((mae - stated).abs() < 1e-6 * stated, "{name}: {mae} {unit}, but the model says {stated}");
         assert!(out.contains(&format!("{name} MAE/{unit}")) && out.contains(&format!("{stated:.6}")), "{out}");
         // A network that learned nothing is off by the mean size of the labels, less their mean diagonal.

@@ -3,18 +3,20 @@
 use std::io::Write;
 
 use cormorant::fit::qm9::{Property, Qm9};
-use cormorant::fit::regression::{
-    AmsGrad, Head, OriginalRegressor, ProductionRegressor, RegressionConfig, RegressionTrainer, Regressor, Sample,
-    Standard,
+use cormorant::fit::regression::{AmsGrad, Head, RegressionConfig, Sample, Standard};
+use cormorant::fit::{
+    DataSet, FrameEvaluation, Graph, Learner, Part, PropertyObjective, Trainer, legacy_permutation, md17_split, qm9_split,
 };
-use cormorant::fit::{DataSet, Learner, Part, legacy_permutation, md17_split, qm9_split};
-use cormorant::model::{CormorantConfig, OriginalConfig, Scaling};
+use cormorant::model::{
+    CormorantConfig, Differentiable, DifferentiableCormorant, DifferentiableOriginal, Doubles, GraphBatch,
+    OriginalConfig, PreparedNetwork, Scaling, Trainable,
+};
 use cormorant::system::Element;
 
 #[test]
 fn amsgrad_steps() {
     // Catches plain Adam, and the maximum taken of corrected moments: both forget a large gradient sooner.
-    let mut optimizer = AmsGrad::new(vec![0.0]);
+    let mut optimizer = AmsGrad::new(vec![0.0_f64]);
     assert!(optimizer.step(&[1.0], 0.1));
     assert!((optimizer.weights[0] + 0.1 / (1.0 + 1e-8)).abs() < 1e-15);
     // By hand: m = 0.09 + 0.1 g, v = 0.999e-3 + 1e-3 g², v̂ stays 1e-3 for g = 0.
@@ -132,15 +134,21 @@ fn config(averaged: bool, threads: usize) -> RegressionConfig {
     }
 }
 
-fn original(threads: usize) -> RegressionTrainer<OriginalRegressor<f32>> {
+/// A trainer of a property.
+type PropertyTrainer = Trainer<f64, PropertyObjective>;
+
+fn original(threads: usize) -> PropertyTrainer {
     let settings = OriginalConfig { channels: 4, levels: 2, max_degree: 1, max_edge_degree: 1, ..Default::default() };
-    let regressor = OriginalRegressor::new(&settings.shape(vec![1, 6, 8]), elements());
+    let network = DifferentiableOriginal::<f32>::new(&settings.shape(vec![1, 6, 8]));
+    let zeros = vec![0.0; network.parameters().count()];
     let frames = ethanol(20);
     let (standard, part) = (Standard::of(&frames), frames[..5].to_vec());
-    RegressionTrainer::new(regressor, config(false, threads), standard, [frames, part, Vec::new()]).unwrap()
+    let objective = PropertyObjective::new(elements(), None, standard, 0.0);
+    let network = Box::new(PreparedNetwork::new(network, &zeros));
+    Trainer::of(network, None, objective, (&config(false, threads)).into(), [frames, part, Vec::new()]).unwrap()
 }
 
-fn production(head: Head, threads: usize) -> RegressionTrainer<ProductionRegressor<f32>> {
+fn production(head: Head, threads: usize) -> PropertyTrainer {
     let mut frames = ethanol(20);
     if head == Head::Dipole {
         for frame in &mut frames {
@@ -157,24 +165,28 @@ fn learner(
     config: RegressionConfig,
     standard: Standard,
     frames: Vec<Sample>,
-) -> RegressionTrainer<ProductionRegressor<f32>> {
+) -> PropertyTrainer {
     let settings = CormorantConfig {
         max_degree: 1,
         max_edge_degree: 2,
         layers: 1,
         products: 1,
         radial_hidden: 16,
+        multipole: head.multipole(),
         ..Default::default()
     };
-    let scaling = Scaling { elements: elements(), references: vec![0.0; 3], scale: 1.0 };
-    let regressor = ProductionRegressor::new(&settings.shape(3, 8.0), scaling, 0.04, head);
+    let network = DifferentiableCormorant::<f32>::new(&settings.shape(3, 8.0), 0.04);
+    let zeros = vec![0.0; network.parameters().count()];
+    let network = Box::new(Doubles::new(Box::new(PreparedNetwork::new(network, &zeros))));
     let part = frames[..5].to_vec();
-    RegressionTrainer::new(regressor, config, standard, [frames, part, Vec::new()]).unwrap()
+    let objective = PropertyObjective::new(elements(), Some(head), standard, config.huber_delta);
+    let parts = [frames, part, Vec::new()];
+    Trainer::of(network, Some(settings.cutoff), objective, (&config).into(), parts).unwrap()
 }
 
 /// Trains; the loss must fall, and threads and interruptions must not be seen in any bit.
-fn exact<R: Regressor>(make: impl Fn(usize) -> RegressionTrainer<R>) {
-    let go = |trainer: &mut RegressionTrainer<R>, epochs: std::ops::Range<u64>| -> f64 {
+fn exact(make: impl Fn(usize) -> PropertyTrainer) {
+    let go = |trainer: &mut PropertyTrainer, epochs: std::ops::Range<u64>| -> f64 {
         let share = |epoch: u64| epoch as f64 / 12.0;
         let mut loss = f64::NAN;
         for epoch in epochs {
@@ -190,7 +202,7 @@ fn exact<R: Regressor>(make: impl Fn(usize) -> RegressionTrainer<R>) {
     let mut two = make(2);
     two.restore(&state).unwrap();
     go(&mut two, 1..12);
-    assert_eq!(one.weights(), two.weights(), "two threads and a restored state");
+    assert_eq!(one.average(), two.average(), "two threads and a restored state");
     assert!(one.evaluate(Part::Validation).unwrap().energy_mae.is_finite());
     assert!(one.evaluate(Part::Validation).unwrap().force_mae.is_nan());
 }
@@ -229,8 +241,9 @@ fn large_errors_count_by_size() {
             let share = |epoch: u64| epoch as f64 / 12.0;
             trainer.epoch(epoch, share(epoch), share(epoch + 1), &|| false).unwrap().unwrap();
         }
-        let pairs = trainer.pairs(Part::Train);
-        pairs.iter().enumerate().filter(|(place, _)| *place != 3).map(|(_, [label, found])| (label - found).abs()).sum()
+        let pairs = trainer.predictions(Part::Train).unwrap();
+        let others = pairs.iter().enumerate().filter(|(place, _)| *place != 3);
+        others.map(|(_, (label, found))| (label.target[0] - found[0]).abs()).sum()
     };
     let (squares, sizes) = (error_of_others(0.0), error_of_others(0.1));
     assert!(sizes < 0.5 * squares, "errors of the others: {squares} with squares, {sizes} with sizes");
@@ -247,14 +260,21 @@ fn heads_scale_as_they_say() {
     two.positions.extend(frame.positions.iter().map(|[x, y, z]| [x + 50.0, *y, *z]));
     for (head, factor) in [(Head::Extensive, 2.0), (Head::Intensive, 1.0)] {
         let scaling = Scaling { elements: elements(), references: vec![0.0; 3], scale: 1.0 };
-        let regressor = ProductionRegressor::<f64>::new(&settings.shape(3, 8.0), scaling, 0.04, head);
-        let (one, both) = (regressor.molecule(&frame).unwrap(), regressor.molecule(&two).unwrap());
-        let packed = regressor.initial(cormorant::noise::Noise::new(1), &[regressor.molecule(&frame).unwrap()]);
-        let weights = regressor.weights(&packed);
-        let mut space = regressor.space();
-        let mut number = |molecule| {
+        let network = DifferentiableCormorant::<f64>::new(&settings.shape(3, 8.0), 0.04);
+        let [one, both] = [&frame, &two].map(|one| Graph::new(one, &scaling, settings.cutoff).unwrap());
+        let batch = GraphBatch {
+            species: &one.species,
+            offsets: &one.offsets,
+            senders: &one.senders,
+            vectors: &one.vectors,
+            ..GraphBatch::default()
+        };
+        let packed = network.initial(cormorant::noise::Noise::new(1), &[batch]);
+        let mut network = PreparedNetwork::new(network, &packed);
+        let mut evaluation = FrameEvaluation::new(Some(settings.cutoff));
+        let mut number = |graph| {
             let mut number = [0.0];
-            regressor.predict(&weights, molecule, &mut space, &mut number);
+            evaluation.numbers(network.workers(1)[0].as_mut(), graph, Some(head), &mut number);
             number[0]
         };
         let (single, double) = (number(&one), number(&both));

@@ -1,11 +1,14 @@
 //! Fitting: the gradient of the loss, the optimizer, and the same bits for any number of threads.
 
 use cormorant::fit::{
-    Configuration, FrameWeights, Graph, Learner, Objective, ObjectiveWeights, Optimizer, Trainer, TrainerConfig,
+    Configuration, FrameEvaluation, FrameWeights, Graph, Learner, ObjectiveWeights, Optimizer, Trainer, TrainerConfig,
 };
 use cormorant::kernels::Orthogonal;
-use cormorant::kernels::network::{Gradient, Layout, Matrix, Plan, Weights};
-use cormorant::model::{CormorantConfig, Scaling};
+use cormorant::kernels::network::{Layout, Matrix, Plan, Shape};
+use cormorant::model::{
+    CormorantConfig, Differentiable, DifferentiableCormorant, DifferentiableOriginal, EdgeLengths, OriginalConfig,
+    PreparedNetwork, Scaling, Trainable, Worker,
+};
 use cormorant::noise::{Consumer, Noise};
 use cormorant::system::Element;
 
@@ -49,11 +52,30 @@ fn network() -> CormorantConfig {
     CormorantConfig { max_degree: 2, max_edge_degree: 4, products: 1, radial_hidden: 16, ..CormorantConfig::default() }
 }
 
+/// The network of `shape` with packed weights.
+fn prepared(shape: &Shape, packed: &[f64]) -> PreparedNetwork<DifferentiableCormorant<f64>> {
+    PreparedNetwork::new(DifferentiableCormorant::new(shape, 0.04), packed)
+}
+
+/// Loss of `graph` and its gradient.
+fn learn(
+    network: &mut dyn Trainable<f64>,
+    cutoff: Option<f64>,
+    graph: &Graph,
+    parts: ObjectiveWeights,
+) -> (f64, Vec<f64>) {
+    let mut workers = network.workers(1);
+    let worker: &mut dyn Worker = workers[0].as_mut();
+    worker.clear();
+    let loss = FrameEvaluation::new(cutoff).accumulate(worker, graph, parts, 1.0).loss;
+    drop(workers);
+    (loss, network.gradient(1, false).to_vec())
+}
+
 /// Catches: a force term of the loss whose gradient is wrong in sign, factor or direction of displacement.
 #[test]
 fn loss_gradient() {
     let shape = network().shape(2, 2.0);
-    let plan = Plan::<f64>::new(&shape);
     let mut random = Noise::new(3).stream(Consumer::Test, 0, 0);
     let blocks = Layout::new(&shape).blocks;
     let scales: Vec<f64> = blocks.iter().flat_map(|block| vec![block.scale; block.len()]).collect();
@@ -65,16 +87,8 @@ fn loss_gradient() {
     let virial_alone = ObjectiveWeights { force: 0.0, energy: 0.0, virial: 1.0, huber_delta: 0.0 };
     let with_knee = ObjectiveWeights { huber_delta: 0.1, ..with_virial };
     for parts in [plain, with_virial, virial_alone, with_knee] {
-        let loss = |packed: &[f64]| {
-            let weights = Weights::splined(&plan, packed, 0.04, 0.0);
-            let mut gradient = Gradient::zeros(&plan, &weights);
-            Objective::new(&plan).accumulate(&plan, &weights, &graph, parts, 1.0, &mut gradient).loss
-        };
-        let mut weights = Weights::splined(&plan, &packed, 0.04, 0.0);
-        let mut gradient = Gradient::zeros(&plan, &weights);
-        Objective::new(&plan).accumulate(&plan, &weights, &graph, parts, 1.0, &mut gradient);
-        weights.finish_gradient(&plan, &mut gradient, false);
-        let gradient = gradient.packed.as_slice();
+        let loss = |packed: &[f64]| learn(&mut prepared(&shape, packed), Some(shape.cutoff), &graph, parts).0;
+        let (_, gradient) = learn(&mut prepared(&shape, &packed), Some(shape.cutoff), &graph, parts);
         for block in &blocks {
             // One direction for each block: the sign pattern of a random vector.
             let direction: Vec<f64> = (0..block.len()).map(|_| random.normal() * block.scale).collect();
@@ -99,11 +113,29 @@ fn loss_gradient() {
     }
 }
 
+/// Catches: a network without a cutoff whose forces come from half of its pairs, and a gradient of theirs that points elsewhere.
+#[test]
+fn loss_gradient_without_a_cutoff() {
+    let config = OriginalConfig { channels: 4, levels: 2, max_degree: 1, max_edge_degree: 1, ..Default::default() };
+    let network = || DifferentiableOriginal::<f64>::new(&config.shape(vec![1, 8]));
+    let packed = network().initial(Noise::new(2), &[]);
+    let graph = Graph::within(&frames(1)[0], &scaling(), None).unwrap();
+    let parts = ObjectiveWeights { force: 1.0, energy: 0.3, virial: 0.0, huber_delta: 0.0 };
+    let of = |packed: &[f64]| learn(&mut PreparedNetwork::new(network(), packed), None, &graph, parts);
+    let (_, gradient) = of(&packed);
+    let mut random = Noise::new(6).stream(Consumer::Test, 0, 0);
+    let direction: Vec<f64> = packed.iter().map(|_| random.normal()).collect();
+    let moved = |step: f64| of(&packed.iter().zip(&direction).map(|(w, d)| w + step * d).collect::<Vec<_>>()).0;
+    let numeric = (moved(1e-5) - moved(-1e-5)) / 2e-5;
+    let exact: f64 = direction.iter().zip(&gradient).map(|(d, g)| d * g).sum();
+    // The displacement leaves an error of second order, as above.
+    assert!((numeric - exact).abs() < 5e-3 * exact.abs(), "{numeric} against {exact}");
+}
+
 /// Catches: a label that a frame does not have and that is learned from as zero, and a weight of a frame that reaches another term.
 #[test]
 fn missing_labels_and_weights_of_frames() {
     let shape = network().shape(2, 2.0);
-    let plan = Plan::<f64>::new(&shape);
     let mut random = Noise::new(5).stream(Consumer::Test, 0, 0);
     let blocks = Layout::new(&shape).blocks;
     let scales: Vec<f64> = blocks.iter().flat_map(|block| vec![block.scale; block.len()]).collect();
@@ -112,11 +144,7 @@ fn missing_labels_and_weights_of_frames() {
     graph.virial = Some([[0.4, 0.1, -0.3], [0.1, -0.2, 0.05], [-0.3, 0.05, 0.6]]);
     let parts = ObjectiveWeights { force: 1.0, energy: 0.3, virial: 0.5, huber_delta: 0.1 };
     let learn = |graph: &Graph, parts: ObjectiveWeights| {
-        let mut weights = Weights::splined(&plan, &packed, 0.04, 0.0);
-        let mut gradient = Gradient::zeros(&plan, &weights);
-        let loss = Objective::new(&plan).accumulate(&plan, &weights, graph, parts, 1.0, &mut gradient);
-        weights.finish_gradient(&plan, &mut gradient, false);
-        (loss.loss, gradient.packed.as_slice().to_vec())
+        learn(&mut prepared(&shape, &packed), Some(shape.cutoff), graph, parts)
     };
     let without_energy = Graph { energy: None, ..graph.clone() };
     let without_forces = Graph { forces: Vec::new(), ..graph.clone() };
@@ -137,26 +165,19 @@ fn missing_labels_and_weights_of_frames() {
 #[test]
 fn tables_of_a_batch() {
     let shape = network().shape(2, 2.0);
-    let plan = Plan::<f64>::new(&shape);
     let mut random = Noise::new(4).stream(Consumer::Test, 0, 0);
-    let packed: Vec<f64> = (0..plan.layout.len()).map(|_| 0.1 * random.normal()).collect();
+    let packed: Vec<f64> = (0..Layout::new(&shape).len()).map(|_| 0.1 * random.normal()).collect();
     let graphs: Vec<Graph> =
         frames(2).iter().map(|frame| Graph::new(frame, &scaling(), shape.cutoff).unwrap()).collect();
     let parts = ObjectiveWeights { force: 1.0, energy: 0.3, virial: 0.0, huber_delta: 0.0 };
-    let mut restricted = Weights::splined(&plan, &packed, 0.04, 0.0);
-    let mut gradient = Gradient::zeros(&plan, &restricted);
+    let mut restricted = prepared(&shape, &packed);
     for graph in &graphs {
-        let mut whole = Weights::splined(&plan, &packed, 0.04, 0.0);
-        let mut expected = Gradient::zeros(&plan, &whole);
-        Objective::new(&plan).accumulate(&plan, &whole, graph, parts, 1.0, &mut expected);
-        whole.finish_gradient(&plan, &mut expected, false);
-        restricted.restrict(Some(&mut graph.edges()), 0.04);
-        restricted.set(&plan, &packed, false);
-        gradient.prepare(&restricted);
-        Objective::new(&plan).accumulate(&plan, &restricted, graph, parts, 1.0, &mut gradient);
-        restricted.finish_gradient(&plan, &mut gradient, false);
-        let largest = expected.packed.as_slice().iter().fold(0.0f64, |most, x| most.max(x.abs()));
-        for (found, expected) in gradient.packed.as_slice().iter().zip(expected.packed.as_slice()) {
+        let (_, expected) = learn(&mut prepared(&shape, &packed), Some(shape.cutoff), graph, parts);
+        let edges = EdgeLengths { edges: &mut graph.edges(), margin: 0.04 };
+        restricted.replace(&packed, Some(edges), false);
+        let (_, gradient) = learn(&mut restricted, Some(shape.cutoff), graph, parts);
+        let largest = expected.iter().fold(0.0f64, |most, x| most.max(x.abs()));
+        for (found, expected) in gradient.iter().zip(&expected) {
             assert!((found - expected).abs() < 1e-12 * largest, "{found} {expected}");
         }
     }

@@ -2,13 +2,16 @@
 
 use super::dataset::Configuration;
 use super::frame_weights::FrameWeights;
-use cormorant_core::Result;
-use cormorant_core::system::{Cell, NeighborList, System};
+use cormorant_core::system::{Cell, NeighborList, Neighbors, System};
+use cormorant_core::{Error, Result};
 use cormorant_kernels::network::Topology;
-use cormorant_network::Scaling;
+use cormorant_network::{Scaling, all_pairs};
 
 /// Atoms, edges and scaled labels of one frame.
-#[derive(Debug, Clone)]
+///
+/// For a network that couples all atoms there are no edges but `positions`: all pairs of many molecules would take too much memory,
+/// and are quickly made for the one that is in work.
+#[derive(Debug, Clone, Default)]
 pub struct Graph {
     /// Index of the element of each atom.
     pub species: Vec<u32>,
@@ -20,6 +23,10 @@ pub struct Graph {
     pub senders: Vec<u32>,
     /// r_j − r_i + S·H of each edge in Å.
     pub vectors: Vec<[f64; 3]>,
+    /// Positions in Å, where every pair of atoms is an edge; else empty.
+    pub positions: Vec<[f64; 3]>,
+    /// Positions from the geometric center in Å, for properties with a direction; else empty.
+    pub arms: Vec<[f64; 3]>,
     /// (E − Σ E0) / σ, where the data have it.
     pub energy: Option<f64>,
     /// F / σ in 1/Å; empty where the data have none.
@@ -38,27 +45,51 @@ impl Graph {
     /// # Errors
     /// When an element is not known or two atoms stand on one spot.
     pub fn new(configuration: &Configuration, scaling: &Scaling, cutoff: f64) -> Result<Self> {
+        Self::within(configuration, scaling, Some(cutoff))
+    }
+
+    /// The same for a network whose edges are every pair of atoms where there is no `cutoff`.
+    ///
+    /// # Errors
+    /// When an element is not known, two atoms stand on one spot, or there is a cell but no cutoff.
+    pub fn within(configuration: &Configuration, scaling: &Scaling, cutoff: Option<f64>) -> Result<Self> {
         let species = scaling.species(&configuration.elements)?;
         let system = System::new(configuration.elements.clone(), configuration.positions.clone(), configuration.cell)?;
+        let Some(cutoff) = cutoff else {
+            if configuration.cell.is_some() {
+                let reason = "the network couples all atoms and knows no cell; fit `cormorant` to periodic data";
+                return Err(Error::Invalid(reason.into()));
+            }
+            all_pairs(&system, &mut Neighbors::default())?;
+            return Ok(Self { positions: system.positions, ..Self::labeled(configuration, scaling, species) });
+        };
         let mut list = NeighborList::new(cutoff, 0.0);
         let neighbors = list.update(&system)?.clone();
         let mut receivers = Vec::with_capacity(neighbors.edge_count());
         for atom in 0..species.len() {
             receivers.extend(std::iter::repeat_n(atom as u32, neighbors.offsets[atom + 1] - neighbors.offsets[atom]));
         }
-        let inverse = 1.0 / scaling.scale;
         Ok(Self {
+            offsets: neighbors.offsets,
+            receivers,
+            senders: neighbors.senders,
+            vectors: neighbors.vectors,
+            ..Self::labeled(configuration, scaling, species)
+        })
+    }
+
+    /// The atoms with their labels, without edges.
+    fn labeled(configuration: &Configuration, scaling: &Scaling, species: Vec<u32>) -> Self {
+        let inverse = 1.0 / scaling.scale;
+        Self {
             energy: configuration.energy.map(|energy| (energy - scaling.reference_energy(&species)) * inverse),
             weights: configuration.weights,
             forces: configuration.forces.iter().map(|force| force.map(|x| x * inverse)).collect(),
             virial: configuration.virial.map(|virial| virial.map(|row| row.map(|x| x * inverse))),
             partial: configuration.cell.filter(|cell| (1..3).contains(&cell.dimensions())),
             species,
-            offsets: neighbors.offsets,
-            receivers,
-            senders: neighbors.senders,
-            vectors: neighbors.vectors,
-        })
+            ..Self::default()
+        }
     }
 
     /// Atoms and edges for the kernels.

@@ -31,6 +31,11 @@ pub trait Learner {
         if errors.force_mae.is_finite() { errors.force_mae } else { errors.energy_mae }
     }
 
+    /// Name and unit of the property that is learned; none for energies and forces.
+    fn property(&self) -> Option<(&str, &str)> {
+        None
+    }
+
     /// The parameters that would be saved now.
     fn parameters(&self) -> State;
 
@@ -106,10 +111,12 @@ pub enum Part {
 pub struct EpochReport {
     /// Mean loss; dimensionless or in the learner's own unit.
     pub loss: f64,
-    /// MAE of the energies in meV.
+    /// MAE of the energies in meV; NaN where there are none, like the next two.
     pub energy_mae: f64,
     /// MAE of the force components in meV/Å.
     pub force_mae: f64,
+    /// MAE of the numbers of a property in its unit.
+    pub property_mae: f64,
     /// Learning rate at the end of the epoch.
     pub learning_rate: f64,
 }

@@ -8,6 +8,7 @@ use super::dataset::Configuration;
 use cormorant_core::json;
 use cormorant_core::system::Element;
 use cormorant_core::units::GIGAPASCAL;
+use cormorant_network::QuantityErrors;
 
 /// eV to meV, and eV/Å to meV/Å.
 const MILLI: f64 = 1000.0;
@@ -22,6 +23,8 @@ pub struct Metrics {
     /// In GPa.
     stresses: Tally,
     elements: BTreeMap<Element, Tally>,
+    /// By quantity and unit.
+    properties: BTreeMap<(String, String), Tally>,
     frames: usize,
     atoms: usize,
 }
@@ -65,6 +68,9 @@ pub struct Errors {
     /// RMSE of a component of the stress in GPa, where the labels have it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stress_rmse: Option<f64>,
+    /// Errors of properties, component by component, each in its unit.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub properties: Vec<QuantityErrors>,
     /// Number of frames.
     pub frames: usize,
     /// Number of atoms in all frames together.
@@ -117,7 +123,15 @@ impl Metrics {
         }
     }
 
-    /// Compares the numbers of one frame with their labels, each for itself; they count as energies.
+    /// Compares the numbers of a property of one frame with their labels, each for itself.
+    pub fn add_property(&mut self, property: (&str, &str), atoms: usize, labels: &[f64], numbers: &[f64]) {
+        self.frames += 1;
+        self.atoms += atoms;
+        let tally = self.properties.entry((property.0.to_string(), property.1.to_string())).or_default();
+        labels.iter().zip(numbers).for_each(|(label, number)| tally.add(number - label));
+    }
+
+    /// Compares the energies of one frame with their labels, each for itself.
     pub fn add_numbers(&mut self, atoms: usize, labels: &[f64], numbers: &[f64]) {
         self.frames += 1;
         self.atoms += atoms;
@@ -138,6 +152,10 @@ impl Metrics {
             force_rmse: tally.rmse(),
             atoms: tally.count / 3,
         };
+        let of_property = |((quantity, unit), tally): (&(String, String), &Tally)| {
+            let count = tally.count as f64;
+            QuantityErrors::new(quantity, unit, tally.absolute / count, (tally.square / count).sqrt())
+        };
         Errors {
             energy_mae: self.energies.mae(),
             energy_rmse: self.energies.rmse(),
@@ -150,10 +168,36 @@ impl Metrics {
             virial_rmse_per_atom: has_virials.then(|| self.virials_per_atom.rmse()),
             stress_mae: has_stresses.then(|| self.stresses.mae() / MILLI),
             stress_rmse: has_stresses.then(|| self.stresses.rmse() / MILLI),
+            properties: self.properties.iter().map(of_property).collect(),
             frames: self.frames,
             atoms: self.atoms,
             elements: self.elements.iter().map(of_element).collect(),
         }
+    }
+}
+
+impl Errors {
+    /// The errors of a property in its `unit`, or of energies in eV where there is none.
+    #[must_use]
+    pub fn in_unit(&self, unit: &str) -> QuantityErrors {
+        let energy = || QuantityErrors::new("energy", "eV", self.energy_mae / MILLI, self.energy_rmse / MILLI);
+        self.properties.iter().find(|one| one.unit == unit).cloned().unwrap_or_else(energy)
+    }
+
+    /// Everything that was compared: quantity, unit, mean absolute and root mean square error.
+    #[must_use]
+    pub fn quantities(&self) -> Vec<QuantityErrors> {
+        let known = |mae: Option<f64>, rmse: Option<f64>| [mae, rmse].map(|x| x.unwrap_or(f64::NAN));
+        let virial = known(self.virial_mae_per_atom, self.virial_rmse_per_atom);
+        let stress = known(self.stress_mae, self.stress_rmse);
+        let own = [
+            QuantityErrors::new("energy", "meV", self.energy_mae, self.energy_rmse),
+            QuantityErrors::new("energy per atom", "meV", self.energy_mae_per_atom, self.energy_rmse_per_atom),
+            QuantityErrors::new("force", "meV/Å", self.force_mae, self.force_rmse),
+            QuantityErrors::new("virial per atom", "meV", virial[0], virial[1]),
+            QuantityErrors::new("stress", "GPa", stress[0], stress[1]),
+        ];
+        own.into_iter().filter(|one| !one.mae.is_nan()).chain(self.properties.iter().cloned()).collect()
     }
 }
 

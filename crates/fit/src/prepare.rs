@@ -149,7 +149,8 @@ impl DataPlan {
         notes.extend(leak(named[0], named[1], "the best epoch on them need not be the best"));
         notes.extend(leak(named[0], named[2], "the errors on them say nothing"));
         notes.extend(leak(named[1], named[2], "the errors on them are of frames that chose the best epoch"));
-        if data.units.contains("rMD17") && train.len() > MOST_RMD17 {
+        // Of the archives that are read, those of rMD17 number their frames.
+        if data.numbers.is_some() && train.len() > MOST_RMD17 {
             notes.push(format!(
                 "{} frames of a time series: the authors of rMD17 ask for at most {MOST_RMD17}, since more of them are not \
                  independent of the test frames",

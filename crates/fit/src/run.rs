@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::checkpoint::{Checkpoint, Header};
+use super::curve;
 use super::difference::difference;
 use super::learner::{AskStop, EpochReport, Learner, Part};
 use super::metrics::Errors;
@@ -17,9 +18,6 @@ use cormorant_core::{Error, Result};
 
 /// Name of the learning curve in a run folder.
 pub const CURVE: &str = "learning-curve.csv";
-/// Heads of its columns, with units.
-const HEADS: &str = "epoch,schedule/1,learning_rate/1,train_loss/1,train_energy_mae/meV,train_force_mae/(meV/Å),\
-validation_energy_mae/meV,validation_energy_rmse/meV,validation_force_mae/(meV/Å),validation_force_rmse/(meV/Å),best\n";
 /// An improvement below this share does not reset the patience.
 const NOTICEABLE: f64 = 1.0e-3;
 /// Share of a time limit kept for the closing evaluation at least.
@@ -152,7 +150,7 @@ impl<'r> Run<'r> {
     fn start(learner: &'r mut dyn Learner, plan: &'r FitPlan, report: &mut dyn FnMut(FitEvent<'_>)) -> Result<Self> {
         let found = Checkpoint::read(&plan.folder)?;
         let recipe = learner.recipe();
-        let fresh = Header { curve: HEADS.to_string(), recipe, ..Header::new(&plan.configuration, &plan.data) };
+        let fresh = Header { curve: curve::heads(learner.property()), recipe, ..Header::new(&plan.configuration, &plan.data) };
         let mut checkpoint = Checkpoint { header: fresh, learner: learner.state(), best: learner.parameters() };
         match found {
             Some(_) if !plan.resume => {
@@ -193,7 +191,8 @@ impl<'r> Run<'r> {
         let due = header.epoch.is_multiple_of(self.plan.validate_every.max(1)) || to >= 1.0;
         let validation = if due { Some(self.learner.evaluate(Part::Validation)?) } else { None };
         let best = validation.as_ref().is_some_and(|errors| self.compare(errors));
-        let line = curve_line(number + 1, to, &done, validation.as_ref(), best);
+        let entry = curve::Entry { epoch: number + 1, progress: to, done, validation: validation.as_ref(), best };
+        let line = entry.line(&self.checkpoint.header.curve);
         self.append(&line)?;
         // The first epoch pays for allocations and does not count, unless it is the only one.
         let spent = begun.elapsed().as_secs_f64();
@@ -320,17 +319,4 @@ fn belongs(header: &Header, plan: &FitPlan) -> Result<()> {
 
 fn folder_checkpoint(folder: &Path) -> PathBuf {
     folder.join(super::checkpoint::CHECKPOINT)
-}
-
-fn curve_line(epoch: u64, progress: f64, done: &EpochReport, validation: Option<&Errors>, best: bool) -> String {
-    let EpochReport { loss, energy_mae, force_mae, learning_rate } = done;
-    // Empty where no frame has the label.
-    let cell = |number: f64| if number.is_nan() { String::new() } else { format!("{number:.5}") };
-    let validation = validation.map_or(",,,".to_string(), |errors| {
-        let Errors { energy_mae, energy_rmse, force_mae, force_rmse, .. } = errors;
-        [energy_mae, energy_rmse, force_mae, force_rmse].map(|number| cell(*number)).join(",")
-    });
-    let mark = u8::from(best);
-    let (energy_mae, force_mae) = (cell(*energy_mae), cell(*force_mae));
-    format!("{epoch},{progress:.6},{learning_rate:.6e},{loss:.6e},{energy_mae},{force_mae},{validation},{mark}\n")
 }

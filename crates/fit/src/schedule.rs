@@ -1,5 +1,7 @@
 //! How a fit goes: sizes of steps and weights of the loss over its course.
 
+use super::descent::DescentSettings;
+
 /// Settings of a [`super::Trainer`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrainerConfig {
@@ -56,6 +58,75 @@ impl TrainerConfig {
             self.energy_weight * (self.final_energy_weight / self.energy_weight).powf(late)
         } else {
             self.energy_weight + (self.final_energy_weight - self.energy_weight) * late
+        }
+    }
+}
+
+/// Learning rate over the course of a fit.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LearningRate {
+    /// That of [`TrainerConfig::rate`].
+    Square(TrainerConfig),
+    /// A cosine from the first to the last rate, with a rise over so many steps at the start, as in 2019.
+    Cosine {
+        /// Rate of the first step after the rise.
+        first: f64,
+        /// Rate of the last step.
+        last: f64,
+        /// Steps over which the rate rises.
+        warm_up: u64,
+    },
+}
+
+impl LearningRate {
+    /// Learning rate at `progress` (0 to 1) after `steps` steps since the moments were last empty.
+    #[must_use]
+    pub fn at(&self, progress: f64, steps: u64) -> f64 {
+        match self {
+            Self::Square(config) => config.rate(progress, steps),
+            Self::Cosine { first, last, warm_up } => {
+                let cosine = 0.5 * (1.0 + (std::f64::consts::PI * progress.clamp(0.0, 1.0)).cos());
+                let warm = ((steps + 1) as f64 / (*warm_up).max(1) as f64).min(1.0);
+                warm * (last + (first - last) * cosine)
+            }
+        }
+    }
+}
+
+/// How a trainer works, whatever it fits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainerSettings {
+    /// Frames per step.
+    pub batch: usize,
+    /// Most frames of a batch that are worked on side by side, each with a gradient of its own. The gradients are summed in the
+    /// order of the frames, so that nothing depends on the number of threads; larger batches go round.
+    pub side_by_side: usize,
+    /// Learning rate.
+    pub rate: LearningRate,
+    /// Optimizer.
+    pub descent: DescentSettings,
+    /// Whether an epoch that diverged is taken back and the rate lowered; else such a fit ends.
+    pub recovers: bool,
+    /// Whether the network is made ready for the edges of a batch alone, which pays where batches are small.
+    pub by_batch: bool,
+    /// Threads; the result does not depend on their number.
+    pub threads: usize,
+    /// Seed of weights and order of frames.
+    pub seed: u64,
+}
+
+impl From<&TrainerConfig> for TrainerSettings {
+    fn from(config: &TrainerConfig) -> Self {
+        let &TrainerConfig { weight_decay, average_decay, clip, .. } = config;
+        Self {
+            batch: config.batch,
+            side_by_side: 8,
+            rate: LearningRate::Square(config.clone()),
+            descent: DescentSettings::Averaged { weight_decay, average_decay, clip },
+            recovers: true,
+            by_batch: true,
+            threads: config.threads,
+            seed: config.seed,
         }
     }
 }

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::certificate::Certificate;
 use super::config::CormorantConfig;
 use super::envelope::Envelope;
+use super::errors::ErrorRecord;
 use super::network::Record;
 use super::scaling::Scaling;
 use super::seen::{Example, Ranges};
-use cormorant_core::json;
 use cormorant_core::system::Element;
 use cormorant_kernels::network::Shape;
 
@@ -140,32 +140,6 @@ pub struct FitRecord {
     /// SHA-256 of the model that it started from, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_from: Option<String>,
-}
-
-/// Errors on one part of the data.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ErrorRecord {
-    /// Number of frames.
-    pub frames: usize,
-    /// MAE of a frame's energy in meV; NaN (null in the file) where no energies were compared.
-    #[serde(serialize_with = "json::or_null", deserialize_with = "json::or_nan")]
-    pub energy_mae: f64,
-    /// RMSE of a frame's energy in meV.
-    #[serde(serialize_with = "json::or_null", deserialize_with = "json::or_nan")]
-    pub energy_rmse: f64,
-    /// MAE of a force component in meV/Å; NaN (null in the file) where no forces were compared.
-    #[serde(serialize_with = "json::or_null", deserialize_with = "json::or_nan")]
-    pub force_mae: f64,
-    /// RMSE of a force component in meV/Å.
-    #[serde(serialize_with = "json::or_null", deserialize_with = "json::or_nan")]
-    pub force_rmse: f64,
-    /// MAE of a component of the stress in GPa, where the frames have it; absent in older files, like its root mean square.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stress_mae: Option<f64>,
-    /// RMSE of a component of the stress in GPa.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stress_rmse: Option<f64>,
 }
 
 impl Header {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use safetensors::tensor::SafeTensors;
 
-use super::file::{FILE, FORMAT, LARGEST};
+use super::container::{FILE, FORMAT, LARGEST};
 use super::header::FORMAT_VERSION;
 use super::{original, property};
 use cormorant_core::{Error, Result};
@@ -62,7 +62,7 @@ pub(super) fn bytes_of(path: &Path) -> Result<(PathBuf, Vec<u8>)> {
     let file = if path.is_dir() { path.join(FILE) } else { path.to_path_buf() };
     let size = std::fs::metadata(&file).map_err(|source| Error::io(&file, source))?.len();
     if size > LARGEST {
-        return Err(Error::model(&file, format!("is {size} bytes long; models are at most {LARGEST}")));
+        return Err(Error::model(&file, format!("is {size} bytes long; models are at most {LARGEST}; name another file")));
     }
     let bytes = std::fs::read(&file).map_err(|source| Error::io(&file, source))?;
     Ok((file, bytes))
@@ -103,4 +103,9 @@ pub(super) fn header_text(bytes: &[u8]) -> Result<(String, String), String> {
         ));
     }
     Ok((start.kind, text.clone()))
+}
+
+/// The reason with what to do about it, where it does not say so itself.
+pub(super) fn remedied(reason: String) -> String {
+    if reason.contains("; ") { reason } else { format!("{reason}; copy or fit the model again") }
 }

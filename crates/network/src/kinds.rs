@@ -4,9 +4,10 @@ use std::path::Path;
 use std::sync::{PoisonError, RwLock};
 
 use super::container::Container;
-use super::file::{Model, remedied};
-use super::kind::{PRODUCTION, bytes_of, foreign, header_text};
-use super::network::Network;
+use super::file::Model;
+use super::kind::{PRODUCTION, bytes_of, foreign, header_text, remedied};
+use super::network::{Facts, Network};
+use super::new_network::{self, NewKind};
 use super::original::{self, OriginalModel};
 use super::property::{self, PropertyModel};
 use cormorant_core::{Error, Result};
@@ -18,20 +19,31 @@ pub struct Kind {
     pub name: &'static str,
     /// The network that a model file holds, or what is wrong with the file.
     pub read: fn(&Container<'_>) -> Result<Box<dyn Network>, String>,
+    /// How a new one is made, to be fitted; none where models of the kind are only used here.
+    pub new: Option<NewKind>,
 }
 
 /// The kinds of this crate.
 const KINDS: [Kind; 3] = [
-    Kind { name: PRODUCTION, read: |file| Ok(Box::new(Model::decode(file.bytes, file.path)?)) },
-    Kind { name: original::KIND, read: |file| Ok(Box::new(OriginalModel::decode(file.bytes, file.path)?)) },
-    Kind { name: property::KIND, read: |file| Ok(Box::new(PropertyModel::decode(file.bytes, file.path)?)) },
+    Kind {
+        name: PRODUCTION,
+        read: |file| Ok(Box::new(Model::decode(file.bytes, file.path)?)),
+        new: Some(new_network::CORMORANT),
+    },
+    Kind {
+        name: original::KIND,
+        read: |file| Ok(Box::new(OriginalModel::decode(file.bytes, file.path)?)),
+        new: Some(new_network::ORIGINAL),
+    },
+    // A new one is made by the production network when it is to predict a property.
+    Kind { name: property::KIND, read: |file| Ok(Box::new(PropertyModel::decode(file.bytes, file.path)?)), new: None },
 ];
 
 /// Kinds of programs that use this crate.
 static OTHERS: RwLock<Vec<Kind>> = RwLock::new(Vec::new());
 
-/// Adds a kind to the list, for the rest of the process. Models of this kind can then be run, evaluated, described, certified
-/// and served like any other.
+/// Adds a kind to the list, for the rest of the process. Models of this kind can then be fitted, run, evaluated, described,
+/// certified and served like any other.
 ///
 /// # Errors
 /// When a kind of this name is there already.
@@ -44,9 +56,37 @@ pub fn register(kind: Kind) -> Result<()> {
     Ok(())
 }
 
-fn find(name: &str) -> Option<Kind> {
+/// The kind of this name, if there is one.
+#[must_use]
+pub fn kind(name: &str) -> Option<Kind> {
     let others = OTHERS.read().unwrap_or_else(PoisonError::into_inner);
     KINDS.iter().chain(others.iter()).find(|kind| kind.name == name).copied()
+}
+
+/// Names of all kinds.
+#[must_use]
+pub fn kind_names() -> Vec<&'static str> {
+    let others = OTHERS.read().unwrap_or_else(PoisonError::into_inner);
+    KINDS.iter().chain(others.iter()).map(|kind| kind.name).collect()
+}
+
+/// Refuses a network of a kind that the program at hand added: other programs, such as the library for KIM, do not know it.
+///
+/// # Errors
+/// The reason, to be put behind the name of the model.
+pub fn require_shipped(facts: &Facts) -> Result<(), String> {
+    require_shipped_kind(&facts.kind)
+}
+
+/// The same of a kind by its name.
+///
+/// # Errors
+/// As for [`require_shipped`].
+pub fn require_shipped_kind(name: &str) -> Result<(), String> {
+    if KINDS.iter().any(|kind| kind.name == name) {
+        return Ok(());
+    }
+    Err(format!("is of kind `{name}`, which this program added and no other knows; use a model of kind `{PRODUCTION}`"))
 }
 
 /// The network of the model in folder `path` (or of the file itself), of whichever kind it is. The file is read once.
@@ -55,10 +95,22 @@ fn find(name: &str) -> Option<Kind> {
 /// When there is no such file, it is of another format or version, of an unknown kind, or damaged.
 pub fn load(path: &Path) -> Result<Box<dyn Network>> {
     let (file, bytes) = bytes_of(path)?;
-    let read = || {
-        let (name, header) = header_text(&bytes)?;
-        let kind = find(&name).ok_or_else(|| foreign(&name, "one of its own"))?;
-        (kind.read)(&Container { path, header: &header, bytes: &bytes })
-    };
-    read().map_err(|reason| Error::model(&file, remedied(reason)))
+    decode(path, &bytes).map_err(|reason| Error::model(&file, remedied(reason)))
+}
+
+/// `network` as a reader of its file gets it.
+///
+/// # Errors
+/// When a number of the model is not finite, or its bytes cannot be read back.
+pub fn as_read(network: &dyn Network) -> Result<Box<dyn Network>> {
+    let path = network.path();
+    decode(path, &network.encode()?).map_err(|reason| {
+        Error::model(path, format!("was not written, because it could not be read back: {reason}"))
+    })
+}
+
+fn decode(path: &Path, bytes: &[u8]) -> Result<Box<dyn Network>, String> {
+    let (name, header) = header_text(bytes)?;
+    let found = kind(&name).ok_or_else(|| foreign(&name, "one of its own"))?;
+    (found.read)(&Container { path, header: &header, bytes })
 }

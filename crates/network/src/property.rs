@@ -1,17 +1,15 @@
 //! The production network with a head for a property, on disk.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::engine::engine;
-use super::kind::{bytes_of, foreign, header_text};
-use super::network::{Backend, Engine, Facts, Network, Precision, Record};
-use super::tensors::{self, Place};
-use super::{CormorantConfig, DataRecord, ErrorRecord, FILE, FORMAT_VERSION, FitRecord, Head};
+use super::fitting::{Doubles, TrainableNetwork, trainable};
+use super::network::{Engine, Facts, Precision, Record, RecordMut};
+use super::stored::{NetworkHeader, StoredNetwork};
+use super::{CormorantConfig, DataRecord, ErrorRecord, FORMAT_VERSION, FitRecord, Head, NewNetwork, Scaling};
 use cormorant_core::system::Element;
-use cormorant_core::{Error, Result};
 use cormorant_kernels::network::{Layout, Shape};
 
 /// The kind of these models, in headers.
@@ -53,26 +51,36 @@ pub struct PropertyHeader {
     pub data: DataRecord,
     /// How it was fitted.
     pub fit: FitRecord,
-    /// Errors on each part of the split; `energy_mae` and `energy_rmse` are in thousandths of `unit`.
+    /// Errors on each part of the split.
     pub errors: BTreeMap<String, ErrorRecord>,
 }
 
 /// A fitted property.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PropertyModel {
-    /// The folder or file it was read from, or will be written to.
-    pub path: PathBuf,
-    /// What the file says about itself.
-    pub header: PropertyHeader,
-    /// Packed weights in the order of the production network's layout.
-    pub weights: Vec<f64>,
-}
+pub type PropertyModel = StoredNetwork<PropertyHeader>;
 
 impl PropertyHeader {
-    /// Version and kind of headers that this program writes.
+    /// A header for a property that was fitted to nothing yet.
     #[must_use]
-    pub fn version_and_kind() -> (u64, String) {
-        (FORMAT_VERSION, KIND.into())
+    pub fn new(config: CormorantConfig, new: &NewNetwork<'_>, mean_neighbors: f64, knot_spacing: f64) -> Self {
+        let Scaling { elements, references, scale } = &new.scaling;
+        Self {
+            version: FORMAT_VERSION,
+            kind: KIND.into(),
+            program: env!("CARGO_PKG_VERSION").into(),
+            config,
+            elements: elements.iter().map(|element| element.symbol().to_string()).collect(),
+            target: new.quantity.into(),
+            unit: new.unit.into(),
+            head: new.head,
+            mean: new.constant,
+            deviation: *scale,
+            references: references.clone(),
+            mean_neighbors,
+            knot_spacing,
+            data: DataRecord::default(),
+            fit: FitRecord::default(),
+            errors: BTreeMap::new(),
+        }
     }
 
     /// Sizes of the network.
@@ -114,79 +122,51 @@ impl PropertyHeader {
     }
 }
 
-impl PropertyModel {
-    /// Reads the model in folder `path` (or the file itself).
-    ///
-    /// # Errors
-    /// When there is no such file, or it is not a whole model of this kind.
-    pub fn load(path: &Path) -> Result<Self> {
-        let (file, bytes) = bytes_of(path)?;
-        Self::decode(&bytes, path).map_err(|reason| Error::model(&file, reason))
+impl NetworkHeader for PropertyHeader {
+    const KIND: &'static str = KIND;
+    const WHAT: &'static str = "one of a property";
+
+    fn fault(&self) -> Option<String> {
+        PropertyHeader::fault(self)
     }
 
-    pub(super) fn decode(bytes: &[u8], path: &Path) -> Result<Self, String> {
-        let (kind, text) = header_text(bytes)?;
-        if kind != KIND {
-            return Err(foreign(&kind, "one of a property"));
-        }
-        let header: PropertyHeader =
-            serde_json::from_str(&text).map_err(|error| format!("has a broken header: {error}"))?;
-        if let Some(fault) = header.fault() {
-            return Err(fault);
-        }
-        let weights = tensors::decode(bytes, &places(&Layout::new(&header.shape())))?;
-        Ok(Self { path: path.to_path_buf(), header, weights })
+    fn modernize(&mut self) {
+        self.errors.values_mut().for_each(|errors| errors.name_property(&self.target, &self.unit));
     }
 
-    /// Writes `model.safetensors` into `folder` (made if need be), atomically.
-    ///
-    /// # Errors
-    /// When the folder cannot be written.
-    pub fn save(&self, folder: &Path) -> Result<()> {
-        std::fs::create_dir_all(folder).map_err(|source| Error::io(folder, source))?;
-        let header = cormorant_core::json::text(&self.header).map_err(|reason| Error::model(folder, reason))?;
-        let layout = Layout::new(&self.header.shape());
-        let bytes = tensors::encode(&places(&layout), &self.weights, header);
-        cormorant_core::atomic::write(&folder.join(FILE), &bytes.map_err(|reason| Error::model(folder, reason))?)
-    }
-}
-
-impl Network for PropertyModel {
-    fn path(&self) -> &Path {
-        &self.path
+    fn tensors(&self) -> Result<Vec<(String, Vec<usize>)>, String> {
+        let blocks = Layout::new(&self.shape()).blocks;
+        Ok(blocks.into_iter().map(|block| (block.name, block.shape)).collect())
     }
 
-    fn facts(&self) -> Result<Facts> {
-        let header = &self.header;
+    fn facts(&self, parameters: usize) -> Result<Facts, String> {
         Ok(Facts {
-            kind: header.kind.clone(),
-            elements: header.elements().map_err(|reason| Error::model(&self.path, reason))?,
-            quantity: header.target.clone(),
-            unit: header.unit.clone(),
-            head: Some(header.head),
-            scale: header.deviation,
-            constant: header.mean,
-            references: header.references.clone(),
-            cutoff: Some(header.config.cutoff),
-            hops: header.config.layers,
-            parameters: self.weights.len(),
+            kind: self.kind.clone(),
+            elements: self.elements()?,
+            quantity: self.target.clone(),
+            unit: self.unit.clone(),
+            head: Some(self.head),
+            scale: self.deviation,
+            constant: self.mean,
+            references: self.references.clone(),
+            cutoff: Some(self.config.cutoff),
+            hops: self.config.layers,
+            parameters,
             shortest_distances: None,
         })
     }
 
-    fn sizes(&self) -> String {
-        let (layers, parameters) = (self.header.config.layers, self.weights.len());
-        format!("{layers} layers, {parameters} parameters, {} head", self.header.head.name())
+    fn sizes(&self, parameters: usize) -> String {
+        format!("{} layers, {parameters} parameters, {} head", self.config.layers, self.head.name())
     }
 
     fn record(&self) -> Record<'_> {
-        let header = &self.header;
         Record {
-            version: header.version,
-            program: &header.program,
-            data: &header.data,
-            fit: &header.fit,
-            errors: &header.errors,
+            version: self.version,
+            program: &self.program,
+            data: &self.data,
+            fit: &self.fit,
+            errors: &self.errors,
             ranges: None,
             envelope: None,
             example: None,
@@ -194,20 +174,26 @@ impl Network for PropertyModel {
         }
     }
 
-    fn header_json(&self) -> Result<String> {
-        serde_json::to_string(&self.header).map_err(|error| Error::model(&self.path, error.to_string()))
+    fn record_mut(&mut self) -> RecordMut<'_> {
+        RecordMut {
+            data: &mut self.data,
+            fit: &mut self.fit,
+            errors: &mut self.errors,
+            errors_of: None,
+            references: &mut self.references,
+            domain: None,
+        }
     }
 
-    fn write(&self, folder: &Path) -> Result<()> {
-        self.save(folder)
+    fn engine(&self, weights: &[f64], precision: Precision) -> Result<Box<dyn Engine>, String> {
+        Ok(engine(&self.shape(), weights, self.knot_spacing, precision))
     }
 
-    fn engine(&self, backend: Backend, precision: Precision) -> Result<Box<dyn Engine>> {
-        let Backend::Processor = backend;
-        Ok(engine(&self.header.shape(), &self.weights, self.header.knot_spacing, precision))
+    fn trainable(&self, weights: &[f64], precision: Precision) -> Result<TrainableNetwork, String> {
+        // Parameters of these models are moved in double precision, as from the first day on.
+        Ok(match trainable(&self.shape(), weights, self.knot_spacing, precision) {
+            TrainableNetwork::F32(network) => TrainableNetwork::F64(Box::new(Doubles::new(network))),
+            double @ TrainableNetwork::F64(_) => double,
+        })
     }
-}
-
-fn places(layout: &Layout) -> Vec<Place<'_>> {
-    layout.blocks.iter().map(|block| (block.name.as_str(), block.shape.as_slice(), block.offset)).collect()
 }

@@ -8,7 +8,7 @@ use super::plot::{Axis, Chart, PlotStyle, Series, short};
 use super::run::{Columns, RunPlan, RunRecord, StageFigures};
 use cormorant_core::Result;
 use cormorant_fit::CURVE;
-use cormorant_network::{FILE, Model};
+use cormorant_network::{FILE, load};
 
 /// Runs whose curves are drawn; more could not be told apart. The table has all.
 const MOST_CURVES: usize = 7;
@@ -122,9 +122,10 @@ pub fn compare_fits(folders: &[PathBuf], file: &Path) -> Result<PathBuf> {
                 energy.with(Series::new(&names[number], PlotStyle::Line, number, points("validation_energy_mae/meV")));
         }
         if folder.join(FILE).exists() {
-            let header = Model::load(folder)?.header;
+            let network = load(folder)?;
+            let record = network.record();
             let judged =
-                ["test", "validation", "train"].iter().find_map(|part| Some((*part, header.errors.get(*part)?)));
+                ["test", "validation", "train"].iter().find_map(|part| Some((*part, record.errors.get(*part)?)));
             if let Some((part, errors)) = judged {
                 if best.is_none_or(|(least, _)| errors.force_mae < least) {
                     best = Some((errors.force_mae, &names[number]));
@@ -135,7 +136,7 @@ pub fn compare_fits(folders: &[PathBuf], file: &Path) -> Result<PathBuf> {
                 let numbers =
                     [errors.energy_mae, errors.energy_rmse, errors.force_mae, errors.force_rmse].map(|x| short(x, 3));
                 let about = vec![names[number].clone(), format!("{} {part}", errors.frames)];
-                let size = vec![header.data.train.len().to_string(), short(header.fit.seconds, 4)];
+                let size = vec![record.data.train.len().to_string(), short(record.fit.seconds, 4)];
                 rows.push([about, numbers.to_vec(), size].concat());
             }
         }

@@ -6,6 +6,7 @@ mod model;
 mod network;
 mod optimizer;
 mod preset;
+mod registered;
 mod run;
 
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ pub use model::ModelInput;
 pub use network::{NetworkInput, StartInput};
 pub use optimizer::OptimizerInput;
 pub use preset::Preset;
+pub use registered::{RegisteredInput, SettingInput};
 pub use run::FitRunInput;
 
 use super::OutputInput;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::data::sha256;
-use super::{ModelInput, Preset};
+use super::{ModelInput, Preset, RegisteredInput};
 use crate::settings::Quantity;
 use crate::settings::declare::{Key, LENGTH, Table, Value, path, positive, settings, text};
 use crate::settings::section::Section;
@@ -17,6 +17,8 @@ use cormorant_core::Result;
 pub enum NetworkInput {
     /// A network with weights drawn at random.
     New(ModelInput),
+    /// A network of a kind that a program added.
+    Registered(RegisteredInput),
     /// The network of another model with its weights.
     Started(StartInput),
 }
@@ -42,6 +44,9 @@ impl NetworkInput {
 
     pub(super) fn read(section: &Section<'_>, preset: Preset) -> Result<Self> {
         let Some(start_from) = section.given(&StartInput::start_from)? else {
+            if let Some((kind, new)) = RegisteredInput::meant(section)? {
+                return RegisteredInput::read(section, kind, new).map(Self::Registered);
+            }
             return ModelInput::read(section, preset).map(Self::New);
         };
         for (key, place) in section.keys() {
@@ -64,23 +69,24 @@ impl NetworkInput {
     #[must_use]
     pub fn start(&self) -> Option<&StartInput> {
         match self {
-            Self::New(_) => None,
+            Self::New(_) | Self::Registered(_) => None,
             Self::Started(start) => Some(start),
         }
     }
 
-    /// Distance of two knots in Å.
+    /// Distance of two knots in Å, for networks that have knots.
     #[must_use]
     pub fn knot_spacing(&self) -> f64 {
         match self {
             Self::New(model) => model.knot_spacing.value(),
+            Self::Registered(_) => ModelInput::default().knot_spacing.value(),
             Self::Started(start) => start.knot_spacing.value(),
         }
     }
 
     pub(super) fn paths(&mut self) -> Option<&mut PathBuf> {
         match self {
-            Self::New(_) => None,
+            Self::New(_) | Self::Registered(_) => None,
             Self::Started(start) => Some(&mut start.start_from),
         }
     }

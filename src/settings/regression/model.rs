@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::RegressionData;
 use crate::settings::declare::{Key, Table, Value, integer, word};
 use crate::settings::section::Section;
-use crate::settings::{ModelInput, Quantity};
+use crate::settings::{ModelInput, Quantity, RegisteredInput};
 use cormorant_core::Result;
 use cormorant_core::units::Dimension;
 use cormorant_network::{ORIGINAL_KIND, OriginalConfig, OriginalHarmonics, OriginalInput, OriginalOutput};
@@ -87,7 +87,30 @@ impl RegressionModel {
         matches!(self, Self::Production { head: Some(DIPOLE), .. })
     }
 
+    /// Name of the kind of network.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Original(model) => model.kind,
+            Self::Production { kind, .. } => kind,
+        }
+    }
+
+    /// Settings of the kind, as it takes them.
+    pub(crate) fn settings(&self) -> serde_json::Value {
+        match self {
+            Self::Original(model) => serde_json::json!(model.config),
+            Self::Production { model, .. } => {
+                let mut settings = serde_json::json!(model.config());
+                settings["knot_spacing"] = model.knot_spacing.value().into();
+                settings
+            }
+        }
+    }
+
     pub(super) fn is_original(section: &Section<'_>) -> Result<bool> {
+        if RegisteredInput::meant(section)?.is_some() {
+            return Ok(false);
+        }
         Ok(section.choice("kind", &[("cormorant", false), (ORIGINAL_KIND, true)])?.unwrap_or(false))
     }
 
@@ -133,6 +156,10 @@ impl RegressionModel {
     }
 
     fn production(section: &Section<'_>, data: &RegressionData) -> Result<Self> {
+        if let Some((kind, _)) = RegisteredInput::meant(section)? {
+            let reason = format!("networks of kind `{}` are fitted to energies and forces", kind.name);
+            return Err(section.error_at("kind", reason, "leave out `property` and `labels`, or `kind`"));
+        }
         let spacing = Quantity::default_of(KNOT_SPACING, Dimension::Length);
         let default = ModelInput { knot_spacing: spacing, ..ModelInput::default() };
         let (model, head) = if data.property() == Some("mu") {

@@ -9,12 +9,13 @@ use cormorant_core::system::{NeighborList, System};
 use cormorant_core::{Error, Result};
 use cormorant_fit::surroundings;
 use cormorant_fit::{
-    Configuration, DataPlan, Errors, FitData, FitPlan, LabelKeys, LabelScale, Reserve, SplitPlan, StressConvention,
+    Configuration, DataPlan, EnergyObjective, Errors, FitData, FitPlan, LabelKeys, LabelScale, Reserve, SplitPlan, StressConvention,
     Summary, TimeBudget, Trainer, TrainerConfig,
 };
 use cormorant_kernels::Real;
 use cormorant_network::{
-    CormorantConfig, DataRecord, Envelope, ErrorRecord, FileRecord, FitRecord, Header, Model, Network, Scaling,
+    DataRecord, Envelope, ErrorRecord, FileRecord, FitRecord, Head, Header, Model, Network, NewNetwork, RecordMut, Scaling,
+    Trainable, kind,
 };
 
 /// Distance in Å beyond which atoms do not feel each other, where the network does not say.
@@ -57,8 +58,11 @@ impl FitInput {
     pub fn data_plan(&self) -> DataPlan {
         let cutoff = match &self.model {
             NetworkInput::New(model) => Some(model.cutoff.value()),
+            NetworkInput::Registered(_) => None,
             // A model that cannot be read is refused when the fit starts from it.
-            NetworkInput::Started(start) => Start::read(start).ok().map(|start| start.model.header.config.cutoff),
+            NetworkInput::Started(start) => {
+                Start::read(start).ok().and_then(|start| start.network.facts().ok()).and_then(|facts| facts.cutoff)
+            }
         };
         self.data.plan(self.seed, cutoff)
     }
@@ -76,30 +80,74 @@ impl FitInput {
         Ok(settled)
     }
 
-    /// A trainer with fresh weights, its energies scaled by the root mean square force of the training frames; or with the
-    /// weights and the scale of the model to start from.
+    /// The network that is fitted: a new one whose energies are scaled by the root mean square force of the training frames, or that
+    /// of the model to start from with its weights and its scale.
     ///
     /// # Errors
-    /// When two atoms stand on one spot, the threads cannot be started, or the model to start from is not to be had or does not
-    /// know an element of the data.
-    pub fn trainer<T: Real>(&self, data: &FitData) -> Result<Trainer<T>> {
-        let parts = [data.train.clone(), data.validation.clone(), data.test.clone()];
+    /// When two atoms stand on one spot, or the model to start from is not to be had or does not know an element of the data.
+    pub fn network(&self, data: &FitData) -> Result<Box<dyn Network>> {
+        let folder = &self.output.folder;
         match &self.model {
             NetworkInput::New(model) => {
                 let config = model.config();
-                let shape = config.shape(data.elements.len(), mean_neighbors(&data.train, config.cutoff)?);
-                Trainer::new(&shape, scaling(data), self.trainer_config(), parts)
+                let neighbors = mean_neighbors(&data.train, config.cutoff)?;
+                let header = Header::new(config, &scaling(data), neighbors, model.knot_spacing.value());
+                let network = Model::fresh(folder.clone(), header).map_err(|reason| Error::model(folder, reason))?;
+                Ok(Box::new(network))
+            }
+            NetworkInput::Registered(model) => {
+                let settings = model.values();
+                let new = NewNetwork {
+                    path: folder,
+                    settings: &settings,
+                    scaling: scaling(data),
+                    quantity: "energy",
+                    unit: "eV",
+                    head: Head::Extensive,
+                    constant: 0.0,
+                    mean_neighbors: &|cutoff| mean_neighbors(&data.train, cutoff),
+                };
+                let wrong = |reason| Error::Invalid(format!("[model] of kind {}: {reason}", model.kind));
+                let kind = kind(model.kind).and_then(|kind| kind.new);
+                let kind = kind.ok_or_else(|| wrong("this program does not know it".to_string()))?;
+                (kind.make)(&new).map_err(wrong)
             }
             NetworkInput::Started(start) => {
-                let start = Start::read(start)?;
-                start.accepts(data)?;
-                let Model { path, header, weights } = start.model;
-                let scaling = header.scaling().map_err(|reason| Error::model(&path, reason))?;
-                let mut trainer = Trainer::new(&header.shape(), scaling, self.trainer_config(), parts)?;
-                trainer.start_from(&weights)?;
-                Ok(trainer)
+                let found = Start::read(start)?;
+                found.accepts(data)?;
+                let facts = found.network.facts()?;
+                facts.require_forces().map_err(|reason| Error::model(&start.start_from, reason))?;
+                let has_knots = kind(&facts.kind)
+                    .and_then(|kind| kind.new)
+                    .is_some_and(|new| new.keys.contains(&"knot_spacing"));
+                let settings = if has_knots {
+                    serde_json::json!({ "knot_spacing": start.knot_spacing.value() })
+                } else {
+                    serde_json::json!({})
+                };
+                found.network.renewed(folder, &settings)
             }
         }
+    }
+
+    /// A trainer of `network`, which was made ready as `trainable`.
+    ///
+    /// # Errors
+    /// When two atoms stand on one spot, or the threads cannot be started.
+    pub fn trainer<P: Real>(
+        &self,
+        network: &dyn Network,
+        trainable: Box<dyn Trainable<P>>,
+        data: &FitData,
+    ) -> Result<Trainer<P>> {
+        let parts = [data.train.clone(), data.validation.clone(), data.test.clone()];
+        let (facts, config) = (network.facts()?, self.trainer_config());
+        let objective = EnergyObjective::new(facts.scaling(), &config, &data.train);
+        let mut trainer = Trainer::of(trainable, facts.cutoff, objective, (&config).into(), parts)?;
+        if let (NetworkInput::Started(_), Some(weights)) = (&self.model, network.weights()) {
+            trainer.start_from(weights)?;
+        }
+        Ok(trainer)
     }
 
     fn trainer_config(&self) -> TrainerConfig {
@@ -188,63 +236,69 @@ pub(super) fn mean_neighbors<'a>(frames: impl IntoIterator<Item = &'a Configurat
     Ok((edges as f64 / atoms.max(1) as f64).max(1.0))
 }
 
-/// The fitted model with all that is known of its data; not yet certified, and not yet in a file.
+/// Gives `network` the weights of the fit and all that is known of its data; not its certificate, and not yet its file.
 ///
 /// Its errors are not in it yet either: they are those of the model that is read from the file. `envelope` is the record of the
-/// surroundings in the training frames.
+/// surroundings in the training frames, if the kind keeps one.
 ///
 /// # Errors
-/// When two atoms of a frame stand on one spot.
-pub fn fitted<T: Real>(
-    trainer: &Trainer<T>,
+/// When two atoms of a frame stand on one spot, or the kind does not take weights.
+pub fn fitted<P: Real>(
+    network: &mut dyn Network,
+    trainer: &Trainer<P>,
     input: &FitInput,
     data: &FitData,
     summary: &Summary,
-    envelope: Envelope,
-) -> Result<Model> {
-    let folder = &input.output.folder;
-    let shape = trainer.shape();
-    let config = CormorantConfig::of(shape);
-    let mut header = Header::new(config, trainer.scaling(), shape.mean_neighbors, input.model.knot_spacing());
+    envelope: Option<Envelope>,
+) -> Result<()> {
+    network.set_weights(trainer.average())?;
     let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    header.data = DataRecord {
-        file: name(&input.data.file),
-        sha256: data.hash.clone(),
-        units: data.units.clone(),
-        train: data.split.train.clone(),
-        validation: data.split.validation.clone(),
-        test: data.split.test.clone(),
-        validation_file: FileRecord::of(input.data.validation_file.as_deref(), data.validation_hash.as_deref()),
-        test_file: FileRecord::of(input.data.test_file.as_deref(), data.test_hash.as_deref()),
-        shortest_distances: BTreeMap::new(),
-    };
-    header.fit = FitRecord {
-        seed: input.seed,
-        epochs: summary.epochs,
-        best_epoch: summary.best_epoch,
-        seconds: summary.seconds,
-        threads: input.run.threads,
-        started_from: input.model.start().and_then(|start| start.start_sha256.clone()),
-    };
-    header.envelope = Some(envelope);
-    let mut model = Model { path: folder.clone(), header, weights: trainer.average() };
-    record_ranges(&mut model, &data.train)?;
-    Ok(model)
+    if let Some(record) = network.record_mut() {
+        record.references.clone_from(&trainer.scaling().references);
+        *record.data = DataRecord {
+            file: name(&input.data.file),
+            sha256: data.hash.clone(),
+            units: data.units.clone(),
+            train: data.split.train.clone(),
+            validation: data.split.validation.clone(),
+            test: data.split.test.clone(),
+            validation_file: FileRecord::of(input.data.validation_file.as_deref(), data.validation_hash.as_deref()),
+            test_file: FileRecord::of(input.data.test_file.as_deref(), data.test_hash.as_deref()),
+            shortest_distances: BTreeMap::new(),
+        };
+        *record.fit = FitRecord {
+            seed: input.seed,
+            epochs: summary.epochs,
+            best_epoch: summary.best_epoch,
+            seconds: summary.seconds,
+            threads: input.run.threads,
+            started_from: input.model.start().and_then(|start| start.start_sha256.clone()),
+        };
+        if let Some(place) = record.domain.and_then(|domain| domain.envelope) {
+            *place = envelope;
+        }
+    }
+    record_ranges(network, &data.train)
 }
 
-/// The surroundings of each element in the training frames, for a network of this trainer.
+/// The surroundings of each element in the training frames, where `network` keeps them.
 ///
 /// # Errors
 /// When two atoms of a frame stand on one spot.
-pub fn surroundings<T: Real>(trainer: &Trainer<T>, data: &FitData) -> Result<Envelope> {
-    surroundings::envelope(&data.train, trainer.scaling(), trainer.shape().cutoff)
+pub fn surroundings(network: &mut dyn Network, train: &[Configuration]) -> Result<Option<Envelope>> {
+    let facts = network.facts()?;
+    let keeps = network.record_mut().and_then(|record| record.domain).is_some_and(|domain| domain.envelope.is_some());
+    let cutoff = facts.cutoff.filter(|_| keeps);
+    cutoff.map(|cutoff| surroundings::envelope(train, &facts.scaling(), cutoff)).transpose()
 }
 
 /// Writes into the header with which errors the model reproduces the frames: those of the potential that runs use.
-pub fn record_errors(model: &mut Model, summary: &Summary) {
-    let header = &mut model.header;
-    header.errors_of = Some("the model as runs use it, with its repulsive wall at short distances".into());
-    header.errors = summary.parts.iter().map(|(part, errors)| (part.name().to_string(), record(errors))).collect();
+pub fn record_errors(network: &mut dyn Network, summary: &Summary) {
+    let Some(place) = network.record_mut() else { return };
+    if let Some(errors_of) = place.errors_of {
+        *errors_of = Some("the model as runs use it, with its repulsive wall at short distances".into());
+    }
+    *place.errors = summary.parts.iter().map(|(part, errors)| (part.name().to_string(), record(errors))).collect();
 }
 
 /// Writes into the header what the training frames hold: shortest distances, ranges, surroundings, an example.
@@ -252,11 +306,9 @@ pub fn record_errors(model: &mut Model, summary: &Summary) {
 /// # Errors
 /// When two atoms of a frame stand on one spot, or an element is not one of the model's.
 pub fn record_domain(network: &mut dyn Network, train: &[Configuration]) -> Result<()> {
-    let facts = network.facts()?;
-    if let (Some(record), Some(cutoff)) = (network.record_mut(), facts.cutoff)
-        && let Some(envelope) = record.envelope
-    {
-        *envelope = Some(surroundings::envelope(train, &facts.scaling(), cutoff)?);
+    let envelope = surroundings(network, train)?;
+    if let Some(place) = network.record_mut().and_then(|record| record.domain).and_then(|domain| domain.envelope) {
+        *place = envelope;
     }
     record_ranges(network, train)
 }
@@ -265,13 +317,13 @@ pub fn record_domain(network: &mut dyn Network, train: &[Configuration]) -> Resu
 fn record_ranges(network: &mut dyn Network, train: &[Configuration]) -> Result<()> {
     let facts = network.facts()?;
     let (scaling, path) = (facts.scaling(), network.path().to_path_buf());
-    let Some(record) = network.record_mut() else {
+    let Some(RecordMut { data, domain: Some(domain), .. }) = network.record_mut() else {
         let reason = format!("is of kind `{}`, which records nothing of its training frames", facts.kind);
         return Err(Error::model(path, reason));
     };
-    *record.shortest_distances = shortest_distances(train)?;
-    *record.ranges = Some(surroundings::ranges(train, &scaling)?);
-    *record.example = surroundings::example(train, &scaling)?;
+    data.shortest_distances = shortest_distances(train)?;
+    *domain.ranges = Some(surroundings::ranges(train, &scaling)?);
+    *domain.example = surroundings::example(train, &scaling)?;
     Ok(())
 }
 
@@ -284,6 +336,7 @@ pub(super) fn record(errors: &Errors) -> ErrorRecord {
         force_rmse: errors.force_rmse,
         stress_mae: errors.stress_mae,
         stress_rmse: errors.stress_rmse,
+        properties: errors.properties.clone(),
     }
 }
 

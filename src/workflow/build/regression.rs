@@ -7,16 +7,13 @@ use crate::settings::{Input, MomentDataInput, RegressionData, RegressionInput, R
 use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
 use cormorant_fit::qm9::{Property, Qm9};
-use cormorant_fit::regression::{
-    Head, OriginalRegressor, ProductionRegressor, RegressionTrainer, Regressor, Sample, Standard,
-};
+use cormorant_fit::regression::{Head, Sample, Standard};
 use cormorant_fit::{
-    Configuration, FitPlan, References, Reserve, Split, Summary, TimeBudget, elements_of, labeled_moments, qm9_split,
+    Configuration, FitPlan, PropertyObjective, References, Reserve, Split, Summary, TimeBudget, Trainer, elements_of,
+    labeled_moments, qm9_split,
 };
-use cormorant_kernels::original::Operations;
 use cormorant_network::{
-    CormorantConfig, DataRecord, FORMAT_VERSION, FileRecord, FitRecord, Header, Model, ORIGINAL_KIND, OriginalHeader,
-    OriginalModel, PropertyHeader, PropertyModel, Scaling,
+    DataRecord, Doubles, FileRecord, FitRecord, Network, NewNetwork, Scaling, TrainableNetwork, kind,
 };
 
 /// Labeled molecules of a regression, references taken off the labels.
@@ -232,36 +229,44 @@ impl RegressionInput {
         })
     }
 
-    /// The network of 2019 with fresh weights.
+    /// The network that the input asks for, fitted to nothing yet.
     ///
     /// # Errors
-    /// When the input asks for another network, or a molecule does not fit it.
-    pub fn original<T: Operations>(&self, set: &RegressionSet) -> Result<RegressionTrainer<OriginalRegressor<T>>> {
-        let RegressionModel::Original(model) = &self.model else {
-            return Err(Error::Invalid("the input asks for the production network".into()));
+    /// When two atoms stand on one spot.
+    pub fn network(&self, set: &RegressionSet) -> Result<Box<dyn Network>> {
+        let Standard { mean, deviation } = set.standard;
+        let references = set.references.clone();
+        let settings = self.model.settings();
+        let new = NewNetwork {
+            path: &self.output.folder,
+            settings: &settings,
+            scaling: Scaling { elements: set.elements.clone(), references, scale: deviation },
+            quantity: &set.target,
+            unit: &set.unit,
+            head: set.head,
+            constant: mean,
+            mean_neighbors: &|cutoff| mean_neighbors(training(set), cutoff),
         };
-        let numbers = set.elements.iter().map(|element| element.number()).collect();
-        self.trainer(OriginalRegressor::new(&model.config.shape(numbers), set.elements.clone()), set)
+        let wrong = |reason| Error::model(&self.output.folder, reason);
+        let name = self.model.kind();
+        let kind = kind(name).and_then(|kind| kind.new).ok_or_else(|| wrong(format!("{name} is no kind that is fitted")))?;
+        (kind.make)(&new).map_err(wrong)
     }
 
-    /// The production network with fresh weights.
+    /// A trainer of `network` with fresh weights.
     ///
     /// # Errors
-    /// When the input asks for another network, or a molecule does not fit it.
-    pub fn production<T: Operations>(&self, set: &RegressionSet) -> Result<RegressionTrainer<ProductionRegressor<T>>> {
-        let RegressionModel::Production { model, .. } = &self.model else {
-            return Err(Error::Invalid("the input asks for the network of 2019".into()));
+    /// When a molecule does not fit it, or networks of its kind are not fitted to such labels.
+    pub fn trainer(&self, network: &dyn Network, set: &RegressionSet) -> Result<Trainer<f64, PropertyObjective>> {
+        let facts = network.facts()?;
+        let trainable = match network.trainable(self.run.precision.into())? {
+            TrainableNetwork::F32(network) => Box::new(Doubles::new(network)),
+            TrainableNetwork::F64(network) => network,
         };
-        let config = model.config();
-        let shape = config.shape(set.elements.len(), mean_neighbors(training(set), config.cutoff)?);
-        let references = vec![0.0; set.elements.len()];
-        let scaling = Scaling { elements: set.elements.clone(), references, scale: 1.0 };
-        self.trainer(ProductionRegressor::new(&shape, scaling, model.knot_spacing.value(), set.head), set)
-    }
-
-    fn trainer<R: Regressor>(&self, regressor: R, set: &RegressionSet) -> Result<RegressionTrainer<R>> {
         let config = self.optimizer.config(self.run.threads, self.seed);
-        RegressionTrainer::new(regressor, config, set.standard, set.parts.clone())
+        let objective = PropertyObjective::new(set.elements.clone(), facts.head, set.standard, config.huber_delta)
+            .named(&set.target, &set.unit);
+        Trainer::of(trainable, facts.cutoff, objective, (&config).into(), set.parts.clone())
     }
 
     /// How the loop of fitting goes, in the folder of the model.
@@ -290,80 +295,32 @@ impl RegressionInput {
         })
     }
 
-    /// Writes the model: the network of 2019, a production model of energies, or one of a property.
+    /// Gives `network` the weights of the fit and all that is known of its data, and writes its model.
     ///
     /// # Errors
     /// When the folder cannot be written.
-    pub fn save(&self, set: &RegressionSet, weights: &[f64], summary: &Summary) -> Result<()> {
-        let folder = &self.output.folder;
-        let fit = FitRecord {
-            seed: self.seed,
-            epochs: summary.epochs,
-            best_epoch: summary.best_epoch,
-            seconds: summary.seconds,
-            threads: self.run.threads,
-            started_from: None,
-        };
-        let errors = summary.parts.iter().map(|(part, errors)| (part.name().to_string(), record(errors))).collect();
-        let (path, weights, data) = (folder.clone(), weights.to_vec(), set.record.clone());
-        let Standard { mean, deviation } = set.standard;
-        let symbols: Vec<String> = set.elements.iter().map(|element| element.symbol().to_string()).collect();
-        let program = env!("CARGO_PKG_VERSION").to_string();
-        let (target, unit, references) = (set.target.clone(), set.unit.clone(), set.references.clone());
-        match &self.model {
-            RegressionModel::Original(model) => {
-                let header = OriginalHeader {
-                    version: FORMAT_VERSION,
-                    kind: ORIGINAL_KIND.into(),
-                    program,
-                    config: model.config.clone(),
-                    elements: symbols,
-                    target,
-                    unit,
-                    mean,
-                    deviation,
-                    references,
-                    data,
-                    fit,
-                    errors,
-                    ranges: None,
-                    example: None,
-                    certificate: None,
-                };
-                OriginalModel { path, header, weights }.save(folder)
-            }
-            RegressionModel::Production { model, .. } => {
-                let config = CormorantConfig { multipole: set.head.multipole(), ..model.config() };
-                let mean_neighbors = mean_neighbors(training(set), config.cutoff)?;
-                let knot_spacing = model.knot_spacing.value();
-                if set.target == "energy" {
-                    let scaling = Scaling { elements: set.elements.clone(), references, scale: deviation };
-                    let mut header = Header::new(config, &scaling, mean_neighbors, knot_spacing);
-                    (header.data, header.fit, header.errors) = (data, fit, errors);
-                    return Model { path, header, weights }.save(folder);
-                }
-                let (version, kind) = PropertyHeader::version_and_kind();
-                let header = PropertyHeader {
-                    version,
-                    kind,
-                    program,
-                    config,
-                    elements: symbols,
-                    target,
-                    unit,
-                    head: set.head,
-                    mean,
-                    deviation,
-                    references,
-                    mean_neighbors,
-                    knot_spacing,
-                    data,
-                    fit,
-                    errors,
-                };
-                PropertyModel { path, header, weights }.save(folder)
-            }
+    pub fn save(
+        &self,
+        set: &RegressionSet,
+        network: &mut dyn Network,
+        weights: Vec<f64>,
+        summary: &Summary,
+    ) -> Result<()> {
+        network.set_weights(weights)?;
+        if let Some(place) = network.record_mut() {
+            *place.data = set.record.clone();
+            *place.fit = FitRecord {
+                seed: self.seed,
+                epochs: summary.epochs,
+                best_epoch: summary.best_epoch,
+                seconds: summary.seconds,
+                threads: self.run.threads,
+                started_from: None,
+            };
+            let parts = summary.parts.iter();
+            *place.errors = parts.map(|(part, errors)| (part.name().to_string(), record(errors))).collect();
         }
+        network.write(&self.output.folder)
     }
 }
 

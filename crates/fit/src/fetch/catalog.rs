@@ -22,15 +22,18 @@ pub(super) struct Entry {
     pub url: &'static str,
     /// How it is recognized.
     pub checksum: Checksum,
+    /// An archive that also holds it, for when its own file is gone.
+    pub archive: Option<&'static Entry>,
 }
 
 /// All ten molecules of rMD17 in one archive: 1,066,301,513 bytes, figshare article 12672038 version 3 and Materials Cloud
 /// record pfffs-fff86. Fetched only where a molecule's own file is gone.
-pub(super) const RMD17_ARCHIVE: Entry = Entry {
+pub(super) static RMD17_ARCHIVE: Entry = Entry {
     name: "rmd17",
     file: "rmd17.tar.bz2",
     url: "https://archive.materialscloud.org/records/pfffs-fff86/files/rmd17.tar.bz2",
     checksum: Checksum::Sha256("cddeea2ec2c4b22a9de16a9a65a3eeedac5b29da9c99c20bbff0153912bf922b"),
+    archive: None,
 };
 
 macro_rules! figshare {
@@ -40,6 +43,7 @@ macro_rules! figshare {
             file: concat!("rmd17_", $molecule, ".npz"),
             url: concat!("https://ndownloader.figshare.com/files/", $number),
             checksum: Checksum::Md5($md5),
+            archive: Some(&RMD17_ARCHIVE),
         }
     };
 }
@@ -51,6 +55,7 @@ macro_rules! quantum_machine {
             file: $file,
             url: concat!("http://www.quantum-machine.org/gdml/data/npz/", $file),
             checksum: Checksum::Unpublished,
+            archive: None,
         }
     };
 }
@@ -62,6 +67,7 @@ macro_rules! qm9 {
             file: $file,
             url: concat!("https://ndownloader.figshare.com/files/", $number),
             checksum: Checksum::Md5($md5),
+            archive: None,
         }
     };
 }

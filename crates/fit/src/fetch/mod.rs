@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 pub use archive::extract;
 
 use super::dataset::hexadecimal;
-use catalog::{Checksum, ENTRIES, Entry, RMD17_ARCHIVE};
+use catalog::{Checksum, ENTRIES, Entry};
 use cormorant_core::atomic;
 use cormorant_core::{Error, Result};
 
@@ -75,26 +75,26 @@ pub fn fetch_from(base: Option<&str>, name: &str, folder: &Path, progress: Progr
         return Ok(Fetched { path, url: None, sha256: sums.sha256, checked });
     }
     std::fs::create_dir_all(folder).map_err(|source| Error::io(folder, source))?;
-    match download(base, entry, &path, progress) {
-        Err(Failure::Gone(_)) if entry.name.starts_with("rmd17:") => from_archive(base, entry, &path, progress),
-        result => result.map_err(Failure::into_error),
+    match (download(base, entry, &path, progress), entry.archive) {
+        (Err(Failure::Gone(_)), Some(archive)) => from_archive(base, archive, entry, &path, progress),
+        (result, _) => result.map_err(Failure::into_error),
     }
 }
 
-/// The member of the archive that holds all of rMD17.
-fn from_archive(base: Option<&str>, entry: &Entry, path: &Path, progress: Progress<'_>) -> Result<Fetched> {
-    let whole = path.with_file_name(RMD17_ARCHIVE.file);
-    let archive = if whole.exists() {
-        let sums = Sums::of_file(&whole)?;
-        let checked = recognize(RMD17_ARCHIVE.checksum, &whole, &sums)?;
-        Fetched { path: whole, url: None, sha256: sums.sha256, checked }
+/// The member `entry` of an archive.
+fn from_archive(base: Option<&str>, whole: &Entry, entry: &Entry, path: &Path, progress: Progress<'_>) -> Result<Fetched> {
+    let place = path.with_file_name(whole.file);
+    let archive = if place.exists() {
+        let sums = Sums::of_file(&place)?;
+        let checked = recognize(whole.checksum, &place, &sums)?;
+        Fetched { path: place, url: None, sha256: sums.sha256, checked }
     } else {
-        download(base, &RMD17_ARCHIVE, &whole, progress).map_err(Failure::into_error)?
+        download(base, whole, &place, progress).map_err(Failure::into_error)?
     };
     let file = File::open(&archive.path).map_err(|source| Error::io(&archive.path, source))?;
     atomic::write_with(path, |out| archive::extract(BufReader::new(file), entry.file, out))?;
     let sha256 = Sums::of_file(path)?.sha256;
-    let checked = format!("taken from {} ({})", RMD17_ARCHIVE.file, archive.checked);
+    let checked = format!("taken from {} ({})", whole.file, archive.checked);
     Ok(Fetched { path: path.to_path_buf(), url: archive.url, sha256, checked })
 }
 

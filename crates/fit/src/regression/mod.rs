@@ -1,24 +1,15 @@
-//! Fitting numbers of whole molecules: energies alone as in 2019, and molecular properties.
+//! Fitting properties of whole molecules: energies alone as in 2019, numbers, vectors and tensors.
 
-mod amsgrad;
-mod descent;
-mod original;
+mod config;
 mod predictor;
-mod production;
-mod regressor;
 mod sample;
 mod standard;
 mod tensor_property;
-mod trainer;
 
-pub use amsgrad::AmsGrad;
+pub use crate::amsgrad::AmsGrad;
+pub use config::RegressionConfig;
 pub use cormorant_network::Head;
-pub use descent::Descent;
-pub use original::OriginalRegressor;
 pub use predictor::Predictor;
-pub use production::ProductionRegressor;
-pub use regressor::Regressor;
 pub use sample::Sample;
 pub use standard::Standard;
 pub use tensor_property::TensorProperty;
-pub use trainer::{RegressionConfig, RegressionTrainer};

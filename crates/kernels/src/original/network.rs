@@ -117,19 +117,20 @@ impl<T: Operations> Network<T> {
         self.backward_pairs(weights, molecule.species, space, seed, by_weight, Some(&mut add));
     }
 
-    /// Writes the gradient of the number that [`Self::forward_edges`] computed with respect to its vectors (per Å) to `by_edge`:
-    /// that of a pair to the edge whose receiver comes first, zero to the edge back.
+    /// Writes `seed` times the gradient of the number that [`Self::forward_edges`] computed with respect to its vectors (per Å) to
+    /// `by_edge`: that of a pair to the edge whose receiver comes first, zero to the edge back.
     pub fn backward_edges(
         &self,
         weights: &Weights<T>,
         species: &[u32],
         space: &mut Workspace<T>,
+        seed: f64,
         by_edge: &mut [[f64; 3]],
     ) {
         by_edge.fill([0.0; 3]);
         let others = species.len().saturating_sub(1);
         let mut set = |i: usize, j: usize, slope: [f64; 3]| by_edge[edge_of(others, i, j)] = slope.map(|x| -x);
-        self.backward_pairs(weights, species, space, 1.0, None, Some(&mut set));
+        self.backward_pairs(weights, species, space, seed, None, Some(&mut set));
     }
 
     fn backward_pairs(

@@ -195,9 +195,12 @@ impl<T: Operations> Gradient<T> {
     }
 
     /// Adds another gradient.
-    pub fn add(&mut self, other: &mut Self) {
+    pub fn add(&mut self, other: &Self) {
         self.packed.iter_mut().zip(&other.packed).for_each(|(sum, x)| *sum += x);
-        for (sum, more) in self.matrices().zip(other.matrices()) {
+        let levels = other.levels.iter().flat_map(|level| {
+            std::iter::once(&level.edge).chain(level.previous.iter()).chain(level.atom.iter())
+        });
+        for (sum, more) in self.matrices().zip(levels.chain(other.dense.iter())) {
             sum.as_mut_slice().iter_mut().zip(more.as_slice()).for_each(|(sum, &x)| *sum += x);
         }
     }

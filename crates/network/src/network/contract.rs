@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::{Facts, GraphBatch, Outputs, Record, RecordMut, Request};
-use cormorant_core::Result;
+use crate::fitting::TrainableNetwork;
+use cormorant_core::{Error, Result};
 
 /// Precision of the network; positions, energies, forces and virials are f64 in either case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,7 +42,7 @@ pub trait Network: Send + Sync {
     /// What it was fitted to, how well, and what it can be trusted with.
     fn record(&self) -> Record<'_>;
 
-    /// The places of what is recorded after a fit; none where the kind has none.
+    /// The places of what is recorded after a fit; none where the kind records nothing.
     fn record_mut(&mut self) -> Option<RecordMut<'_>> {
         None
     }
@@ -52,17 +53,60 @@ pub trait Network: Send + Sync {
     /// When it cannot be written as JSON.
     fn header_json(&self) -> Result<String>;
 
+    /// The bytes of its file; see [`crate::Container::encode`].
+    ///
+    /// # Errors
+    /// When a number of the model is not finite.
+    fn encode(&self) -> Result<Vec<u8>>;
+
     /// Writes the model into `folder` (made if need be), atomically.
     ///
     /// # Errors
-    /// When the folder cannot be written.
-    fn write(&self, folder: &Path) -> Result<()>;
+    /// When a number of the model is not finite, or the folder cannot be written.
+    fn write(&self, folder: &Path) -> Result<()> {
+        crate::container::write(folder, &self.encode()?)
+    }
 
     /// The network made ready on `backend`.
     ///
     /// # Errors
     /// When the header of the model makes no sense, or the backend is not to be had.
     fn engine(&self, backend: Backend, precision: Precision) -> Result<Box<dyn Engine>>;
+
+    /// The network made ready for a fit.
+    ///
+    /// # Errors
+    /// When networks of this kind are not fitted here, or the header of the model makes no sense.
+    fn trainable(&self, precision: Precision) -> Result<TrainableNetwork> {
+        let _ = precision;
+        let reason = format!("is of kind `{}`, which this program cannot fit; it can use such models", self.facts()?.kind);
+        Err(Error::model(self.path(), reason))
+    }
+
+    /// The same network with its weights and nothing recorded, in `path`; `settings` of its kind ([`crate::NewKind`]) that leave the
+    /// weights as they are may change.
+    ///
+    /// # Errors
+    /// When a fit cannot start from networks of this kind, or such a setting is not known.
+    fn renewed(&self, path: &Path, settings: &serde_json::Value) -> Result<Box<dyn Network>> {
+        let _ = (path, settings);
+        let reason = format!("is of kind `{}`, which no fit can start from", self.facts()?.kind);
+        Err(Error::model(self.path(), reason))
+    }
+
+    /// The packed weights, in the order of its parameters; none where the kind does not say.
+    fn weights(&self) -> Option<&[f64]> {
+        None
+    }
+
+    /// Replaces the packed weights, after a fit.
+    ///
+    /// # Errors
+    /// When they are not as many as those of the network, or the kind has none.
+    fn set_weights(&mut self, weights: Vec<f64>) -> Result<()> {
+        let reason = format!("is of a kind that does not take {} weights from a fit", weights.len());
+        Err(Error::model(self.path(), reason))
+    }
 }
 
 /// A network made ready: a batch of graphs in, outputs and edge gradients out. It keeps its work arrays.

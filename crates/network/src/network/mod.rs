@@ -22,4 +22,4 @@ pub use edges::{EdgeGradient, collect_edges};
 pub use facts::Facts;
 pub(super) use idle::Idle;
 pub use outputs::{Outputs, Request};
-pub use record::{Record, RecordMut};
+pub use record::{DomainMut, Record, RecordMut};

@@ -35,11 +35,26 @@ impl Record<'_> {
     }
 }
 
-/// The places of what is recorded of the training frames after a fit.
+/// The places of what is recorded after a fit.
 #[derive(Debug)]
 pub struct RecordMut<'a> {
-    /// Shortest distance of each pair of elements in Å, e.g. `C-H`.
-    pub shortest_distances: &'a mut BTreeMap<String, f64>,
+    /// As in [`Record`].
+    pub data: &'a mut DataRecord,
+    /// As in [`Record`].
+    pub fit: &'a mut FitRecord,
+    /// As in [`Record`].
+    pub errors: &'a mut BTreeMap<String, ErrorRecord>,
+    /// What the errors are those of, in words; none where the kind does not say.
+    pub errors_of: Option<&'a mut Option<String>>,
+    /// Part of an atom of each element in the quantity, as in [`super::Facts::references`].
+    pub references: &'a mut Vec<f64>,
+    /// What the training frames hold; none where the kind keeps nothing of them.
+    pub domain: Option<DomainMut<'a>>,
+}
+
+/// The places of what the training frames hold, and of what was tried with the model.
+#[derive(Debug)]
+pub struct DomainMut<'a> {
     /// As in [`Record`].
     pub ranges: &'a mut Option<Ranges>,
     /// As in [`Record`]; none where the kind keeps no surroundings.
@@ -48,4 +63,22 @@ pub struct RecordMut<'a> {
     pub example: &'a mut Option<Example>,
     /// As in [`Record`].
     pub certificate: &'a mut Option<Certificate>,
+}
+
+impl RecordMut<'_> {
+    /// Forgets everything but the references.
+    pub fn clear(self) {
+        *self.data = DataRecord::default();
+        *self.fit = FitRecord::default();
+        self.errors.clear();
+        if let Some(errors_of) = self.errors_of {
+            *errors_of = None;
+        }
+        if let Some(DomainMut { ranges, envelope, example, certificate }) = self.domain {
+            (*ranges, *example, *certificate) = (None, None, None);
+            if let Some(envelope) = envelope {
+                *envelope = None;
+            }
+        }
+    }
 }

@@ -46,7 +46,7 @@ impl<T: Operations> Engine for OriginalEngine<T> {
             network.forward_edges(weights, species, vectors, &mut space);
             into.scalars.push(space.energy);
             if request.gradient {
-                network.backward_edges(weights, species, &mut space, &mut into.gradient[edges]);
+                network.backward_edges(weights, species, &mut space, 1.0, &mut into.gradient[edges]);
             }
         }
         idle.put(space);

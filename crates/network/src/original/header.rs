@@ -40,7 +40,7 @@ pub struct OriginalHeader {
     pub data: DataRecord,
     /// How it was fitted.
     pub fit: FitRecord,
-    /// Errors on each part of the split; for a target other than an energy, `energy_mae` is in thousandths of its unit.
+    /// Errors on each part of the split.
     pub errors: BTreeMap<String, ErrorRecord>,
     /// Between which values the training frames lie; absent in older files, like all that follows.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -3,12 +3,14 @@
 mod config;
 mod engine;
 mod file;
+mod fitting;
 mod header;
 mod initial;
 mod operation;
 
 pub use config::{OriginalConfig, OriginalHarmonics, OriginalInput, OriginalOutput};
 pub use file::OriginalModel;
+pub use fitting::DifferentiableOriginal;
 pub use header::{KIND, OriginalHeader};
 pub use initial::initial_weights;
 pub use operation::OriginalNetwork;

@@ -33,10 +33,14 @@ pub(super) fn learning_curves(columns: &Columns) -> Vec<Chart> {
     [force, energy].into_iter().flatten().collect()
 }
 
-/// The chart of a fit of one number per molecule: `target` in `unit`, of which the table holds thousandths.
+/// The chart of a fit of one number per molecule: `target` in `unit`. Tables of energies, and older ones of properties, hold
+/// thousandths.
 pub(super) fn learning_curve(columns: &Columns, target: &str, unit: &str) -> Option<Chart> {
     let title = format!("Error of {target} (MAE)");
-    draw(columns, Drawn { what: "energy", unit: "meV", file: "learning", title: &title, as_unit: unit, factor: 1.0e-3 })
+    let (file, title) = ("learning", title.as_str());
+    let own = Drawn { what: target, unit, file, title, as_unit: unit, factor: 1.0 };
+    let thousandths = Drawn { what: "energy", unit: "meV", file, title, as_unit: unit, factor: 1.0e-3 };
+    draw(columns, own).or_else(|| draw(columns, thousandths))
 }
 
 /// What is drawn of the table, and how it is called.

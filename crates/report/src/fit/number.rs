@@ -1,6 +1,5 @@
 //! The page of a fit to numbers of molecules, such as an energy alone, a property of QM9 or a dipole moment.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -11,9 +10,9 @@ use crate::page::{Page, PageTable, REPORT, Section, write_page};
 use crate::plot::{Axis, Chart, PlotStyle, Series, short};
 use crate::run::Columns;
 use cormorant_core::atomic;
-use cormorant_core::{Error, Result};
+use cormorant_core::Result;
 use cormorant_fit::CURVE;
-use cormorant_network::{DataRecord, ErrorRecord, FitRecord, ModelKind, OriginalModel, PropertyModel};
+use cormorant_network::{Facts, Head, Network};
 use cormorant_potential::Potential;
 
 /// Parts of the data, the most telling first.
@@ -36,62 +35,22 @@ fn file(folder: &Path, part: &str) -> PathBuf {
     folder.join(format!("predictions-{part}.csv"))
 }
 
-/// What the headers of these models have in common.
-struct Numbered {
-    about: String,
-    target: String,
-    unit: String,
-    /// Numbers of a molecule.
-    outputs: usize,
-    data: DataRecord,
-    fit: FitRecord,
-    errors: BTreeMap<String, ErrorRecord>,
-}
-
-impl Numbered {
-    fn load(folder: &Path) -> Result<Self> {
-        match ModelKind::of(folder)? {
-            ModelKind::Original => {
-                let OriginalModel { header: it, weights, .. } = OriginalModel::load(folder)?;
-                let about = format!(
-                    "the network of 2019: {} levels, {} complex channels, degree {}, {} parameters",
-                    it.config.levels,
-                    it.config.channels,
-                    it.config.max_degree,
-                    weights.len()
-                );
-                let (target, unit, data) = (it.target, it.unit, it.data);
-                Ok(Self { about, target, unit, outputs: 1, data, fit: it.fit, errors: it.errors })
-            }
-            ModelKind::Property => {
-                let PropertyModel { header: it, weights, .. } = PropertyModel::load(folder)?;
-                let about = format!(
-                    "the production network with an {} head: {} layers, {} channels, degree {}, {} parameters",
-                    it.head.name(),
-                    it.config.layers,
-                    it.config.channels,
-                    it.config.max_degree,
-                    weights.len()
-                );
-                let (target, unit, outputs, data) = (it.target, it.unit, it.head.outputs(), it.data);
-                Ok(Self { about, target, unit, outputs, data, fit: it.fit, errors: it.errors })
-            }
-            ModelKind::Production => Err(Error::model(folder, "is a model of energies and forces")),
-        }
-    }
-}
-
-/// Write the page of the model in `folder`; with the scan of two atoms where it is a `potential`.
-pub(super) fn report(folder: &Path, potential: Option<&mut dyn Potential>) -> Result<PathBuf> {
-    let model = Numbered::load(folder)?;
-    let Numbered { target, unit, data, fit, .. } = &model;
+/// Write the page of the model in `folder`, which is that of `network`; with the scan of two atoms where it is a `potential`.
+pub(super) fn report(
+    folder: &Path,
+    network: &dyn Network,
+    potential: Option<&mut dyn Potential>,
+) -> Result<PathBuf> {
+    let (facts, record) = (network.facts()?, network.record());
+    let Facts { quantity: target, unit, .. } = &facts;
+    let (data, fit) = (record.data, record.fit);
     let name = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
     let title = name.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut page = Page { kind: "Fit".into(), title, ..Page::default() };
     page.subtitle = format!("{target} of molecules in {unit}");
-    page.fact("Network", model.about.clone());
+    page.fact("Network", format!("{}: {}", facts.kind, network.sizes()));
     page.fact("Data", format!("{}, {}; SHA-256 {}…", data.file, data.units, data.sha256.get(..12).unwrap_or_default()));
-    let counts = ["train", "validation", "test"].map(|part| model.errors.get(part).map_or(0, |errors| errors.frames));
+    let counts = ["train", "validation", "test"].map(|part| record.frames(part));
     page.fact(
         "Molecules",
         format!("{} for training, {} for the choice of the best epoch, {} to test", counts[0], counts[1], counts[2]),
@@ -104,10 +63,10 @@ pub(super) fn report(folder: &Path, potential: Option<&mut dyn Potential>) -> Re
             fit.epochs, fit.threads, fit.seed, fit.best_epoch
         ),
     );
-    // Headers count in thousandths.
     let row = |part: &&str| {
-        let errors = model.errors.get(*part)?;
-        let [mae, rmse] = [errors.energy_mae, errors.energy_rmse].map(|x| short(x / 1000.0, 4));
+        let errors = record.errors.get(*part)?;
+        let found = errors.in_unit(unit);
+        let [mae, rmse] = [found.mae, found.rmse].map(|x| short(x, 4));
         Some(vec![(*part).to_string(), errors.frames.to_string(), mae, rmse])
     };
     let heads = vec!["molecules".into(), "number".into(), format!("MAE / {unit}"), format!("RMSE / {unit}")];
@@ -118,7 +77,7 @@ pub(super) fn report(folder: &Path, potential: Option<&mut dyn Potential>) -> Re
         let charts = learning_curve(&Columns::read(&curve)?, target, unit).into_iter().collect();
         page.sections.push(Section::of("Learning", charts));
     }
-    page.sections.extend(predictions(folder, target, model.outputs)?);
+    page.sections.extend(predictions(folder, target, facts.head.map_or(1, Head::outputs))?);
     if let Some(potential) = potential {
         page.sections.push(scan::scan(potential, &data.shortest_distances));
     }

@@ -13,7 +13,7 @@ use crate::run::Columns;
 use cormorant_core::Result;
 use cormorant_core::system::{Element, System};
 use cormorant_fit::CURVE;
-use cormorant_network::{FILE, Header, Model, ModelKind};
+use cormorant_network::{FILE, Facts, Network, load};
 use cormorant_potential::{Evaluation, Potential, RequestedProperties};
 
 /// Evaluations that are timed; their median is told.
@@ -25,18 +25,22 @@ const TIMED: usize = 50;
 /// # Errors
 /// When a file of the model is damaged or the page cannot be written.
 pub fn report_fit(folder: &Path, potential: Option<&mut dyn Potential>) -> Result<PathBuf> {
-    if folder.join(FILE).exists() && ModelKind::of(folder)? != ModelKind::Production {
-        return number::report(folder, potential);
+    let network = if folder.join(FILE).exists() { Some(load(folder)?) } else { None };
+    let facts = network.as_ref().map(|network| network.facts()).transpose()?;
+    if let (Some(network), Some(facts)) = (&network, &facts)
+        && !(facts.gives_forces() && facts.gives_atom_energies())
+    {
+        return number::report(folder, network.as_ref(), potential);
     }
     let mut page = Page { kind: "Fit".into(), ..Page::default() };
     let name = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
     page.title = name.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let header = if folder.join(FILE).exists() { Some(Model::load(folder)?.header) } else { None };
     let predictions = folder.join(PREDICTIONS);
     let predictions = if predictions.exists() { Some(Predictions::read(&predictions)?) } else { None };
-    match &header {
-        Some(header) => describe(&mut page, header),
-        None => {
+    let record = network.as_ref().map(|network| network.record());
+    match (&network, &facts) {
+        (Some(network), Some(facts)) => describe(&mut page, network.as_ref(), facts),
+        _ => {
             page.alerts.push("This fit has not ended yet: there is no model, only the learning curve so far.".into());
         }
     }
@@ -45,21 +49,21 @@ pub fn report_fit(folder: &Path, potential: Option<&mut dyn Potential>) -> Resul
         page.sections.push(Section::of("Learning", curve::learning_curves(&Columns::read(&curves)?)));
     }
     if let Some(predictions) = &predictions {
-        judge(&mut page, predictions, header.as_ref())?;
+        judge(&mut page, predictions, facts.as_ref())?;
     } else if let Some(section) = number::predictions(folder, "the energy", 1)? {
         page.sections.push(section);
-    } else if header.is_some() {
+    } else if network.is_some() {
         let remedy = "There are no predictions beside this model; `cormorant report FOLDER --data FILE` makes them from its data.";
         page.alerts.push(remedy.into());
     }
-    if let (Some(header), Some(potential)) = (&header, potential) {
+    if let (Some(record), Some(potential)) = (&record, potential) {
         if let Some(frame) = predictions.as_ref().and_then(|all| all.parts.first()).and_then(|part| part.frames.first())
         {
             let system = System::new(frame.label.elements.clone(), frame.label.positions.clone(), frame.label.cell)?;
             page.sections.push(cost(potential, &system)?);
         }
-        page.sections.push(scan::scan(potential, &header.data.shortest_distances));
-        page.sections.extend(header.certificate.as_ref().map(certified::section));
+        page.sections.push(scan::scan(potential, &record.data.shortest_distances));
+        page.sections.extend(record.certificate.map(certified::section));
     }
     let input = folder.join("fit.toml");
     if let Ok(text) = std::fs::read_to_string(input) {
@@ -69,24 +73,15 @@ pub fn report_fit(folder: &Path, potential: Option<&mut dyn Potential>) -> Resul
     write_page(&page, &folder.join(REPORT))
 }
 
-fn describe(page: &mut Page, header: &Header) {
-    let (config, data, fit) = (&header.config, &header.data, &header.fit);
-    page.subtitle = format!("A Cormorant potential for {}", header.elements.join(", "));
-    page.fact(
-        "Network",
-        format!(
-            "{} layers, {} channels, degree {}, {} products per layer, {} parameters",
-            config.layers,
-            config.channels,
-            config.max_degree,
-            config.products,
-            cormorant_kernels::network::Layout::new(&header.shape()).len()
-        ),
-    );
-    page.fact(
-        "Cutoff",
-        format!("{} Å; an atom feels others up to {} Å away", config.cutoff, config.cutoff * config.layers as f64),
-    );
+fn describe(page: &mut Page, network: &dyn Network, facts: &Facts) {
+    let record = network.record();
+    let (data, fit) = (record.data, record.fit);
+    let symbols: Vec<&str> = facts.elements.iter().map(|element| element.symbol()).collect();
+    page.subtitle = format!("A potential of kind {} for {}", facts.kind, symbols.join(", "));
+    page.fact("Network", network.sizes());
+    if let (Some(cutoff), Some(field)) = (facts.cutoff, facts.receptive_field()) {
+        page.fact("Cutoff", format!("{cutoff} Å; receptive field {field} Å"));
+    }
     page.fact(
         "Data",
         format!("{} ({}); SHA-256 {}…", data.file, data.units, data.sha256.get(..12).unwrap_or_default()),
@@ -95,9 +90,9 @@ fn describe(page: &mut Page, header: &Header) {
         "Frames",
         format!(
             "{} for training, {} for the choice of the best epoch, {} to test",
-            header.frames("train"),
-            header.frames("validation"),
-            header.frames("test")
+            record.frames("train"),
+            record.frames("validation"),
+            record.frames("test")
         ),
     );
     page.fact(
@@ -112,7 +107,7 @@ fn describe(page: &mut Page, header: &Header) {
         ),
     );
     let row = |part: &&str| {
-        let errors = header.errors.get(*part)?;
+        let errors = record.errors.get(*part)?;
         let numbers = [errors.energy_mae, errors.energy_rmse, errors.force_mae, errors.force_rmse].map(|x| short(x, 3));
         Some([vec![(*part).to_string(), errors.frames.to_string()], numbers.to_vec()].concat())
     };
@@ -125,17 +120,17 @@ fn describe(page: &mut Page, header: &Header) {
             format!("forces {} meV/Å, energy {} meV (mean absolute, {} frames)", first[4], first[2], first[0]),
         );
     }
-    page.facts.push(certified(header.certificate.as_ref()));
+    page.facts.push(certified(record.certificate));
     let table = PageTable { caption: String::new(), heads: heads.map(str::to_string).to_vec(), rows };
     page.sections.push(Section { heading: "Errors".into(), tables: vec![table], ..Section::default() });
 }
 
 /// Everything that needs predictions.
-fn judge(page: &mut Page, predictions: &Predictions, header: Option<&Header>) -> Result<()> {
+fn judge(page: &mut Page, predictions: &Predictions, facts: Option<&Facts>) -> Result<()> {
     let Some(part) = predictions.parts.first() else { return Ok(()) };
-    let references: BTreeMap<Element, f64> = header
-        .and_then(|header| header.scaling().ok())
-        .map_or_else(BTreeMap::new, |scaling| scaling.elements.into_iter().zip(scaling.references).collect());
+    let references: BTreeMap<Element, f64> = facts.map_or_else(BTreeMap::new, |facts| {
+        facts.elements.iter().copied().zip(facts.references.iter().copied()).collect()
+    });
     let (mut charts, mut tables) = (Vec::new(), Vec::new());
     let [has_energies, has_forces] = [part.errors.energy, part.errors.force].map(|errors| errors[0].is_finite());
     charts.extend(has_forces.then(|| parity::forces(part)));

@@ -11,40 +11,34 @@
 //!
 //! With v = ∂L/∂F and S = ∂L/∂W the gradient of these parts is −d/dw (v·∇E + S:dE/dε), a derivative along the displacement
 //! v and the strain S at once, taken as a central difference: ∂L/∂w = −[∂E/∂w (+h) − ∂E/∂w (−h)] / 2h. First order only, no
-//! second tape. ρ is `fit::penalty`. Checked by: `suite::trainer::loss_gradient` against differences of the loss and against
+//! second tape, and nothing of the network but its gradient in edge vectors and parameters. ρ is `fit::penalty`. Checked by: `suite::trainer::loss_gradient` against differences of the loss and against
 //! double backward. A label that a frame does not have adds nothing, and the weights of a frame multiply its λ
 //! (`suite::frame_labels`).
 
-use super::graph::Graph;
-use super::penalty::penalty;
-use cormorant_kernels::Real;
-use cormorant_kernels::network::{Gradient, Plan, Weights, Workspace};
-use cormorant_network::{EdgeGradient, collect_edges};
-
-/// Weights of the parts of the loss.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ObjectiveWeights {
-    /// λ_F.
-    pub force: f64,
-    /// λ_E.
-    pub energy: f64,
-    /// λ_W.
-    pub virial: f64,
-    /// δ, scaled; 0 for plain squares.
-    pub huber_delta: f64,
-}
+use super::loss::{FrameLoss, ObjectiveWeights};
+use super::pairs::Pairs;
+use crate::graph::Graph;
+use crate::penalty::penalty;
+use cormorant_network::{Head, Outputs, Worker, collect_edges};
 
 /// Largest displacement of an atom in the central difference, in Å: where f32 rounding and the third derivative balance.
 const DISPLACEMENT: f64 = 4.0e-3;
 /// Most that the length of an edge changes by it, in Å: both ends move along three axes (2√3), and the frame is strained (3√3).
-pub(super) const LARGEST_CHANGE: f64 = 10.0 * DISPLACEMENT;
+pub(crate) const LARGEST_CHANGE: f64 = 10.0 * DISPLACEMENT;
 
-/// Buffers for the frames that one thread works on.
-pub struct Objective<T: Real> {
-    workspace: Workspace<T>,
+/// Length in Å over which a strain moves atoms, where the network has no cutoff.
+const USUAL_REACH: f64 = 10.0;
+
+/// Buffers for the frames that one thread works on, and what the network says of the last.
+#[derive(Debug)]
+pub struct FrameEvaluation {
+    outputs: Outputs,
+    pairs: Pairs,
     edges: Vec<[f64; 3]>,
     moved: Vec<[f64; 3]>,
-    seeds: Vec<T>,
+    seeds: Vec<f64>,
+    /// Length over which a strain moves atoms, Å.
+    reach: f64,
     /// Energy of the last frame, scaled.
     pub energy: f64,
     /// Forces of the last frame, scaled.
@@ -57,47 +51,17 @@ pub struct Objective<T: Real> {
     strain: Option<[[f64; 3]; 3]>,
 }
 
-/// Loss and errors of one frame, scaled.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct FrameLoss {
-    /// L.
-    pub loss: f64,
-    /// The parts of L but that of the energy.
-    pub other_loss: f64,
-    /// ρ(|E − E*|/√N), without its weight.
-    pub energy_penalty: f64,
-    /// |E − E*|; 0 without a label.
-    pub energy_error: f64,
-    /// Mean of |F − F*| over components; 0 without labels.
-    pub force_error: f64,
-    /// Frames with an energy.
-    pub energies: usize,
-    /// Frames with forces.
-    pub forces: usize,
-}
-
-impl FrameLoss {
-    /// Adds that of another frame.
-    pub(super) fn add(&mut self, other: Self) {
-        self.loss += other.loss;
-        self.other_loss += other.other_loss;
-        self.energy_penalty += other.energy_penalty;
-        self.energy_error += other.energy_error;
-        self.force_error += other.force_error;
-        self.energies += other.energies;
-        self.forces += other.forces;
-    }
-}
-
-impl<T: Real> Objective<T> {
-    /// Buffers for networks of `plan`.
+impl FrameEvaluation {
+    /// Buffers for networks with this cutoff in Å, or without one.
     #[must_use]
-    pub fn new(plan: &Plan<T>) -> Self {
+    pub fn new(cutoff: Option<f64>) -> Self {
         Self {
-            workspace: Workspace::new(plan),
+            outputs: Outputs::default(),
+            pairs: Pairs::default(),
             edges: Vec::new(),
             moved: Vec::new(),
             seeds: Vec::new(),
+            reach: cutoff.unwrap_or(USUAL_REACH),
             energy: 0.0,
             forces: Vec::new(),
             virial: [[0.0; 3]; 3],
@@ -106,56 +70,54 @@ impl<T: Real> Objective<T> {
         }
     }
 
-    /// Activations of the last evaluation.
-    pub(super) fn workspace(&self) -> &Workspace<T> {
-        &self.workspace
+    /// The numbers that `head` makes of the outputs, as many as it has; without a head, the scalars as they are.
+    pub fn numbers(&mut self, worker: &mut dyn Worker, graph: &Graph, head: Option<Head>, into: &mut [f64]) {
+        self.pairs.make(graph);
+        worker.forward(&self.pairs.of(graph).batch(), &mut self.outputs);
+        match head {
+            Some(head) => head.apply(&graph.arms, &self.outputs.scalars, &self.outputs.multipoles, into),
+            None => into.iter_mut().zip(&self.outputs.scalars).for_each(|(number, scalar)| *number = *scalar),
+        }
     }
 
-    /// Energy alone, into `self.energy`.
-    pub fn evaluate_energy(&mut self, plan: &Plan<T>, weights: &Weights<T>, graph: &Graph) {
-        plan.forward(weights, &graph.topology(), &graph.vectors, &mut self.workspace, false);
-        self.energy = self.workspace.atom_energies.iter().map(|energy| energy.to_f64()).sum();
+    /// Adds the gradient of Σ seeds · numbers, after [`Self::numbers`] of the same frame, to that of `worker`.
+    pub fn pull_back(&mut self, worker: &mut dyn Worker, graph: &Graph, head: Option<Head>, seeds: &[f64]) {
+        let Outputs { scalars, multipoles, .. } = &self.outputs;
+        let batch = self.pairs.of(graph).batch();
+        match head {
+            Some(head) => {
+                worker.parameter_gradient(&batch, &head.pull_back(&graph.arms, scalars, multipoles, seeds));
+            }
+            None => worker.parameter_gradient(&batch, seeds),
+        }
     }
 
     /// Energy and forces, into `self.energy` and `self.forces`.
-    pub fn evaluate(&mut self, plan: &Plan<T>, weights: &Weights<T>, graph: &Graph) {
-        self.evaluate_energy(plan, weights, graph);
-        self.edges.resize(graph.vectors.len(), [0.0; 3]);
+    pub fn evaluate(&mut self, worker: &mut dyn Worker, graph: &Graph) {
+        self.pairs.make(graph);
+        let edges = self.pairs.of(graph);
+        let batch = edges.batch();
+        worker.forward(&batch, &mut self.outputs);
+        self.energy = self.outputs.scalars.iter().sum();
+        self.edges.resize(batch.edges(), [0.0; 3]);
         self.seeds.clear();
-        self.seeds.resize(graph.atoms(), T::ONE);
-        plan.backward(
-            weights,
-            &graph.topology(),
-            &graph.vectors,
-            &mut self.workspace,
-            &self.seeds,
-            Some(&mut self.edges),
-            None,
-            false,
-        );
+        self.seeds.resize(self.outputs.scalars.len(), 1.0);
+        worker.edge_gradient(&batch, &self.seeds, &mut self.edges);
         self.forces.clear();
         self.forces.resize(graph.atoms(), [0.0; 3]);
         self.virial = [[0.0; 3]; 3];
-        let edges = self.edges.iter().enumerate().map(|(edge, &gradient)| EdgeGradient {
-            receiver: graph.receivers[edge] as usize,
-            sender: graph.senders[edge] as usize,
-            vector: graph.vectors[edge],
-            gradient,
-        });
-        collect_edges(edges, &mut self.forces, Some(&mut self.virial));
+        collect_edges(edges.with(&self.edges), &mut self.forces, Some(&mut self.virial));
     }
 
-    /// Loss of `graph`; adds `share` times its gradient to `gradient`.
+    /// Loss of `graph`; adds `share` times its gradient to that of `worker`.
     pub fn accumulate(
         &mut self,
-        plan: &Plan<T>,
-        weights: &Weights<T>,
+        worker: &mut dyn Worker,
         graph: &Graph,
         parts: ObjectiveWeights,
         share: f64,
-        gradient: &mut Gradient<T>,
     ) -> FrameLoss {
-        self.evaluate(plan, weights, graph);
+        self.evaluate(worker, graph);
         let atoms = graph.atoms() as f64;
         let parts = ObjectiveWeights {
             force: parts.force * graph.weights.forces,
@@ -184,7 +146,7 @@ impl<T: Real> Objective<T> {
             let (value, slope) = penalty(square, parts.huber_delta);
             loss += parts.virial * value;
             let strain = difference.map(|row| row.map(|x| x * slope * parts.virial * share / (9.0 * atoms)));
-            largest = strain.iter().flatten().fold(largest, |most, x| most.max(x.abs() * plan.shape.cutoff));
+            largest = strain.iter().flatten().fold(largest, |most, x| most.max(x.abs() * self.reach));
             self.strain = Some(strain);
         }
         let energy_error = graph.energy.map_or(0.0, |label| self.energy - label);
@@ -196,11 +158,11 @@ impl<T: Real> Objective<T> {
             let step = DISPLACEMENT / largest;
             for sign in [1.0, -1.0] {
                 self.displace(graph, sign * step);
-                self.weight_gradient(plan, weights, graph, 0.5 * energy_seed - sign / (2.0 * step), gradient);
+                self.weight_gradient(worker, graph, 0.5 * energy_seed - sign / (2.0 * step));
             }
         } else {
             self.displace(graph, 0.0);
-            self.weight_gradient(plan, weights, graph, energy_seed, gradient);
+            self.weight_gradient(worker, graph, energy_seed);
         }
         FrameLoss {
             loss,
@@ -208,6 +170,7 @@ impl<T: Real> Objective<T> {
             energy_penalty: value,
             energy_error: energy_error.abs(),
             force_error: absolute / (3.0 * atoms),
+            property_error: 0.0,
             energies: usize::from(graph.energy.is_some()),
             forces: usize::from(!graph.forces.is_empty()),
         }
@@ -217,8 +180,9 @@ impl<T: Real> Objective<T> {
     fn displace(&mut self, graph: &Graph, step: f64) {
         let strain = self.strain.unwrap_or_default();
         self.moved.clear();
-        self.moved.extend(graph.vectors.iter().enumerate().map(|(edge, vector)| {
-            let (i, j) = (graph.receivers[edge] as usize, graph.senders[edge] as usize);
+        let edges = self.pairs.of(graph);
+        self.moved.extend(edges.vectors.iter().enumerate().map(|(edge, vector)| {
+            let (i, j) = (edges.receivers[edge] as usize, edges.senders[edge] as usize);
             [0, 1, 2].map(|axis| {
                 let strained: f64 = (0..3).map(|k| strain[axis][k] * vector[k]).sum();
                 vector[axis] + step * (self.direction[j][axis] - self.direction[i][axis] + strained)
@@ -226,26 +190,11 @@ impl<T: Real> Objective<T> {
         }));
     }
 
-    fn weight_gradient(
-        &mut self,
-        plan: &Plan<T>,
-        weights: &Weights<T>,
-        graph: &Graph,
-        seed: f64,
-        gradient: &mut Gradient<T>,
-    ) {
-        plan.forward(weights, &graph.topology(), &self.moved, &mut self.workspace, false);
+    fn weight_gradient(&mut self, worker: &mut dyn Worker, graph: &Graph, seed: f64) {
+        let batch = self.pairs.of(graph).batch_with(&self.moved);
+        worker.forward(&batch, &mut self.outputs);
         self.seeds.clear();
-        self.seeds.resize(graph.atoms(), T::from_f64(seed));
-        plan.backward(
-            weights,
-            &graph.topology(),
-            &self.moved,
-            &mut self.workspace,
-            &self.seeds,
-            None,
-            Some(gradient),
-            false,
-        );
+        self.seeds.resize(self.outputs.scalars.len(), seed);
+        worker.parameter_gradient(&batch, &self.seeds);
     }
 }

@@ -3,11 +3,10 @@
 //! Source: Mishkin, Matas 2016, All you need is a good init (arXiv:1511.06422). Without it, several products in a row
 //! explode: an activation is a polynomial of high degree in the weights.
 
-use super::graph::Graph;
-use super::objective::Objective;
+use crate::network::GraphBatch;
 use cormorant_core::noise::{Consumer, Noise};
 use cormorant_kernels::Real;
-use cormorant_kernels::network::{Initialization, Plan, Weights};
+use cormorant_kernels::network::{Initialization, Plan, Weights, Workspace};
 
 /// Size of what a product adds, relative to what it adds to.
 const PRODUCT_SIZE: f64 = 0.5;
@@ -19,7 +18,7 @@ const EMPTY: f64 = 1.0e-9;
 
 /// Draws the weights of `plan` and rescales them on `frames`.
 #[must_use]
-pub fn initial_weights<T: Real>(plan: &Plan<T>, noise: Noise, frames: &[Graph], spacing: f64) -> Vec<T> {
+pub fn initial_weights<T: Real>(plan: &Plan<T>, noise: Noise, frames: &[GraphBatch<'_>], spacing: f64) -> Vec<T> {
     let mut packed = Vec::with_capacity(plan.layout.len());
     for (index, block) in plan.layout.blocks.iter().enumerate() {
         let mut stream = noise.stream(Consumer::Parameters, 0, index as u64);
@@ -28,14 +27,14 @@ pub fn initial_weights<T: Real>(plan: &Plan<T>, noise: Noise, frames: &[Graph], 
             Initialization::Zero => T::ZERO,
         }));
     }
-    let mut objective = Objective::new(plan);
+    let mut space = Workspace::new(plan);
     for layer in 0..plan.shape.layers {
         for stage in 0..=plan.shape.products {
             let weights = Weights::splined(plan, &packed, spacing, 0.0);
             let mut squares = vec![0.0; plan.shape.max_degree + 1];
             for frame in frames {
-                objective.evaluate_energy(plan, &weights, frame);
-                let sizes = objective.workspace().mean_squares(plan, layer, stage, frame.atoms());
+                plan.forward(&weights, &frame.topology(), frame.vectors, &mut space, false);
+                let sizes = space.mean_squares(plan, layer, stage, frame.atoms());
                 for (sum, size) in squares.iter_mut().zip(sizes) {
                     *sum += size / frames.len() as f64;
                 }

@@ -1,0 +1,128 @@
+//! Energies, forces and stresses, each where a frame has them.
+
+use super::{FrameEvaluation, FrameLoss, Objective, ObjectiveWeights, StepPlace};
+use crate::dataset::Configuration;
+use crate::graph::Graph;
+use crate::label_scale::LabelScale;
+use crate::learner::EpochReport;
+use crate::metrics::{Errors, Metrics};
+use crate::references::least_squares;
+use crate::schedule::TrainerConfig;
+use cormorant_core::Result;
+use cormorant_network::{Scaling, Worker};
+
+/// meV per eV.
+const MILLI: f64 = 1000.0;
+
+/// The loss of energies, forces and stresses; the weight of the energy changes along the fit.
+#[derive(Debug, Clone)]
+pub struct EnergyObjective {
+    /// From outputs to eV; the closing of a fit changes its references.
+    pub(crate) scaling: Scaling,
+    config: TrainerConfig,
+    forces_tell: bool,
+}
+
+/// What a network says of one frame, in eV and Å.
+pub struct EnergyPrediction {
+    energy: f64,
+    forces: Vec<[f64; 3]>,
+    virial: [[f64; 3]; 3],
+}
+
+impl EnergyObjective {
+    /// The weights of `config`, for a network whose outputs `scaling` turns into eV; `train` are the frames for training.
+    #[must_use]
+    pub fn new(scaling: Scaling, config: &TrainerConfig, train: &[Configuration]) -> Self {
+        Self { scaling, config: config.clone(), forces_tell: LabelScale::of(train).forces_tell() }
+    }
+}
+
+impl Objective for EnergyObjective {
+    type Label = Configuration;
+    type Prediction = EnergyPrediction;
+
+    fn graph(&self, label: &Configuration, cutoff: Option<f64>) -> Result<Graph> {
+        Graph::within(label, &self.scaling, cutoff)
+    }
+
+    fn accumulate(
+        &self,
+        StepPlace { progress, batch }: StepPlace,
+        (graph, _): (&Graph, &Configuration),
+        evaluation: &mut FrameEvaluation,
+        worker: &mut dyn Worker,
+    ) -> FrameLoss {
+        let parts = ObjectiveWeights {
+            force: self.config.force_weight,
+            energy: self.config.energy_weight(progress),
+            virial: self.config.virial_weight,
+            huber_delta: self.config.huber_delta / self.scaling.scale,
+        };
+        evaluation.accumulate(worker, graph, parts, 1.0 / batch as f64)
+    }
+
+    fn predict(&self, graph: &Graph, evaluation: &mut FrameEvaluation, worker: &mut dyn Worker) -> EnergyPrediction {
+        let scaling = &self.scaling;
+        evaluation.evaluate(worker, graph);
+        let energy = evaluation.energy * scaling.scale + scaling.reference_energy(&graph.species);
+        let forces = evaluation.forces.iter().map(|force| force.map(|x| x * scaling.scale)).collect();
+        let virial = evaluation.virial.map(|row| row.map(|x| x * scaling.scale));
+        EnergyPrediction { energy, forces, virial }
+    }
+
+    fn compare(&self, label: &Configuration, prediction: &EnergyPrediction, metrics: &mut Metrics) {
+        metrics.add(label, prediction.energy, &prediction.forces, Some(&prediction.virial));
+    }
+
+    fn report(&self, sum: &FrameLoss, frames: usize) -> EpochReport {
+        // Over the frames that have the label; NaN where none does.
+        let unit = |frames: usize| self.scaling.scale * MILLI / frames as f64;
+        EpochReport {
+            loss: sum.loss / frames as f64,
+            energy_mae: sum.energy_error * unit(sum.energies),
+            force_mae: sum.force_error * unit(sum.forces),
+            property_mae: f64::NAN,
+            learning_rate: f64::NAN,
+        }
+    }
+
+    fn steady_loss(&self, sum: &FrameLoss) -> f64 {
+        let TrainerConfig { energy_weight, final_energy_weight, .. } = self.config;
+        let weight = if energy_weight > 0.0 { energy_weight } else { final_energy_weight };
+        // What was summed up carries the weights of its steps; the penalty of the energy without any stands beside it.
+        sum.other_loss + weight * sum.energy_penalty
+    }
+
+    fn forces_tell(&self) -> bool {
+        self.forces_tell
+    }
+
+    fn score(&self, errors: &Errors) -> f64 {
+        if !errors.force_mae.is_finite() {
+            errors.energy_mae
+        } else if self.forces_tell || !errors.energy_mae.is_finite() {
+            errors.force_mae
+        } else {
+            // Forces of meV/Å and energies of meV per atom, in the proportion in which they make the unit of the network.
+            errors.force_mae + 2.0 * errors.energy_mae_per_atom
+        }
+    }
+
+    fn center(&mut self, labels: &[Configuration], predictions: &[EnergyPrediction]) -> Result<()> {
+        let errors: Vec<_> = labels
+            .iter()
+            .zip(predictions)
+            .filter_map(|(label, prediction)| Some((label.elements.as_slice(), label.energy? - prediction.energy)))
+            .collect();
+        if errors.is_empty() {
+            return Ok(());
+        }
+        for (element, shift) in least_squares(&errors)?.energies {
+            if let Some(place) = self.scaling.elements.iter().position(|known| *known == element) {
+                self.scaling.references[place] += shift;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,95 @@
+//! What is minimized: the loss of a frame and its gradient, errors to report, a score to choose by.
+//!
+//! | objective | labels of a frame |
+//! |---|---|
+//! | [`EnergyObjective`] | energy, forces, stress, each where the frame has it, with weights of its own |
+//! | [`PropertyObjective`] | a number, a vector or a tensor of the whole molecule |
+//!
+//! A number for every atom would be a third one: its labels are `[atoms]`, its outputs the scalars of the network as they are.
+
+mod energy;
+mod evaluation;
+mod loss;
+mod pairs;
+mod property;
+
+use super::graph::Graph;
+use super::learner::EpochReport;
+use super::metrics::{Errors, Metrics};
+use cormorant_core::Result;
+use cormorant_network::Worker;
+
+pub use energy::{EnergyObjective, EnergyPrediction};
+pub use evaluation::FrameEvaluation;
+pub use loss::{FrameLoss, ObjectiveWeights};
+pub(super) use evaluation::LARGEST_CHANGE;
+pub(super) use pairs::Pairs;
+pub use property::PropertyObjective;
+
+/// Where a step stands in the fit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StepPlace {
+    /// Share of the schedule done, 0 to 1.
+    pub progress: f64,
+    /// Frames of the step.
+    pub batch: usize,
+}
+
+/// What a network is fitted to.
+pub trait Objective: Send + Sync {
+    /// A frame with its labels.
+    type Label: Send + Sync;
+    /// What the network says of a frame.
+    type Prediction: Send;
+
+    /// A frame made ready for a network with this cutoff in Å, or without one.
+    ///
+    /// # Errors
+    /// When an element is not known, two atoms overlap, or the labels are not those of this objective.
+    fn graph(&self, label: &Self::Label, cutoff: Option<f64>) -> Result<Graph>;
+
+    /// Loss of a frame of a step; adds its share of the gradient to that of `worker`.
+    fn accumulate(
+        &self,
+        place: StepPlace,
+        frame: (&Graph, &Self::Label),
+        evaluation: &mut FrameEvaluation,
+        worker: &mut dyn Worker,
+    ) -> FrameLoss;
+
+    /// What the network says of a frame.
+    fn predict(&self, graph: &Graph, evaluation: &mut FrameEvaluation, worker: &mut dyn Worker) -> Self::Prediction;
+
+    /// Compares a prediction with the labels of its frame.
+    fn compare(&self, label: &Self::Label, prediction: &Self::Prediction, metrics: &mut Metrics);
+
+    /// What the losses of an epoch of so many frames came to.
+    fn report(&self, sum: &FrameLoss, frames: usize) -> EpochReport;
+
+    /// The loss of an epoch with weights that do not change along the fit, so that epochs compare.
+    fn steady_loss(&self, sum: &FrameLoss) -> f64 {
+        sum.loss
+    }
+
+    /// Whether the forces alone tell a good model.
+    fn forces_tell(&self) -> bool {
+        false
+    }
+
+    /// Number by which models are compared; the smaller the better.
+    fn score(&self, errors: &Errors) -> f64;
+
+    /// Takes the mean errors that are left into constants of the objective, if it has any.
+    ///
+    /// # Errors
+    /// When the labels are not finite.
+    fn center(&mut self, labels: &[Self::Label], predictions: &[Self::Prediction]) -> Result<()> {
+        let _ = (labels, predictions);
+        Ok(())
+    }
+
+    /// Name and unit of the property that is fitted; none for energies and forces.
+    fn property(&self) -> Option<(&str, &str)> {
+        None
+    }
+}
