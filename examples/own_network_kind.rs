@@ -10,7 +10,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use cormorant::{Error, Result};
 use cormorant::dynamics::VelocityVerlet;
 use cormorant::io::read_structure;
 use cormorant::model::{
@@ -22,6 +21,7 @@ use cormorant::simulation::{Simulation, Stage};
 use cormorant::system::Element;
 use cormorant::system::vector::norm;
 use cormorant::units::FEMTOSECOND;
+use cormorant::{Error, Result};
 
 /// The name that models of this kind have in their headers, and how they are read.
 const KIND: Kind = Kind { name: "repulsion", read: Repulsion::read, new: None };

@@ -5,7 +5,8 @@ use std::io::Write;
 use cormorant::fit::qm9::{Property, Qm9};
 use cormorant::fit::regression::{AmsGrad, Head, RegressionConfig, Sample, Standard};
 use cormorant::fit::{
-    DataSet, FrameEvaluation, Graph, Learner, Part, PropertyObjective, Trainer, legacy_permutation, md17_split, qm9_split,
+    DataSet, FrameEvaluation, Graph, Learner, Part, PropertyObjective, Trainer, legacy_permutation, md17_split,
+    qm9_split,
 };
 use cormorant::model::{
     CormorantConfig, Differentiable, DifferentiableCormorant, DifferentiableOriginal, Doubles, GraphBatch,
@@ -160,12 +161,7 @@ fn production(head: Head, threads: usize) -> PropertyTrainer {
     learner(head, config(true, threads), standard, frames)
 }
 
-fn learner(
-    head: Head,
-    config: RegressionConfig,
-    standard: Standard,
-    frames: Vec<Sample>,
-) -> PropertyTrainer {
+fn learner(head: Head, config: RegressionConfig, standard: Standard, frames: Vec<Sample>) -> PropertyTrainer {
     let settings = CormorantConfig {
         max_degree: 1,
         max_edge_degree: 2,

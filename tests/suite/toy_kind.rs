@@ -10,9 +10,9 @@ use std::sync::Once;
 
 use cormorant::fit::{DataSet, Part};
 use cormorant::model::{
-    Certificate, DataRecord, Differentiable, DomainMut, Engine, ErrorRecord, Example, Facts, FitRecord, GraphBatch, Head,
-    Kind, Network, NetworkHeader, NewKind, NewNetwork, Outputs, ParameterBlock, Parameters, Precision, PreparedNetwork,
-    Ranges, Record, RecordMut, Request, StoredNetwork, TrainableNetwork, load, register,
+    Certificate, DataRecord, Differentiable, DomainMut, Engine, ErrorRecord, Example, Facts, FitRecord, GraphBatch,
+    Head, Kind, Network, NetworkHeader, NewKind, NewNetwork, Outputs, ParameterBlock, Parameters, Precision,
+    PreparedNetwork, Ranges, Record, RecordMut, Request, StoredNetwork, TrainableNetwork, load, register,
 };
 use cormorant::noise::{Consumer, Noise};
 use cormorant::report::{Display, Progress};
@@ -367,7 +367,7 @@ fn a_third_kind_is_one_file_and_one_line() {
     // Evaluate: the same errors again.
     let set = DataSet::read(&here.join("water.xyz"), None).unwrap();
     let computing = Computing { threads: Some(1), precision: PrecisionInput::F32 };
-    let compared = compare_with_labels(&Models::default(), &[model.clone()], &set, computing).unwrap();
+    let compared = compare_with_labels(&Models::default(), std::slice::from_ref(&model), &set, computing).unwrap();
     assert!(compared.errors.force_mae < 0.1 * labels);
 
     // Run: the energy is kept.
@@ -382,7 +382,8 @@ fn a_third_kind_is_one_file_and_one_line() {
     let shown = model.display().to_string();
     assert!(command(&["certify", &shown]) && command(&["describe", &shown]));
     write_input(here, "start_from = \"toy\"");
-    let further = std::fs::read_to_string(here.join("fit.toml")).unwrap().replace("folder = \"toy\"", "folder = \"more\"");
+    let further =
+        std::fs::read_to_string(here.join("fit.toml")).unwrap().replace("folder = \"toy\"", "folder = \"more\"");
     std::fs::write(here.join("fit.toml"), further.replace("epochs = 60", "epochs = 2")).unwrap();
     let input = fit_input(&here.join("fit.toml"), false).unwrap();
     train(&input, &data, MODE, &|| false, &mut |_| {}, &mut |_| {}).unwrap();

@@ -89,6 +89,7 @@ mod time_budget;
 mod trainer;
 
 pub use checkpoint::{CHECKPOINT, Checkpoint, Header, PREVIOUS};
+pub use cormorant_network::QuantityErrors;
 pub use dataset::fingerprint;
 pub use dataset::{Configuration, DataSet};
 pub use descent::{Descent, DescentSettings};
@@ -103,9 +104,9 @@ pub use label_units::{LabelUnit, LabelUnits};
 pub use labeled_moments::labeled_moments;
 pub use learner::{Array, AskStop, EpochReport, Learner, Part, State, Values};
 pub use metrics::{ElementErrors, Errors, Metrics};
-pub use cormorant_network::QuantityErrors;
 pub use objective::{
-    EnergyObjective, EnergyPrediction, FrameEvaluation, FrameLoss, Objective, ObjectiveWeights, PropertyObjective, StepPlace,
+    EnergyObjective, EnergyPrediction, FrameEvaluation, FrameLoss, Objective, ObjectiveWeights, PropertyObjective,
+    StepPlace,
 };
 pub use optimizer::Optimizer;
 pub use original_splits::{legacy_permutation, md17_split, qm9_split};

@@ -150,7 +150,8 @@ impl<'r> Run<'r> {
     fn start(learner: &'r mut dyn Learner, plan: &'r FitPlan, report: &mut dyn FnMut(FitEvent<'_>)) -> Result<Self> {
         let found = Checkpoint::read(&plan.folder)?;
         let recipe = learner.recipe();
-        let fresh = Header { curve: curve::heads(learner.property()), recipe, ..Header::new(&plan.configuration, &plan.data) };
+        let fresh =
+            Header { curve: curve::heads(learner.property()), recipe, ..Header::new(&plan.configuration, &plan.data) };
         let mut checkpoint = Checkpoint { header: fresh, learner: learner.state(), best: learner.parameters() };
         match found {
             Some(_) if !plan.resume => {

@@ -172,7 +172,7 @@ impl<P: Real, O: Objective> Trainer<P, O> {
         let mut evaluation = FrameEvaluation::new(self.cutoff);
         let mut seconds = 0.0;
         // The first time pays for allocations.
-        for worker in self.network.workers(1).iter_mut() {
+        for worker in &mut self.network.workers(1) {
             for _ in 0..2 {
                 let start = Instant::now();
                 self.objective.predict(graph, &mut evaluation, worker.as_mut());

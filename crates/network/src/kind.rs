@@ -62,7 +62,10 @@ pub(super) fn bytes_of(path: &Path) -> Result<(PathBuf, Vec<u8>)> {
     let file = if path.is_dir() { path.join(FILE) } else { path.to_path_buf() };
     let size = std::fs::metadata(&file).map_err(|source| Error::io(&file, source))?.len();
     if size > LARGEST {
-        return Err(Error::model(&file, format!("is {size} bytes long; models are at most {LARGEST}; name another file")));
+        return Err(Error::model(
+            &file,
+            format!("is {size} bytes long; models are at most {LARGEST}; name another file"),
+        ));
     }
     let bytes = std::fs::read(&file).map_err(|source| Error::io(&file, source))?;
     Ok((file, bytes))

@@ -104,9 +104,8 @@ pub fn load(path: &Path) -> Result<Box<dyn Network>> {
 /// When a number of the model is not finite, or its bytes cannot be read back.
 pub fn as_read(network: &dyn Network) -> Result<Box<dyn Network>> {
     let path = network.path();
-    decode(path, &network.encode()?).map_err(|reason| {
-        Error::model(path, format!("was not written, because it could not be read back: {reason}"))
-    })
+    decode(path, &network.encode()?)
+        .map_err(|reason| Error::model(path, format!("was not written, because it could not be read back: {reason}")))
 }
 
 fn decode(path: &Path, bytes: &[u8]) -> Result<Box<dyn Network>, String> {

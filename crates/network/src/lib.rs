@@ -62,8 +62,8 @@ mod head;
 mod header;
 mod kind;
 mod kinds;
-mod new_network;
 mod network;
+mod new_network;
 mod original;
 mod property;
 mod readme;
@@ -77,26 +77,26 @@ pub use composition::Composition;
 pub use config::CormorantConfig;
 pub use container::{Container, FILE, Place};
 pub use envelope::{ElementEnvelope, Envelope};
+pub use errors::{ErrorRecord, QuantityErrors};
 pub use file::Model;
 pub use fitting::{
-    Differentiable, DifferentiableCormorant, Doubles, EdgeLengths, ParameterBlock, Parameters, PreparedNetwork, Trainable,
-    TrainableNetwork, Worker, initial_weights,
+    Differentiable, DifferentiableCormorant, Doubles, EdgeLengths, ParameterBlock, Parameters, PreparedNetwork,
+    Trainable, TrainableNetwork, Worker, initial_weights,
 };
 pub use fused::{Edges, FusedNetwork};
 pub use head::Head;
-pub use errors::{ErrorRecord, QuantityErrors};
 pub use header::{DataRecord, FORMAT_VERSION, FileRecord, FitRecord, Header};
 pub use kind::ModelKind;
 pub use kinds::{Kind, as_read, kind, kind_names, load, register, require_shipped, require_shipped_kind};
-pub use new_network::{NewKind, NewNetwork};
 pub use network::all_pairs;
 pub use network::{
-    Backend, DomainMut, EdgeGradient, Engine, Facts, GraphBatch, Network, Outputs, Precision, Record, RecordMut, Request,
-    collect_edges,
+    Backend, DomainMut, EdgeGradient, Engine, Facts, GraphBatch, Network, Outputs, Precision, Record, RecordMut,
+    Request, collect_edges,
 };
+pub use new_network::{NewKind, NewNetwork};
 pub use original::{
-    DifferentiableOriginal, KIND as ORIGINAL_KIND, OriginalConfig, OriginalHarmonics, OriginalHeader, OriginalInput, OriginalModel,
-    OriginalNetwork, OriginalOutput, initial_weights as original_initial_weights,
+    DifferentiableOriginal, KIND as ORIGINAL_KIND, OriginalConfig, OriginalHarmonics, OriginalHeader, OriginalInput,
+    OriginalModel, OriginalNetwork, OriginalOutput, initial_weights as original_initial_weights,
 };
 pub use property::{PropertyHeader, PropertyModel};
 pub use readme::readme;

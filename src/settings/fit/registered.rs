@@ -45,7 +45,9 @@ impl RegisteredInput {
         }
         match kind(name) {
             Some(found @ Kind { new: Some(new), .. }) => Ok(Some((found, new))),
-            Some(_) => Err(section.error(place, format!("networks of kind `{name}` cannot be fitted"), "use another kind")),
+            Some(_) => {
+                Err(section.error(place, format!("networks of kind `{name}` cannot be fitted"), "use another kind"))
+            }
             // Without kinds that were added, whoever reads the section says which there are.
             None if kind_names().into_iter().all(|name| require_shipped_kind(name).is_ok()) => Ok(None),
             None => {

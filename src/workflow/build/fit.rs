@@ -9,13 +9,13 @@ use cormorant_core::system::{NeighborList, System};
 use cormorant_core::{Error, Result};
 use cormorant_fit::surroundings;
 use cormorant_fit::{
-    Configuration, DataPlan, EnergyObjective, Errors, FitData, FitPlan, LabelKeys, LabelScale, Reserve, SplitPlan, StressConvention,
-    Summary, TimeBudget, Trainer, TrainerConfig,
+    Configuration, DataPlan, EnergyObjective, Errors, FitData, FitPlan, LabelKeys, LabelScale, Reserve, SplitPlan,
+    StressConvention, Summary, TimeBudget, Trainer, TrainerConfig,
 };
 use cormorant_kernels::Real;
 use cormorant_network::{
-    DataRecord, Envelope, ErrorRecord, FileRecord, FitRecord, Head, Header, Model, Network, NewNetwork, RecordMut, Scaling,
-    Trainable, kind,
+    DataRecord, Envelope, ErrorRecord, FileRecord, FitRecord, Head, Header, Model, Network, NewNetwork, RecordMut,
+    Scaling, Trainable, kind,
 };
 
 /// Distance in Å beyond which atoms do not feel each other, where the network does not say.
@@ -117,9 +117,8 @@ impl FitInput {
                 found.accepts(data)?;
                 let facts = found.network.facts()?;
                 facts.require_forces().map_err(|reason| Error::model(&start.start_from, reason))?;
-                let has_knots = kind(&facts.kind)
-                    .and_then(|kind| kind.new)
-                    .is_some_and(|new| new.keys.contains(&"knot_spacing"));
+                let has_knots =
+                    kind(&facts.kind).and_then(|kind| kind.new).is_some_and(|new| new.keys.contains(&"knot_spacing"));
                 let settings = if has_knots {
                     serde_json::json!({ "knot_spacing": start.knot_spacing.value() })
                 } else {

@@ -249,7 +249,8 @@ impl RegressionInput {
         };
         let wrong = |reason| Error::model(&self.output.folder, reason);
         let name = self.model.kind();
-        let kind = kind(name).and_then(|kind| kind.new).ok_or_else(|| wrong(format!("{name} is no kind that is fitted")))?;
+        let kind =
+            kind(name).and_then(|kind| kind.new).ok_or_else(|| wrong(format!("{name} is no kind that is fitted")))?;
         (kind.make)(&new).map_err(wrong)
     }
 

@@ -82,7 +82,13 @@ pub fn fetch_from(base: Option<&str>, name: &str, folder: &Path, progress: Progr
 }
 
 /// The member `entry` of an archive.
-fn from_archive(base: Option<&str>, whole: &Entry, entry: &Entry, path: &Path, progress: Progress<'_>) -> Result<Fetched> {
+fn from_archive(
+    base: Option<&str>,
+    whole: &Entry,
+    entry: &Entry,
+    path: &Path,
+    progress: Progress<'_>,
+) -> Result<Fetched> {
     let place = path.with_file_name(whole.file);
     let archive = if place.exists() {
         let sums = Sums::of_file(&place)?;

@@ -21,8 +21,8 @@ use cormorant_network::Worker;
 
 pub use energy::{EnergyObjective, EnergyPrediction};
 pub use evaluation::FrameEvaluation;
-pub use loss::{FrameLoss, ObjectiveWeights};
 pub(super) use evaluation::LARGEST_CHANGE;
+pub use loss::{FrameLoss, ObjectiveWeights};
 pub(super) use pairs::Pairs;
 pub use property::PropertyObjective;
 

@@ -96,7 +96,9 @@ impl Objective for PropertyObjective {
             absolute += found.abs();
         }
         let (loss, slope) = penalty(squares / width, self.huber_delta);
-        numbers.iter_mut().for_each(|error| *error *= share * slope);
+        for error in &mut numbers {
+            *error *= share * slope;
+        }
         evaluation.pull_back(worker, graph, self.head, &numbers);
         FrameLoss { loss, property_error: absolute / width, ..FrameLoss::default() }
     }

@@ -197,9 +197,10 @@ impl<T: Operations> Gradient<T> {
     /// Adds another gradient.
     pub fn add(&mut self, other: &Self) {
         self.packed.iter_mut().zip(&other.packed).for_each(|(sum, x)| *sum += x);
-        let levels = other.levels.iter().flat_map(|level| {
-            std::iter::once(&level.edge).chain(level.previous.iter()).chain(level.atom.iter())
-        });
+        let levels = other
+            .levels
+            .iter()
+            .flat_map(|level| std::iter::once(&level.edge).chain(level.previous.iter()).chain(level.atom.iter()));
         for (sum, more) in self.matrices().zip(levels.chain(other.dense.iter())) {
             sum.as_mut_slice().iter_mut().zip(more.as_slice()).for_each(|(sum, &x)| *sum += x);
         }

@@ -26,7 +26,11 @@ impl<T: Real> DifferentiableCormorant<T> {
 
 /// The network of `shape` with packed `weights` and radial functions on knots `knot_spacing` Å apart.
 pub(crate) fn trainable(shape: &Shape, weights: &[f64], knot_spacing: f64, precision: Precision) -> TrainableNetwork {
-    fn of<T: Real>(shape: &Shape, weights: &[f64], knot_spacing: f64) -> Box<PreparedNetwork<DifferentiableCormorant<T>>> {
+    fn of<T: Real>(
+        shape: &Shape,
+        weights: &[f64],
+        knot_spacing: f64,
+    ) -> Box<PreparedNetwork<DifferentiableCormorant<T>>> {
         let packed: Vec<T> = weights.iter().map(|&weight| T::from_f64(weight)).collect();
         Box::new(PreparedNetwork::new(DifferentiableCormorant::new(shape, knot_spacing), &packed))
     }
@@ -81,7 +85,9 @@ impl<T: Real> Differentiable for DifferentiableCormorant<T> {
         if parallel {
             sum.add_all(others);
         } else {
-            others.iter().for_each(|other| sum.add(other));
+            for other in others {
+                sum.add(other);
+            }
         }
     }
 

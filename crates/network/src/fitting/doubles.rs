@@ -26,7 +26,7 @@ impl<T: Real> Trainable<f64> for Doubles<T> {
     }
 
     fn initial(&self, noise: Noise, frames: &[GraphBatch<'_>]) -> Vec<f64> {
-        self.network.initial(noise, frames).into_iter().map(|x| x.to_f64()).collect()
+        self.network.initial(noise, frames).into_iter().map(Real::to_f64).collect()
     }
 
     fn replace(&mut self, packed: &[f64], edges: Option<EdgeLengths<'_>>, parallel: bool) {

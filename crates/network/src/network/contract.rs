@@ -79,7 +79,8 @@ pub trait Network: Send + Sync {
     /// When networks of this kind are not fitted here, or the header of the model makes no sense.
     fn trainable(&self, precision: Precision) -> Result<TrainableNetwork> {
         let _ = precision;
-        let reason = format!("is of kind `{}`, which this program cannot fit; it can use such models", self.facts()?.kind);
+        let reason =
+            format!("is of kind `{}`, which this program cannot fit; it can use such models", self.facts()?.kind);
         Err(Error::model(self.path(), reason))
     }
 

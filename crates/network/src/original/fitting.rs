@@ -51,7 +51,9 @@ impl<T: Operations> Differentiable for DifferentiableOriginal<T> {
     }
 
     fn add(&self, sum: &mut Gradient<T>, others: &[&Gradient<T>], _: bool) {
-        others.iter().for_each(|other| sum.add(other));
+        for other in others {
+            sum.add(other);
+        }
     }
 
     fn packed<'g>(&self, weights: &mut Weights<T>, gradient: &'g mut Gradient<T>, _: bool) -> Cow<'g, [f64]> {

@@ -9,8 +9,8 @@ use super::scan;
 use crate::page::{Page, PageTable, REPORT, Section, write_page};
 use crate::plot::{Axis, Chart, PlotStyle, Series, short};
 use crate::run::Columns;
-use cormorant_core::atomic;
 use cormorant_core::Result;
+use cormorant_core::atomic;
 use cormorant_fit::CURVE;
 use cormorant_network::{Facts, Head, Network};
 use cormorant_potential::Potential;
@@ -36,11 +36,7 @@ fn file(folder: &Path, part: &str) -> PathBuf {
 }
 
 /// Write the page of the model in `folder`, which is that of `network`; with the scan of two atoms where it is a `potential`.
-pub(super) fn report(
-    folder: &Path,
-    network: &dyn Network,
-    potential: Option<&mut dyn Potential>,
-) -> Result<PathBuf> {
+pub(super) fn report(folder: &Path, network: &dyn Network, potential: Option<&mut dyn Potential>) -> Result<PathBuf> {
     let (facts, record) = (network.facts()?, network.record());
     let Facts { quantity: target, unit, .. } = &facts;
     let (data, fit) = (record.data, record.fit);
