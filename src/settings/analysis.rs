@@ -8,7 +8,11 @@ use super::Quantity;
 use super::declare::{LENGTH, TIME, Value, kinds, list, non_negative, path, positive, word, words};
 use super::section::Section;
 use cormorant_core::Result;
-use cormorant_dynamics::analysis::Internal;
+use cormorant_dynamics::analysis::{
+    Analysis, CorrelationResult, DihedralMap, Internal, InternalDistribution, InternalKind, MeanSquaredDisplacement,
+    RadialDistribution, RootMeanSquareDeviation, VelocityCorrelation, VelocitySource,
+};
+use cormorant_io as io;
 
 kinds! {
     /// An analysis of a `[[stage.write]]`, by its kind.
@@ -179,4 +183,36 @@ fn name_atoms(section: &Section<'_>, key: &str, count: usize) -> Result<()> {
         }
     }
     Ok(())
+}
+
+impl AnalysisInput {
+    /// The accumulator; `reach` (Å) is that of radial distribution functions by default.
+    pub(crate) fn accumulator(&self, reach: f64, velocities: VelocitySource) -> Result<Box<dyn Analysis>> {
+        let correlation = |max_lag: &Quantity, result| VelocityCorrelation::new(max_lag.value(), velocities, result);
+        Ok(match self {
+            Self::RadialDistribution { reach: asked, bin } => {
+                let reach = asked.as_ref().map_or(reach, Quantity::value);
+                Box::new(RadialDistribution::new(reach, bin.value())?)
+            }
+            Self::MeanSquaredDisplacement { fit_from, fit_to, drift } => {
+                let window = fit_from.as_ref().map(Quantity::value).zip(fit_to.as_ref().map(Quantity::value));
+                Box::new(MeanSquaredDisplacement::new(window, *drift == Drift::Keep)?)
+            }
+            Self::VelocityAutocorrelation { max_lag } => Box::new(correlation(max_lag, CorrelationResult::Function)?),
+            Self::VibrationalDensityOfStates { max_lag } => {
+                Box::new(correlation(max_lag, CorrelationResult::DensityOfStates)?)
+            }
+            Self::RootMeanSquareDeviation { reference, compare } => {
+                let reference = reference.as_ref().map(|path| io::read_structure(path, None)).transpose()?;
+                Box::new(RootMeanSquareDeviation::new(reference.as_ref(), *compare == Compared::All)?)
+            }
+            Self::DihedralMap { dihedrals } => {
+                let angle = |at: usize| Internal::parse(dihedrals.get(at).map_or("", String::as_str));
+                Box::new(DihedralMap::new(angle(0)?, angle(1)?)?)
+            }
+            Self::BondLengths { atoms } => Box::new(InternalDistribution::parse(InternalKind::Bonds, atoms)?),
+            Self::BondAngles { atoms } => Box::new(InternalDistribution::parse(InternalKind::Angles, atoms)?),
+            Self::DihedralAngles { atoms } => Box::new(InternalDistribution::parse(InternalKind::Dihedrals, atoms)?),
+        })
+    }
 }

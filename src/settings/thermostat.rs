@@ -6,6 +6,7 @@ use super::declare::{Key, RATE, TEMPERATURE, TIME, Table, Value, integer, kinds,
 use super::section::Section;
 use super::{PathIntegralInput, Quantity};
 use cormorant_core::Result;
+use cormorant_dynamics::dynamics::{Andersen, Berendsen, Bussi, Langevin, NoseHoover, Pile, Thermostat};
 
 settings! {
     /// `thermostat` of a stage.
@@ -109,5 +110,27 @@ impl ThermostatInput {
             _ => return Ok(()),
         };
         Err(section.error_at(key, message, remedy))
+    }
+}
+
+impl ThermostatInput {
+    /// The thermostat; `ring` is what ring polymers have.
+    ///
+    /// # Errors
+    /// When a number is out of range.
+    pub fn build(&self, ring: Option<&PathIntegralInput>) -> Result<Box<dyn Thermostat>> {
+        let temperature = self.temperature.value();
+        Ok(match &self.coupling {
+            Coupling::Langevin { friction } => Box::new(Langevin::new(temperature, friction.value())?),
+            Coupling::Bussi { relaxation_time } => Box::new(Bussi::new(temperature, relaxation_time.value())?),
+            Coupling::NoseHoover { relaxation_time, chain } => {
+                Box::new(NoseHoover::new(temperature, relaxation_time.value(), *chain)?)
+            }
+            Coupling::Andersen { rate } => Box::new(Andersen::new(temperature, rate.value())?),
+            Coupling::Berendsen { relaxation_time } => Box::new(Berendsen::new(temperature, relaxation_time.value())?),
+            Coupling::Pile { relaxation_time } => {
+                Box::new(Pile::new(PathIntegralInput::modes_of(ring)?, temperature, relaxation_time.value())?)
+            }
+        })
     }
 }

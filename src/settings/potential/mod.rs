@@ -2,6 +2,7 @@
 
 mod pairs;
 mod springs;
+mod terms;
 mod walls;
 
 pub use pairs::{EndInput, LennardJonesPairInput, MorsePairInput, TruncationInput};
@@ -16,6 +17,8 @@ use super::declare::{ENERGY, Key, LENGTH, Table, Value, integer, kinds, list, pa
 use super::section::Section;
 use super::{Precision, Quantity};
 use cormorant_core::Result;
+use cormorant_core::system::System;
+use cormorant_potential::{Potential, StillingerWeber, Zbl};
 
 kinds! {
     /// `[potential]`, or several `[[potential]]` that are added.
@@ -241,5 +244,29 @@ impl PotentialInput {
                 *threads = 1;
             }
         }
+    }
+}
+
+impl PotentialInput {
+    /// The potential, where it is of a kind that needs no network; ready for `system`.
+    pub(crate) fn term(&self, system: &System) -> Result<Option<Box<dyn Potential>>> {
+        Ok(Some(match self {
+            Self::LennardJones { epsilon, sigma, end, pairs } => {
+                Box::new(terms::lennard_jones(epsilon.as_ref().zip(sigma.as_ref()), end, pairs, system)?)
+            }
+            Self::Morse { end, pairs } => Box::new(terms::morse(end, pairs)?),
+            Self::Zbl { switch_from, cutoff } => {
+                Box::new(Zbl::new(&terms::elements(system), switch_from.value(), cutoff.value())?)
+            }
+            Self::StillingerWeber { epsilon } => {
+                let epsilon = epsilon.as_ref().map_or(StillingerWeber::PUBLISHED_EPSILON, Quantity::value);
+                Box::new(StillingerWeber::silicon()?.with_epsilon(epsilon)?)
+            }
+            Self::Harmonic { bonds, angles, dihedrals, positions } => {
+                Box::new(terms::harmonic([bonds, angles, dihedrals], positions, system)?)
+            }
+            Self::Walls { planes, spheres } => Box::new(terms::walls(planes, spheres)?),
+            Self::Learned { .. } | Self::Committee { .. } | Self::Sum(_) => return Ok(None),
+        }))
     }
 }

@@ -6,7 +6,6 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::Models;
-use super::stage::thermostat;
 use crate::settings::{
     AnalysisInput, GuardsInput, Input, PathIntegralInput, PotentialInput, RunInput, StageInput, WriteInput,
 };
@@ -115,7 +114,7 @@ fn plan(stage: &StageInput, ring: Option<&PathIntegralInput>, folder: &Path) -> 
     let mut canonical = false;
     if let Some(bath) = &stage.thermostat {
         ensemble += &format!(", {}", words(bath)?);
-        canonical = bath.final_temperature.is_none() && thermostat(bath, ring)?.canonical();
+        canonical = bath.final_temperature.is_none() && bath.build(ring)?.canonical();
     } else {
         ensemble += ", constant energy";
     }
