@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use serde::Serialize;
+use toml::de::DeTable;
 
 use super::Quantity;
-use super::declare::{LENGTH, TIME, Value, kinds, list, non_negative, path, positive, word, words};
+use super::declare::{LENGTH, TIME, Table, Value, kinds, list, non_negative, path, positive, word, words};
 use super::section::Section;
+use super::source::Source;
 use cormorant_core::Result;
 use cormorant_dynamics::analysis::{
     Analysis, CorrelationResult, DihedralMap, Internal, InternalDistribution, InternalKind, MeanSquaredDisplacement,
@@ -116,6 +118,32 @@ impl AnalysisInput {
             Self::VelocityAutocorrelation { .. } | Self::VibrationalDensityOfStates { .. } => 8,
             _ => 1,
         }
+    }
+
+    /// The analysis `kind` with `keys` such as `bin=0.1 Å`, as the command line has them.
+    ///
+    /// # Errors
+    /// When there is no such kind or key, or a value is not accepted.
+    pub fn from_keys(kind: &str, keys: &[String]) -> Result<Self> {
+        let mut text = format!("kind = {kind:?}\n");
+        for pair in keys {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            // What is not a number, a truth value or a list is a string.
+            let line = format!("{} = {}\n", key.trim(), value.trim());
+            let is_value = line.parse::<toml::Table>().is_ok();
+            text += if is_value { line } else { format!("{} = {:?}\n", key.trim(), value.trim()) }.as_str();
+        }
+        let source = Source { path: PathBuf::from("the command line"), text };
+        let table = DeTable::parse(&source.text)
+            .map_err(|error| source.error(error.span().unwrap_or(0..0), error.message(), "write KEY=VALUE"))?;
+        let section = Section::root(&source, table.get_ref());
+        let table = Table { about: "", keys: &[], kinds: Self::KINDS };
+        let kind = section.required("kind", section.kind(&table)?, "kind = \"radial-distribution\"")?;
+        section.declared_kind(&table, kind)?;
+        let found =
+            section.required("kind", Self::read_kind(&section, kind.word)?, "kind = \"radial-distribution\"")?;
+        found.fits(&section)?;
+        Ok(found)
     }
 
     /// Name of the file when it is left out.

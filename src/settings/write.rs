@@ -10,6 +10,7 @@ use super::section::Section;
 use super::stage::steps;
 use super::{AnalysisInput, Quantity};
 use cormorant_core::Result;
+use cormorant_io::TrajectoryFormat;
 
 kinds! {
     /// `[[stage.write]]`.
@@ -77,9 +78,6 @@ settings! {
 
 /// Name of the file with the full state.
 pub(crate) const RESTART: &str = "restart.safetensors";
-
-/// Extensions of trajectory files that we write.
-pub(crate) const TRAJECTORIES: [&str; 7] = ["dcd", "xtc", "trr", "nc", "pdb", "xyz", "extxyz"];
 
 impl WriteInput {
     /// The declaration of all kinds; keys of analyses come in two parts.
@@ -191,12 +189,13 @@ fn require_csv(section: &Section<'_>, kind: &str, file: &str) -> Result<()> {
 
 fn known_format(section: &Section<'_>, file: &str) -> Result<()> {
     let extension = extension_of(file);
-    if TRAJECTORIES.contains(&extension) {
+    let known: Vec<&str> = TrajectoryFormat::all_extensions().collect();
+    if known.contains(&extension) {
         return Ok(());
     }
     Err(section.error_at(
         "file",
         format!("we write no trajectories with the extension \"{extension}\""),
-        suggestion(extension, &TRAJECTORIES, "extensions"),
+        suggestion(extension, &known, "extensions"),
     ))
 }

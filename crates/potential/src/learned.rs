@@ -39,7 +39,7 @@ impl LearnedPotential {
         facts.require_forces().map_err(|reason| Error::model(network.path(), reason))?;
         Ok(Self {
             name: format!("{} {}", facts.kind, network.path().display()),
-            engine: network.engine(Backend::Processor, precision)?,
+            engine: network.engine(Backend::default(), precision)?,
             outputs: Outputs::default(),
             surroundings: Surroundings::new(facts.cutoff),
             wall: facts.shortest_distances.as_ref().map(|_| ShortRange::new(&facts)),

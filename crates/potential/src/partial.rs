@@ -61,7 +61,7 @@ impl PartialPotential {
         let reach = facts.require_divisible().map_err(|reason| Error::model(network.path(), reason))?;
         Ok(Self {
             cutoff: facts.cutoff.unwrap_or(reach),
-            engine: network.engine(Backend::Processor, precision)?,
+            engine: network.engine(Backend::default(), precision)?,
             outputs: Outputs::default(),
             graph: Graph::default(),
             images: None,

@@ -23,7 +23,7 @@ impl Predictor {
         if facts.gives_forces() {
             return Err(Error::model(network.path(), "is a model of energies and forces, not of a property"));
         }
-        let engine = network.engine(Backend::Processor, precision)?;
+        let engine = network.engine(Backend::default(), precision)?;
         Ok(Self { facts, engine, outputs: Outputs::default() })
     }
 

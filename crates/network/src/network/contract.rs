@@ -16,7 +16,7 @@ pub enum Precision {
     F64,
 }
 
-/// Where an engine computes.
+/// Where an engine computes; by default where it is fastest on the machine at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Backend {
