@@ -23,7 +23,7 @@ kinds! {
     pub enum AnalysisInput {
         /// Radial distribution functions; distances of a molecule without a cell.
         RadialDistribution = "radial-distribution" {
-            /// Largest distance; half of the least height of the cell and at most 10 Å when left out.
+            /// Largest distance; half of the least height of the cell and at most 10 Å by default.
             #[serde(skip_serializing_if = "Option::is_none")]
             reach: Option<Quantity> = positive(LENGTH),
             /// Width of a bin.
@@ -31,10 +31,10 @@ kinds! {
         },
         /// Mean squared displacement and diffusion coefficient.
         MeanSquaredDisplacement = "mean-squared-displacement" {
-            /// Lag where the line of the diffusion coefficient starts; 2 % of the length when left out.
+            /// Lag where the line of the diffusion coefficient starts; 2 % of the length by default.
             #[serde(skip_serializing_if = "Option::is_none")]
             fit_from: Option<Quantity> = non_negative(TIME),
-            /// Lag where it ends; 10 % of the length when left out.
+            /// Lag where it ends; 10 % of the length by default.
             #[serde(skip_serializing_if = "Option::is_none")]
             fit_to: Option<Quantity> = positive(TIME),
             /// Whether the motion of the center of mass counts.
@@ -52,25 +52,25 @@ kinds! {
         },
         /// Distributions of bond lengths.
         BondLengths = "bond-lengths" {
-            /// Pairs of atoms such as `1-2`; every bond of the first frame, by elements, when left out.
+            /// Pairs of atoms such as `1-2`; every bond of the first frame, by elements, by default.
             #[serde(skip_serializing_if = "Vec::is_empty")]
             atoms: Vec<String> = list(&Value::Text),
         },
         /// Distributions of angles.
         BondAngles = "bond-angles" {
-            /// Triples of atoms such as `2-1-5`; every angle of the first frame, by elements, when left out.
+            /// Triples of atoms such as `2-1-5`; every angle of the first frame, by elements, by default.
             #[serde(skip_serializing_if = "Vec::is_empty")]
             atoms: Vec<String> = list(&Value::Text),
         },
         /// Distributions of dihedral angles.
         DihedralAngles = "dihedral-angles" {
-            /// Four atoms such as `5-7-9-15`; every dihedral angle of the first frame, by elements, when left out.
+            /// Four atoms such as `5-7-9-15`; every dihedral angle of the first frame, by elements, by default.
             #[serde(skip_serializing_if = "Vec::is_empty")]
             atoms: Vec<String> = list(&Value::Text),
         },
         /// Root mean square deviation from a reference after the best superposition.
         RootMeanSquareDeviation = "root-mean-square-deviation" {
-            /// Structure of the same atoms; the first frame when left out.
+            /// Structure of the same atoms; the first frame by default.
             #[serde(skip_serializing_if = "Option::is_none")]
             reference: Option<PathBuf> = path(),
             /// Which atoms count.

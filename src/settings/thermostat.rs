@@ -55,7 +55,7 @@ kinds! {
             /// Time in which the temperature approaches that of the bath.
             relaxation_time: Quantity = positive(TIME).required("\"100 fs\""),
         },
-        /// Friction and noise on every mode of rings of beads (PILE); for `[path_integral]` only.
+        /// Friction and noise on every mode of ring polymers (PILE); for `[path_integral]` only.
         Pile = "pile" {
             /// Time in which the centroids forget their velocities.
             relaxation_time: Quantity = positive(TIME).required("\"100 fs\""),
@@ -93,12 +93,16 @@ impl ThermostatInput {
     fn fits(&self, section: &Section<'_>, ring: Option<&PathIntegralInput>) -> Result<()> {
         let pile = matches!(self.coupling, Coupling::Pile { .. });
         let (key, message, remedy) = match ring {
-            None if pile => {
-                ("kind", "\"pile\" is a bath for rings of beads".into(), "add [path_integral], or use \"langevin\"")
+            None if pile => (
+                "kind",
+                "\"pile\" is a thermostat for ring polymers".into(),
+                "add [path_integral], or use \"langevin\"",
+            ),
+            Some(_) if !pile => {
+                ("kind", "this bath cannot be combined with [path_integral]".into(), "use kind = \"pile\"")
             }
-            Some(_) if !pile => ("kind", "this bath does not go with [path_integral]".into(), "use kind = \"pile\""),
             Some(_) if self.final_temperature.is_some() => {
-                ("final_temperature", "the temperature of rings of beads cannot change".into(), "leave it out")
+                ("final_temperature", "the temperature of ring polymers cannot change".into(), "leave it out")
             }
             Some(ring) if ring.temperature.value() != self.temperature.value() => {
                 let message = format!(

@@ -60,7 +60,7 @@ impl Container<'_> {
         encode(header, arrays.collect::<Result<Vec<_>, String>>()?)
     }
 
-    /// Writes a model file into `folder` (made if need be), atomically.
+    /// Writes a model file into `folder` (made if necessary), atomically.
     ///
     /// # Errors
     /// When there are too few weights, or the folder cannot be written.
@@ -70,7 +70,7 @@ impl Container<'_> {
     }
 }
 
-/// Writes the bytes of a model into `folder` (made if need be), atomically.
+/// Writes the bytes of a model into `folder` (made if necessary), atomically.
 pub(super) fn write(folder: &Path, bytes: &[u8]) -> Result<()> {
     std::fs::create_dir_all(folder).map_err(|source| Error::io(folder, source))?;
     cormorant_core::atomic::write(&folder.join(FILE), bytes)

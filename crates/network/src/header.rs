@@ -221,7 +221,7 @@ impl Header {
             ));
         }
         if self.config.multipole != 0 {
-            return Some("its header gives a `multipole`, which a model of energies has not".into());
+            return Some("its header gives a `multipole`, which a model of energies does not have".into());
         }
         if let Some((key, accepted)) = self.config.fault() {
             return Some(format!("its header gives a `{key}` that is not {accepted}"));

@@ -64,7 +64,7 @@ pub(super) fn bytes_of(path: &Path) -> Result<(PathBuf, Vec<u8>)> {
     if size > LARGEST {
         return Err(Error::model(
             &file,
-            format!("is {size} bytes long; models are at most {LARGEST}; name another file"),
+            format!("is {size} bytes long; models are at most {LARGEST}; use another file"),
         ));
     }
     let bytes = std::fs::read(&file).map_err(|source| Error::io(&file, source))?;
@@ -81,7 +81,7 @@ pub(super) fn not_a_model(metadata: &HashMap<String, String>) -> String {
         (None, Some(format)) => format!("a safetensors file of format {format:?}"),
         (None, None) => "a safetensors file of another program".into(),
     };
-    format!("is {what}, not a model; name another file, or the folder of a model")
+    format!("is {what}, not a model; use another file, or the folder of a model")
 }
 
 /// Kind and text of the header.

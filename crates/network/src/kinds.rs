@@ -12,7 +12,7 @@ use super::original::{self, OriginalModel};
 use super::property::{self, PropertyModel};
 use cormorant_core::{Error, Result};
 
-/// A kind of network, by the name that stands in the headers of its models.
+/// A kind of network, by the name that is in the headers of its models.
 #[derive(Debug, Clone, Copy)]
 pub struct Kind {
     /// Name in headers, e.g. `cormorant`.

@@ -95,7 +95,7 @@ impl PropertyHeader {
     /// When a symbol is none.
     pub fn elements(&self) -> Result<Vec<Element>, String> {
         let of = |symbol: &String| {
-            Element::from_symbol(symbol).map_err(|_| format!("its header names {symbol:?}, which is no element"))
+            Element::from_symbol(symbol).map_err(|_| format!("its header names {symbol:?}, which is not an element"))
         };
         self.elements.iter().map(of).collect()
     }

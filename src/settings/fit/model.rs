@@ -17,13 +17,13 @@ settings! {
     pub struct ModelInput {
         /// Range of an edge.
         pub cutoff: Quantity = positive(LENGTH).or("5 Å"),
-        /// Channels of every activation; 16, 32 or 64 by preset when left out.
+        /// Channels of every activation; 16, 32 or 64 by preset by default.
         pub channels: usize = COUNT,
-        /// Highest degree of the activations; 3 when left out.
+        /// Highest degree of the activations; 3 by default.
         pub max_degree: usize = COUNT,
-        /// Highest degree of the harmonics of an edge; twice `max_degree` when left out.
+        /// Highest degree of the harmonics of an edge; twice `max_degree` by default.
         pub max_edge_degree: usize = COUNT,
-        /// Rounds of messages; 2 when left out.
+        /// Rounds of messages; 2 by default.
         pub layers: usize = COUNT,
         /// Clebsch-Gordan products of an atom with itself after each round of messages.
         pub products: usize = COUNT,
@@ -37,7 +37,7 @@ settings! {
         pub radial_hidden: usize = COUNT,
         /// Hidden units of the readout.
         pub readout_hidden: usize = COUNT,
-        /// Distance of two knots of the cubic splines that stand for the radial functions; 0.02 Å when left out, 0.04 Å for
+        /// Distance of two knots of the cubic splines that stand for the radial functions; 0.02 Å by default, 0.04 Å for
         /// molecular properties. Forces err by its cube: 0.04 Å cost benzene 0.2 meV/Å (`benches/accuracy.md`).
         pub knot_spacing: Quantity = positive(LENGTH),
     }

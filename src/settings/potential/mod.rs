@@ -29,7 +29,7 @@ kinds! {
         Learned = "learned" told by "model" {
             /// Its folder.
             model: PathBuf = path().required("\"models/ethanol\""),
-            /// Floating-point format of the network; f64 for vibrations and elastic constants when left out.
+            /// Floating-point format of the network; f64 for vibrations and elastic constants by default.
             precision: Precision = word(Precision::ABOUT).or("f32"),
             /// Threads that share one evaluation.
             threads: usize = THREADS,
@@ -40,7 +40,7 @@ kinds! {
         Committee = "committee" told by "models" {
             /// Their folders.
             models: Vec<PathBuf> = list(&Value::Path).required("[\"models/first\", \"models/second\"]"),
-            /// Floating-point format of the networks; f64 for vibrations and elastic constants when left out.
+            /// Floating-point format of the networks; f64 for vibrations and elastic constants by default.
             precision: Precision = word(Precision::ABOUT).or("f32"),
             /// Threads that share one evaluation.
             threads: usize = THREADS,
@@ -81,7 +81,7 @@ kinds! {
         },
         /// Silicon by Stillinger and Weber.
         StillingerWeber = "stillinger-weber" {
-            /// ε; that of the paper, 2.1682 eV, when left out.
+            /// ε; that of the paper, 2.1682 eV, by default.
             #[serde(skip_serializing_if = "Option::is_none")]
             epsilon: Option<Quantity> = positive(ENERGY),
         },

@@ -21,7 +21,7 @@ impl RunInput {
     /// What a report of the run needs to know.
     ///
     /// # Errors
-    /// When a bath makes no sense, which a run would have refused.
+    /// When a bath is not valid, which a run would have refused.
     pub fn report_plan(&self) -> Result<RunPlan> {
         self.report_plan_with(&Models::default(), None)
     }
