@@ -6,6 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::quantity::{length, time};
 use super::structure::StructureArguments;
+use crate::settings::declare::Kind;
 use crate::settings::{AnalysisInput, BIN, Compared, Drift, MAX_LAG, Quantity};
 use cormorant_dynamics::analysis::VelocitySource;
 
@@ -33,6 +34,11 @@ Examples:
   cormorant analyze water.xyz --beside data.xyz rdf
       the same for other frames, as dashed lines in the same chart
 Results are tables (CSV) and charts (SVG); the last lines of the output list them.";
+
+/// What the key of an analysis means, for the flag that repeats it.
+fn help(kind: &str, key: &str) -> String {
+    Kind::key(AnalysisInput::KINDS, kind, key).help()
+}
 
 /// The trajectory, its frames, and the folder of the results.
 #[derive(Debug, Args)]
@@ -80,20 +86,16 @@ pub(super) struct AnalyzeArguments {
 pub(super) enum AnalysisKind {
     /// Radial distribution functions of every pair of elements (distances, without a cell)
     Rdf {
-        /// Largest distance (default: half of the smallest height of the cell, at most 10 Å)
-        #[arg(long, value_parser = length)]
+        #[arg(long, value_parser = length, help = help("radial-distribution", "reach"))]
         reach: Option<Quantity>,
-        /// Width of a bin
-        #[arg(long, value_parser = length, default_value = BIN)]
+        #[arg(long, value_parser = length, default_value = BIN, help = help("radial-distribution", "bin"))]
         bin: Quantity,
     },
     /// Mean squared displacement and diffusion coefficient
     Msd {
-        /// Lag at which the linear fit of the diffusion coefficient starts (default: 2 % of the length)
-        #[arg(long, value_parser = time, requires = "fit_to")]
+        #[arg(long, value_parser = time, requires = "fit_to", help = help("mean-squared-displacement", "fit_from"))]
         fit_from: Option<Quantity>,
-        /// Lag at which the linear fit ends (default: 10 % of the length)
-        #[arg(long, value_parser = time, requires = "fit_from")]
+        #[arg(long, value_parser = time, requires = "fit_from", help = help("mean-squared-displacement", "fit_to"))]
         fit_to: Option<Quantity>,
         /// Use positions relative to the center of mass of all atoms
         #[arg(long)]
@@ -101,8 +103,13 @@ pub(super) enum AnalysisKind {
     },
     /// Velocity autocorrelation, and diffusion coefficient from its integral
     Vacf {
-        /// Longest lag
-        #[arg(long, alias = "longest", value_parser = time, default_value = MAX_LAG)]
+        #[arg(
+            long,
+            alias = "longest",
+            value_parser = time,
+            default_value = MAX_LAG,
+            help = help("velocity-autocorrelation", "max_lag")
+        )]
         max_lag: Quantity,
         /// Source of the velocities (default: the file, if it has them)
         #[arg(long)]
@@ -110,8 +117,13 @@ pub(super) enum AnalysisKind {
     },
     /// Vibrational density of states
     Vdos {
-        /// Longest lag of the correlation; the resolution is 33 1/cm divided by its number of ps
-        #[arg(long, alias = "longest", value_parser = time, default_value = MAX_LAG)]
+        #[arg(
+            long,
+            alias = "longest",
+            value_parser = time,
+            default_value = MAX_LAG,
+            help = help("vibrational-density-of-states", "max_lag")
+        )]
         max_lag: Quantity,
         /// Source of the velocities (default: the file, if it has them)
         #[arg(long)]
@@ -134,8 +146,7 @@ pub(super) enum AnalysisKind {
     },
     /// Root mean square deviation from a reference after the best superposition
     Rmsd {
-        /// Structure of the same atoms (default: the first frame)
-        #[arg(long)]
+        #[arg(long, help = help("root-mean-square-deviation", "reference"))]
         reference: Option<PathBuf>,
         /// Compare heavy atoms only
         #[arg(long)]

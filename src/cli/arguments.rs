@@ -2,15 +2,27 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
 use super::analyze_arguments::AnalyzeArguments;
 use super::structure::StructureArguments;
 use crate::ipi::Address;
-use crate::settings::{Declaration, MinimizeMethod, Precision, Preset, WallTime};
+use crate::settings::declare::Key;
+use crate::settings::{Declaration, FitInput, FitRunInput, MinimizeInput, MinimizeMethod, Precision, Preset, WallTime};
 use crate::workflow::Computing;
 use cormorant_core::{Error, Result};
 use cormorant_fit::{StressSign, StressUnit};
+
+/// The key of `[minimize]` that a flag of `minimize` repeats.
+const TOLERANCE: Key = MinimizeInput::force_tolerance;
+const PRECISION: &str = "Floating-point format of the network";
+
+/// One of several words, as an argument.
+fn words<T: Copy + Send + Sync + 'static>(words: &'static [(&'static str, T)]) -> impl TypedValueParser<Value = T> {
+    let known = PossibleValuesParser::new(words.iter().map(|(word, _)| *word));
+    known.try_map(|text| words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value).ok_or("not known"))
+}
 
 /// Molecular dynamics with a learned, rotationally covariant force field.
 #[derive(Debug, Parser)]
@@ -220,14 +232,21 @@ pub(super) struct MinimizeArguments {
     /// Extended XYZ file for the minima; a table (.csv) is written beside it
     #[arg(long)]
     pub out: PathBuf,
-    /// Largest remaining force on an atom [default: 0.01 eV/Å]
-    #[arg(long, alias = "largest-force")]
-    pub force_tolerance: Option<String>,
-    /// Maximum number of evaluations per structure
-    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, alias = "largest-force", help = TOLERANCE.help(), default_value = TOLERANCE.default_text())]
+    pub force_tolerance: String,
+    #[arg(
+        long,
+        help = MinimizeInput::most_evaluations.help(),
+        default_value = MinimizeInput::most_evaluations.default_text(),
+        value_parser = clap::value_parser!(u64).range(1..)
+    )]
     pub most_evaluations: u64,
-    /// Method: l-bfgs or fire
-    #[arg(long, default_value = "l-bfgs")]
+    #[arg(
+        long,
+        help = MinimizeInput::method.help(),
+        default_value = MinimizeInput::method.default_text(),
+        value_parser = words(MinimizeMethod::WORDS)
+    )]
     pub method: MinimizeMethod,
     #[command(flatten)]
     pub computing: ComputingArguments,
@@ -257,14 +276,18 @@ pub(super) struct FitArguments {
     /// Folder of the new model
     #[arg(long, requires = "data")]
     pub out: Option<PathBuf>,
-    /// Preset of the settings, with --data: fast, accurate or finest
-    #[arg(long, requires = "data", default_value = "fast")]
+    #[arg(
+        long,
+        requires = "data",
+        help = FitInput::PRESET.help(),
+        default_value = FitInput::PRESET.default_text(),
+        value_parser = words(Preset::WORDS)
+    )]
     pub preset: Preset,
     /// Folder of a model whose weights are the starting point, with --data
     #[arg(long, requires = "data")]
     pub start_from: Option<PathBuf>,
-    /// Finish within this wall-clock time, e.g. "10 min"
-    #[arg(long)]
+    #[arg(long, help = FitRunInput::time_limit.help() + ", e.g. \"10 min\"")]
     pub time_limit: Option<WallTime>,
     #[command(flatten)]
     pub labels: LabelArguments,
@@ -355,8 +378,7 @@ pub(super) struct ComputingArguments {
     /// Threads [default: 1 for bench, one per core for evaluate and minimize]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
-    /// Floating-point format of the network
-    #[arg(long, default_value = "f32")]
+    #[arg(long, help = PRECISION, default_value = "f32", value_parser = words(Precision::WORDS))]
     pub precision: Precision,
 }
 
@@ -379,8 +401,7 @@ pub(super) enum ExportCommand {
         /// Folder in which the folder of the KIM model is created
         #[arg(long, default_value = ".")]
         to: PathBuf,
-        /// Floating-point format of the network
-        #[arg(long, default_value = "f32")]
+        #[arg(long, help = PRECISION, default_value = "f32", value_parser = words(Precision::WORDS))]
         precision: Precision,
         /// The shared library, if it is not in the folder of this program
         #[arg(long)]

@@ -9,13 +9,9 @@ use cormorant_core::units::Dimension;
 
 /// Minimize every structure of a file.
 pub(super) fn minimize(arguments: &MinimizeArguments) -> Result<()> {
-    let default = MinimizeInput::default();
     let how = MinimizeInput {
         method: arguments.method,
-        force_tolerance: match &arguments.force_tolerance {
-            Some(text) => Quantity::new(text, Dimension::Force)?,
-            None => default.force_tolerance,
-        },
+        force_tolerance: Quantity::new(&arguments.force_tolerance, Dimension::Force)?,
         most_evaluations: arguments.most_evaluations,
         ..MinimizeInput::default()
     };
