@@ -2,27 +2,16 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
 use super::analyze_arguments::AnalyzeArguments;
+use super::computing::{ComputingArguments, words};
+use super::export::ExportCommand;
+use super::ipi::AddressArguments;
+use super::labels::LabelArguments;
+use super::minimize::MinimizeArguments;
 use super::structure::StructureArguments;
-use crate::ipi::Address;
-use crate::settings::declare::Key;
-use crate::settings::{Declaration, FitInput, FitRunInput, MinimizeInput, MinimizeMethod, Precision, Preset, WallTime};
-use crate::workflow::Computing;
-use cormorant_core::{Error, Result};
-use cormorant_fit::{StressSign, StressUnit};
-
-/// The key of `[minimize]` that a flag of `minimize` repeats.
-const TOLERANCE: Key = MinimizeInput::force_tolerance;
-const PRECISION: &str = "Floating-point format of the network";
-
-/// One of several words, as an argument.
-fn words<T: Copy + Send + Sync + 'static>(words: &'static [(&'static str, T)]) -> impl TypedValueParser<Value = T> {
-    let known = PossibleValuesParser::new(words.iter().map(|(word, _)| *word));
-    known.try_map(|text| words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value).ok_or("not known"))
-}
+use crate::settings::{Declaration, FitInput, FitRunInput, Preset, WallTime};
 
 /// Molecular dynamics with a learned, rotationally covariant force field.
 #[derive(Debug, Parser)]
@@ -218,46 +207,6 @@ pub(super) struct EvaluateArguments {
     pub force: bool,
 }
 
-/// Arguments of `minimize`.
-#[derive(Debug, Args)]
-pub(super) struct MinimizeArguments {
-    /// Folder of the model; several of them form a committee
-    #[arg(long, required = true)]
-    pub model: Vec<PathBuf>,
-    /// File of structures, in any supported format
-    #[arg(long)]
-    pub structures: PathBuf,
-    #[command(flatten)]
-    pub reading: StructureArguments,
-    /// Extended XYZ file for the minima; a table (.csv) is written beside it
-    #[arg(long)]
-    pub out: PathBuf,
-    #[arg(long, alias = "largest-force", help = TOLERANCE.help(), default_value = TOLERANCE.default_text())]
-    pub force_tolerance: String,
-    #[arg(
-        long,
-        help = MinimizeInput::most_evaluations.help(),
-        default_value = MinimizeInput::most_evaluations.default_text(),
-        value_parser = clap::value_parser!(u64).range(1..)
-    )]
-    pub most_evaluations: u64,
-    #[arg(
-        long,
-        help = MinimizeInput::method.help(),
-        default_value = MinimizeInput::method.default_text(),
-        value_parser = words(MinimizeMethod::WORDS)
-    )]
-    pub method: MinimizeMethod,
-    #[command(flatten)]
-    pub computing: ComputingArguments,
-    /// Replace the files of an earlier run
-    #[arg(long)]
-    pub force: bool,
-    /// Print errors only
-    #[arg(long, short)]
-    pub quiet: bool,
-}
-
 /// Arguments of `fit`.
 #[derive(Debug, Args)]
 pub(super) struct FitArguments {
@@ -318,95 +267,6 @@ pub(super) struct CertifyArguments {
     /// Print the result without changing the file
     #[arg(long)]
     pub dry_run: bool,
-}
-
-/// Units of labels, for files that do not state them, and their names in extended XYZ.
-#[derive(Debug, Clone, Args)]
-pub(super) struct LabelArguments {
-    /// Unit of the energies, if the file does not state it (eV, kcal/mol, kJ/mol, Hartree)
-    #[arg(long, requires = "length_unit")]
-    pub energy_unit: Option<String>,
-    /// Unit of the coordinates, if the file does not state it (Å, nm, bohr); forces are in energy / length
-    #[arg(long, requires = "energy_unit")]
-    pub length_unit: Option<String>,
-    /// Name of the energy in the comments of extended XYZ, e.g. REF_energy [default: energy]
-    #[arg(long, value_name = "NAME")]
-    pub energy_key: Option<String>,
-    /// Name of the forces among the columns of extended XYZ [default: forces]
-    #[arg(long, value_name = "NAME")]
-    pub forces_key: Option<String>,
-    /// Name of the stress in the comments of extended XYZ [default: stress, if present]
-    #[arg(long, value_name = "NAME")]
-    pub stress_key: Option<String>,
-    /// Name of the virial in the comments of extended XYZ [default: virial, if present]
-    #[arg(long, value_name = "NAME")]
-    pub virial_key: Option<String>,
-    /// Unit of the stress: eV/Å^3, GPa, MPa, kbar, bar, or eV if it is multiplied by the volume [default: energy / length³]
-    #[arg(long, value_name = "UNIT")]
-    pub stress_unit: Option<StressUnit>,
-    /// Sign of the stress: positive under tension (ASE) or compression (VASP's OUTCAR) [default: tension]
-    #[arg(long, value_name = "WORD")]
-    pub stress_sign: Option<StressSign>,
-}
-
-/// Address on which i-PI listens.
-#[derive(Debug, Clone, Args)]
-#[group(required = true, multiple = false)]
-pub(super) struct AddressArguments {
-    /// Name of a Unix socket, as in the input of i-PI
-    #[arg(long)]
-    pub unix: Option<String>,
-    /// Host and port, e.g. localhost:31415
-    #[arg(long)]
-    pub tcp: Option<String>,
-}
-
-impl AddressArguments {
-    /// The one that was given.
-    pub fn given(&self) -> Result<Address> {
-        match (&self.unix, &self.tcp) {
-            (Some(name), _) => Ok(Address::unix(name)),
-            (None, Some(address)) => Ok(Address::Tcp(address.clone())),
-            (None, None) => Err(Error::Invalid("the address of i-PI is missing: use --unix or --tcp".into())),
-        }
-    }
-}
-
-/// How a model is evaluated.
-#[derive(Debug, Clone, Copy, Args)]
-pub(super) struct ComputingArguments {
-    /// Threads [default: 1 for bench, one per core for evaluate and minimize]
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
-    #[arg(long, help = PRECISION, default_value = "f32", value_parser = words(Precision::WORDS))]
-    pub precision: Precision,
-}
-
-impl From<ComputingArguments> for Computing {
-    fn from(ComputingArguments { threads, precision }: ComputingArguments) -> Self {
-        Self { threads, precision }
-    }
-}
-
-/// Target of an export.
-#[derive(Debug, Subcommand)]
-pub(super) enum ExportCommand {
-    /// A portable model of the KIM API, for LAMMPS, ASE and others
-    Kim {
-        /// Folder of the model
-        model: PathBuf,
-        /// Name of the KIM model, and of its folder
-        #[arg(long)]
-        name: String,
-        /// Folder in which the folder of the KIM model is created
-        #[arg(long, default_value = ".")]
-        to: PathBuf,
-        #[arg(long, help = PRECISION, default_value = "f32", value_parser = words(Precision::WORDS))]
-        precision: Precision,
-        /// The shared library, if it is not in the folder of this program
-        #[arg(long)]
-        library: Option<PathBuf>,
-    },
 }
 
 /// Commands for published data.

@@ -17,7 +17,19 @@ fn faults(schema: &Value, value: &Value, place: &str) -> Vec<String> {
     let number = |name: &str| schema.get(name).and_then(Value::as_f64);
     for (keyword, rule) in schema.as_object().unwrap() {
         match keyword.as_str() {
-            "$schema" | "title" | "description" | "default" | "examples" | "x-unit" | "deprecated" => {}
+            // What is said, and what is looked at below.
+            "$schema"
+            | "title"
+            | "description"
+            | "default"
+            | "examples"
+            | "x-unit"
+            | "deprecated"
+            | "properties"
+            | "additionalProperties"
+            | "items"
+            | "anyOf"
+            | "allOf" => {}
             "type" => {
                 let fits = match rule.as_str().unwrap() {
                     "object" => value.is_object(),
@@ -67,7 +79,6 @@ fn faults(schema: &Value, value: &Value, place: &str) -> Vec<String> {
                     }
                 }
             }
-            "properties" | "additionalProperties" | "items" | "anyOf" | "allOf" => {}
             other => panic!("the keyword {other} is not known here"),
         }
     }
@@ -78,9 +89,8 @@ fn faults(schema: &Value, value: &Value, place: &str) -> Vec<String> {
         for (key, inner) in object {
             let inside = format!("{place}.{key}");
             match (schema.get("properties").and_then(|all| all.get(key)), schema.get("additionalProperties")) {
-                (Some(rules), _) => found.extend(faults(rules, inner, &inside)),
                 (None, Some(Value::Bool(false))) => found.push(format!("{inside}: an unknown key")),
-                (None, Some(rules)) => found.extend(faults(rules, inner, &inside)),
+                (Some(rules), _) | (None, Some(rules)) => found.extend(faults(rules, inner, &inside)),
                 (None, None) => {}
             }
         }
