@@ -6,6 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::quantity::{length, time};
 use super::structure::StructureArguments;
+use crate::settings::declare::Kind;
 use crate::settings::{AnalysisInput, BIN, Compared, Drift, MAX_LAG, Quantity};
 use cormorant_core::Result;
 use cormorant_dynamics::analysis::VelocitySource;
@@ -36,6 +37,11 @@ Examples:
   cormorant analyze water.dcd --topology topology.pdb radial-distribution \"reach=6 Å\"
       any kind of [[stage.write]] by its name there, with its keys; options come before the name
 Results are tables (CSV) and charts (SVG); the last lines of the output list them.";
+
+/// What the key of an analysis means, for the flag that repeats it.
+fn help(kind: &str, key: &str) -> String {
+    Kind::key(AnalysisInput::KINDS, kind, key).help()
+}
 
 /// The trajectory, its frames, and the folder of the results.
 #[derive(Debug, Args)]
@@ -83,20 +89,16 @@ pub(super) struct AnalyzeArguments {
 pub(super) enum AnalysisKind {
     /// Radial distribution functions of every pair of elements (distances, without a cell)
     Rdf {
-        /// Largest distance (default: half of the smallest height of the cell, at most 10 Å)
-        #[arg(long, value_parser = length)]
+        #[arg(long, value_parser = length, help = help("radial-distribution", "reach"))]
         reach: Option<Quantity>,
-        /// Width of a bin
-        #[arg(long, value_parser = length, default_value = BIN)]
+        #[arg(long, value_parser = length, default_value = BIN, help = help("radial-distribution", "bin"))]
         bin: Quantity,
     },
     /// Mean squared displacement and diffusion coefficient
     Msd {
-        /// Lag at which the linear fit of the diffusion coefficient starts (default: 2 % of the length)
-        #[arg(long, value_parser = time, requires = "fit_to")]
+        #[arg(long, value_parser = time, requires = "fit_to", help = help("mean-squared-displacement", "fit_from"))]
         fit_from: Option<Quantity>,
-        /// Lag at which the linear fit ends (default: 10 % of the length)
-        #[arg(long, value_parser = time, requires = "fit_from")]
+        #[arg(long, value_parser = time, requires = "fit_from", help = help("mean-squared-displacement", "fit_to"))]
         fit_to: Option<Quantity>,
         /// Use positions relative to the center of mass of all atoms
         #[arg(long)]
@@ -104,8 +106,13 @@ pub(super) enum AnalysisKind {
     },
     /// Velocity autocorrelation, and diffusion coefficient from its integral
     Vacf {
-        /// Longest lag
-        #[arg(long, alias = "longest", value_parser = time, default_value = MAX_LAG)]
+        #[arg(
+            long,
+            alias = "longest",
+            value_parser = time,
+            default_value = MAX_LAG,
+            help = help("velocity-autocorrelation", "max_lag")
+        )]
         max_lag: Quantity,
         /// Source of the velocities (default: the file, if it has them)
         #[arg(long)]
@@ -113,8 +120,13 @@ pub(super) enum AnalysisKind {
     },
     /// Vibrational density of states
     Vdos {
-        /// Longest lag of the correlation; the resolution is 33 1/cm divided by its number of ps
-        #[arg(long, alias = "longest", value_parser = time, default_value = MAX_LAG)]
+        #[arg(
+            long,
+            alias = "longest",
+            value_parser = time,
+            default_value = MAX_LAG,
+            help = help("vibrational-density-of-states", "max_lag")
+        )]
         max_lag: Quantity,
         /// Source of the velocities (default: the file, if it has them)
         #[arg(long)]
@@ -137,8 +149,7 @@ pub(super) enum AnalysisKind {
     },
     /// Root mean square deviation from a reference after the best superposition
     Rmsd {
-        /// Structure of the same atoms (default: the first frame)
-        #[arg(long)]
+        #[arg(long, help = help("root-mean-square-deviation", "reference"))]
         reference: Option<PathBuf>,
         /// Compare heavy atoms only
         #[arg(long)]

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::analyze_arguments::AnalyzeArguments;
+use super::computing::{ComputingArguments, words};
+use super::export::ExportCommand;
+use super::ipi::AddressArguments;
+use super::labels::LabelArguments;
+use super::minimize::MinimizeArguments;
 use super::structure::StructureArguments;
-use crate::ipi::Address;
-use crate::settings::{Declaration, MinimizeMethod, Precision, Preset, WallTime};
-use crate::workflow::Computing;
-use cormorant_core::{Error, Result};
-use cormorant_fit::{StressSign, StressUnit};
+use crate::settings::{Declaration, FitInput, FitRunInput, Preset, WallTime};
 
 /// Molecular dynamics with a learned, rotationally covariant force field.
 #[derive(Debug, Parser)]
@@ -206,39 +207,6 @@ pub(super) struct EvaluateArguments {
     pub force: bool,
 }
 
-/// Arguments of `minimize`.
-#[derive(Debug, Args)]
-pub(super) struct MinimizeArguments {
-    /// Folder of the model; several of them form a committee
-    #[arg(long, required = true)]
-    pub model: Vec<PathBuf>,
-    /// File of structures, in any supported format
-    #[arg(long)]
-    pub structures: PathBuf,
-    #[command(flatten)]
-    pub reading: StructureArguments,
-    /// Extended XYZ file for the minima; a table (.csv) is written beside it
-    #[arg(long)]
-    pub out: PathBuf,
-    /// Largest remaining force on an atom [default: 0.01 eV/Å]
-    #[arg(long, alias = "largest-force")]
-    pub force_tolerance: Option<String>,
-    /// Maximum number of evaluations per structure
-    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
-    pub most_evaluations: u64,
-    /// Method: l-bfgs or fire
-    #[arg(long, default_value = "l-bfgs")]
-    pub method: MinimizeMethod,
-    #[command(flatten)]
-    pub computing: ComputingArguments,
-    /// Replace the files of an earlier run
-    #[arg(long)]
-    pub force: bool,
-    /// Print errors only
-    #[arg(long, short)]
-    pub quiet: bool,
-}
-
 /// Arguments of `fit`.
 #[derive(Debug, Args)]
 pub(super) struct FitArguments {
@@ -257,14 +225,18 @@ pub(super) struct FitArguments {
     /// Folder of the new model
     #[arg(long, requires = "data")]
     pub out: Option<PathBuf>,
-    /// Preset of the settings, with --data: fast, accurate or finest
-    #[arg(long, requires = "data", default_value = "fast")]
+    #[arg(
+        long,
+        requires = "data",
+        help = FitInput::PRESET.help(),
+        default_value = FitInput::PRESET.default_text(),
+        value_parser = words(Preset::WORDS)
+    )]
     pub preset: Preset,
     /// Folder of a model whose weights are the starting point, with --data
     #[arg(long, requires = "data")]
     pub start_from: Option<PathBuf>,
-    /// Finish within this wall-clock time, e.g. "10 min"
-    #[arg(long)]
+    #[arg(long, help = FitRunInput::time_limit.help() + ", e.g. \"10 min\"")]
     pub time_limit: Option<WallTime>,
     #[command(flatten)]
     pub labels: LabelArguments,
@@ -295,97 +267,6 @@ pub(super) struct CertifyArguments {
     /// Print the result without changing the file
     #[arg(long)]
     pub dry_run: bool,
-}
-
-/// Units of labels, for files that do not state them, and their names in extended XYZ.
-#[derive(Debug, Clone, Args)]
-pub(super) struct LabelArguments {
-    /// Unit of the energies, if the file does not state it (eV, kcal/mol, kJ/mol, Hartree)
-    #[arg(long, requires = "length_unit")]
-    pub energy_unit: Option<String>,
-    /// Unit of the coordinates, if the file does not state it (Å, nm, bohr); forces are in energy / length
-    #[arg(long, requires = "energy_unit")]
-    pub length_unit: Option<String>,
-    /// Name of the energy in the comments of extended XYZ, e.g. REF_energy [default: energy]
-    #[arg(long, value_name = "NAME")]
-    pub energy_key: Option<String>,
-    /// Name of the forces among the columns of extended XYZ [default: forces]
-    #[arg(long, value_name = "NAME")]
-    pub forces_key: Option<String>,
-    /// Name of the stress in the comments of extended XYZ [default: stress, if present]
-    #[arg(long, value_name = "NAME")]
-    pub stress_key: Option<String>,
-    /// Name of the virial in the comments of extended XYZ [default: virial, if present]
-    #[arg(long, value_name = "NAME")]
-    pub virial_key: Option<String>,
-    /// Unit of the stress: eV/Å^3, GPa, MPa, kbar, bar, or eV if it is multiplied by the volume [default: energy / length³]
-    #[arg(long, value_name = "UNIT")]
-    pub stress_unit: Option<StressUnit>,
-    /// Sign of the stress: positive under tension (ASE) or compression (VASP's OUTCAR) [default: tension]
-    #[arg(long, value_name = "WORD")]
-    pub stress_sign: Option<StressSign>,
-}
-
-/// Address on which i-PI listens.
-#[derive(Debug, Clone, Args)]
-#[group(required = true, multiple = false)]
-pub(super) struct AddressArguments {
-    /// Name of a Unix socket, as in the input of i-PI
-    #[arg(long)]
-    pub unix: Option<String>,
-    /// Host and port, e.g. localhost:31415
-    #[arg(long)]
-    pub tcp: Option<String>,
-}
-
-impl AddressArguments {
-    /// The one that was given.
-    pub fn given(&self) -> Result<Address> {
-        match (&self.unix, &self.tcp) {
-            (Some(name), _) => Ok(Address::unix(name)),
-            (None, Some(address)) => Ok(Address::Tcp(address.clone())),
-            (None, None) => Err(Error::Invalid("the address of i-PI is missing: use --unix or --tcp".into())),
-        }
-    }
-}
-
-/// How a model is evaluated.
-#[derive(Debug, Clone, Copy, Args)]
-pub(super) struct ComputingArguments {
-    /// Threads [default: 1 for bench, one per core for evaluate and minimize]
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
-    /// Floating-point format of the network
-    #[arg(long, default_value = "f32")]
-    pub precision: Precision,
-}
-
-impl From<ComputingArguments> for Computing {
-    fn from(ComputingArguments { threads, precision }: ComputingArguments) -> Self {
-        Self { threads, precision }
-    }
-}
-
-/// Target of an export.
-#[derive(Debug, Subcommand)]
-pub(super) enum ExportCommand {
-    /// A portable model of the KIM API, for LAMMPS, ASE and others
-    Kim {
-        /// Folder of the model
-        model: PathBuf,
-        /// Name of the KIM model, and of its folder
-        #[arg(long)]
-        name: String,
-        /// Folder in which the folder of the KIM model is created
-        #[arg(long, default_value = ".")]
-        to: PathBuf,
-        /// Floating-point format of the network
-        #[arg(long, default_value = "f32")]
-        precision: Precision,
-        /// The shared library, if it is not in the folder of this program
-        #[arg(long)]
-        library: Option<PathBuf>,
-    },
 }
 
 /// Commands for published data.

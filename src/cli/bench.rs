@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::arguments::ComputingArguments;
+use super::computing::ComputingArguments;
 use crate::workflow;
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};

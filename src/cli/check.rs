@@ -1,13 +1,25 @@
-//! `cormorant check`.
+//! `cormorant check` and `cormorant schema`.
 
 use std::path::Path;
 
-use crate::settings::Input;
-use cormorant_core::Result;
+use crate::settings::{Declaration, Input, reference};
+use cormorant_core::{Error, Result};
 
 /// Validate `path` and print the resolved input.
 pub(super) fn check(path: &Path) -> Result<()> {
     let input = Input::read(path)?;
     print!("{}", input.to_toml(None)?);
+    Ok(())
+}
+
+/// Print the JSON schema of the input `name`, or the reference of all inputs.
+pub(super) fn schema(name: Option<&str>, markdown: bool) -> Result<()> {
+    if markdown {
+        print!("{}", reference());
+        return Ok(());
+    }
+    let input = Declaration::ALL.into_iter().find(|input| Some(input.name) == name);
+    let input = input.ok_or_else(|| Error::Invalid("name an input, or ask for --markdown".into()))?;
+    println!("{}", cormorant_core::json::text(&input.schema()).map_err(Error::Invalid)?);
     Ok(())
 }

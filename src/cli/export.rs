@@ -1,9 +1,35 @@
 //! `cormorant export`.
 
-use super::arguments::ExportCommand;
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+use super::computing::{PRECISION, words};
 use super::show;
+use crate::settings::Precision;
 use crate::workflow::export_kim;
 use cormorant_core::Result;
+
+/// Target of an export.
+#[derive(Debug, Subcommand)]
+pub(super) enum ExportCommand {
+    /// A portable model of the KIM API, for LAMMPS, ASE and others
+    Kim {
+        /// Folder of the model
+        model: PathBuf,
+        /// Name of the KIM model, and of its folder
+        #[arg(long)]
+        name: String,
+        /// Folder in which the folder of the KIM model is created
+        #[arg(long, default_value = ".")]
+        to: PathBuf,
+        #[arg(long, help = PRECISION, default_value = "f32", value_parser = words(Precision::WORDS))]
+        precision: Precision,
+        /// The shared library, if it is not in the folder of this program
+        #[arg(long)]
+        library: Option<PathBuf>,
+    },
+}
 
 /// Export a model.
 pub(super) fn export(command: ExportCommand) -> Result<()> {

@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::arguments::ComputingArguments;
+use clap::Args;
+
+use super::computing::ComputingArguments;
 use crate::ipi::{Address, Client, Ending, serve_all};
 use crate::settings::WallTime;
 use crate::workflow::learned;
@@ -14,6 +16,29 @@ use cormorant_network::load;
 /// How long to wait for i-PI to start, and to come back, when nothing is said.
 const START: Duration = Duration::from_secs(60);
 const RETURN: Duration = Duration::from_secs(10);
+
+/// Address on which i-PI listens.
+#[derive(Debug, Clone, Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct AddressArguments {
+    /// Name of a Unix socket, as in the input of i-PI
+    #[arg(long)]
+    pub unix: Option<String>,
+    /// Host and port, e.g. localhost:31415
+    #[arg(long)]
+    pub tcp: Option<String>,
+}
+
+impl AddressArguments {
+    /// The one that was given.
+    pub fn given(&self) -> Result<Address> {
+        match (&self.unix, &self.tcp) {
+            (Some(name), _) => Ok(Address::unix(name)),
+            (None, Some(address)) => Ok(Address::Tcp(address.clone())),
+            (None, None) => Err(Error::Invalid("the address of i-PI is missing: use --unix or --tcp".into())),
+        }
+    }
+}
 
 /// Serve forces of `model` for the atoms of `structure` to the i-PI at `address`, over `connections` connections.
 pub(super) fn ipi(

@@ -2,10 +2,40 @@
 
 use std::path::Path;
 
-use super::arguments::LabelArguments;
+use clap::Args;
+
 use crate::settings::LabelUnitsInput;
 use cormorant_core::Result;
-use cormorant_fit::{DataSet, LabelKeys, StressConvention};
+use cormorant_fit::{DataSet, LabelKeys, StressConvention, StressSign, StressUnit};
+
+/// Units of labels, for files that do not state them, and their names in extended XYZ.
+#[derive(Debug, Clone, Args)]
+pub(super) struct LabelArguments {
+    /// Unit of the energies, if the file does not state it (eV, kcal/mol, kJ/mol, Hartree)
+    #[arg(long, requires = "length_unit")]
+    pub energy_unit: Option<String>,
+    /// Unit of the coordinates, if the file does not state it (Å, nm, bohr); forces are in energy / length
+    #[arg(long, requires = "energy_unit")]
+    pub length_unit: Option<String>,
+    /// Name of the energy in the comments of extended XYZ, e.g. REF_energy [default: energy]
+    #[arg(long, value_name = "NAME")]
+    pub energy_key: Option<String>,
+    /// Name of the forces among the columns of extended XYZ [default: forces]
+    #[arg(long, value_name = "NAME")]
+    pub forces_key: Option<String>,
+    /// Name of the stress in the comments of extended XYZ [default: stress, if present]
+    #[arg(long, value_name = "NAME")]
+    pub stress_key: Option<String>,
+    /// Name of the virial in the comments of extended XYZ [default: virial, if present]
+    #[arg(long, value_name = "NAME")]
+    pub virial_key: Option<String>,
+    /// Unit of the stress: eV/Å^3, GPa, MPa, kbar, bar, or eV if it is multiplied by the volume [default: energy / length³]
+    #[arg(long, value_name = "UNIT")]
+    pub stress_unit: Option<StressUnit>,
+    /// Sign of the stress: positive under tension (ASE) or compression (VASP's OUTCAR) [default: tension]
+    #[arg(long, value_name = "WORD")]
+    pub stress_sign: Option<StressSign>,
+}
 
 impl LabelArguments {
     /// The units, if they were given.

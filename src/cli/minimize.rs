@@ -1,21 +1,66 @@
 //! `cormorant minimize`.
 
-use super::arguments::MinimizeArguments;
-use super::{show, structure};
-use crate::settings::{MinimizeInput, Quantity};
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::computing::{ComputingArguments, words};
+use super::show;
+use super::structure::{self, StructureArguments};
+use crate::settings::declare::Key;
+use crate::settings::{MinimizeInput, MinimizeMethod, Quantity};
 use crate::workflow::{Minimized, WrittenResults, minimize_file, read_structures};
 use cormorant_core::Result;
 use cormorant_core::units::Dimension;
 
+/// The key of `[minimize]` that a flag of `minimize` repeats.
+const TOLERANCE: Key = MinimizeInput::force_tolerance;
+
+/// Arguments of `minimize`.
+#[derive(Debug, Args)]
+pub(super) struct MinimizeArguments {
+    /// Folder of the model; several of them form a committee
+    #[arg(long, required = true)]
+    pub model: Vec<PathBuf>,
+    /// File of structures, in any supported format
+    #[arg(long)]
+    pub structures: PathBuf,
+    #[command(flatten)]
+    pub reading: StructureArguments,
+    /// Extended XYZ file for the minima; a table (.csv) is written beside it
+    #[arg(long)]
+    pub out: PathBuf,
+    #[arg(long, alias = "largest-force", help = TOLERANCE.help(), default_value = TOLERANCE.default_text())]
+    pub force_tolerance: String,
+    #[arg(
+        long,
+        help = MinimizeInput::most_evaluations.help(),
+        default_value = MinimizeInput::most_evaluations.default_text(),
+        value_parser = clap::value_parser!(u64).range(1..)
+    )]
+    pub most_evaluations: u64,
+    #[arg(
+        long,
+        help = MinimizeInput::method.help(),
+        default_value = MinimizeInput::method.default_text(),
+        value_parser = words(MinimizeMethod::WORDS)
+    )]
+    pub method: MinimizeMethod,
+    #[command(flatten)]
+    pub computing: ComputingArguments,
+    /// Replace the files of an earlier run
+    #[arg(long)]
+    pub force: bool,
+    /// Print errors only
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
 /// Minimize every structure of a file.
 pub(super) fn minimize(arguments: &MinimizeArguments) -> Result<()> {
-    let default = MinimizeInput::default();
     let how = MinimizeInput {
         method: arguments.method,
-        force_tolerance: match &arguments.force_tolerance {
-            Some(text) => Quantity::new(text, Dimension::Force)?,
-            None => default.force_tolerance,
-        },
+        force_tolerance: Quantity::new(&arguments.force_tolerance, Dimension::Force)?,
         most_evaluations: arguments.most_evaluations,
         ..MinimizeInput::default()
     };

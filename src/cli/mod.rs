@@ -8,6 +8,7 @@ mod arguments;
 mod bench;
 mod certify;
 mod check;
+mod computing;
 mod data;
 mod depth;
 mod describe;
@@ -20,14 +21,12 @@ mod group_table;
 mod ipi;
 mod labels;
 mod minimize;
-mod picture;
 mod property;
 mod quantity;
 mod regression;
 mod replicas;
 mod report;
 mod run;
-mod schema;
 mod show;
 mod structure;
 mod vibrations;
@@ -80,7 +79,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Analyze(arguments) => analyze::analyze(&arguments),
         Command::Certify(arguments) => certify::certify(&arguments),
         Command::Check { input } => check::check(&input),
-        Command::Schema { name, markdown } => schema::schema(name.as_deref(), markdown),
+        Command::Schema { name, markdown } => check::schema(name.as_deref(), markdown),
         Command::Describe { path, topology, structure } => describe::describe(&path, topology, &structure),
         Command::Elastic { input, json } => elastic::elastic(&input, json),
         Command::Bench { model, structure, reading, computing, json } => {
@@ -89,7 +88,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Report { folder, data, labels } => report::report(&folder, data.as_deref(), &labels),
         Command::Compare { folders, out } => report::compare(&folders, &out),
         Command::Picture { structure, reading, out, frame, width, height } => {
-            picture::picture(|| reading.read(&structure, Some(frame)), &out, (width, height))
+            report::picture(|| reading.read(&structure, Some(frame)), &out, (width, height))
         }
         Command::Data(command) => data::data(command),
         Command::Ipi { model, structure, reading, address, connections, computing, patience } => {

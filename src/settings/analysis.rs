@@ -172,18 +172,31 @@ impl AnalysisInput {
             Self::DihedralAngles { .. } => name_atoms(section, "atoms", 4),
             Self::DihedralMap { dihedrals } => {
                 name_atoms(section, "dihedrals", 4)?;
-                if dihedrals.len() == 2 {
-                    return Ok(());
-                }
-                Err(section.error_at(
-                    "dihedrals",
-                    "a dihedral map needs two dihedral angles",
-                    "write for example dihedrals = [\"5-7-9-15\", \"7-9-15-17\"]",
-                ))
+                two_angles(section, dihedrals.len())
             }
             _ => Ok(()),
         }
     }
+
+    /// The analysis of kind `word`; none if that is of another kind.
+    pub(super) fn read(section: &Section<'_>, word: &str) -> Result<Option<Self>> {
+        if word == "dihedral-map" && !section.has("dihedrals") {
+            two_angles(section, 0)?;
+        }
+        Self::read_kind(section, word)
+    }
+}
+
+/// Refuse a map of more or fewer than two angles.
+fn two_angles(section: &Section<'_>, count: usize) -> Result<()> {
+    if count == 2 {
+        return Ok(());
+    }
+    Err(section.error_at(
+        "dihedrals",
+        "a dihedral map needs two dihedral angles",
+        "write for example dihedrals = [\"5-7-9-15\", \"7-9-15-17\"]",
+    ))
 }
 
 /// Refuse a line that ends before it begins, or only does one of both.

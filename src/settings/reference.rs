@@ -12,7 +12,8 @@ pub fn reference() -> String {
         "# Reference of the input files\n\n\
          This page is generated from the program: `cormorant schema --markdown` prints it. `cormorant schema NAME` prints the JSON\n\
          schema of an input, for editors that complete and check TOML files.\n\n\
-         An input begins with `version = 1`. A quantity is a text with a unit, such as `\"0.5 fs\"`. A path is relative to the file\n\
+         An input begins with `version = 1`. A quantity is a text with a unit, such as `\"0.5 fs\"`; any unit of its dimension will do.\n\
+         A path is relative to the file\n\
          that names it. A key without a default that is not required has the meaning that its sentence gives where it is left out.\n",
     );
     let mut tables = Tables::default();
@@ -27,7 +28,10 @@ pub fn reference() -> String {
     while next < tables.found.len() {
         let (name, table) = tables.found[next];
         next += 1;
-        let _ = write!(page, "\n### {name}\n\n{}\n\n", table.sentence());
+        let _ = write!(page, "\n### {name}\n\n{}\n", table.sentence());
+        if !table.keys.is_empty() {
+            page.push('\n');
+        }
         tables.list(&mut page, table.keys, name);
         for kind in table.kinds {
             tables.kind(&mut page, kind, name);
@@ -45,8 +49,9 @@ struct Tables {
 impl Tables {
     fn kind(&mut self, page: &mut String, kind: &Kind, parent: &str) {
         let told = kind.told_by.map_or_else(String::new, |key| format!(" (`kind` may be left out beside `{key}`)"));
-        let _ = write!(page, "\n`kind = \"{}\"`{told}: {}\n\n", kind.word, plain(kind.about));
+        let _ = write!(page, "\n`kind = \"{}\"`{told}: {}\n", kind.word, plain(kind.about));
         if !kind.keys.is_empty() {
+            page.push('\n');
             self.list(page, kind.keys, parent);
         }
     }
@@ -96,6 +101,7 @@ fn words(value: &Value) -> String {
         Value::Text => "text".into(),
         Value::Path => "path".into(),
         Value::Flag => "`true` or `false`".into(),
+        Value::Integer(least, most) if least == most => format!("{least}"),
         Value::Integer(least, most) if *most >= u64::from(u32::MAX) => format!("whole number, {least} or more"),
         Value::Integer(least, most) => format!("whole number, {least} to {most}"),
         Value::Number(Bounds::Any) => "number".into(),
@@ -107,7 +113,8 @@ fn words(value: &Value) -> String {
         }
         Value::WallTime => "time in s, min, h or d".into(),
         Value::Word(list) => {
-            list.iter().map(|(word, about)| format!("`\"{word}\"`: {}", plain(about))).collect::<Vec<_>>().join(" ")
+            let one = |(word, about): &(&str, &str)| format!("`\"{word}\"`: {}", plain(about).trim_end_matches('.'));
+            list.iter().map(one).collect::<Vec<_>>().join("; ")
         }
         Value::List(item) => format!("list of: {}", words(item)),
         Value::Group(item, count) => format!("{count} of: {}", words(item)),

@@ -106,7 +106,7 @@ impl WriteInput {
         steps(section, "every", &every, time_step)?;
         plain_name(section)?;
         let AnalysisFile { file, every } = AnalysisFile { file: section.get(&AnalysisFile::file)?, every };
-        let found = match AnalysisInput::read_kind(section, kind.word)? {
+        let found = match AnalysisInput::read(section, kind.word)? {
             Some(analysis) => {
                 let file = file.unwrap_or_else(|| analysis.default_file().into());
                 Some(Self::Analysis { file, every, analysis })

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use super::known::require_known;
 use super::{Models, learned};
 use crate::settings::Precision;
 use cormorant_core::atomic;
@@ -87,6 +86,17 @@ pub(super) fn potentials(
         }
     };
     (0..threads).map(|_| one()).collect()
+}
+
+/// An error that names the first of `elements` that `potential` does not know.
+pub(super) fn require_known(potential: &dyn Potential, elements: &[Element]) -> Result<()> {
+    match elements.iter().find(|element| !potential.accepts(**element)) {
+        None => Ok(()),
+        Some(element) => Err(Error::Element {
+            symbol: element.symbol().to_string(),
+            known: potential.elements().iter().map(|known| known.symbol().to_string()).collect(),
+        }),
+    }
 }
 
 /// Refuse elements of any frame that `potential` does not know, before hours are spent on the others.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::known::require_known;
+use super::batch::require_known;
 use super::{Computing, learned};
 use crate::settings::Precision;
 use cormorant_core::Result;

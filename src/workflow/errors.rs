@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::known::require_known;
+use super::batch::require_known;
 use crate::settings::Precision;
 use cormorant_core::Result;
 use cormorant_core::parallel::share;

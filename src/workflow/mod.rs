@@ -30,7 +30,6 @@ mod export;
 mod fit;
 mod fit_budget;
 mod folder;
-mod known;
 mod minimize;
 mod property;
 mod regression;

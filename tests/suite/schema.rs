@@ -17,7 +17,19 @@ fn faults(schema: &Value, value: &Value, place: &str) -> Vec<String> {
     let number = |name: &str| schema.get(name).and_then(Value::as_f64);
     for (keyword, rule) in schema.as_object().unwrap() {
         match keyword.as_str() {
-            "$schema" | "title" | "description" | "default" | "examples" | "x-unit" | "deprecated" => {}
+            // What is said, and what is looked at below.
+            "$schema"
+            | "title"
+            | "description"
+            | "default"
+            | "examples"
+            | "x-unit"
+            | "deprecated"
+            | "properties"
+            | "additionalProperties"
+            | "items"
+            | "anyOf"
+            | "allOf" => {}
             "type" => {
                 let fits = match rule.as_str().unwrap() {
                     "object" => value.is_object(),
@@ -67,7 +79,6 @@ fn faults(schema: &Value, value: &Value, place: &str) -> Vec<String> {
                     }
                 }
             }
-            "properties" | "additionalProperties" | "items" | "anyOf" | "allOf" => {}
             other => panic!("the keyword {other} is not known here"),
         }
     }
@@ -78,9 +89,8 @@ fn faults(schema: &Value, value: &Value, place: &str) -> Vec<String> {
         for (key, inner) in object {
             let inside = format!("{place}.{key}");
             match (schema.get("properties").and_then(|all| all.get(key)), schema.get("additionalProperties")) {
-                (Some(rules), _) => found.extend(faults(rules, inner, &inside)),
                 (None, Some(Value::Bool(false))) => found.push(format!("{inside}: an unknown key")),
-                (None, Some(rules)) => found.extend(faults(rules, inner, &inside)),
+                (Some(rules), _) | (None, Some(rules)) => found.extend(faults(rules, inner, &inside)),
                 (None, None) => {}
             }
         }
@@ -154,6 +164,53 @@ fn the_schema_refuses_what_the_program_refuses() {
         let bad = good.replace(from, to);
         assert_ne!(bad, good);
         assert!(!faults(&schema, &as_json(&bad), "input").is_empty(), "accepted:\n{bad}");
+    }
+}
+
+/// The defaults in `schema` that a resolved table has otherwise.
+fn other_defaults(schema: &Value, resolved: &Value, place: &str, compared: &mut usize) -> Vec<String> {
+    let mut found = Vec::new();
+    for (key, inner) in resolved.as_object().into_iter().flatten() {
+        let Some(declared) = schema.get("properties").and_then(|all| all.get(key)) else { continue };
+        let place = format!("{place}.{key}");
+        if let Some(default) = declared.get("default") {
+            *compared += 1;
+            let same = default == inner || default.as_f64().is_some_and(|number| Some(number) == inner.as_f64());
+            if !same {
+                found.push(format!("{place} is {inner}, but {default} is declared"));
+            }
+        } else {
+            let tables = declared.get("anyOf").and_then(|several| several.get(0)).unwrap_or(declared);
+            found.extend(other_defaults(tables, inner, &place, compared));
+        }
+    }
+    found
+}
+
+/// Catches: a default in the schema, the reference and the help that is not the one which the program fills in.
+#[test]
+fn the_declared_defaults_are_those_that_are_filled_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = "version = 1\nname = \"a\"\nstructure = { file = \"a.xyz\" }\npotential = { model = \"m\" }\n";
+    let mut compared = 0;
+    for (least, text) in [
+        (10, format!("{start}minimize = {{}}\nstage = [{{ duration = \"1 fs\", time_step = \"1 fs\" }}]\n")),
+        (20, "version = 1\nname = \"a\"\ndata = { file = \"a.xyz\" }\n".to_string()),
+        (6, format!("{start}[elastic]\n")),
+        (12, format!("{start}[vibrations]\n")),
+    ] {
+        let path = folder.path().join("input.toml");
+        fs::write(&path, &text).unwrap();
+        let input = Input::read(&path).unwrap();
+        let resolved = as_json(&input.to_toml(None).unwrap());
+        let before = compared;
+        let mut wrong = other_defaults(&declaration(&input).schema(), &resolved, "input", &mut compared);
+        // Vibrations and elastic constants say so in their sentences.
+        wrong.retain(|line| {
+            !line.contains("force_tolerance is \"1e-4 eV/Å\"") && !line.contains("precision is \"f64\"")
+        });
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        assert!(compared - before >= least, "only {} defaults were compared for\n{text}", compared - before);
     }
 }
 

@@ -17,27 +17,28 @@ settings! {
     pub struct ModelInput {
         /// Range of an edge.
         pub cutoff: Quantity = positive(LENGTH).or("5 Å"),
-        /// Channels of every activation; 16, 32 or 64 by preset by default.
+        /// Channels of every activation; 16, 32 or 64, by preset, if omitted.
         pub channels: usize = COUNT,
-        /// Highest degree of the activations; 3 by default.
-        pub max_degree: usize = COUNT,
-        /// Highest degree of the harmonics of an edge; twice `max_degree` by default.
+        /// Highest degree of the activations.
+        pub max_degree: usize = COUNT.or("3"),
+        /// Highest degree of the harmonics of an edge; twice `max_degree` if omitted.
         pub max_edge_degree: usize = COUNT,
-        /// Rounds of messages; 2 by default.
-        pub layers: usize = COUNT,
+        /// Rounds of messages.
+        pub layers: usize = COUNT.or("2"),
         /// Clebsch-Gordan products of an atom with itself after each round of messages.
-        pub products: usize = COUNT,
-        /// Whether the products are mixed by the same matrices for all elements.
+        pub products: usize = COUNT.or("2"),
+        /// Whether the products are mixed by the same matrices for all elements; by element, and shared by the preset `finest`,
+        /// if omitted.
         pub product_mixing: Mixing = word(Mixing::ABOUT),
         /// Whether what atoms send to others and what they keep of themselves are mixed by the same matrices for all elements.
-        pub feature_mixing: Mixing = word(Mixing::ABOUT),
+        pub feature_mixing: Mixing = word(Mixing::ABOUT).or("by-element"),
         /// Radial basis functions.
-        pub radial_functions: usize = COUNT,
+        pub radial_functions: usize = COUNT.or("8"),
         /// Hidden units of the radial network.
-        pub radial_hidden: usize = COUNT,
+        pub radial_hidden: usize = COUNT.or("32"),
         /// Hidden units of the readout.
-        pub readout_hidden: usize = COUNT,
-        /// Distance of two knots of the cubic splines that stand for the radial functions; 0.02 Å by default, 0.04 Å for
+        pub readout_hidden: usize = COUNT.or("16"),
+        /// Distance of two knots of the cubic splines that stand for the radial functions; 0.02 Å if omitted, 0.04 Å for
         /// molecular properties. Forces err by its cube: 0.04 Å cost benzene 0.2 meV/Å (`benches/accuracy.md`).
         pub knot_spacing: Quantity = positive(LENGTH),
     }

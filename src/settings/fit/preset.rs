@@ -16,6 +16,7 @@ words! {
     }
 }
 
+#[allow(clippy::derivable_impls, reason = "the enum is made by a macro")]
 impl Default for Preset {
     fn default() -> Self {
         Self::Fast

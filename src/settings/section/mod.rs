@@ -1,6 +1,8 @@
 //! One table of an input file, read key by key with errors that point at the line.
 
+mod declared;
 mod lists;
+mod numbers;
 
 use std::ops::Range;
 use std::path::PathBuf;
@@ -8,11 +10,8 @@ use std::path::PathBuf;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::Quantity;
-use super::declare::{Key, Kind, Table, Value};
 use super::diagnose::suggestion;
 use super::source::{Source, tidy};
-use cormorant_core::units::Dimension;
 use cormorant_core::{Error, Result};
 
 /// A table of the input, e.g. `[structure]` or the second `[[stage]]`.
@@ -48,32 +47,6 @@ impl<'s> Section<'s> {
                 suggestion(key.get_ref(), known, "known keys"),
             )),
         }
-    }
-
-    /// The same for a table with a key `kind`.
-    pub fn declared_kind(&self, table: &Table, kind: &Kind) -> Result<()> {
-        self.declared(&[&[Key::KIND], table.keys, kind.keys])
-    }
-
-    /// Refuse every key that is not declared in `keys`, and one that is given under two names.
-    pub fn declared(&self, keys: &[&[Key]]) -> Result<()> {
-        let mut all: Vec<&Key> = Vec::new();
-        for key in keys.iter().copied().flatten() {
-            match key.value {
-                Value::Inline(inner) => all.extend(inner),
-                _ => all.push(key),
-            }
-        }
-        for key in &all {
-            let names = std::iter::once(&key.name).chain(key.aliases);
-            if let [_, second, ..] = names.filter(|name| self.has(name)).collect::<Vec<_>>()[..] {
-                let message = format!("`{second}` is a former name of `{}`, which is given too", key.name);
-                return Err(self.error_at(second, message, format!("leave out `{second}`")));
-            }
-        }
-        let former = all.iter().flat_map(|key| key.aliases).filter(|name| self.has(name)).copied();
-        let known: Vec<&str> = all.iter().map(|key| key.name).chain(former).collect();
-        self.allow(&known)
     }
 
     /// The keys that are given, with their places.
@@ -181,112 +154,6 @@ impl<'s> Section<'s> {
         self.value(key).is_some_and(|value| matches!(value.get_ref(), DeValue::Array(_)))
     }
 
-    /// A whole number from `least` to `most`.
-    pub fn integer(&self, key: &str, least: u64, most: u64) -> Result<Option<u64>> {
-        self.value(key).map(|value| self.to_integer(key, value, least, most)).transpose()
-    }
-
-    fn to_integer(&self, key: &str, value: &Spanned<DeValue<'_>>, least: u64, most: u64) -> Result<u64> {
-        let DeValue::Integer(digits) = value.get_ref() else {
-            return Err(self.wrong_type(key, value, "a whole number"));
-        };
-        match u64::from_str_radix(digits.as_str(), digits.radix()) {
-            Ok(number) if (least..=most).contains(&number) => Ok(number),
-            _ => Err(self.source.error(
-                value.span(),
-                format!("`{key}` = {digits} is out of range"),
-                format!("write a whole number from {least} to {most}"),
-            )),
-        }
-    }
-
-    /// A list of whole numbers from `least` to `most`.
-    pub fn integers(&self, key: &str, least: u64, most: u64) -> Result<Option<Vec<u64>>> {
-        let Some(value) = self.value(key) else { return Ok(None) };
-        let DeValue::Array(items) = value.get_ref() else {
-            return Err(self.wrong_type(key, value, "a list of whole numbers"));
-        };
-        items.iter().map(|item| self.to_integer(key, item, least, most)).collect::<Result<_>>().map(Some)
-    }
-
-    /// A number without a unit for which `fits` holds; `expected` says in words what fits.
-    pub fn number(&self, key: &str, fits: impl Fn(f64) -> bool, expected: &str) -> Result<Option<f64>> {
-        let Some(value) = self.value(key) else { return Ok(None) };
-        let text = match value.get_ref() {
-            DeValue::Float(digits) => digits.as_str(),
-            DeValue::Integer(digits) if digits.radix() == 10 => digits.as_str(),
-            _ => return Err(self.wrong_type(key, value, "a number")),
-        };
-        match text.parse::<f64>() {
-            Ok(number) if number.is_finite() && fits(number) => Ok(Some(number)),
-            _ => Err(self.source.error(
-                value.span(),
-                format!("`{key}` = {text} is out of range"),
-                format!("write {expected}"),
-            )),
-        }
-    }
-
-    /// A quantity with a unit of `dimension`, of either sign.
-    pub fn quantity(&self, key: &str, dimension: Dimension) -> Result<Option<Quantity>> {
-        let Some(value) = self.value(key) else { return Ok(None) };
-        self.to_quantity(key, value, dimension).map(Some)
-    }
-
-    fn to_quantity(&self, key: &str, value: &Spanned<DeValue<'_>>, dimension: Dimension) -> Result<Quantity> {
-        let bare;
-        let text = match value.get_ref() {
-            DeValue::String(text) => text.as_ref(),
-            DeValue::Integer(digits) => {
-                bare = digits.to_string();
-                &bare
-            }
-            DeValue::Float(digits) => digits.as_str(),
-            _ => return Err(self.wrong_type(key, value, "a quantity such as \"0.5 fs\"")),
-        };
-        Quantity::new(text, dimension).map_err(|error| match error {
-            Error::Unit { found, expected, remedy } => {
-                self.source.error(value.span(), format!("`{key}`: {found:?} is not {expected}"), remedy)
-            }
-            other => other,
-        })
-    }
-
-    /// A quantity with a unit of one of `dimensions`, the first of which is the usual one that messages ask for.
-    pub fn quantity_of(&self, key: &str, dimensions: &[Dimension]) -> Result<Option<Quantity>> {
-        let Some(value) = self.value(key) else { return Ok(None) };
-        let mut tries = dimensions.iter().map(|&dimension| self.to_quantity(key, value, dimension));
-        let Some(first) = tries.next() else { return Ok(None) };
-        first.or_else(|error| tries.find_map(Result::ok).ok_or(error)).map(Some)
-    }
-
-    /// A quantity above zero.
-    pub fn positive(&self, key: &str, dimension: Dimension) -> Result<Option<Quantity>> {
-        self.quantity(key, dimension)?
-            .map(|found| self.bounded(key, found, |value| value > 0.0, "above zero"))
-            .transpose()
-    }
-
-    fn bounded(&self, key: &str, found: Quantity, fits: fn(f64) -> bool, expected: &str) -> Result<Quantity> {
-        if fits(found.value()) {
-            return Ok(found);
-        }
-        Err(self.error_at(
-            key,
-            format!("`{key}` = \"{found}\" must be {expected}"),
-            format!("write a quantity {expected}"),
-        ))
-    }
-
-    /// A list of quantities, as deep as `[q, q, q]`.
-    pub fn quantities(&self, key: &str, dimension: Dimension) -> Result<Option<Vec<Quantity>>> {
-        let Some(value) = self.value(key) else { return Ok(None) };
-        let DeValue::Array(items) = value.get_ref() else {
-            return Err(self.wrong_type(key, value, "a list of quantities"));
-        };
-        items.iter().map(|item| self.to_quantity(key, item, dimension)).collect::<Result<_>>().map(Some)
-    }
-
     /// A path, absolute, relative to the folder of this file.
     pub fn path(&self, key: &str) -> Result<Option<PathBuf>> {
         let Some((text, place)) = self.text(key)? else { return Ok(None) };
@@ -328,13 +195,6 @@ impl<'s> Section<'s> {
                 suggestion(text, &words, "accepted"),
             )
         })
-    }
-
-    /// The kind of this table, by its key `kind` or by a key that only one kind has; none if neither is given.
-    pub fn kind(&self, table: &Table) -> Result<Option<&'static Kind>> {
-        let words: Vec<(&str, &'static Kind)> = table.kinds.iter().map(|kind| (kind.word, kind)).collect();
-        let told = || table.kinds.iter().find(|kind| kind.told_by.is_some_and(|key| self.has(key)));
-        Ok(self.choice("kind", &words)?.or_else(told))
     }
 
     /// The table under `key`.

@@ -1,0 +1,34 @@
+//! How a model computes, as arguments.
+
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use crate::settings::Precision;
+use crate::workflow::Computing;
+
+/// What `--precision` means.
+pub(super) const PRECISION: &str = "Floating-point format of the network";
+
+/// One of several words, as an argument.
+pub(super) fn words<T: Copy + Send + Sync + 'static>(
+    words: &'static [(&'static str, T)],
+) -> impl TypedValueParser<Value = T> {
+    let known = PossibleValuesParser::new(words.iter().map(|(word, _)| *word));
+    known.try_map(|text| words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value).ok_or("not known"))
+}
+
+/// How a model is evaluated.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct ComputingArguments {
+    /// Threads [default: 1 for bench, one per core for evaluate and minimize]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    #[arg(long, help = PRECISION, default_value = "f32", value_parser = words(Precision::WORDS))]
+    pub precision: Precision,
+}
+
+impl From<ComputingArguments> for Computing {
+    fn from(ComputingArguments { threads, precision }: ComputingArguments) -> Self {
+        Self { threads, precision }
+    }
+}
