@@ -1,4 +1,4 @@
-//! What may stand on the command line.
+//! The command line.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use super::analyze_arguments::AnalyzeArguments;
 use super::structure::StructureArguments;
 use crate::ipi::Address;
-use crate::settings::{MinimizeMethod, Precision, Preset, WallTime};
+use crate::settings::{Declaration, MinimizeMethod, Precision, Preset, WallTime};
 use crate::workflow::Computing;
 use cormorant_core::{Error, Result};
 use cormorant_fit::{StressSign, StressUnit};
@@ -20,31 +20,31 @@ pub(super) struct Arguments {
     pub command: Command,
 }
 
-/// What to do.
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Run the simulation that an input file describes
     Run {
         /// Input file (TOML)
         input: PathBuf,
-        /// Threads that share the replicas of an input with [replicas]; one for each core when left out
+        /// Threads that share the replicas of an input with [replicas] [default: one per core]
         #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
         threads: Option<u16>,
         /// Replace the results of an earlier run
         #[arg(long, conflicts_with = "resume")]
         force: bool,
-        /// Go on from the restart file of an interrupted run
+        /// Resume from the restart file of an interrupted run
         #[arg(long)]
         resume: bool,
         /// Print errors only
         #[arg(long, short)]
         quiet: bool,
     },
-    /// Go to a minimum of the energy and compute normal modes and thermochemistry there
+    /// Minimize the energy and compute normal modes and thermochemistry
     Vibrations {
         /// Input file (TOML) with [structure], [potential] and [vibrations]
         input: PathBuf,
-        /// Threads; one for each core when left out
+        /// Threads [default: one per core]
         #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
         threads: Option<u16>,
         /// Replace the results of an earlier run
@@ -56,21 +56,30 @@ pub(super) enum Command {
     },
     /// Fit a model to energies and forces
     Fit(FitArguments),
-    /// Compare a model with labeled data, or compute energies and forces of structures without labels
+    /// Compare a model with labeled data, or compute energies and forces of structures
     Evaluate(EvaluateArguments),
-    /// Move every structure of a file to a minimum of the energy
+    /// Minimize the energy of every structure of a file
     Minimize(MinimizeArguments),
     /// Analyze a trajectory: distances, motion, vibrations, shapes of molecules
     #[command(after_help = super::analyze_arguments::EXAMPLES)]
     Analyze(AnalyzeArguments),
-    /// Try a model: gradients, symmetries, energy conservation, time step, heat; the outcome goes into its file
+    /// Test a model (gradients, symmetries, energy conservation, time step, high temperatures) and store the result in its file
     Certify(CertifyArguments),
-    /// Validate an input file and print it with every default filled in; runs nothing
+    /// Validate an input file and print it with all defaults, without running it
     Check {
         /// Input file of `run`, `vibrations` or `fit` (TOML)
         input: PathBuf,
     },
-    /// Say what a file is: a model, data, a structure, a trajectory, an input, a restart file
+    /// Print the keys of an input file as a JSON schema (draft 2020-12) or as the reference page
+    Schema {
+        /// Kind of input
+        #[arg(value_parser = Declaration::ALL.map(|input| input.name), required_unless_present = "markdown")]
+        name: Option<String>,
+        /// Print the reference of all inputs in Markdown
+        #[arg(long, conflicts_with = "name")]
+        markdown: bool,
+    },
+    /// Describe a file: a model, data, a structure, a trajectory, an input, a restart file
     Describe {
         /// File, or folder of a model
         path: PathBuf,
@@ -104,45 +113,45 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Write the report of a run or a fit again, also while it still goes on
+    /// Write the report of a run or a fit again, also while it is running
     Report {
         /// Folder of a run or a model
         folder: PathBuf,
-        /// Data that the model was fitted to, for predictions that are not there yet
+        /// Data that the model was fitted to, for predictions that were not stored
         #[arg(long)]
         data: Option<PathBuf>,
         #[command(flatten)]
         labels: LabelArguments,
     },
-    /// Put several runs, or several fits, into one report
+    /// Compare several runs, or several fits, in one report
     Compare {
         /// Folders of runs or of models
         #[arg(required = true, num_args = 2..)]
         folders: Vec<PathBuf>,
-        /// The report
+        /// File of the report
         #[arg(long, default_value = "outputs/comparison/report.html")]
         out: PathBuf,
     },
-    /// Draw a structure as a picture (PNG)
+    /// Draw a structure as an image (PNG)
     Picture {
         /// Structure or trajectory file
         structure: PathBuf,
         #[command(flatten)]
         reading: StructureArguments,
-        /// The picture
+        /// File of the image
         #[arg(long, default_value = "structure.png")]
         out: PathBuf,
         /// Frame, counted from 0
         #[arg(long, default_value_t = 0)]
         frame: usize,
-        /// Pixels across
+        /// Width in pixels
         #[arg(long, default_value_t = 800, value_parser = clap::value_parser!(u16).range(16..=4000))]
         width: u16,
-        /// Pixels down
+        /// Height in pixels
         #[arg(long, default_value_t = 600, value_parser = clap::value_parser!(u16).range(16..=4000))]
         height: u16,
     },
-    /// Published data sets
+    /// Download published data sets
     #[command(subcommand)]
     Data(DataCommand),
     /// Compute forces for i-PI, which moves the atoms
@@ -150,23 +159,23 @@ pub(super) enum Command {
         /// Folder of the model
         #[arg(long)]
         model: PathBuf,
-        /// Structure file: the elements, in the order in which i-PI has the atoms, and whether there is a cell
+        /// Structure file: the elements in the order of the atoms in i-PI, and whether there is a cell
         #[arg(long)]
         structure: PathBuf,
         #[command(flatten)]
         reading: StructureArguments,
         #[command(flatten)]
         address: AddressArguments,
-        /// Connections, each with a thread: as many beads are computed at once
+        /// Number of connections, each with its own thread, so that as many beads are computed at once
         #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
         connections: u16,
         #[command(flatten)]
         computing: ComputingArguments,
-        /// How long to wait for i-PI to start (1 min if not given), or to come back after it closed the connection (10 s)
+        /// How long to wait for i-PI to start (default: 1 min), or to reconnect after it closed the connection (default: 10 s)
         #[arg(long)]
         patience: Option<WallTime>,
     },
-    /// Lay a model down for other programs
+    /// Export a model for use by other programs
     #[command(subcommand)]
     Export(ExportCommand),
 }
@@ -174,10 +183,10 @@ pub(super) enum Command {
 /// Arguments of `evaluate`.
 #[derive(Debug, Args)]
 pub(super) struct EvaluateArguments {
-    /// Folder of the model; given several times, the models are a committee
+    /// Folder of the model; several of them form a committee
     #[arg(long, required = true)]
     pub model: Vec<PathBuf>,
-    /// Labeled data (.npz or extended XYZ); with --out, or a model of a property, any file of structures
+    /// Labeled data (.npz or extended XYZ); with --out or for a model of a property, any file of structures
     #[arg(long)]
     pub data: PathBuf,
     #[command(flatten)]
@@ -189,7 +198,7 @@ pub(super) struct EvaluateArguments {
     /// Print one JSON object
     #[arg(long, conflicts_with = "out")]
     pub json: bool,
-    /// Write energies and forces, or the property, of every frame to this extended XYZ file and a table beside it; needs no labels
+    /// Write energies and forces (or the property) of every frame to this extended XYZ file and to a table beside it; labels are not needed
     #[arg(long, conflicts_with_all = ["energy_unit", "energy_key", "forces_key", "stress_key", "virial_key"])]
     pub out: Option<PathBuf>,
     /// Replace the files of --out
@@ -200,10 +209,10 @@ pub(super) struct EvaluateArguments {
 /// Arguments of `minimize`.
 #[derive(Debug, Args)]
 pub(super) struct MinimizeArguments {
-    /// Folder of the model; given several times, the models are a committee
+    /// Folder of the model; several of them form a committee
     #[arg(long, required = true)]
     pub model: Vec<PathBuf>,
-    /// File of structures in any format that is read
+    /// File of structures, in any supported format
     #[arg(long)]
     pub structures: PathBuf,
     #[command(flatten)]
@@ -211,18 +220,18 @@ pub(super) struct MinimizeArguments {
     /// Extended XYZ file for the minima; a table (.csv) is written beside it
     #[arg(long)]
     pub out: PathBuf,
-    /// Largest force on an atom that may remain [default: 0.01 eV/Å]
-    #[arg(long)]
-    pub largest_force: Option<String>,
-    /// Evaluations after which a structure is given up
+    /// Largest remaining force on an atom [default: 0.01 eV/Å]
+    #[arg(long, alias = "largest-force")]
+    pub force_tolerance: Option<String>,
+    /// Maximum number of evaluations per structure
     #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
     pub most_evaluations: u64,
-    /// How: l-bfgs or fire
+    /// Method: l-bfgs or fire
     #[arg(long, default_value = "l-bfgs")]
     pub method: MinimizeMethod,
     #[command(flatten)]
     pub computing: ComputingArguments,
-    /// Replace files of an earlier run
+    /// Replace the files of an earlier run
     #[arg(long)]
     pub force: bool,
     /// Print errors only
@@ -233,25 +242,25 @@ pub(super) struct MinimizeArguments {
 /// Arguments of `fit`.
 #[derive(Debug, Args)]
 pub(super) struct FitArguments {
-    /// Input file (TOML); or give --data and --out to fit with defaults alone
+    /// Input file (TOML); or use --data and --out to fit with defaults
     #[arg(required_unless_present = "data", conflicts_with_all = ["data", "out", "energy_unit", "length_unit", "energy_key", "forces_key", "stress_key", "virial_key", "stress_unit", "stress_sign"])]
     pub input: Option<PathBuf>,
     /// Labeled data (.npz or extended XYZ)
     #[arg(long, requires = "out")]
     pub data: Option<PathBuf>,
-    /// More labeled data, which choose the best epoch; a tenth of --data when left out
+    /// Labeled data for validation, which select the best epoch [default: a tenth of --data]
     #[arg(long, requires = "data")]
     pub validation_data: Option<PathBuf>,
-    /// More labeled data, for the closing table alone
+    /// Labeled data for the errors in the closing table only
     #[arg(long, requires = "data")]
     pub test_data: Option<PathBuf>,
     /// Folder of the new model
     #[arg(long, requires = "data")]
     pub out: Option<PathBuf>,
-    /// Starting point of the settings with --data: fast, accurate or finest
+    /// Preset of the settings, with --data: fast, accurate or finest
     #[arg(long, requires = "data", default_value = "fast")]
     pub preset: Preset,
-    /// Folder of a model whose weights to start from, with --data
+    /// Folder of a model whose weights are the starting point, with --data
     #[arg(long, requires = "data")]
     pub start_from: Option<PathBuf>,
     /// Finish within this wall-clock time, e.g. "10 min"
@@ -259,7 +268,7 @@ pub(super) struct FitArguments {
     pub time_limit: Option<WallTime>,
     #[command(flatten)]
     pub labels: LabelArguments,
-    /// Go on from the checkpoint of an interrupted fit
+    /// Resume from the checkpoint of an interrupted fit
     #[arg(long)]
     pub resume: bool,
     /// Replace an existing model
@@ -275,7 +284,7 @@ pub(super) struct FitArguments {
 pub(super) struct CertifyArguments {
     /// Folder of the model
     pub model: PathBuf,
-    /// The file it was fitted to, to record what its training frames hold (for models of older versions)
+    /// Data that it was fitted to, to record the ranges of its training frames (for models of older versions)
     #[arg(long)]
     pub data: Option<PathBuf>,
     #[command(flatten)]
@@ -283,18 +292,18 @@ pub(super) struct CertifyArguments {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
-    /// Print the outcome, but leave the file as it is
+    /// Print the result without changing the file
     #[arg(long)]
     pub dry_run: bool,
 }
 
-/// Units of labels, for files that do not say, and their names in extended XYZ.
+/// Units of labels, for files that do not state them, and their names in extended XYZ.
 #[derive(Debug, Clone, Args)]
 pub(super) struct LabelArguments {
-    /// Unit of the energies, if the file does not say (eV, kcal/mol, kJ/mol, Hartree)
+    /// Unit of the energies, if the file does not state it (eV, kcal/mol, kJ/mol, Hartree)
     #[arg(long, requires = "length_unit")]
     pub energy_unit: Option<String>,
-    /// Unit of the coordinates, if the file does not say (Å, nm, bohr); forces are in energy / length
+    /// Unit of the coordinates, if the file does not state it (Å, nm, bohr); forces are in energy / length
     #[arg(long, requires = "energy_unit")]
     pub length_unit: Option<String>,
     /// Name of the energy in the comments of extended XYZ, e.g. REF_energy [default: energy]
@@ -303,21 +312,21 @@ pub(super) struct LabelArguments {
     /// Name of the forces among the columns of extended XYZ [default: forces]
     #[arg(long, value_name = "NAME")]
     pub forces_key: Option<String>,
-    /// Name of the stress in the comments of extended XYZ [default: stress, where there is one]
+    /// Name of the stress in the comments of extended XYZ [default: stress, if present]
     #[arg(long, value_name = "NAME")]
     pub stress_key: Option<String>,
-    /// Name of the virial in the comments of extended XYZ [default: virial, where there is one]
+    /// Name of the virial in the comments of extended XYZ [default: virial, if present]
     #[arg(long, value_name = "NAME")]
     pub virial_key: Option<String>,
-    /// Unit of the stress: eV/Å^3, GPa, MPa, kbar, bar, or eV where it is multiplied by the volume [default: energy / length³]
+    /// Unit of the stress: eV/Å^3, GPa, MPa, kbar, bar, or eV if it is multiplied by the volume [default: energy / length³]
     #[arg(long, value_name = "UNIT")]
     pub stress_unit: Option<StressUnit>,
-    /// Which stress is positive: tension (ASE) or compression (VASP's OUTCAR) [default: tension]
+    /// Sign of the stress: positive under tension (ASE) or compression (VASP's OUTCAR) [default: tension]
     #[arg(long, value_name = "WORD")]
     pub stress_sign: Option<StressSign>,
 }
 
-/// Where i-PI listens.
+/// Address on which i-PI listens.
 #[derive(Debug, Clone, Args)]
 #[group(required = true, multiple = false)]
 pub(super) struct AddressArguments {
@@ -335,15 +344,15 @@ impl AddressArguments {
         match (&self.unix, &self.tcp) {
             (Some(name), _) => Ok(Address::unix(name)),
             (None, Some(address)) => Ok(Address::Tcp(address.clone())),
-            (None, None) => Err(Error::Invalid("say where i-PI listens: --unix or --tcp".into())),
+            (None, None) => Err(Error::Invalid("the address of i-PI is missing: use --unix or --tcp".into())),
         }
     }
 }
 
-/// How a model computes.
+/// How a model is evaluated.
 #[derive(Debug, Clone, Copy, Args)]
 pub(super) struct ComputingArguments {
-    /// Threads; when left out one (bench), or one for each core (evaluate, minimize)
+    /// Threads [default: 1 for bench, one per core for evaluate and minimize]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
     /// Floating-point format of the network
@@ -357,36 +366,36 @@ impl From<ComputingArguments> for Computing {
     }
 }
 
-/// For whom.
+/// Target of an export.
 #[derive(Debug, Subcommand)]
 pub(super) enum ExportCommand {
-    /// For LAMMPS, ASE and others: a portable model of the KIM API
+    /// A portable model of the KIM API, for LAMMPS, ASE and others
     Kim {
         /// Folder of the model
         model: PathBuf,
         /// Name of the KIM model, and of its folder
         #[arg(long)]
         name: String,
-        /// Folder that the model's folder is put into
+        /// Folder in which the folder of the KIM model is created
         #[arg(long, default_value = ".")]
         to: PathBuf,
         /// Floating-point format of the network
         #[arg(long, default_value = "f32")]
         precision: Precision,
-        /// The shared library, if it does not lie beside this program
+        /// The shared library, if it is not in the folder of this program
         #[arg(long)]
         library: Option<PathBuf>,
     },
 }
 
-/// What to do with published data.
+/// Commands for published data.
 #[derive(Debug, Subcommand)]
 pub(super) enum DataCommand {
     /// Download a data set and compare it with its published checksum
     Fetch {
         /// Name, e.g. rmd17:ethanol
         name: String,
-        /// Folder that it is put into
+        /// Folder in which it is stored
         #[arg(long, default_value = "inputs/data")]
         folder: PathBuf,
     },

@@ -9,22 +9,18 @@ use super::certify;
 use super::fit_progress::FitProgress;
 use super::show;
 use crate::settings::{DataInput, FitInput, Input};
-use crate::workflow::{RunMode, fit_input, is_finished, train};
+use crate::workflow::{RunMode, is_finished, read_fit, train};
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::simulation::Stop;
 use cormorant_fit::Summary;
 
 /// Fit what `arguments` ask for.
 pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
-    if let Some(path) = &arguments.input
-        && let Input::Regression(mut input) = Input::read(path)?
-    {
-        if let Some(limit) = &arguments.time_limit {
-            input.run.limit_time(limit.clone());
-        }
-        return super::regression::regression(&input, arguments);
-    }
-    let input = input(arguments)?;
+    let input = match input(arguments)? {
+        Input::Regression(input) => return super::regression::regression(&input, arguments),
+        Input::Fit(input) => *input,
+        other => return Err(Error::Invalid(other.purpose().into())),
+    };
     if arguments.resume && is_finished(&input.output.folder) {
         if !arguments.quiet {
             println!("nothing is left to do: {} is a finished model", show::path(&input.output.folder).display());
@@ -74,9 +70,9 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
 }
 
 /// The input file, or the one that the arguments stand for.
-fn input(arguments: &FitArguments) -> Result<FitInput> {
+fn input(arguments: &FitArguments) -> Result<Input> {
     let mut input = match (&arguments.input, &arguments.data, &arguments.out) {
-        (Some(path), _, _) => fit_input(path, arguments.resume)?,
+        (Some(path), _, _) => read_fit(path, arguments.resume)?,
         (None, Some(data), Some(out)) => {
             let data = DataInput {
                 validation_file: arguments.validation_data.clone(),
@@ -87,12 +83,17 @@ fn input(arguments: &FitArguments) -> Result<FitInput> {
                 stress_sign: arguments.labels.stress_sign,
                 ..DataInput::new(data.clone())
             };
-            FitInput::with_defaults(data, out, arguments.preset, arguments.start_from.as_deref())?
+            let start = arguments.start_from.as_deref();
+            Input::Fit(Box::new(FitInput::with_defaults(data, out, arguments.preset, start)?))
         }
         _ => return Err(Error::Invalid("name an input file, or --data and --out".into())),
     };
     if let Some(limit) = &arguments.time_limit {
-        input.run.limit_time(limit.clone());
+        match &mut input {
+            Input::Fit(fit) => fit.run.limit_time(limit.clone()),
+            Input::Regression(fit) => fit.run.limit_time(limit.clone()),
+            _ => {}
+        }
     }
     Ok(input)
 }

@@ -12,9 +12,9 @@ pub(super) fn minimize(arguments: &MinimizeArguments) -> Result<()> {
     let default = MinimizeInput::default();
     let how = MinimizeInput {
         method: arguments.method,
-        largest_force: match &arguments.largest_force {
+        force_tolerance: match &arguments.force_tolerance {
             Some(text) => Quantity::new(text, Dimension::Force)?,
-            None => default.largest_force,
+            None => default.force_tolerance,
         },
         most_evaluations: arguments.most_evaluations,
         ..MinimizeInput::default()
@@ -26,7 +26,7 @@ pub(super) fn minimize(arguments: &MinimizeArguments) -> Result<()> {
     let found = minimize_file(&arguments.model, path, &read.systems, files, &how, arguments.computing.into())?;
     if !arguments.quiet {
         let Minimized { structures, missed, files } = &found;
-        println!("{structures} structures, of which {} reached {}", structures - missed, how.largest_force);
+        println!("{structures} structures, of which {} reached {}", structures - missed, how.force_tolerance);
         if *missed > 0 {
             println!("warning: {missed} did not within {} evaluations; the table says which", how.most_evaluations);
         }

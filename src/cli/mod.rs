@@ -27,6 +27,7 @@ mod regression;
 mod replicas;
 mod report;
 mod run;
+mod schema;
 mod show;
 mod structure;
 mod vibrations;
@@ -79,6 +80,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Analyze(arguments) => analyze::analyze(&arguments),
         Command::Certify(arguments) => certify::certify(&arguments),
         Command::Check { input } => check::check(&input),
+        Command::Schema { name, markdown } => schema::schema(name.as_deref(), markdown),
         Command::Describe { path, topology, structure } => describe::describe(&path, topology, &structure),
         Command::Elastic { input, json } => elastic::elastic(&input, json),
         Command::Bench { model, structure, reading, computing, json } => {

@@ -5,137 +5,101 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::Quantity;
+use super::declare::{LENGTH, TIME, Value, kinds, list, non_negative, path, positive, word, words};
 use super::section::Section;
 use cormorant_core::Result;
-use cormorant_core::units::Dimension;
 use cormorant_dynamics::analysis::Internal;
 
-/// An analysis of a `[[stage.write]]`, by its kind.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum AnalysisInput {
-    /// Radial distribution functions; distances of a molecule without a cell.
-    RadialDistribution {
-        /// Largest distance; half of the least height of the cell and at most 10 Å when left out.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        reach: Option<Quantity>,
-        /// Width of a bin.
-        bin: Quantity,
-    },
-    /// Mean squared displacement and diffusion coefficient.
-    MeanSquaredDisplacement {
-        /// Lag where the line of the diffusion coefficient starts; 2 % of the length when left out.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        fit_from: Option<Quantity>,
-        /// Lag where it ends; 10 % of the length when left out.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        fit_to: Option<Quantity>,
-        /// Whether the motion of the center of mass counts.
-        drift: Drift,
-    },
-    /// Velocity autocorrelation.
-    VelocityAutocorrelation {
-        /// Longest lag.
-        longest: Quantity,
-    },
-    /// Vibrational density of states.
-    VibrationalDensityOfStates {
-        /// Longest lag of the correlation.
-        longest: Quantity,
-    },
-    /// Distributions of bond lengths.
-    BondLengths {
-        /// Pairs of atoms such as `1-2`; every bond of the first frame, by elements, when left out.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        atoms: Vec<String>,
-    },
-    /// Distributions of angles.
-    BondAngles {
-        /// Triples of atoms such as `2-1-5`.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        atoms: Vec<String>,
-    },
-    /// Distributions of dihedral angles.
-    DihedralAngles {
-        /// Four atoms such as `5-7-9-15`.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        atoms: Vec<String>,
-    },
-    /// Root mean square deviation from a reference after the best superposition.
-    RootMeanSquareDeviation {
-        /// Structure of the same atoms; the first frame when left out.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        reference: Option<PathBuf>,
-        /// Which atoms count.
-        compare: Compared,
-    },
-    /// Map of two dihedral angles.
-    DihedralMap {
-        /// Both, each as four atoms such as `5-7-9-15`.
-        dihedrals: Vec<String>,
-    },
-}
-
-/// Whether displacements are those in space or those relative to the center of mass.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Drift {
-    /// In space.
-    Keep,
-    /// Relative to the center of mass.
-    Remove,
-}
-
-/// Which atoms are compared with a reference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Compared {
-    /// All.
-    All,
-    /// All but hydrogen.
-    Heavy,
-}
-
-/// The kinds without what belongs to them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum AnalysisKind {
-    RadialDistribution,
-    MeanSquaredDisplacement,
-    VelocityAutocorrelation,
-    VibrationalDensityOfStates,
-    BondLengths,
-    BondAngles,
-    DihedralAngles,
-    RootMeanSquareDeviation,
-    DihedralMap,
-}
-
-impl AnalysisKind {
-    /// Keys besides `kind`, `file` and `every`.
-    pub(super) fn keys(self) -> &'static [&'static str] {
-        match self {
-            Self::RadialDistribution => &["reach", "bin"],
-            Self::MeanSquaredDisplacement => &["fit_from", "fit_to", "drift"],
-            Self::VelocityAutocorrelation | Self::VibrationalDensityOfStates => &["longest"],
-            Self::BondLengths | Self::BondAngles | Self::DihedralAngles => &["atoms"],
-            Self::RootMeanSquareDeviation => &["reference", "compare"],
-            Self::DihedralMap => &["dihedrals"],
-        }
+kinds! {
+    /// An analysis of a `[[stage.write]]`, by its kind.
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    #[serde(tag = "kind", rename_all = "kebab-case")]
+    pub enum AnalysisInput {
+        /// Radial distribution functions; distances of a molecule without a cell.
+        RadialDistribution = "radial-distribution" {
+            /// Largest distance; half of the least height of the cell and at most 10 Å when left out.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            reach: Option<Quantity> = positive(LENGTH),
+            /// Width of a bin.
+            bin: Quantity = positive(LENGTH).or(BIN),
+        },
+        /// Mean squared displacement and diffusion coefficient.
+        MeanSquaredDisplacement = "mean-squared-displacement" {
+            /// Lag where the line of the diffusion coefficient starts; 2 % of the length when left out.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            fit_from: Option<Quantity> = non_negative(TIME),
+            /// Lag where it ends; 10 % of the length when left out.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            fit_to: Option<Quantity> = positive(TIME),
+            /// Whether the motion of the center of mass counts.
+            drift: Drift = word(Drift::ABOUT).or("keep"),
+        },
+        /// Velocity autocorrelation.
+        VelocityAutocorrelation = "velocity-autocorrelation" {
+            /// Longest lag.
+            max_lag: Quantity = positive(TIME).or(MAX_LAG).formerly(&["longest"]),
+        },
+        /// Vibrational density of states.
+        VibrationalDensityOfStates = "vibrational-density-of-states" {
+            /// Longest lag of the correlation; lines are 33 1/cm over its number of ps wide.
+            max_lag: Quantity = positive(TIME).or(MAX_LAG).formerly(&["longest"]),
+        },
+        /// Distributions of bond lengths.
+        BondLengths = "bond-lengths" {
+            /// Pairs of atoms such as `1-2`; every bond of the first frame, by elements, when left out.
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            atoms: Vec<String> = list(&Value::Text),
+        },
+        /// Distributions of angles.
+        BondAngles = "bond-angles" {
+            /// Triples of atoms such as `2-1-5`; every angle of the first frame, by elements, when left out.
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            atoms: Vec<String> = list(&Value::Text),
+        },
+        /// Distributions of dihedral angles.
+        DihedralAngles = "dihedral-angles" {
+            /// Four atoms such as `5-7-9-15`; every dihedral angle of the first frame, by elements, when left out.
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            atoms: Vec<String> = list(&Value::Text),
+        },
+        /// Root mean square deviation from a reference after the best superposition.
+        RootMeanSquareDeviation = "root-mean-square-deviation" {
+            /// Structure of the same atoms; the first frame when left out.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            reference: Option<PathBuf> = path(),
+            /// Which atoms count.
+            compare: Compared = word(Compared::ABOUT).or("all"),
+        },
+        /// Map of two dihedral angles.
+        DihedralMap = "dihedral-map" {
+            /// Both, each as four atoms such as `5-7-9-15`.
+            dihedrals: Vec<String> = list(&Value::Text).required("[\"5-7-9-15\", \"7-9-15-17\"]"),
+        },
     }
+}
 
-    /// Name of the file when it is left out.
-    pub(super) fn file(self) -> &'static str {
-        match self {
-            Self::RadialDistribution => "rdf.csv",
-            Self::MeanSquaredDisplacement => "msd.csv",
-            Self::VelocityAutocorrelation => "vacf.csv",
-            Self::VibrationalDensityOfStates => "vdos.csv",
-            Self::BondLengths => "bonds.csv",
-            Self::BondAngles => "angles.csv",
-            Self::DihedralAngles => "dihedrals.csv",
-            Self::RootMeanSquareDeviation => "rmsd.csv",
-            Self::DihedralMap => "map.csv",
-        }
+/// Default of `bin`.
+pub(crate) const BIN: &str = "0.05 Å";
+/// Default of `max_lag`.
+pub(crate) const MAX_LAG: &str = "2 ps";
+
+words! {
+    /// Whether displacements are those in space or those relative to the center of mass.
+    pub enum Drift {
+        /// In space.
+        Keep = "keep",
+        /// Relative to the center of mass.
+        Remove = "remove",
+    }
+}
+
+words! {
+    /// Which atoms are compared with a reference.
+    pub enum Compared {
+        /// All.
+        All = "all",
+        /// All but hydrogen.
+        Heavy = "heavy",
     }
 }
 
@@ -150,61 +114,60 @@ impl AnalysisInput {
         }
     }
 
-    pub(super) fn read(section: &Section<'_>, kind: AnalysisKind) -> Result<Self> {
-        let or_default = |found: Option<Quantity>, default: &str, dimension| match found {
-            Some(found) => Ok(found),
-            None => Quantity::new(default, dimension),
-        };
-        let longest = || or_default(section.positive("longest", Dimension::Time)?, "2 ps", Dimension::Time);
-        Ok(match kind {
-            AnalysisKind::RadialDistribution => Self::RadialDistribution {
-                reach: section.positive("reach", Dimension::Length)?,
-                bin: or_default(section.positive("bin", Dimension::Length)?, "0.05 Å", Dimension::Length)?,
-            },
-            AnalysisKind::MeanSquaredDisplacement => displacement(section)?,
-            AnalysisKind::VelocityAutocorrelation => Self::VelocityAutocorrelation { longest: longest()? },
-            AnalysisKind::VibrationalDensityOfStates => Self::VibrationalDensityOfStates { longest: longest()? },
-            AnalysisKind::BondLengths => Self::BondLengths { atoms: atoms(section, "atoms", 2)? },
-            AnalysisKind::BondAngles => Self::BondAngles { atoms: atoms(section, "atoms", 3)? },
-            AnalysisKind::DihedralAngles => Self::DihedralAngles { atoms: atoms(section, "atoms", 4)? },
-            AnalysisKind::RootMeanSquareDeviation => {
-                let words = [("all", Compared::All), ("heavy", Compared::Heavy)];
-                let compare = section.choice("compare", &words)?.unwrap_or(Compared::All);
-                Self::RootMeanSquareDeviation { reference: section.path("reference")?, compare }
+    /// Name of the file when it is left out.
+    pub(crate) fn default_file(&self) -> &'static str {
+        match self {
+            Self::RadialDistribution { .. } => "rdf.csv",
+            Self::MeanSquaredDisplacement { .. } => "msd.csv",
+            Self::VelocityAutocorrelation { .. } => "vacf.csv",
+            Self::VibrationalDensityOfStates { .. } => "vdos.csv",
+            Self::BondLengths { .. } => "bonds.csv",
+            Self::BondAngles { .. } => "angles.csv",
+            Self::DihedralAngles { .. } => "dihedrals.csv",
+            Self::RootMeanSquareDeviation { .. } => "rmsd.csv",
+            Self::DihedralMap { .. } => "map.csv",
+        }
+    }
+
+    /// Refuse what does not fit together.
+    pub(super) fn fits(&self, section: &Section<'_>) -> Result<()> {
+        match self {
+            Self::MeanSquaredDisplacement { fit_from, fit_to, .. } => {
+                window(section, fit_from.as_ref(), fit_to.as_ref())
             }
-            AnalysisKind::DihedralMap => {
-                let dihedrals = atoms(section, "dihedrals", 4)?;
-                if dihedrals.len() != 2 {
-                    let message = "a dihedral map needs two dihedral angles";
-                    return Err(section.error_at(
-                        "dihedrals",
-                        message,
-                        "write for example dihedrals = [\"5-7-9-15\", \"7-9-15-17\"]",
-                    ));
+            Self::BondLengths { .. } => name_atoms(section, "atoms", 2),
+            Self::BondAngles { .. } => name_atoms(section, "atoms", 3),
+            Self::DihedralAngles { .. } => name_atoms(section, "atoms", 4),
+            Self::DihedralMap { dihedrals } => {
+                name_atoms(section, "dihedrals", 4)?;
+                if dihedrals.len() == 2 {
+                    return Ok(());
                 }
-                Self::DihedralMap { dihedrals }
+                Err(section.error_at(
+                    "dihedrals",
+                    "a dihedral map needs two dihedral angles",
+                    "write for example dihedrals = [\"5-7-9-15\", \"7-9-15-17\"]",
+                ))
             }
-        })
+            _ => Ok(()),
+        }
     }
 }
 
-fn displacement(section: &Section<'_>) -> Result<AnalysisInput> {
-    let fit_from = section.non_negative("fit_from", Dimension::Time)?;
-    let fit_to = section.positive("fit_to", Dimension::Time)?;
-    let drift = section.choice("drift", &[("keep", Drift::Keep), ("remove", Drift::Remove)])?.unwrap_or(Drift::Keep);
-    match (&fit_from, &fit_to) {
+/// Refuse a line that ends before it begins, or only does one of both.
+fn window(section: &Section<'_>, fit_from: Option<&Quantity>, fit_to: Option<&Quantity>) -> Result<()> {
+    match (fit_from, fit_to) {
         (Some(from), Some(to)) if from.value() >= to.value() => {
             Err(section.error_at("fit_to", "`fit_to` must lie after `fit_from`", "raise it, or lower `fit_from`"))
         }
         (Some(_), None) => Err(section.error_at("fit_from", "`fit_from` needs `fit_to`", "give both or none")),
         (None, Some(_)) => Err(section.error_at("fit_to", "`fit_to` needs `fit_from`", "give both or none")),
-        _ => Ok(AnalysisInput::MeanSquaredDisplacement { fit_from, fit_to, drift }),
+        _ => Ok(()),
     }
 }
 
-/// Texts such as `1-2`, each of which has to name `count` atoms.
-fn atoms(section: &Section<'_>, key: &str, count: usize) -> Result<Vec<String>> {
-    let mut list = Vec::new();
+/// Refuse texts other than such as `1-2`, each of which has to name `count` atoms.
+fn name_atoms(section: &Section<'_>, key: &str, count: usize) -> Result<()> {
     for (text, place) in section.texts(key)?.unwrap_or_default() {
         if !Internal::parse(text).is_ok_and(|internal| internal.atoms().len() == count) {
             let example = ["1-2", "2-1-5", "5-7-9-15"][count - 2];
@@ -214,7 +177,6 @@ fn atoms(section: &Section<'_>, key: &str, count: usize) -> Result<Vec<String>> 
                 format!("write their numbers, counted from 1, for example \"{example}\""),
             ));
         }
-        list.push(text.to_string());
     }
-    Ok(list)
+    Ok(())
 }

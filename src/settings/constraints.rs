@@ -2,22 +2,41 @@
 
 use serde::{Serialize, Serializer};
 
+use super::declare::{ATOMS, Key, Value, settings, word, words};
 use super::section::Section;
 use cormorant_core::Result;
 
-/// `[constraints]`: atoms that do not move, distances and angles that stay, a center of mass that stays.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ConstraintsInput {
-    /// Atoms that do not move, counted from 1.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub fixed_atoms: Vec<usize>,
-    /// Distances that stay.
-    pub bonds: BondsInput,
-    /// Angles that stay; their bonds must stay too.
-    pub angles: AnglesInput,
-    /// Whether the center of mass stays.
-    pub center_of_mass: CenterOfMass,
+settings! {
+    /// `[constraints]`: atoms that do not move, distances and angles that stay, a center of mass that stays.
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    pub struct ConstraintsInput {
+        /// Atoms that do not move, counted from 1.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        pub fixed_atoms: Vec<usize> = Key::of(ATOMS),
+        /// Distances that stay.
+        pub bonds: BondsInput = BONDS,
+        /// Angles that stay; their bonds must stay too.
+        pub angles: AnglesInput = ANGLES,
+        /// Whether the center of mass stays.
+        pub center_of_mass: CenterOfMass = word(CenterOfMass::ABOUT).or("free"),
+    }
 }
+
+const BONDS: Key = Key::of(Value::Either(&[
+    Value::Word(&[
+        ("none", "None."),
+        ("hydrogen", "Those of hydrogen atoms to what they are bonded to."),
+        ("all", "All that are shorter than 1.2 times the sum of the covalent radii."),
+    ]),
+    Value::List(&Value::Group(&Value::Integer(1, u32::MAX as u64), 2)),
+]))
+.or("none");
+
+const ANGLES: Key = Key::of(Value::Either(&[
+    Value::Word(&[("none", "None."), ("water", "H-O-H of every water molecule.")]),
+    Value::List(&Value::Group(&Value::Integer(1, u32::MAX as u64), 3)),
+]))
+.or("none");
 
 /// Which distances stay as they are at the start (after `[minimize]`, if there is one).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,26 +62,25 @@ pub enum AnglesInput {
     Listed(Vec<[usize; 3]>),
 }
 
-/// Whether the center of mass may move.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum CenterOfMass {
-    /// It moves as forces and baths will have it.
-    Free,
-    /// It stays.
-    Fixed,
+words! {
+    /// Whether the center of mass may move.
+    pub enum CenterOfMass {
+        /// It moves as forces and baths will have it.
+        Free = "free",
+        /// It stays.
+        Fixed = "fixed",
+    }
 }
 
 impl ConstraintsInput {
     pub(super) fn read(root: &Section<'_>) -> Result<Option<Self>> {
         let Some(section) = root.section("constraints")? else { return Ok(None) };
-        section.allow(&["fixed_atoms", "bonds", "angles", "center_of_mass"])?;
-        let words = [("free", CenterOfMass::Free), ("fixed", CenterOfMass::Fixed)];
+        section.declared(&[Self::TABLE.keys])?;
         let found = Self {
-            fixed_atoms: section.atoms("fixed_atoms")?.unwrap_or_default(),
+            fixed_atoms: section.get(&Self::fixed_atoms)?,
             bonds: BondsInput::read(&section)?,
             angles: AnglesInput::read(&section)?,
-            center_of_mass: section.choice("center_of_mass", &words)?.unwrap_or(CenterOfMass::Free),
+            center_of_mass: section.get(&Self::center_of_mass)?,
         };
         if found.center_of_mass == CenterOfMass::Fixed && !found.fixed_atoms.is_empty() {
             return Err(section.error_at(

@@ -3,30 +3,77 @@
 use serde::{Serialize, Serializer};
 
 use super::Quantity;
+use super::declare::{Bounds, FORCE, Key, LENGTH, TEMPERATURE, Table, Value, integer, settings};
 use super::section::Section;
 use cormorant_core::Result;
 use cormorant_core::units::Dimension;
 use cormorant_dynamics::simulation::{Action, Limit};
 
-/// `[guards]`: what stops a run before it turns to nonsense, or warns of it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct GuardsInput {
-    /// Largest distance that an atom may move within one step, or `"none"`.
-    pub largest_displacement: GuardInput<Quantity>,
-    /// Highest temperature, or `"none"`.
-    pub highest_temperature: GuardInput<Quantity>,
-    /// Distances between atoms, in units of the shortest in the training frames; learned potentials only.
-    pub close_contact: GuardInput<f64>,
-    /// Grade of extrapolation of an atom; learned potentials only.
-    pub extrapolation: GuardInput<f64>,
-    /// Largest spread of the force on an atom over the members of a committee, or `"none"`; committees only.
-    pub committee_force_spread: GuardInput<Quantity>,
-    /// Factor by which an edge of the cell may grow or shrink from its first length; stages with a barostat only.
-    pub cell_change: GuardInput<f64>,
-    /// Least height of the cell, in cutoffs of the potential; stages with a barostat only.
-    pub cell_height: GuardInput<f64>,
-    /// Steps between two looks at contacts and grades.
-    pub every_steps: u64,
+/// What a guard with a unit can be.
+macro_rules! guard {
+    ($dimensions:expr, $example:literal) => {
+        Value::Either(&[
+            Value::Quantity($dimensions, Bounds::AboveZero),
+            Value::Word(&[("none", "No limit.")]),
+            Value::Table(&Table {
+                about: "The limit, and what happens beyond it.",
+                keys: &[
+                    Key::of(Value::Quantity($dimensions, Bounds::AboveZero))
+                        .required($example)
+                        .described("limit", "The limit."),
+                    Key::of(Value::Word(ACTION_WORDS)).or("stop").described("action", "What happens beyond it."),
+                ],
+                kinds: &[],
+            }),
+        ])
+    };
+}
+
+/// What a guard that compares with something can be.
+macro_rules! compared {
+    ($limit:literal, $bounds:expr) => {
+        Value::Either(&[
+            Value::Word(ACTION_WORDS),
+            Value::Number($bounds),
+            Value::Table(&Table {
+                about: "The limit, and what happens beyond it.",
+                keys: &[
+                    Key::of(Value::Number($bounds)).or($limit).described("limit", "The limit."),
+                    Key::of(Value::Word(ACTION_WORDS)).described("action", "What happens beyond it."),
+                ],
+                kinds: &[],
+            }),
+        ])
+    };
+}
+
+const ACTION_WORDS: &[(&str, &str)] =
+    &[("stop", "The run stops."), ("warn", "The run goes on with a warning."), ("ignore", "Nothing.")];
+
+settings! {
+    /// `[guards]`: what stops a run before it turns to nonsense, or warns of it. A guard is a limit (which stops the run), an
+    /// action, or both in a table; `"none"` or `"ignore"` for none.
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    pub struct GuardsInput {
+        /// Largest distance that an atom may move within one step, or `"none"`.
+        pub largest_displacement: GuardInput<Quantity> = Key::of(guard!(LENGTH, "\"0.5 Å\"")).or("0.5 Å"),
+        /// Highest temperature, or `"none"`.
+        pub highest_temperature: GuardInput<Quantity> = Key::of(guard!(TEMPERATURE, "\"2000 K\"")).or("none"),
+        /// Distances between atoms, in units of the shortest in the training frames; learned potentials only. Warned of below
+        /// 0.9 when left out.
+        pub close_contact: GuardInput<f64> = Key::of(compared!("0.9", Bounds::AboveZero)),
+        /// Grade of extrapolation of an atom; learned potentials only. The run stops above 3 when left out.
+        pub extrapolation: GuardInput<f64> = Key::of(compared!("3.0", Bounds::AboveZero)),
+        /// Largest spread of the force on an atom over the members of a committee, or `"none"`; committees only.
+        pub committee_force_spread: GuardInput<Quantity> = Key::of(guard!(FORCE, "\"0.2 eV/Å\"")).or("none"),
+        /// Factor by which an edge of the cell may grow or shrink from its first length; stages with a barostat only. Warned of
+        /// beyond 2 when left out.
+        pub cell_change: GuardInput<f64> = Key::of(compared!("2.0", Bounds::AboveOne)),
+        /// Least height of the cell, in cutoffs of the potential; stages with a barostat only. Warned of below 2.1 when left out.
+        pub cell_height: GuardInput<f64> = Key::of(compared!("2.1", Bounds::AboveOne)),
+        /// Steps between two checks of contacts and grades.
+        pub every_steps: u64 = integer(1, 1_000_000).or("10"),
+    }
 }
 
 /// One guard: a limit and what happens beyond it; none if it is ignored.
@@ -64,16 +111,7 @@ impl Default for GuardsInput {
 
 impl GuardsInput {
     pub(super) fn read(section: &Section<'_>) -> Result<Self> {
-        section.allow(&[
-            "largest_displacement",
-            "highest_temperature",
-            "close_contact",
-            "extrapolation",
-            "committee_force_spread",
-            "cell_change",
-            "cell_height",
-            "every_steps",
-        ])?;
+        section.declared(&[Self::TABLE.keys])?;
         let default = Self::default();
         Ok(Self {
             largest_displacement: quantity(
@@ -88,7 +126,7 @@ impl GuardsInput {
             committee_force_spread: quantity(section, "committee_force_spread", Dimension::Force, GuardInput(None))?,
             cell_change: factor(section, "cell_change", CHANGED, "a number above one")?,
             cell_height: factor(section, "cell_height", LOW, "a number above one")?,
-            every_steps: section.integer("every_steps", 1, 1_000_000)?.unwrap_or(default.every_steps),
+            every_steps: section.get(&Self::every_steps)?,
         })
     }
 }
@@ -171,7 +209,7 @@ impl Serialize for GuardInput<Quantity> {
         match &self.0 {
             None => serializer.serialize_str("none"),
             Some((limit, Action::Stop)) => limit.serialize(serializer),
-            Some((limit, Action::Warn)) => Table { limit, action: "warn" }.serialize(serializer),
+            Some((limit, Action::Warn)) => LimitAndAction { limit, action: "warn" }.serialize(serializer),
         }
     }
 }
@@ -180,14 +218,14 @@ impl Serialize for GuardInput<f64> {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         match &self.0 {
             None => serializer.serialize_str("ignore"),
-            Some((limit, Action::Stop)) => Table { limit, action: "stop" }.serialize(serializer),
-            Some((limit, Action::Warn)) => Table { limit, action: "warn" }.serialize(serializer),
+            Some((limit, Action::Stop)) => LimitAndAction { limit, action: "stop" }.serialize(serializer),
+            Some((limit, Action::Warn)) => LimitAndAction { limit, action: "warn" }.serialize(serializer),
         }
     }
 }
 
 #[derive(Serialize)]
-struct Table<'t, T: Serialize> {
+struct LimitAndAction<'t, T: Serialize> {
     limit: &'t T,
     action: &'t str,
 }

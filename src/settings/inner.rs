@@ -2,17 +2,20 @@
 
 use serde::Serialize;
 
+use super::declare::{integer, settings};
 use super::section::Section;
 use super::{IntegratorKind, PotentialInput};
 use cormorant_core::Result;
 
-/// `inner` of a stage: short steps under a cheap potential that holds the fast motions.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct InnerInput {
-    /// Short steps within each time step.
-    pub steps: u32,
-    /// The cheap potential. What is sampled is `[potential]`, however rough this one is.
-    pub potential: PotentialInput,
+settings! {
+    /// `inner` of a stage: short steps under a cheap potential that holds the fast motions.
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    pub struct InnerInput {
+        /// Short steps within each time step.
+        pub steps: u32 = integer(1, 1000).required("4"),
+        /// The cheap potential. What is sampled is `[potential]`, however rough this one is.
+        pub potential: PotentialInput = PotentialInput::key(),
+    }
 }
 
 impl InnerInput {
@@ -33,8 +36,7 @@ impl InnerInput {
             None => return Ok(None),
             Some(section) => section,
         };
-        section.allow(&["steps", "potential"])?;
-        let steps = section.required("steps", section.integer("steps", 1, 1000)?, "steps = 4")?;
-        Ok(Some(Self { steps: steps as u32, potential: PotentialInput::read(&section)? }))
+        section.declared(&[Self::TABLE.keys])?;
+        Ok(Some(Self { steps: section.get(&Self::steps)?, potential: PotentialInput::read(&section)? }))
     }
 }

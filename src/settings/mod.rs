@@ -12,6 +12,7 @@ mod analysis;
 mod barostat;
 mod choice;
 mod constraints;
+pub mod declare;
 mod diagnose;
 mod elastic;
 mod fit;
@@ -25,9 +26,11 @@ mod potential;
 mod pressure;
 mod quantity;
 mod read;
+mod reference;
 mod regression;
 mod replicas;
 mod run;
+mod schema;
 mod section;
 mod source;
 mod stage;
@@ -39,6 +42,7 @@ mod wall_time;
 mod write;
 
 pub use analysis::{AnalysisInput, Compared, Drift};
+pub(crate) use analysis::{BIN, MAX_LAG};
 pub use barostat::{BarostatInput, CellScaling, PressureCoupling};
 pub use choice::{IntegratorKind, Precision, RemoveMotion};
 pub use constraints::{AnglesInput, BondsInput, CenterOfMass, ConstraintsInput};
@@ -61,12 +65,14 @@ pub use potential::{
 };
 pub use quantity::Quantity;
 pub use read::Input;
+pub use reference::reference;
 pub use regression::{
     MomentDataInput, OriginalModelInput, PropertyDataInput, RegressionData, RegressionInput, RegressionModel,
     RegressionOptimizer,
 };
 pub use replicas::ReplicasInput;
 pub use run::RunInput;
+pub use schema::Declaration;
 pub use stage::StageInput;
 pub use structure::{CellInput, StructureInput};
 pub use thermostat::{Coupling, ThermostatInput};

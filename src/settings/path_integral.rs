@@ -3,26 +3,25 @@
 use serde::Serialize;
 
 use super::Quantity;
+use super::declare::{TEMPERATURE, integer, positive, settings};
 use super::section::Section;
 use cormorant_core::Result;
-use cormorant_core::units::Dimension;
 
-/// `[path_integral]`: nuclei are quantum, each a ring of beads. See [`cormorant_dynamics::dynamics::ring_polymer`].
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct PathIntegralInput {
-    /// Copies of every atom.
-    pub beads: usize,
-    /// Temperature, which fixes the springs between the beads.
-    pub temperature: Quantity,
+settings! {
+    /// `[path_integral]`: nuclei are quantum, each a ring of beads. See [`cormorant_dynamics::dynamics::ring_polymer`].
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    pub struct PathIntegralInput {
+        /// Copies of every atom.
+        pub beads: usize = integer(1, 1024).required("16"),
+        /// Temperature, which fixes the springs between the beads.
+        pub temperature: Quantity = positive(TEMPERATURE).required("\"300 K\""),
+    }
 }
 
 impl PathIntegralInput {
     pub(super) fn read(root: &Section<'_>) -> Result<Option<Self>> {
         let Some(section) = root.section("path_integral")? else { return Ok(None) };
-        section.allow(&["beads", "temperature"])?;
-        let beads = section.required("beads", section.integer("beads", 1, 1024)?, "beads = 16")? as usize;
-        let temperature = section.positive("temperature", Dimension::Temperature)?;
-        let temperature = section.required("temperature", temperature, "temperature = \"300 K\"")?;
-        Ok(Some(Self { beads, temperature }))
+        section.declared(&[Self::TABLE.keys])?;
+        Ok(Some(Self { beads: section.get(&Self::beads)?, temperature: section.get(&Self::temperature)? }))
     }
 }

@@ -86,15 +86,16 @@ impl Input {
         then == now && old[..stage] == new[..stage] && before == after
     }
 
-    /// Read `path` to go on with a fit whose resolved input was `stored`: what `path` leaves out of `[model]`, `[loss]` and
-    /// `[optimizer]` is what it was then, whatever the defaults of this program are.
+    /// Read `path` to go on with a fit, whose resolved input `stored` finds: what `path` leaves out of `[model]`, `[loss]` and
+    /// `[optimizer]` is what it was then, whatever the defaults of this program are. Where nothing is found, as [`Input::read`].
     ///
     /// # Errors
     /// As [`Input::read`].
-    pub fn read_to_go_on(path: &Path, stored: &str) -> Result<Self> {
+    pub fn read_to_go_on(path: &Path, stored: impl FnOnce(&Self) -> Option<String>) -> Result<Self> {
         let source = Source::read(path)?;
         let asked = Self::parse(&source)?;
-        let (Ok(mut table), Ok(then)) = (source.text.parse::<toml::Table>(), completed(stored).parse::<toml::Table>())
+        let Some(stored) = stored(&asked) else { return Ok(asked) };
+        let (Ok(mut table), Ok(then)) = (source.text.parse::<toml::Table>(), completed(&stored).parse::<toml::Table>())
         else {
             return Ok(asked);
         };
@@ -138,7 +139,8 @@ impl Input {
             }
             return FitInput::read(&root, version).map(|fit| Self::Fit(Box::new(fit)));
         }
-        root.allow(&[&RunInput::KEYS[..], &["data", "model", "loss", "optimizer", "run"]].concat())?;
+        let keys: Vec<&str> = RunInput::TABLE.keys.iter().map(|key| key.name).collect();
+        root.allow(&[&keys[..], &["data", "model", "loss", "optimizer", "run"]].concat())?;
         Err(root.error_at(
             "",
             "the input asks for nothing",

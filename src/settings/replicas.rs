@@ -2,45 +2,50 @@
 
 use serde::Serialize;
 
+use super::declare::{Bounds, TEMPERATURE, TIME, Value, integer, list, positive, settings};
 use super::section::Section;
 use super::stage::steps;
 use super::{Quantity, RunInput, StageInput};
 use cormorant_core::Result;
 use cormorant_core::units::Dimension;
 
-/// `[replicas]`: the same run several times, with other random numbers, temperatures or first frames.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ReplicasInput {
-    /// How many.
-    pub count: usize,
-    /// Seed of each; the seed of the input and those that follow it when left out.
-    pub seeds: Vec<u64>,
-    /// Temperature of each, for its first velocities and its thermostats; that of the input when left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub temperatures: Option<Vec<Quantity>>,
-    /// Frame of the structure file that each starts from; that of `[structure]` when left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub frames: Option<Vec<u64>>,
-    /// Time between attempts to exchange configurations with neighbors in the list of temperatures; never when left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub exchange_every: Option<Quantity>,
+settings! {
+    /// `[replicas]`: the same run several times, with other random numbers, temperatures or first frames.
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    pub struct ReplicasInput {
+        /// How many; as many as there are values in the other lists when left out.
+        pub count: usize = integer(1, 100_000),
+        /// Seed of each; the seed of the input and those that follow it when left out.
+        pub seeds: Vec<u64> = list(&Value::Integer(0, LARGEST)),
+        /// Temperature of each, for its first velocities and its thermostats; that of the input when left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub temperatures: Option<Vec<Quantity>> = list(&Value::Quantity(TEMPERATURE, Bounds::AboveZero)),
+        /// Frame of the structure file that each starts from; that of `[structure]` when left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub frames: Option<Vec<u64>> = list(&Value::Integer(0, u32::MAX as u64)),
+        /// Time between attempts to exchange configurations with neighbors in the list of temperatures; never when left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub exchange_every: Option<Quantity> = positive(TIME),
+    }
 }
+
+/// Largest seed: integers of TOML are signed.
+const LARGEST: u64 = i64::MAX as u64;
 
 impl ReplicasInput {
     pub(super) fn read(root: &Section<'_>, seed: u64, stages: &[StageInput]) -> Result<Option<Self>> {
         let Some(section) = root.section("replicas")? else { return Ok(None) };
-        section.allow(&["count", "seeds", "temperatures", "frames", "exchange_every"])?;
-        let largest = i64::MAX as u64;
-        let seeds = section.integers("seeds", 0, largest)?;
+        section.declared(&[Self::TABLE.keys])?;
+        let seeds: Option<Vec<u64>> = section.given(&Self::seeds)?;
         let temperatures = section.quantities("temperatures", Dimension::Temperature)?;
-        let frames = section.integers("frames", 0, u64::from(u32::MAX))?;
+        let frames: Option<Vec<u64>> = section.get(&Self::frames)?;
         let lengths = [
             ("seeds", seeds.as_ref().map(Vec::len)),
             ("temperatures", temperatures.as_ref().map(Vec::len)),
             ("frames", frames.as_ref().map(Vec::len)),
         ];
         let listed = lengths.iter().find_map(|(_, length)| *length);
-        let count = section.integer("count", 1, 100_000)?.map(|count| count as usize).or(listed);
+        let count = section.given(&Self::count)?.or(listed);
         let count = section.required("count", count, "count = 8")?;
         if let Some((key, Some(length))) =
             lengths.iter().find(|(_, length)| length.is_some_and(|length| length != count))
@@ -69,8 +74,8 @@ impl ReplicasInput {
             let remedy = "leave out `final_temperature` in the stages";
             return Err(section.error_at("temperatures", "`temperatures` cannot be combined with a ramp", remedy));
         }
-        let seeds = seeds.unwrap_or_else(|| (0..count as u64).map(|index| (seed + index) % largest).collect());
-        let exchange_every = section.positive("exchange_every", Dimension::Time)?;
+        let seeds = seeds.unwrap_or_else(|| (0..count as u64).map(|index| (seed + index) % LARGEST).collect());
+        let exchange_every: Option<Quantity> = section.get(&Self::exchange_every)?;
         if let Some(every) = &exchange_every {
             exchangeable(&section, every, temperatures.as_deref(), stages)?;
         }

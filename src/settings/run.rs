@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::declare::{Key, Value, integer, list, settings, table, text};
 use super::section::Section;
 use super::{
     ConstraintsInput, GuardsInput, MinimizeInput, OutputInput, PathIntegralInput, PlumedInput, PotentialInput,
@@ -11,69 +12,62 @@ use super::{
 };
 use cormorant_core::Result;
 
-/// A simulation: atoms, potential, how they start, and stages.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RunInput {
-    /// Version of the input format.
-    pub version: u64,
-    /// Name of the run; its results go to `outputs/<name>` unless `[output]` says otherwise.
-    pub name: String,
-    /// Seed of every random number of the run.
-    pub seed: u64,
-    /// How many times the run is done, if not once.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub replicas: Option<ReplicasInput>,
-    /// Where results go.
-    pub output: OutputInput,
-    /// The atoms.
-    pub structure: StructureInput,
-    /// What moves them.
-    pub potential: PotentialInput,
-    /// What the atoms may not do.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub constraints: Option<ConstraintsInput>,
-    /// A bias on top of it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub plumed: Option<PlumedInput>,
-    /// Whether they first go to a minimum of the energy.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub minimize: Option<MinimizeInput>,
-    /// Whether nuclei are quantum.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub path_integral: Option<PathIntegralInput>,
-    /// How they start to move.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub velocities: Option<VelocitiesInput>,
-    /// What stops the run.
-    pub guards: GuardsInput,
-    /// What is done, in order.
-    #[serde(rename = "stage")]
-    pub stages: Vec<StageInput>,
+settings! {
+    /// A simulation: atoms, potential, how they start, and stages.
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    pub struct RunInput {
+        /// Version of the input format.
+        pub version: u64 = VERSION,
+        /// Name of the run; its results go to `outputs/<name>` unless `[output]` says otherwise.
+        pub name: String = NAME,
+        /// Seed of every random number of the run.
+        pub seed: u64 = SEED,
+        /// How many times the run is done, if not once.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub replicas: Option<ReplicasInput> = table(&ReplicasInput::TABLE),
+        /// Where results go.
+        pub output: OutputInput = table(&OutputInput::TABLE),
+        /// The atoms.
+        pub structure: StructureInput = table(&StructureInput::TABLE).required("{ file = \"ethanol.xyz\" }"),
+        /// What moves them.
+        pub potential: PotentialInput = PotentialInput::key(),
+        /// What the atoms may not do.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub constraints: Option<ConstraintsInput> = table(&ConstraintsInput::TABLE),
+        /// A bias on top of it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub plumed: Option<PlumedInput> = table(&PlumedInput::TABLE),
+        /// Whether they first go to a minimum of the energy.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub minimize: Option<MinimizeInput> = table(&MinimizeInput::TABLE),
+        /// Whether nuclei are quantum.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub path_integral: Option<PathIntegralInput> = table(&PathIntegralInput::TABLE),
+        /// How they start to move.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub velocities: Option<VelocitiesInput> = table(&VelocitiesInput::TABLE),
+        /// What stops the run.
+        pub guards: GuardsInput = table(&GuardsInput::TABLE),
+        /// What is done, in order.
+        #[serde(rename = "stage")]
+        pub stages: Vec<StageInput> = list(&Value::Table(&StageInput::TABLE))
+            .required("[{ duration = \"1 ps\", time_step = \"0.5 fs\" }]")
+            .named("stage"),
+    }
 }
 
-impl RunInput {
-    pub(super) const KEYS: [&'static str; 14] = [
-        "version",
-        "name",
-        "seed",
-        "replicas",
-        "output",
-        "structure",
-        "potential",
-        "constraints",
-        "plumed",
-        "minimize",
-        "path_integral",
-        "velocities",
-        "guards",
-        "stage",
-    ];
+/// The version of the input format.
+pub(super) const VERSION: Key = integer(1, super::read::VERSION).required("1");
+/// The name of an input, which becomes that of a folder.
+pub(super) const NAME: Key = text().required("\"ethanol\"");
+/// The seed: integers of TOML are signed, so that larger ones could not be written down.
+pub(super) const SEED: Key = integer(0, i64::MAX as u64).or("1");
 
+impl RunInput {
     pub(super) fn read(root: &Section<'_>, version: u64) -> Result<Self> {
-        root.allow(&Self::KEYS)?;
+        root.declared(&[Self::TABLE.keys])?;
         let name = name(root)?;
-        // TOML integers are signed; larger seeds could not be written down.
-        let seed = root.integer("seed", 0, i64::MAX as u64)?.unwrap_or(1);
+        let seed = root.get(&Self::seed)?;
         let output = OutputInput::read(root, "outputs", &name)?;
         let structure = StructureInput::read(root)?;
         let potential = PotentialInput::read(root)?;

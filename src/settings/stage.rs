@@ -2,50 +2,54 @@
 
 use serde::Serialize;
 
+use super::declare::{Key, TIME, Value, list, positive, settings, table, text, word};
 use super::section::Section;
 use super::{
     BarostatInput, InnerInput, IntegratorKind, PathIntegralInput, PressureCoupling, Quantity, ThermostatInput,
     WriteInput,
 };
 use cormorant_core::Result;
-use cormorant_core::units::Dimension;
 
-/// `[[stage]]`; stages run in order and share one state.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct StageInput {
-    /// Name for logs; `stage-1`, `stage-2` when left out.
-    pub name: String,
-    /// Length in time, a whole number of steps.
-    pub duration: Quantity,
-    /// Integration step.
-    pub time_step: Quantity,
-    /// Integrator; BAOAB with a thermostat and velocity Verlet without, when left out.
-    pub integrator: IntegratorKind,
-    /// The inner potential of r-RESPA.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub inner: Option<InnerInput>,
-    /// Coupling to a heat bath; none keeps the energy.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub thermostat: Option<ThermostatInput>,
-    /// Coupling to a pressure bath; none keeps the cell.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub barostat: Option<BarostatInput>,
-    /// What is written, and how often.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub write: Vec<WriteInput>,
+settings! {
+    /// `[[stage]]`; stages run in order and share one state.
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    pub struct StageInput {
+        /// Name for logs; `stage-1`, `stage-2` when left out.
+        pub name: String = text(),
+        /// Length in time, a whole number of steps.
+        pub duration: Quantity = positive(TIME).required("\"10 ps\""),
+        /// Integration step.
+        pub time_step: Quantity = positive(TIME).required("\"0.5 fs\""),
+        /// Integrator; BAOAB with a thermostat and velocity Verlet without, when left out.
+        pub integrator: IntegratorKind = word(IntegratorKind::ABOUT),
+        /// The inner potential of r-RESPA.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub inner: Option<InnerInput> = table(&InnerInput::TABLE),
+        /// Coupling to a heat bath; none keeps the energy.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub thermostat: Option<ThermostatInput> =
+            Key::of(Value::Either(&[NONE, Value::Table(&ThermostatInput::KINDS)])).or("none"),
+        /// Coupling to a pressure bath; none keeps the cell.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub barostat: Option<BarostatInput> =
+            Key::of(Value::Either(&[NONE, Value::Table(&BarostatInput::KINDS)])).or("none"),
+        /// What is written, and how often.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        pub write: Vec<WriteInput> = list(&Value::Either(&[Value::Table(&WriteInput::TABLE), Value::Table(&WriteInput::ANALYSES)])),
+    }
 }
+
+const NONE: Value = Value::Word(&[("none", "None.")]);
 
 impl StageInput {
     pub(super) fn read(section: &Section<'_>, number: usize, ring: Option<&PathIntegralInput>) -> Result<Self> {
-        section.allow(&["name", "duration", "time_step", "integrator", "inner", "thermostat", "barostat", "write"])?;
+        section.declared(&[Self::TABLE.keys])?;
         let name = section.text("name")?.map_or_else(|| format!("stage-{number}"), |(text, _)| text.to_string());
-        let time_step = section.positive("time_step", Dimension::Time)?;
-        let time_step = section.required("time_step", time_step, "time_step = \"0.5 fs\"")?;
-        let duration = section.positive("duration", Dimension::Time)?;
-        let duration = section.required("duration", duration, "duration = \"10 ps\"")?;
+        let time_step: Quantity = section.get(&Self::time_step)?;
+        let duration = section.get(&Self::duration)?;
         steps(section, "duration", &duration, &time_step)?;
         let thermostat = ThermostatInput::read(section, ring)?;
-        let integrator = section.choice("integrator", &IntegratorKind::WORDS)?;
+        let integrator = section.given(&Self::integrator)?;
         if integrator == Some(IntegratorKind::Baoab) && thermostat.is_none() {
             return Err(section.error_at(
                 "integrator",
@@ -71,7 +75,7 @@ impl StageInput {
         if let Some(barostat) = &barostat {
             barostat.fits(section, thermostat.as_ref(), integrator)?;
         }
-        let verlet = barostat.as_ref().is_some_and(|bath| bath.coupling == PressureCoupling::MartynaTobiasKlein);
+        let verlet = barostat.as_ref().is_some_and(|bath| bath.coupling == PressureCoupling::MartynaTobiasKlein {});
         let default = match ring {
             Some(_) => IntegratorKind::RingPolymer,
             None if thermostat.is_some() && !verlet => IntegratorKind::Baoab,

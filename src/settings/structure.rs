@@ -7,43 +7,67 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use super::Quantity;
+use super::declare::{ANGLE, Bounds, Key, LENGTH, MASS, Table, Value, integer, list, path, settings, text};
 use super::section::Section;
 use cormorant_core::system::{Cell, Element};
 use cormorant_core::units::Dimension;
 use cormorant_core::{Error, Result};
 use cormorant_io::{ReadOptions, Species, StructureFormat, velocity_unit};
 
-/// `[structure]`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct StructureInput {
-    /// Any structure or trajectory file that we read.
-    pub file: PathBuf,
-    /// Frame of a file with several, counted from 0.
-    pub frame: usize,
-    /// The periodic cell.
-    pub cell: CellInput,
-    /// Along which cell vectors it repeats; if left out, as the file says, or all where `cell` gives vectors.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub periodic: Option<[bool; 3]>,
-    /// Format of the file, where name and content do not tell; one of [`StructureFormat::names`].
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub format: Option<String>,
-    /// A file that names the atoms, for formats that do not.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub topology: Option<PathBuf>,
-    /// Unit of the velocities in the file, where the format leaves it open.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub velocity_unit: Option<String>,
-    /// Elements in the order of the atom types of the file, or one for each atom.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub elements: Vec<String>,
-    /// Elements of atom names or types.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub types: BTreeMap<String, String>,
-    /// Masses of elements that are not the standard atomic weight: an isotope, or a heavy hydrogen that allows longer steps.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub masses: BTreeMap<String, Quantity>,
+settings! {
+    /// `[structure]`.
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    pub struct StructureInput {
+        /// Any structure or trajectory file that we read.
+        pub file: PathBuf = path().required("\"ethanol.xyz\""),
+        /// Frame of a file with several, counted from 0.
+        pub frame: usize = integer(0, u32::MAX as u64).or("0"),
+        /// The periodic cell.
+        pub cell: CellInput = CELL,
+        /// Along which cell vectors it repeats; if left out, as the file says, or all where `cell` gives vectors.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub periodic: Option<[bool; 3]> = Key::of(Value::Group(&Value::Flag, 3)),
+        /// Format of the file, where name and content do not tell; one of [`StructureFormat::names`].
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub format: Option<String> = text(),
+        /// A file that names the atoms, for formats that do not.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub topology: Option<PathBuf> = path(),
+        /// Unit of the velocities in the file, where the format leaves it open.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub velocity_unit: Option<String> = text(),
+        /// Elements in the order of the atom types of the file, or one for each atom.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        pub elements: Vec<String> = list(&Value::Text),
+        /// Elements of atom names or types.
+        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+        pub types: BTreeMap<String, String> = Key::of(Value::Map(&Value::Text)),
+        /// Masses of elements that are not the standard atomic weight: an isotope, or a heavy hydrogen that allows longer steps.
+        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+        pub masses: BTreeMap<String, Quantity> = Key::of(Value::Map(&Value::Quantity(MASS, Bounds::AboveZero))),
+    }
 }
+
+const LENGTHS: Value = Value::Group(&Value::Quantity(LENGTH, Bounds::Any), 3);
+
+const CELL: Key = Key::of(Value::Either(&[
+    Value::Word(&[("file", "What the structure file says."), ("none", "None, whatever the file says.")]),
+    LENGTHS,
+    Value::Group(&LENGTHS, 3),
+    Value::Table(&Table {
+        about: "Three lengths, and the angles between b and c, a and c, a and b.",
+        keys: &[
+            Key::of(LENGTHS)
+                .required("[\"5 Å\", \"5 Å\", \"9 Å\"]")
+                .described("lengths", "Lengths of the cell vectors."),
+            Key::of(Value::Group(&Value::Quantity(ANGLE, Bounds::Any), 3))
+                .required("[\"90 deg\", \"90 deg\", \"120 deg\"]")
+                .described("angles", "The angles."),
+        ],
+        kinds: &[],
+    }),
+]))
+.or("file");
 
 /// The periodic cell of a simulation.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,20 +92,9 @@ pub enum CellInput {
 impl StructureInput {
     pub(super) fn read(root: &Section<'_>) -> Result<Self> {
         let section = root.required("structure", root.section("structure")?, "[structure]\nfile = \"ethanol.xyz\"")?;
-        section.allow(&[
-            "file",
-            "frame",
-            "cell",
-            "periodic",
-            "format",
-            "topology",
-            "velocity_unit",
-            "elements",
-            "types",
-            "masses",
-        ])?;
-        let file = section.required("file", section.path("file")?, "file = \"ethanol.xyz\"")?;
-        let frame = section.integer("frame", 0, u64::from(u32::MAX))?.unwrap_or(0) as usize;
+        section.declared(&[Self::TABLE.keys])?;
+        let file = section.get(&Self::file)?;
+        let frame = section.get(&Self::frame)?;
         let periodic = section.directions("periodic")?;
         let cell = CellInput::read(&section, periodic)?;
         if cell == CellInput::None && periodic.is_some_and(|periodic| periodic != [false; 3]) {
@@ -98,7 +111,7 @@ impl StructureInput {
             cell,
             periodic,
             format: format(&section)?,
-            topology: section.path("topology")?,
+            topology: section.get(&Self::topology)?,
             velocity_unit: unit_of_velocities(&section)?,
             elements: elements(&section)?,
             types: types(&section)?,

@@ -2,82 +2,70 @@
 
 use serde::Serialize;
 
+use super::declare::{Key, RATE, TEMPERATURE, TIME, Table, Value, integer, kinds, non_negative, positive, settings};
 use super::section::Section;
 use super::{PathIntegralInput, Quantity};
 use cormorant_core::Result;
-use cormorant_core::units::Dimension;
 
-/// `thermostat` of a stage.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ThermostatInput {
-    /// How the bath couples.
-    #[serde(flatten)]
-    pub coupling: Coupling,
-    /// Temperature of the bath.
-    pub temperature: Quantity,
-    /// Temperature at the end of the stage, reached linearly, if it changes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub final_temperature: Option<Quantity>,
+settings! {
+    /// `thermostat` of a stage.
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    pub struct ThermostatInput {
+        /// How the bath couples.
+        #[serde(flatten)]
+        pub coupling: Coupling = Key::of(Value::Inline(&[])),
+        /// Temperature of the bath.
+        pub temperature: Quantity = non_negative(TEMPERATURE).required("\"300 K\""),
+        /// Temperature at the end of the stage, reached linearly, if it changes.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub final_temperature: Option<Quantity> = non_negative(TEMPERATURE),
+    }
 }
 
-/// How a heat bath couples to the atoms.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Coupling {
-    /// Friction and noise on every atom.
-    Langevin {
-        /// Rate at which an atom forgets its velocity.
-        friction: Quantity,
-    },
-    /// Stochastic rescaling of all velocities (Bussi, Donadio and Parrinello).
-    Bussi {
-        /// Time in which the kinetic energy forgets itself.
-        relaxation_time: Quantity,
-    },
-    /// A chain of Nose-Hoover thermostats.
-    NoseHoover {
-        /// Period of the coupling.
-        relaxation_time: Quantity,
-        /// Links of the chain.
-        chain: usize,
-    },
-    /// Velocities drawn anew at random times (Andersen).
-    Andersen {
-        /// Rate at which an atom gets a new velocity.
-        rate: Quantity,
-    },
-    /// Weak coupling (Berendsen); it samples no ensemble and serves to warm up only.
-    Berendsen {
-        /// Time in which the temperature approaches that of the bath.
-        relaxation_time: Quantity,
-    },
-    /// Friction and noise on every mode of rings of beads (PILE); goes with `[path_integral]`.
-    Pile {
-        /// Time in which the centroids forget their velocities.
-        relaxation_time: Quantity,
-    },
+kinds! {
+    /// How a heat bath couples to the atoms.
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    #[serde(tag = "kind", rename_all = "kebab-case")]
+    pub enum Coupling {
+        /// Friction and noise on every atom.
+        Langevin = "langevin" {
+            /// Rate at which an atom forgets its velocity.
+            friction: Quantity = positive(RATE).required("\"1 / ps\""),
+        },
+        /// Stochastic rescaling of all velocities (Bussi, Donadio and Parrinello).
+        Bussi = "bussi" {
+            /// Time in which the kinetic energy forgets itself.
+            relaxation_time: Quantity = positive(TIME).required("\"100 fs\""),
+        },
+        /// A chain of Nose-Hoover thermostats.
+        NoseHoover = "nose-hoover" {
+            /// Period of the coupling.
+            relaxation_time: Quantity = positive(TIME).required("\"100 fs\""),
+            /// Links of the chain.
+            chain: usize = integer(1, 16).or("3"),
+        },
+        /// Velocities drawn again at random times (Andersen).
+        Andersen = "andersen" {
+            /// Rate at which an atom gets a new velocity.
+            rate: Quantity = positive(RATE).required("\"1 / ps\""),
+        },
+        /// Weak coupling (Berendsen); it samples no ensemble and serves to warm up only.
+        Berendsen = "berendsen" {
+            /// Time in which the temperature approaches that of the bath.
+            relaxation_time: Quantity = positive(TIME).required("\"100 fs\""),
+        },
+        /// Friction and noise on every mode of rings of beads (PILE); for `[path_integral]` only.
+        Pile = "pile" {
+            /// Time in which the centroids forget their velocities.
+            relaxation_time: Quantity = positive(TIME).required("\"100 fs\""),
+        },
+    }
 }
-
-#[derive(Clone, Copy)]
-enum Kind {
-    Langevin,
-    Bussi,
-    NoseHoover,
-    Andersen,
-    Berendsen,
-    Pile,
-}
-
-const KINDS: [(&str, Kind); 6] = [
-    ("langevin", Kind::Langevin),
-    ("bussi", Kind::Bussi),
-    ("nose-hoover", Kind::NoseHoover),
-    ("andersen", Kind::Andersen),
-    ("berendsen", Kind::Berendsen),
-    ("pile", Kind::Pile),
-];
 
 impl ThermostatInput {
+    /// The declaration with the kinds.
+    pub(crate) const KINDS: Table = Table { kinds: Coupling::KINDS, ..Self::TABLE };
+
     pub(super) fn read(stage: &Section<'_>, ring: Option<&PathIntegralInput>) -> Result<Option<Self>> {
         if stage.is_text("thermostat") {
             if let Some((text, place)) = stage.text("thermostat")?
@@ -90,24 +78,16 @@ impl ThermostatInput {
             return Ok(None);
         }
         let Some(section) = stage.section("thermostat")? else { return Ok(None) };
-        let kind = section.required("kind", section.choice("kind", &KINDS)?, "kind = \"langevin\"")?;
-        let own: &[&str] = match kind {
-            Kind::Langevin => &["friction"],
-            Kind::Bussi | Kind::Berendsen | Kind::Pile => &["relaxation_time"],
-            Kind::NoseHoover => &["relaxation_time", "chain"],
-            Kind::Andersen => &["rate"],
-        };
-        section.allow(&[&["kind", "temperature", "final_temperature"], own].concat())?;
-        let temperature = section.non_negative("temperature", Dimension::Temperature)?;
-        let temperature = section.required("temperature", temperature, "temperature = \"300 K\"")?;
-        let final_temperature = section.non_negative("final_temperature", Dimension::Temperature)?;
-        let bath = Self { coupling: Coupling::read(&section, kind)?, temperature, final_temperature };
+        let kind = section.required("kind", section.kind(&Self::KINDS)?, "kind = \"langevin\"")?;
+        section.declared_kind(&Self::TABLE, kind)?;
+        let temperature = section.get(&Self::temperature)?;
+        let final_temperature = section.get(&Self::final_temperature)?;
+        let Some(coupling) = Coupling::read_kind(&section, kind.word)? else { return Ok(None) };
+        let bath = Self { coupling, temperature, final_temperature };
         bath.fits(&section, ring)?;
         Ok(Some(bath))
     }
-}
 
-impl ThermostatInput {
     /// Rings of beads have a bath of their own, at the temperature of their springs.
     fn fits(&self, section: &Section<'_>, ring: Option<&PathIntegralInput>) -> Result<()> {
         let pile = matches!(self.coupling, Coupling::Pile { .. });
@@ -129,29 +109,5 @@ impl ThermostatInput {
             _ => return Ok(()),
         };
         Err(section.error_at(key, message, remedy))
-    }
-}
-
-impl Coupling {
-    fn read(section: &Section<'_>, kind: Kind) -> Result<Self> {
-        let rate = |key: &str| {
-            let rate = section.positive(key, Dimension::Rate)?;
-            section.required(key, rate, &format!("{key} = \"1 / ps\""))
-        };
-        let relaxation_time = || {
-            let time = section.positive("relaxation_time", Dimension::Time)?;
-            section.required("relaxation_time", time, "relaxation_time = \"100 fs\"")
-        };
-        Ok(match kind {
-            Kind::Langevin => Self::Langevin { friction: rate("friction")? },
-            Kind::Bussi => Self::Bussi { relaxation_time: relaxation_time()? },
-            Kind::NoseHoover => Self::NoseHoover {
-                relaxation_time: relaxation_time()?,
-                chain: section.integer("chain", 1, 16)?.unwrap_or(3) as usize,
-            },
-            Kind::Andersen => Self::Andersen { rate: rate("rate")? },
-            Kind::Berendsen => Self::Berendsen { relaxation_time: relaxation_time()? },
-            Kind::Pile => Self::Pile { relaxation_time: relaxation_time()? },
-        })
     }
 }

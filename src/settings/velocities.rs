@@ -2,28 +2,37 @@
 
 use serde::{Serialize, Serializer};
 
+use super::declare::{Key, TEMPERATURE, Value, non_negative, settings};
 use super::section::Section;
 use super::{Quantity, RemoveMotion};
 use cormorant_core::Result;
-use cormorant_core::units::Dimension;
 
-/// `[velocities]`; without it the atoms keep the velocities of the structure file, or rest if it has none.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct VelocitiesInput {
-    /// Temperature of the Maxwell-Boltzmann distribution they are drawn from; they are scaled to it exactly.
-    pub temperature: Quantity,
-    /// Net motion that is taken out before that.
-    #[serde(serialize_with = "words")]
-    pub remove: RemoveMotion,
+settings! {
+    /// `[velocities]`; without it the atoms keep the velocities of the structure file, or rest if it has none.
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    pub struct VelocitiesInput {
+        /// Temperature of the Maxwell-Boltzmann distribution they are drawn from; they are scaled to it exactly.
+        pub temperature: Quantity = non_negative(TEMPERATURE).required("\"300 K\""),
+        /// Net motion that is taken out before that; by itself translation, and rotation where there is no cell.
+        #[serde(serialize_with = "words")]
+        pub remove: RemoveMotion = REMOVE,
+    }
 }
+
+const REMOVE: Key = Key::of(Value::Either(&[
+    Value::Word(&[("auto", "Translation always; rotation too where there is no cell.")]),
+    Value::List(&Value::Word(&[
+        ("translation", "Translation of the center of mass."),
+        ("rotation", "Rotation about it; only together with translation."),
+    ])),
+]))
+.or("auto");
 
 impl VelocitiesInput {
     pub(super) fn read(root: &Section<'_>) -> Result<Option<Self>> {
         let Some(section) = root.section("velocities")? else { return Ok(None) };
-        section.allow(&["temperature", "remove"])?;
-        let temperature = section.non_negative("temperature", Dimension::Temperature)?;
-        let temperature = section.required("temperature", temperature, "temperature = \"300 K\"")?;
-        Ok(Some(Self { temperature, remove: remove(&section)? }))
+        section.declared(&[Self::TABLE.keys])?;
+        Ok(Some(Self { temperature: section.get(&Self::temperature)?, remove: remove(&section)? }))
     }
 }
 

@@ -4,59 +4,75 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::analysis::AnalysisKind;
+use super::declare::{Key, Kind, TIME, Table, flag, kinds, positive, settings, text};
 use super::diagnose::suggestion;
 use super::section::Section;
 use super::stage::steps;
 use super::{AnalysisInput, Quantity};
 use cormorant_core::Result;
-use cormorant_core::units::Dimension;
 
-/// `[[stage.write]]`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum WriteInput {
-    /// Positions over time, in the format of the file's extension.
-    Trajectory {
-        /// Name of the file in the output folder.
-        file: String,
-        /// Time between frames.
-        every: Quantity,
-    },
-    /// Energies, temperature and the conserved quantity over time, as CSV.
-    Energies {
-        /// Name of the file in the output folder.
-        file: String,
-        /// Time between lines.
-        every: Quantity,
-        /// Whether temperatures of internal motion, rotation and center of mass of molecules and of elements stand there too.
-        #[serde(skip_serializing_if = "std::ops::Not::not")]
-        split_temperature: bool,
-    },
-    /// Energies of the quantum system over time, as CSV; goes with `[path_integral]`.
-    Quantum {
-        /// Name of the file in the output folder.
-        file: String,
-        /// Time between lines.
-        every: Quantity,
-    },
-    /// The full state in `restart.safetensors`, from which `run --resume` goes on. It is also saved at the start, at the
-    /// end and when the run is stopped.
-    Restart {
-        /// Time between states.
-        every: Quantity,
-    },
-    /// What is found in the frames, as CSV; written when the stage ends or the run is stopped.
-    #[serde(untagged)]
-    Analysis {
-        /// Name of the main file in the output folder; others stand beside it.
-        file: String,
+kinds! {
+    /// `[[stage.write]]`.
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    #[serde(tag = "kind", rename_all = "kebab-case")]
+    pub enum WriteInput {
+        /// Positions over time, in the format of the file's extension.
+        Trajectory = "trajectory" {
+            /// Name of the file in the output folder.
+            file: String = text().required("\"trajectory.dcd\""),
+            /// Time between frames.
+            every: Quantity = EVERY,
+        },
+        /// Energies, temperature and the conserved quantity over time, as CSV.
+        Energies = "energies" {
+            /// Name of the file in the output folder.
+            file: String = text().or("energies.csv"),
+            /// Time between lines.
+            every: Quantity = EVERY,
+            /// Whether temperatures of internal motion, rotation and center of mass of molecules and of elements are there too.
+            #[serde(skip_serializing_if = "std::ops::Not::not")]
+            split_temperature: bool = flag(),
+        },
+        /// Energies of the quantum system over time, as CSV; for `[path_integral]` only.
+        Quantum = "quantum" {
+            /// Name of the file in the output folder.
+            file: String = text().or("quantum.csv"),
+            /// Time between lines.
+            every: Quantity = EVERY,
+        },
+        /// The full state in `restart.safetensors`, from which `run --resume` goes on. It is also saved at the start, at the
+        /// end and when the run is stopped.
+        Restart = "restart" {
+            /// Time between states.
+            every: Quantity = EVERY,
+        },
+    }
+    and {
+        /// What is found in the frames, as CSV; written when the stage ends or the run is stopped.
+        #[serde(untagged)]
+        Analysis {
+            /// Name of the main file in the output folder; others are beside it.
+            file: String,
+            /// Time between the frames that are looked at.
+            every: Quantity,
+            /// What is looked for.
+            #[serde(flatten)]
+            analysis: AnalysisInput,
+        },
+    }
+}
+
+const EVERY: Key = positive(TIME).required("\"10 fs\"");
+
+settings! {
+    /// An analysis: what is found in the frames, as CSV; written when the stage ends or the run is stopped.
+    #[derive(Debug)]
+    pub struct AnalysisFile {
+        /// Name of the main file in the output folder, others are beside it; one for each kind when left out, such as `rdf.csv`.
+        pub file: Option<String> = text(),
         /// Time between the frames that are looked at.
-        every: Quantity,
-        /// What is looked for.
-        #[serde(flatten)]
-        analysis: AnalysisInput,
-    },
+        pub every: Quantity = EVERY,
+    }
 }
 
 /// Name of the file with the full state.
@@ -65,80 +81,50 @@ pub(crate) const RESTART: &str = "restart.safetensors";
 /// Extensions of trajectory files that we write.
 pub(crate) const TRAJECTORIES: [&str; 7] = ["dcd", "xtc", "trr", "nc", "pdb", "xyz", "extxyz"];
 
-#[derive(Clone, Copy)]
-enum Kind {
-    Trajectory,
-    Energies,
-    Quantum,
-    Restart,
-    Analysis(AnalysisKind),
-}
-
 impl WriteInput {
-    const KINDS: [(&'static str, Kind); 13] = [
-        ("trajectory", Kind::Trajectory),
-        ("energies", Kind::Energies),
-        ("quantum", Kind::Quantum),
-        ("restart", Kind::Restart),
-        ("radial-distribution", Kind::Analysis(AnalysisKind::RadialDistribution)),
-        ("mean-squared-displacement", Kind::Analysis(AnalysisKind::MeanSquaredDisplacement)),
-        ("velocity-autocorrelation", Kind::Analysis(AnalysisKind::VelocityAutocorrelation)),
-        ("vibrational-density-of-states", Kind::Analysis(AnalysisKind::VibrationalDensityOfStates)),
-        ("bond-lengths", Kind::Analysis(AnalysisKind::BondLengths)),
-        ("bond-angles", Kind::Analysis(AnalysisKind::BondAngles)),
-        ("dihedral-angles", Kind::Analysis(AnalysisKind::DihedralAngles)),
-        ("root-mean-square-deviation", Kind::Analysis(AnalysisKind::RootMeanSquareDeviation)),
-        ("dihedral-map", Kind::Analysis(AnalysisKind::DihedralMap)),
-    ];
+    /// The declaration of all kinds; keys of analyses come in two parts.
+    pub(crate) const TABLE: Table = Table { about: "What is written, and how often.", keys: &[], kinds: Self::KINDS };
+    /// The declaration of those kinds that are analyses.
+    pub(crate) const ANALYSES: Table = Table { kinds: AnalysisInput::KINDS, ..AnalysisFile::TABLE };
 
     pub(super) fn read(section: &Section<'_>, time_step: &Quantity, ring: bool) -> Result<Self> {
-        let kind = section.choice("kind", &Self::KINDS)?;
-        if matches!(kind, Some(Kind::Quantum)) && !ring {
+        let all = [Self::KINDS, AnalysisInput::KINDS].concat();
+        let words: Vec<(&str, &Kind)> = all.iter().map(|kind| (kind.word, kind)).collect();
+        let kind = section.choice("kind", &words)?;
+        let Some(kind) = kind else {
+            section.allow(&["kind", "file", "every"])?;
+            return section.required("kind", None, "kind = \"trajectory\"");
+        };
+        let analysis = AnalysisInput::KINDS.iter().any(|one| one.word == kind.word);
+        if kind.word == "quantum" && !ring {
             return Err(section.error_at("kind", "quantum energies need rings of beads", "add [path_integral]"));
         }
-        if matches!(kind, Some(Kind::Analysis(_))) && ring {
+        if analysis && ring {
             let remedy = "write a trajectory and take the beads apart";
             return Err(section.error_at("kind", "this analysis would take the beads of rings for atoms", remedy));
         }
-        section.allow(
-            match kind {
-                Some(Kind::Restart) => vec!["kind", "every"],
-                Some(Kind::Energies) => vec!["kind", "file", "every", "split_temperature"],
-                Some(Kind::Analysis(kind)) => [&["kind", "file", "every"], kind.keys()].concat(),
-                _ => vec!["kind", "file", "every"],
-            }
-            .as_slice(),
-        )?;
-        let kind = section.required("kind", kind, "kind = \"trajectory\"")?;
-        let every = section.positive("every", Dimension::Time)?;
-        let every = section.required("every", every, "every = \"10 fs\"")?;
+        section.declared_kind(if analysis { &AnalysisFile::TABLE } else { &Self::TABLE }, kind)?;
+        let every = section.get(&AnalysisFile::every)?;
         steps(section, "every", &every, time_step)?;
-        let file = file_name(section)?;
-        Ok(match kind {
-            Kind::Trajectory => {
-                let file = section.required("file", file, "file = \"trajectory.dcd\"")?;
-                known_format(section, &file)?;
-                Self::Trajectory { file, every }
+        plain_name(section)?;
+        let AnalysisFile { file, every } = AnalysisFile { file: section.get(&AnalysisFile::file)?, every };
+        let found = match AnalysisInput::read_kind(section, kind.word)? {
+            Some(analysis) => {
+                let file = file.unwrap_or_else(|| analysis.default_file().into());
+                Some(Self::Analysis { file, every, analysis })
             }
-            Kind::Energies => {
-                let file = file.unwrap_or_else(|| "energies.csv".into());
-                require_csv(section, "energies", &file)?;
-                let split_temperature = section.flag("split_temperature")?.unwrap_or(false);
-                Self::Energies { file, every, split_temperature }
-            }
-            Kind::Quantum => {
-                let file = file.unwrap_or_else(|| "quantum.csv".into());
-                require_csv(section, "quantum", &file)?;
-                Self::Quantum { file, every }
-            }
-            Kind::Restart => Self::Restart { every },
-            Kind::Analysis(kind) => {
-                let file = file.unwrap_or_else(|| kind.file().into());
-                let word = section.text("kind")?.map_or("", |(word, _)| word);
-                require_csv(section, word, &file)?;
-                Self::Analysis { file, every, analysis: AnalysisInput::read(section, kind)? }
-            }
-        })
+            None => Self::read_kind(section, kind.word)?,
+        };
+        let found = section.required("kind", found, "kind = \"trajectory\"")?;
+        match &found {
+            Self::Trajectory { file, .. } => known_format(section, file)?,
+            Self::Restart { .. } => {}
+            other => require_csv(section, kind.word, other.file())?,
+        }
+        if let Self::Analysis { analysis, .. } = &found {
+            analysis.fits(section)?;
+        }
+        Ok(found)
     }
 
     /// Name of the file in the output folder.
@@ -174,18 +160,18 @@ impl WriteInput {
     }
 }
 
-/// A plain name: results stay in the output folder.
-fn file_name(section: &Section<'_>) -> Result<Option<String>> {
-    let Some((text, place)) = section.text("file")? else { return Ok(None) };
+/// Refuse a path: results stay in the output folder.
+fn plain_name(section: &Section<'_>) -> Result<()> {
+    let Some((text, place)) = section.text("file")? else { return Ok(()) };
     let plain = !text.is_empty() && !text.starts_with('.') && !text.contains(['/', '\\', '\0']);
-    if !plain {
-        return Err(section.error(
-            place,
-            format!("`file` = \"{text}\" is not a plain file name"),
-            "results are written to the output folder: write a name without a path, e.g. \"trajectory.dcd\"",
-        ));
+    if plain {
+        return Ok(());
     }
-    Ok(Some(text.to_string()))
+    Err(section.error(
+        place,
+        format!("`file` = \"{text}\" is not a plain file name"),
+        "results are written to the output folder: write a name without a path, e.g. \"trajectory.dcd\"",
+    ))
 }
 
 fn extension_of(file: &str) -> &str {

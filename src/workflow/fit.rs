@@ -61,23 +61,33 @@ pub fn train(
     }
 }
 
-/// The fit that the file `path` asks for. With `resume`, settings of which the file is silent are those that the unfinished fit
-/// began with, whatever the defaults are by now.
+/// The fit that the file `path` asks for, of a network or of molecular properties. With `resume`, settings of which the file is
+/// silent are those that the unfinished fit began with, whatever the defaults are by now.
 ///
 /// # Errors
 /// When the file makes no sense or is the input of something else.
+pub fn read_fit(path: &Path, resume: bool) -> Result<Input> {
+    let stored = |input: &Input| match input {
+        Input::Fit(fit) if resume => {
+            let found = Checkpoint::read(&fit.output.folder).ok().flatten();
+            found.map(|(found, _)| found.header.configuration)
+        }
+        _ => None,
+    };
+    match Input::read_to_go_on(path, stored)? {
+        input @ (Input::Fit(_) | Input::Regression(_)) => Ok(input),
+        other => Err(Error::Invalid(format!("{}: {}", path.display(), other.purpose()))),
+    }
+}
+
+/// The same for a fit to energies and forces.
+///
+/// # Errors
+/// As [`read_fit`], and when the file is the input of a fit to molecular properties.
 pub fn fit_input(path: &Path, resume: bool) -> Result<FitInput> {
-    let fit_of = |input: Input| match input {
+    match read_fit(path, resume)? {
         Input::Fit(fit) => Ok(*fit),
         other => Err(Error::Invalid(format!("{}: {}", path.display(), other.purpose()))),
-    };
-    let fit = fit_of(Input::read(path)?)?;
-    if !resume {
-        return Ok(fit);
-    }
-    match Checkpoint::read(&fit.output.folder) {
-        Ok(Some((found, _))) => fit_of(Input::read_to_go_on(path, &found.header.configuration)?),
-        _ => Ok(fit),
     }
 }
 

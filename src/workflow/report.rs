@@ -7,6 +7,7 @@ use super::run::run_input;
 use super::{Models, learned};
 use crate::settings::{Input, Precision, RunInput};
 use cormorant_core::parallel::{cores, share};
+use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::simulation::Outcome;
 use cormorant_fit::{CURVE, Configuration, DataSet, FitData, checks};
@@ -149,15 +150,16 @@ pub(super) fn after_run(
     outcome: &Outcome,
     failure: Option<&Error>,
     networks: &Models,
+    elements: &[Element],
 ) -> Result<PathBuf> {
     let folder = &input.output.folder;
     RunRecord::read(folder)?.unwrap_or_default().with(outcome, failure).write(folder)?;
-    report_run(&input.report_plan_with(networks)?)
+    report_run(&input.report_plan_with(networks, Some(elements))?)
 }
 
 /// The report of a run, or of replicas and each of them.
 pub(super) fn report_input(input: &RunInput, networks: &Models) -> Result<PathBuf> {
-    let Some(replicas) = &input.replicas else { return report_run(&input.report_plan_with(networks)?) };
+    let Some(replicas) = &input.replicas else { return report_run(&input.report_plan_with(networks, None)?) };
     let members = plans(input, networks)?;
     let shown = members.len().min(MOST_REPORTED);
     // A replica that has not begun has no folder yet.
@@ -177,10 +179,10 @@ pub(super) fn report_input(input: &RunInput, networks: &Models) -> Result<PathBu
 
 /// The plan of a run, or of each of its replicas under the name of its folder.
 fn plans(input: &RunInput, networks: &Models) -> Result<Vec<RunPlan>> {
-    let Some(replicas) = &input.replicas else { return Ok(vec![input.report_plan_with(networks)?]) };
+    let Some(replicas) = &input.replicas else { return Ok(vec![input.report_plan_with(networks, None)?]) };
     (0..replicas.count)
         .map(|index| {
-            Ok(RunPlan { name: input.replica_name(index), ..input.replica(index).report_plan_with(networks)? })
+            Ok(RunPlan { name: input.replica_name(index), ..input.replica(index).report_plan_with(networks, None)? })
         })
         .collect()
 }

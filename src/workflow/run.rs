@@ -7,6 +7,7 @@ use super::folder::OutputFolder;
 use super::report::after_run;
 use super::resume::resume;
 use crate::settings::{Input, Quantity, RunInput};
+use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::certify::{Plan, leaves};
 use cormorant_dynamics::simulation::{Observer, Outcome, Simulation, Stop};
@@ -80,10 +81,17 @@ pub fn simulate(
     if ending.is_err() && !stopped {
         folder.discard_if_nothing_was_done(outcome.steps);
     }
-    let report =
-        if folder.path().exists() { Some(after_run(run, &outcome, ending.as_ref().err(), &networks)) } else { None };
+    let elements = elements_of(&simulation);
+    let written = folder.path().exists();
+    let report = written.then(|| after_run(run, &outcome, ending.as_ref().err(), &networks, elements));
     ending?;
     Ok(Simulated { outcome, report })
+}
+
+/// The elements of the structure: a ring polymer holds its atoms once for each bead.
+fn elements_of(simulation: &Simulation) -> &[Element] {
+    let all = &simulation.system.elements;
+    &all[..all.len() / simulation.guards.beads.max(1)]
 }
 
 /// A comment that says what wrote the folder.
@@ -104,11 +112,7 @@ pub(super) fn check_certificate(run: &RunInput, simulation: &mut Simulation, net
             .map(Quantity::value)
             .fold(0.0, f64::max),
         time_step: run.stages.iter().map(|stage| stage.time_step.value()).fold(0.0, f64::max),
-        elements: {
-            // A ring polymer holds its atoms once for each bead.
-            let all = &simulation.system.elements;
-            all[..all.len() / simulation.guards.beads.max(1)].to_vec()
-        },
+        elements: elements_of(simulation).to_vec(),
         dimensions: simulation.system.cell.map_or(0, |cell| cell.dimensions()),
     };
     for model in &models {

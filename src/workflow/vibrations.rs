@@ -37,7 +37,7 @@ pub fn vibrations(
     let folder = OutputFolder::open(target, RunMode { force, resume: false })?;
     folder.write_input(&text)?;
     let films = Films {
-        modes: input.vibrations.films.clone(),
+        modes: input.vibrations.animations.clone(),
         frames: input.vibrations.frames,
         amplitude: input.vibrations.amplitude.value(),
     };

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test that fails may panic, and one that skips says so")]
 
 mod analysis;
+mod architecture;
 mod archive;
 mod argon;
 mod bad_files;
@@ -67,6 +68,7 @@ mod report;
 mod restart;
 mod restraints;
 mod safety;
+mod schema;
 mod shipped;
 mod short_range;
 mod so3;

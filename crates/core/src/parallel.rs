@@ -54,8 +54,9 @@ pub fn share<W: Send, T: Send>(
         several => std::thread::scope(|scope| {
             let threads: Vec<_> = several.iter_mut().map(|worker| scope.spawn(|| labour(worker))).collect();
             let lost = |_| Error::Internal("a thread was lost; the output above says why".into());
-            let parts = threads.into_iter().map(|thread| thread.join().map_err(lost));
-            parts.collect::<Result<Vec<_>>>().map(|parts| parts.into_iter().flatten().collect())
+            // All are waited for before the first loss is reported: the scope panics for those that nobody asked.
+            let parts: Vec<_> = threads.into_iter().map(|thread| thread.join().map_err(lost)).collect();
+            parts.into_iter().collect::<Result<Vec<_>>>().map(|parts| parts.into_iter().flatten().collect())
         })?,
     };
     // Numbers are handed out in order, so the lowest that fails is always among those done.

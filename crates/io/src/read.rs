@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use super::format::{AKMA_TIME, Times};
 use super::text::{
     AmberReader, CifReader, FrameSource, GroReader, LammpsDataReader, LammpsDumpReader, Mol2Reader, PdbReader,
-    PoscarReader, topology_species,
+    PoscarReader,
 };
-use super::{ExtendedXyzReader, Frame, ReadOptions, Species, StructureFormat, convert};
+use super::{ExtendedXyzReader, Frame, ReadOptions, Species, StructureFormat, convert, text};
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
 
@@ -105,7 +105,10 @@ impl TrajectoryReader {
             StructureFormat::Poscar => Source::Text(Box::new(PoscarReader::open(path, kept)?)),
             StructureFormat::LammpsData => Source::Text(Box::new(LammpsDataReader::open(path, kept)?)),
             StructureFormat::LammpsDump => Source::Text(Box::new(LammpsDumpReader::open(path, kept)?)),
-            StructureFormat::AmberRestart => Source::Text(Box::new(AmberReader::open(path, kept)?)),
+            StructureFormat::AmberRestart => {
+                let species = options.topology.as_deref().map(|topology| topology_species(topology, &options));
+                Source::Text(Box::new(AmberReader::open(path, kept, species.transpose()?)?))
+            }
             StructureFormat::Cif | StructureFormat::MmCif => match CifReader::open(path, &kept)? {
                 Some(reader) => Source::Text(Box::new(reader)),
                 // The operations of a group that the file names alone are known to chemfiles.
@@ -186,6 +189,20 @@ impl TrajectoryReader {
             count += 1;
         }
         Ok(count)
+    }
+}
+
+/// The species of every atom that `path` names. Elements and types that the user gives hold for it.
+fn topology_species(path: &Path, options: &ReadOptions) -> Result<Vec<Species>> {
+    match StructureFormat::recognize(path)? {
+        StructureFormat::AmberTopology => text::prmtop(path, options),
+        StructureFormat::Psf => text::psf(path, options),
+        _ => {
+            let options = ReadOptions { topology: None, format: None, ..options.clone() };
+            let mut reader = TrajectoryReader::open_with(path, options)?;
+            let frame = reader.next_frame()?.ok_or_else(|| Error::structure(path, "holds no frame"))?;
+            Ok(frame.species())
+        }
     }
 }
 

@@ -3,23 +3,12 @@
 use crate::images::{Images, Lists, UNKNOWN};
 use crate::short_range::{ShortEdge, ShortRange};
 use crate::spatial_order::arrange;
-use crate::{Evaluation, Precision};
+use crate::{Evaluation, Part, Precision};
 use cormorant_core::system::Element;
 use cormorant_core::system::neighbors::SAME_SPOT;
 use cormorant_core::system::vector::{difference, dot};
 use cormorant_core::{Error, Result};
 use cormorant_network::{Backend, EdgeGradient, Engine, Facts, GraphBatch, Network, Outputs, Request, collect_edges};
-
-/// Atoms of a part and of the halo around it.
-#[derive(Debug, Clone, Copy)]
-pub struct Part<'a> {
-    /// Place of each atom's element among [`PartialPotential::elements`]; `[atoms]`.
-    pub species: &'a [u32],
-    /// Positions in Å, images already put where they are seen; `[atoms][3]`.
-    pub positions: &'a [[f64; 3]],
-    /// Whether the atom belongs to the part; the energy is the sum over those. `[atoms]`
-    pub owned: &'a [bool],
-}
 
 /// A learned model on the atoms of a part, within a halo that reaches [`PartialPotential::reach`] beyond them.
 ///

@@ -9,7 +9,7 @@ use cormorant_core::Error;
 use cormorant_potential::Part;
 
 use crate::api::{Api, Identifier, Object, api};
-use crate::create::{Buffer, State};
+use crate::buffer::{Buffer, State};
 use crate::guarded;
 
 /// Computes what was asked for; 0 on success.

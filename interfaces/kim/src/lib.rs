@@ -8,6 +8,7 @@
 
 mod alone;
 mod api;
+mod buffer;
 mod compute;
 mod create;
 mod place;

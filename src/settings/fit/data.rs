@@ -6,53 +6,79 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
+use crate::settings::declare::{Bounds, Key, Table, Value, integer, path, settings, table, text, word};
 use crate::settings::section::Section;
 use cormorant_core::{Error, Result};
 use cormorant_fit::{LabelKeys, LabelUnits, StressSign, StressUnit};
 
-/// `[data]`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct DataInput {
-    /// Labeled configurations: rMD17 or MD-17 (`.npz`) or extended XYZ.
-    pub file: PathBuf,
-    /// SHA-256 that the file must have, hexadecimal, if given.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sha256: Option<String>,
-    /// A list of frames for each part (JSON with `train`, `validation` and `test`), instead of a random split; with `train`, so
-    /// many of the listed training frames, at random.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub split: Option<PathBuf>,
-    /// Frames to train on; all that the other parts leave, when left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub train: Option<usize>,
-    /// Frames that choose the best epoch; a tenth of the file, at least 1 and at most 1000, when left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub validation: Option<usize>,
-    /// Frames for the closing table alone; none when left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub test: Option<usize>,
-    /// Another file, all of whose frames but isolated atoms choose the best epoch.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub validation_file: Option<PathBuf>,
-    /// Another file, all of whose frames are for the closing table.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub test_file: Option<PathBuf>,
-    /// Units of the labels, for files that do not say.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub units: Option<LabelUnitsInput>,
-    /// Unit of the stress, where it is not energy / length³ of the other labels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stress_unit: Option<StressUnit>,
-    /// Which stress is positive; tension when left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stress_sign: Option<StressSign>,
-    /// Names of the labels in extended XYZ, where they are not `energy`, `forces`, `stress` and `virial`.
-    #[serde(skip_serializing_if = "LabelKeys::is_empty")]
-    pub keys: LabelKeys,
-    /// Weights of frames in the loss by their `config_type`, beside those in the comments of the frames; 1 for the others.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub weights: BTreeMap<String, f64>,
+settings! {
+    /// `[data]`.
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    pub struct DataInput {
+        /// Labeled configurations: rMD17 or MD-17 (`.npz`) or extended XYZ.
+        pub file: PathBuf = path().required("\"data/ethanol.npz\""),
+        /// SHA-256 that the file must have, hexadecimal, if given.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub sha256: Option<String> = text(),
+        /// A list of frames for each part (JSON with `train`, `validation` and `test`), instead of a random split; with `train`,
+        /// so many of the listed training frames, at random.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub split: Option<PathBuf> = path(),
+        /// Frames to train on; all that the other parts leave, when left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub train: Option<usize> = integer(1, u32::MAX as u64),
+        /// Frames that choose the best epoch; a tenth of the file, at least 1 and at most 1000, when left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub validation: Option<usize> = integer(1, u32::MAX as u64),
+        /// Frames for the closing table alone; none when left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub test: Option<usize> = integer(0, u32::MAX as u64),
+        /// Another file, all of whose frames but isolated atoms choose the best epoch.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub validation_file: Option<PathBuf> = path(),
+        /// Another file, all of whose frames are for the closing table.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub test_file: Option<PathBuf> = path(),
+        /// Units of the labels, for files that do not say.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub units: Option<LabelUnitsInput> = table(&UNITS),
+        /// Unit of the stress, where it is not energy / length³ of the other labels.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub stress_unit: Option<StressUnit> = text(),
+        /// Which stress is positive; tension when left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub stress_sign: Option<StressSign> = word(&[
+            ("tension", "As in ASE."),
+            ("compression", "As in VASP's OUTCAR."),
+        ]),
+        /// Names of the labels in extended XYZ, where they are not `energy`, `forces`, `stress` and `virial`.
+        #[serde(skip_serializing_if = "LabelKeys::is_empty")]
+        pub keys: LabelKeys = table(&NAMES),
+        /// Weights of frames in the loss by their `config_type`, beside those in the comments of the frames; 1 for the others.
+        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+        pub weights: BTreeMap<String, f64> = Key::of(Value::Map(&Value::Number(Bounds::ZeroOrMore))),
+    }
 }
+
+const UNITS: Table = Table {
+    about: "Units of the labels.",
+    keys: &[
+        text().required("\"kcal/mol\"").described("energy", "Unit of the energies."),
+        text().required("\"Å\"").described("length", "Unit of the coordinates; forces are in energy / length."),
+    ],
+    kinds: &[],
+};
+
+const NAMES: Table = Table {
+    about: "Names of the labels in extended XYZ.",
+    keys: &[
+        text().or("energy").described("energy", "Name of the energy in the comments."),
+        text().or("forces").described("forces", "Name of the forces among the columns."),
+        text().or("stress").described("stress", "Name of the stress in the comments."),
+        text().or("virial").described("virial", "Name of the virial in the comments."),
+    ],
+    kinds: &[],
+};
 
 /// `units` of `[data]`: the words of the input and what they mean.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -67,6 +93,12 @@ pub struct LabelUnitsInput {
 }
 
 impl DataInput {
+    /// What of the labels is fitted.
+    pub(crate) const LABELS: Key =
+        word(&[("energies-and-forces", "Both."), ("energies", "Energies alone, as molecular numbers.")])
+            .or("energies-and-forces")
+            .described("labels", "What of the labels is fitted.");
+
     /// The labeled configurations in `file`, divided at random.
     #[must_use]
     pub fn new(file: PathBuf) -> Self {
@@ -101,25 +133,8 @@ impl DataInput {
 
     pub(in crate::settings) fn read(root: &Section<'_>) -> Result<Self> {
         let section = root.required("data", root.section("data")?, "[data]\nfile = \"data/ethanol.npz\"")?;
-        section.allow(&[
-            "file",
-            "sha256",
-            "split",
-            "train",
-            "validation",
-            "test",
-            "validation_file",
-            "test_file",
-            "units",
-            "stress_unit",
-            "stress_sign",
-            "keys",
-            "weights",
-            "labels",
-        ])?;
-        let file = section.required("file", section.path("file")?, "file = \"data/ethanol.npz\"")?;
-        let count =
-            |key| Ok::<_, cormorant_core::Error>(section.integer(key, 1, u64::from(u32::MAX))?.map(|n| n as usize));
+        section.declared(&[Self::TABLE.keys, &[Self::LABELS]])?;
+        let file = section.get(&Self::file)?;
         let split = section.path("split")?;
         let counted = ["validation", "test"].into_iter().find(|key| section.has(key));
         if let (Some(_), Some(key)) = (&split, counted) {
@@ -142,14 +157,14 @@ impl DataInput {
             file,
             sha256: sha256(&section, "sha256")?,
             split,
-            train: count("train")?,
-            validation: count("validation")?,
-            test: section.integer("test", 0, u64::from(u32::MAX))?.map(|n| n as usize),
+            train: section.get(&Self::train)?,
+            validation: section.get(&Self::validation)?,
+            test: section.get(&Self::test)?,
             validation_file,
-            test_file: section.path("test_file")?,
+            test_file: section.get(&Self::test_file)?,
             units: LabelUnitsInput::read(&section)?,
-            stress_unit: word(&section, "stress_unit")?,
-            stress_sign: word(&section, "stress_sign")?,
+            stress_unit: parsed(&section, "stress_unit")?,
+            stress_sign: parsed(&section, "stress_sign")?,
             keys: keys(&section)?,
             weights: weights(&section)?,
         })
@@ -157,7 +172,7 @@ impl DataInput {
 }
 
 /// What the word under `key` stands for, if there is one.
-fn word<T: FromStr<Err = Error>>(section: &Section<'_>, key: &str) -> Result<Option<T>> {
+fn parsed<T: FromStr<Err = Error>>(section: &Section<'_>, key: &str) -> Result<Option<T>> {
     let Some((text, place)) = section.text(key)? else { return Ok(None) };
     text.parse().map(Some).map_err(|error| match error {
         Error::Unit { found, expected, remedy } => {
@@ -183,7 +198,7 @@ pub(super) fn sha256(section: &Section<'_>, key: &str) -> Result<Option<String>>
 /// `keys` of `[data]`.
 fn keys(data: &Section<'_>) -> Result<LabelKeys> {
     let Some(section) = data.section("keys")? else { return Ok(LabelKeys::default()) };
-    section.allow(&["energy", "forces", "stress", "virial"])?;
+    section.declared(&[NAMES.keys])?;
     let word = |key| {
         let Some((text, place)) = section.text(key)? else { return Ok(None) };
         if text.is_empty() || text.contains(|c: char| c.is_whitespace() || "=:\"{}".contains(c)) {
@@ -224,7 +239,7 @@ impl LabelUnitsInput {
 
     fn read(data: &Section<'_>) -> Result<Option<Self>> {
         let Some(section) = data.section("units")? else { return Ok(None) };
-        section.allow(&["energy", "length"])?;
+        section.declared(&[UNITS.keys])?;
         let word = |key, example| {
             Ok::<_, cormorant_core::Error>(section.required(key, section.text(key)?, example)?.0.to_string())
         };

@@ -23,46 +23,52 @@ pub use registered::{RegisteredInput, SettingInput};
 pub use run::FitRunInput;
 
 use super::OutputInput;
-use super::run::name;
+use super::declare::{Key, Value, settings, table, word};
+use super::run::{NAME, SEED, VERSION, name};
 use super::section::Section;
 use super::source::tidy;
 use cormorant_core::{Error, Result};
 
-/// A fit of a network to labeled data.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct FitInput {
-    /// Version of the input format.
-    pub version: u64,
-    /// Name of the model; it goes to `models/<name>` unless `[output]` says otherwise.
-    pub name: String,
-    /// Seed of every random number: the first weights, the split, the order of the frames.
-    pub seed: u64,
-    /// The folder of the model.
-    pub output: OutputInput,
-    /// What it is fitted to.
-    pub data: DataInput,
-    /// The network, or the model that it is taken from.
-    pub model: NetworkInput,
-    /// What is minimized.
-    pub loss: LossInput,
-    /// How it is minimized.
-    pub optimizer: OptimizerInput,
-    /// For how long, and with what.
-    pub run: FitRunInput,
+settings! {
+    /// A fit of a network to labeled data.
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    pub struct FitInput {
+        /// Version of the input format.
+        pub version: u64 = VERSION,
+        /// Name of the model; it goes to `models/<name>` unless `[output]` says otherwise.
+        pub name: String = NAME,
+        /// Seed of every random number: the first weights, the split, the order of the frames.
+        pub seed: u64 = SEED,
+        /// The folder of the model.
+        pub output: OutputInput = table(&OutputInput::TABLE),
+        /// What it is fitted to.
+        pub data: DataInput = table(&DataInput::TABLE).required("{ file = \"data/ethanol.npz\" }"),
+        /// The network, or the model that it is taken from.
+        pub model: NetworkInput =
+            Key::of(Value::Either(&[Value::Table(&NetworkInput::TABLE), Value::Table(&StartInput::TABLE)])),
+        /// What is minimized.
+        pub loss: LossInput = table(&LossInput::TABLE),
+        /// How it is minimized.
+        pub optimizer: OptimizerInput = table(&OptimizerInput::TABLE),
+        /// For how long, and with what.
+        pub run: FitRunInput = table(&FitRunInput::TABLE),
+    }
 }
 
 impl FitInput {
-    pub(super) const KEYS: [&'static str; 10] =
-        ["version", "name", "seed", "preset", "output", "data", "model", "loss", "optimizer", "run"];
+    /// The starting point of the settings, which the resolved input has no key for.
+    pub(super) const PRESET: Key = word(Preset::ABOUT)
+        .or("fast")
+        .described("preset", "What the keys that are left out of `[model]` and `[run]` default to.");
 
     pub(super) fn read(root: &Section<'_>, version: u64) -> Result<Self> {
-        root.allow(&Self::KEYS)?;
+        root.declared(&[Self::TABLE.keys, &[Self::PRESET]])?;
         let name = name(root)?;
-        let preset = Preset::read(root)?;
+        let preset = root.get(&Self::PRESET)?;
         let model = NetworkInput::read(&root.section_or_empty("model")?, preset)?;
         Ok(Self {
             version,
-            seed: root.integer("seed", 0, i64::MAX as u64)?.unwrap_or(1),
+            seed: root.get(&Self::seed)?,
             output: OutputInput::read(root, "models", &name)?,
             name,
             data: DataInput::read(root)?,

@@ -3,55 +3,59 @@
 use serde::Serialize;
 
 use super::Preset;
+use super::StartInput;
 use crate::settings::Quantity;
+use crate::settings::declare::{Key, LENGTH, integer, positive, settings, word, words};
 use crate::settings::section::Section;
-use cormorant_core::Result;
 use cormorant_core::units::Dimension;
+use cormorant_core::{Error, Result};
 use cormorant_network::CormorantConfig;
 
-/// `[model]`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ModelInput {
-    /// Range of an edge.
-    pub cutoff: Quantity,
-    /// Channels of every activation.
-    pub channels: usize,
-    /// Highest degree of the activations.
-    pub max_degree: usize,
-    /// Highest degree of the harmonics of an edge.
-    pub max_edge_degree: usize,
-    /// Rounds of messages.
-    pub layers: usize,
-    /// Clebsch-Gordan products of an atom with itself after each round of messages.
-    pub products: usize,
-    /// Whether the products are mixed by the same matrices for all elements.
-    pub product_mixing: Mixing,
-    /// Whether what atoms send to others and what they keep of themselves are mixed by the same matrices for all elements.
-    pub feature_mixing: Mixing,
-    /// Radial basis functions.
-    pub radial_functions: usize,
-    /// Hidden units of the radial network.
-    pub radial_hidden: usize,
-    /// Hidden units of the readout.
-    pub readout_hidden: usize,
-    /// Distance of two knots of the cubic splines that stand for the radial functions. Forces err by its cube: 0.04 Å cost benzene
-    /// 0.2 meV/Å (`benches/accuracy.md`).
-    pub knot_spacing: Quantity,
+settings! {
+    /// `[model]`. What `preset` says of a key holds where it is left out.
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    pub struct ModelInput {
+        /// Range of an edge.
+        pub cutoff: Quantity = positive(LENGTH).or("5 Å"),
+        /// Channels of every activation; 16, 32 or 64 by preset when left out.
+        pub channels: usize = COUNT,
+        /// Highest degree of the activations; 3 when left out.
+        pub max_degree: usize = COUNT,
+        /// Highest degree of the harmonics of an edge; twice `max_degree` when left out.
+        pub max_edge_degree: usize = COUNT,
+        /// Rounds of messages; 2 when left out.
+        pub layers: usize = COUNT,
+        /// Clebsch-Gordan products of an atom with itself after each round of messages.
+        pub products: usize = COUNT,
+        /// Whether the products are mixed by the same matrices for all elements.
+        pub product_mixing: Mixing = word(Mixing::ABOUT),
+        /// Whether what atoms send to others and what they keep of themselves are mixed by the same matrices for all elements.
+        pub feature_mixing: Mixing = word(Mixing::ABOUT),
+        /// Radial basis functions.
+        pub radial_functions: usize = COUNT,
+        /// Hidden units of the radial network.
+        pub radial_hidden: usize = COUNT,
+        /// Hidden units of the readout.
+        pub readout_hidden: usize = COUNT,
+        /// Distance of two knots of the cubic splines that stand for the radial functions; 0.02 Å when left out, 0.04 Å for
+        /// molecular properties. Forces err by its cube: 0.04 Å cost benzene 0.2 meV/Å (`benches/accuracy.md`).
+        pub knot_spacing: Quantity = positive(LENGTH),
+    }
 }
 
-/// Which matrices mix a part of the network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Mixing {
-    /// The same for all elements.
-    Shared,
-    /// Some for each element.
-    ByElement,
+const COUNT: Key = integer(0, 1024);
+
+words! {
+    /// Which matrices mix a part of the network.
+    pub enum Mixing {
+        /// The same for all elements.
+        Shared = "shared",
+        /// Some for each element.
+        ByElement = "by-element",
+    }
 }
 
 impl Mixing {
-    const WORDS: [(&'static str, Self); 2] = [("shared", Self::Shared), ("by-element", Self::ByElement)];
-
     fn of(by_element: bool) -> Self {
         if by_element { Self::ByElement } else { Self::Shared }
     }
@@ -64,22 +68,13 @@ impl Default for ModelInput {
 }
 
 impl ModelInput {
-    /// The keys of `[model]` for a new network.
-    pub(super) const KEYS: [&'static str; 13] = [
-        "kind",
-        "cutoff",
-        "channels",
-        "max_degree",
-        "max_edge_degree",
-        "layers",
-        "products",
-        "product_mixing",
-        "feature_mixing",
-        "radial_functions",
-        "radial_hidden",
-        "readout_hidden",
-        "knot_spacing",
-    ];
+    /// Which network it is.
+    pub(crate) const KIND: Key = word(&[
+        ("cormorant", "The network of this program."),
+        ("cormorant-2019", "The network of 2019, for energies and properties without forces."),
+    ])
+    .or("cormorant")
+    .described("kind", "Which network it is.");
 
     /// The settings of `preset`.
     pub(super) fn of(preset: Preset) -> Self {
@@ -101,29 +96,27 @@ impl ModelInput {
     }
 
     pub(in crate::settings) fn read(section: &Section<'_>, preset: Preset) -> Result<Self> {
-        Self::read_beside(section, Self::of(preset), &["start_from"])
+        Self::read_beside(section, Self::of(preset), &[StartInput::start_from])
     }
 
     /// The settings of the section, with those of `default` for what it leaves out; `others` are keys of the section too.
-    pub(in crate::settings) fn read_beside(section: &Section<'_>, default: Self, others: &[&str]) -> Result<Self> {
-        section.allow(&[&Self::KEYS, others].concat())?;
-        let count = |key, default| {
-            Ok::<_, cormorant_core::Error>(section.integer(key, 0, 1024)?.map_or(default, |n| n as usize))
-        };
-        let max_degree = count("max_degree", default.max_degree)?;
+    pub(in crate::settings) fn read_beside(section: &Section<'_>, default: Self, others: &[Key]) -> Result<Self> {
+        section.declared(&[&[Self::KIND], Self::TABLE.keys, others])?;
+        let count = |key: &Key, default: usize| Ok::<_, Error>(section.given(key)?.unwrap_or(default));
+        let max_degree = count(&Self::max_degree, default.max_degree)?;
         let model = Self {
-            cutoff: section.positive("cutoff", Dimension::Length)?.unwrap_or(default.cutoff),
-            channels: count("channels", default.channels)?,
+            cutoff: section.given(&Self::cutoff)?.unwrap_or(default.cutoff),
+            channels: count(&Self::channels, default.channels)?,
             max_degree,
-            max_edge_degree: count("max_edge_degree", 2 * max_degree)?,
-            layers: count("layers", default.layers)?,
-            products: count("products", default.products)?,
-            product_mixing: section.choice("product_mixing", &Mixing::WORDS)?.unwrap_or(default.product_mixing),
-            feature_mixing: section.choice("feature_mixing", &Mixing::WORDS)?.unwrap_or(default.feature_mixing),
-            radial_functions: count("radial_functions", default.radial_functions)?,
-            radial_hidden: count("radial_hidden", default.radial_hidden)?,
-            readout_hidden: count("readout_hidden", default.readout_hidden)?,
-            knot_spacing: section.positive("knot_spacing", Dimension::Length)?.unwrap_or(default.knot_spacing),
+            max_edge_degree: count(&Self::max_edge_degree, 2 * max_degree)?,
+            layers: count(&Self::layers, default.layers)?,
+            products: count(&Self::products, default.products)?,
+            product_mixing: section.given(&Self::product_mixing)?.unwrap_or(default.product_mixing),
+            feature_mixing: section.given(&Self::feature_mixing)?.unwrap_or(default.feature_mixing),
+            radial_functions: count(&Self::radial_functions, default.radial_functions)?,
+            radial_hidden: count(&Self::radial_hidden, default.radial_hidden)?,
+            readout_hidden: count(&Self::readout_hidden, default.readout_hidden)?,
+            knot_spacing: section.given(&Self::knot_spacing)?.unwrap_or(default.knot_spacing),
         };
         match model.config().fault() {
             None => Ok(model),

@@ -7,9 +7,9 @@ use serde::Serialize;
 use super::data::sha256;
 use super::{ModelInput, Preset, RegisteredInput};
 use crate::settings::Quantity;
+use crate::settings::declare::{Key, LENGTH, Table, Value, path, positive, settings, text};
 use crate::settings::section::Section;
 use cormorant_core::Result;
-use cormorant_core::units::Dimension;
 
 /// `[model]` of a fit to energies and forces.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -23,38 +23,43 @@ pub enum NetworkInput {
     Started(StartInput),
 }
 
-/// `[model]` with `start_from`: sizes, elements and the unit of energy are those of the other model.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct StartInput {
-    /// Folder or file of the other model.
-    pub start_from: PathBuf,
-    /// SHA-256 that its file must have, hexadecimal; noted when the fit begins, so that it goes on with the same one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_sha256: Option<String>,
-    /// Distance of two knots, see [`ModelInput::knot_spacing`].
-    pub knot_spacing: Quantity,
+settings! {
+    /// `[model]` with `start_from`: sizes, elements and the unit of energy are those of the other model.
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    pub struct StartInput {
+        /// Folder or file of the other model, whose network and weights the fit starts from.
+        pub start_from: PathBuf = path(),
+        /// SHA-256 that its file must have, hexadecimal; noted when the fit starts, so that it goes on with the same one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub start_sha256: Option<String> = text(),
+        /// Distance of two knots, see [`ModelInput::knot_spacing`].
+        pub knot_spacing: Quantity = positive(LENGTH),
+    }
 }
 
 impl NetworkInput {
-    const START: [&'static str; 3] = ["start_from", "start_sha256", "knot_spacing"];
+    /// The declaration of a new network.
+    pub(crate) const TABLE: Table =
+        Table { keys: &[ModelInput::KIND, Key::of(Value::Inline(ModelInput::TABLE.keys))], ..ModelInput::TABLE };
 
     pub(super) fn read(section: &Section<'_>, preset: Preset) -> Result<Self> {
-        let Some(start_from) = section.path("start_from")? else {
+        let Some(start_from) = section.given(&StartInput::start_from)? else {
             if let Some((kind, new)) = RegisteredInput::meant(section)? {
                 return RegisteredInput::read(section, kind, new).map(Self::Registered);
             }
             return ModelInput::read(section, preset).map(Self::New);
         };
         for (key, place) in section.keys() {
-            if ModelInput::KEYS.contains(&key) && !Self::START.contains(&key) {
+            let of = |keys: &[Key]| keys.iter().any(|one| one.name == key);
+            if (key == "kind" || of(ModelInput::TABLE.keys)) && !of(StartInput::TABLE.keys) {
                 let remedy = "leave it out; or leave `start_from` out to begin with a new network";
                 return Err(section.error(place, format!("`{key}` is that of the model in `start_from`"), remedy));
             }
         }
-        section.allow(&Self::START)?;
+        section.declared(&[StartInput::TABLE.keys])?;
         let mut start = StartInput::new(start_from);
         start.start_sha256 = sha256(section, "start_sha256")?;
-        if let Some(spacing) = section.positive("knot_spacing", Dimension::Length)? {
+        if let Some(spacing) = section.given(&StartInput::knot_spacing)? {
             start.knot_spacing = spacing;
         }
         Ok(Self::Started(start))

@@ -3,35 +3,40 @@
 use serde::Serialize;
 
 use super::Preset;
+use crate::settings::declare::{Key, integer, settings, wall_time, word};
 use crate::settings::section::Section;
 use crate::settings::{Precision, WallTime};
-use cormorant_core::{Error, Result};
+use cormorant_core::Result;
 
-/// `[run]`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct FitRunInput {
-    /// Passes over the training frames.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub epochs: Option<u64>,
-    /// Passes over 950 training frames; N of them get (950/N)^⅔ times as many. What counts where neither `epochs` nor
-    /// `time_limit` is given.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub epochs_at_950_frames: Option<u64>,
-    /// Wall-clock time in which the fit is finished; the schedule is stretched to end with it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub time_limit: Option<WallTime>,
-    /// Epochs without a better validation after which the fit ends; none when left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub patience: Option<u64>,
-    /// Epochs between two validations.
-    pub validate_every: u64,
-    /// Wall-clock time between two checkpoints.
-    pub checkpoint_every: WallTime,
-    /// Threads; the result does not depend on their number.
-    pub threads: usize,
-    /// Floating-point format of the network; energies and sums are always f64.
-    pub precision: Precision,
+settings! {
+    /// `[run]`.
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    pub struct FitRunInput {
+        /// Passes over the training frames; those of `epochs_at_950_frames` when left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub epochs: Option<u64> = COUNT,
+        /// Passes over 950 training frames; N of them get (950/N)^⅔ times as many. What counts where neither `epochs` nor
+        /// `time_limit` is given: 100, 150 or 300 by preset.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub epochs_at_950_frames: Option<u64> = COUNT,
+        /// Wall-clock time in which the fit is finished; the schedule is stretched to end with it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub time_limit: Option<WallTime> = wall_time(),
+        /// Epochs without a better validation after which the fit ends; none when left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub patience: Option<u64> = COUNT,
+        /// Epochs between two validations.
+        pub validate_every: u64 = COUNT.or("1"),
+        /// Wall-clock time between two checkpoints.
+        pub checkpoint_every: WallTime = wall_time().or("1 min"),
+        /// Threads; the result does not depend on their number. One for each core when left out.
+        pub threads: usize = integer(1, 1024),
+        /// Floating-point format of the network; energies and sums are always f64.
+        pub precision: Precision = word(Precision::ABOUT).or("f32"),
+    }
 }
+
+const COUNT: Key = integer(1, 10_000_000);
 
 /// Training frames for which the passes of the presets were chosen: those of rMD17.
 const USUAL_FRAMES: f64 = 950.0;
@@ -61,21 +66,11 @@ impl FitRunInput {
     }
 
     pub(in crate::settings) fn read(section: &Section<'_>, preset: Preset) -> Result<Self> {
-        section.allow(&[
-            "epochs",
-            "epochs_at_950_frames",
-            "time_limit",
-            "patience",
-            "validate_every",
-            "checkpoint_every",
-            "threads",
-            "precision",
-        ])?;
+        section.declared(&[Self::TABLE.keys])?;
         let default = Self::of(preset);
-        let count = |key| section.integer(key, 1, 10_000_000);
-        let time_limit = wall_time(section, "time_limit")?;
-        let epochs = count("epochs")?;
-        let at_950 = count("epochs_at_950_frames")?;
+        let time_limit: Option<WallTime> = section.get(&Self::time_limit)?;
+        let epochs: Option<u64> = section.get(&Self::epochs)?;
+        let at_950: Option<u64> = section.get(&Self::epochs_at_950_frames)?;
         if at_950.is_some() && (epochs.is_some() || time_limit.is_some()) {
             let other = if epochs.is_some() { "epochs" } else { "time_limit" };
             return Err(section.error_at(
@@ -89,11 +84,11 @@ impl FitRunInput {
             epochs,
             epochs_at_950_frames: if open { at_950.or(default.epochs_at_950_frames) } else { None },
             time_limit,
-            patience: count("patience")?,
-            validate_every: count("validate_every")?.unwrap_or(default.validate_every),
-            checkpoint_every: wall_time(section, "checkpoint_every")?.unwrap_or(default.checkpoint_every),
-            threads: section.integer("threads", 1, 1024)?.map_or(default.threads, |n| n as usize),
-            precision: section.choice("precision", &Precision::WORDS)?.unwrap_or(default.precision),
+            patience: section.get(&Self::patience)?,
+            validate_every: section.get(&Self::validate_every)?,
+            checkpoint_every: section.get(&Self::checkpoint_every)?,
+            threads: section.given(&Self::threads)?.unwrap_or(default.threads),
+            precision: section.get(&Self::precision)?,
         })
     }
 
@@ -114,14 +109,4 @@ impl FitRunInput {
             self.epochs = Some(passes.round().max(1.0) as u64);
         }
     }
-}
-
-fn wall_time(section: &Section<'_>, key: &str) -> Result<Option<WallTime>> {
-    let Some((text, place)) = section.text(key)? else { return Ok(None) };
-    WallTime::new(text).map(Some).map_err(|error| match error {
-        Error::Unit { found, expected, remedy } => {
-            section.error(place, format!("`{key}`: {found:?} is not {expected}"), remedy)
-        }
-        other => other,
-    })
 }

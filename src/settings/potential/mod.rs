@@ -12,139 +12,131 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::declare::{ENERGY, Key, LENGTH, Table, Value, integer, kinds, list, path, positive, word, words};
 use super::section::Section;
 use super::{Precision, Quantity};
 use cormorant_core::Result;
-use cormorant_core::units::Dimension;
 
-/// `[potential]`, or several `[[potential]]` that are added.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum PotentialInput {
-    /// A fitted model.
-    Learned {
-        /// Its folder.
-        model: PathBuf,
-        /// Floating-point format of the network.
-        precision: Precision,
-        /// Threads that share one evaluation.
-        threads: usize,
-        /// What keeps atoms apart that come nearer than in the training frames.
-        short_range: ShortRangeInput,
-    },
-    /// Several fitted models of the same thing: their mean, with the spread in the results.
-    Committee {
-        /// Their folders.
-        models: Vec<PathBuf>,
-        /// Floating-point format of the networks.
-        precision: Precision,
-        /// Threads that share one evaluation.
-        threads: usize,
-        /// What keeps atoms apart that come nearer than in the training frames.
-        short_range: ShortRangeInput,
-    },
-    /// The Lennard-Jones pair potential 4ε[(σ/r)¹² − (σ/r)⁶].
-    LennardJones {
-        /// Depth ε of the well, for all pairs of elements that are not listed.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        epsilon: Option<Quantity>,
-        /// Distance σ at which the energy is zero, for all pairs of elements that are not listed.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        sigma: Option<Quantity>,
-        /// Where and how it ends.
-        #[serde(flatten)]
-        end: EndInput,
-        /// Pairs of elements with their own parameters.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        pairs: Vec<LennardJonesPairInput>,
-    },
-    /// The Morse pair potential D[(1 − exp(−a(r − r₀)))² − 1].
-    Morse {
-        /// Where and how it ends.
-        #[serde(flatten)]
-        end: EndInput,
-        /// Every pair of elements of the structure.
-        pairs: Vec<MorsePairInput>,
-    },
-    /// The universal repulsion of nuclei (Ziegler, Biersack and Littmark), between all elements of the structure.
-    Zbl {
-        /// Distance at which switching off begins.
-        switch_from: Quantity,
-        /// Distance beyond which atoms do not interact.
-        cutoff: Quantity,
-    },
-    /// Silicon by Stillinger and Weber.
-    StillingerWeber {
-        /// ε; that of the paper, 2.1682 eV, when left out.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        epsilon: Option<Quantity>,
-    },
-    /// Springs between listed atoms: a model of a molecule, or restraints beside another potential.
-    Harmonic {
-        /// Springs on distances: ½ k (r − r₀)².
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        bonds: Vec<SpringInput>,
-        /// Springs on angles: ½ k (θ − θ₀)².
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        angles: Vec<SpringInput>,
-        /// Springs on dihedral angles: ½ k (φ − φ₀)².
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        dihedrals: Vec<SpringInput>,
-        /// Springs that hold atoms in places: ½ k |r − a|².
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        positions: Vec<AnchorInput>,
-    },
-    /// Harmonic walls that keep atoms in a part of space: ½ k d² for an atom that is d beyond.
-    Walls {
-        /// Planes.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        planes: Vec<PlaneInput>,
-        /// Spheres.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        spheres: Vec<SphereInput>,
-    },
-    /// The sum of several.
-    #[serde(untagged)]
-    Sum(Vec<PotentialInput>),
+kinds! {
+    /// `[potential]`, or several `[[potential]]` that are added.
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    #[serde(tag = "kind", rename_all = "kebab-case")]
+    pub enum PotentialInput {
+        /// A fitted model.
+        Learned = "learned" told by "model" {
+            /// Its folder.
+            model: PathBuf = path().required("\"models/ethanol\""),
+            /// Floating-point format of the network; f64 for vibrations and elastic constants when left out.
+            precision: Precision = word(Precision::ABOUT).or("f32"),
+            /// Threads that share one evaluation.
+            threads: usize = THREADS,
+            /// What keeps atoms apart that come nearer than in the training frames.
+            short_range: ShortRangeInput = word(ShortRangeInput::ABOUT).or("wall"),
+        },
+        /// Several fitted models of the same thing: their mean, with the spread in the results.
+        Committee = "committee" told by "models" {
+            /// Their folders.
+            models: Vec<PathBuf> = list(&Value::Path).required("[\"models/first\", \"models/second\"]"),
+            /// Floating-point format of the networks; f64 for vibrations and elastic constants when left out.
+            precision: Precision = word(Precision::ABOUT).or("f32"),
+            /// Threads that share one evaluation.
+            threads: usize = THREADS,
+            /// What keeps atoms apart that come nearer than in the training frames.
+            short_range: ShortRangeInput = word(ShortRangeInput::ABOUT).or("wall"),
+        },
+        /// The Lennard-Jones pair potential 4ε[(σ/r)¹² − (σ/r)⁶].
+        LennardJones = "lennard-jones" {
+            /// Depth ε of the well, for all pairs of elements that are not listed.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            epsilon: Option<Quantity> = positive(ENERGY),
+            /// Distance σ at which the energy is zero, for all pairs of elements that are not listed.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            sigma: Option<Quantity> = positive(LENGTH),
+            /// Where and how it ends.
+            #[serde(flatten)]
+            end: EndInput = Key::of(Value::Inline(EndInput::TABLE.keys)),
+            /// Pairs of elements with their own parameters.
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            pairs: Vec<LennardJonesPairInput> = list(&Value::Table(&LennardJonesPairInput::TABLE)),
+        },
+        /// The Morse pair potential D[(1 − exp(−a(r − r₀)))² − 1].
+        Morse = "morse" {
+            /// Every pair of elements of the structure.
+            pairs: Vec<MorsePairInput> = list(&Value::Table(&MorsePairInput::TABLE)).required(
+                "[{ elements = [\"O\", \"H\"], depth = \"4.6 eV\", width = \"2.3 / Å\", distance = \"0.96 Å\" }]",
+            ),
+            /// Where and how it ends.
+            #[serde(flatten)]
+            end: EndInput = Key::of(Value::Inline(EndInput::TABLE.keys)),
+        },
+        /// The universal repulsion of nuclei (Ziegler, Biersack and Littmark), between all elements of the structure.
+        Zbl = "zbl" {
+            /// Distance beyond which atoms do not interact.
+            cutoff: Quantity = positive(LENGTH).required("\"2 Å\""),
+            /// Distance at which switching off begins.
+            switch_from: Quantity = positive(LENGTH).required("\"1 Å\""),
+        },
+        /// Silicon by Stillinger and Weber.
+        StillingerWeber = "stillinger-weber" {
+            /// ε; that of the paper, 2.1682 eV, when left out.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            epsilon: Option<Quantity> = positive(ENERGY),
+        },
+        /// Springs between listed atoms: a model of a molecule, or restraints beside another potential.
+        Harmonic = "harmonic" {
+            /// Springs on distances: ½ k (r − r₀)².
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            bonds: Vec<SpringInput> = list(&Value::Table(&springs::BONDS)),
+            /// Springs on angles: ½ k (θ − θ₀)².
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            angles: Vec<SpringInput> = list(&Value::Table(&springs::ANGLES)),
+            /// Springs on dihedral angles: ½ k (φ − φ₀)².
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            dihedrals: Vec<SpringInput> = list(&Value::Table(&springs::DIHEDRALS)),
+            /// Springs that hold atoms in their positions: ½ k |r − a|².
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            positions: Vec<AnchorInput> = list(&Value::Table(&AnchorInput::TABLE)),
+        },
+        /// Harmonic walls that keep atoms in a part of space: ½ k d² for an atom that is d beyond.
+        Walls = "walls" {
+            /// Planes.
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            planes: Vec<PlaneInput> = list(&Value::Table(&PlaneInput::TABLE)),
+            /// Spheres.
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            spheres: Vec<SphereInput> = list(&Value::Table(&SphereInput::TABLE)),
+        },
+    }
+    and {
+        /// The sum of several.
+        #[serde(untagged)]
+        Sum(Vec<PotentialInput>),
+    }
 }
 
-/// What a learned potential does below the shortest distances of its training frames.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ShortRangeInput {
-    /// A repulsive wall (see [`cormorant_potential::LearnedPotential`]).
-    Wall,
-    /// What the network says, which means nothing there.
-    None,
+words! {
+    /// What a learned potential does below the shortest distances of its training frames.
+    pub enum ShortRangeInput {
+        /// A repulsive wall (see [`cormorant_potential::LearnedPotential`]).
+        Wall = "wall",
+        /// What the network says, which means nothing there.
+        None = "none",
+    }
 }
 
-#[derive(Clone, Copy)]
-enum Kind {
-    Learned,
-    Committee,
-    LennardJones,
-    Morse,
-    Zbl,
-    StillingerWeber,
-    Harmonic,
-    Walls,
-}
-
-const LEARNED_KEYS: [&str; 5] = ["kind", "model", "precision", "threads", "short_range"];
-const COMMITTEE_KEYS: [&str; 5] = ["kind", "models", "precision", "threads", "short_range"];
+const THREADS: Key = integer(1, 1024).or("1");
 const ALL_LEARNED_KEYS: [&str; 6] = ["kind", "model", "models", "precision", "threads", "short_range"];
 
 impl PotentialInput {
-    const KINDS: [(&'static str, Kind); 8] = [
-        ("learned", Kind::Learned),
-        ("committee", Kind::Committee),
-        ("lennard-jones", Kind::LennardJones),
-        ("morse", Kind::Morse),
-        ("zbl", Kind::Zbl),
-        ("stillinger-weber", Kind::StillingerWeber),
-        ("harmonic", Kind::Harmonic),
-        ("walls", Kind::Walls),
-    ];
+    /// The declaration of the kinds.
+    pub(crate) const TABLE: Table =
+        Table { about: "`[potential]`, or several `[[potential]]` that are added.", keys: &[], kinds: Self::KINDS };
+
+    /// The key `potential` of a table.
+    pub(crate) const fn key() -> Key {
+        Key::of(Value::Either(&[Value::Table(&Self::TABLE), Value::List(&Value::Table(&Self::TABLE))]))
+            .required("{ model = \"models/ethanol\" }")
+    }
 
     pub(super) fn read(parent: &Section<'_>) -> Result<Self> {
         let example = "[potential]\nmodel = \"models/ethanol\"";
@@ -161,62 +153,44 @@ impl PotentialInput {
     }
 
     fn read_one(section: &Section<'_>) -> Result<Self> {
-        let kind = match section.choice("kind", &Self::KINDS)? {
-            Some(kind) => kind,
-            None if section.has("model") => Kind::Learned,
-            None if section.has("models") => Kind::Committee,
-            None => {
-                section.allow(&ALL_LEARNED_KEYS)?;
-                return section.required("model", None, "model = \"models/ethanol\" (or kind = \"lennard-jones\")");
-            }
+        let missing = "model = \"models/ethanol\" (or kind = \"lennard-jones\")";
+        let Some(kind) = section.kind(&Self::TABLE)? else {
+            section.allow(&ALL_LEARNED_KEYS)?;
+            return section.required("model", None, missing);
         };
-        match kind {
-            Kind::Learned => Self::learned(section),
-            Kind::Committee => Self::committee(section),
-            Kind::LennardJones => Self::lennard_jones(section),
-            Kind::Morse => Self::morse(section),
-            Kind::Zbl => Self::zbl(section),
-            Kind::StillingerWeber => {
-                section.allow(&["kind", "epsilon"])?;
-                Ok(Self::StillingerWeber { epsilon: section.positive("epsilon", Dimension::Energy)? })
+        section.declared_kind(&Self::TABLE, kind)?;
+        let found = section.required("kind", Self::read_kind(section, kind.word)?, missing)?;
+        found.fits(section)?;
+        Ok(found)
+    }
+
+    /// Refuse what does not fit together.
+    fn fits(&self, section: &Section<'_>) -> Result<()> {
+        match self {
+            Self::Committee { models, .. } => {
+                let alike = models.iter().enumerate().any(|(index, model)| models[..index].contains(model));
+                if models.len() >= 2 && !alike {
+                    return Ok(());
+                }
+                let message = "`models` must list two different models or more";
+                Err(section.error_at("models", message, "for one model write model = \"models/ethanol\""))
             }
-            Kind::Harmonic => Self::harmonic(section),
-            Kind::Walls => Self::walls(section),
+            Self::LennardJones { epsilon, sigma, pairs, .. } => {
+                pairs::require_parameters(section, [epsilon.is_some(), sigma.is_some()], !pairs.is_empty())
+            }
+            Self::Zbl { switch_from, cutoff } => pairs::below_cutoff(section, switch_from, cutoff),
+            Self::Harmonic { bonds, angles, dihedrals, positions }
+                if bonds.is_empty() && angles.is_empty() && dihedrals.is_empty() && positions.is_empty() =>
+            {
+                let example = "bonds = [{ atoms = [1, 2], force_constant = \"30 eV/Å^2\", equilibrium = \"1.5 Å\" }]";
+                section.required("bonds", None, example)
+            }
+            Self::Walls { planes, spheres } if planes.is_empty() && spheres.is_empty() => {
+                let example = "spheres = [{ center = [\"0 Å\", \"0 Å\", \"0 Å\"], radius = \"10 Å\", force_constant = \"1 eV/Å^2\" }]";
+                section.required("spheres", None, example)
+            }
+            _ => Ok(()),
         }
-    }
-
-    fn learned(section: &Section<'_>) -> Result<Self> {
-        section.allow(&LEARNED_KEYS)?;
-        let model = section.required("model", section.path("model")?, "model = \"models/ethanol\"")?;
-        let precision = section.choice("precision", &Precision::WORDS)?.unwrap_or(Precision::F32);
-        let threads = section.integer("threads", 1, 1024)?.unwrap_or(1) as usize;
-        let short_range = section.choice("short_range", &ShortRangeInput::WORDS)?.unwrap_or(ShortRangeInput::Wall);
-        Ok(Self::Learned { model, precision, threads, short_range })
-    }
-
-    fn committee(section: &Section<'_>) -> Result<Self> {
-        section.allow(&COMMITTEE_KEYS)?;
-        let example = "models = [\"models/first\", \"models/second\"]";
-        let models = section.required("models", section.paths("models")?, example)?;
-        let alike = models.iter().enumerate().any(|(index, model)| models[..index].contains(model));
-        if models.len() < 2 || alike {
-            let message = "`models` must list two different models or more";
-            return Err(section.error_at("models", message, "for one model write model = \"models/ethanol\""));
-        }
-        let precision = section.choice("precision", &Precision::WORDS)?.unwrap_or(Precision::F32);
-        let threads = section.integer("threads", 1, 1024)?.unwrap_or(1) as usize;
-        let short_range = section.choice("short_range", &ShortRangeInput::WORDS)?.unwrap_or(ShortRangeInput::Wall);
-        Ok(Self::Committee { models, precision, threads, short_range })
-    }
-
-    fn zbl(section: &Section<'_>) -> Result<Self> {
-        section.allow(&["kind", "switch_from", "cutoff"])?;
-        let cutoff = section.positive("cutoff", Dimension::Length)?;
-        let cutoff = section.required("cutoff", cutoff, "cutoff = \"2 Å\"")?;
-        let from = section.positive("switch_from", Dimension::Length)?;
-        let switch_from = section.required("switch_from", from, "switch_from = \"1 Å\"")?;
-        pairs::below_cutoff(section, &switch_from, &cutoff)?;
-        Ok(Self::Zbl { switch_from, cutoff })
     }
 
     /// The parts of a sum, or the potential itself.
@@ -268,8 +242,4 @@ impl PotentialInput {
             }
         }
     }
-}
-
-impl ShortRangeInput {
-    const WORDS: [(&'static str, Self); 2] = [("wall", Self::Wall), ("none", Self::None)];
 }

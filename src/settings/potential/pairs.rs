@@ -2,99 +2,75 @@
 
 use serde::Serialize;
 
-use super::PotentialInput;
 use crate::settings::Quantity;
+use crate::settings::declare::{ENERGY, INVERSE_LENGTH, Key, LENGTH, Setting, Value, positive, settings, word, words};
 use crate::settings::section::Section;
 use cormorant_core::Result;
 use cormorant_core::system::Element;
-use cormorant_core::units::Dimension;
 
-/// Where and how a pair potential ends.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct EndInput {
-    /// Distance beyond which atoms do not interact.
-    pub cutoff: Quantity,
-    /// How the potential ends there.
-    pub truncation: TruncationInput,
-    /// Distance at which switching begins, for `truncation = "switched"`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub switch_from: Option<Quantity>,
-}
-
-/// How a pair potential ends at its cutoff (see [`cormorant_potential::Truncation`]).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TruncationInput {
-    /// Cut off.
-    Plain,
-    /// Energy shifted to zero.
-    Shifted,
-    /// Force shifted to zero.
-    ShiftedForce,
-    /// Switched off smoothly.
-    Switched,
-}
-
-/// Parameters of Lennard-Jones for two elements.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct LennardJonesPairInput {
-    /// The two elements, or one twice.
-    pub elements: [&'static str; 2],
-    /// Depth ε of the well.
-    pub epsilon: Quantity,
-    /// Distance σ at which the energy is zero.
-    pub sigma: Quantity,
-}
-
-/// Parameters of Morse for two elements.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct MorsePairInput {
-    /// The two elements, or one twice.
-    pub elements: [&'static str; 2],
-    /// Depth D of the well.
-    pub depth: Quantity,
-    /// Inverse width a of the well.
-    pub width: Quantity,
-    /// Distance r₀ of the minimum.
-    pub distance: Quantity,
-}
-
-const END_KEYS: [&str; 3] = ["cutoff", "truncation", "switch_from"];
-
-impl PotentialInput {
-    pub(super) fn lennard_jones(section: &Section<'_>) -> Result<Self> {
-        section.allow(&[&["kind", "epsilon", "sigma", "pairs"][..], &END_KEYS].concat())?;
-        let pairs = section.sections("pairs")?;
-        let pairs: Vec<_> = pairs.iter().map(LennardJonesPairInput::read).collect::<Result<_>>()?;
-        let mut epsilon = section.positive("epsilon", Dimension::Energy)?;
-        let mut sigma = section.positive("sigma", Dimension::Length)?;
-        if pairs.is_empty() || epsilon.is_some() || sigma.is_some() {
-            epsilon = Some(section.required("epsilon", epsilon, "epsilon = \"0.0104 eV\"")?);
-            sigma = Some(section.required("sigma", sigma, "sigma = \"3.4 Å\"")?);
-        }
-        Ok(Self::LennardJones { epsilon, sigma, end: EndInput::read(section)?, pairs })
-    }
-
-    pub(super) fn morse(section: &Section<'_>) -> Result<Self> {
-        section.allow(&[&["kind", "pairs"][..], &END_KEYS].concat())?;
-        let pairs = section.sections("pairs")?;
-        let pairs: Vec<_> = pairs.iter().map(MorsePairInput::read).collect::<Result<_>>()?;
-        if pairs.is_empty() {
-            let example = "pairs = [{ elements = [\"O\", \"H\"], depth = \"4.6 eV\", width = \"2.3 / Å\", distance = \
-                           \"0.96 Å\" }]";
-            return section.required("pairs", None, example);
-        }
-        Ok(Self::Morse { end: EndInput::read(section)?, pairs })
+settings! {
+    /// Where and how a pair potential ends.
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    pub struct EndInput {
+        /// Distance beyond which atoms do not interact.
+        pub cutoff: Quantity = positive(LENGTH).required("\"8.5 Å\""),
+        /// How the potential ends there.
+        pub truncation: TruncationInput = word(TruncationInput::ABOUT).or("shifted-force"),
+        /// Distance at which switching begins, for `truncation = "switched"`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub switch_from: Option<Quantity> = positive(LENGTH),
     }
 }
 
-impl EndInput {
-    fn read(section: &Section<'_>) -> Result<Self> {
-        let cutoff = section.positive("cutoff", Dimension::Length)?;
-        let cutoff = section.required("cutoff", cutoff, "cutoff = \"8.5 Å\"")?;
-        let truncation = section.choice("truncation", &TruncationInput::WORDS)?;
-        let truncation = truncation.unwrap_or(TruncationInput::ShiftedForce);
-        let mut switch_from = section.positive("switch_from", Dimension::Length)?;
+words! {
+    /// How a pair potential ends at its cutoff (see [`cormorant_potential::Truncation`]).
+    pub enum TruncationInput {
+        /// Cut off.
+        Plain = "plain",
+        /// Energy shifted to zero.
+        Shifted = "shifted",
+        /// Force shifted to zero.
+        ShiftedForce = "shifted-force",
+        /// Switched off smoothly.
+        Switched = "switched",
+    }
+}
+
+settings! {
+    /// Parameters of Lennard-Jones for two elements.
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    pub struct LennardJonesPairInput {
+        /// The two elements, or one twice.
+        pub elements: [&'static str; 2] = ELEMENTS,
+        /// Depth ε of the well.
+        pub epsilon: Quantity = positive(ENERGY).required("\"0.0104 eV\""),
+        /// Distance σ at which the energy is zero.
+        pub sigma: Quantity = positive(LENGTH).required("\"3.4 Å\""),
+    }
+}
+
+settings! {
+    /// Parameters of Morse for two elements.
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    pub struct MorsePairInput {
+        /// The two elements, or one twice.
+        pub elements: [&'static str; 2] = ELEMENTS,
+        /// Depth D of the well.
+        pub depth: Quantity = positive(ENERGY).required("\"4.6 eV\""),
+        /// Inverse width a of the well.
+        pub width: Quantity = positive(INVERSE_LENGTH).required("\"2.3 / Å\""),
+        /// Distance r₀ of the minimum.
+        pub distance: Quantity = positive(LENGTH).required("\"0.96 Å\""),
+    }
+}
+
+const ELEMENTS: Key = Key::of(Value::Group(&Value::Text, 2)).required("[\"O\", \"H\"]");
+
+impl Setting for EndInput {
+    fn read(section: &Section<'_>, _: &str, _: &Key) -> Result<Option<Self>> {
+        let cutoff = section.get(&Self::cutoff)?;
+        let truncation = section.get(&Self::truncation)?;
+        let mut switch_from = section.get(&Self::switch_from)?;
         if truncation == TruncationInput::Switched {
             let from = section.required("switch_from", switch_from, "switch_from = \"7.5 Å\"")?;
             below_cutoff(section, &from, &cutoff)?;
@@ -106,8 +82,19 @@ impl EndInput {
                 "remove it, or add truncation = \"switched\"",
             ));
         }
-        Ok(Self { cutoff, truncation, switch_from })
+        Ok(Some(Self { cutoff, truncation, switch_from }))
     }
+}
+
+/// Parameters of Lennard-Jones for all pairs are required where none is listed.
+pub(super) fn require_parameters(section: &Section<'_>, given: [bool; 2], listed: bool) -> Result<()> {
+    if listed && given == [false; 2] {
+        return Ok(());
+    }
+    for (key, example, given) in [("epsilon", "\"0.0104 eV\"", given[0]), ("sigma", "\"3.4 Å\"", given[1])] {
+        section.required(key, given.then_some(()), &format!("{key} = {example}"))?;
+    }
+    Ok(())
 }
 
 /// Switching begins before the end.
@@ -119,40 +106,33 @@ pub(super) fn below_cutoff(section: &Section<'_>, from: &Quantity, cutoff: &Quan
     Err(section.error_at("switch_from", message, "lower it, or raise the cutoff"))
 }
 
-impl TruncationInput {
-    const WORDS: [(&'static str, Self); 4] = [
-        ("plain", Self::Plain),
-        ("shifted", Self::Shifted),
-        ("shifted-force", Self::ShiftedForce),
-        ("switched", Self::Switched),
-    ];
-}
-
-impl LennardJonesPairInput {
-    fn read(section: &Section<'_>) -> Result<Self> {
-        section.allow(&["elements", "epsilon", "sigma"])?;
-        let epsilon = section.positive("epsilon", Dimension::Energy)?;
-        let sigma = section.positive("sigma", Dimension::Length)?;
-        Ok(Self {
-            elements: elements(section)?,
-            epsilon: section.required("epsilon", epsilon, "epsilon = \"0.0104 eV\"")?,
-            sigma: section.required("sigma", sigma, "sigma = \"3.4 Å\"")?,
-        })
+impl Setting for Vec<LennardJonesPairInput> {
+    fn read(section: &Section<'_>, name: &str, _: &Key) -> Result<Option<Self>> {
+        let read = |pair: &Section<'_>| {
+            pair.declared(&[LennardJonesPairInput::TABLE.keys])?;
+            Ok(LennardJonesPairInput {
+                elements: elements(pair)?,
+                epsilon: pair.get(&LennardJonesPairInput::epsilon)?,
+                sigma: pair.get(&LennardJonesPairInput::sigma)?,
+            })
+        };
+        section.sections(name)?.iter().map(read).collect::<Result<_>>().map(Some)
     }
 }
 
-impl MorsePairInput {
-    fn read(section: &Section<'_>) -> Result<Self> {
-        section.allow(&["elements", "depth", "width", "distance"])?;
-        let depth = section.positive("depth", Dimension::Energy)?;
-        let width = section.positive("width", Dimension::InverseLength)?;
-        let distance = section.positive("distance", Dimension::Length)?;
-        Ok(Self {
-            elements: elements(section)?,
-            depth: section.required("depth", depth, "depth = \"4.6 eV\"")?,
-            width: section.required("width", width, "width = \"2.3 / Å\"")?,
-            distance: section.required("distance", distance, "distance = \"0.96 Å\"")?,
-        })
+impl Setting for Vec<MorsePairInput> {
+    fn read(section: &Section<'_>, name: &str, _: &Key) -> Result<Option<Self>> {
+        let read = |pair: &Section<'_>| {
+            pair.declared(&[MorsePairInput::TABLE.keys])?;
+            Ok(MorsePairInput {
+                elements: elements(pair)?,
+                depth: pair.get(&MorsePairInput::depth)?,
+                width: pair.get(&MorsePairInput::width)?,
+                distance: pair.get(&MorsePairInput::distance)?,
+            })
+        };
+        let pairs: Vec<_> = section.sections(name)?.iter().map(read).collect::<Result<_>>()?;
+        Ok((!pairs.is_empty()).then_some(pairs))
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::settings::DataInput;
+use crate::settings::declare::{Key, Table, Value, integer, path, settings, text, word};
 use crate::settings::section::Section;
 use cormorant_core::Result;
 use cormorant_fit::qm9::Property;
@@ -28,22 +29,24 @@ pub enum RegressionData {
     Moments(MomentDataInput),
 }
 
-/// `[data]` with a `property`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct PropertyDataInput {
-    /// A table of the PyPI package `qm9pack`, a folder with its three tables, or the published archive.
-    pub file: PathBuf,
-    /// Name of the property.
-    pub property: &'static str,
-    /// Molecules to train on: the first of the 100,000 of 2019, all when left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub train: Option<usize>,
-    /// Molecules that choose the best epoch: the first of the 17,748 of 2019, all when left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub validation: Option<usize>,
-    /// Molecules for the closing table: the first of the 13,083 of 2019, all when left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub test: Option<usize>,
+settings! {
+    /// `[data]` with a `property`.
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    pub struct PropertyDataInput {
+        /// A table of the PyPI package `qm9pack`, a folder with its three tables, or the published archive.
+        pub file: PathBuf = path().required("\"qm9\""),
+        /// Name of the property of QM9, such as `U0` or `mu`.
+        pub property: &'static str = text().required("\"U0\""),
+        /// Molecules to train on: the first of the 100,000 of 2019, all when left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub train: Option<usize> = integer(1, u32::MAX as u64),
+        /// Molecules that choose the best epoch: the first of the 17,748 of 2019, all when left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub validation: Option<usize> = integer(1, u32::MAX as u64),
+        /// Molecules for the closing table: the first of the 13,083 of 2019, all when left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub test: Option<usize> = integer(1, u32::MAX as u64),
+    }
 }
 
 /// `[data]` with `property = "dipole"` or `"polarizability"`.
@@ -69,6 +72,27 @@ pub struct MomentDataInput {
     pub test: Option<usize>,
 }
 
+const MOMENTS: Table = Table {
+    about: "`[data]` with a dipole moment or a polarizability.",
+    keys: &[
+        path().required("\"molecules.xyz\"").described("file", "Extended XYZ whose comments hold the property."),
+        word(&[("dipole", "The dipole moment."), ("polarizability", "The polarizability.")])
+            .required("\"dipole\"")
+            .described("property", "Its name."),
+        text().required("\"D\"").described("unit", "Its unit in the file, and in every table."),
+        DataInput::train,
+        DataInput::validation,
+        integer(1, u32::MAX as u64).described("test", "Molecules for the closing table alone; none when left out."),
+    ],
+    kinds: &[],
+};
+
+const ENERGIES: Table = Table {
+    about: "`[data]` of a fit to energies alone.",
+    keys: &[DataInput::LABELS, Key::of(Value::Inline(DataInput::TABLE.keys))],
+    kinds: &[],
+};
+
 /// What a `property` can be.
 #[derive(Clone, Copy)]
 enum Wanted {
@@ -80,6 +104,10 @@ enum Wanted {
 const LABELS: [(&str, bool); 2] = [("energies", true), ("energies-and-forces", false)];
 
 impl RegressionData {
+    /// The declaration of all of it.
+    pub(crate) const VALUE: Value =
+        Value::Either(&[Value::Table(&PropertyDataInput::TABLE), Value::Table(&MOMENTS), Value::Table(&ENERGIES)]);
+
     pub(super) fn is_energies(data: &Section<'_>) -> Result<bool> {
         Ok(data.choice("labels", &LABELS)?.unwrap_or(false))
     }
@@ -106,15 +134,13 @@ impl RegressionData {
             Wanted::TensorProperty(moment) => return Ok(Self::Moments(MomentDataInput::read(&section, moment)?)),
             Wanted::Qm9(property) => property,
         };
-        section.allow(&["file", "property", "train", "validation", "test"])?;
-        let count =
-            |key| Ok::<_, cormorant_core::Error>(section.integer(key, 1, u64::from(u32::MAX))?.map(|n| n as usize));
+        section.declared(&[PropertyDataInput::TABLE.keys])?;
         Ok(Self::Property(PropertyDataInput {
-            file: section.required("file", section.path("file")?, "file = \"qm9\"")?,
+            file: section.get(&PropertyDataInput::file)?,
             property: property.name(),
-            train: count("train")?,
-            validation: count("validation")?,
-            test: count("test")?,
+            train: section.get(&PropertyDataInput::train)?,
+            validation: section.get(&PropertyDataInput::validation)?,
+            test: section.get(&PropertyDataInput::test)?,
         }))
     }
 
@@ -143,18 +169,16 @@ impl RegressionData {
 
 impl MomentDataInput {
     fn read(section: &Section<'_>, moment: TensorProperty) -> Result<Self> {
-        section.allow(&["file", "property", "unit", "train", "validation", "test"])?;
+        section.declared(&[MOMENTS.keys])?;
         let example = format!("unit = \"{}\"", moment.units()[0].0);
-        let count =
-            |key| Ok::<_, cormorant_core::Error>(section.integer(key, 1, u64::from(u32::MAX))?.map(|n| n as usize));
         Ok(Self {
-            file: section.required("file", section.path("file")?, "file = \"molecules.xyz\"")?,
+            file: section.get(&MOMENTS.keys[0])?,
             property: moment.name(),
             unit: section.required("unit", section.choice("unit", moment.units())?, &example)?,
             moment,
-            train: count("train")?,
-            validation: count("validation")?,
-            test: count("test")?,
+            train: section.get(&DataInput::train)?,
+            validation: section.get(&DataInput::validation)?,
+            test: section.get(&MOMENTS.keys[5])?,
         })
     }
 }

@@ -12,36 +12,37 @@ pub use data::{MomentDataInput, PropertyDataInput, RegressionData};
 pub use model::{OriginalModelInput, RegressionModel};
 pub use optimizer::RegressionOptimizer;
 
+use super::declare::{Key, settings, table};
 use super::fit::Preset;
-use super::run::name;
+use super::run::{NAME, SEED, VERSION, name};
 use super::section::Section;
 use super::{FitRunInput, OutputInput};
 use cormorant_core::Result;
 
-/// A fit of the network of 2019, or of the production network to energies alone or to a property.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RegressionInput {
-    /// Version of the input format.
-    pub version: u64,
-    /// Name of the model.
-    pub name: String,
-    /// Seed of first weights, split and order.
-    pub seed: u64,
-    /// The folder of the model.
-    pub output: OutputInput,
-    /// What it is fitted to.
-    pub data: RegressionData,
-    /// The network.
-    pub model: RegressionModel,
-    /// How the loss is minimized.
-    pub optimizer: RegressionOptimizer,
-    /// For how long, and with what.
-    pub run: FitRunInput,
+settings! {
+    /// A fit of the network of 2019, or of the production network to energies alone or to a property.
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    pub struct RegressionInput {
+        /// Version of the input format.
+        pub version: u64 = VERSION,
+        /// Name of the model; it goes to `models/<name>` unless `[output]` says otherwise.
+        pub name: String = NAME,
+        /// Seed of first weights, split and order.
+        pub seed: u64 = SEED,
+        /// The folder of the model.
+        pub output: OutputInput = table(&OutputInput::TABLE),
+        /// What it is fitted to.
+        pub data: RegressionData = Key::of(RegressionData::VALUE).required("{ file = \"qm9\", property = \"U0\" }"),
+        /// The network.
+        pub model: RegressionModel = Key::of(RegressionModel::VALUE),
+        /// How the loss is minimized.
+        pub optimizer: RegressionOptimizer = table(&RegressionOptimizer::TABLE),
+        /// For how long, and with what.
+        pub run: FitRunInput = table(&FitRunInput::TABLE),
+    }
 }
 
 impl RegressionInput {
-    const KEYS: [&'static str; 8] = ["version", "name", "seed", "output", "data", "model", "optimizer", "run"];
-
     /// Whether an input with these tables is read here.
     pub(super) fn is_meant(root: &Section<'_>) -> Result<bool> {
         let data = root.section_or_empty("data")?;
@@ -51,7 +52,7 @@ impl RegressionInput {
     }
 
     pub(super) fn read(root: &Section<'_>, version: u64) -> Result<Self> {
-        root.allow(&Self::KEYS)?;
+        root.declared(&[Self::TABLE.keys])?;
         let name = name(root)?;
         let data = RegressionData::read(root)?;
         let model = RegressionModel::read(&root.section_or_empty("model")?, &data)?;
@@ -63,7 +64,7 @@ impl RegressionInput {
         }
         Ok(Self {
             version,
-            seed: root.integer("seed", 0, i64::MAX as u64)?.unwrap_or(1),
+            seed: root.get(&Self::seed)?,
             output: OutputInput::read(root, "models", &name)?,
             name,
             data,

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::RegressionData;
+use crate::settings::declare::{Key, Table, Value, integer, word};
 use crate::settings::section::Section;
 use crate::settings::{ModelInput, Quantity, RegisteredInput};
 use cormorant_core::Result;
@@ -45,7 +46,42 @@ pub struct OriginalModelInput {
     pub config: OriginalConfig,
 }
 
+const COUNT: Key = integer(0, 1024);
+
+const ORIGINAL: Table = Table {
+    about: "`[model]` with `kind = \"cormorant-2019\"`.",
+    keys: &[
+        ModelInput::KIND,
+        COUNT.described("channels", "Channels of every activation."),
+        COUNT.described("max_degree", "Highest degree of the activations."),
+        COUNT.described("max_edge_degree", "Highest degree of the harmonics of an edge."),
+        COUNT.described("levels", "Rounds of messages."),
+        COUNT.described("charge_power", "Highest power of the nuclear charge at the input."),
+        word(&[("unit", "Of the direction."), ("solid", "Times a power of the distance.")])
+            .described("harmonics", "Harmonics of an edge."),
+        word(&[("linear", "A linear map."), ("message-passing", "A round of scalar messages.")])
+            .described("input", "Input layer; linear for energies, message-passing for properties, when left out."),
+        word(&[("linear", "A linear map."), ("perceptron", "A perceptron.")])
+            .described("output", "Output layer; linear for energies, perceptron for properties, when left out."),
+    ],
+    kinds: &[],
+};
+
+const HEAD: Key = word(&[(INTENSIVE, "A number of its own."), (DIPOLE, "The length of a vector.")]).described(
+    "head",
+    "How `mu` is predicted; as the length of a vector when left out, where `max_degree` allows one.",
+);
+
+const PRODUCTION: Table = Table {
+    about: "`[model]`.",
+    keys: &[ModelInput::KIND, Key::of(Value::Inline(ModelInput::TABLE.keys)), HEAD],
+    kinds: &[],
+};
+
 impl RegressionModel {
+    /// The declaration of both.
+    pub(crate) const VALUE: Value = Value::Either(&[Value::Table(&PRODUCTION), Value::Table(&ORIGINAL)]);
+
     /// Whether `mu` is the length of a predicted vector.
     pub(crate) fn predicts_vector(&self) -> bool {
         matches!(self, Self::Production { head: Some(DIPOLE), .. })
@@ -89,18 +125,7 @@ impl RegressionModel {
                 "leave `kind` out, or write kind = \"cormorant\"",
             ));
         }
-        let keys = [
-            "kind",
-            "channels",
-            "max_degree",
-            "max_edge_degree",
-            "levels",
-            "charge_power",
-            "harmonics",
-            "input",
-            "output",
-        ];
-        section.allow(&keys)?;
+        section.declared(&[ORIGINAL.keys])?;
         let mut default = OriginalConfig::default();
         if data.property().is_some() {
             default.input = OriginalInput::MessagePassing;
@@ -138,7 +163,7 @@ impl RegressionModel {
         let spacing = Quantity::default_of(KNOT_SPACING, Dimension::Length);
         let default = ModelInput { knot_spacing: spacing, ..ModelInput::default() };
         let (model, head) = if data.property() == Some("mu") {
-            let model = ModelInput::read_beside(section, default, &["head"])?;
+            let model = ModelInput::read_beside(section, default, &[HEAD])?;
             let default = if model.max_degree == 0 { INTENSIVE } else { DIPOLE };
             let head = section.choice("head", &[(INTENSIVE, INTENSIVE), (DIPOLE, DIPOLE)])?;
             (model, Some(head.unwrap_or(default)))

@@ -3,27 +3,31 @@
 use serde::Serialize;
 
 use super::RegressionModel;
+use crate::settings::declare::{Bounds, integer, number, settings};
 use crate::settings::section::Section;
 use cormorant_core::Result;
 use cormorant_fit::regression::RegressionConfig;
 
-/// `[optimizer]`: AMSGrad for the network of 2019, the production network's optimizer for that.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RegressionOptimizer {
-    /// Molecules per step.
-    pub batch: usize,
-    /// Rate of the first step.
-    pub learning_rate: f64,
-    /// Rate of the last step; a cosine lies between.
-    pub final_learning_rate: f64,
-    /// Error, in standard deviations of the labels, beyond which the loss grows linearly; zero for squares throughout.
-    pub huber_delta: f64,
-    /// Decay of the moving average of the weights (production network).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub average_decay: Option<f64>,
-    /// Longest gradient, as a multiple of the running mean of its norm (production network).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub clip: Option<f64>,
+settings! {
+    /// `[optimizer]`: AMSGrad for the network of 2019, the production network's optimizer for that.
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    pub struct RegressionOptimizer {
+        /// Molecules per step; 10 when left out, 25 for the network of 2019.
+        pub batch: usize = integer(1, 65536),
+        /// Rate of the first step; 0.01 when left out, 0.001 for the network of 2019.
+        pub learning_rate: f64 = number(Bounds::AboveZero),
+        /// Rate of the last step; a cosine lies between. 1e-4 when left out, 1e-5 for the network of 2019.
+        pub final_learning_rate: f64 = number(Bounds::AboveZero),
+        /// Error, in standard deviations of the labels, beyond which the loss grows linearly; zero for squares throughout. 0.02
+        /// when left out, 0 for the network of 2019.
+        pub huber_delta: f64 = number(Bounds::ZeroOrMore),
+        /// Decay of the moving average of the weights (not for the network of 2019); 0.999 when left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub average_decay: Option<f64> = number(Bounds::BelowOne),
+        /// Longest gradient, as a multiple of the running mean of its norm (not for the network of 2019); 2 when left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub clip: Option<f64> = number(Bounds::AboveZero),
+    }
 }
 
 /// Takes 7 % off the error of U0 with 1000 molecules of QM9 against squares (`inputs/qm9/README.md`).
@@ -55,19 +59,15 @@ impl RegressionOptimizer {
                 clip: Some(2.0),
             },
         };
-        let keys = ["batch", "learning_rate", "final_learning_rate", "huber_delta", "average_decay", "clip"];
-        section.allow(if default.clip.is_some() { &keys } else { &keys[..4] })?;
-        let delta = section.number("huber_delta", |value| value >= 0.0, "a number of zero or more")?;
-        let positive = |key| section.number(key, |value| value > 0.0, "a number above zero");
-        let decay =
-            section.number("average_decay", |value| (0.0..1.0).contains(&value), "a number from 0 to below 1")?;
+        let keys = Self::TABLE.keys;
+        section.declared(&[if default.clip.is_some() { keys } else { &keys[..4] }])?;
         Ok(Self {
-            batch: section.integer("batch", 1, 65536)?.map_or(default.batch, |n| n as usize),
-            learning_rate: positive("learning_rate")?.unwrap_or(default.learning_rate),
-            final_learning_rate: positive("final_learning_rate")?.unwrap_or(default.final_learning_rate),
-            huber_delta: delta.unwrap_or(default.huber_delta),
-            average_decay: decay.or(default.average_decay),
-            clip: positive("clip")?.or(default.clip),
+            batch: section.given(&Self::batch)?.unwrap_or(default.batch),
+            learning_rate: section.given(&Self::learning_rate)?.unwrap_or(default.learning_rate),
+            final_learning_rate: section.given(&Self::final_learning_rate)?.unwrap_or(default.final_learning_rate),
+            huber_delta: section.given(&Self::huber_delta)?.unwrap_or(default.huber_delta),
+            average_decay: section.given(&Self::average_decay)?.unwrap_or(default.average_decay),
+            clip: section.given(&Self::clip)?.unwrap_or(default.clip),
         })
     }
 

@@ -9,6 +9,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::Quantity;
+use super::declare::{Key, Kind, Table, Value};
 use super::diagnose::suggestion;
 use super::source::{Source, tidy};
 use cormorant_core::units::Dimension;
@@ -47,6 +48,32 @@ impl<'s> Section<'s> {
                 suggestion(key.get_ref(), known, "known keys"),
             )),
         }
+    }
+
+    /// The same for a table with a key `kind`.
+    pub fn declared_kind(&self, table: &Table, kind: &Kind) -> Result<()> {
+        self.declared(&[&[Key::KIND], table.keys, kind.keys])
+    }
+
+    /// Refuse every key that is not declared in `keys`, and one that is given under two names.
+    pub fn declared(&self, keys: &[&[Key]]) -> Result<()> {
+        let mut all: Vec<&Key> = Vec::new();
+        for key in keys.iter().copied().flatten() {
+            match key.value {
+                Value::Inline(inner) => all.extend(inner),
+                _ => all.push(key),
+            }
+        }
+        for key in &all {
+            let names = std::iter::once(&key.name).chain(key.aliases);
+            if let [_, second, ..] = names.filter(|name| self.has(name)).collect::<Vec<_>>()[..] {
+                let message = format!("`{second}` is a former name of `{}`, which is given too", key.name);
+                return Err(self.error_at(second, message, format!("leave out `{second}`")));
+            }
+        }
+        let former = all.iter().flat_map(|key| key.aliases).filter(|name| self.has(name)).copied();
+        let known: Vec<&str> = all.iter().map(|key| key.name).chain(former).collect();
+        self.allow(&known)
     }
 
     /// The keys that are given, with their places.
@@ -183,7 +210,7 @@ impl<'s> Section<'s> {
     }
 
     /// A number without a unit for which `fits` holds; `expected` says in words what fits.
-    pub fn number(&self, key: &str, fits: fn(f64) -> bool, expected: &str) -> Result<Option<f64>> {
+    pub fn number(&self, key: &str, fits: impl Fn(f64) -> bool, expected: &str) -> Result<Option<f64>> {
         let Some(value) = self.value(key) else { return Ok(None) };
         let text = match value.get_ref() {
             DeValue::Float(digits) => digits.as_str(),
@@ -233,24 +260,10 @@ impl<'s> Section<'s> {
         first.or_else(|error| tries.find_map(Result::ok).ok_or(error)).map(Some)
     }
 
-    /// The same above zero.
-    pub fn positive_of(&self, key: &str, dimensions: &[Dimension]) -> Result<Option<Quantity>> {
-        self.quantity_of(key, dimensions)?
-            .map(|found| self.bounded(key, found, |value| value > 0.0, "above zero"))
-            .transpose()
-    }
-
     /// A quantity above zero.
     pub fn positive(&self, key: &str, dimension: Dimension) -> Result<Option<Quantity>> {
         self.quantity(key, dimension)?
             .map(|found| self.bounded(key, found, |value| value > 0.0, "above zero"))
-            .transpose()
-    }
-
-    /// A quantity of zero or more.
-    pub fn non_negative(&self, key: &str, dimension: Dimension) -> Result<Option<Quantity>> {
-        self.quantity(key, dimension)?
-            .map(|found| self.bounded(key, found, |value| value >= 0.0, "zero or more"))
             .transpose()
     }
 
@@ -315,6 +328,13 @@ impl<'s> Section<'s> {
                 suggestion(text, &words, "accepted"),
             )
         })
+    }
+
+    /// The kind of this table, by its key `kind` or by a key that only one kind has; none if neither is given.
+    pub fn kind(&self, table: &Table) -> Result<Option<&'static Kind>> {
+        let words: Vec<(&str, &'static Kind)> = table.kinds.iter().map(|kind| (kind.word, kind)).collect();
+        let told = || table.kinds.iter().find(|kind| kind.told_by.is_some_and(|key| self.has(key)));
+        Ok(self.choice("kind", &words)?.or_else(told))
     }
 
     /// The table under `key`.

@@ -14,7 +14,7 @@ pub(in crate::workflow) fn accumulator(
     reach: f64,
     velocities: VelocitySource,
 ) -> Result<Box<dyn Analysis>> {
-    let correlation = |longest: &Quantity, result| VelocityCorrelation::new(longest.value(), velocities, result);
+    let correlation = |max_lag: &Quantity, result| VelocityCorrelation::new(max_lag.value(), velocities, result);
     Ok(match input {
         AnalysisInput::RadialDistribution { reach: asked, bin } => {
             let reach = asked.as_ref().map_or(reach, Quantity::value);
@@ -24,11 +24,11 @@ pub(in crate::workflow) fn accumulator(
             let window = fit_from.as_ref().map(Quantity::value).zip(fit_to.as_ref().map(Quantity::value));
             Box::new(MeanSquaredDisplacement::new(window, *drift == Drift::Keep)?)
         }
-        AnalysisInput::VelocityAutocorrelation { longest } => {
-            Box::new(correlation(longest, CorrelationResult::Function)?)
+        AnalysisInput::VelocityAutocorrelation { max_lag } => {
+            Box::new(correlation(max_lag, CorrelationResult::Function)?)
         }
-        AnalysisInput::VibrationalDensityOfStates { longest } => {
-            Box::new(correlation(longest, CorrelationResult::DensityOfStates)?)
+        AnalysisInput::VibrationalDensityOfStates { max_lag } => {
+            Box::new(correlation(max_lag, CorrelationResult::DensityOfStates)?)
         }
         AnalysisInput::RootMeanSquareDeviation { reference, compare } => {
             let reference = reference.as_ref().map(|path| io::read_structure(path, None)).transpose()?;

@@ -22,7 +22,7 @@ impl ElasticInput {
         let input = &self.elastic;
         let settings = Settings {
             strain: input.strain,
-            largest_force: input.largest_force.value(),
+            largest_force: input.force_tolerance.value(),
             largest_stress: input.largest_stress.value(),
             most_evaluations: input.most_evaluations,
         };

@@ -15,7 +15,7 @@ impl MinimizeInput {
     /// When the potential cannot be evaluated.
     pub fn descend(&self, system: &mut System, field: &mut ForceEvaluator) -> Result<Minimum> {
         let goal = Goal {
-            largest_force: self.largest_force.value(),
+            largest_force: self.force_tolerance.value(),
             most_evaluations: self.most_evaluations,
             cell: match &system.cell {
                 Some(cell) => self.cell_goal(cell)?,

@@ -36,7 +36,7 @@ impl PotentialInput {
                 Ok(Box::new(Committee::new(models.iter().map(member).collect::<Result<_>>()?)?))
             }
             Self::LennardJones { epsilon, sigma, end, pairs } => {
-                let mut potential = LennardJones::new(end.cutoff.value(), end.truncation())?;
+                let mut potential = LennardJones::new(end.cutoff.value(), end.ending())?;
                 if let (Some(epsilon), Some(sigma)) = (epsilon, sigma) {
                     let elements = elements(system);
                     for (index, first) in elements.iter().enumerate() {
@@ -52,7 +52,7 @@ impl PotentialInput {
                 Ok(Box::new(potential))
             }
             Self::Morse { end, pairs } => {
-                let mut potential = Morse::new(end.cutoff.value(), end.truncation())?;
+                let mut potential = Morse::new(end.cutoff.value(), end.ending())?;
                 for pair in pairs {
                     let [first, second] = symbols(pair.elements)?;
                     let (depth, width) = (pair.depth.value(), pair.width.value());
@@ -109,8 +109,8 @@ fn anchors(inputs: &[AnchorInput], system: &System) -> Result<Vec<Anchor>> {
                 let count = system.atom_count();
                 Error::Invalid(format!("[potential] holds atom {} in place, but there are only {count}", atom + 1))
             })?;
-            let place = input.place.as_ref().map_or(*start, place);
-            anchors.push(Anchor { atom, stiffness: input.stiffness.value(), place });
+            let place = input.position.as_ref().map_or(*start, place);
+            anchors.push(Anchor { atom, stiffness: input.force_constant.value(), place });
         }
     }
     Ok(anchors)
@@ -163,7 +163,7 @@ impl ShortRangeInput {
 impl PlaneInput {
     fn wall(&self) -> Wall {
         let shape = WallShape::Plane { point: place(&self.point), normal: self.normal };
-        Wall { shape, stiffness: self.stiffness.value(), atoms: from_zero(&self.atoms) }
+        Wall { shape, stiffness: self.force_constant.value(), atoms: from_zero(&self.atoms) }
     }
 }
 
@@ -171,12 +171,12 @@ impl SphereInput {
     fn wall(&self) -> Wall {
         let (center, radius) = (place(&self.center), self.radius.value());
         let shape = WallShape::Sphere { center, radius, inside: self.free == Side::Inside };
-        Wall { shape, stiffness: self.stiffness.value(), atoms: from_zero(&self.atoms) }
+        Wall { shape, stiffness: self.force_constant.value(), atoms: from_zero(&self.atoms) }
     }
 }
 
 impl EndInput {
-    fn truncation(&self) -> Truncation {
+    fn ending(&self) -> Truncation {
         let from = self.switch_from.as_ref().map_or(0.0, Quantity::value);
         match self.truncation {
             TruncationInput::Plain => Truncation::Plain,
@@ -189,15 +189,15 @@ impl EndInput {
 
 impl SpringInput {
     fn bond(&self) -> Result<Bond> {
-        Ok(Bond { atoms: self.ends()?, stiffness: self.stiffness.value(), length: self.rest.value() })
+        Ok(Bond { atoms: self.ends()?, stiffness: self.force_constant.value(), length: self.equilibrium.value() })
     }
 
     fn angle(&self) -> Result<Angle> {
-        Ok(Angle { atoms: self.ends()?, stiffness: self.stiffness.value(), angle: self.rest.value() })
+        Ok(Angle { atoms: self.ends()?, stiffness: self.force_constant.value(), angle: self.equilibrium.value() })
     }
 
     fn dihedral(&self) -> Result<Dihedral> {
-        Ok(Dihedral { atoms: self.ends()?, stiffness: self.stiffness.value(), angle: self.rest.value() })
+        Ok(Dihedral { atoms: self.ends()?, stiffness: self.force_constant.value(), angle: self.equilibrium.value() })
     }
 
     /// The atoms counted from 0.

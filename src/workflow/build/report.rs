@@ -10,6 +10,7 @@ use super::stage::thermostat;
 use crate::settings::{
     AnalysisInput, GuardsInput, Input, PathIntegralInput, PotentialInput, RunInput, StageInput, WriteInput,
 };
+use cormorant_core::system::Element;
 use cormorant_core::units::{FEMTOSECOND, PICOSECOND};
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::simulation::Action;
@@ -23,14 +24,14 @@ impl RunInput {
     /// # Errors
     /// When a bath makes no sense, which a run would have refused.
     pub fn report_plan(&self) -> Result<RunPlan> {
-        self.report_plan_with(&Models::default())
+        self.report_plan_with(&Models::default(), None)
     }
 
-    /// The same with networks out of `networks`, which reads each file once.
+    /// The same with networks out of `networks`, which reads each file once, and with the elements of a structure that was read.
     ///
     /// # Errors
     /// As for [`RunInput::report_plan`].
-    pub fn report_plan_with(&self, networks: &Models) -> Result<RunPlan> {
+    pub fn report_plan_with(&self, networks: &Models, elements: Option<&[Element]>) -> Result<RunPlan> {
         let folder = &self.output.folder;
         let file = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let (potential, about_potential) = potential(&self.potential, networks)?;
@@ -39,7 +40,10 @@ impl RunInput {
             name: self.name.clone(),
             folder: folder.clone(),
             input: Input::Run(Box::new(self.clone())).to_toml(Some(folder))?,
-            elements: self.system().map_or(Vec::new(), |system| system.elements),
+            elements: match elements {
+                Some(elements) => elements.to_vec(),
+                None => self.system().map_or(Vec::new(), |system| system.elements),
+            },
             structure: format!("from {}", file(&self.structure.file)),
             potential,
             about_potential,

@@ -113,9 +113,9 @@ fn barostat(
             let compressibility = compressibility.for_cell("compressibility", cell)?;
             let barostat =
                 StochasticCellRescaling::new(scaling, pressure, temperature, compressibility, relaxation_time)?;
-            stage.with_barostat(barostat, input.steps_in(every))?
+            stage.with_barostat(barostat, every.as_ref().map_or(1, |every| input.steps_in(every)))?
         }
-        PressureCoupling::MartynaTobiasKlein => {
+        PressureCoupling::MartynaTobiasKlein {} => {
             let time_step = input.time_step.value();
             let integrator = MartynaTobiasKlein::new(time_step, scaling, pressure, temperature, relaxation_time)?;
             stage.integrator = Box::new(integrator);

@@ -1,26 +1,32 @@
 //! Atoms, their motion and their cell.
 
+mod bond;
 mod bonds;
 mod cell;
+mod constrain;
 mod constraints;
 mod element;
 mod formula;
+mod freedom;
+mod mass;
 pub mod neighbors;
 pub mod observables;
 mod parts;
 pub mod rattle;
 mod rigid;
+mod rigid_motion;
 mod rotations;
 pub mod vector;
 pub mod velocities;
 
+pub use bond::Bond;
 pub use bonds::{BondedPair, find_bonds};
 pub use cell::Cell;
-pub use constraints::{Bond, Constraints};
+pub use constraints::Constraints;
 pub use element::Element;
 pub use formula::formula;
+pub use freedom::Removed;
 pub use neighbors::{NeighborList, Neighbors};
-pub use observables::Removed;
 pub use parts::{Parts, molecules};
 pub use rigid::RigidGroups;
 pub use rotations::Rotations;

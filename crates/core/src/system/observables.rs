@@ -1,42 +1,17 @@
 //! Quantities read off a system.
 
 use super::vector::{cross, plus};
-use super::{Cell, Rotations, System};
+use super::{Cell, System};
 use crate::units::BOLTZMANN;
 
-/// Which overall motion is taken out of a system and conserved from then on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Removed {
-    /// The total momentum is zero and stays so.
-    pub translation: bool,
-    /// The total angular momentum about the center of mass (or about fixed atoms, see [`Rotations`]) is zero and stays so; for
-    /// systems without a cell.
-    pub rotation: bool,
-}
+pub use super::freedom::{Removed, degrees_of_freedom};
+pub use super::mass::{center_of_mass, inertia, total_mass};
 
 /// Kinetic energy Σ p²/2m in eV.
 #[must_use]
 pub fn kinetic_energy(system: &System) -> f64 {
     let pairs = system.momenta.iter().zip(&system.masses);
     pairs.map(|(p, mass)| (p[0] * p[0] + p[1] * p[1] + p[2] * p[2]) / (2.0 * mass)).sum()
-}
-
-/// Number of degrees of freedom that kinetic energy is spread over: three for each atom, less those removed and constrained.
-///
-/// This is the one place that counts them. A linear molecule has two rotations, a single atom none ([`Rotations`]); removing
-/// translation and rotation of a single atom leaves 0. Where atoms are fixed, nothing moves as a whole: of the two together neither is
-/// counted off, of rotation alone that about the fixed atoms.
-#[must_use]
-pub fn degrees_of_freedom(system: &System, removed: Removed) -> usize {
-    let mut count = 3 * system.atom_count();
-    // Momentum cannot be conserved where atoms are held in place; a fixed center of mass is counted once.
-    if removed.translation && system.constraints.fixed().is_empty() && !system.constraints.center_of_mass() {
-        count -= 3;
-    }
-    if removed.rotation && (system.constraints.fixed().is_empty() || !removed.translation) {
-        count -= Rotations::of(system).count();
-    }
-    count.saturating_sub(system.constraints.count())
 }
 
 /// Temperature 2 K / (kB · degrees of freedom) in K; 0 if nothing is free to move.
@@ -50,22 +25,6 @@ pub fn temperature(system: &System, degrees_of_freedom: usize) -> f64 {
 #[must_use]
 pub fn temperature_of(kinetic_energy: f64, degrees_of_freedom: f64) -> f64 {
     if degrees_of_freedom > 0.0 { 2.0 * kinetic_energy / (BOLTZMANN * degrees_of_freedom) } else { 0.0 }
-}
-
-/// Total mass in u.
-#[must_use]
-pub fn total_mass(system: &System) -> f64 {
-    system.masses.iter().sum()
-}
-
-/// Center of mass in Å.
-#[must_use]
-pub fn center_of_mass(system: &System) -> [f64; 3] {
-    let mut sum = [0.0; 3];
-    for (position, mass) in system.positions.iter().zip(&system.masses) {
-        sum = plus(sum, *mass, *position);
-    }
-    sum.map(|x| x / total_mass(system))
 }
 
 /// Total momentum in √(u·eV).
@@ -83,28 +42,6 @@ pub fn angular_momentum(system: &System) -> [f64; 3] {
         sum = plus(sum, 1.0, cross(plus(*position, -1.0, center), *momentum));
     }
     sum
-}
-
-/// Tensor of inertia about the center of mass, in u·Å².
-#[must_use]
-pub fn inertia(system: &System) -> [[f64; 3]; 3] {
-    let center = center_of_mass(system);
-    let arms: Vec<_> = system.positions.iter().map(|position| plus(*position, -1.0, center)).collect();
-    inertia_of(&arms, &system.masses)
-}
-
-/// Tensor of inertia in u·Å² of masses at `arms` (Å) from the point that it is about.
-pub(super) fn inertia_of(arms: &[[f64; 3]], masses: &[f64]) -> [[f64; 3]; 3] {
-    let mut tensor = [[0.0; 3]; 3];
-    for (r, mass) in arms.iter().zip(masses) {
-        let square = r[0] * r[0] + r[1] * r[1] + r[2] * r[2];
-        for i in 0..3 {
-            for j in 0..3 {
-                tensor[i][j] += mass * (if i == j { square } else { 0.0 } - r[i] * r[j]);
-            }
-        }
-    }
-    tensor
 }
 
 /// Kinetic part of the pressure tensor times the volume, Σ p ⊗ p / m in eV.

@@ -1,8 +1,8 @@
 //! Keeping constraints: RATTLE.
 
 use super::System;
+use super::observables::{momentum, total_mass};
 use super::vector::{difference, dot, plus};
-use super::velocities::remove_translation;
 use crate::{Error, Result};
 
 /// Relative error of a squared distance, and of a relative velocity along a bond, that is left.
@@ -132,4 +132,12 @@ pub fn constrain_momenta(system: &mut System) -> Result<()> {
     }
     system.constraints = constraints;
     result
+}
+
+/// p ← p − m P / M, with P the total momentum and M the total mass.
+pub(super) fn remove_translation(system: &mut System) {
+    let velocity = momentum(system).map(|x| x / total_mass(system));
+    for (momentum, mass) in system.momenta.iter_mut().zip(&system.masses) {
+        *momentum = plus(*momentum, -mass, velocity);
+    }
 }

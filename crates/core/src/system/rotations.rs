@@ -3,7 +3,7 @@
 use nalgebra::{Matrix3, SymmetricEigen, Vector3};
 
 use super::System;
-use super::observables::{center_of_mass, inertia_of};
+use super::mass::{center_of_mass, inertia_of};
 use super::vector::{cross, difference, dot, norm, plus};
 
 /// Atoms nearer to a line than this (Å), and than [`THIN`] of their distance, stand on it.

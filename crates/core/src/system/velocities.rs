@@ -1,8 +1,7 @@
 //! Initial velocities.
 
-use super::observables::{self, Removed, momentum, total_mass};
-use super::rattle::constrain_momenta;
-use super::vector::plus;
+use super::observables::{self, Removed};
+use super::rattle::{constrain_momenta, remove_translation};
 use super::{Rotations, System};
 use crate::noise::{Consumer, Noise};
 use crate::units::BOLTZMANN;
@@ -78,13 +77,5 @@ pub fn rescale(system: &mut System, temperature: f64, removed: Removed) {
     let factor = (temperature / present).sqrt();
     for momentum in &mut system.momenta {
         *momentum = momentum.map(|x| x * factor);
-    }
-}
-
-/// p ← p − m P / M, with P the total momentum and M the total mass.
-pub(super) fn remove_translation(system: &mut System) {
-    let velocity = momentum(system).map(|x| x / total_mass(system));
-    for (momentum, mass) in system.momenta.iter_mut().zip(&system.masses) {
-        *momentum = plus(*momentum, -mass, velocity);
     }
 }

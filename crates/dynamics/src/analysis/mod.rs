@@ -29,6 +29,7 @@ mod state;
 mod superposition;
 mod topology;
 mod velocity_correlation;
+mod velocity_source;
 
 pub use blocking::Blocking;
 pub use blocks::{Blocks, standard_error};
@@ -50,7 +51,8 @@ pub use sample::Sample;
 pub use state::StateReader;
 pub use superposition::Superposition;
 pub use topology::{InternalKind, find_internals};
-pub use velocity_correlation::{CorrelationResult, VelocityCorrelation, VelocitySource};
+pub use velocity_correlation::{CorrelationResult, VelocityCorrelation};
+pub use velocity_source::VelocitySource;
 
 use cormorant_core::Result;
 

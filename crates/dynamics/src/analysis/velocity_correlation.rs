@@ -4,23 +4,13 @@ use super::correlate::correlate;
 use super::groups::Groups;
 use super::spacing::Spacing;
 use super::spectrum::Spectrum;
-use super::{Analysis, Blocks, Curve, Curves, Findings, Number, Sample, StateReader, standard_error};
+use super::{Analysis, Blocks, Curve, Curves, Findings, Number, Sample, StateReader, VelocitySource, standard_error};
 use cormorant_core::system::vector::difference;
 use cormorant_core::units::{ANGSTROM_PER_PICOSECOND, PICOSECOND};
 use cormorant_core::{Error, Result};
 
 /// More numbers than this are not kept (1 GiB).
 const MOST_NUMBERS: usize = 1 << 27;
-
-/// Where velocities come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum VelocitySource {
-    /// From the momenta of each frame.
-    Momenta,
-    /// Differences of positions between successive frames over the time between them: velocities in the middle. A motion
-    /// of frequency ν is weakened by sinc²(πνΔ) in correlations, which the density of states corrects.
-    Positions,
-}
 
 /// What is made of the correlation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{TrialControl, evaluate};
+use super::TrialControl;
+use super::measure::evaluate;
 use cormorant_core::Result;
 use cormorant_core::system::vector::norm;
 use cormorant_core::system::{System, find_bonds};

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use super::interrupted;
-use cormorant_core::Result;
+use cormorant_core::{Error, Result};
 
 /// How trials are stopped, for how long they may go on, and to whom they say how far they are.
 #[derive(Clone, Copy)]
@@ -33,4 +32,9 @@ impl<'c> TrialControl<'c> {
         }
         Ok((self.time_left)().is_some_and(|left| left.is_zero()))
     }
+}
+
+/// Asked to stop.
+fn interrupted() -> Error {
+    Error::Interrupted("the certificate of the model was not finished; certify it again".into())
 }

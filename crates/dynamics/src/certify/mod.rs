@@ -6,6 +6,7 @@
 mod bonds;
 mod control;
 mod leave;
+mod measure;
 mod motion;
 mod pairs;
 mod symmetry;
@@ -13,11 +14,12 @@ mod symmetry;
 pub use control::TrialControl;
 pub use leave::{Plan, leaves};
 
-use cormorant_core::system::System;
+use measure::{evaluate, largest_difference};
+
 use cormorant_core::{Error, Result};
 use cormorant_network::{Certificate, Network, TrialPart};
 use cormorant_potential::extrapolation::Domain;
-use cormorant_potential::{Evaluation, LearnedPotential, Potential, Precision, RequestedProperties};
+use cormorant_potential::{LearnedPotential, Precision};
 
 /// Put `network` through every trial. `stop` is asked between trials and within the long ones.
 ///
@@ -85,26 +87,4 @@ pub fn certify_within(network: &dyn Network, control: TrialControl<'_>) -> Resul
 pub fn evaluations(atoms: f64) -> f64 {
     // Each atom has about two bonds, each of which is squeezed in about 35 steps.
     2.0 * 64.0 + 2.0 * 35.0 * 2.0 * atoms + motion::evaluations(atoms as usize)
-}
-
-fn evaluate(potential: &mut LearnedPotential, system: &System) -> Result<Evaluation> {
-    let mut evaluation = Evaluation::default();
-    potential.evaluate(system, RequestedProperties::default(), &mut evaluation)?;
-    Ok(evaluation)
-}
-
-/// The largest difference of a component; infinite where a component is not finite.
-fn largest_difference(a: &[[f64; 3]], b: &[[f64; 3]]) -> f64 {
-    let pairs = a.as_flattened().iter().zip(b.as_flattened());
-    pairs.map(|(a, b)| (a - b).abs()).fold(0.0, worse)
-}
-
-/// The larger of two errors, of which one that is not a number is infinite: [`f64::max`] would pass it over.
-fn worse(a: f64, b: f64) -> f64 {
-    if b.is_nan() { f64::INFINITY } else { a.max(b) }
-}
-
-/// Asked to stop.
-fn interrupted() -> Error {
-    Error::Interrupted("the certificate of the model was not finished; certify it again".into())
 }

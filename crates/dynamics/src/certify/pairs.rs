@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{TrialControl, evaluate, worse};
+use super::TrialControl;
+use super::measure::{evaluate, worse};
 use cormorant_core::Result;
 use cormorant_core::system::{Element, System};
 use cormorant_network::{Certificate, PairTrial};

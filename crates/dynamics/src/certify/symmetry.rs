@@ -2,7 +2,8 @@
 
 use nalgebra::{Rotation3, Unit, Vector3};
 
-use super::{TrialControl, evaluate, largest_difference, worse};
+use super::TrialControl;
+use super::measure::{evaluate, largest_difference, worse};
 use cormorant_core::Result;
 use cormorant_core::noise::{Consumer, Noise};
 use cormorant_core::system::System;

@@ -9,6 +9,7 @@
 mod baoab;
 pub mod barostat;
 mod chain;
+mod check;
 mod force_evaluator;
 mod martyna_tobias_klein;
 pub mod propagate;
@@ -19,6 +20,7 @@ mod velocity_verlet;
 
 pub use baoab::Baoab;
 pub use barostat::{Barostat, Scaling, StochasticCellRescaling};
+pub use check::{not_negative, positive, take_state};
 pub use force_evaluator::ForceEvaluator;
 pub use martyna_tobias_klein::MartynaTobiasKlein;
 pub use respa::Respa;
@@ -26,10 +28,10 @@ pub use ring_polymer::{NormalModes, Pile, RingPolymer};
 pub use thermostat::*;
 pub use velocity_verlet::VelocityVerlet;
 
+use cormorant_core::Result;
 use cormorant_core::noise::Noise;
 use cormorant_core::system::System;
 use cormorant_core::system::observables::force_tensor;
-use cormorant_core::{Error, Result};
 use cormorant_potential::RequestedProperties;
 
 /// A coupling to a heat bath. Only momenta change.
@@ -225,38 +227,4 @@ pub fn half_kick_correction(system: &System, field: &ForceEvaluator, time_step: 
     let forces = &field.last().forces;
     let scale = 0.25 * time_step * time_step;
     force_tensor(system, forces, forces).map(|row| row.map(|entry| scale * entry))
-}
-
-/// The state as an array of the length that its owner expects.
-///
-/// # Errors
-/// When it has another length.
-pub fn take_state<const LENGTH: usize>(owner: &str, state: &[f64]) -> Result<[f64; LENGTH]> {
-    state.try_into().map_err(|_| {
-        Error::Restart(format!("the saved state of {owner} has {} numbers where {LENGTH} are needed", state.len()))
-    })
-}
-
-/// `value` if it is finite and positive.
-///
-/// # Errors
-/// Else, with the name `what`.
-pub fn positive(what: &str, value: f64) -> Result<f64> {
-    if value.is_finite() && value > 0.0 {
-        Ok(value)
-    } else {
-        Err(Error::Invalid(format!("{what} must be positive, but is {value}")))
-    }
-}
-
-/// `value` if it is finite and not negative.
-///
-/// # Errors
-/// Else, with the name `what`.
-pub fn not_negative(what: &str, value: f64) -> Result<f64> {
-    if value.is_finite() && value >= 0.0 {
-        Ok(value)
-    } else {
-        Err(Error::Invalid(format!("{what} must not be negative, but is {value}")))
-    }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::{Goal, Landscape, Minimizer, Minimum, dot, shorten};
+use super::landscape::Landscape;
+use super::{Goal, Minimizer, Minimum, dot, shorten};
 use crate::dynamics::ForceEvaluator;
 use cormorant_core::Result;
 use cormorant_core::system::System;

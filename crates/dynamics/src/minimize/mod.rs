@@ -7,8 +7,6 @@ mod lbfgs;
 pub use fire::Fire;
 pub use lbfgs::LimitedMemory;
 
-use landscape::Landscape;
-
 use crate::dynamics::ForceEvaluator;
 use cormorant_core::Result;
 use cormorant_core::system::{Cell, System};

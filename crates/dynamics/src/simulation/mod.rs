@@ -9,6 +9,7 @@ mod motion;
 mod observer;
 mod observer_file;
 mod outcome;
+mod overall_motion;
 mod restart;
 mod resume;
 mod run;

@@ -126,3 +126,17 @@ pub trait Observer: Send {
         Vec::new()
     }
 }
+
+/// Whose turn it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope {
+    Run,
+    Stage,
+    Both,
+}
+
+/// Where the observers were.
+pub(super) struct Resumed {
+    pub(super) run: Vec<Progressed>,
+    pub(super) stage: Vec<Progressed>,
+}

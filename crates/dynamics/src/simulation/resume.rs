@@ -2,15 +2,10 @@
 
 use std::path::Path;
 
-use super::{GuardCounts, Observer, Progressed, Restart, Simulation, Statistics};
+use super::observer::Resumed;
+use super::{GuardCounts, Observer, Restart, Simulation, Statistics};
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
-
-/// Where the observers were.
-pub(super) struct Resumed {
-    pub(super) run: Vec<Progressed>,
-    pub(super) stage: Vec<Progressed>,
-}
 
 /// Relative difference of the energy, and of forces to their largest, up to which a potential is taken for the same one
 /// computed by other instructions.

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::flow::Flow;
-use super::resume::Resumed;
+use super::observer::{Resumed, Scope};
 use super::stiffness::Stiffness;
-use super::watch::Scope;
 use super::{Guards, Observer, Outcome, Stage, StageOutcome, Stop};
 use crate::dynamics::{ForceEvaluator, Scaling};
 use cormorant_core::noise::Noise;

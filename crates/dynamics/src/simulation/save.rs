@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use super::watch::Scope;
+use super::observer::Scope;
 use super::{Progressed, Restart, Simulation};
 use cormorant_core::{Error, Result};
 

@@ -3,18 +3,10 @@
 use std::time::Instant;
 
 use super::guards::{self, Finding};
-use super::resume::Resumed;
+use super::observer::{Resumed, Scope};
 use super::{Observer, Progressed, Simulation, Snapshot};
 use cormorant_core::{Error, Result};
 use cormorant_potential::RequestedProperties;
-
-/// Whose turn it is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Scope {
-    Run,
-    Stage,
-    Both,
-}
 
 impl Simulation {
     /// Compare the start with what the model knows.

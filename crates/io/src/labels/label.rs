@@ -1,7 +1,6 @@
 //! What a file says about one atom.
 
-use super::{Verdict, by_mass, name};
-use crate::Species;
+use super::Verdict;
 
 /// Where the name of an atom is in columns 13 to 16 of a PDB file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -66,23 +65,5 @@ impl AtomLabel {
             text += &format!(", mass {mass}");
         }
         text
-    }
-
-    /// The element by everything that the file says.
-    pub(super) fn verdict(&self) -> Verdict {
-        if let Some(settled) = &self.settled {
-            return settled.clone();
-        }
-        if !self.symbol.is_empty() && self.symbol.chars().any(|c| c.is_ascii_alphabetic()) {
-            match Species::from_charged_symbol(&self.symbol) {
-                Some(species) => return name::believe(species, self),
-                None if name::is_virtual(&self.symbol) => return Verdict::NotAnAtom,
-                None => (),
-            }
-        }
-        if let Some(mass) = self.mass {
-            return by_mass(mass, if self.kind.is_empty() { &self.name } else { &self.kind });
-        }
-        name::by_name(self)
     }
 }

@@ -9,6 +9,7 @@ mod mass;
 mod mol2;
 mod name;
 mod residues;
+mod verdict;
 
 use std::collections::BTreeMap;
 
@@ -16,23 +17,9 @@ pub(super) use label::{AtomLabel, NamePlace};
 pub(super) use mass::by_mass;
 pub(super) use mol2::Dialect;
 pub(super) use name::is_greek_name;
+pub(super) use verdict::Verdict;
 
 use super::{ReadOptions, Species};
-
-/// What is known of an atom.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Verdict {
-    /// Its element.
-    Is(Species),
-    /// It may be one of these; the texts are for the message.
-    Ambiguous(Vec<&'static str>),
-    /// It is a virtual site or a lone pair.
-    NotAnAtom,
-    /// It contradicts itself; the text says how.
-    Contradiction(String),
-    /// Nothing.
-    Unknown,
-}
 
 /// The species of all atoms.
 ///
@@ -87,7 +74,25 @@ fn decide(label: &AtomLabel, options: &ReadOptions) -> Verdict {
     if let Some(species) = label.type_number.and_then(|number| options.elements.get(number.checked_sub(1)?)) {
         return Verdict::Is(*species);
     }
-    label.verdict()
+    by_contents(label)
+}
+
+/// The element by everything that the file says.
+fn by_contents(label: &AtomLabel) -> Verdict {
+    if let Some(settled) = &label.settled {
+        return settled.clone();
+    }
+    if !label.symbol.is_empty() && label.symbol.chars().any(|c| c.is_ascii_alphabetic()) {
+        match Species::from_charged_symbol(&label.symbol) {
+            Some(species) => return name::believe(species, label),
+            None if name::is_virtual(&label.symbol) => return Verdict::NotAnAtom,
+            None => (),
+        }
+    }
+    if let Some(mass) = label.mass {
+        return by_mass(mass, if label.kind.is_empty() { &label.name } else { &label.kind });
+    }
+    name::by_name(label)
 }
 
 /// What is wrong and what to do, with up to eight names.

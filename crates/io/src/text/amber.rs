@@ -6,9 +6,9 @@
 
 use std::path::Path;
 
-use super::{FrameSource, Lines, set_species, topology_species};
+use super::{FrameSource, Lines, set_species};
 use crate::labels::{AtomLabel, assign};
-use crate::{Frame, ReadOptions};
+use crate::{Frame, ReadOptions, Species};
 use cormorant_core::Result;
 use cormorant_core::system::Cell;
 
@@ -19,12 +19,15 @@ const VELOCITY: f64 = 20.455;
 pub(crate) struct AmberReader {
     lines: Lines,
     options: ReadOptions,
+    /// Of the topology.
+    species: Option<Vec<Species>>,
     done: bool,
 }
 
 impl AmberReader {
-    pub(crate) fn open(path: &Path, options: ReadOptions) -> Result<Self> {
-        Ok(Self { lines: Lines::open(path)?, options, done: false })
+    /// `species` are those that a topology names.
+    pub(crate) fn open(path: &Path, options: ReadOptions, species: Option<Vec<Species>>) -> Result<Self> {
+        Ok(Self { lines: Lines::open(path)?, options, species, done: false })
     }
 
     /// The numbers of a line: twelve columns each.
@@ -72,8 +75,8 @@ impl FrameSource for AmberReader {
             let cell = Cell::from_lengths_and_angles(lengths, angles);
             frame.cell = Some(cell.map_err(|error| self.lines.refuse_file(&format!("the box: {error}")))?);
         }
-        let species = match &self.options.topology {
-            Some(topology) => topology_species(topology, &self.options)?,
+        let species = match self.species.take() {
+            Some(species) => species,
             None => assign(&vec![AtomLabel::default(); atoms], &self.options).map_err(|_| {
                 self.lines.refuse_file(
                     "coordinates of AMBER do not name their atoms; give the topology: topology = \"FILE.prmtop\" in [structure], or \

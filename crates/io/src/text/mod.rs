@@ -22,7 +22,7 @@ pub(super) use lines::Lines;
 pub(super) use mol2::Mol2Reader;
 pub(super) use pdb::PdbReader;
 pub(super) use poscar::PoscarReader;
-pub(super) use topology::topology_species;
+pub(super) use topology::{prmtop, psf};
 
 use super::{Frame, Species};
 use cormorant_core::Result;

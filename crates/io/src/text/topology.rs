@@ -1,4 +1,4 @@
-//! Elements from files that name atoms beside coordinates: topologies of AMBER (prmtop, parm7) and CHARMM (PSF), and every structure.
+//! Elements from files that name atoms beside coordinates: topologies of AMBER (prmtop, parm7) and CHARMM (PSF).
 //!
 //! Sources: ambermd.org, prmtop format; the PSF description of NAMD. Checked by: `suite::structures`.
 
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::Lines;
 use crate::labels::{AtomLabel, assign};
-use crate::{ReadOptions, Species, StructureFormat, TrajectoryReader};
+use crate::{ReadOptions, Species};
 use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
 
@@ -16,22 +16,8 @@ struct Section {
     fields: Vec<String>,
 }
 
-/// The species of every atom that `path` names. Elements and types that the user gives hold for it.
-pub(crate) fn topology_species(path: &Path, options: &ReadOptions) -> Result<Vec<Species>> {
-    match StructureFormat::recognize(path)? {
-        StructureFormat::AmberTopology => prmtop(path, options),
-        StructureFormat::Psf => psf(path, options),
-        _ => {
-            let options = ReadOptions { topology: None, format: None, ..options.clone() };
-            let mut reader = TrajectoryReader::open_with(path, options)?;
-            let frame = reader.next_frame()?.ok_or_else(|| Error::structure(path, "holds no frame"))?;
-            Ok(frame.species())
-        }
-    }
-}
-
 /// Atomic numbers; in old files, masses with the atom types, and names.
-fn prmtop(path: &Path, options: &ReadOptions) -> Result<Vec<Species>> {
+pub(crate) fn prmtop(path: &Path, options: &ReadOptions) -> Result<Vec<Species>> {
     let sections = sections(path)?;
     let fields =
         |flag: &str| sections.iter().find(|section| section.flag == flag).map(|section| section.fields.as_slice());
@@ -84,7 +70,7 @@ fn sections(path: &Path) -> Result<Vec<Section>> {
 }
 
 /// The lines after `!NATOM`: number, segment, residue number, residue, name, type, charge, mass.
-fn psf(path: &Path, options: &ReadOptions) -> Result<Vec<Species>> {
+pub(crate) fn psf(path: &Path, options: &ReadOptions) -> Result<Vec<Species>> {
     let mut lines = Lines::open(path)?;
     let atoms = loop {
         let line = lines.require("!NATOM")?;

@@ -3,7 +3,8 @@
 use rayon::prelude::*;
 
 use super::plan::Plan;
-use super::weights::{Weights, add_to};
+use super::table::Tabulation;
+use super::weights::Weights;
 use crate::aligned::Aligned;
 use crate::real::Real;
 
@@ -85,6 +86,59 @@ impl<T: Real> Gradient<T> {
                     add_to(into, &other.tables[index].as_slice()[row as usize * length..][..*length]);
                 }
             });
+        }
+    }
+}
+
+impl<T: Real> Weights<T> {
+    /// Carries the gradient of the tables on to the radial parameters. Call once, after the last accumulation.
+    pub fn finish_gradient(&mut self, plan: &Plan<T>, gradient: &mut Gradient<T>, parallel: bool) {
+        let mut tables = std::mem::take(&mut self.tables);
+        let pairs = tables.iter_mut().zip(&mut gradient.tables).enumerate();
+        let backward = |(layer, (table, gradient)): (usize, (&mut Tabulation<T>, &mut Aligned<T>))| {
+            table.backward(plan, self.radial_output_transposed(layer), gradient);
+        };
+        if parallel {
+            let pairs: Vec<_> = pairs.collect();
+            pairs.into_par_iter().for_each(backward);
+        } else {
+            pairs.for_each(backward);
+        }
+        for (layer, table) in tables.iter().enumerate() {
+            let layout = &plan.layout.layers[layer];
+            let packed = gradient.packed.as_mut_slice();
+            for (offset, part) in [(layout.radial_input, 0), (layout.radial_bias, 1)] {
+                add_to(&mut packed[offset..], table.parameters[part].as_slice());
+            }
+            divide_paths(plan, layer, table.parameters[2].as_slice(), &mut packed[layout.radial_output..]);
+        }
+        self.tables = tables;
+    }
+}
+
+/// Adds `source` to the start of `target`.
+fn add_to<T: Real>(target: &mut [T], source: &[T]) {
+    for (t, s) in target.iter_mut().zip(source) {
+        *t += *s;
+    }
+}
+
+/// Adds the gradient of output weights per radial function of the kernels to that of output weights per path.
+fn divide_paths<T: Real>(plan: &Plan<T>, layer: usize, source: &[T], target: &mut [T]) {
+    let shape = &plan.shape;
+    let c = shape.channels;
+    let (functions, paths) = (plan.functions(layer), shape.message_paths(layer).len());
+    for hidden in 0..shape.radial_hidden {
+        let source = &source[hidden * functions * c..][..functions * c];
+        let target = &mut target[hidden * paths * c..][..paths * c];
+        if layer == 0 {
+            add_to(target, source);
+            continue;
+        }
+        for &(function, path, coefficient) in &plan.path_basis {
+            for k in 0..c {
+                target[path * c + k] += coefficient * source[function * c + k];
+            }
         }
     }
 }

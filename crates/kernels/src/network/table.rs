@@ -14,7 +14,6 @@
 //! Checked by: `suite::network::{radial_slope, spline}`.
 
 use super::plan::Plan;
-use super::weights::Weights;
 use crate::aligned::Aligned;
 use crate::frame::Knots;
 use crate::matmul::{AddOuter, AddProduct};
@@ -166,8 +165,8 @@ impl<T: Real> Tabulation<T> {
         fill(&mut self.offsets.values, self.functions * plan.shape.channels, rows);
     }
 
-    /// Fills the table from the weights.
-    pub fn compute(&mut self, plan: &Plan<T>, weights: &Weights<T>) {
+    /// Fills the table from the parameters: all, `packed`, and the output matrix of the kernels, `output`.
+    pub fn compute(&mut self, plan: &Plan<T>, packed: &[T], output: &[T]) {
         let shape = &plan.shape;
         let layout = &plan.layout.layers[self.layer];
         let (n, h, width) = (shape.radial_functions, shape.radial_hidden, self.functions * shape.channels);
@@ -177,7 +176,6 @@ impl<T: Real> Tabulation<T> {
         }
         for pair in 0..self.rows_of_pair.len() {
             self.locate(pair, plan);
-            let packed = weights.packed();
             T::add_product(AddProduct {
                 inputs: &self.offsets.basis,
                 outputs: &self.offsets.hidden,
@@ -208,7 +206,7 @@ impl<T: Real> Tabulation<T> {
                 outputs: &self.offsets.values,
                 input: self.hidden.as_ptr(),
                 inner: h,
-                matrix: weights.radial_output(self.layer).as_ptr(),
+                matrix: output.as_ptr(),
                 columns: width,
                 out: self.values.as_mut_ptr(),
             });
@@ -227,8 +225,9 @@ impl<T: Real> Tabulation<T> {
         }
     }
 
-    /// Fills `parameters` with the gradient of the parameters, given that of the table (which is overwritten).
-    pub fn backward(&mut self, plan: &Plan<T>, weights: &Weights<T>, table: &mut Aligned<T>) {
+    /// Fills `parameters` with the gradient of the parameters, given that of the table (which is overwritten) and the
+    /// output matrix of the kernels, `transposed`.
+    pub fn backward(&mut self, plan: &Plan<T>, transposed: &[T], table: &mut Aligned<T>) {
         let shape = &plan.shape;
         let (n, h, width) = (shape.radial_functions, shape.radial_hidden, self.functions * shape.channels);
         for rows in &self.rows_of_pair {
@@ -265,7 +264,7 @@ impl<T: Real> Tabulation<T> {
                 outputs: &self.offsets.hidden,
                 input: table.as_ptr(),
                 inner: width,
-                matrix: weights.radial_output_transposed(self.layer).as_ptr(),
+                matrix: transposed.as_ptr(),
                 columns: h,
                 out: self.gradient.as_mut_ptr(),
             });

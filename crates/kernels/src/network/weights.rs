@@ -2,7 +2,6 @@
 
 use rayon::prelude::*;
 
-use super::gradient::Gradient;
 use super::plan::Plan;
 use super::table::Tabulation;
 use crate::aligned::Aligned;
@@ -88,12 +87,13 @@ impl<T: Real> Weights<T> {
             self.combine_paths(plan, layer);
         }
         let mut tables = std::mem::take(&mut self.tables);
+        let compute = |(layer, table): (usize, &mut Tabulation<T>)| {
+            table.compute(plan, self.packed(), self.radial_output(layer));
+        };
         if parallel {
-            tables.par_iter_mut().for_each(|table| table.compute(plan, self));
+            tables.par_iter_mut().enumerate().for_each(compute);
         } else {
-            for table in &mut tables {
-                table.compute(plan, self);
-            }
+            tables.iter_mut().enumerate().for_each(compute);
         }
         self.tables = tables;
     }
@@ -150,53 +150,5 @@ impl<T: Real> Weights<T> {
             }
         }
         transpose(out, shape.radial_hidden, functions * c, transposed.as_mut_slice());
-    }
-
-    /// Carries the gradient of the tables on to the radial parameters. Call once, after the last accumulation.
-    pub fn finish_gradient(&mut self, plan: &Plan<T>, gradient: &mut Gradient<T>, parallel: bool) {
-        let mut tables = std::mem::take(&mut self.tables);
-        let pairs = tables.iter_mut().zip(&mut gradient.tables);
-        if parallel {
-            let pairs: Vec<_> = pairs.collect();
-            pairs.into_par_iter().for_each(|(table, gradient)| table.backward(plan, self, gradient));
-        } else {
-            pairs.for_each(|(table, gradient)| table.backward(plan, self, gradient));
-        }
-        for (layer, table) in tables.iter().enumerate() {
-            let layout = &plan.layout.layers[layer];
-            let packed = gradient.packed.as_mut_slice();
-            for (offset, part) in [(layout.radial_input, 0), (layout.radial_bias, 1)] {
-                add_to(&mut packed[offset..], table.parameters[part].as_slice());
-            }
-            divide_paths(plan, layer, table.parameters[2].as_slice(), &mut packed[layout.radial_output..]);
-        }
-        self.tables = tables;
-    }
-}
-
-/// Adds `source` to the start of `target`.
-pub(super) fn add_to<T: Real>(target: &mut [T], source: &[T]) {
-    for (t, s) in target.iter_mut().zip(source) {
-        *t += *s;
-    }
-}
-
-/// Adds the gradient of output weights per radial function of the kernels to that of output weights per path.
-fn divide_paths<T: Real>(plan: &Plan<T>, layer: usize, source: &[T], target: &mut [T]) {
-    let shape = &plan.shape;
-    let c = shape.channels;
-    let (functions, paths) = (plan.functions(layer), shape.message_paths(layer).len());
-    for hidden in 0..shape.radial_hidden {
-        let source = &source[hidden * functions * c..][..functions * c];
-        let target = &mut target[hidden * paths * c..][..paths * c];
-        if layer == 0 {
-            add_to(target, source);
-            continue;
-        }
-        for &(function, path, coefficient) in &plan.path_basis {
-            for k in 0..c {
-                target[path * c + k] += coefficient * source[function * c + k];
-            }
-        }
     }
 }

@@ -127,7 +127,7 @@ impl Domain {
         }))
     }
 
-    /// ExtrapolationCheck at `system`.
+    /// Checks `system`.
     ///
     /// # Errors
     /// When the model does not know an element, or two atoms stand on one spot.

@@ -30,7 +30,7 @@ impl Domains {
         Ok((!known.is_empty()).then(|| Self { copies: vec![known; copies.max(1)], bead: None }))
     }
 
-    /// ExtrapolationCheck at `system`, which holds the atoms of copy 0, then those of copy 1 and so on.
+    /// Checks `system`, which holds the atoms of copy 0, then those of copy 1 and so on.
     ///
     /// # Errors
     /// When a model does not know an element, two atoms stand on one spot, or the copies have different numbers of atoms.

@@ -3,8 +3,7 @@
 use std::fmt::Write;
 
 use super::thin::thin;
-use super::{Axis, Drawing, PlotStyle, Series};
-use cormorant_core::Result;
+use super::{Axis, PlotStyle, Series};
 
 /// Points with axes, and the sentence that says what they mean.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,14 +54,6 @@ impl Chart {
     pub fn square(mut self) -> Self {
         self.square = true;
         self
-    }
-
-    /// The chart as SVG.
-    ///
-    /// # Errors
-    /// When the drawing library refuses.
-    pub fn draw(&self) -> Result<Drawing> {
-        Drawing::new(self)
     }
 
     /// The numbers that are drawn, as CSV: a block of rows for each series.

@@ -2,6 +2,7 @@
 
 use plotters::prelude::*;
 
+use super::canvas::{Failed, pixels};
 use super::palette::{GRID, INK, PAPER, color, themed};
 use super::{Axis, Chart, PlotStyle, Series, legend, short};
 use cormorant_core::{Error, Result};
@@ -10,15 +11,10 @@ use cormorant_core::{Error, Result};
 const SIZE: [f64; 2] = [540.0, 300.0];
 /// Side of a square chart.
 const SQUARE: [f64; 2] = [460.0, 460.0];
-/// plotters draws on whole pixels: the drawing is this much larger than it is shown, so that lines are smooth.
-const FINENESS: f64 = 4.0;
 /// Height of letters.
 const FONT: f64 = 13.0;
 /// Room for the legend, the numbers below and the numbers at the left.
 const ROOM: [f64; 3] = [30.0, 44.0, 66.0];
-
-/// What a drawing area gives when it fails; strings cannot, so it is never seen.
-pub(super) type Failed = DrawingAreaErrorKind<std::io::Error>;
 
 /// A chart as SVG, with what a page needs to read values off it.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,13 +29,18 @@ pub struct Drawing {
     pub logarithmic: [bool; 2],
 }
 
-/// A length on the page in the pixels of the drawing.
-pub(super) fn pixels(length: f64) -> i32 {
-    (length * FINENESS).round() as i32
+impl Chart {
+    /// The chart as SVG.
+    ///
+    /// # Errors
+    /// When the drawing library refuses.
+    pub fn draw(&self) -> Result<Drawing> {
+        Drawing::new(self)
+    }
 }
 
 impl Drawing {
-    pub(super) fn new(chart: &Chart) -> Result<Self> {
+    fn new(chart: &Chart) -> Result<Self> {
         // Less than this, and an axis of ratios would have a tick or none.
         const LEAST: f64 = 20.0;
         let mut chart = chart.clone();

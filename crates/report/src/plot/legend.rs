@@ -4,7 +4,7 @@ use plotters::coord::Shift;
 use plotters::prelude::{Circle, DrawingArea, PathElement, Rectangle, SVGBackend, Text};
 use plotters::style::{Color, IntoFont};
 
-use super::draw::{Failed, pixels};
+use super::canvas::{Failed, pixels};
 use super::palette::{INK, color};
 use super::{PlotStyle, Series};
 

@@ -1,6 +1,7 @@
 //! Charts: numbers with axes and units in, SVG and CSV out.
 
 mod axis;
+mod canvas;
 mod chart;
 mod draw;
 mod legend;

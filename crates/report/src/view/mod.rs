@@ -2,26 +2,17 @@
 
 mod ovito;
 mod pymol;
+mod viewed;
 mod vmd;
 
 use std::path::{Path, PathBuf};
+
+use viewed::Viewed;
 
 use cormorant_core::Result;
 use cormorant_core::atomic;
 use cormorant_core::system::Cell;
 use cormorant_io::TrajectoryFormat;
-
-/// What a script has to know of a trajectory.
-pub(super) struct Viewed<'v> {
-    /// Name of the trajectory file.
-    pub trajectory: String,
-    /// Its format.
-    pub format: TrajectoryFormat,
-    /// Name of the file that names the atoms, where the format does not.
-    pub topology: Option<String>,
-    /// The cell of the first frame.
-    pub cell: Option<&'v Cell>,
-}
 
 /// Where the scripts for `trajectory` stand: `view.vmd`, `view.pml` and `view.py` beside it.
 #[must_use]

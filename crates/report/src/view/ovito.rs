@@ -1,6 +1,6 @@
 //! OVITO.
 
-use super::Viewed;
+use super::viewed::Viewed;
 
 /// The script: `python view.py` with the Python package of OVITO draws `view.png`; OVITO Pro opens it as a scene.
 pub(super) fn script(viewed: &Viewed<'_>) -> String {

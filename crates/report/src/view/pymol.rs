@@ -1,6 +1,6 @@
 //! PyMOL.
 
-use super::Viewed;
+use super::viewed::Viewed;
 
 /// The script: `pymol view.pml`.
 ///

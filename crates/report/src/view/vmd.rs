@@ -1,6 +1,6 @@
 //! VMD.
 
-use super::Viewed;
+use super::viewed::Viewed;
 use cormorant_io::TrajectoryFormat;
 
 /// The script: `vmd -e view.vmd`.

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::super::vector::{difference, dot, plus, times};
-use super::super::{Cell, System};
 use super::grid::Grid;
+use crate::system::vector::{difference, dot, plus, times};
+use crate::system::{Cell, System};
 use crate::{Error, Result};
 
 /// More candidates than this are refused: they would not fit into memory.

@@ -1,7 +1,7 @@
 //! Atoms sorted into boxes, so that a search looks only at nearby ones.
 
-use super::super::vector::{dot, times};
-use super::super::{Cell, System};
+use crate::system::vector::{dot, times};
+use crate::system::{Cell, System};
 use crate::{Error, Result};
 
 /// Added to the range, in Å, so that rounding of wrapped positions never loses a pair.

@@ -30,7 +30,7 @@ impl NormalModes {
         if beads == 0 {
             return Err(Error::Invalid("a ring polymer needs at least one bead".into()));
         }
-        let temperature = super::super::positive("the temperature of the springs", temperature)?;
+        let temperature = crate::dynamics::positive("the temperature of the springs", temperature)?;
         let count = beads as f64;
         let chain = count * BOLTZMANN * temperature / REDUCED_PLANCK;
         let mut matrix = Vec::with_capacity(beads * beads);

@@ -1,8 +1,24 @@
 //! Reading the header of a file.
 
-use std::io::{self, Read};
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::Path;
 
-use super::{ATTRIBUTES, CHAR, DIMENSIONS, DOUBLE, FLOAT, Layout, MOST, VARIABLES, Variable};
+use super::layout::{ATTRIBUTES, CHAR, DIMENSIONS, DOUBLE, FLOAT, Layout, MOST, VARIABLES, Variable};
+use cormorant_core::{Error, Result};
+
+impl Layout {
+    /// Read the header of the file at `path`.
+    ///
+    /// # Errors
+    /// When it cannot be read or is not a classic NetCDF file.
+    pub(super) fn read(path: &Path) -> Result<Self> {
+        let file = File::open(path).map_err(|source| Error::io(path, source))?;
+        let size = file.metadata().map_err(|source| Error::io(path, source))?.len();
+        header(&mut BufReader::new(file), size)
+            .map_err(|error| Error::structure(path, format!("is not a classic NetCDF file that can be read ({error})")))
+    }
+}
 
 fn damaged(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, what)
@@ -64,7 +80,7 @@ fn units(from: &mut impl Read) -> io::Result<String> {
 }
 
 /// The layout of a file of `size` bytes.
-pub(super) fn header(from: &mut impl Read, size: u64) -> io::Result<Layout> {
+fn header(from: &mut impl Read, size: u64) -> io::Result<Layout> {
     let mut magic = [0; 4];
     from.read_exact(&mut magic)?;
     let wide = match &magic {

@@ -1,6 +1,6 @@
 //! The header of a new file.
 
-use super::{ATTRIBUTES, CHAR, DIMENSIONS, DOUBLE, FLOAT, Record, VARIABLES};
+use super::layout::{ATTRIBUTES, CHAR, DIMENSIONS, DOUBLE, FLOAT, Record, VARIABLES};
 
 /// The header of a file whose frames are like `record`, without frames yet.
 pub(crate) fn new_header(record: &Record<'_>) -> Vec<u8> {

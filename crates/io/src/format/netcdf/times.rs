@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
-use super::{DOUBLE, FLOAT, Layout};
+use super::layout::{DOUBLE, FLOAT, Layout};
 use cormorant_core::{Error, Result};
 
 /// Reads the times of frames.

@@ -4,7 +4,8 @@ use std::fs::OpenOptions;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 
-use super::{Layout, RECORDS, Record, new_header};
+use super::layout::{Layout, RECORDS, Record};
+use super::new_header::new_header;
 use crate::format::encoder::{Encoder, Start};
 use crate::format::growing_file::{GrowingFile, cut, enough};
 use crate::{TrajectoryFrame, convert};
