@@ -95,7 +95,7 @@ def test_errors_have_the_text_of_the_program(tmp_path):
         model.evaluate([26], [[0.0, 0.0, 0.0]])
     with pytest.raises(cormorant.CormorantError, match="200 is not an atomic number"):
         model.evaluate([200], [[0.0, 0.0, 0.0]])
-    with pytest.raises(cormorant.CormorantError, match="stand on one spot"):
+    with pytest.raises(cormorant.CormorantError, match="overlap"):
         model.evaluate([1, 1], np.zeros((2, 3)))
     with pytest.raises(cormorant.CormorantError, match=r"have the shape \(2, 3\)"):
         model.evaluate([1, 1], np.zeros(6))

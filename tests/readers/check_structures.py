@@ -199,7 +199,7 @@ def compare(kind, path, topology, atoms, out):
     theirs, positions, box, velocities = found
     differences = []
     if len(symbols) != len(positions):
-        if "left out" in notes:
+        if "skipped" in notes:
             return "alternatives", f"{formula(symbols)}, {notes}"
         differences.append(f"{len(symbols)} atoms, not {len(positions)}")
     elif kind in {"cif", "data"}:

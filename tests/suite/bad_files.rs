@@ -62,7 +62,7 @@ fn labeled_text() {
     let atoms = |text: &str| frame(LABELS, text);
     let more = |text: &str| frame(&format!("{LABELS} {text}"), good());
     let cases: Vec<Case> = vec![
-        ("empty.xyz", Vec::new(), ["empty.xyz", "is empty", "name another"]),
+        ("empty.xyz", Vec::new(), ["empty.xyz", "is empty", "use another"]),
         ("words.xyz", b"two\n\n".to_vec(), ["line 1", "\"two\"", "begins with a line that holds that number"]),
         ("negative.xyz", b"-2\n\n".to_vec(), ["line 1", "\"-2\"", "begins with a line"]),
         ("none.xyz", b"0\n\n".to_vec(), ["line 1", "0 atoms", "remove it"]),
@@ -72,7 +72,7 @@ fn labeled_text() {
             b"99999999999999999999999\n\n".to_vec(),
             ["line 1", "99999999999999999999999", "begins with a line"],
         ),
-        ("bytes.xyz", b"2\n\xff\x00\n".to_vec(), ["line 2", "is not text", "name another file"]),
+        ("bytes.xyz", b"2\n\xff\x00\n".to_vec(), ["line 2", "is not text", "use another file"]),
         ("cut.xyz", atoms("H 0 0 0 0.1 0 0\n"), ["frame 1", "1 of 2 atoms", "copy it again"]),
         ("head.xyz", b"2\n".to_vec(), ["frame 1", "ends within", "copy it again"]),
         ("column.xyz", atoms("H 0 0 0 0.1 0\nH 0.8 0 0 0 0 0\n"), ["line 3", "found 6", "give every atom"]),
@@ -212,7 +212,7 @@ fn archives() {
         ("zero.npz", with(0, npy("|u1", "(2,)", &[6, 0])), ["atom 2", "atomic number 0", "from 1 to 118"]),
         ("heavy.npz", with(0, npy("|u1", "(2,)", &[6, 119])), ["atom 2", "atomic number 119", "from 1 to 118"]),
         ("half.npz", with(0, floats("(2,)", &[6.0, 1.5])), ["atom 2", "atomic number 1.5", "from 1 to 118"]),
-        ("lone.npz", with(0, npy("|u1", "(0,)", &[])), ["2 frames", "0 atoms", "name another file"]),
+        ("lone.npz", with(0, npy("|u1", "(0,)", &[])), ["2 frames", "0 atoms", "use another file"]),
         (
             "short.npz",
             with(2, floats("(1,)", &[1.0])),
@@ -283,7 +283,7 @@ fn models() {
         ("text.safetensors", b"these are not weights".to_vec(), ["whole safetensors file", "", again]),
         ("hostile.safetensors", claiming(u64::MAX), ["whole safetensors file", "", again]),
         ("greedy.safetensors", claiming(1 << 40), ["whole safetensors file", "", again]),
-        ("other.safetensors", other, ["format \"else\"", "not a model", "name another file"]),
+        ("other.safetensors", other, ["format \"else\"", "not a model", "use another file"]),
         (
             "restart.safetensors",
             fixture("run/restart.safetensors"),
@@ -364,7 +364,7 @@ fn restart_files_and_checkpoints() {
         ("cut.safetensors", whole[..whole.len() - 8].to_vec(), ["damaged", "", anew]),
         ("hostile.safetensors", claiming(u64::MAX), ["damaged", "", anew]),
         ("model.safetensors", fixture("model/model.safetensors"), ["it is a model", "not a restart file", anew]),
-        ("flipped.safetensors", flipped, ["checksum", "does not fit its content", anew]),
+        ("flipped.safetensors", flipped, ["checksum", "does not match its content", anew]),
         (
             "newer.safetensors",
             replaced(&whole, r#"\"version\":1"#, r#"\"version\":9"#),
@@ -378,16 +378,16 @@ fn restart_files_and_checkpoints() {
     ];
     assert_eq!(check(cases, |path| Restart::read(path).err()), 7);
     let whole = fixture("unfinished/checkpoint.safetensors");
-    let anew = "fit anew with --force";
+    let anew = "fit again with --force";
     let mut flipped = whole.clone();
     let middle = whole.len() - 40;
     flipped[middle] ^= 1;
     let cases: Vec<Case> = vec![
-        ("empty.safetensors", Vec::new(), ["no whole checkpoint", "", anew]),
-        ("cut.safetensors", whole[..whole.len() - 8].to_vec(), ["no whole checkpoint", "", anew]),
-        ("hostile.safetensors", claiming(u64::MAX), ["no whole checkpoint", "", anew]),
-        ("model.safetensors", fixture("model/model.safetensors"), ["no whole checkpoint", "metadata", anew]),
-        ("flipped.safetensors", flipped, ["checksum", "does not fit its content", anew]),
+        ("empty.safetensors", Vec::new(), ["not a complete checkpoint", "", anew]),
+        ("cut.safetensors", whole[..whole.len() - 8].to_vec(), ["not a complete checkpoint", "", anew]),
+        ("hostile.safetensors", claiming(u64::MAX), ["not a complete checkpoint", "", anew]),
+        ("model.safetensors", fixture("model/model.safetensors"), ["not a complete checkpoint", "metadata", anew]),
+        ("flipped.safetensors", flipped, ["checksum", "does not match its content", anew]),
         (
             "newer.safetensors",
             replaced(&whole, r#"\"version\":1"#, r#"\"version\":9"#),

@@ -49,7 +49,7 @@ fn energies_of_every_frame_are_written_with_and_without_labels() {
     }
     assert!((1..7).any(|frame| some[frame].number("energy") != some[0].number("energy")));
     let again = run(&["--data", "bare.xyz", "--out", "one.xyz"]);
-    assert!(text(&again.stderr).contains("exists already"), "{}", text(&again.stderr));
+    assert!(text(&again.stderr).contains("already exists"), "{}", text(&again.stderr));
     let other = run(&["--data", "bare.xyz", "--out", "one.dcd"]);
     assert!(text(&other.stderr).contains("ends in .xyz"), "{}", text(&other.stderr));
 }

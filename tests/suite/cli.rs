@@ -171,7 +171,7 @@ fn an_output_folder_is_not_overwritten_without_force() {
     let before = files(&outputs);
     let again = cormorant(folder.path(), &["run", "argon.toml"]);
     assert_eq!(again.status.code(), Some(1));
-    assert!(text(&again.stderr).contains("outputs/argon: exists already"), "{}", text(&again.stderr));
+    assert!(text(&again.stderr).contains("outputs/argon: already exists"), "{}", text(&again.stderr));
     assert_eq!(files(&outputs), before);
     let forced = cormorant(folder.path(), &["run", "argon.toml", "--force", "--quiet"]);
     assert!(forced.status.success() && forced.stdout.is_empty() && forced.stderr.is_empty());
@@ -187,7 +187,7 @@ fn an_output_folder_is_not_overwritten_without_force() {
 #[test]
 fn resuming_needs_a_restart_file_of_the_same_input() {
     let folder = argon();
-    refused(folder.path(), &["run", "argon.toml", "--resume"], "has no restart.safetensors to go on from");
+    refused(folder.path(), &["run", "argon.toml", "--resume"], "has no restart.safetensors to resume from");
     assert!(cormorant(folder.path(), &["run", "argon.toml", "--quiet"]).status.success());
     let finished = cormorant(folder.path(), &["run", "argon.toml", "--resume"]);
     assert!(text(&finished.stdout).contains("nothing was left to do"), "{}", text(&finished.stderr));

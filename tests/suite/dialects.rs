@@ -240,7 +240,7 @@ fn archives_in_every_order_and_type() {
 
 #[test]
 fn arrays_that_are_not_used_are_named() {
-    // Catches an archive whose cell, charge or stress is passed over without a word.
+    // Catches an archive whose cell, charge or stress is ignored without a word.
     let read = |change: &[(&str, Vec<u8>)]| read_bytes("data.npz", &archive(change), None);
     let hirshfeld = floats("(2, 2)", &[0.0; 4]);
     let named = read(&[("hirshfeld.npy", hirshfeld.clone()), ("dipole.npy", hirshfeld)]).unwrap();

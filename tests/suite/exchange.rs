@@ -314,7 +314,7 @@ fn the_program_runs_replicas_side_by_side() {
     done(&["run", "three.toml", "--resume", "--quiet", "--threads", "1"]);
     assert!(tree(&outputs.join("three")) == before, "the resumed replicas differ");
     let refused = cormorant(folder.path(), &["run", "three.toml"]);
-    assert!(text(&refused.stderr).contains("exists already"), "{}", text(&refused.stderr));
+    assert!(text(&refused.stderr).contains("already exists"), "{}", text(&refused.stderr));
 
     write("ladder", "replicas = { temperatures = [\"60 K\", \"63 K\", \"66 K\"], exchange_every = \"40 fs\" }");
     let bath =

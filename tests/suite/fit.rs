@@ -225,7 +225,7 @@ fn damaged_checkpoints_fall_back_to_the_one_before() {
         std::fs::write(folder.path().join(name), b"nonsense").unwrap();
     }
     let message = run(&mut Line::new(), &plan(folder.path())).unwrap_err().to_string();
-    assert!(message.contains(CHECKPOINT) && message.contains("no whole checkpoint"), "{message}");
+    assert!(message.contains(CHECKPOINT) && message.contains("not a complete checkpoint"), "{message}");
 }
 
 #[test]

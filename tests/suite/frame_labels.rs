@@ -56,7 +56,7 @@ fn stress_without_a_meaning_is_passed_over() {
     assert!(set.configurations.iter().all(|one| one.virial.is_none()));
     assert_eq!(set.notes.len(), 1, "{:?}", set.notes);
     assert!(
-        set.notes[0].contains("`stress` is passed over") && set.notes[0].contains("all 4 frames"),
+        set.notes[0].contains("`stress` is ignored") && set.notes[0].contains("all 4 frames"),
         "{:?}",
         set.notes
     );

@@ -59,7 +59,7 @@ fn forces_are_finite_and_those_of_the_energy() {
     let mut periodic = system.clone();
     periodic.cell = Some(Cell::cubic(20.0).unwrap());
     let message = potential.evaluate(&periodic, RequestedProperties::default(), &mut found).unwrap_err().to_string();
-    assert!(message.contains("knows no cell"), "{message}");
+    assert!(message.contains("does not support cells"), "{message}");
 }
 
 #[test]

@@ -334,5 +334,5 @@ fn truncations_end_where_they_say() {
     assert!(LennardJones::new(3.0, Truncation::Switched { from: 3.5 }).is_err());
     assert!(LennardJones::new(0.0, Truncation::Plain).is_err());
     let overlap = reduced(3.0, Truncation::Plain).evaluate(&pair(0.0), EVERYTHING, &mut Evaluation::default());
-    assert!(overlap.unwrap_err().to_string().contains("atoms 1 (Ar) and 2 (Ar) stand on one spot"));
+    assert!(overlap.unwrap_err().to_string().contains("atoms 1 (Ar) and 2 (Ar) overlap"));
 }

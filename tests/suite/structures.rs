@@ -199,7 +199,7 @@ fn cells_of_pdb() {
                  ATOM      2  CA BALA A   1       1.100   2.000   3.000  0.40  0.00           C\n";
     let frame = read_text("b.pdb", twice).unwrap();
     assert_eq!(frame.positions, [[1.0, 2.0, 3.0]]);
-    assert!(frame.notes[0].contains("1 others are left out"), "{:?}", frame.notes);
+    assert!(frame.notes[0].contains("1 others are skipped"), "{:?}", frame.notes);
 }
 
 // Catches: velocities of GRO that are zeros where there are none, widths of columns other than eight, a box of nine numbers.

@@ -103,7 +103,7 @@ fn going_on_with_another_instruction_set_warns() {
     let other = run("run.toml", "avx2", "--resume");
     // A machine without AVX2 goes on with what it has, which is the same again.
     if other.contains("instruction set: avx2") {
-        assert!(other.contains("begun with the instruction set plain and goes on with avx2"), "{other}");
+        assert!(other.contains("started with the instruction set plain and continues with avx2"), "{other}");
     }
     run("argon.toml", "plain", "--force");
     assert!(!run("argon.toml", "avx2", "--resume").contains("instruction set"));

@@ -203,7 +203,7 @@ fn the_program_writes_frequencies_films_and_thermochemistry() {
         assert_eq!(text.lines().count(), lines, "{name}");
     }
     let again = cormorant(folder.path(), &["vibrations", "ethanol.toml"]);
-    assert!(text(&again.stderr).contains("exists already"), "{}", text(&again.stderr));
+    assert!(text(&again.stderr).contains("already exists"), "{}", text(&again.stderr));
     let threads = cormorant(folder.path(), &["vibrations", "ethanol.toml", "--force", "--threads", "3"]);
     assert!(threads.status.success(), "{}", text(&threads.stderr));
     assert_eq!(second_column(&results.join("frequencies.csv")), found);

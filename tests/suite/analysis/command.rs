@@ -67,7 +67,7 @@ fn every_format_gives_the_same_distances() {
     assert!(folder.path().join("analysis/rdf-coordination.csv").exists());
 }
 
-/// Catches: an analysis that the command line has only under flags of its own, or a mistaken key that is passed over.
+/// Catches: an analysis that the command line has only under flags of its own, or a mistaken key that is ignored.
 #[test]
 fn every_kind_of_an_input_is_known() {
     let folder = tempfile::tempdir().unwrap();
