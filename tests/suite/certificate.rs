@@ -98,7 +98,8 @@ fn the_program_shows_and_keeps_it() {
     let after = Model::load(&here.join("ethanol")).unwrap();
     assert_eq!((before.weights, &before.header.envelope), (after.weights, &after.header.envelope));
     let described = text(&cormorant(here, &["describe", "ethanol"]).stdout);
-    for expected in ["certificate, from 9 atoms", "largest stable time step", "300 K", "H-O", "training frames: 9 to 9 atoms"]
+    for expected in
+        ["certificate, from 9 atoms", "largest stable time step", "300 K", "H-O", "training frames: 9 to 9 atoms"]
     {
         assert!(described.contains(expected), "{expected:?} is missing in\n{described}");
     }

@@ -55,11 +55,7 @@ fn stress_without_a_meaning_is_passed_over() {
     let set = DataSet::read(&case("01-stress-of-molecules/train.xyz"), None).unwrap();
     assert!(set.configurations.iter().all(|one| one.virial.is_none()));
     assert_eq!(set.notes.len(), 1, "{:?}", set.notes);
-    assert!(
-        set.notes[0].contains("`stress` is ignored") && set.notes[0].contains("all 4 frames"),
-        "{:?}",
-        set.notes
-    );
+    assert!(set.notes[0].contains("`stress` is ignored") && set.notes[0].contains("all 4 frames"), "{:?}", set.notes);
     let some =
         plain(&[frame("energy=1 stress=\"1 0 0 0 1 0 0 0 1\" pbc=\"F F F\"", true), frame("energy=2", true)].concat());
     assert!(some.unwrap().notes[0].contains("no meaning without a cell (frame 0)"));
