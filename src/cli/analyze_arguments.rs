@@ -7,8 +7,8 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::quantity::{length, time};
 use super::structure::StructureArguments;
 use crate::settings::declare::Kind;
-use crate::settings::{AnalysisInput, BIN, Compared, Drift, MAX_LAG, Quantity};
-use cormorant_core::Result;
+use crate::settings::{AnalysisInput, BIN, Compared, Drift, MAX_LAG, Quantity, suggestion};
+use cormorant_core::{Error, Result};
 use cormorant_dynamics::analysis::VelocitySource;
 
 /// An example of each kind, shown at the end of the help.
@@ -201,11 +201,22 @@ impl AnalysisKind {
             Self::Map { one, other } => AnalysisInput::DihedralMap { dihedrals: vec![one, other] },
             Self::Other(words) => {
                 let (kind, keys) = words.split_first().map_or(("", &[][..]), |(kind, keys)| (kind.as_str(), keys));
+                known(kind)?;
                 AnalysisInput::from_keys(kind, keys)?
             }
         };
         Ok((input, velocities))
     }
+}
+
+/// Refuses a kind that is neither a command nor one of an input.
+fn known(kind: &str) -> Result<()> {
+    let short = ["rdf", "msd", "vacf", "vdos", "bonds", "angles", "dihedrals", "rmsd", "map"];
+    let known: Vec<&str> = short.into_iter().chain(AnalysisInput::KINDS.iter().map(|kind| kind.word)).collect();
+    if known.contains(&kind) {
+        return Ok(());
+    }
+    Err(Error::Invalid(format!("{kind:?} is not an analysis; {}", suggestion(kind, &known, "analyses are"))))
 }
 
 /// Where velocities come from.

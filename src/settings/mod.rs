@@ -48,6 +48,7 @@ pub use choice::{IntegratorKind, Precision, RemoveMotion};
 pub(crate) use constraints::from_zero;
 pub use constraints::{AnglesInput, BondsInput, CenterOfMass, ConstraintsInput};
 pub use cormorant_core::InputError;
+pub(crate) use diagnose::suggestion;
 pub use elastic::{ElasticInput, StrainInput};
 pub use fit::{
     DataInput, FitInput, FitRunInput, LabelUnitsInput, LossInput, ModelInput, NetworkInput, OptimizerInput, Preset,

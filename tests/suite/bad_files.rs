@@ -247,7 +247,7 @@ fn archives() {
     let units = Some(LabelUnits::EV_ANGSTROM);
     let cases: Vec<Case> = cases.into_iter().filter(|(name, ..)| *name != "fields.npz").collect();
     assert!(check(cases, |path| DataSet::read(path, units).err()) >= 24);
-    let unstated = vec![("units.npz", good, ["no e_unit", "does not say in which units", "state the units"])];
+    let unstated = vec![("units.npz", good, ["no e_unit", "does not state its units", "state the units"])];
     assert_eq!(check(unstated, |path| DataSet::read(path, None).err()), 1);
 }
 

@@ -78,7 +78,7 @@ fn leaving_the_certificate_is_noticed() {
     only(Plan { time_step: 9.0 * FEMTOSECOND, ..plan.clone() }, "the time step of 9.000 fs is longer");
     only(Plan { dimensions: 3, ..plan.clone() }, "the run has a cell");
     let two = leaves(&header.record(), &Plan { elements: [ethanol.clone(), ethanol].concat(), ..plan.clone() });
-    assert!(two.iter().any(|text| text.contains("no two atoms O-O")), "{two:?}");
+    assert!(two.iter().any(|text| text.contains("no pair of atoms O-O")), "{two:?}");
     assert!(two.iter().any(|text| text.contains("18 atoms without a cell")), "{two:?}");
     let mut none = header.clone();
     none.certificate = None;

@@ -77,7 +77,7 @@ fn rmd17_units_are_those_of_its_documentation() {
 fn units_are_demanded_where_nothing_states_them() {
     // Catches a program that guesses: the same keys without old_indices may be anything.
     let bytes = hydrogen(&[("old_indices.npy", vec![])]);
-    refused(&bytes, "does not say in which units");
+    refused(&bytes, "does not state its units");
     let data = read(&bytes, Some(LabelUnits::parse("Hartree", "bohr").unwrap())).unwrap();
     assert!((data.configurations[0].energy.unwrap() / -272.113_862_459_81 - 1.0).abs() < 1e-12);
     assert!((data.configurations[0].forces[0][0] / 51.422_067_5 - 1.0).abs() < 1e-8, "Hartree/bohr in eV/Å");

@@ -115,8 +115,8 @@ fn ions_have_the_name_of_their_residue() {
     );
     refused(gro(&[("LIG", "C1"), ("LIG", "NI1")]), &["atom 2", "N or Ni", "types = { \"NI1\" ="]);
     // Beads of Martini are not atoms of anything.
-    refused(gro(&[("W", "W")]), &["does not say which element"]);
-    refused(gro(&[("DPPC", "PO4"), ("DPPC", "GL1"), ("DPPC", "C1A")]), &["GL1 of DPPC", "does not say", "PO4"]);
+    refused(gro(&[("W", "W")]), &["does not state which element"]);
+    refused(gro(&[("DPPC", "PO4"), ("DPPC", "GL1"), ("DPPC", "C1A")]), &["GL1 of DPPC", "does not state", "PO4"]);
     refused(gro(&[("TEST", "T1")]), &["T1 of TEST"]);
 }
 

@@ -363,14 +363,14 @@ fn a_certificate_keeps_to_its_time() {
     use TrialPart::{Bonds, Drift, Heat, Pairs, Symmetries, TimeStep};
     assert_eq!(none.left_out, [Symmetries, Pairs, Heat, TimeStep, Drift, Bonds]);
     assert!(none.force_error > 0.0 && none.heat.is_empty() && none.known_drift().is_none());
-    assert!(none.drift_in_words().contains("not tried") && none.gaps().unwrap().contains("cormorant certify"));
+    assert!(none.drift_in_words().contains("not tested") && none.gaps().unwrap().contains("cormorant certify"));
     let some = certify_for(2100);
     assert!(some.tried(Symmetries) && some.heat.len() == 1 && !some.tried(TimeStep), "{some:?}");
     let mut header = model.header.clone();
     header.certificate = Some(some);
     let elements = header.scaling().unwrap().elements;
     let plan = Plan { temperature: 300.0, time_step: 0.5 * FEMTOSECOND, elements, dimensions: 0 };
-    assert!(leaves(&header.record(), &plan)[0].contains("not whole"), "{:?}", leaves(&header.record(), &plan));
+    assert!(leaves(&header.record(), &plan)[0].contains("incomplete"), "{:?}", leaves(&header.record(), &plan));
     // It is part of the file, and of a model that failed no number is printed to its last digit.
     let runaway = Certificate { drift: Certificate::RUNAWAY, left_out: Vec::new(), ..none };
     assert!(runaway.drift_in_words().len() < 80 && runaway.drift_in_words().contains("not measured"));

@@ -88,7 +88,7 @@ fn a_checkpoint_of_version_1() {
     assert!(output.status.success(), "{}", text(&output.stderr));
     let expected = format!("resuming after epoch {}", checkpoint.header.epoch);
     assert!(text(&output.stderr).contains(&expected), "{}", text(&output.stderr));
-    assert!(text(&output.stderr).contains("(recipe 0, now "), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("another version of the optimizer (0, now "), "{}", text(&output.stderr));
     assert_eq!(Model::load(&copy.path().join("unfinished")).unwrap().header.fit.epochs, 60);
 }
 

@@ -133,8 +133,8 @@ fn mistakes_on_the_command_line_are_explained() {
         (vec!["analyze", "none.xyz", "rdf"], "none.xyz"),
         (vec!["analyze", "empty.xyz", "rdf"], "empty"),
         (vec!["analyze", "t.xyz", "rdf", "--first", "99"], "no frame 99"),
-        (vec!["analyze", "t.xyz", "rdf", "--first", "5", "--end", "5"], "none at all"),
-        (vec!["analyze", "t.xyz", "rdff"], "unrecognized subcommand"),
+        (vec!["analyze", "t.xyz", "rdf", "--first", "5", "--end", "5"], "no frames are selected"),
+        (vec!["analyze", "t.xyz", "rdff"], "did you mean `rdf`"),
     ] {
         let output = cormorant(folder.path(), &arguments);
         let errors = String::from_utf8_lossy(&output.stderr).into_owned();
