@@ -103,11 +103,12 @@ pub(super) fn encode(header: String, arrays: Vec<NamedArray<'_>>) -> Result<Vec<
 pub(super) fn decode(bytes: &[u8], places: &[(String, Vec<usize>)]) -> Result<Vec<Vec<f64>>, String> {
     let damaged = |error| format!("is not a whole safetensors file ({error}); copy or fit the model again");
     let tensors = SafeTensors::deserialize(bytes).map_err(damaged)?;
+    let read = places.iter().map(|(name, shape)| numbers(&tensors, name, shape)).collect::<Result<_, _>>()?;
     let foreign = |name: &str| !places.iter().any(|(known, _)| known == name);
-    if let Some(name) = tensors.names().into_iter().find(|name| foreign(name)) {
-        return Err(format!("holds a tensor {name:?} that its network does not have"));
+    match tensors.names().into_iter().find(|name| foreign(name)) {
+        Some(name) => Err(format!("holds a tensor {name:?} that its network does not have")),
+        None => Ok(read),
     }
-    places.iter().map(|(name, shape)| numbers(&tensors, name, shape)).collect()
 }
 
 /// The numbers of the tensor `name`, which has this shape.
