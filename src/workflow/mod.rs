@@ -38,6 +38,8 @@ mod replicas;
 mod report;
 mod resume;
 mod run;
+mod run_input;
+mod run_mode;
 mod vibrations;
 
 pub use analyze::{Analyzed, analyze};
@@ -55,5 +57,7 @@ pub use property::{PropertyValues, predict_property, predicts_property};
 pub use regression::{TrainedRegression, train_regression};
 pub use replicas::{ReplicasRun, ReplicasWatch, run_replicas};
 pub use report::{compare, report};
-pub use run::{RunMode, Simulated, run_input, simulate};
+pub use run::{Simulated, simulate};
+pub use run_input::run_input;
+pub use run_mode::RunMode;
 pub use vibrations::{VibrationsFound, vibrations};

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::RunMode;
 use super::folder::OutputFolder;
-use super::run::RunMode;
 use crate::settings::{Input, VibrationsInput};
 use cormorant_core::Result;
 use cormorant_dynamics::vibrations::Vibrations;

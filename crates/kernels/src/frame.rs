@@ -188,7 +188,6 @@ fn compute_group<T: Vectorized, S: Lanes<Scalar = T>>(
     values: &mut [T],
     lower: &mut [u32],
 ) {
-    let degree = table.max_degree;
     let (mut x, mut y, mut z) = ([0.0f64; GROUP], [0.0f64; GROUP], [1.0f64; GROUP]);
     for (lane, vector) in group.iter().enumerate() {
         [x[lane], y[lane], z[lane]] = *vector;
@@ -277,6 +276,18 @@ fn compute_group<T: Vectorized, S: Lanes<Scalar = T>>(
             }
         }
     }
+    write_rotations::<T, S>(table, [cos_alpha, sin_alpha], polar, values);
+}
+
+/// Azimuths, blocks of R_y and harmonics, from cos α, sin α and the first of the functions 1, cos β, sin β ... of each edge.
+#[inline(always)]
+fn write_rotations<T: Vectorized, S: Lanes<Scalar = T>>(
+    table: &FrameTable<T>,
+    [cos_alpha, sin_alpha]: [[T; GROUP]; 2],
+    mut polar: [[T; GROUP]; 9],
+    values: &mut [T],
+) {
+    let degree = table.max_degree;
     // Multiple angles by the addition theorem.
     let (mut cm, mut sm) = (cos_alpha, sin_alpha);
     for m in 1..=degree {

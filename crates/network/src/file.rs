@@ -6,7 +6,7 @@ use super::Head;
 use super::engine::engine;
 use super::fitting::{TrainableNetwork, trainable};
 use super::header::Header;
-use super::kind::PRODUCTION;
+use super::kind_names::PRODUCTION;
 use super::network::{DomainMut, Engine, Facts, Precision, Record, RecordMut};
 use super::stored::{NetworkHeader, StoredNetwork};
 use cormorant_kernels::network::Layout;

@@ -7,11 +7,8 @@ use safetensors::tensor::SafeTensors;
 
 use super::container::{FILE, FORMAT, LARGEST};
 use super::header::FORMAT_VERSION;
-use super::{original, property};
+use super::kind_names::{ORIGINAL, PRODUCTION, PROPERTY};
 use cormorant_core::{Error, Result};
-
-/// The kind of the production network, in headers.
-pub(super) const PRODUCTION: &str = "cormorant";
 
 /// The networks that this version knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +31,8 @@ impl ModelKind {
         let (kind, _) = header_text(&bytes).map_err(|reason| Error::model(&file, reason))?;
         match kind.as_str() {
             PRODUCTION => Ok(Self::Production),
-            original::KIND => Ok(Self::Original),
-            property::KIND => Ok(Self::Property),
+            ORIGINAL => Ok(Self::Original),
+            PROPERTY => Ok(Self::Property),
             other => Err(Error::model(&file, foreign(other, "one of its own"))),
         }
     }
@@ -45,12 +42,10 @@ impl ModelKind {
 pub(super) fn foreign(found: &str, needed: &str) -> String {
     let what = match found {
         PRODUCTION => "fitted to forces: `cormorant run`, `evaluate` and `describe` take it",
-        original::KIND => "the network of 2019: `cormorant run`, `evaluate` and `describe` take it",
-        property::KIND => {
-            "a property of molecules without forces: `cormorant evaluate` predicts it, `describe` says which"
-        }
+        ORIGINAL => "the network of 2019: `cormorant run`, `evaluate` and `describe` take it",
+        PROPERTY => "a property of molecules without forces: `cormorant evaluate` predicts it, `describe` says which",
         _ => {
-            let known = format!("`{PRODUCTION}`, `{}` and `{}`", original::KIND, property::KIND);
+            let known = format!("`{PRODUCTION}`, `{ORIGINAL}` and `{PROPERTY}`");
             return format!("is a model of kind {found:?}, and this program knows {known}; use a newer one");
         }
     };

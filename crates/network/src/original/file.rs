@@ -2,8 +2,9 @@
 
 use super::engine::engine;
 use super::fitting::DifferentiableOriginal;
-use super::header::{KIND, OriginalHeader};
+use super::header::OriginalHeader;
 use crate::fitting::{PreparedNetwork, TrainableNetwork};
+use crate::kind_names::ORIGINAL;
 use crate::network::{DomainMut, Engine, Facts, Precision, Record, RecordMut};
 use crate::stored::{NetworkHeader, StoredNetwork};
 use cormorant_kernels::original::Layout;
@@ -12,7 +13,7 @@ use cormorant_kernels::original::Layout;
 pub type OriginalModel = StoredNetwork<OriginalHeader>;
 
 impl NetworkHeader for OriginalHeader {
-    const KIND: &'static str = KIND;
+    const KIND: &'static str = ORIGINAL;
     const WHAT: &'static str = "the network of 2019";
 
     fn fault(&self) -> Option<String> {

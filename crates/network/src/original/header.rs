@@ -5,12 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::config::OriginalConfig;
+use crate::kind_names::ORIGINAL as KIND;
 use crate::{Certificate, DataRecord, ErrorRecord, Example, FORMAT_VERSION, FitRecord, Ranges};
 use cormorant_core::system::Element;
 use cormorant_kernels::original::Shape;
-
-/// The kind of these models, in headers and inputs.
-pub const KIND: &str = "cormorant-2019";
 
 /// The header: JSON in the metadata of `model.safetensors`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

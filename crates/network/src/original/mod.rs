@@ -8,9 +8,10 @@ mod header;
 mod initial;
 mod operation;
 
+pub use crate::kind_names::ORIGINAL as KIND;
 pub use config::{OriginalConfig, OriginalHarmonics, OriginalInput, OriginalOutput};
 pub use file::OriginalModel;
 pub use fitting::DifferentiableOriginal;
-pub use header::{KIND, OriginalHeader};
+pub use header::OriginalHeader;
 pub use initial::initial_weights;
 pub use operation::OriginalNetwork;

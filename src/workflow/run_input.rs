@@ -1,0 +1,17 @@
+//! The input of a run.
+
+use std::path::Path;
+
+use crate::settings::{Input, RunInput};
+use cormorant_core::{Error, Result};
+
+/// The simulation that the file `path` asks for.
+///
+/// # Errors
+/// When the file makes no sense or is the input of something else.
+pub fn run_input(path: &Path) -> Result<RunInput> {
+    match Input::read(path)? {
+        Input::Run(run) => Ok(*run),
+        other => Err(Error::Invalid(format!("{}: {}", path.display(), other.purpose()))),
+    }
+}
