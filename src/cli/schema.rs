@@ -11,6 +11,6 @@ pub(super) fn schema(name: Option<&str>, markdown: bool) -> Result<()> {
     }
     let input = Declaration::ALL.into_iter().find(|input| Some(input.name) == name);
     let input = input.ok_or_else(|| Error::Invalid("name an input, or ask for --markdown".into()))?;
-    println!("{}", cormorant_core::json::text(&input.schema()).map_err(Error::Invalid)?);
+    println!("{}", cormorant_core::json::text(&input.schema()).map_err(Error::Internal)?);
     Ok(())
 }

@@ -119,7 +119,7 @@ impl WrittenResults {
         let results = Self { structures: out.to_path_buf(), table: out.with_extension("csv") };
         for path in [&results.structures, &results.table] {
             if path.exists() && !force {
-                return Err(Error::Invalid(format!("{}: exists already; --force replaces it", path.display())));
+                return Err(Error::Occupied("exists already; --force replaces it".into()).in_file(path));
             }
         }
         Ok(results)

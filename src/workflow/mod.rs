@@ -39,7 +39,6 @@ mod report;
 mod resume;
 mod run;
 mod run_input;
-mod run_mode;
 mod vibrations;
 
 pub use analyze::{Analyzed, analyze};
@@ -58,6 +57,5 @@ pub use regression::{TrainedRegression, train_regression};
 pub use replicas::{ReplicasRun, ReplicasWatch, run_replicas};
 pub use report::{compare, report};
 pub use run::{Simulated, simulate};
-pub use run_input::run_input;
-pub use run_mode::RunMode;
+pub use run_input::{RunMode, run_input};
 pub use vibrations::{VibrationsFound, vibrations};
