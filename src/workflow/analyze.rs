@@ -40,7 +40,7 @@ pub fn analyze(
             Some(analysis) => analysis,
             empty => {
                 let found = if sample.moving { VelocitySource::Momenta } else { VelocitySource::Positions };
-                let reach = RadialDistribution::suitable_reach(sample.system);
+                let reach = RadialDistribution::suitable_cutoff(sample.system);
                 let built = accumulator(what, reach, velocities.unwrap_or(found));
                 empty.insert(built.map_err(|error| error.in_structure(path))?)
             }
