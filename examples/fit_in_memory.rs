@@ -20,8 +20,8 @@ const EPOCHS: u64 = 60;
 
 /// The potential that the network has to learn: springs of a water molecule.
 fn springs() -> Harmonic {
-    let bond = |hydrogen| Bond { atoms: [0, hydrogen], stiffness: 30.0, length: 0.96 };
-    let angle = Angle { atoms: [1, 0, 2], stiffness: 4.0, angle: 104.5_f64.to_radians() };
+    let bond = |hydrogen| Bond { atoms: [0, hydrogen], force_constant: 30.0, length: 0.96 };
+    let angle = Angle { atoms: [1, 0, 2], force_constant: 4.0, angle: 104.5_f64.to_radians() };
     Harmonic::new(vec![bond(1), bond(2)], vec![angle])
 }
 

@@ -1,6 +1,5 @@
 //! Errors as texts for people; a mistake in an input file with the offending line.
 
-use std::error::Error as _;
 use std::path::{Path, PathBuf};
 
 use cormorant_core::{Error, InputError};
@@ -14,16 +13,8 @@ pub fn explain(error: &Error, colored: bool) -> String {
     {
         return text;
     }
+    // Every error shows its cause in its own message.
     let mut explanation = format!("error: {error}\n");
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        // Most variants already show their cause in the message itself.
-        let text = inner.to_string();
-        if !error.to_string().contains(&text) {
-            explanation.push_str(&format!("  because: {text}\n"));
-        }
-        cause = inner.source();
-    }
     if error.exit_status() == 2 {
         explanation.push_str(
             "  this is a fault of cormorant, not of your input; please report it with the input that led to it\n",

@@ -43,7 +43,7 @@ pub(super) fn analyze(arguments: &AnalyzeArguments) -> Result<()> {
     if !arguments.force
         && let Some(there) = own.iter().chain(&others).find(|table| table.exists())
     {
-        return Err(Error::Invalid(format!("{}: already exists; --force replaces it", there.display())));
+        return Err(Error::Occupied("already exists; --force replaces it".into()).in_file(there));
     }
     std::fs::create_dir_all(&folder).map_err(|source| Error::io(&folder, source))?;
     println!("{} from {} frames of {}", found.title, found.frames, show::path(path).display());

@@ -11,7 +11,7 @@ use cormorant_core::{Error, Result};
 pub(super) fn bench(model: &Path, mut system: System, computing: ComputingArguments, json: bool) -> Result<()> {
     let speed = workflow::bench(model, &mut system, computing.into())?;
     if json {
-        let object = cormorant_core::json::text(&speed).map_err(Error::Invalid)?;
+        let object = cormorant_core::json::text(&speed).map_err(Error::Internal)?;
         println!("{object}");
         return Ok(());
     }

@@ -33,7 +33,7 @@ pub(super) fn certify(arguments: &CertifyArguments) -> Result<()> {
     }
     match network.record().certificate {
         Some(certificate) if arguments.json => {
-            println!("{}", json::text(certificate).map_err(Error::Invalid)?);
+            println!("{}", json::text(certificate).map_err(Error::Internal)?);
         }
         _ => print(network.as_ref()),
     }

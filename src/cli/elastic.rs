@@ -36,7 +36,7 @@ pub(super) fn elastic(path: &Path, json: bool) -> Result<()> {
     let ElasticFound { system, constants } = workflow::elastic(&input, &mut super::structure::notes)?;
     let found = Found::new(&constants, system.atom_count());
     if json {
-        let object = cormorant_core::json::text(&found).map_err(Error::Invalid)?;
+        let object = cormorant_core::json::text(&found).map_err(Error::Internal)?;
         println!("{object}");
         return Ok(());
     }

@@ -35,7 +35,7 @@ pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
             relative: found.groups.relative(),
             notes: &set.notes,
         };
-        let object = cormorant_core::json::text(&whole).map_err(Error::Invalid)?;
+        let object = cormorant_core::json::text(&whole).map_err(Error::Internal)?;
         println!("{object}");
         return Ok(());
     }

@@ -43,7 +43,7 @@ impl Address {
             match self.attempt() {
                 Ok(connection) => return Ok(connection),
                 Err(error) if start.elapsed() >= patience => {
-                    return Err(Error::Invalid(format!(
+                    return Err(Error::External(format!(
                         "no i-PI listens at {self} ({error}); start i-PI, or compare the address with its input"
                     )));
                 }

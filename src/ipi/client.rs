@@ -75,7 +75,7 @@ impl Client {
                     self.give(connection)
                 }
                 "EXIT" => return Ok(Ending::Finished),
-                other => return Err(Error::Invalid(format!("i-PI says {other:?}, which is not of its protocol"))),
+                other => return Err(Error::External(format!("i-PI says {other:?}, which is not of its protocol"))),
             };
             if let Err(error) = answered {
                 return lost(error);
@@ -164,7 +164,7 @@ fn lost(error: io::Error) -> Result<Ending> {
         | ErrorKind::ConnectionAborted
         | ErrorKind::BrokenPipe
         | ErrorKind::TimedOut => Ok(Ending::Lost),
-        _ => Err(Error::Invalid(format!("talking to i-PI failed: {error}"))),
+        _ => Err(Error::External(format!("talking to i-PI failed: {error}"))),
     }
 }
 
@@ -182,7 +182,7 @@ pub fn serve_all(address: &Address, clients: &mut [Client], patience: [Duration;
         // Every thread is waited for; the first error is the one that is told.
         let mut results = threads
             .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(|_| Err(Error::Invalid("a client of i-PI panicked".into()))));
+            .map(|thread| thread.join().unwrap_or_else(|_| Err(Error::Internal("a client of i-PI panicked".into()))));
         results.try_fold(Ending::Finished, |all, one| match (all, one?) {
             (Ending::Finished, Ending::Finished) => Ok(Ending::Finished),
             _ => Ok(Ending::Lost),

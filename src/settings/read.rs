@@ -169,7 +169,7 @@ impl Input {
             Self::Fit(fit) => toml::to_string(fit),
             Self::Regression(fit) => toml::to_string(fit),
         };
-        text.map_err(|error| Error::Invalid(format!("the input cannot be written as TOML: {error}")))
+        text.map_err(|error| Error::Internal(format!("the input cannot be written as TOML: {error}")))
     }
 
     /// Every path of the input, to be changed in place.

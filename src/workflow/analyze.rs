@@ -39,8 +39,8 @@ pub fn analyze(
             Some(analysis) => analysis,
             empty => {
                 let found = if sample.moving { VelocitySource::Momenta } else { VelocitySource::Positions };
-                let reach = RadialDistribution::suitable_reach(sample.system);
-                let built = what.accumulator(reach, velocities.unwrap_or(found));
+                let cutoff = RadialDistribution::suitable_cutoff(sample.system);
+                let built = what.accumulator(cutoff, velocities.unwrap_or(found));
                 empty.insert(built.map_err(|error| error.in_structure(path))?)
             }
         };

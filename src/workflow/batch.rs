@@ -129,7 +129,7 @@ impl WrittenResults {
         let results = Self { structures: out.to_path_buf(), table: out.with_extension("csv") };
         for path in [&results.structures, &results.table] {
             if path.exists() && !force {
-                return Err(Error::Invalid(format!("{}: already exists; --force replaces it", path.display())));
+                return Err(Error::Occupied("already exists; --force replaces it".into()).in_file(path));
             }
         }
         Ok(results)

@@ -65,7 +65,7 @@ pub fn export_kim(
     let target = folder.join(name);
     fs::create_dir_all(&target).map_err(|source| Error::io(&target, source))?;
     let settings = Settings { precision, halo: facts.hops, images: "auto" };
-    let settings = cormorant_core::json::text(&settings).map_err(Error::Invalid)?;
+    let settings = cormorant_core::json::text(&settings).map_err(Error::Internal)?;
     let weights = if model.is_dir() { model.join(FILE) } else { model.to_path_buf() };
     copy(&weights, &target.join(FILE))?;
     atomic::write(&target.join(SETTINGS), settings.as_bytes())?;

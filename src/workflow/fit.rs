@@ -4,11 +4,11 @@ use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::RunMode;
 use super::build::{fitted, record_errors, surroundings};
 use super::errors::closing_table;
 use super::fit_budget::FitBudget;
 use super::report::after_fit;
-use super::run::RunMode;
 use crate::diagnostic::shown_path;
 use crate::settings::{FitInput, Input};
 use cormorant_core::atomic;

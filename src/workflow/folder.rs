@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::run::RunMode;
+use super::RunMode;
 use crate::diagnostic::shown_path;
 use crate::settings::RESTART;
 use cormorant_core::atomic;

@@ -67,7 +67,7 @@ fn descend(
     how: &MinimizeInput,
 ) -> Result<Descent> {
     let Some(own) = potential.take() else {
-        return Err(cormorant_core::Error::Invalid("the potential of this thread failed before".into()));
+        return Err(cormorant_core::Error::Internal("the potential of this thread failed before".into()));
     };
     let mut system = from.clone();
     system.momenta.fill([0.0; 3]);

@@ -37,6 +37,7 @@ mod replicas;
 mod report;
 mod resume;
 mod run;
+mod run_input;
 mod vibrations;
 
 pub use analyze::{Analyzed, analyze};
@@ -54,5 +55,6 @@ pub use property::{PropertyValues, predict_property, predicts_property};
 pub use regression::{TrainedRegression, train_regression};
 pub use replicas::{ReplicasRun, ReplicasWatch, run_replicas};
 pub use report::{compare, report};
-pub use run::{RunMode, Simulated, run_input, simulate};
+pub use run::{Simulated, simulate};
+pub use run_input::{RunMode, run_input};
 pub use vibrations::{VibrationsFound, vibrations};

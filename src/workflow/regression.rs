@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use super::RegressionSet;
+use super::RunMode;
 use super::fit::{finish, take};
 use super::report::after_regression;
-use super::run::RunMode;
 use crate::settings::{Input, RegressionInput};
 use cormorant_core::Result;
 use cormorant_fit::{AskStop, FitEvent, Part, Summary};

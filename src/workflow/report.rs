@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::folder::INPUT;
-use super::run::run_input;
+use super::run_input::run_input;
 use super::{Models, learned};
 use crate::settings::{Input, Precision, RunInput};
 use cormorant_core::parallel::{cores, share};

@@ -1,25 +1,16 @@
 //! A run: an input in, a trajectory and its report out.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::Models;
 use super::folder::OutputFolder;
 use super::report::after_run;
 use super::resume::resume;
+use super::{Models, RunMode};
 use crate::settings::{Input, Quantity, RunInput};
 use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::certify::{Plan, leaves};
 use cormorant_dynamics::simulation::{Observer, Outcome, Simulation, Stop};
-
-/// What becomes of the results of an earlier run or fit.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct RunMode {
-    /// Replace what an earlier run left.
-    pub force: bool,
-    /// Continue from the restart file.
-    pub resume: bool,
-}
 
 /// A run that came to its end.
 pub struct Simulated {
@@ -27,17 +18,6 @@ pub struct Simulated {
     pub outcome: Outcome,
     /// The page that shows it, or why there is none.
     pub report: Option<Result<PathBuf>>,
-}
-
-/// The simulation that the file `path` asks for.
-///
-/// # Errors
-/// When the file is not valid or is the input of something else.
-pub fn run_input(path: &Path) -> Result<RunInput> {
-    match Input::read(path)? {
-        Input::Run(run) => Ok(*run),
-        other => Err(Error::Invalid(format!("{}: {}", path.display(), other.purpose()))),
-    }
 }
 
 /// Simulate what `run` asks for, watched by an observer that leaves nothing on disk.

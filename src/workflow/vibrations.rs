@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
+use super::RunMode;
 use super::folder::OutputFolder;
-use super::run::RunMode;
 use crate::settings::{Input, VibrationsInput};
 use cormorant_core::Result;
 use cormorant_dynamics::vibrations::Vibrations;
-use cormorant_report::{Films, write_vibrations};
+use cormorant_report::{Animations, write_vibrations};
 
 /// Normal modes that were written to a folder.
 pub struct VibrationsFound {
@@ -36,12 +36,12 @@ pub fn vibrations(
     let found = input.compute(loaded.system, threads)?;
     let folder = OutputFolder::open(target, RunMode { force, resume: false })?;
     folder.write_input(&text)?;
-    let films = Films {
+    let animations = Animations {
         modes: input.vibrations.animations.clone(),
         frames: input.vibrations.frames,
         amplitude: input.vibrations.amplitude.value(),
     };
-    let files = write_vibrations(folder.path(), &found, &films);
+    let files = write_vibrations(folder.path(), &found, &animations);
     if files.is_err() {
         folder.discard_if_nothing_was_done(0);
     }

@@ -91,17 +91,15 @@ impl Source {
     fn paths(&self) -> BTreeSet<Vec<String>> {
         let mut paths = BTreeSet::new();
         let mut rest = self.code.as_str();
-        let mut qualified = false;
         while let Some(start) = rest.find(is_name) {
             let after_path = rest[..start].ends_with("::");
             let field = rest[..start].ends_with('.') && !rest[..start].ends_with("..");
             rest = &rest[start..];
             let end = rest.find(|c: char| !is_name(c) && c != ':').unwrap_or(rest.len());
             let path: Vec<String> = rest[..end].split("::").map(|name| name.trim_matches(':').to_owned()).collect();
-            if !(after_path && qualified) && !field {
+            if !after_path && !field {
                 paths.insert(path.into_iter().filter(|name| !name.is_empty()).collect());
             }
-            qualified = true;
             rest = &rest[end..];
         }
         paths
@@ -184,7 +182,8 @@ impl Tree {
         let of = |module: &Module, source: &Source| {
             let private = source.imports.values().filter(|(_, public)| !public).map(|(path, _)| path.clone());
             let named = source.paths().into_iter().chain(private);
-            let resolved = |path: Vec<String>| Some((self.resolve(module, &path, &mut BTreeSet::new())?, path.join("::")));
+            let resolved =
+                |path: Vec<String>| Some((self.resolve(module, &path, &mut BTreeSet::new())?, path.join("::")));
             let mut found: BTreeMap<Module, String> = named.filter_map(resolved).collect();
             found.remove(module);
             found

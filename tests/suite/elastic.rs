@@ -11,7 +11,7 @@ use cormorant::system::{Cell, Element, System};
 use cormorant::units::GIGAPASCAL;
 
 const SETTINGS: Settings =
-    Settings { strain: 0.002, largest_force: 1.0e-6, largest_stress: 1.0e-4 * GIGAPASCAL, most_evaluations: 2000 };
+    Settings { strain: 0.002, force_tolerance: 1.0e-6, stress_tolerance: 1.0e-4 * GIGAPASCAL, most_evaluations: 2000 };
 
 fn crystal(symbol: &str, edge: f64, sites: &[[f64; 3]], turn: f64) -> System {
     let gradient = [[turn.cos(), turn.sin(), 0.0], [-turn.sin(), turn.cos(), 0.0], [0.0, 0.0, 1.0]];

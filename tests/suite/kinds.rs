@@ -184,7 +184,7 @@ fn a_toy_kind_is_served_like_any_other() {
     let mut mean = Evaluation::default();
     committee.evaluate(&system, RequestedProperties::default(), &mut mean).unwrap();
     assert_eq!((mean.energy, mean.forces), (found.energy, found.forces));
-    assert_eq!(PartialPotential::new(network.as_ref(), Precision::F64).unwrap().reach(), CUTOFF);
+    assert_eq!(PartialPotential::new(network.as_ref(), Precision::F64).unwrap().receptive_field(), CUTOFF);
 
     let path = input(folder.path(), "toy");
     let manner = RunMode { force: true, resume: false };

@@ -63,7 +63,7 @@ const LAYERS: [(&str, &[(&str, u8)]); 3] = [
     ("src", &[("ipi", 0), ("settings", 0), ("diagnostic", 0), ("workflow", 1), ("cli", 2), ("main", 3)]),
 ];
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+pub(crate) fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -123,7 +123,7 @@ fn dependencies(folder: &Path) -> BTreeSet<String> {
     manifest["dependencies"].as_table().unwrap().keys().cloned().collect()
 }
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 

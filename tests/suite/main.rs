@@ -1,5 +1,6 @@
 //! One binary for every integration test, so that chemfiles is linked once.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test that fails may panic, and one that skips says so")]
+#![allow(clippy::too_many_lines, reason = "a table of cases is long and simple")]
 
 mod analysis;
 mod architecture;
@@ -15,6 +16,7 @@ mod cli;
 mod cli_model;
 mod committee;
 mod constraints;
+mod cycles;
 mod dataset;
 mod dialects;
 mod domain;

@@ -48,7 +48,7 @@ fn springs(count: usize, share: f64) -> Box<dyn Potential> {
 }
 
 fn bonds(count: usize, stiffness: f64, length: f64) -> Box<dyn Potential> {
-    let bonds = (0..count).map(|index| Bond { atoms: [2 * index, 2 * index + 1], stiffness, length });
+    let bonds = (0..count).map(|index| Bond { atoms: [2 * index, 2 * index + 1], force_constant: stiffness, length });
     Box::new(Harmonic { bonds: bonds.collect(), ..Harmonic::default() })
 }
 

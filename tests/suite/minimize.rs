@@ -54,7 +54,7 @@ fn thirteen_atoms_become_an_icosahedron() {
             .and_then(|potential| potential.with(argon(), argon(), epsilon, sigma))
             .expect("a potential");
         let mut system = System::new(vec![argon(); 13], shaken(positions.clone(), 0.25), None).expect("a system");
-        let goal = Goal { largest_force: 1.0e-6, ..Goal::default() };
+        let goal = Goal { force_tolerance: 1.0e-6, ..Goal::default() };
         let minimum = minimize(minimizer.as_ref(), &mut system, potential, &goal);
         assert!((minimum.energy / epsilon + 44.326_801).abs() < 1e-5, "{name}: {}", minimum.energy / epsilon);
         evaluations.push(minimum.evaluations);
@@ -79,8 +79,8 @@ fn cells_reach_their_pressure() {
                 .collect();
             let mut system = System::new(vec![argon(); 8], shaken(positions, 0.1), Some(cell)).expect("a system");
             let goal = Goal {
-                largest_force: 1.0e-6,
-                cell: Some(CellGoal { freedom: CellFreedom::Full, pressure, largest_stress: 1.0e-6 * GIGAPASCAL }),
+                force_tolerance: 1.0e-6,
+                cell: Some(CellGoal { freedom: CellFreedom::Full, pressure, stress_tolerance: 1.0e-6 * GIGAPASCAL }),
                 ..Goal::default()
             };
             let minimum = minimize(minimizer.as_ref(), &mut system, potential, &goal);
@@ -118,11 +118,11 @@ fn giving_up_is_said() {
         let mut system = System::new(vec![argon(); 10], positions, None).expect("a system");
         let mut field =
             ForceEvaluator::new(Box::new(LennardJones::argon(8.0).expect("a potential")), &system).expect("a field");
-        let goal = Goal { largest_force: 1.0e-9, most_evaluations: 5, cell: None };
+        let goal = Goal { force_tolerance: 1.0e-9, most_evaluations: 5, cell: None };
         let minimum = minimizer.minimize(&mut system, &mut field, &goal, &mut |_, _, _| Ok(())).expect("an end");
         assert!(!minimum.converged && minimum.evaluations <= 20, "{name}: {minimum:?}");
         let goal =
-            Goal { cell: Some(CellGoal { freedom: CellFreedom::Full, pressure: 0.0, largest_stress: 1.0 }), ..goal };
+            Goal { cell: Some(CellGoal { freedom: CellFreedom::Full, pressure: 0.0, stress_tolerance: 1.0 }), ..goal };
         assert!(minimizer.minimize(&mut system, &mut field, &goal, &mut |_, _, _| Ok(())).is_err());
     }
 }
@@ -140,8 +140,8 @@ fn cells_keep_what_they_may_not_change() {
             let positions = sites.map(|site| cell.cartesian(site)).to_vec();
             let mut system = System::new(vec![argon(); 4], shaken(positions, 0.05), Some(cell)).expect("a system");
             let goal = Goal {
-                largest_force: 1.0e-5,
-                cell: Some(CellGoal { freedom, pressure, largest_stress: 1.0e-5 * GIGAPASCAL }),
+                force_tolerance: 1.0e-5,
+                cell: Some(CellGoal { freedom, pressure, stress_tolerance: 1.0e-5 * GIGAPASCAL }),
                 ..Goal::default()
             };
             let potential = LennardJones::argon(8.0).expect("a potential");

@@ -146,7 +146,7 @@ fn parts_with_a_whole_halo_are_the_whole() {
         for seed in 0..2 {
             let system = shaken_lattice(seed);
             let expected = whole(&model, &system);
-            let reach = potential.reach();
+            let reach = potential.receptive_field();
             let (found, share) = in_two_parts(&mut potential, &system, reach);
             let learned = expected.atom_energies.len() as f64;
             assert!((found.energy - expected.energy).abs() < 1e-11 * learned * 1e3, "{layers} layers: energy");

@@ -128,8 +128,8 @@ fn springs_have_the_energy_of_a_hand_calculation() {
     let elements = ["H", "O", "H"].map(element).to_vec();
     let positions = vec![[1.1, 0.0, 0.0], [0.0; 3], [0.0, 0.9, 0.0]];
     let system = System::new(elements, positions, None).unwrap();
-    let bond = |a, b| Bond { atoms: [a, b], stiffness: 40.0, length: 1.0 };
-    let angle = Angle { atoms: [0, 1, 2], stiffness: 5.0, angle: 100.0_f64.to_radians() };
+    let bond = |a, b| Bond { atoms: [a, b], force_constant: 40.0, length: 1.0 };
+    let angle = Angle { atoms: [0, 1, 2], force_constant: 5.0, angle: 100.0_f64.to_radians() };
     let mut springs = Harmonic::new(vec![bond(0, 1), bond(2, 1)], vec![angle]);
     let bend = 10.0_f64.to_radians();
     let expected = 20.0 * 0.01 + 20.0 * 0.01 + 2.5 * bend * bend;
@@ -205,8 +205,8 @@ fn all() -> Vec<(Box<dyn Potential>, System)> {
     };
     let mixed = vec![ar, si, ar, ar, si, si, ar];
     let water = vec![o, h, h, o, h, h];
-    let bond = |a, b| Bond { atoms: [a, b], stiffness: 40.0, length: 1.0 };
-    let angle = |a, b, c| Angle { atoms: [a, b, c], stiffness: 5.0, angle: 1.8 };
+    let bond = |a, b| Bond { atoms: [a, b], force_constant: 40.0, length: 1.0 };
+    let angle = |a, b, c| Angle { atoms: [a, b, c], force_constant: 5.0, angle: 1.8 };
     let springs =
         || Harmonic::new(vec![bond(0, 1), bond(0, 2), bond(3, 4), bond(3, 5)], vec![angle(1, 0, 2), angle(4, 3, 5)]);
     let morse = || {

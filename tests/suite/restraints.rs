@@ -34,12 +34,12 @@ fn hydrogen_peroxide(twist: f64) -> System {
 }
 
 fn twisted(rest: f64) -> Harmonic {
-    let dihedrals = vec![Dihedral { atoms: [0, 1, 2, 3], stiffness: 3.0, angle: rest }];
+    let dihedrals = vec![Dihedral { atoms: [0, 1, 2, 3], force_constant: 3.0, angle: rest }];
     Harmonic { dihedrals, ..Harmonic::default() }
 }
 
 fn walls() -> Walls {
-    let wall = |shape, atoms| Wall { shape, stiffness: 2.0, atoms };
+    let wall = |shape, atoms| Wall { shape, force_constant: 2.0, atoms };
     let center = [0.05, 0.0, 0.0];
     Walls::new(vec![
         wall(WallShape::Plane { point: [0.0, 0.0, 0.1], normal: [0.0, 2.0, 2.0] }, vec![]),
@@ -71,7 +71,7 @@ fn forces_of_restraints_are_slopes() {
     far.cell = Some(Cell::new([[6.0, 0.0, 0.0], [1.0, 5.5, 0.0], [-0.7, 0.4, 5.0]]).unwrap());
     let rows = far.cell.unwrap().rows();
     far.positions[3] = [0, 1, 2].map(|axis| far.positions[3][axis] + rows[1][axis] - rows[2][axis]);
-    let anchors = vec![Anchor { atom: 1, stiffness: 4.0, place: [0.1, -0.2, 0.3] }];
+    let anchors = vec![Anchor { atom: 1, force_constant: 4.0, position: [0.1, -0.2, 0.3] }];
     let held = Harmonic { anchors, ..twisted(-0.4) };
     let cases: Vec<(Box<dyn Potential>, System)> = vec![
         (Box::new(twisted(2.9)), hydrogen_peroxide(-1.9)),
@@ -122,7 +122,7 @@ fn walls_act_on_one_side_only() {
     let helium = Element::from_symbol("He").unwrap();
     let at = |x: f64| System::new(vec![helium; 2], vec![[x, 0.0, 0.0], [x, 0.0, 9.0]], None).unwrap();
     let energy = |shape, x: f64| {
-        let mut walls = Walls::new(vec![Wall { shape, stiffness: 2.0, atoms: vec![0] }]).unwrap();
+        let mut walls = Walls::new(vec![Wall { shape, force_constant: 2.0, atoms: vec![0] }]).unwrap();
         evaluate(&mut walls, &at(x)).energy
     };
     let plane = WallShape::Plane { point: [1.0, 5.0, 5.0], normal: [3.0, 0.0, 0.0] };
@@ -134,7 +134,7 @@ fn walls_act_on_one_side_only() {
         WallShape::Plane { point: [0.0; 3], normal: [0.0; 3] },
         WallShape::Sphere { center: [0.0; 3], radius: 0.0, inside: true },
     ] {
-        assert!(Walls::new(vec![Wall { shape, stiffness: 1.0, atoms: vec![] }]).is_err());
+        assert!(Walls::new(vec![Wall { shape, force_constant: 1.0, atoms: vec![] }]).is_err());
     }
 }
 
@@ -144,7 +144,7 @@ fn restraints_are_in_the_conserved_quantity() {
     let error = |step: f64| {
         let mut system = hydrogen_peroxide(1.0);
         velocities::draw(&mut system, 300.0, Removed::default(), &Noise::new(62)).unwrap();
-        let anchor = |atom: usize| Anchor { atom, stiffness: 4.0, place: system.positions[atom] };
+        let anchor = |atom: usize| Anchor { atom, force_constant: 4.0, position: system.positions[atom] };
         let held = Harmonic { anchors: (0..4).map(anchor).collect(), ..Harmonic::default() };
         let mut field =
             ForceEvaluator::new(Box::new(Sum::new(vec![Box::new(held), Box::new(twisted(-0.5))])), &system).unwrap();

@@ -66,8 +66,8 @@ fn of(symbols: &[&str], positions: Vec<[f64; 3]>, cell: Option<Cell>) -> System 
     System::new(symbols.iter().map(|symbol| element(symbol)).collect(), positions, cell).unwrap()
 }
 
-fn bond(first: usize, second: usize, stiffness: f64, length: f64) -> Bond {
-    Bond { atoms: [first, second], stiffness, length }
+fn bond(first: usize, second: usize, force_constant: f64, length: f64) -> Bond {
+    Bond { atoms: [first, second], force_constant, length }
 }
 
 /// A carbon atom amid four of oxygen.
@@ -81,12 +81,12 @@ fn star() -> System {
 fn star_springs(_: &System) -> Box<dyn Potential> {
     let bonds = (1..5).map(|atom| bond(0, atom, 20.0, 1.4)).collect();
     let pairs = (1..5).flat_map(|first| (first + 1..5).map(move |last| [first, 0, last]));
-    let angle = |atoms| Angle { atoms, stiffness: 2.0, angle: (-1.0_f64 / 3.0).acos() };
+    let angle = |atoms| Angle { atoms, force_constant: 2.0, angle: (-1.0_f64 / 3.0).acos() };
     Box::new(Harmonic::new(bonds, pairs.map(angle).collect()))
 }
 
 fn dioxide_springs(_: &System) -> Box<dyn Potential> {
-    let angle = Angle { atoms: [0, 1, 2], stiffness: 5.0, angle: PI };
+    let angle = Angle { atoms: [0, 1, 2], force_constant: 5.0, angle: PI };
     Box::new(Harmonic::new(vec![bond(0, 1, 30.0, 1.16), bond(1, 2, 30.0, 1.16)], vec![angle]))
 }
 

@@ -128,7 +128,7 @@ fn a_state_has_one_temperature() {
 fn forces_from_outside_leave_all_degrees_of_freedom() {
     let system = moving(5);
     let held = || Harmonic {
-        anchors: vec![Anchor { atom: 0, stiffness: 1.0, place: [0.1, 0.0, 0.0] }],
+        anchors: vec![Anchor { atom: 0, force_constant: 1.0, position: [0.1, 0.0, 0.0] }],
         ..Harmonic::default()
     };
     let mut run = Simulation::new(system.clone(), Box::new(held()), 1).unwrap();

@@ -22,12 +22,12 @@ fn atoms(symbols: &[&str], positions: &[[f64; 3]]) -> System {
 fn springs(bonds: &[([usize; 2], f64, f64)], angles: &[([usize; 3], f64, f64)]) -> Box<dyn Potential> {
     let bond = |(atoms, stiffness, length): &([usize; 2], f64, f64)| Bond {
         atoms: *atoms,
-        stiffness: *stiffness,
+        force_constant: *stiffness,
         length: *length,
     };
     let angle = |(atoms, stiffness, angle): &([usize; 3], f64, f64)| Angle {
         atoms: *atoms,
-        stiffness: *stiffness,
+        force_constant: *stiffness,
         angle: *angle,
     };
     Box::new(Harmonic::new(bonds.iter().map(bond).collect(), angles.iter().map(angle).collect()))

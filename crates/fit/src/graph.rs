@@ -1,6 +1,6 @@
 //! A configuration made ready for the network.
 
-use super::dataset::Configuration;
+use super::configuration::Configuration;
 use super::frame_weights::FrameWeights;
 use cormorant_core::system::{Cell, NeighborList, Neighbors, System};
 use cormorant_core::{Error, Result};

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::dataset::Configuration;
+use super::configuration::Configuration;
 use cormorant_core::system::Element;
 
 /// eV to meV.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::dataset::Configuration;
+use super::configuration::Configuration;
 
 /// How many frames have which labels, and how many are weighted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]

@@ -1,7 +1,7 @@
 //! The labels of one frame in internal units.
 
 use super::comment_units::FrameUnits;
-use super::dataset::Configuration;
+use super::configuration::Configuration;
 use super::frame_weights::FrameWeights;
 use super::label_keys::LabelKeys;
 use super::label_names::{self, Named};

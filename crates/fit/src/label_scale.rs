@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::dataset::Configuration;
+use super::configuration::Configuration;
 use cormorant_core::system::Element;
 
 /// Unit of the network in eV for a spread of the energies of 1 eV per atom, where forces say little.

@@ -9,7 +9,8 @@
 
 use std::path::Path;
 
-use super::dataset::{Configuration, fingerprint};
+use super::configuration::Configuration;
+use super::dataset::fingerprint;
 use super::regression::{Sample, TensorProperty};
 use super::tensor::symmetric;
 use cormorant_core::{Error, Result};

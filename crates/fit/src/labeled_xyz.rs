@@ -15,7 +15,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use super::comment_units::{StatedUnits, names_unit};
-use super::dataset::Configuration;
+use super::configuration::Configuration;
 use super::frame_notes::FrameNotes;
 use super::frame_weights::names_weight;
 use super::label_frame::{self, Labeled};

@@ -17,7 +17,7 @@ use std::path::Path;
 
 use super::archive_frames::{self, ArchiveFrames, ELEMENTS, ENERGIES, FORCES, POSITIONS};
 use super::comment_units::FrameUnits;
-use super::dataset::Configuration;
+use super::configuration::Configuration;
 use super::frame_notes::FrameNotes;
 use super::label_frame;
 use super::label_keys::LabelKeys;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::dataset::Configuration;
+use super::configuration::Configuration;
 use cormorant_core::json;
 use cormorant_core::system::Element;
 use cormorant_core::units::GIGAPASCAL;

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::checks::{self, DataReport};
+use super::configuration::Configuration;
 use super::cover;
-use super::dataset::{Configuration, DataSet};
+use super::dataset::DataSet;
 use super::label_counts::LabelCounts;
 use super::label_keys::LabelKeys;
 use super::label_units::LabelUnits;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use nalgebra::{DMatrix, DVector};
 
-use super::dataset::Configuration;
+use super::configuration::Configuration;
 use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
 

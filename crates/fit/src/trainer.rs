@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
-use super::dataset::Configuration;
+use super::configuration::Configuration;
 use super::descent::Descent;
 use super::graph::Graph;
 use super::learner::{AskStop, EpochReport, Learner, Part, State};

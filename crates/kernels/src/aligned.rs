@@ -1,6 +1,6 @@
 //! Memory on 64-byte boundaries: misaligned 64-byte loads halve the throughput of AVX-512.
 
-use super::real::Real;
+use super::scalar::Scalar;
 
 /// A growable array of zeros that starts on a 64-byte boundary.
 #[derive(Clone, Default)]
@@ -13,7 +13,7 @@ pub struct Aligned<T> {
 #[repr(C, align(64))]
 struct Chunk<T>([T; 16]);
 
-impl<T: Real> Aligned<T> {
+impl<T: Scalar> Aligned<T> {
     /// `length` zeros.
     #[must_use]
     pub fn zeros(length: usize) -> Self {

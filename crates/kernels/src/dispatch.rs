@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::real::Real;
+use super::scalar::Scalar;
 use super::simd::{Lanes, Plain};
 
 /// Instruction sets that the kernels exist for.
@@ -58,9 +58,35 @@ pub fn instruction_set() -> InstructionSet {
     })
 }
 
+/// A number with the vector types that serve it.
+pub trait Vectorized: Scalar {
+    /// Sixteen lanes with AVX-512.
+    type Avx512: Lanes<Scalar = Self>;
+    /// Sixteen lanes with AVX2 and FMA.
+    type Avx2: Lanes<Scalar = Self>;
+}
+
+macro_rules! vectorized {
+    ($type:ty, $avx512:ty, $avx2:ty) => {
+        impl Vectorized for $type {
+            type Avx512 = $avx512;
+            type Avx2 = $avx2;
+        }
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+vectorized!(f32, super::simd::x86::Single512, super::simd::x86::Single256);
+#[cfg(target_arch = "x86_64")]
+vectorized!(f64, super::simd::x86::Double512, super::simd::x86::Double256);
+#[cfg(not(target_arch = "x86_64"))]
+vectorized!(f32, Plain<f32>, Plain<f32>);
+#[cfg(not(target_arch = "x86_64"))]
+vectorized!(f64, Plain<f64>, Plain<f64>);
+
 /// A piece of work written once for any vector type. `call` and all that it calls must be `#[inline(always)]`: a function
 /// that is not inlined loses the instruction set and becomes a hundred times slower.
-pub trait Operation<T: Real> {
+pub trait Operation<T: Vectorized> {
     /// What it gives.
     type Output;
     /// Does the work with vectors of type `S`.
@@ -69,7 +95,7 @@ pub trait Operation<T: Real> {
 
 /// Runs `operation` with the chosen instruction set.
 #[inline]
-pub fn dispatch<T: Real, O: Operation<T>>(operation: O) -> O::Output {
+pub fn dispatch<T: Vectorized, O: Operation<T>>(operation: O) -> O::Output {
     match instruction_set() {
         #[cfg(target_arch = "x86_64")]
         InstructionSet::Avx512 => unsafe { with_avx512(operation) },
@@ -81,21 +107,21 @@ pub fn dispatch<T: Real, O: Operation<T>>(operation: O) -> O::Output {
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx2,fma")]
-unsafe fn with_avx512<T: Real, O: Operation<T>>(operation: O) -> O::Output {
+unsafe fn with_avx512<T: Vectorized, O: Operation<T>>(operation: O) -> O::Output {
     operation.call::<T::Avx512>()
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-unsafe fn with_avx2<T: Real, O: Operation<T>>(operation: O) -> O::Output {
+unsafe fn with_avx2<T: Vectorized, O: Operation<T>>(operation: O) -> O::Output {
     operation.call::<T::Avx2>()
 }
 
 /// Floating-point operations per second that independent fused multiply-adds reach on one thread of this machine.
 #[must_use]
-pub fn peak_flops<T: Real>() -> f64 {
+pub fn peak_flops<T: Vectorized>() -> f64 {
     struct Loop<T>(std::marker::PhantomData<T>, usize);
-    impl<T: Real> Operation<T> for Loop<T> {
+    impl<T: Vectorized> Operation<T> for Loop<T> {
         type Output = T;
         #[inline(always)]
         fn call<S: Lanes<Scalar = T>>(self) -> T {

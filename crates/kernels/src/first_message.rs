@@ -9,11 +9,10 @@
 //! | m_i    | `out`       | `[atoms][rows][channels]`                         |
 
 use super::LANES;
-use super::dispatch::Operation;
+use super::dispatch::{Operation, Vectorized};
 use super::frame::{GROUP, entry};
 use super::message::{EdgeGradient, EdgeTile, Generators};
 use super::radial::Interpolation;
-use super::real::Real;
 use super::rotate::into_frame;
 use super::simd::{Lanes, unroll, with_degree};
 use cormorant_so3::{row, rows};
@@ -37,7 +36,7 @@ pub struct FirstBackward<'a, T> {
     pub generators: &'a Generators<T>,
 }
 
-impl<T: Real> Operation<T> for FirstForward<'_, T> {
+impl<T: Vectorized> Operation<T> for FirstForward<'_, T> {
     type Output = ();
     #[inline(always)]
     fn call<S: Lanes<Scalar = T>>(self) {
@@ -45,7 +44,7 @@ impl<T: Real> Operation<T> for FirstForward<'_, T> {
     }
 }
 
-impl<T: Real> FirstForward<'_, T> {
+impl<T: Vectorized> FirstForward<'_, T> {
     #[inline(always)]
     fn run<S: Lanes<Scalar = T>, const L: usize>(self) {
         let tile = &self.tile;
@@ -83,7 +82,7 @@ impl<T: Real> FirstForward<'_, T> {
     }
 }
 
-impl<T: Real> Operation<T> for FirstBackward<'_, T> {
+impl<T: Vectorized> Operation<T> for FirstBackward<'_, T> {
     type Output = ();
     #[inline(always)]
     fn call<S: Lanes<Scalar = T>>(self) {
@@ -91,7 +90,7 @@ impl<T: Real> Operation<T> for FirstBackward<'_, T> {
     }
 }
 
-impl<T: Real> FirstBackward<'_, T> {
+impl<T: Vectorized> FirstBackward<'_, T> {
     #[inline(always)]
     fn run<S: Lanes<Scalar = T>, const L: usize>(mut self) {
         let tile = &self.tile;

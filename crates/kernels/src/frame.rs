@@ -9,8 +9,7 @@
 use cormorant_so3::{rotation_about_y, row, rows, wigner};
 
 use super::aligned::Aligned;
-use super::dispatch::Operation;
-use super::real::Real;
+use super::dispatch::{Operation, Vectorized};
 use super::simd::Lanes;
 
 /// Edges whose frames are computed together; entry `k` of edge `e` of a group is at `16 k + e`.
@@ -61,7 +60,7 @@ pub struct FrameTable<T> {
     series: Vec<Vec<(usize, T)>>,
 }
 
-impl<T: Real> FrameTable<T> {
+impl<T: Vectorized> FrameTable<T> {
     /// Coefficients for degrees up to `max_degree`.
     pub fn new(max_degree: usize) -> Self {
         let samples = 2 * max_degree + 2;
@@ -127,18 +126,10 @@ pub struct Frames<T> {
     entries: usize,
 }
 
-impl<T: Real> Frames<T> {
+impl<T: Vectorized> Frames<T> {
     /// Room for frames of degree `max_degree`.
     pub fn new(max_degree: usize) -> Self {
         Self { values: Aligned::zeros(0), knots: Vec::new(), entries: entry::count(max_degree) }
-    }
-
-    /// Computes the frames of edges `first..first + vectors.len()`.
-    pub fn compute(&mut self, table: &FrameTable<T>, knots: Knots, first: usize, vectors: &[[f64; 3]]) {
-        let groups = vectors.len().div_ceil(GROUP);
-        self.values.resize(groups * self.entries * GROUP);
-        self.knots.resize(groups * GROUP, 0);
-        T::compute_frames(Compute { frames: self, table, knots, first, vectors });
     }
 
     /// Start of the entries of edge `local`, to be read with stride [`GROUP`].
@@ -158,7 +149,23 @@ pub struct Compute<'a, T> {
     vectors: &'a [[f64; 3]],
 }
 
-impl<T: Real> Operation<T> for Compute<'_, T> {
+impl<'a, T: Vectorized> Compute<'a, T> {
+    /// The frames of edges `first..first + vectors.len()`, in `frames`, which gets room for them.
+    pub fn new(
+        frames: &'a mut Frames<T>,
+        table: &'a FrameTable<T>,
+        knots: Knots,
+        first: usize,
+        vectors: &'a [[f64; 3]],
+    ) -> Self {
+        let groups = vectors.len().div_ceil(GROUP);
+        frames.values.resize(groups * frames.entries * GROUP);
+        frames.knots.resize(groups * GROUP, 0);
+        Self { frames, table, knots, first, vectors }
+    }
+}
+
+impl<T: Vectorized> Operation<T> for Compute<'_, T> {
     type Output = ();
     #[inline(always)]
     fn call<S: Lanes<Scalar = T>>(self) {
@@ -173,7 +180,7 @@ impl<T: Real> Operation<T> for Compute<'_, T> {
 }
 
 #[inline(always)]
-fn compute_group<T: Real, S: Lanes<Scalar = T>>(
+fn compute_group<T: Vectorized, S: Lanes<Scalar = T>>(
     table: &FrameTable<T>,
     knots: Knots,
     first: usize,
@@ -181,7 +188,6 @@ fn compute_group<T: Real, S: Lanes<Scalar = T>>(
     values: &mut [T],
     lower: &mut [u32],
 ) {
-    let degree = table.max_degree;
     let (mut x, mut y, mut z) = ([0.0f64; GROUP], [0.0f64; GROUP], [1.0f64; GROUP]);
     for (lane, vector) in group.iter().enumerate() {
         [x[lane], y[lane], z[lane]] = *vector;
@@ -270,6 +276,18 @@ fn compute_group<T: Real, S: Lanes<Scalar = T>>(
             }
         }
     }
+    write_rotations::<T, S>(table, [cos_alpha, sin_alpha], polar, values);
+}
+
+/// Azimuths, blocks of R_y and harmonics, from cos α, sin α and the first of the functions 1, cos β, sin β ... of each edge.
+#[inline(always)]
+fn write_rotations<T: Vectorized, S: Lanes<Scalar = T>>(
+    table: &FrameTable<T>,
+    [cos_alpha, sin_alpha]: [[T; GROUP]; 2],
+    mut polar: [[T; GROUP]; 9],
+    values: &mut [T],
+) {
+    let degree = table.max_degree;
     // Multiple angles by the addition theorem.
     let (mut cm, mut sm) = (cos_alpha, sin_alpha);
     for m in 1..=degree {

@@ -8,7 +8,8 @@
 //! | [`network`] | the `cormorant` network: sizes, layout of the weights, forward and backward pass |
 //! | [`original`] | the same for the network of 2019 |
 //! | [`InstructionSet`], [`instruction_set`] | which vector instructions are used, chosen when the program runs |
-//! | [`Real`] | what the kernels need of a floating-point type |
+//! | [`Real`] | f32 or f64, with every operation of the kernels |
+//! | [`Scalar`] | what they need of a number |
 //! | [`Aligned`] | arrays aligned for vector loads |
 //! | [`Orthogonal`] | the step of the optimizer that needs a matrix product |
 //! | [`product_flops`], [`peak_flops`] | operation counts for the benches |
@@ -65,6 +66,7 @@ mod product;
 mod radial;
 mod real;
 mod rotate;
+mod scalar;
 mod simd;
 
 pub use aligned::Aligned;
@@ -72,6 +74,7 @@ pub use dispatch::{InstructionSet, instruction_set, peak_flops};
 pub use orthogonal::Orthogonal;
 pub use product::product_flops;
 pub use real::Real;
+pub use scalar::Scalar;
 
 /// Channels that one vector operation handles.
 pub const LANES: usize = 16;

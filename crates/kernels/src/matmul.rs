@@ -1,8 +1,7 @@
 //! Rows times a matrix, for rows scattered through an array.
 
 use super::LANES;
-use super::dispatch::Operation;
-use super::real::Real;
+use super::dispatch::{Operation, Vectorized};
 use super::simd::Lanes;
 
 /// out[r] += in[r] · W for a list of rows.
@@ -23,7 +22,7 @@ pub struct AddProduct<'a, T> {
     pub out: *mut T,
 }
 
-impl<T: Real> Operation<T> for AddProduct<'_, T> {
+impl<T: Vectorized> Operation<T> for AddProduct<'_, T> {
     type Output = ();
     #[inline(always)]
     fn call<S: Lanes<Scalar = T>>(self) {
@@ -45,7 +44,7 @@ impl<T: Real> Operation<T> for AddProduct<'_, T> {
     }
 }
 
-impl<T: Real> AddProduct<'_, T> {
+impl<T: Vectorized> AddProduct<'_, T> {
     #[inline(always)]
     unsafe fn columns_of<S: Lanes<Scalar = T>, const R: usize, const J: usize>(&self, column: usize) {
         let mut row = 0;
@@ -117,7 +116,7 @@ pub struct AddOuter<'a, T> {
     pub out: *mut T,
 }
 
-impl<T: Real> Operation<T> for AddOuter<'_, T> {
+impl<T: Vectorized> Operation<T> for AddOuter<'_, T> {
     type Output = ();
     #[inline(always)]
     fn call<S: Lanes<Scalar = T>>(self) {
@@ -142,7 +141,7 @@ impl<T: Real> Operation<T> for AddOuter<'_, T> {
     }
 }
 
-impl<T: Real> AddOuter<'_, T> {
+impl<T: Vectorized> AddOuter<'_, T> {
     #[inline(always)]
     unsafe fn block<S: Lanes<Scalar = T>, const K: usize, const J: usize>(&self, inner: usize, column: usize) {
         let mut sums = [[S::zero(); J]; K];

@@ -15,11 +15,11 @@
 use std::ops::Range;
 
 use super::LANES;
-use super::dispatch::Operation;
+use super::dispatch::{Operation, Vectorized};
 use super::frame::{Frames, GROUP, entry};
 use super::radial::Interpolation;
-use super::real::Real;
 use super::rotate::{MAX_ROWS, add_from_frame, into_frame};
+use super::scalar::Scalar;
 use super::simd::{Lanes, unroll, with_degree};
 use cormorant_so3::{row, rows, wigner_generator};
 
@@ -65,7 +65,7 @@ pub struct EdgeTile<'a, T> {
     pub table: *const T,
 }
 
-impl<T: Real> EdgeTile<'_, T> {
+impl<T: Vectorized> EdgeTile<'_, T> {
     #[inline(always)]
     pub fn edges_of(&self, atom: usize) -> Range<usize> {
         self.offsets[atom]..self.offsets[atom + 1]
@@ -132,7 +132,7 @@ pub struct Generators<T> {
     pub at_pole: Vec<(T, T)>,
 }
 
-impl<T: Real> Generators<T> {
+impl<T: Vectorized> Generators<T> {
     /// Generators for degrees up to `max_degree`.
     pub fn new(max_degree: usize) -> Self {
         // The edge moves by ε along the frame's x axis: R_y(−ε) brings it back; along y: R_x(ε).
@@ -196,7 +196,7 @@ pub struct Backward<'a, T> {
     pub generators: &'a Generators<T>,
 }
 
-impl<T: Real> Operation<T> for Forward<'_, T> {
+impl<T: Vectorized> Operation<T> for Forward<'_, T> {
     type Output = ();
     #[inline(always)]
     fn call<S: Lanes<Scalar = T>>(self) {
@@ -204,7 +204,7 @@ impl<T: Real> Operation<T> for Forward<'_, T> {
     }
 }
 
-impl<T: Real> Forward<'_, T> {
+impl<T: Vectorized> Forward<'_, T> {
     #[inline(always)]
     fn run<S: Lanes<Scalar = T>, const L: usize>(self) {
         let tile = &self.tile;
@@ -247,7 +247,7 @@ impl<T: Real> Forward<'_, T> {
     }
 }
 
-impl<T: Real> Operation<T> for Backward<'_, T> {
+impl<T: Vectorized> Operation<T> for Backward<'_, T> {
     type Output = ();
     #[inline(always)]
     fn call<S: Lanes<Scalar = T>>(self) {
@@ -255,7 +255,7 @@ impl<T: Real> Operation<T> for Backward<'_, T> {
     }
 }
 
-impl<T: Real> Backward<'_, T> {
+impl<T: Vectorized> Backward<'_, T> {
     #[inline(always)]
     fn choose<S: Lanes<Scalar = T>, const L: usize>(self) {
         if self.edge_gradient.is_some() { self.run::<S, L, true>() } else { self.run::<S, L, false>() }

@@ -1,6 +1,6 @@
 //! Sixteen numbers at a time.
 
-use super::real::Real;
+use super::scalar::Scalar;
 
 /// A loop over degrees that is written out, so that arrays of vectors become registers: the compiler unrolls triangular
 /// loops too late for that. `unroll!(S, l, low, high, { .. })` runs for l from `low` to `high`, at most 3. Where a vector
@@ -43,7 +43,7 @@ pub(super) use with_degree;
 /// The pointer must be valid for sixteen scalars; no alignment is needed, though 64 bytes are twice as fast.
 pub trait Lanes: Copy {
     /// Type of a lane.
-    type Scalar: Real;
+    type Scalar: Scalar;
     /// Whether loops over degrees are written out.
     const UNROLL: bool;
     /// Whether products are written out term by term: not for plain code, where it gains nothing and compiles slowly.
@@ -72,7 +72,7 @@ pub trait Lanes: Copy {
 #[derive(Clone, Copy)]
 pub struct Plain<T>([T; 16]);
 
-impl<T: Real> Lanes for Plain<T> {
+impl<T: Scalar> Lanes for Plain<T> {
     type Scalar = T;
     const UNROLL: bool = false;
     const WRITTEN_OUT: bool = false;

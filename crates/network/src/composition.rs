@@ -121,24 +121,7 @@ impl Composition {
                     activations.push((mixed + features[l].contiguous()?.broadcast_matmul(&own)?)?);
                 }
             }
-            for s in 0..self.shape.products {
-                let paths = self.shape.product_paths(layer, s);
-                let mut next = activations.clone();
-                for l in 0..=self.shape.product_max_out(layer, s) {
-                    let products = paths
-                        .iter()
-                        .filter(|path| path.out == l)
-                        .map(|path| self.product(path, &activations[path.left], &activations[path.right]))
-                        .collect::<Result<Vec<_>>>()?;
-                    let products = Tensor::cat(&products, 2)?; // [atoms, 2l+1, paths·channels]
-                    let mut weight = parameters.get(&name(&format!("products.{s}.{l}")))?;
-                    if self.shape.element_products {
-                        weight = weight.index_select(&species, 0)?;
-                    }
-                    next[l] = (&activations[l] + products.broadcast_matmul(&weight)?)?;
-                }
-                activations = next;
-            }
+            let activations = self.products(&parameters, layer, activations, &species)?;
             let scalars = activations[0].squeeze(1)?; // [atoms, channels]
             let hidden = scalars
                 .matmul(&parameters.get(&name("readout.input"))?)?
@@ -159,6 +142,35 @@ impl Composition {
             features = activations;
         }
         Ok((energies, multipoles))
+    }
+
+    /// Products of activations with themselves, added one after the other.
+    fn products(
+        &self,
+        parameters: &Parameters<'_>,
+        layer: usize,
+        mut activations: Vec<Tensor>,
+        species: &Tensor,
+    ) -> Result<Vec<Tensor>> {
+        for s in 0..self.shape.products {
+            let paths = self.shape.product_paths(layer, s);
+            let mut next = activations.clone();
+            for l in 0..=self.shape.product_max_out(layer, s) {
+                let products = paths
+                    .iter()
+                    .filter(|path| path.out == l)
+                    .map(|path| self.product(path, &activations[path.left], &activations[path.right]))
+                    .collect::<Result<Vec<_>>>()?;
+                let products = Tensor::cat(&products, 2)?; // [atoms, 2l+1, paths·channels]
+                let mut weight = parameters.get(&format!("layers.{layer}.products.{s}.{l}"))?;
+                if self.shape.element_products {
+                    weight = weight.index_select(species, 0)?;
+                }
+                next[l] = (&activations[l] + products.broadcast_matmul(&weight)?)?;
+            }
+            activations = next;
+        }
+        Ok(activations)
     }
 
     /// The matrix `[1 or atoms][channels][channels]` that mixes what each atom sends or keeps.

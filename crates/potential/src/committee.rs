@@ -47,12 +47,12 @@ impl Potential for Committee {
         self.members.iter().find_map(|member| member.instruction_set())
     }
 
-    /// The longest of the ranges; `None` as soon as one member couples every pair.
+    /// The largest of the ranges; `None` as soon as one member couples every pair.
     fn cutoff(&self) -> Option<f64> {
         self.members
             .iter()
             .map(|member| member.cutoff())
-            .try_fold(0.0_f64, |longest, cutoff| Some(longest.max(cutoff?)))
+            .try_fold(0.0_f64, |largest, cutoff| Some(largest.max(cutoff?)))
     }
 
     fn accepts(&self, element: Element) -> bool {

@@ -10,7 +10,7 @@ use cormorant_core::system::vector::{difference, dot};
 use cormorant_core::{Error, Result};
 use cormorant_network::{Backend, EdgeGradient, Engine, Facts, GraphBatch, Network, Outputs, Request, collect_edges};
 
-/// A learned model on the atoms of a part, within a halo that reaches [`PartialPotential::reach`] beyond them.
+/// A learned model on the atoms of a part, within a halo that reaches [`PartialPotential::receptive_field`] beyond them.
 ///
 ///   E = Σ_{i owned} E_i,   F_k = −∂E/∂r_k for every atom k, those of the halo too
 ///
@@ -90,7 +90,7 @@ impl PartialPotential {
 
     /// How far the halo has to reach, in Å: layers times cutoff.
     #[must_use]
-    pub fn reach(&self) -> f64 {
+    pub fn receptive_field(&self) -> f64 {
         self.facts.hops as f64 * self.cutoff
     }
 

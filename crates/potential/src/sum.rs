@@ -29,9 +29,9 @@ impl Potential for Sum {
         self.parts.iter().find_map(|part| part.instruction_set())
     }
 
-    /// The longest of the ranges; `None` as soon as one part couples every pair.
+    /// The largest of the ranges; `None` as soon as one part couples every pair.
     fn cutoff(&self) -> Option<f64> {
-        self.parts.iter().map(|part| part.cutoff()).try_fold(0.0_f64, |longest, cutoff| Some(longest.max(cutoff?)))
+        self.parts.iter().map(|part| part.cutoff()).try_fold(0.0_f64, |largest, cutoff| Some(largest.max(cutoff?)))
     }
 
     fn accepts(&self, element: Element) -> bool {

@@ -32,7 +32,7 @@ pub struct Wall {
     /// Where it stands.
     pub shape: WallShape,
     /// k in eV/Å².
-    pub stiffness: f64,
+    pub force_constant: f64,
     /// The atoms that feel it, counted from 0; empty for all.
     pub atoms: Vec<usize>,
 }
@@ -41,7 +41,7 @@ pub struct Wall {
 ///
 ///   E = Σ ½ k d²    d = −(r − p)·n̂ (plane), |r − c| − R (in a sphere), R − |r − c| (around one), where that is positive
 ///
-/// Energy and force are continuous, the stiffness is not: a time step should be short against √(m/k).
+/// Energy and force are continuous, the force_constant is not: a time step should be short against √(m/k).
 /// Checked by: `suite::restraints`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Walls {
@@ -122,9 +122,9 @@ impl Potential for Walls {
             let mut feel = |atom: usize| {
                 let (beyond, back) = wall.shape.beyond(system.positions[atom]);
                 if beyond > 0.0 {
-                    let energy = 0.5 * wall.stiffness * beyond * beyond;
+                    let energy = 0.5 * wall.force_constant * beyond * beyond;
                     into.energy += energy;
-                    into.forces[atom] = plus(into.forces[atom], wall.stiffness * beyond, back);
+                    into.forces[atom] = plus(into.forces[atom], wall.force_constant * beyond, back);
                     if let Some(own) = into.atom_energies.get_mut(atom) {
                         *own += energy;
                     }

@@ -54,5 +54,5 @@ pub use sparkline::Sparkline;
 pub use summary::Summary;
 pub use table::Table;
 pub use trajectory::Trajectory;
-pub use vibrations::{Films, VibrationsSummary, write_vibrations};
+pub use vibrations::{Animations, VibrationsSummary, write_vibrations};
 pub use view::{view_files, write_views};

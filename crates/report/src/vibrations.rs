@@ -9,9 +9,9 @@ use cormorant_core::{Error, Result};
 use cormorant_dynamics::vibrations::{Thermochemistry, Vibrations};
 use cormorant_io::{TrajectoryFrame, extended_xyz};
 
-/// Which modes are written as films, and how.
+/// Which modes are written as animations, and how.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Films {
+pub struct Animations {
     /// Modes counted from 1; all if `None`.
     pub modes: Option<Vec<u64>>,
     /// Frames of one period.
@@ -23,11 +23,11 @@ pub struct Films {
 /// Write everything to `folder`: `minimum.xyz`, `frequencies.csv`, `thermochemistry.csv` (for a minimum) and `mode-k.xyz`.
 ///
 /// # Errors
-/// When a film is asked for of a mode that there is not, or a file cannot be written.
-pub fn write_vibrations(folder: &Path, vibrations: &Vibrations, films: &Films) -> Result<Vec<PathBuf>> {
+/// When an animation is asked for of a mode that there is not, or a file cannot be written.
+pub fn write_vibrations(folder: &Path, vibrations: &Vibrations, animations: &Animations) -> Result<Vec<PathBuf>> {
     let count = vibrations.modes.modes.len();
     let all: Vec<u64> = (1..=count as u64).collect();
-    let wanted = films.modes.as_ref().unwrap_or(&all);
+    let wanted = animations.modes.as_ref().unwrap_or(&all);
     if let Some(missing) = wanted.iter().find(|mode| !all.contains(mode)) {
         return Err(Error::Invalid(format!("there is no mode {missing} to animate: the system has {count}")));
     }
@@ -46,9 +46,13 @@ pub fn write_vibrations(folder: &Path, vibrations: &Vibrations, films: &Films) -
     }
     let width = count.to_string().len();
     for number in wanted {
-        let film = vibrations.modes.modes[*number as usize - 1].film(&vibrations.system, films.amplitude, films.frames);
+        let animation = vibrations.modes.modes[*number as usize - 1].animation(
+            &vibrations.system,
+            animations.amplitude,
+            animations.frames,
+        );
         atomic::write_with(&path(format!("mode-{number:0width$}.xyz")), |out| {
-            film.iter().try_for_each(|frame| extended_xyz::write_frame(out, elements, frame))
+            animation.iter().try_for_each(|frame| extended_xyz::write_frame(out, elements, frame))
         })?;
     }
     Ok(files)

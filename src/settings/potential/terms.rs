@@ -89,8 +89,8 @@ fn anchors(inputs: &[AnchorInput], system: &System) -> Result<Vec<Anchor>> {
                 let count = system.atom_count();
                 Error::Invalid(format!("[potential] holds atom {} in place, but there are only {count}", atom + 1))
             })?;
-            let place = input.position.as_ref().map_or(*start, place);
-            anchors.push(Anchor { atom, stiffness: input.force_constant.value(), place });
+            let position = input.position.as_ref().map_or(*start, place);
+            anchors.push(Anchor { atom, force_constant: input.force_constant.value(), position });
         }
     }
     Ok(anchors)
@@ -99,7 +99,7 @@ fn anchors(inputs: &[AnchorInput], system: &System) -> Result<Vec<Anchor>> {
 impl PlaneInput {
     fn wall(&self) -> Wall {
         let shape = WallShape::Plane { point: place(&self.point), normal: self.normal };
-        Wall { shape, stiffness: self.force_constant.value(), atoms: from_zero(&self.atoms) }
+        Wall { shape, force_constant: self.force_constant.value(), atoms: from_zero(&self.atoms) }
     }
 }
 
@@ -107,7 +107,7 @@ impl SphereInput {
     fn wall(&self) -> Wall {
         let (center, radius) = (place(&self.center), self.radius.value());
         let shape = WallShape::Sphere { center, radius, inside: self.free == Side::Inside };
-        Wall { shape, stiffness: self.force_constant.value(), atoms: from_zero(&self.atoms) }
+        Wall { shape, force_constant: self.force_constant.value(), atoms: from_zero(&self.atoms) }
     }
 }
 
@@ -125,15 +125,19 @@ impl EndInput {
 
 impl SpringInput {
     fn bond(&self) -> Result<Bond> {
-        Ok(Bond { atoms: self.ends()?, stiffness: self.force_constant.value(), length: self.equilibrium.value() })
+        Ok(Bond { atoms: self.ends()?, force_constant: self.force_constant.value(), length: self.equilibrium.value() })
     }
 
     fn angle(&self) -> Result<Angle> {
-        Ok(Angle { atoms: self.ends()?, stiffness: self.force_constant.value(), angle: self.equilibrium.value() })
+        Ok(Angle { atoms: self.ends()?, force_constant: self.force_constant.value(), angle: self.equilibrium.value() })
     }
 
     fn dihedral(&self) -> Result<Dihedral> {
-        Ok(Dihedral { atoms: self.ends()?, stiffness: self.force_constant.value(), angle: self.equilibrium.value() })
+        Ok(Dihedral {
+            atoms: self.ends()?,
+            force_constant: self.force_constant.value(),
+            angle: self.equilibrium.value(),
+        })
     }
 
     /// The atoms counted from 0.

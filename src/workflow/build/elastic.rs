@@ -22,8 +22,8 @@ impl ElasticInput {
         let input = &self.elastic;
         let settings = Settings {
             strain: input.strain,
-            largest_force: input.force_tolerance.value(),
-            largest_stress: input.largest_stress.value(),
+            force_tolerance: input.force_tolerance.value(),
+            stress_tolerance: input.largest_stress.value(),
             most_evaluations: input.most_evaluations,
         };
         let minimizer: Box<dyn Minimizer> = match input.method {

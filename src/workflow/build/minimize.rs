@@ -15,7 +15,7 @@ impl MinimizeInput {
     /// When the potential cannot be evaluated.
     pub fn descend(&self, system: &mut System, field: &mut ForceEvaluator) -> Result<Minimum> {
         let goal = Goal {
-            largest_force: self.force_tolerance.value(),
+            force_tolerance: self.force_tolerance.value(),
             most_evaluations: self.most_evaluations,
             cell: match &system.cell {
                 Some(cell) => self.cell_goal(cell)?,
@@ -38,13 +38,13 @@ impl MinimizeInput {
             CellMinimization::Full => CellFreedom::Full,
         };
         let (Some(pressure), Some(stress)) = (&self.pressure, &self.largest_stress) else { return Ok(None) };
-        let largest_stress = if stress.text() == LARGEST_STRESS {
+        let stress_tolerance = if stress.text() == LARGEST_STRESS {
             // The default stands for 0.01 N/m of a slab and 0.01 nN of a wire: as much in a layer of 1 nm.
             0.01 * pressure_unit(cell.dimensions()).1
         } else {
             stress.for_cell("largest_stress", cell)?
         };
-        Ok(Some(CellGoal { freedom, pressure: pressure.for_cell("pressure", cell)?, largest_stress }))
+        Ok(Some(CellGoal { freedom, pressure: pressure.for_cell("pressure", cell)?, stress_tolerance }))
     }
 }
 

@@ -81,7 +81,7 @@ impl RegressionInput {
 
     fn energies(&self) -> Result<RegressionSet> {
         let RegressionData::Energies { data, .. } = &self.data else {
-            return Err(Error::Invalid("the input asks for a property".into()));
+            return Err(Error::Internal("the input asks for a property".into()));
         };
         let read = data.plan(self.seed, None).read()?;
         let notes = read.to_string();
@@ -123,7 +123,7 @@ impl RegressionInput {
 
     fn property(&self) -> Result<RegressionSet> {
         let RegressionData::Property(data) = &self.data else {
-            return Err(Error::Invalid("the input asks for energies".into()));
+            return Err(Error::Internal("the input asks for energies".into()));
         };
         let property = Property::from_name(data.property)
             .ok_or_else(|| Error::Invalid(format!("{} is not a property of QM9", data.property)))?;

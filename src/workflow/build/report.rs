@@ -156,7 +156,7 @@ fn plan(stage: &StageInput, ring: Option<&PathIntegralInput>, folder: &Path) -> 
 
 /// A section of an input in a line: its kind first, then its keys and values.
 fn words<T: Serialize>(section: &T) -> Result<String> {
-    let value = serde_json::to_value(section).map_err(|error| Error::Invalid(error.to_string()))?;
+    let value = serde_json::to_value(section).map_err(|error| Error::Internal(error.to_string()))?;
     let spoken = |value: &serde_json::Value| match value {
         serde_json::Value::String(text) => text.clone(),
         // The input stands whole at the end of the report.

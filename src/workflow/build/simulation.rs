@@ -73,7 +73,7 @@ impl RunInput {
             let reason = format!("has no cell, so the barostat of stage {:?} has nothing to act on", stage.name);
             return Err(Error::structure(&self.structure.file, reason));
         }
-        let reach = RadialDistribution::suitable_reach(&system);
+        let reach = RadialDistribution::suitable_cutoff(&system);
         let mut simulation = Simulation::new(system, potential, self.seed)?;
         simulation.removed = removed;
         loaded.notes.into_iter().for_each(|note| simulation.add_warning(note));

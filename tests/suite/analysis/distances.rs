@@ -36,7 +36,7 @@ fn an_ideal_gas_is_uniform() {
     // Catches: pairs counted once or twice, N instead of N − 1, shells of wrong volume, images lost in slanted cells,
     // the volume of one frame used for all.
     let frames = gas(800);
-    let reach = frames.iter().map(RadialDistribution::suitable_reach).fold(10.0, f64::min);
+    let reach = frames.iter().map(RadialDistribution::suitable_cutoff).fold(10.0, f64::min);
     let findings = analyze(RadialDistribution::new(reach, reach / 8.0).unwrap(), &frames);
     let g = &findings.curves[0];
     let labels: Vec<&str> = g.curves.iter().map(|curve| curve.label.as_str()).collect();

@@ -150,10 +150,10 @@ fn layers_relax_within_their_plane() {
             let mut system = layer(turned);
             let normal = system.cell.unwrap().basis()[2];
             let mut field = ForceEvaluator::new(lennard_jones(), &system).unwrap();
-            let largest_stress = 1.0e-7 * NEWTON_PER_METER;
+            let stress_tolerance = 1.0e-7 * NEWTON_PER_METER;
             let goal = Goal {
-                largest_force: 1.0e-7,
-                cell: Some(CellGoal { freedom: CellFreedom::Full, pressure, largest_stress }),
+                force_tolerance: 1.0e-7,
+                cell: Some(CellGoal { freedom: CellFreedom::Full, pressure, stress_tolerance }),
                 ..Goal::default()
             };
             let minimum = method.minimize(&mut system, &mut field, &goal, &mut |_, _, _| Ok(())).unwrap();
@@ -179,8 +179,8 @@ fn layers_relax_within_their_plane() {
 fn layers_keep_what_they_may_not_change() {
     let descend = |system: &mut System, freedom| {
         let mut field = ForceEvaluator::new(lennard_jones(), system).unwrap();
-        let largest_stress = 1.0e-6 * NEWTON_PER_METER;
-        let goal = Goal { cell: Some(CellGoal { freedom, pressure: 0.0, largest_stress }), ..Goal::default() };
+        let stress_tolerance = 1.0e-6 * NEWTON_PER_METER;
+        let goal = Goal { cell: Some(CellGoal { freedom, pressure: 0.0, stress_tolerance }), ..Goal::default() };
         LimitedMemory::default().minimize(system, &mut field, &goal, &mut |_, _, _| Ok(()))
     };
     for turned in [false, true] {
@@ -219,7 +219,7 @@ fn modes_of_wires_and_slabs() {
         let atoms = positions.len();
         let mut system = System::new(vec![element("Ar"); atoms], positions, Some(cell)).unwrap();
         let mut field = ForceEvaluator::new(lennard_jones(), &system).unwrap();
-        let goal = Goal { largest_force: 1.0e-9, ..Goal::default() };
+        let goal = Goal { force_tolerance: 1.0e-9, ..Goal::default() };
         LimitedMemory::default().minimize(&mut system, &mut field, &goal, &mut |_, _, _| Ok(())).unwrap();
         let hessian = Hessian::by_differences(&mut [lennard_jones()], &system, 0.003).unwrap();
         let modes = NormalModes::new(&system, &hessian).unwrap();

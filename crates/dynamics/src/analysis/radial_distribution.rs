@@ -66,7 +66,7 @@ impl RadialDistribution {
 
     /// The reach in Å that suits `system`: half of the least height of its cell, 10 Å at most.
     #[must_use]
-    pub fn suitable_reach(system: &System) -> f64 {
+    pub fn suitable_cutoff(system: &System) -> f64 {
         let half = |cell: &cormorant_core::system::Cell| 0.5 * cell.heights().into_iter().fold(f64::INFINITY, f64::min);
         system.cell.as_ref().map_or(10.0, half).min(10.0)
     }

@@ -27,15 +27,15 @@ pub enum CorrelationResult {
 ///
 /// | symbol | meaning                                                             | unit    |
 /// |--------|---------------------------------------------------------------------|---------|
-/// | τ      | lag, up to `longest`                                                | ps      |
+/// | τ      | lag, up to `max_lag`                                                | ps      |
 /// | v      | velocity                                                            | Å/ps    |
-/// | D_a    | diffusion coefficient (Green and Kubo), the integral up to `longest` | Å²/ps  |
+/// | D_a    | diffusion coefficient (Green and Kubo), the integral up to `max_lag` | Å²/ps  |
 ///
 /// Frames are taken in segments of twice the longest lag; within each, all pairs of times are used, through fast Fourier
 /// transforms. Memory: the velocities of one segment. Errors are those of blocks of segments. The density of states is
 /// made as the private `Spectrum` says. Source: Allen and Tildesley, 2nd edition, section 8.3. Checked by `suite::analysis::motion`.
 pub struct VelocityCorrelation {
-    longest: f64,
+    max_lag: f64,
     source: VelocitySource,
     result: CorrelationResult,
     groups: Groups,
@@ -47,16 +47,16 @@ pub struct VelocityCorrelation {
 }
 
 impl VelocityCorrelation {
-    /// Nothing seen yet; lags up to `longest` (t).
+    /// Nothing seen yet; lags up to `max_lag` (t).
     ///
     /// # Errors
-    /// When `longest` is not positive.
-    pub fn new(longest: f64, source: VelocitySource, result: CorrelationResult) -> Result<Self> {
-        if !(longest.is_finite() && longest > 0.0) {
+    /// When `max_lag` is not positive.
+    pub fn new(max_lag: f64, source: VelocitySource, result: CorrelationResult) -> Result<Self> {
+        if !(max_lag.is_finite() && max_lag > 0.0) {
             return Err(Error::Invalid("the longest lag must be above zero".into()));
         }
         Ok(Self {
-            longest,
+            max_lag,
             source,
             result,
             groups: Groups::default(),
@@ -70,7 +70,7 @@ impl VelocityCorrelation {
 
     /// Lags that are looked at, of which the first is zero; `None` before the time between frames is known.
     fn lags(&self) -> Option<usize> {
-        self.spacing.interval().map(|interval| (self.longest / interval + 1.0e-6) as usize + 1)
+        self.spacing.interval().map(|interval| (self.max_lag / interval + 1.0e-6) as usize + 1)
     }
 
     fn velocities(&mut self, sample: &Sample<'_>) -> Result<()> {
@@ -101,7 +101,7 @@ impl VelocityCorrelation {
         if lags < 4 {
             return Err(Error::Invalid(format!(
                 "there are fewer than four frames in the longest lag of {} ps; choose a longer one",
-                self.longest / PICOSECOND
+                self.max_lag / PICOSECOND
             )));
         }
         if 2 * lags * width > MOST_NUMBERS {
@@ -160,8 +160,8 @@ impl VelocityCorrelation {
             let part = |all: &Vec<f64>| all[group * lags..][..lags].iter().map(|value| value * square).collect();
             curves.push(Curve { label, values: part(&mean), errors: error.as_ref().map(part) });
         }
-        let longest = super::number::rounded((lags - 1) as f64 * interval, 4);
-        findings.notes.push(format!("diffusion coefficients are integrals up to a lag of {longest} ps, over 3"));
+        let last = super::number::rounded((lags - 1) as f64 * interval, 4);
+        findings.notes.push(format!("diffusion coefficients are integrals up to a lag of {last} ps, over 3"));
         findings.curves.push(Curves {
             title: self.title().into(),
             axis: "lag".into(),

@@ -15,19 +15,19 @@ pub struct Settings {
     /// Strain in each direction, forth and back.
     pub strain: f64,
     /// Largest force on an atom in eV/Å that may remain in a strained cell.
-    pub largest_force: f64,
-    /// Largest component of stress in eV/Å³ that may remain in the cell at rest.
-    pub largest_stress: f64,
+    pub force_tolerance: f64,
+    /// Largest component of stress in eV/Å³ that may remain in the cell at reference.
+    pub stress_tolerance: f64,
     /// Evaluations of the potential after which one minimization is given up.
     pub most_evaluations: u64,
 }
 
-/// A crystal at rest and its resistance to strain.
+/// A crystal at reference and its resistance to strain.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ElasticConstants {
     /// The cell without stress.
     pub cell: Cell,
-    /// Energy of the crystal at rest in eV.
+    /// Energy of the crystal at reference in eV.
     pub energy: f64,
     /// C in eV/Å³, in the order of Voigt (xx, yy, zz, yz, xz, xy), symmetrised.
     pub stiffness: [[f64; 6]; 6],
@@ -71,9 +71,9 @@ impl ElasticConstants {
                 cell.kind()
             )));
         }
-        let whole = CellGoal { freedom: CellFreedom::Full, pressure: 0.0, largest_stress: settings.largest_stress };
+        let whole = CellGoal { freedom: CellFreedom::Full, pressure: 0.0, stress_tolerance: settings.stress_tolerance };
         let mut goal = Goal {
-            largest_force: settings.largest_force,
+            force_tolerance: settings.force_tolerance,
             most_evaluations: settings.most_evaluations,
             cell: Some(whole),
         };
@@ -81,12 +81,12 @@ impl ElasticConstants {
         let cell = system.cell.ok_or_else(|| Error::Invalid("a crystal needs a cell".into()))?;
         let energy = field.last().energy;
         goal.cell = None;
-        let rest = system.clone();
+        let reference = system.clone();
         let mut raw = [[0.0; 6]; 6];
         for (column, axes) in VOIGT.iter().enumerate() {
             let mut stresses = [[0.0; 6]; 2];
             for (stress, sign) in stresses.iter_mut().zip([1.0, -1.0]) {
-                *system = strained(&rest, *axes, sign * strain)?;
+                *system = strained(&reference, *axes, sign * strain)?;
                 field.refresh(system)?;
                 reached("strained crystal", &descend(system, field, minimizer, &goal)?)?;
                 *stress = stress_of(system, field)?;
@@ -95,7 +95,7 @@ impl ElasticConstants {
                 raw[row][column] = (stresses[0][row] - stresses[1][row]) / (2.0 * strain);
             }
         }
-        *system = rest;
+        *system = reference;
         field.refresh(system)?;
         let (mut stiffness, mut asymmetry) = ([[0.0; 6]; 6], 0.0_f64);
         for row in 0..6 {
@@ -160,12 +160,12 @@ fn reached(what: &str, minimum: &Minimum) -> Result<()> {
 }
 
 /// The system with its cell and atoms deformed by a symmetric strain.
-fn strained(rest: &System, [row, column]: [usize; 2], strain: f64) -> Result<System> {
+fn strained(reference: &System, [row, column]: [usize; 2], strain: f64) -> Result<System> {
     let mut gradient = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
     gradient[row][column] += 0.5 * strain;
     gradient[column][row] += 0.5 * strain;
-    let mut system = rest.clone();
-    system.cell = rest.cell.map(|cell| cell.deformed(&gradient)).transpose()?;
+    let mut system = reference.clone();
+    system.cell = reference.cell.map(|cell| cell.deformed(&gradient)).transpose()?;
     for position in &mut system.positions {
         *position = times(*position, &gradient);
     }

@@ -155,9 +155,9 @@ impl<'a> Landscape<'a> {
             let remaining = goal.freedom.allowed(excess, &cell);
             largest_stress = remaining.iter().flatten().fold(0.0, |largest: f64, entry| largest.max(entry.abs()));
         }
-        let good_cell = self.goal.cell.is_none_or(|goal| largest_stress <= goal.largest_stress);
+        let good_cell = self.goal.cell.is_none_or(|goal| largest_stress <= goal.stress_tolerance);
         Ok(Minimum {
-            converged: largest_force <= self.goal.largest_force && good_cell,
+            converged: largest_force <= self.goal.force_tolerance && good_cell,
             steps: self.steps,
             evaluations: self.field.evaluations() - self.first_evaluations,
             energy,

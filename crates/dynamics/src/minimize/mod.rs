@@ -15,7 +15,7 @@ use cormorant_core::system::{Cell, System};
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Goal {
     /// Largest force on an atom in eV/Å that is allowed to remain.
-    pub largest_force: f64,
+    pub force_tolerance: f64,
     /// Evaluations of the potential after which to give up.
     pub most_evaluations: u64,
     /// With the cell: pressure in eV/Å³ (slab: eV/Å², wire: eV/Å) that it is under, and the largest deviation of a component of the stress from it.
@@ -63,13 +63,13 @@ pub struct CellGoal {
     /// Outer pressure in eV/Å³; in eV/Å² for a slab, eV/Å for a wire.
     pub pressure: f64,
     /// Largest remaining component of stress + pressure, in the unit of the pressure.
-    pub largest_stress: f64,
+    pub stress_tolerance: f64,
 }
 
 impl Default for Goal {
     /// 1 meV/Å within 10 000 evaluations, the cell fixed.
     fn default() -> Self {
-        Self { largest_force: 1.0e-3, most_evaluations: 10_000, cell: None }
+        Self { force_tolerance: 1.0e-3, most_evaluations: 10_000, cell: None }
     }
 }
 
@@ -112,10 +112,10 @@ fn dot(left: &[f64], right: &[f64]) -> f64 {
 
 /// Shorten `step` so that no atom (no three components) moves more than `limit`.
 fn shorten(step: &mut [f64], limit: f64) {
-    let longest = step.chunks(3).map(|part| dot(part, part)).fold(0.0, f64::max).sqrt();
-    if longest > limit {
+    let largest = step.chunks(3).map(|part| dot(part, part)).fold(0.0, f64::max).sqrt();
+    if largest > limit {
         for component in step.iter_mut() {
-            *component *= limit / longest;
+            *component *= limit / largest;
         }
     }
 }

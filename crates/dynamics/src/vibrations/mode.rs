@@ -18,9 +18,9 @@ pub struct Mode {
 impl Mode {
     /// One period of the motion about `system` in `frames` frames; the atom that moves most goes `amplitude` Å to each side.
     ///
-    /// The phase begins at rest in the middle, so that the frames repeated one after the other make a smooth film.
+    /// The phase begins at rest in the middle, so that the frames repeated one after the other make a smooth animation.
     #[must_use]
-    pub fn film(&self, system: &System, amplitude: f64, frames: usize) -> Vec<TrajectoryFrame> {
+    pub fn animation(&self, system: &System, amplitude: f64, frames: usize) -> Vec<TrajectoryFrame> {
         let farthest = self.displacements.iter().map(|vector| norm(*vector)).fold(f64::MIN_POSITIVE, f64::max);
         let frame = |number: usize| {
             let phase = std::f64::consts::TAU * number as f64 / frames as f64;

@@ -4,16 +4,20 @@
 //! complaint. [`check`] compares forces with energy differences, looks for frames that occur twice, for atoms in impossible
 //! places, and for net forces and torques, which no label of an isolated system has.
 
+mod finding;
 mod slope;
 mod stress;
 
 use std::collections::HashMap;
 use std::fmt;
 
+pub use finding::{Finding, Severity};
 pub use slope::Slope;
 pub use stress::StressSlope;
 
-use super::dataset::Configuration;
+use stress::median;
+
+use super::configuration::Configuration;
 use cormorant_core::system::Element;
 
 /// A slope beyond this factor from 1 is reported. Good data are between 0.8 and 1.05, because pairs of frames far apart
@@ -56,24 +60,6 @@ pub struct DataReport {
     pub force_rms: f64,
     /// What deserves attention, the gravest first.
     pub findings: Vec<Finding>,
-}
-
-/// One thing that deserves attention.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// How bad it is.
-    pub severity: Severity,
-    /// What it is, with numbers and frames (counted from 0).
-    pub text: String,
-}
-
-/// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// The data are almost certainly wrong.
-    Grave,
-    /// Worth a look.
-    Warning,
 }
 
 /// Checks `configurations`; costs seconds at most, since large sets are sampled where that is enough.
@@ -221,12 +207,6 @@ fn outliers(configurations: &[Configuration]) -> Option<Finding> {
         far.len()
     );
     Some(Finding { severity: Severity::Warning, text })
-}
-
-fn median(numbers: impl Iterator<Item = f64>) -> f64 {
-    let mut numbers: Vec<f64> = numbers.collect();
-    numbers.sort_by(f64::total_cmp);
-    numbers.get(numbers.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 /// Two atoms closer than chemistry allows; looked for in at most about a thousand frames without a cell.

@@ -259,5 +259,12 @@ fn largest(configurations: &[Configuration]) -> Option<(usize, f64)> {
 /// Median volume of the frames with a stress, in Å³.
 fn median_volume(configurations: &[Configuration]) -> f64 {
     let cells = configurations.iter().filter(|one| one.virial.is_some()).filter_map(|one| one.cell);
-    super::median(cells.filter_map(|cell| cell.volume()))
+    median(cells.filter_map(|cell| cell.volume()))
+}
+
+/// The middle one, of an even number the upper of the two; NaN of none.
+pub(super) fn median(numbers: impl Iterator<Item = f64>) -> f64 {
+    let mut numbers: Vec<f64> = numbers.collect();
+    numbers.sort_by(f64::total_cmp);
+    numbers.get(numbers.len() / 2).copied().unwrap_or(f64::NAN)
 }

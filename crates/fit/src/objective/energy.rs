@@ -1,7 +1,7 @@
 //! Energies, forces and stresses, each where a frame has them.
 
 use super::{FrameEvaluation, FrameLoss, Objective, ObjectiveWeights, StepPlace};
-use crate::dataset::Configuration;
+use crate::configuration::Configuration;
 use crate::graph::Graph;
 use crate::label_scale::LabelScale;
 use crate::learner::EpochReport;

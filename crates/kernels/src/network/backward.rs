@@ -10,7 +10,7 @@ use super::workspace::Workspace;
 use crate::matmul::{AddOuter, AddProduct};
 use crate::message::EdgeGradient;
 use crate::real::Real;
-use crate::{first_message, message, product};
+use crate::{first_message, frame, message, product};
 
 impl<T: Real> Plan<T> {
     /// Gradients after [`Plan::forward`] on the same arguments.
@@ -334,7 +334,14 @@ impl<T: Real> Plan<T> {
             let frames = if keeps_frames {
                 &kept_frames[index]
             } else {
-                scratch.frames.compute(&self.frame, weights.knots, run.start, &vectors[run.clone()]);
+                let frames = &mut scratch.frames;
+                T::compute_frames(frame::Compute::new(
+                    frames,
+                    &self.frame,
+                    weights.knots,
+                    run.start,
+                    &vectors[run.clone()],
+                ));
                 &scratch.frames
             };
             let tile = self.edge_tile(layer, weights, topology, atoms.clone(), frames);

@@ -9,7 +9,7 @@ use crate::frame::{Frames, Knots};
 use crate::matmul::AddProduct;
 use crate::message::EdgeTile;
 use crate::real::Real;
-use crate::{first_message, message, product};
+use crate::{first_message, frame, message, product};
 
 /// A pointer into an array of which tiles touch disjoint parts.
 pub(super) struct Shared<T>(*mut T);
@@ -157,7 +157,13 @@ impl<T: Real> Plan<T> {
             let kept = unsafe { frames.get().add(index) };
             let frames = if keeps_frames { unsafe { &mut *kept } } else { &mut scratch.frames };
             if layer == 0 || !keeps_frames {
-                frames.compute(&self.frame, weights.knots, edges.start, &vectors[edges]);
+                T::compute_frames(frame::Compute::new(
+                    frames,
+                    &self.frame,
+                    weights.knots,
+                    edges.start,
+                    &vectors[edges],
+                ));
             }
             let tile = self.edge_tile(layer, weights, topology, atoms.clone(), frames);
             match &features {

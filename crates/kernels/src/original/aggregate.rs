@@ -100,30 +100,16 @@ pub(super) fn forward<T: Operations>(
     }
 }
 
-/// From ∂E/∂ψ after level `s` to gradients of weights, edges, harmonics and ψ before it.
-pub(super) fn backward<T: Operations>(
+/// From ∂E/∂ψ after level `s` to gradients of its weights and of the inputs that they multiply.
+fn backward_of_weights<T: Operations>(
     shape: &Shape,
     s: usize,
     level: &Level<T>,
     weights: &LevelWeights<T>,
     space: &mut Workspace<T>,
     gradient: Option<&mut LevelGradient<T>>,
-    positions: bool,
 ) {
-    let (c, stride) = (shape.padded(), atom_stride(shape));
-    let (left, right) = (rows(shape.max_edge_degree), rows(level.degree));
-    let Workspace {
-        geometry,
-        activations,
-        by_activation,
-        levels,
-        expanded,
-        by_expanded,
-        products,
-        by_inputs,
-        by_harmonic,
-        ..
-    } = space;
+    let Workspace { geometry, by_activation, levels, by_inputs, .. } = space;
     let n = geometry.atoms;
     let here = &mut levels[s];
     by_inputs.as_mut_slice()[..n * level.total].fill(T::ZERO);
@@ -151,6 +137,35 @@ pub(super) fn backward<T: Operations>(
             });
         }
     }
+}
+
+/// From ∂E/∂ψ after level `s` to gradients of weights, edges, harmonics and ψ before it.
+pub(super) fn backward<T: Operations>(
+    shape: &Shape,
+    s: usize,
+    level: &Level<T>,
+    weights: &LevelWeights<T>,
+    space: &mut Workspace<T>,
+    gradient: Option<&mut LevelGradient<T>>,
+    positions: bool,
+) {
+    let (c, stride) = (shape.padded(), atom_stride(shape));
+    let (left, right) = (rows(shape.max_edge_degree), rows(level.degree));
+    backward_of_weights(shape, s, level, weights, space, gradient);
+    let Workspace {
+        geometry,
+        activations,
+        by_activation,
+        levels,
+        expanded,
+        by_expanded,
+        products,
+        by_inputs,
+        by_harmonic,
+        ..
+    } = space;
+    let n = geometry.atoms;
+    let here = &mut levels[s];
     let own = own_places(shape, s, level);
     let harmonics = |i: usize| geometry.harmonics[i * n * left..].as_ptr();
     for i in 0..n {

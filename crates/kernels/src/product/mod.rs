@@ -10,8 +10,7 @@ pub use flops::product_flops;
 pub use table::ProductTable;
 use table::{Strided, StridedMut, contract_all};
 
-use super::dispatch::Operation;
-use super::real::Real;
+use super::dispatch::{Operation, Vectorized};
 use super::simd::Lanes;
 
 /// Products of consecutive atoms; writes to `out`.
@@ -33,7 +32,7 @@ pub struct Backward<'a, T> {
     pub feature_gradient: *mut T,
 }
 
-impl<T: Real> Operation<T> for Forward<'_, T> {
+impl<T: Vectorized> Operation<T> for Forward<'_, T> {
     type Output = ();
     #[inline(always)]
     fn call<S: Lanes<Scalar = T>>(self) {
@@ -47,7 +46,7 @@ impl<T: Real> Operation<T> for Forward<'_, T> {
     }
 }
 
-impl<T: Real> Operation<T> for Backward<'_, T> {
+impl<T: Vectorized> Operation<T> for Backward<'_, T> {
     type Output = ();
     #[inline(always)]
     fn call<S: Lanes<Scalar = T>>(self) {

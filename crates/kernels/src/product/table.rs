@@ -1,7 +1,7 @@
 //! Products by a table of terms: any degrees, any instruction set.
 
 use crate::LANES;
-use crate::real::Real;
+use crate::dispatch::Vectorized;
 use crate::simd::Lanes;
 use cormorant_so3::{Path, ProductTerm, ProductTerms, product_paths};
 
@@ -35,7 +35,7 @@ pub struct ProductTable<T> {
     pub(super) channels: usize,
 }
 
-impl<T: Real> ProductTable<T> {
+impl<T: Vectorized> ProductTable<T> {
     /// The table for `paths` (ordered by result) on `channels` channels.
     pub fn new(paths: &[Path], max_out: usize, channels: usize) -> Self {
         let ProductTerms { paths: count, bases, rows, terms } = ProductTerms::new(paths, max_out);
@@ -60,7 +60,7 @@ impl<T: Real> ProductTable<T> {
     }
 }
 
-impl<T: Real> Terms<T> {
+impl<T: Vectorized> Terms<T> {
     fn sorted(mut all: Vec<(usize, usize, usize, f64)>, channels: usize) -> Self {
         all.sort_by_key(|&(out, first, second, _)| (out, first, second));
         let mut sorted = Self { runs: Vec::new(), terms: Vec::new() };

@@ -8,9 +8,15 @@ use crate::simd::Lanes;
 use written::{backward_1, backward_2, backward_3, forward_1, forward_2, forward_3};
 
 /// `forward_L` and `backward_L` for one atom, sixteen channels of `C`.
-#[allow(clippy::erasing_op, clippy::identity_op, clippy::approx_constant, reason = "written by build.rs")]
+#[allow(
+    clippy::erasing_op,
+    clippy::identity_op,
+    clippy::approx_constant,
+    clippy::too_many_lines,
+    reason = "written by build.rs"
+)]
 mod written {
-    use crate::real::Real;
+    use crate::scalar::Scalar;
     use crate::simd::Lanes;
 
     include!(concat!(env!("OUT_DIR"), "/products.rs"));

@@ -3,7 +3,7 @@
 use super::{EdgeLengths, Parameters, Trainable, Worker};
 use crate::network::GraphBatch;
 use cormorant_core::noise::Noise;
-use cormorant_kernels::Real;
+use cormorant_kernels::{Real, Scalar};
 
 /// A network that computes in precision `T` while its parameters are kept and moved in double precision.
 pub struct Doubles<T> {
@@ -26,7 +26,7 @@ impl<T: Real> Trainable<f64> for Doubles<T> {
     }
 
     fn initial(&self, noise: Noise, frames: &[GraphBatch<'_>]) -> Vec<f64> {
-        self.network.initial(noise, frames).into_iter().map(Real::to_f64).collect()
+        self.network.initial(noise, frames).into_iter().map(Scalar::to_f64).collect()
     }
 
     fn replace(&mut self, packed: &[f64], edges: Option<EdgeLengths<'_>>, parallel: bool) {

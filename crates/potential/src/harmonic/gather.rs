@@ -65,8 +65,8 @@ impl<'a> Gather<'a> {
         let [first, second] = bond.atoms;
         let (vector, length) = self.vector(first, second)?;
         let stretch = length - bond.length;
-        self.energy(0.5 * bond.stiffness * stretch * stretch, &bond.atoms);
-        self.gradient(first, second, vector, vector.map(|x| bond.stiffness * stretch / length * x));
+        self.energy(0.5 * bond.force_constant * stretch * stretch, &bond.atoms);
+        self.gradient(first, second, vector, vector.map(|x| bond.force_constant * stretch / length * x));
         Ok(())
     }
 
@@ -78,14 +78,14 @@ impl<'a> Gather<'a> {
         let sine_scaled = norm(cross(a, b));
         let theta = sine_scaled.atan2(dot(a, b));
         let bend = theta - angle.angle;
-        self.energy(0.5 * angle.stiffness * bend * bend, &angle.atoms);
+        self.energy(0.5 * angle.force_constant * bend * bend, &angle.atoms);
         let sine = sine_scaled / (a_length * b_length);
         if sine < STRAIGHT {
             return Ok(());
         }
         let (a_unit, b_unit) = (a.map(|x| x / a_length), b.map(|x| x / b_length));
         let cosine = theta.cos();
-        let slope = angle.stiffness * bend / sine;
+        let slope = angle.force_constant * bend / sine;
         let along_a = plus(b_unit, -cosine, a_unit).map(|x| -slope / a_length * x);
         let along_b = plus(a_unit, -cosine, b_unit).map(|x| -slope / b_length * x);
         self.gradient(middle, first, a, along_a);
@@ -110,11 +110,11 @@ impl<'a> Gather<'a> {
         let whole = std::f64::consts::TAU;
         let twist = angle - dihedral.angle;
         let twist = twist - whole * (twist / whole).round();
-        self.energy(0.5 * dihedral.stiffness * twist * twist, &dihedral.atoms);
+        self.energy(0.5 * dihedral.force_constant * twist * twist, &dihedral.atoms);
         if norm(m) < STRAIGHT * a_length * b_length || norm(n) < STRAIGHT * b_length * c_length {
             return Ok(());
         }
-        let slope = dihedral.stiffness * twist;
+        let slope = dihedral.force_constant * twist;
         let along_a = m.map(|x| slope * b_length / dot(m, m) * x);
         let along_c = n.map(|x| slope * b_length / dot(n, n) * x);
         let square = b_length * b_length;
@@ -127,9 +127,9 @@ impl<'a> Gather<'a> {
 
     /// No virial: what holds an atom from outside is no pressure of the system.
     pub(super) fn anchor(&mut self, anchor: &Anchor) {
-        let apart = difference(self.system.positions[anchor.atom], anchor.place);
-        self.energy(0.5 * anchor.stiffness * dot(apart, apart), &[anchor.atom]);
+        let apart = difference(self.system.positions[anchor.atom], anchor.position);
+        self.energy(0.5 * anchor.force_constant * dot(apart, apart), &[anchor.atom]);
         let force = &mut self.into.forces[anchor.atom];
-        *force = plus(*force, -anchor.stiffness, apart);
+        *force = plus(*force, -anchor.force_constant, apart);
     }
 }

@@ -6,7 +6,7 @@ pub struct Bond {
     /// The two atoms.
     pub atoms: [usize; 2],
     /// k in eV/Å².
-    pub stiffness: f64,
+    pub force_constant: f64,
     /// r₀ in Å.
     pub length: f64,
 }
@@ -17,7 +17,7 @@ pub struct Angle {
     /// The three atoms; the second is the middle one.
     pub atoms: [usize; 3],
     /// k in eV/rad².
-    pub stiffness: f64,
+    pub force_constant: f64,
     /// θ₀ in radians.
     pub angle: f64,
 }
@@ -28,18 +28,18 @@ pub struct Dihedral {
     /// The four atoms.
     pub atoms: [usize; 4],
     /// k in eV/rad².
-    pub stiffness: f64,
+    pub force_constant: f64,
     /// φ₀ in radians: 0 is cis, π is trans, positive is clockwise looking from the second to the third atom (IUPAC).
     pub angle: f64,
 }
 
-/// A spring between an atom and a place in space: ½ k |r − a|². The position is not taken to its nearest image.
+/// A spring between an atom and a point in space: ½ k |r − a|². The position is not taken to its nearest image.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Anchor {
     /// The atom.
     pub atom: usize,
     /// k in eV/Å².
-    pub stiffness: f64,
+    pub force_constant: f64,
     /// a in Å.
-    pub place: [f64; 3],
+    pub position: [f64; 3],
 }

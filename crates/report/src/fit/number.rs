@@ -90,7 +90,7 @@ pub(super) fn predictions(folder: &Path, target: &str, outputs: usize) -> Result
     let Some(part) = PARTS.into_iter().find(|part| file(folder, part).exists()) else { return Ok(None) };
     let columns = Columns::read(&file(folder, part))?;
     let [references, predictions] = columns.values.as_slice() else { return Ok(None) };
-    let unit = columns.heads[0].split_once('/').map_or("", |(_, unit)| unit);
+    let unit = columns.names[0].split_once('/').map_or("", |(_, unit)| unit);
     let errors: Vec<f64> = predictions.iter().zip(references).map(|(found, label)| found - label).collect();
     let mae = errors.iter().map(|error| error.abs()).sum::<f64>() / errors.len().max(1) as f64;
     let parity = Chart::new(

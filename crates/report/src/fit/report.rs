@@ -141,8 +141,8 @@ fn judge(page: &mut Page, predictions: &Predictions, facts: Option<&Facts>) -> R
     }
     charts.extend(parity::histograms(part));
     page.sections.push(Section { tables, ..Section::of("Predictions", charts) });
-    page.films = worst::films(predictions)?;
-    page.films_text = format!(
+    page.animations = worst::animations(predictions)?;
+    page.animations_text = format!(
         "The {} {} frames with the largest errors: blue arrows are the reference forces, orange ones the predictions.",
         predictions.worst.len(),
         part.name

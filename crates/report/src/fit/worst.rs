@@ -8,11 +8,11 @@ use cormorant_core::Result;
 /// Length in Å of the longest arrow.
 const LONGEST: f64 = 1.6;
 
-/// Films of the worst frames: those of the same atoms together; each alone where there is a cell, since cells differ, and so does
-/// where atoms are in them.
-pub(super) fn films(predictions: &Predictions) -> Result<Vec<Animation>> {
+/// Animations of the worst frames: those of the same atoms together; each alone where there is a cell, since cells differ, and so does
+/// where atoms lie in them.
+pub(super) fn animations(predictions: &Predictions) -> Result<Vec<Animation>> {
     let part = predictions.parts.first().map_or("", |part| part.name.as_str());
-    let mut films = Vec::new();
+    let mut animations = Vec::new();
     for frames in predictions.worst.chunk_by(together) {
         let Some(first) = frames.first() else { continue };
         let scene = Scene::new(&first.label.elements, &first.label.positions, first.label.cell)?;
@@ -22,16 +22,16 @@ pub(super) fn films(predictions: &Predictions) -> Result<Vec<Animation>> {
             [one] => format!("{part} frame {}", one.index),
             _ => format!("the worst {part} frames"),
         };
-        let mut film = Animation::new(title, &scene, &positions, labels);
+        let mut animation = Animation::new(title, &scene, &positions, labels);
         let both =
             |frame: &PredictedFrame| frame.label.forces.iter().zip(&frame.forces).map(|(&a, &b)| [a, b]).collect();
-        film.forces = frames.iter().map(both).collect();
+        animation.forces = frames.iter().map(both).collect();
         let size = |force: &[f64; 3]| force.iter().map(|x| x * x).sum::<f64>().sqrt();
-        let longest = film.forces.iter().flatten().flatten().map(size).fold(1.0e-6, f64::max);
-        film.force_scale = LONGEST / longest;
-        films.push(film);
+        let longest = animation.forces.iter().flatten().flatten().map(size).fold(1.0e-6, f64::max);
+        animation.force_scale = LONGEST / longest;
+        animations.push(animation);
     }
-    Ok(films)
+    Ok(animations)
 }
 
 fn together(a: &PredictedFrame, b: &PredictedFrame) -> bool {

@@ -9,7 +9,7 @@ use cormorant_core::system::Cell;
 
 /// Largest size of all coordinates before they become text, in bytes; a third more as text.
 const MOST_BYTES: usize = 7_000_000;
-/// Largest value of a coordinate in the film.
+/// Largest value of a coordinate in the animation.
 const LARGEST: f64 = 32_767.0;
 
 /// Frames of one set of atoms, as the page's script takes them.
@@ -18,7 +18,7 @@ const LARGEST: f64 = 32_767.0;
 /// other by frame, atom and axis. The rounding is below a thousandth of the extent over 32.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Animation {
-    /// Name for the list of films.
+    /// Name for the list of animations.
     pub title: String,
     /// Symbols.
     pub symbols: Vec<&'static str>,
@@ -53,7 +53,7 @@ impl Animation {
         (MOST_BYTES / (6 * atoms.max(1))).max(1)
     }
 
-    /// A film of `frames` (Å), each with its label, of the atoms of `scene`.
+    /// An animation of `frames` (Å), each with its label, of the atoms of `scene`.
     #[must_use]
     pub fn new(title: impl Into<String>, scene: &Scene, frames: &[Vec<[f64; 3]>], labels: Vec<String>) -> Self {
         let mut low = [f64::INFINITY; 3];

@@ -1,4 +1,4 @@
-//! Pictures of atoms: how they look, a still picture, a film for a page.
+//! Pictures of atoms: how they look, a still picture, an animation for a page.
 
 mod animation;
 mod canvas;

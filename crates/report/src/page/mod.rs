@@ -1,4 +1,4 @@
-//! A self-contained HTML page: charts, tables, films, and everything that it needs to show them without a network.
+//! A self-contained HTML page: charts, tables, animations, and everything that it needs to show them without a network.
 
 mod model;
 mod write;

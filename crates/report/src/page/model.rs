@@ -20,10 +20,10 @@ pub struct Page {
     pub facts: Vec<Fact>,
     /// A PNG picture.
     pub picture: Option<Vec<u8>>,
-    /// What the films show, under their heading.
-    pub films_text: String,
-    /// Films for the 3D view; all of them together must be small enough, see [`Animation::most_frames`].
-    pub films: Vec<Animation>,
+    /// What the animations show, under their heading.
+    pub animations_text: String,
+    /// Animations for the 3D view; all of them together must be small enough, see [`Animation::most_frames`].
+    pub animations: Vec<Animation>,
     /// The rest, in order.
     pub sections: Vec<Section>,
 }

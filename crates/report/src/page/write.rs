@@ -18,7 +18,7 @@ pub const REPORT: &str = "report.html";
 const TEMPLATE: &str = include_str!("web/page.html");
 const STYLE: &str = include_str!("web/style.css");
 const CHARTS: &str = include_str!("web/charts.js");
-const FILMS: &str = include_str!("web/films.js");
+const ANIMATIONS: &str = include_str!("web/animations.js");
 /// 3Dmol.js 2.5.5 (BSD 3-clause, see `web/3dmol.LICENSE`), as published on npm: `npm pack 3dmol@2.5.5`, build/3Dmol-min.js.
 const VIEWER: &str = include_str!("web/3dmol.min.js");
 const LICENSE: &str = include_str!("web/3dmol.LICENSE");
@@ -56,15 +56,15 @@ struct Context<'p> {
     subtitle: &'p str,
     alerts: &'p [String],
     facts: &'p [Fact],
-    films_text: &'p str,
+    animations_text: &'p str,
     sections: Vec<Part<'p>>,
     folder: String,
     program: &'static str,
     picture: Option<String>,
-    films: Option<String>,
+    animations: Option<String>,
     style: &'static str,
     charts_script: &'static str,
-    films_script: &'static str,
+    animations_script: &'static str,
     viewer_script: &'static str,
     viewer_license: &'static str,
 }
@@ -87,24 +87,25 @@ pub fn write_page(page: &Page, file: &Path) -> Result<PathBuf> {
         atomic::write(&parts.join("structure.png"), bytes)?;
         Ok::<_, Error>(base64::engine::general_purpose::STANDARD.encode(bytes))
     });
-    let films = cormorant_core::json::text(&page.films).map_err(|reason| Error::Internal(reason).in_file(file))?;
-    let Page { title, kind, subtitle, alerts, facts, films_text, .. } = page;
+    let animations =
+        cormorant_core::json::text(&page.animations).map_err(|reason| Error::Internal(reason).in_file(file))?;
+    let Page { title, kind, subtitle, alerts, facts, animations_text, .. } = page;
     let html = render(&Context {
         title,
         kind,
         subtitle,
         alerts,
         facts,
-        films_text,
+        animations_text,
         sections,
         folder,
         program: env!("CARGO_PKG_VERSION"),
         picture: picture.transpose()?,
         // A text within a script must not end the script.
-        films: (!page.films.is_empty()).then(|| films.replace("</", "<\\/")),
+        animations: (!page.animations.is_empty()).then(|| animations.replace("</", "<\\/")),
         style: STYLE,
         charts_script: CHARTS,
-        films_script: FILMS,
+        animations_script: ANIMATIONS,
         viewer_script: VIEWER,
         viewer_license: LICENSE,
     })?;

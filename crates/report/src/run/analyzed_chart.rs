@@ -67,7 +67,7 @@ impl Tabled {
     /// When the table is not one.
     pub fn parse(path: &Path, table: &str, numbers: &str) -> Result<Option<Self>> {
         let columns = Columns::parse(path, table)?;
-        let (Some(axis), Some(first)) = (columns.heads.first(), columns.heads.get(1)) else { return Ok(None) };
+        let (Some(axis), Some(first)) = (columns.names.first(), columns.names.get(1)) else { return Ok(None) };
         let (symbol, unit) = first.split_once('/').unwrap_or((first, ""));
         let symbol = symbol.split('(').next().unwrap_or_default();
         let subject = match (axis.as_str(), symbol) {
@@ -83,7 +83,7 @@ impl Tabled {
             ("wavenumber/(1/cm)", "D") => Subject::DensityOfStates,
             _ => Subject::Other,
         };
-        let drawn = columns.heads.iter().enumerate().skip(1).filter(|(_, head)| !head.starts_with("error of"));
+        let drawn = columns.names.iter().enumerate().skip(1).filter(|(_, head)| !head.starts_with("error of"));
         let curve = |(column, head): (usize, &String)| {
             let label = head.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(label, _)| label);
             let pairs = columns.values[0].iter().zip(&columns.values[column]).map(|(&x, &y)| [x, y]);

@@ -1,4 +1,4 @@
-//! A table of numbers with heads, as our CSV files hold it.
+//! A table of numbers with column names, as our CSV files hold it.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use cormorant_core::{Error, Result};
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Columns {
     /// Heads with units, e.g. `time/ps`.
-    pub heads: Vec<String>,
+    pub names: Vec<String>,
     /// The numbers of each head; all of one length. What is empty in the file, or the name of an instruction
     /// set, is not-a-number.
     pub values: Vec<Vec<f64>>,
@@ -18,7 +18,7 @@ impl Columns {
     /// Read a CSV file of numbers. A last line that is not complete, as of a run still continuing, is left out.
     ///
     /// # Errors
-    /// When the file cannot be read, or a line has other than as many numbers as there are heads.
+    /// When the file cannot be read, or a line has other than as many numbers as there are columns.
     pub fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).map_err(|source| Error::io(path, source))?;
         Self::parse(path, &text)
@@ -27,17 +27,17 @@ impl Columns {
     /// The same of a text; `path` is for messages.
     ///
     /// # Errors
-    /// When a line has other than as many numbers as there are heads.
+    /// When a line has other than as many numbers as there are columns.
     pub fn parse(path: &Path, text: &str) -> Result<Self> {
         let complete = text.rfind('\n').map_or("", |end| &text[..end]);
         let mut lines = complete.lines();
-        let heads: Vec<String> = lines.next().unwrap_or("").split(',').map(str::to_string).collect();
-        let mut values = vec![Vec::new(); heads.len()];
+        let names: Vec<String> = lines.next().unwrap_or("").split(',').map(str::to_string).collect();
+        let mut values = vec![Vec::new(); names.len()];
         for (number, line) in lines.enumerate() {
             let words: Vec<&str> = line.split(',').collect();
             let wrong = |what: String| Err(Error::data(path, what).at_line(number as u64 + 2));
-            if words.len() != heads.len() {
-                return wrong(format!("{} numbers under {} heads", words.len(), heads.len()));
+            if words.len() != names.len() {
+                return wrong(format!("{} numbers in {} columns", words.len(), names.len()));
             }
             for (column, word) in values.iter_mut().zip(words) {
                 match (word.is_empty(), word.parse()) {
@@ -47,13 +47,13 @@ impl Columns {
                 }
             }
         }
-        Ok(Self { heads, values })
+        Ok(Self { names, values })
     }
 
-    /// The numbers under `head`.
+    /// The numbers under `name`.
     #[must_use]
-    pub fn get(&self, head: &str) -> Option<&[f64]> {
-        self.heads.iter().position(|one| one == head).map(|column| self.values[column].as_slice())
+    pub fn get(&self, name: &str) -> Option<&[f64]> {
+        self.names.iter().position(|one| one == name).map(|column| self.values[column].as_slice())
     }
 
     /// Number of rows.

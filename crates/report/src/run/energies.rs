@@ -159,7 +159,7 @@ pub(super) fn committee(tables: &[StageTable<'_>]) -> Vec<Chart> {
 /// A chart for each column of the last table that is `wanted` and has none of its own.
 fn others(tables: &[StageTable<'_>], wanted: fn(&str) -> bool) -> Vec<Chart> {
     let Some(table) = tables.last() else { return Vec::new() };
-    let heads = table.columns.heads.iter().filter(|head| !KNOWN.contains(&head.as_str()) && head.contains('/'));
+    let heads = table.columns.names.iter().filter(|head| !KNOWN.contains(&head.as_str()) && head.contains('/'));
     let draw = |head: &String| {
         let (name, unit) = head.split_once('/').unwrap_or((head, "1"));
         let unit = unit.replace("^3", "³").replace("^2", "²");

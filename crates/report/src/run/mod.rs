@@ -1,9 +1,9 @@
 //! The report of a run: what was simulated, what came of it.
 
 mod analyzed_chart;
+mod animation;
 mod columns;
 mod energies;
-mod film;
 mod kinetic;
 mod moving;
 mod overview;

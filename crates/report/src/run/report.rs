@@ -6,7 +6,7 @@ use super::energies::{StageTable, committee, conserved, energies, further, tempe
 use super::kinetic::kinetic;
 use super::quantum::quantum;
 use super::structure::structure;
-use super::{Columns, RunPlan, RunRecord, film, overview};
+use super::{Columns, RunPlan, RunRecord, animation, overview};
 use crate::molecule::Picture;
 use crate::page::{Page, REPORT, Section, write_page};
 use cormorant_core::Result;
@@ -22,15 +22,15 @@ pub fn report_run(plan: &RunPlan) -> Result<PathBuf> {
 fn page(plan: &RunPlan) -> Result<Page> {
     let record = RunRecord::read(&plan.folder)?;
     let mut page = Page::default();
-    let shown = film::film(plan)?;
+    let shown = animation::animation(plan)?;
     overview::describe(&mut page, plan, record.as_ref());
     let source = shown.as_ref().map(|shown| shown.source.clone());
     if let Some(shown) = shown {
         page.picture = Some(Picture::new(&shown.scene, 560, 440).png()?);
-        page.films_text = shown.text;
-        page.films.push(shown.film);
+        page.animations_text = shown.text;
+        page.animations.push(shown.animation);
     }
-    page.films.extend(film::guarded(plan)?);
+    page.animations.extend(animation::guarded(plan)?);
     let tables = tables(plan)?;
     let steps = tables.last().zip(record.as_ref()).and_then(|(table, record)| record.conservation_of(&table.plan.name));
     let main = [temperature(&tables), energies(&tables), conserved(&tables, steps), kinetic(&tables)];

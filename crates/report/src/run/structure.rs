@@ -89,7 +89,7 @@ fn wanted(system: &System, known: &[Subject]) -> Result<Vec<(&'static str, Box<d
     let mut analyses: Vec<(&str, Box<dyn Analysis>)> = Vec::new();
     let missing = |subject| !known.contains(&subject);
     if system.cell.is_some() && missing(Subject::RadialDistribution) {
-        let reach = RadialDistribution::suitable_reach(system);
+        let reach = RadialDistribution::suitable_cutoff(system);
         analyses.push(("rdf", Box::new(RadialDistribution::new(reach, BIN)?)));
     }
     for (name, subject, kind) in [

@@ -1,4 +1,4 @@
-//! The trajectory of a run as a film.
+//! The trajectory of a run as an animation.
 
 use std::path::{Path, PathBuf};
 
@@ -11,17 +11,17 @@ use cormorant_io::{Frame, TrajectoryFormat, TrajectoryReader};
 /// More frames than this, a first one and 5000 others, are thinned: at 30 a second they last three minutes.
 const MOST_FRAMES: usize = 5001;
 
-/// A film, the scene of its first frame, and what the reader has to know of it.
+/// An animation, the scene of its first frame, and what the reader has to know of it.
 pub(super) struct Shown {
-    pub film: Animation,
+    pub animation: Animation,
     pub scene: Scene,
     pub text: String,
     /// The trajectory, and the number of its frames.
     pub source: (WrittenTrajectory, u64),
 }
 
-/// The film of the first trajectory of the last stage that has one with frames.
-pub(super) fn film(plan: &RunPlan) -> Result<Option<Shown>> {
+/// The animation of the first trajectory of the last stage that has one with frames.
+pub(super) fn animation(plan: &RunPlan) -> Result<Option<Shown>> {
     let mut start = plan.stages.iter().map(|stage| stage.duration).sum::<f64>();
     for stage in plan.stages.iter().rev() {
         start -= stage.duration;
@@ -34,14 +34,14 @@ pub(super) fn film(plan: &RunPlan) -> Result<Option<Shown>> {
     Ok(None)
 }
 
-/// The frame that a guard stopped at, and the first ones that guards warned of, each as a film of one frame.
+/// The frame that a guard stopped at, and the first ones that guards warned of, each as an animation of one frame.
 pub(super) fn guarded(plan: &RunPlan) -> Result<Vec<Animation>> {
     let mut paths: Vec<PathBuf> = match std::fs::read_dir(&plan.folder) {
         Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.path())).collect(),
         Err(source) => return Err(Error::io(&plan.folder, source)),
     };
     paths.sort();
-    let mut films = Vec::new();
+    let mut animations = Vec::new();
     for path in paths {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let title = match name.strip_suffix(".xyz") {
@@ -55,9 +55,9 @@ pub(super) fn guarded(plan: &RunPlan) -> Result<Vec<Animation>> {
         let Some(frame) = open(&path)?.next_frame()? else { continue };
         let scene = scene(&frame)?;
         let label = frame.time.map_or_else(String::new, |time| format!("{time:.3} ps"));
-        films.push(Animation::new(title, &scene, &[frame.positions], vec![label]));
+        animations.push(Animation::new(title, &scene, &[frame.positions], vec![label]));
     }
-    Ok(films)
+    Ok(animations)
 }
 
 fn open(path: &Path) -> Result<TrajectoryReader> {
@@ -66,7 +66,7 @@ fn open(path: &Path) -> Result<TrajectoryReader> {
     TrajectoryReader::open_with_topology(path, (needed && topology.exists()).then_some(topology.as_path()))
 }
 
-/// The film of a file whose first frame is at `start` (ps); `None` if nothing can be read of it yet.
+/// The animation of a file whose first frame is at `start` (ps); `None` if nothing can be read of it yet.
 fn read(trajectory: &WrittenTrajectory, start: f64, stage: &str) -> Result<Option<Shown>> {
     // A file that is being written may not be complete enough to be opened, or end within a frame.
     let Ok(mut reader) = open(&trajectory.path) else { return Ok(None) };
@@ -112,8 +112,8 @@ fn read(trajectory: &WrittenTrajectory, start: f64, stage: &str) -> Result<Optio
     };
     let text = format!("Stage {stage}, {thinned} of {name}. Drag to rotate, scroll to zoom.");
     let scene = Scene { positions: frames[0].clone(), ..scene };
-    let film = Animation::new(stage, &scene, &frames, labels).with_cells(&cells);
-    Ok(Some(Shown { film, scene, text, source: (trajectory.clone(), total) }))
+    let animation = Animation::new(stage, &scene, &frames, labels).with_cells(&cells);
+    Ok(Some(Shown { animation, scene, text, source: (trajectory.clone(), total) }))
 }
 
 fn scene(frame: &Frame) -> Result<Scene> {

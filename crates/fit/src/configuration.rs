@@ -1,0 +1,77 @@
+//! Labeled configurations in internal units.
+
+use super::frame_weights::FrameWeights;
+use cormorant_core::system::{Cell, Element, NeighborList, Neighbors, System};
+
+/// Frames of more atoms than this are not looked at for atoms that are all apart.
+const MOST_APART: usize = 8;
+
+/// One configuration with the labels that it has.
+///
+/// | field       | unit | shape        | definition     |
+/// |-------------|------|--------------|----------------|
+/// | `positions` | Å    | `[atoms][3]` |                |
+/// | `energy`    | eV   | scalar       | E              |
+/// | `forces`    | eV/Å | `[atoms][3]`, or none | −∂E/∂r |
+/// | `virial`    | eV   | `[3][3]`     | −∂E/∂strain    |
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Configuration {
+    /// Chemical element of each atom.
+    pub elements: Vec<Element>,
+    /// Positions in Å.
+    pub positions: Vec<[f64; 3]>,
+    /// The periodic cell, if there is one.
+    pub cell: Option<Cell>,
+    /// Energy in eV, where the data have it.
+    pub energy: Option<f64>,
+    /// Forces in eV/Å; empty where the data have none.
+    pub forces: Vec<[f64; 3]>,
+    /// Virial −∂E/∂strain in eV, where the data have it.
+    pub virial: Option<[[f64; 3]; 3]>,
+    /// What its terms in the loss of a fit are multiplied by.
+    pub weights: FrameWeights,
+    /// Groups of frames that it belongs to: key (`config_type`, `scan`, …) and name.
+    pub groups: Vec<(String, String)>,
+}
+
+impl Configuration {
+    /// Number of atoms.
+    #[must_use]
+    pub fn atom_count(&self) -> usize {
+        self.elements.len()
+    }
+
+    /// Whether it has forces.
+    #[must_use]
+    pub fn has_forces(&self) -> bool {
+        !self.forces.is_empty()
+    }
+
+    /// Whether no atom has another, or an image, within `distance` (Å), so that its energy is a sum of those of isolated atoms.
+    #[must_use]
+    pub fn is_apart(&self, distance: f64) -> bool {
+        if self.atom_count() > MOST_APART {
+            return false;
+        }
+        let system = System::new(self.elements.clone(), self.positions.clone(), self.cell);
+        let edges =
+            system.and_then(|system| NeighborList::new(distance, 0.0).update(&system).map(Neighbors::edge_count));
+        edges.is_ok_and(|edges| edges == 0)
+    }
+
+    /// What makes this configuration unusable, if anything: the first number that is not finite, with its atom.
+    #[must_use]
+    pub fn fault(&self) -> Option<String> {
+        if let Some(energy) = self.energy.filter(|energy| !energy.is_finite()) {
+            return Some(format!("the energy is {energy}"));
+        }
+        let broken = |what: &str, vectors: &[[f64; 3]]| {
+            let atom = vectors.iter().position(|vector| vector.iter().any(|x| !x.is_finite()))?;
+            Some(format!("the {what} atom {} ({}) is {:?}", atom + 1, self.elements[atom].symbol(), vectors[atom]))
+        };
+        broken("position of", &self.positions).or_else(|| broken("force on", &self.forces)).or_else(|| {
+            let virial = self.virial?;
+            virial.iter().flatten().any(|x| !x.is_finite()).then(|| format!("the virial is {virial:?}"))
+        })
+    }
+}
