@@ -10,14 +10,14 @@ use cormorant_core::{Error, Result};
 pub struct RunMode {
     /// Replace what an earlier run left.
     pub force: bool,
-    /// Go on from the restart file.
+    /// Continue from the restart file.
     pub resume: bool,
 }
 
 /// The simulation that the file `path` asks for.
 ///
 /// # Errors
-/// When the file makes no sense or is the input of something else.
+/// When the file is not valid or is the input of something else.
 pub fn run_input(path: &Path) -> Result<RunInput> {
     match Input::read(path)? {
         Input::Run(run) => Ok(*run),
