@@ -23,13 +23,13 @@ pub(super) fn analyze(arguments: &AnalyzeArguments) -> Result<()> {
         unwrap: arguments.unwrap,
         ignore_cell: arguments.no_cell,
     };
-    let (what, velocities) = arguments.kind.request();
+    let (what, velocities) = arguments.kind.request()?;
     let look = |path: &Path, selection| workflow::analyze(path, selection, &what, velocities);
     let found = look(path, selection)?;
     let beside = arguments.beside.as_ref().map(|path| look(path, FrameSelection::default())).transpose()?;
     let findings = &found.findings;
     let folder = folder(arguments);
-    let file = folder.join(arguments.kind.file());
+    let file = folder.join(what.default_file());
     let name = arguments.beside.as_ref().and_then(|path| path.file_stem()).unwrap_or_default().to_string_lossy();
     let file_beside = folder.join(format!("{}-{name}.csv", stem(&file)));
     let tables = |findings: &Findings, file: &Path| findings.files(file).into_iter().map(|(table, _)| table);
@@ -43,7 +43,7 @@ pub(super) fn analyze(arguments: &AnalyzeArguments) -> Result<()> {
     if !arguments.force
         && let Some(there) = own.iter().chain(&others).find(|table| table.exists())
     {
-        return Err(Error::Invalid(format!("{}: exists already; --force replaces it", there.display())));
+        return Err(Error::Invalid(format!("{}: already exists; --force replaces it", there.display())));
     }
     std::fs::create_dir_all(&folder).map_err(|source| Error::io(&folder, source))?;
     println!("{} from {} frames of {}", found.title, found.frames, show::path(path).display());

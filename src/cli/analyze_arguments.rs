@@ -8,6 +8,7 @@ use super::quantity::{length, time};
 use super::structure::StructureArguments;
 use crate::settings::declare::Kind;
 use crate::settings::{AnalysisInput, BIN, Compared, Drift, MAX_LAG, Quantity};
+use cormorant_core::Result;
 use cormorant_dynamics::analysis::VelocitySource;
 
 /// An example of each kind, shown at the end of the help.
@@ -33,6 +34,8 @@ Examples:
       joint distribution of two dihedral angles (Ramachandran)
   cormorant analyze water.xyz --beside data.xyz rdf
       the same for other frames, as dashed lines in the same chart
+  cormorant analyze water.dcd --topology topology.pdb radial-distribution \"reach=6 Å\"
+      any kind of [[stage.write]] by its name there, with its keys; options come before the name
 Results are tables (CSV) and charts (SVG); the last lines of the output list them.";
 
 /// What the key of an analysis means, for the flag that repeats it.
@@ -159,11 +162,14 @@ pub(super) enum AnalysisKind {
         /// Dihedral angle on the second axis, e.g. 7-9-15-17
         other: String,
     },
+    // Any kind of `[[stage.write]]` under its own name, with KEY=VALUE; so a new one needs no flags of its own.
+    #[command(external_subcommand)]
+    Other(Vec<String>),
 }
 
 impl AnalysisKind {
     /// The same as in an input, and the source of the velocities, if it is set.
-    pub(super) fn request(&self) -> (AnalysisInput, Option<VelocitySource>) {
+    pub(super) fn request(&self) -> Result<(AnalysisInput, Option<VelocitySource>)> {
         let source = |word: Option<VelocityWord>| {
             word.map(|word| match word {
                 VelocityWord::File => VelocitySource::Momenta,
@@ -193,23 +199,12 @@ impl AnalysisKind {
                 AnalysisInput::RootMeanSquareDeviation { reference, compare }
             }
             Self::Map { one, other } => AnalysisInput::DihedralMap { dihedrals: vec![one, other] },
+            Self::Other(words) => {
+                let (kind, keys) = words.split_first().map_or(("", &[][..]), |(kind, keys)| (kind.as_str(), keys));
+                AnalysisInput::from_keys(kind, keys)?
+            }
         };
-        (input, velocities)
-    }
-
-    /// Name of the file with the main result.
-    pub(super) fn file(&self) -> &'static str {
-        match self {
-            Self::Rdf { .. } => "rdf.csv",
-            Self::Msd { .. } => "msd.csv",
-            Self::Vacf { .. } => "vacf.csv",
-            Self::Vdos { .. } => "vdos.csv",
-            Self::Bonds { .. } => "bonds.csv",
-            Self::Angles { .. } => "angles.csv",
-            Self::Dihedrals { .. } => "dihedrals.csv",
-            Self::Rmsd { .. } => "rmsd.csv",
-            Self::Map { .. } => "map.csv",
-        }
+        Ok((input, velocities))
     }
 }
 

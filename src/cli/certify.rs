@@ -15,7 +15,7 @@ pub(super) fn certify(arguments: &CertifyArguments) -> Result<()> {
     let folder = &arguments.model;
     let mut network = load(folder)?;
     if !folder.is_dir() && !arguments.dry_run {
-        let reason = "is a file; name the folder of the model, or ask for --dry-run";
+        let reason = "is a file; use the folder of the model, or --dry-run";
         return Err(Error::Invalid(format!("{}: {reason}", folder.display())));
     }
     let stop = Stop::on_signals()?;
@@ -75,11 +75,11 @@ fn show_certificate(certificate: &Certificate) {
         "  turned: {rotation_error} eV/Å, renumbered: {permutation_error} eV/Å, f32 against f64: {precision_error} eV/Å"
     );
     if certificate.tried(TrialPart::Pairs) {
-        println!("  force on two lone atoms 0.001 Å within the cutoff: at most {cutoff_force} eV/Å");
+        println!("  force on two isolated atoms 0.001 Å within the cutoff: at most {cutoff_force} eV/Å");
     }
     println!("  drift at 300 K and 0.5 fs: {}", certificate.drift_in_words());
     let at_least = if certificate.tried(TrialPart::TimeStep) { "" } else { "at least " };
-    println!("  longest time step that keeps the energy at 300 K: {at_least}{} fs", certificate.time_step);
+    println!("  largest stable time step at 300 K: {at_least}{} fs", certificate.time_step);
     for trial in &certificate.heat {
         let outcome = trial.failure.as_deref().map_or_else(|| "held".into(), |reason| format!("FAILED: {reason}"));
         println!(
@@ -104,7 +104,7 @@ fn show_certificate(certificate: &Certificate) {
             (false, _) => format!("repulsion stops growing at {sound_to:.3} Å, above {tried_to:.3} Å"),
         };
         let all = repels_to.map_or_else(String::new, |distance| format!("; all repel down to {distance:.3} Å"));
-        println!("  {pair:<5} squeezed ({which}: shortest in training {shortest:.3} Å): {outcome}{all}");
+        println!("  {pair:<5} compressed ({which}: shortest in training {shortest:.3} Å): {outcome}{all}");
     }
     for (pair, trial) in &certificate.pairs {
         println!(

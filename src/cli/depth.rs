@@ -15,7 +15,7 @@ pub(super) fn print(depth: &Depth) {
     if let Some((frame, contact)) = contacts.min_by(|a, b| a.1.share.total_cmp(&b.1.share)) {
         let [one, other] = contact.atoms.map(|atom| of(frame, atom));
         let seen = contact.seen.map_or_else(
-            || "a pair of elements that training never has within 5 Å".to_string(),
+            || "a pair of elements never within 5 Å in training".to_string(),
             |seen| format!("{:.2} of the shortest in training, {seen:.3} Å", contact.share),
         );
         println!("closest contact: {:.3} Å, {seen} (frame {frame}, atoms {one} and {other})", contact.distance);
@@ -23,9 +23,8 @@ pub(super) fn print(depth: &Depth) {
     let outside: Vec<usize> = looks().filter(|(_, look)| Depth::is_outside(look)).map(|(frame, _)| frame).collect();
     if let Some(first) = outside.first() {
         eprintln!(
-            "warning: {} of {} frames are outside what the model was trained on, the first of them frame {first} (counted from 0): \
-             a grade above {FAR}, or two atoms closer than {CLOSE} of the shortest distance in training; energies and forces there \
-             are guesses",
+            "warning: {} of {} frames are outside the training data, the first of them frame {first} (counted from 0): \
+             a grade above {FAR}, or two atoms closer than {CLOSE} of the shortest distance in training; energies and forces there are unreliable",
             outside.len(),
             depth.checks.len()
         );

@@ -30,7 +30,7 @@ pub(super) fn describe(path: &Path, topology: Option<PathBuf>, structure: &Struc
     File::open(path).and_then(|file| file.take(8).read_to_end(&mut start)).map_err(failed)?;
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     match (extension, start.as_slice()) {
-        (_, []) => Err(Error::Invalid(format!("{}: is empty; name another file", path.display()))),
+        (_, []) => Err(Error::Invalid(format!("{}: is empty; use another file", path.display()))),
         ("toml", _) => input(path),
         ("safetensors", _) if path.file_name().is_some_and(|name| name == WEIGHTS) => {
             model(path.parent().unwrap_or(path))
@@ -119,7 +119,7 @@ fn input(path: &Path) -> Result<()> {
             println!("input of vibrations: {}, of {}", modes.name, show::path(&modes.structure.file).display());
         }
         Input::Elastic(elastic) => println!("input of elastic constants: {}", elastic.name),
-        Input::Regression(fit) => println!("input of a fit to numbers of molecules: {}", fit.name),
+        Input::Regression(fit) => println!("input of a fit to molecular properties: {}", fit.name),
         Input::Fit(fit) => println!("input of a fit: {}, to {}", fit.name, show::path(&fit.data.file).display()),
     }
     Ok(())
@@ -173,7 +173,7 @@ fn describe_data(set: &DataSet) {
 
 /// A structure, a trajectory, or labeled frames.
 fn frames(path: &Path, topology: Option<PathBuf>, structure: &StructureArguments) -> Result<()> {
-    // A format without elements goes with the topology that we write beside it.
+    // A format without elements requires the topology that we write beside it.
     let beside = path.with_file_name("topology.pdb");
     let bare = TrajectoryFormat::from_path(path).is_ok_and(TrajectoryFormat::needs_topology);
     let topology = topology.or((bare && beside.exists()).then_some(beside));
@@ -217,7 +217,7 @@ fn describe_frame(frame: &Frame) {
                 3 => println!("cell of {:.3} Å³, rows in Å:", cell.measure()),
                 2 => println!("cell of a slab with {:.3} Å², rows in Å:", cell.measure()),
                 1 => println!("cell of a wire with {:.3} Å, rows in Å:", cell.measure()),
-                _ => println!("a box that nothing repeats in, which is not used; rows in Å:"),
+                _ => println!("a box without periodicity, which is not used; rows in Å:"),
             }
             for (row, repeats) in cell.rows().into_iter().zip(cell.periodic()) {
                 let open = if repeats || cell.dimensions() == 0 { "" } else { "  (open)" };

@@ -37,7 +37,7 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
         print!("{data}");
         if let Some(start) = input.model.start() {
             println!(
-                "starts from {}: its weights, its elements, and reference energies with which it leaves no mean error",
+                "starts from {}: its weights, its elements, and reference energies shifted to zero mean error",
                 show::path(&start.start_from).display()
             );
         }

@@ -47,7 +47,7 @@ impl FitProgress {
     pub fn show(&mut self, event: &FitEvent<'_>) {
         match event {
             FitEvent::Resumed { epoch, notice } => {
-                self.line(&format!("going on after epoch {epoch}"));
+                self.line(&format!("resuming after epoch {epoch}"));
                 if let Some(notice) = notice {
                     self.line(notice);
                 }

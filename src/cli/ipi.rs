@@ -67,7 +67,7 @@ pub(super) fn ipi(
     match ending {
         Ending::Finished => println!("i-PI is done, after {evaluations} evaluations"),
         Ending::Lost => println!(
-            "i-PI closed the connection without EXIT and did not come back within {} s, after {evaluations} evaluations",
+            "i-PI closed the connection without EXIT and did not reconnect within {} s, after {evaluations} evaluations",
             waits[1].as_secs()
         ),
     }

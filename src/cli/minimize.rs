@@ -73,7 +73,7 @@ pub(super) fn minimize(arguments: &MinimizeArguments) -> Result<()> {
         let Minimized { structures, missed, files } = &found;
         println!("{structures} structures, of which {} reached {}", structures - missed, how.force_tolerance);
         if *missed > 0 {
-            println!("warning: {missed} did not within {} evaluations; the table says which", how.most_evaluations);
+            println!("warning: {missed} did not converge within {} evaluations; see the table", how.most_evaluations);
         }
         show::results(files);
     }

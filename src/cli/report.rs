@@ -27,7 +27,7 @@ pub(super) fn compare(folders: &[PathBuf], out: &Path) -> Result<()> {
 /// Draw what `structure` reads as PNG.
 pub(super) fn picture(structure: impl Fn() -> Result<System>, out: &Path, size: (u16, u16)) -> Result<()> {
     if out.extension().is_none_or(|extension| extension != "png") {
-        return Err(Error::Invalid(format!("{}: pictures are written as .png", out.display())));
+        return Err(Error::Invalid(format!("{}: images are written as .png", out.display())));
     }
     let system = structure()?;
     let scene = Scene::new(&system.elements, &system.positions, system.cell)?;

@@ -50,7 +50,7 @@ impl Client {
     /// Answer on `connection` until it ends.
     ///
     /// # Errors
-    /// When what arrives makes no sense, or the potential cannot be evaluated.
+    /// When what arrives is not valid, or the potential cannot be evaluated.
     pub fn converse(&mut self, connection: &mut (impl io::Read + Write)) -> Result<Ending> {
         let mut ready = false;
         loop {
@@ -100,7 +100,7 @@ impl Client {
         }
         // i-PI sends three vectors always; which of them repeat is what the structure says.
         if let Some(known) = &self.system.cell {
-            // The vectors stand in columns there and in rows here.
+            // The vectors are in columns there and in rows here.
             let rows = [0, 1, 2].map(|vector| [0, 1, 2].map(|axis| cell[3 * axis + vector] * BOHR));
             self.system.cell = Some(known.with_rows(rows).map_err(Problem::Ours)?);
         }

@@ -3,12 +3,18 @@
 use std::path::PathBuf;
 
 use serde::Serialize;
+use toml::de::DeTable;
 
 use super::Quantity;
-use super::declare::{LENGTH, TIME, Value, kinds, list, non_negative, path, positive, word, words};
+use super::declare::{LENGTH, TIME, Table, Value, kinds, list, non_negative, path, positive, word, words};
 use super::section::Section;
+use super::source::Source;
 use cormorant_core::Result;
-use cormorant_dynamics::analysis::Internal;
+use cormorant_dynamics::analysis::{
+    Analysis, CorrelationResult, DihedralMap, Internal, InternalDistribution, InternalKind, MeanSquaredDisplacement,
+    RadialDistribution, RootMeanSquareDeviation, VelocityCorrelation, VelocitySource,
+};
+use cormorant_io as io;
 
 kinds! {
     /// An analysis of a `[[stage.write]]`, by its kind.
@@ -17,7 +23,7 @@ kinds! {
     pub enum AnalysisInput {
         /// Radial distribution functions; distances of a molecule without a cell.
         RadialDistribution = "radial-distribution" {
-            /// Largest distance; half of the least height of the cell and at most 10 Å when left out.
+            /// Largest distance; half of the least height of the cell and at most 10 Å by default.
             #[serde(skip_serializing_if = "Option::is_none")]
             reach: Option<Quantity> = positive(LENGTH),
             /// Width of a bin.
@@ -25,10 +31,10 @@ kinds! {
         },
         /// Mean squared displacement and diffusion coefficient.
         MeanSquaredDisplacement = "mean-squared-displacement" {
-            /// Lag where the line of the diffusion coefficient starts; 2 % of the length when left out.
+            /// Lag where the line of the diffusion coefficient starts; 2 % of the length by default.
             #[serde(skip_serializing_if = "Option::is_none")]
             fit_from: Option<Quantity> = non_negative(TIME),
-            /// Lag where it ends; 10 % of the length when left out.
+            /// Lag where it ends; 10 % of the length by default.
             #[serde(skip_serializing_if = "Option::is_none")]
             fit_to: Option<Quantity> = positive(TIME),
             /// Whether the motion of the center of mass counts.
@@ -46,25 +52,25 @@ kinds! {
         },
         /// Distributions of bond lengths.
         BondLengths = "bond-lengths" {
-            /// Pairs of atoms such as `1-2`; every bond of the first frame, by elements, when left out.
+            /// Pairs of atoms such as `1-2`; every bond of the first frame, by elements, by default.
             #[serde(skip_serializing_if = "Vec::is_empty")]
             atoms: Vec<String> = list(&Value::Text),
         },
         /// Distributions of angles.
         BondAngles = "bond-angles" {
-            /// Triples of atoms such as `2-1-5`; every angle of the first frame, by elements, when left out.
+            /// Triples of atoms such as `2-1-5`; every angle of the first frame, by elements, by default.
             #[serde(skip_serializing_if = "Vec::is_empty")]
             atoms: Vec<String> = list(&Value::Text),
         },
         /// Distributions of dihedral angles.
         DihedralAngles = "dihedral-angles" {
-            /// Four atoms such as `5-7-9-15`; every dihedral angle of the first frame, by elements, when left out.
+            /// Four atoms such as `5-7-9-15`; every dihedral angle of the first frame, by elements, by default.
             #[serde(skip_serializing_if = "Vec::is_empty")]
             atoms: Vec<String> = list(&Value::Text),
         },
         /// Root mean square deviation from a reference after the best superposition.
         RootMeanSquareDeviation = "root-mean-square-deviation" {
-            /// Structure of the same atoms; the first frame when left out.
+            /// Structure of the same atoms; the first frame by default.
             #[serde(skip_serializing_if = "Option::is_none")]
             reference: Option<PathBuf> = path(),
             /// Which atoms count.
@@ -112,6 +118,32 @@ impl AnalysisInput {
             Self::VelocityAutocorrelation { .. } | Self::VibrationalDensityOfStates { .. } => 8,
             _ => 1,
         }
+    }
+
+    /// The analysis `kind` with `keys` such as `bin=0.1 Å`, as the command line has them.
+    ///
+    /// # Errors
+    /// When there is no such kind or key, or a value is not accepted.
+    pub fn from_keys(kind: &str, keys: &[String]) -> Result<Self> {
+        let mut text = format!("kind = {kind:?}\n");
+        for pair in keys {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            // What is not a number, a truth value or a list is a string.
+            let line = format!("{} = {}\n", key.trim(), value.trim());
+            let is_value = line.parse::<toml::Table>().is_ok();
+            text += if is_value { line } else { format!("{} = {:?}\n", key.trim(), value.trim()) }.as_str();
+        }
+        let source = Source { path: PathBuf::from("the command line"), text };
+        let table = DeTable::parse(&source.text)
+            .map_err(|error| source.error(error.span().unwrap_or(0..0), error.message(), "write KEY=VALUE"))?;
+        let section = Section::root(&source, table.get_ref());
+        let table = Table { about: "", keys: &[], kinds: Self::KINDS };
+        let kind = section.required("kind", section.kind(&table)?, "kind = \"radial-distribution\"")?;
+        section.declared_kind(&table, kind)?;
+        let found =
+            section.required("kind", Self::read_kind(&section, kind.word)?, "kind = \"radial-distribution\"")?;
+        found.fits(&section)?;
+        Ok(found)
     }
 
     /// Name of the file when it is left out.
@@ -192,4 +224,36 @@ fn name_atoms(section: &Section<'_>, key: &str, count: usize) -> Result<()> {
         }
     }
     Ok(())
+}
+
+impl AnalysisInput {
+    /// The accumulator; `reach` (Å) is that of radial distribution functions by default.
+    pub(crate) fn accumulator(&self, reach: f64, velocities: VelocitySource) -> Result<Box<dyn Analysis>> {
+        let correlation = |max_lag: &Quantity, result| VelocityCorrelation::new(max_lag.value(), velocities, result);
+        Ok(match self {
+            Self::RadialDistribution { reach: asked, bin } => {
+                let reach = asked.as_ref().map_or(reach, Quantity::value);
+                Box::new(RadialDistribution::new(reach, bin.value())?)
+            }
+            Self::MeanSquaredDisplacement { fit_from, fit_to, drift } => {
+                let window = fit_from.as_ref().map(Quantity::value).zip(fit_to.as_ref().map(Quantity::value));
+                Box::new(MeanSquaredDisplacement::new(window, *drift == Drift::Keep)?)
+            }
+            Self::VelocityAutocorrelation { max_lag } => Box::new(correlation(max_lag, CorrelationResult::Function)?),
+            Self::VibrationalDensityOfStates { max_lag } => {
+                Box::new(correlation(max_lag, CorrelationResult::DensityOfStates)?)
+            }
+            Self::RootMeanSquareDeviation { reference, compare } => {
+                let reference = reference.as_ref().map(|path| io::read_structure(path, None)).transpose()?;
+                Box::new(RootMeanSquareDeviation::new(reference.as_ref(), *compare == Compared::All)?)
+            }
+            Self::DihedralMap { dihedrals } => {
+                let angle = |at: usize| Internal::parse(dihedrals.get(at).map_or("", String::as_str));
+                Box::new(DihedralMap::new(angle(0)?, angle(1)?)?)
+            }
+            Self::BondLengths { atoms } => Box::new(InternalDistribution::parse(InternalKind::Bonds, atoms)?),
+            Self::BondAngles { atoms } => Box::new(InternalDistribution::parse(InternalKind::Angles, atoms)?),
+            Self::DihedralAngles { atoms } => Box::new(InternalDistribution::parse(InternalKind::Dihedrals, atoms)?),
+        })
+    }
 }

@@ -37,7 +37,7 @@ kinds! {
         StochasticCellRescaling = "stochastic-cell-rescaling" {
             /// Rough compressibility of the substance; it sets the pace only.
             compressibility: Quantity = positive(&COMPRESSIBILITIES).required("\"4.5e-5 / bar\" (water)"),
-            /// Time between two applications, a whole number of steps; every step when left out.
+            /// Time between two applications, a whole number of steps; every step by default.
             every: Option<Quantity> = positive(TIME),
         },
         /// The extended system of Martyna, Tobias and Klein, in place of velocity Verlet.
@@ -88,7 +88,7 @@ impl BarostatInput {
         match thermostat {
             None => Err(stage.error_at(
                 "barostat",
-                "a barostat needs a thermostat beside it",
+                "a barostat requires a thermostat",
                 "add thermostat = { kind = \"bussi\", temperature = \"300 K\", relaxation_time = \"100 fs\" }",
             )),
             Some(bath) if bath.temperature.value() <= 0.0 => Err(stage.error_at(
@@ -101,7 +101,7 @@ impl BarostatInput {
             {
                 Err(stage.error_at(
                     "integrator",
-                    "the barostat \"martyna-tobias-klein\" goes with velocity Verlet only",
+                    "the barostat \"martyna-tobias-klein\" requires velocity Verlet",
                     "write integrator = \"velocity-verlet\", or use the barostat \"stochastic-cell-rescaling\"",
                 ))
             }

@@ -13,7 +13,7 @@ words! {
         Baoab = "baoab",
         /// Several short steps under a cheap inner potential within each step (r-RESPA).
         Respa = "respa",
-        /// The same for rings of beads, which drift exactly; for `[path_integral]` only.
+        /// The same for ring polymers, which drift exactly; for `[path_integral]` only.
         RingPolymer = "ring-polymer",
     }
 }

@@ -137,3 +137,8 @@ impl Serialize for AnglesInput {
         }
     }
 }
+
+/// Atoms counted from 0, of atoms counted from 1.
+pub(crate) fn from_zero(atoms: &[usize]) -> Vec<usize> {
+    atoms.iter().filter_map(|atom| atom.checked_sub(1)).collect()
+}

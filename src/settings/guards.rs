@@ -60,16 +60,16 @@ settings! {
         /// Highest temperature, or `"none"`.
         pub highest_temperature: GuardInput<Quantity> = Key::of(guard!(TEMPERATURE, "\"2000 K\"")).or("none"),
         /// Distances between atoms, in units of the shortest in the training frames; learned potentials only. Warned of below
-        /// 0.9 when left out.
+        /// 0.9 by default.
         pub close_contact: GuardInput<f64> = Key::of(compared!("0.9", Bounds::AboveZero)),
-        /// Grade of extrapolation of an atom; learned potentials only. The run stops above 3 when left out.
+        /// Grade of extrapolation of an atom; learned potentials only. The run stops above 3 by default.
         pub extrapolation: GuardInput<f64> = Key::of(compared!("3.0", Bounds::AboveZero)),
         /// Largest spread of the force on an atom over the members of a committee, or `"none"`; committees only.
         pub committee_force_spread: GuardInput<Quantity> = Key::of(guard!(FORCE, "\"0.2 eV/Å\"")).or("none"),
         /// Factor by which an edge of the cell may grow or shrink from its first length; stages with a barostat only. Warned of
-        /// beyond 2 when left out.
+        /// beyond 2 by default.
         pub cell_change: GuardInput<f64> = Key::of(compared!("2.0", Bounds::AboveOne)),
-        /// Least height of the cell, in cutoffs of the potential; stages with a barostat only. Warned of below 2.1 when left out.
+        /// Least height of the cell, in cutoffs of the potential; stages with a barostat only. Warned of below 2.1 by default.
         pub cell_height: GuardInput<f64> = Key::of(compared!("2.1", Bounds::AboveOne)),
         /// Steps between two checks of contacts and grades.
         pub every_steps: u64 = integer(1, 1_000_000).or("10"),

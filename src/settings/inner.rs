@@ -25,7 +25,7 @@ impl InnerInput {
             Some(_) if !respa => {
                 return Err(stage.error_at(
                     "inner",
-                    "`inner` goes with integrator = \"respa\" only",
+                    "`inner` requires integrator = \"respa\"",
                     "remove it, or add integrator = \"respa\"",
                 ));
             }

@@ -21,11 +21,11 @@ settings! {
         pub most_evaluations: u64 = integer(1, 1_000_000_000).or("10000"),
         /// Which changes of the cell are allowed.
         pub cell: CellMinimization = word(CellMinimization::ABOUT).or("fixed"),
-        /// Pressure that the cell is under; a force per length for a slab, a force for a wire. 0 GPa when left out; for a cell
+        /// Pressure that the cell is under; a force per length for a slab, a force for a wire. 0 GPa by default; for a cell
         /// that changes only.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub pressure: Option<Quantity> = quantity(&PRESSURES),
-        /// Largest component of stress + pressure that may remain. 0.01 GPa when left out; for a cell that changes only.
+        /// Largest component of stress + pressure that may remain. 0.01 GPa by default; for a cell that changes only.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub largest_stress: Option<Quantity> = positive(&PRESSURES),
     }
@@ -80,7 +80,7 @@ impl MinimizeInput {
         if cell == CellMinimization::Fixed
             && let Some(key) = ["pressure", "largest_stress"].into_iter().find(|key| section.has(key))
         {
-            let message = format!("`{key}` goes with a cell that changes only");
+            let message = format!("`{key}` requires a variable cell");
             return Err(section.error_at(key, message, "add cell = \"isotropic\", \"anisotropic\" or \"full\""));
         }
         let moves = |text| (cell != CellMinimization::Fixed).then(|| Quantity::default_of(text, Dimension::Pressure));

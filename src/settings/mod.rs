@@ -45,6 +45,7 @@ pub use analysis::{AnalysisInput, Compared, Drift};
 pub(crate) use analysis::{BIN, MAX_LAG};
 pub use barostat::{BarostatInput, CellScaling, PressureCoupling};
 pub use choice::{IntegratorKind, Precision, RemoveMotion};
+pub(crate) use constraints::from_zero;
 pub use constraints::{AnglesInput, BondsInput, CenterOfMass, ConstraintsInput};
 pub use cormorant_core::InputError;
 pub use elastic::{ElasticInput, StrainInput};

@@ -14,7 +14,7 @@ settings! {
     pub struct PlumedInput {
         /// The input of PLUMED.
         pub input: PathBuf = path().required("\"plumed.dat\""),
-        /// Its library; that of the variable PLUMED_KERNEL, or `libplumedKernel.so` where the system looks, when left out.
+        /// Its library; that of the variable PLUMED_KERNEL, or `libplumedKernel.so` where the system looks, by default.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub kernel: Option<PathBuf> = path(),
     }

@@ -24,8 +24,8 @@ impl Quantity {
             return Ok(self.value());
         }
         let (count, what) = match cell.dimensions() {
-            2 => ("in two directions", "it has no volume, and a pressure is a force per length"),
-            1 => ("in one direction", "it has no volume, and a pressure is a force"),
+            2 => ("in two directions", "it has no volume; its pressure is a force per length"),
+            1 => ("in one direction", "it has no volume; its pressure is a force"),
             _ => ("in all three directions", "a pressure is a force per area"),
         };
         Err(Error::Invalid(format!(

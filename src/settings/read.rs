@@ -49,7 +49,7 @@ impl Input {
     }
 
     /// Whether `stored`, a resolved text that an older version wrote into `folder`, means what `text` does: it is read and
-    /// resolved again, so that keys which have come since stand at their defaults.
+    /// resolved again, so that keys which have come since are at their defaults.
     #[must_use]
     pub fn means(stored: &str, text: &str, folder: &Path) -> bool {
         let source = Source { path: folder.join("input.toml"), text: completed(stored) };
@@ -86,7 +86,7 @@ impl Input {
         then == now && old[..stage] == new[..stage] && before == after
     }
 
-    /// Read `path` to go on with a fit, whose resolved input `stored` finds: what `path` leaves out of `[model]`, `[loss]` and
+    /// Read `path` to continue with a fit, whose resolved input `stored` finds: what `path` leaves out of `[model]`, `[loss]` and
     /// `[optimizer]` is what it was then, whatever the defaults of this program are. Where nothing is found, as [`Input::read`].
     ///
     /// # Errors
@@ -119,7 +119,7 @@ impl Input {
             source.error(
                 place,
                 format!("this is not TOML: {}", error.message().trim()),
-                "write it as `key = value`, texts in quotes, tables in [brackets]",
+                "write it as `key = value`, strings in quotes, tables in [brackets]",
             )
         })?;
         let root = Section::root(source, table.get_ref());
@@ -143,12 +143,12 @@ impl Input {
         root.allow(&[&keys[..], &["data", "model", "loss", "optimizer", "run"]].concat())?;
         Err(root.error_at(
             "",
-            "the input asks for nothing",
+            "the input requests nothing",
             "a simulation has [structure], [potential] and [[stage]]; a fit has [data]; vibrations and elastic constants have [structure], [potential] and [vibrations] or [elastic]",
         ))
     }
 
-    /// The input with every default filled in, as TOML that reads back as the same input.
+    /// The input with all defaults filled in, as TOML that reads back as the same input.
     ///
     /// Paths are absolute, or relative to the folder `beside` in which the text will stand.
     ///

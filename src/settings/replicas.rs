@@ -13,17 +13,17 @@ settings! {
     /// `[replicas]`: the same run several times, with other random numbers, temperatures or first frames.
     #[derive(Debug, Clone, PartialEq, Serialize)]
     pub struct ReplicasInput {
-        /// How many; as many as there are values in the other lists when left out.
+        /// How many; as many as there are values in the other lists by default.
         pub count: usize = integer(1, 100_000),
-        /// Seed of each; the seed of the input and those that follow it when left out.
+        /// Seed of each; the seed of the input and those that follow it by default.
         pub seeds: Vec<u64> = list(&Value::Integer(0, LARGEST)),
-        /// Temperature of each, for its first velocities and its thermostats; that of the input when left out.
+        /// Temperature of each, for its first velocities and its thermostats; that of the input by default.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub temperatures: Option<Vec<Quantity>> = list(&Value::Quantity(TEMPERATURE, Bounds::AboveZero)),
-        /// Frame of the structure file that each starts from; that of `[structure]` when left out.
+        /// Frame of the structure file that each starts from; that of `[structure]` by default.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub frames: Option<Vec<u64>> = list(&Value::Integer(0, u32::MAX as u64)),
-        /// Time between attempts to exchange configurations with neighbors in the list of temperatures; never when left out.
+        /// Time between attempts to exchange configurations with neighbors in the list of temperatures; never by default.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub exchange_every: Option<Quantity> = positive(TIME),
     }

@@ -79,7 +79,7 @@ impl RunInput {
         let section = root.section_or_empty("guards")?;
         let guards = GuardsInput::read(&section)?;
         if guards.committee_force_spread.0.is_some() && !potential.has_committee() {
-            let message = "`committee_force_spread` limits what a committee disagrees about, but there is none";
+            let message = "`committee_force_spread` limits the spread of a committee, but there is none";
             let remedy =
                 "name several models of the same thing in [potential]: models = [\"models/first\", \"models/second\"]";
             return Err(section.error_at("committee_force_spread", message, remedy));
@@ -97,13 +97,13 @@ impl RunInput {
         refuse_shared_files(&sections, &stages)?;
         let replicas = ReplicasInput::read(root, seed, &stages)?;
         if replicas.is_some() && path_integral.is_some() {
-            return Err(root.error_at("replicas", "rings of beads cannot be run as replicas", "leave one of them out"));
+            return Err(root.error_at("replicas", "ring polymers cannot be run as replicas", "leave one of them out"));
         }
         if constraints.is_some() && path_integral.is_some() {
-            return Err(root.error_at("constraints", "rings of beads cannot be constrained", "leave one of them out"));
+            return Err(root.error_at("constraints", "ring polymers cannot be constrained", "leave one of them out"));
         }
         if plumed.is_some() && path_integral.is_some() {
-            return Err(root.error_at("plumed", "rings of beads cannot be biased by PLUMED", "leave one of them out"));
+            return Err(root.error_at("plumed", "ring polymers cannot be biased by PLUMED", "leave one of them out"));
         }
         Ok(Self {
             version,
@@ -123,7 +123,7 @@ impl RunInput {
         })
     }
 
-    /// The same without what does not change the result: a run may go on with another number of threads.
+    /// The same without what does not change the result: a run may continue with another number of threads.
     #[must_use]
     pub fn without_threads(&self) -> Self {
         let mut copy = self.clone();

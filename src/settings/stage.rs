@@ -14,13 +14,13 @@ settings! {
     /// `[[stage]]`; stages run in order and share one state.
     #[derive(Debug, Clone, PartialEq, Serialize)]
     pub struct StageInput {
-        /// Name for logs; `stage-1`, `stage-2` when left out.
+        /// Name for logs; `stage-1`, `stage-2` by default.
         pub name: String = text(),
         /// Length in time, a whole number of steps.
         pub duration: Quantity = positive(TIME).required("\"10 ps\""),
         /// Integration step.
         pub time_step: Quantity = positive(TIME).required("\"0.5 fs\""),
-        /// Integrator; BAOAB with a thermostat and velocity Verlet without, when left out.
+        /// Integrator; BAOAB with a thermostat and velocity Verlet without, by default.
         pub integrator: IntegratorKind = word(IntegratorKind::ABOUT),
         /// The inner potential of r-RESPA.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,7 +62,7 @@ impl StageInput {
             && (integrator == IntegratorKind::RingPolymer) != ring.is_some()
         {
             let remedy = match ring {
-                Some(_) => "leave it out: [path_integral] goes with \"ring-polymer\"",
+                Some(_) => "leave it out: [path_integral] requires \"ring-polymer\"",
                 None => "add [path_integral], or leave it out",
             };
             return Err(section.error_at("integrator", "this integrator does not fit the atoms", remedy));
@@ -70,7 +70,7 @@ impl StageInput {
         let inner = InnerInput::read(section, integrator)?;
         let barostat = BarostatInput::read(section, &time_step)?;
         if ring.is_some() && barostat.is_some() {
-            return Err(section.error_at("barostat", "rings of beads cannot be kept at a pressure", "leave it out"));
+            return Err(section.error_at("barostat", "ring polymers cannot be kept at a pressure", "leave it out"));
         }
         if let Some(barostat) = &barostat {
             barostat.fits(section, thermostat.as_ref(), integrator)?;
@@ -117,7 +117,7 @@ fn enough_frames(write: &WriteInput, place: &Section<'_>, duration: &Quantity) -
         format!(
             "this analysis needs at least {needed} frames, but every {every} gives {frames} in a stage of {duration}"
         ),
-        "look more often, or make the stage longer",
+        "sample more often, or make the stage longer",
     ))
 }
 

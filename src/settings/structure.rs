@@ -202,7 +202,7 @@ fn masses(section: &Section<'_>) -> Result<BTreeMap<String, Quantity>> {
         if Element::from_symbol(symbol).is_err() {
             return Err(section.error(
                 place,
-                format!("{symbol:?} is no element"),
+                format!("{symbol:?} is not an element"),
                 "write the symbol of an element and its mass, as in masses = { H = \"2.014 u\" }",
             ));
         }

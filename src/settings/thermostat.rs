@@ -6,6 +6,7 @@ use super::declare::{Key, RATE, TEMPERATURE, TIME, Table, Value, integer, kinds,
 use super::section::Section;
 use super::{PathIntegralInput, Quantity};
 use cormorant_core::Result;
+use cormorant_dynamics::dynamics::{Andersen, Berendsen, Bussi, Langevin, NoseHoover, Pile, Thermostat};
 
 settings! {
     /// `thermostat` of a stage.
@@ -54,7 +55,7 @@ kinds! {
             /// Time in which the temperature approaches that of the bath.
             relaxation_time: Quantity = positive(TIME).required("\"100 fs\""),
         },
-        /// Friction and noise on every mode of rings of beads (PILE); for `[path_integral]` only.
+        /// Friction and noise on every mode of ring polymers (PILE); for `[path_integral]` only.
         Pile = "pile" {
             /// Time in which the centroids forget their velocities.
             relaxation_time: Quantity = positive(TIME).required("\"100 fs\""),
@@ -92,12 +93,16 @@ impl ThermostatInput {
     fn fits(&self, section: &Section<'_>, ring: Option<&PathIntegralInput>) -> Result<()> {
         let pile = matches!(self.coupling, Coupling::Pile { .. });
         let (key, message, remedy) = match ring {
-            None if pile => {
-                ("kind", "\"pile\" is a bath for rings of beads".into(), "add [path_integral], or use \"langevin\"")
+            None if pile => (
+                "kind",
+                "\"pile\" is a thermostat for ring polymers".into(),
+                "add [path_integral], or use \"langevin\"",
+            ),
+            Some(_) if !pile => {
+                ("kind", "this bath cannot be combined with [path_integral]".into(), "use kind = \"pile\"")
             }
-            Some(_) if !pile => ("kind", "this bath does not go with [path_integral]".into(), "use kind = \"pile\""),
             Some(_) if self.final_temperature.is_some() => {
-                ("final_temperature", "the temperature of rings of beads cannot change".into(), "leave it out")
+                ("final_temperature", "the temperature of ring polymers cannot change".into(), "leave it out")
             }
             Some(ring) if ring.temperature.value() != self.temperature.value() => {
                 let message = format!(
@@ -109,5 +114,27 @@ impl ThermostatInput {
             _ => return Ok(()),
         };
         Err(section.error_at(key, message, remedy))
+    }
+}
+
+impl ThermostatInput {
+    /// The thermostat; `ring` is what ring polymers have.
+    ///
+    /// # Errors
+    /// When a number is out of range.
+    pub fn build(&self, ring: Option<&PathIntegralInput>) -> Result<Box<dyn Thermostat>> {
+        let temperature = self.temperature.value();
+        Ok(match &self.coupling {
+            Coupling::Langevin { friction } => Box::new(Langevin::new(temperature, friction.value())?),
+            Coupling::Bussi { relaxation_time } => Box::new(Bussi::new(temperature, relaxation_time.value())?),
+            Coupling::NoseHoover { relaxation_time, chain } => {
+                Box::new(NoseHoover::new(temperature, relaxation_time.value(), *chain)?)
+            }
+            Coupling::Andersen { rate } => Box::new(Andersen::new(temperature, rate.value())?),
+            Coupling::Berendsen { relaxation_time } => Box::new(Berendsen::new(temperature, relaxation_time.value())?),
+            Coupling::Pile { relaxation_time } => {
+                Box::new(Pile::new(PathIntegralInput::modes_of(ring)?, temperature, relaxation_time.value())?)
+            }
+        })
     }
 }

@@ -25,7 +25,7 @@ settings! {
         pub structure: StructureInput = table(&StructureInput::TABLE).required("{ file = \"ethanol.xyz\" }"),
         /// The potential; a learned one computes in f64 unless the input says otherwise.
         pub potential: PotentialInput = PotentialInput::key(),
-        /// How the minimum is reached; `force_tolerance` is 1e-4 eV/Å here when left out.
+        /// How the minimum is reached; `force_tolerance` is 1e-4 eV/Å here by default.
         pub minimize: MinimizeInput = table(&MinimizeInput::TABLE),
         /// The modes.
         pub vibrations: ModesInput = table(&ModesInput::TABLE),
@@ -40,7 +40,7 @@ settings! {
     pub struct ModesInput {
         /// How far atoms are moved for the differences.
         pub displacement: Quantity = positive(LENGTH).or("0.005 Å"),
-        /// Modes that are written as trajectories, counted from 1 by rising wavenumber; all when left out.
+        /// Modes that are written as trajectories, counted from 1 by rising wavenumber; all by default.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub animations: Option<Vec<u64>> = MODES,
         /// Frames of an animation, which shows one period.

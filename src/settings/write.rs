@@ -10,6 +10,7 @@ use super::section::Section;
 use super::stage::steps;
 use super::{AnalysisInput, Quantity};
 use cormorant_core::Result;
+use cormorant_io::TrajectoryFormat;
 
 kinds! {
     /// `[[stage.write]]`.
@@ -40,7 +41,7 @@ kinds! {
             /// Time between lines.
             every: Quantity = EVERY,
         },
-        /// The full state in `restart.safetensors`, from which `run --resume` goes on. It is also saved at the start, at the
+        /// The full state in `restart.safetensors`, from which `run --resume` continues. It is also saved at the start, at the
         /// end and when the run is stopped.
         Restart = "restart" {
             /// Time between states.
@@ -68,7 +69,7 @@ settings! {
     /// An analysis: what is found in the frames, as CSV; written when the stage ends or the run is stopped.
     #[derive(Debug)]
     pub struct AnalysisFile {
-        /// Name of the main file in the output folder, others are beside it; one for each kind when left out, such as `rdf.csv`.
+        /// Name of the main file in the output folder, others are beside it; one for each kind by default, such as `rdf.csv`.
         pub file: Option<String> = text(),
         /// Time between the frames that are looked at.
         pub every: Quantity = EVERY,
@@ -77,9 +78,6 @@ settings! {
 
 /// Name of the file with the full state.
 pub(crate) const RESTART: &str = "restart.safetensors";
-
-/// Extensions of trajectory files that we write.
-pub(crate) const TRAJECTORIES: [&str; 7] = ["dcd", "xtc", "trr", "nc", "pdb", "xyz", "extxyz"];
 
 impl WriteInput {
     /// The declaration of all kinds; keys of analyses come in two parts.
@@ -97,11 +95,11 @@ impl WriteInput {
         };
         let analysis = AnalysisInput::KINDS.iter().any(|one| one.word == kind.word);
         if kind.word == "quantum" && !ring {
-            return Err(section.error_at("kind", "quantum energies need rings of beads", "add [path_integral]"));
+            return Err(section.error_at("kind", "quantum energies need ring polymers", "add [path_integral]"));
         }
         if analysis && ring {
-            let remedy = "write a trajectory and take the beads apart";
-            return Err(section.error_at("kind", "this analysis would take the beads of rings for atoms", remedy));
+            let remedy = "write a trajectory and separate the beads";
+            return Err(section.error_at("kind", "this analysis would treat the beads of rings as atoms", remedy));
         }
         section.declared_kind(if analysis { &AnalysisFile::TABLE } else { &Self::TABLE }, kind)?;
         let every = section.get(&AnalysisFile::every)?;
@@ -191,12 +189,13 @@ fn require_csv(section: &Section<'_>, kind: &str, file: &str) -> Result<()> {
 
 fn known_format(section: &Section<'_>, file: &str) -> Result<()> {
     let extension = extension_of(file);
-    if TRAJECTORIES.contains(&extension) {
+    let known: Vec<&str> = TrajectoryFormat::all_extensions().collect();
+    if known.contains(&extension) {
         return Ok(());
     }
     Err(section.error_at(
         "file",
-        format!("we write no trajectories with the extension \"{extension}\""),
-        suggestion(extension, &TRAJECTORIES, "extensions"),
+        format!("trajectories cannot be written with the extension \"{extension}\""),
+        suggestion(extension, &known, "extensions"),
     ))
 }

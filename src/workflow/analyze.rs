@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use super::build::accumulator;
 use crate::settings::AnalysisInput;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::analysis::{
@@ -41,7 +40,7 @@ pub fn analyze(
             empty => {
                 let found = if sample.moving { VelocitySource::Momenta } else { VelocitySource::Positions };
                 let reach = RadialDistribution::suitable_reach(sample.system);
-                let built = accumulator(what, reach, velocities.unwrap_or(found));
+                let built = what.accumulator(reach, velocities.unwrap_or(found));
                 empty.insert(built.map_err(|error| error.in_structure(path))?)
             }
         };

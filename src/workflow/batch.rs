@@ -14,7 +14,7 @@ use cormorant_potential::{Committee, Evaluation, LearnedPotential, Potential};
 /// How models compute.
 #[derive(Debug, Clone, Copy)]
 pub struct Computing {
-    /// Threads; when left out, one for each core, but no more than there are structures.
+    /// Threads; by default, one for each core, but no more than there are structures.
     pub threads: Option<u16>,
     /// Floating-point format of the networks.
     pub precision: Precision,
@@ -31,7 +31,7 @@ pub struct Structures {
 /// The structures of every frame of `path`.
 ///
 /// # Errors
-/// When the file cannot be read, makes no sense or has no frames.
+/// When the file cannot be read, is not valid or has no frames.
 pub fn read_structures(path: &Path, options: ReadOptions) -> Result<Structures> {
     let mut notes = Vec::new();
     let numbered = |(index, frame): (usize, Result<cormorant_io::Frame>)| {
@@ -129,7 +129,7 @@ impl WrittenResults {
         let results = Self { structures: out.to_path_buf(), table: out.with_extension("csv") };
         for path in [&results.structures, &results.table] {
             if path.exists() && !force {
-                return Err(Error::Invalid(format!("{}: exists already; --force replaces it", path.display())));
+                return Err(Error::Invalid(format!("{}: already exists; --force replaces it", path.display())));
             }
         }
         Ok(results)

@@ -26,7 +26,7 @@ pub fn certify(network: &mut dyn Network, data: Option<&DataSet>, control: Trial
 fn keep(network: &mut dyn Network, certificate: Certificate) -> Result<()> {
     let path = network.path().to_path_buf();
     let Some(domain) = network.record_mut().and_then(|record| record.domain) else {
-        return Err(Error::model(path, "is of a kind that keeps no certificate; ask for --dry-run"));
+        return Err(Error::model(path, "is of a kind that stores no certificate; use --dry-run"));
     };
     *domain.certificate = Some(certificate);
     Ok(())
@@ -47,7 +47,7 @@ fn learn(network: &mut dyn Network, set: &DataSet) -> Result<()> {
     }
     let frame = |&index: &usize| {
         set.configurations.get(index).cloned().ok_or_else(|| {
-            Error::data(data, format!("has no frame {index}, which the model says it was fitted to; name another file"))
+            Error::data(data, format!("has no frame {index}, which the model says it was fitted to; use another file"))
         })
     };
     let train = record.train.iter().map(frame).collect::<Result<Vec<_>>>()?;

@@ -82,7 +82,7 @@ fn built_library() -> Result<PathBuf> {
     let places = [folder.join(BUILT_LIBRARY), folder.join("../lib").join(BUILT_LIBRARY)];
     places.iter().find(|path| path.is_file()).cloned().ok_or_else(|| {
         Error::Invalid(format!(
-            "{}: is not there; build it with `cargo build --release -p cormorant-kim`, or say where it is with --library",
+            "{}: is not there; build it with `cargo build --release -p cormorant-kim`, or set its path with --library",
             places[0].display()
         ))
     })

@@ -39,10 +39,10 @@ pub struct Trained {
 
 /// Fit what `input` asks for to `data` and save the model.
 ///
-/// `begun` is told the number of parameters, `report` every event, and `stop` is asked after every epoch.
+/// `started` is told the number of parameters, `report` every event, and `stop` is asked after every epoch.
 ///
 /// # Errors
-/// When the folder is not to be had, or the fit fails or is stopped.
+/// When the folder is not available, or the fit fails or is stopped.
 pub fn train(
     input: &FitInput,
     data: &FitData,
@@ -65,7 +65,7 @@ pub fn train(
 /// silent are those that the unfinished fit began with, whatever the defaults are by now.
 ///
 /// # Errors
-/// When the file makes no sense or is the input of something else.
+/// When the file is not valid or is the input of something else.
 pub fn read_fit(path: &Path, resume: bool) -> Result<Input> {
     let stored = |input: &Input| match input {
         Input::Fit(fit) if resume => {
@@ -146,9 +146,9 @@ impl Fit<'_> {
             *domain.certificate = Some(certificate);
         }
         network.write(folder)?;
-        // A fit that leaves a model which nobody can read has failed, and keeps what it could go on with.
+        // A fit that leaves a model which nobody can read has failed, and keeps what it could continue with.
         Domain::of(load(folder)?.as_ref())?;
-        // The model is whole: what only served to go on, and the model that it replaces, are of no more use.
+        // The model is whole: what only served to continue, and the model that it replaces, are of no more use.
         finish(folder);
         report.borrow_mut()(busy("report", None));
         let has_time = budget.has_time_for_report();
@@ -203,7 +203,7 @@ pub(super) fn finish(folder: &Path) {
     }
 }
 
-/// Whether there is a model and nothing to go on with: the last act of a fit is to remove its checkpoints.
+/// Whether there is a model and nothing to continue with: the last act of a fit is to remove its checkpoints.
 pub fn is_finished(folder: &Path) -> bool {
     folder.join(WEIGHTS).exists() && [CHECKPOINT, PREVIOUS].iter().all(|name| !folder.join(name).exists())
 }
@@ -222,7 +222,7 @@ fn make_room(folder: &Path, mode: RunMode) -> Result<()> {
         if !mode.force {
             let what = if name == WEIGHTS { "a model" } else { "an unfinished fit" };
             return Err(Error::Invalid(format!(
-                "{}: holds {what} already; --force replaces it, --resume goes on with an unfinished fit",
+                "{}: contains {what} already; --force replaces it, --resume continues an unfinished fit",
                 shown_path(folder).display()
             )));
         }

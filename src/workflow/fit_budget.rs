@@ -69,7 +69,7 @@ mod tests {
 
     use super::{certificate_time, reports};
 
-    /// Catches: a certificate that uses up the time of the report, or goes on after the limit; a report that comes much too late.
+    /// Catches: a certificate that uses up the time of the report, or continues after the limit; a report that comes much too late.
     #[test]
     fn what_follows_the_epochs_keeps_the_limit() {
         let seconds = Duration::from_secs;

@@ -30,7 +30,7 @@ impl OutputFolder {
         let claimed = |fresh| Ok(Self { path: path.into(), fresh, _claim: FolderLock::of(path)? });
         if mode.resume {
             if !path.join(RESTART).is_file() {
-                return refuse("has no restart.safetensors to go on from; run without --resume");
+                return refuse("has no restart.safetensors to resume from; run without --resume");
             }
             let folder = claimed(false)?;
             atomic::sweep(path);
@@ -45,7 +45,7 @@ impl OutputFolder {
             .map(|entry| Ok(entry.map_err(failed)?.path()))
             .collect::<Result<_>>()?;
         if !entries.is_empty() && !mode.force {
-            return refuse("exists already; --force replaces it, --resume goes on with it");
+            return refuse("already exists; --force replaces it, --resume continues it");
         }
         // Only what is visibly one of our folders is emptied: a slip in `[output]` must not cost anybody's files.
         if !entries.is_empty() && !path.join(INPUT).is_file() {

@@ -31,7 +31,7 @@ pub fn predicts_property(networks: &Models, models: &[PathBuf]) -> Result<bool> 
             continue;
         }
         if models.len() > 1 {
-            let reason = "predicts a property, and such models make no committee; name it alone";
+            let reason = "predicts a property, and such models cannot form a committee; use it alone";
             return Err(Error::Invalid(format!("{}: {reason}", model.display())));
         }
         return Ok(true);

@@ -20,10 +20,10 @@ pub struct TrainedRegression {
 
 /// Fit what `input`, settled for `set`, asks for and save the model.
 ///
-/// `begun` is told the number of parameters, `report` every event, and `stop` is asked after every epoch.
+/// `started` is told the number of parameters, `report` every event, and `stop` is asked after every epoch.
 ///
 /// # Errors
-/// When the folder is not to be had, or the fit fails or is stopped.
+/// When the folder is not available, or the fit fails or is stopped.
 pub fn train_regression(
     input: &RegressionInput,
     set: &RegressionSet,

@@ -54,7 +54,7 @@ impl ReplicasRun {
 /// Run all replicas of `run` on `threads` threads; one for each core if that is left open.
 ///
 /// # Errors
-/// When the input asks for no replicas, a folder is not to be had, or what stops one stops all of them.
+/// When the input asks for no replicas, a folder is not available, or what stops one stops all of them.
 pub fn run_replicas(
     run: &RunInput,
     threads: Option<usize>,
@@ -86,7 +86,7 @@ pub fn run_replicas(
         let folder = input.output.folder.clone();
         members.push(Replica { name, folder, seed: input.seed, simulation, failure: None });
     }
-    // Replicas that go on may have become longer, but for those that exchange.
+    // Replicas that continue may have become longer, but for those that exchange.
     if !mode.resume || exchange.is_none() {
         folder.write_input(&text)?;
     }
@@ -113,20 +113,20 @@ pub fn run_replicas(
     Ok(done)
 }
 
-/// Whether there is something to go on from.
+/// Whether there is something to continue from.
 fn check_resume(target: &Path, exchange: Option<Exchange>, mode: RunMode) -> Result<()> {
     let there = match exchange {
         Some(_) => Replicas::exchanged_in(target),
         None => target.is_dir(),
     };
     if mode.resume && !there {
-        let reason = "has no replicas to go on with; run without --resume";
+        let reason = "has no replicas to resume; run without --resume";
         return Err(Error::Invalid(format!("{}: {reason}", shown_path(target).display())));
     }
     Ok(())
 }
 
-/// Make the folder of one replica, or go on from its restart file (`alone`: not together with others at exchanges).
+/// Make the folder of one replica, or continue from its restart file (`alone`: not together with others at exchanges).
 fn prepare(simulation: &mut Simulation, input: &RunInput, alone: bool, mode: RunMode, networks: &Models) -> Result<()> {
     let target = &input.output.folder;
     simulation.input = Input::Run(Box::new(input.without_threads())).to_toml(Some(target))?;
@@ -141,7 +141,7 @@ fn prepare(simulation: &mut Simulation, input: &RunInput, alone: bool, mode: Run
     if mode.resume && !alone {
         return Ok(());
     }
-    // A replica that had not begun when the others were stopped begins now.
+    // A replica that had not started when the others were stopped begins now.
     let folder = OutputFolder::open(target, RunMode { force: mode.force || mode.resume, resume: false })?;
     folder.write_input(&Input::Run(Box::new(input.clone())).to_toml(Some(target))?)
 }

@@ -37,7 +37,7 @@ pub fn report(folder: &Path, read: Option<&dyn Fn() -> Result<DataSet>>) -> Resu
         if let Some(read) = read {
             let Some(potential) = potential.as_mut().filter(|it| it.facts().gives_atom_energies()) else {
                 let reason =
-                    "is a model of numbers of molecules, whose predictions the fit itself wrote; leave out --data";
+                    "is a model of molecular properties, whose predictions the fit itself wrote; leave out --data";
                 return Err(Error::Invalid(format!("{}: {reason}", folder.display())));
             };
             predict_again(network.as_ref(), folder, potential, &read()?)?;
@@ -47,7 +47,7 @@ pub fn report(folder: &Path, read: Option<&dyn Fn() -> Result<DataSet>>) -> Resu
         report_fit(folder, None)?
     } else {
         let shown = folder.display();
-        return Err(Error::Invalid(format!("{shown}: holds neither a run ({INPUT}) nor a fit ({FILE} or {CURVE})")));
+        return Err(Error::Invalid(format!("{shown}: contains neither a run ({INPUT}) nor a fit ({FILE} or {CURVE})")));
     })
 }
 
@@ -73,7 +73,7 @@ pub fn compare(folders: &[PathBuf], out: &Path) -> Result<PathBuf> {
     let is_fit = |folder: &PathBuf| folder.join(FILE).exists() || folder.join(CURVE).exists();
     if let Some(folder) = folders.iter().find(|folder| !is_run(folder) && !is_fit(folder)) {
         let shown = folder.display();
-        return Err(Error::Invalid(format!("{shown}: holds neither a run ({INPUT}) nor a fit ({FILE} or {CURVE})")));
+        return Err(Error::Invalid(format!("{shown}: contains neither a run ({INPUT}) nor a fit ({FILE} or {CURVE})")));
     }
     if let Some(parent) = out.parent() {
         std::fs::create_dir_all(parent).map_err(|source| Error::io(parent, source))?;
@@ -162,12 +162,12 @@ pub(super) fn report_input(input: &RunInput, networks: &Models) -> Result<PathBu
     let Some(replicas) = &input.replicas else { return report_run(&input.report_plan_with(networks, None)?) };
     let members = plans(input, networks)?;
     let shown = members.len().min(MOST_REPORTED);
-    // A replica that has not begun has no folder yet.
+    // A replica that has not started has no folder yet.
     let write = |(): &mut (), index: usize| {
         if members[index].folder.is_dir() { report_run(&members[index]).map(|_| ()) } else { Ok(()) }
     };
     share(&mut vec![(); cores().min(shown)], shown, write)?;
-    let exchange = replicas.exchange_every.as_ref().map(|every| format!("neighbors try to swap every {every}"));
+    let exchange = replicas.exchange_every.as_ref().map(|every| format!("neighbors attempt to exchange every {every}"));
     report_replicas(&ReplicasPlan {
         name: input.name.clone(),
         folder: input.output.folder.clone(),

@@ -17,7 +17,7 @@ use cormorant_dynamics::simulation::{Observer, Outcome, Simulation, Stop};
 pub struct RunMode {
     /// Replace what an earlier run left.
     pub force: bool,
-    /// Go on from the restart file.
+    /// Continue from the restart file.
     pub resume: bool,
 }
 
@@ -32,7 +32,7 @@ pub struct Simulated {
 /// The simulation that the file `path` asks for.
 ///
 /// # Errors
-/// When the file makes no sense or is the input of something else.
+/// When the file is not valid or is the input of something else.
 pub fn run_input(path: &Path) -> Result<RunInput> {
     match Input::read(path)? {
         Input::Run(run) => Ok(*run),
@@ -42,10 +42,10 @@ pub fn run_input(path: &Path) -> Result<RunInput> {
 
 /// Simulate what `run` asks for, watched by an observer that leaves nothing on disk.
 ///
-/// `begun` is called when everything has been read and the first step is next.
+/// `started` is called when everything has been read and the first step is next.
 ///
 /// # Errors
-/// When the input asks for replicas, the folder is not to be had, or the run fails or is stopped.
+/// When the input asks for replicas, the folder is not available, or the run fails or is stopped.
 pub fn simulate(
     run: &RunInput,
     mode: RunMode,

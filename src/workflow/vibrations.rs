@@ -22,7 +22,7 @@ pub struct VibrationsFound {
 /// `notes` are told what a user should know of how the structure was read, before anything takes long.
 ///
 /// # Errors
-/// When a file cannot be read, no minimum is found, or the folder is not to be had.
+/// When a file cannot be read, no minimum is found, or the folder is not available.
 pub fn vibrations(
     input: &VibrationsInput,
     threads: usize,

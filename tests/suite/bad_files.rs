@@ -355,7 +355,7 @@ fn safetensors(metadata: &[(&str, &str)]) -> Vec<u8> {
 #[test]
 fn restart_files_and_checkpoints() {
     let whole = fixture("run/restart.safetensors");
-    let anew = "start the run anew with --force";
+    let anew = "start the run again with --force";
     let mut flipped = whole.clone();
     let middle = whole.len() - 40;
     flipped[middle] ^= 1;

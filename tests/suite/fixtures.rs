@@ -86,7 +86,7 @@ fn a_checkpoint_of_version_1() {
     let copy = copy();
     let output = cormorant(copy.path(), &["fit", "unfinished.toml", "--resume"]);
     assert!(output.status.success(), "{}", text(&output.stderr));
-    let expected = format!("going on after epoch {}", checkpoint.header.epoch);
+    let expected = format!("resuming after epoch {}", checkpoint.header.epoch);
     assert!(text(&output.stderr).contains(&expected), "{}", text(&output.stderr));
     assert!(text(&output.stderr).contains("(recipe 0, now "), "{}", text(&output.stderr));
     assert_eq!(Model::load(&copy.path().join("unfinished")).unwrap().header.fit.epochs, 60);

@@ -351,7 +351,7 @@ fn the_report_of_a_run_shows_the_certificate_of_its_model() {
     let certificate = fact("Certificate").unwrap();
     let header = Model::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("models/ethanol")).unwrap().header;
     let highest = header.certificate.unwrap().highest_temperature();
-    assert!(certificate.contains(&format!("held up to {} K", short(highest, 4))), "{certificate}");
+    assert!(certificate.contains(&format!("stable up to {} K", short(highest, 4))), "{certificate}");
     assert!(fact("Errors").is_some() && fact("Fitted to").is_some());
 }
 

@@ -295,7 +295,7 @@ fn guards_stop_the_run_and_save_the_frame() {
     assert!(text.starts_with("step 10: ") && text.contains("the force on atom 3 (O) is NaN"), "{text}");
     let text =
         stopped(Box::new(Well::CHAOTIC), |simulation| simulation.guards.highest_temperature = Some(100.0.into()));
-    assert!(text.contains("the temperature has passed the limit of 100 K"), "{text}");
+    assert!(text.contains("the temperature exceeds the limit of 100 K"), "{text}");
     let text =
         stopped(Box::new(Well::CHAOTIC), |simulation| simulation.guards.largest_displacement = Some(1e-4.into()));
     assert!(text.contains("atom 1 (H) moves more than 0.0001 Å in a step"), "{text}");

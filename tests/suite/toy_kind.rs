@@ -400,12 +400,13 @@ fn keys_of_a_kind_are_its_own() {
     add_the_toy();
     let folder = tempfile::tempdir().unwrap();
     for (model, expected) in [
-        ("kind = \"toy-gaussians\"\ncutof = \"3 Å\"\nbumps = 12", "`cutoff`"),
+        ("kind = \"toy-gaussians\"\ncutof = \"3 Å\"\nbumps = 12", "cutoff"),
         ("kind = \"toy-gaussian\"\ncutoff = \"3 Å\"", "toy-gaussians"),
         ("kind = \"toy-gaussians\"\ncutoff = \"3 fs\"\nbumps = 12", "fs"),
     ] {
         write_input(folder.path(), model);
-        let message = fit_input(&folder.path().join("fit.toml"), false).unwrap_err().to_string();
+        // With the remedy.
+        let message = format!("{:?}", fit_input(&folder.path().join("fit.toml"), false).unwrap_err());
         assert!(message.contains(expected), "{model}: {message}");
     }
 }

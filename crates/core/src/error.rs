@@ -188,7 +188,7 @@ impl Error {
         Self::Io { path: path.as_ref().to_path_buf(), source }
     }
 
-    /// A structure file that makes no sense.
+    /// A structure file that is not valid.
     pub fn structure(path: impl AsRef<Path>, reason: impl Into<String>) -> Self {
         Self::Structure(reason.into()).in_file(path)
     }
@@ -247,7 +247,7 @@ impl Error {
         self.located(ErrorContext { note: Some(note.into()), ..ErrorContext::NONE })
     }
 
-    /// The same, caused by the structure file at `path`: what it says makes no sense.
+    /// The same, caused by the structure file at `path`: what it says is not valid.
     #[must_use]
     pub fn in_structure(self, path: impl AsRef<Path>) -> Self {
         self.blamed(Self::Structure).in_file(path)

@@ -28,7 +28,7 @@ pub fn pool(threads: usize) -> Result<Option<rayon::ThreadPool>> {
 /// A worker carries what a thread needs for itself, such as a potential; what `work` gives may depend on the number alone.
 ///
 /// # Errors
-/// Of the numbers that fail the error of the lowest; no more are begun then.
+/// Of the numbers that fail the error of the lowest; no more are started then.
 pub fn share<W: Send, T: Send>(
     workers: &mut [W],
     count: usize,
@@ -53,7 +53,7 @@ pub fn share<W: Send, T: Send>(
         [alone] => labour(alone),
         several => std::thread::scope(|scope| {
             let threads: Vec<_> = several.iter_mut().map(|worker| scope.spawn(|| labour(worker))).collect();
-            let lost = |_| Error::Internal("a thread was lost; the output above says why".into());
+            let lost = |_| Error::Internal("a thread failed; see the output above".into());
             // All are waited for before the first loss is reported: the scope panics for those that nobody asked.
             let parts: Vec<_> = threads.into_iter().map(|thread| thread.join().map_err(lost)).collect();
             parts.into_iter().collect::<Result<Vec<_>>>().map(|parts| parts.into_iter().flatten().collect())

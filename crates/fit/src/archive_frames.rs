@@ -47,7 +47,7 @@ pub(super) fn read<'p>(archive: &mut Archive<'p>, path: &'p Path) -> Result<Arch
     let (energies, forces) = (reading.first(&ENERGIES)?, reading.first(&FORCES)?);
     let (count, atoms) = reading.size(&elements, &positions)?;
     if energies.as_ref().is_some_and(|energies| energies.values.is_empty()) {
-        return Err(reading.error("holds no energies, so there is nothing to read; name another file"));
+        return Err(reading.error("holds no energies, so there is nothing to read; use another file"));
     }
     let per_atom = |numbers: &Numbers| numbers.values.len() == 3 * count * atoms && numbers.shape.last() == Some(&3);
     if let Some(numbers) = std::iter::once(&positions).chain(&forces).find(|numbers| !per_atom(numbers)) {
@@ -150,7 +150,7 @@ impl Reading<'_, '_> {
         };
         if atoms == 0 || count == 0 {
             let reason =
-                format!("holds {count} frames of {atoms} atoms, so there is nothing to read; name another file");
+                format!("holds {count} frames of {atoms} atoms, so there is nothing to read; use another file");
             return Err(self.error(reason));
         }
         if let [_, found, 3] = *positions.shape.as_slice()
@@ -178,11 +178,7 @@ impl Reading<'_, '_> {
                     "`{}` says that atom {} has atomic number {number}; write a whole number from 1 to 118{}",
                     numbers.name,
                     place % atoms + 1,
-                    if count > 1 && number == 0.0 {
-                        "; frames of fewer atoms than others belong into extended XYZ"
-                    } else {
-                        ""
-                    }
+                    if count > 1 && number == 0.0 { "; frames of different sizes belong in extended XYZ" } else { "" }
                 ))
             })
         };

@@ -1,4 +1,4 @@
-//! Checkpoints of a fit: all that is needed to go on with the same bits.
+//! Checkpoints of a fit: all that is needed to continue with the same bits.
 //!
 //! A checkpoint is a safetensors file with arrays `learner/NAME` and `best/NAME` and a header under the metadata key
 //! `cormorant`. It carries a checksum of everything else in it. The one before is kept as `checkpoint-previous.safetensors`
@@ -62,7 +62,7 @@ pub struct Header {
     pub best_score: f64,
     /// Last epoch (counted from 1) at which the learning curve was noticeably better than before.
     pub improved: u64,
-    /// The learning curve so far, as it stands in its file.
+    /// The learning curve so far, as it is in its file.
     pub curve: String,
     /// `Learner::recipe` when the fit began; 0 before there were numbers.
     #[serde(default, skip_serializing_if = "is_unnumbered")]
@@ -158,12 +158,12 @@ impl Checkpoint {
         let size = std::fs::metadata(path).map_err(|source| Error::io(path, source))?.len();
         if size > LARGEST {
             return Err(wrong(format!(
-                "has {size} bytes; a checkpoint has at most {LARGEST}; copy it again, or fit anew with --force"
+                "has {size} bytes; a checkpoint has at most {LARGEST}; copy it again, or fit again with --force"
             )));
         }
         let bytes = std::fs::read(path).map_err(|source| Error::io(path, source))?;
         let damaged = |reason: String| {
-            wrong(format!("is no whole checkpoint ({reason}); copy it again, or fit anew with --force"))
+            wrong(format!("is not a complete checkpoint ({reason}); copy it again, or fit again with --force"))
         };
         let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(|error| damaged(error.to_string()))?;
         let text = metadata.metadata().as_ref().and_then(|map| map.get(KEY));
@@ -189,7 +189,7 @@ impl Checkpoint {
         let checkpoint = Self { header, learner, best };
         // Under a fuzzer nothing damaged would get past the checksum.
         if !cfg!(fuzzing) && checkpoint.checksum() != checkpoint.header.checksum {
-            return Err(damaged("its checksum does not fit its content".into()));
+            return Err(damaged("its checksum does not match its content".into()));
         }
         Ok(checkpoint)
     }

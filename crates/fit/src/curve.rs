@@ -14,7 +14,7 @@ const ENERGY: [&str; 6] = [
     "validation_force_mae/(meV/Å)",
     "validation_force_rmse/(meV/Å)",
 ];
-/// Thousandths: curves of properties that were begun by older programs count in them, and call them energies.
+/// Thousandths: curves of properties that were started by older programs count in them, and call them energies.
 const MILLI: f64 = 1000.0;
 
 /// Names of the columns for energies and forces, or for a property with a name and a unit.

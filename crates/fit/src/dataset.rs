@@ -68,7 +68,7 @@ pub struct DataSet {
 }
 
 impl DataSet {
-    /// Reads `path`: an rMD17 or MD-17 archive (`.npz`) or labeled extended XYZ, told apart by their first bytes.
+    /// Reads `path`: an rMD17 or MD-17 archive (`.npz`) or labeled extended XYZ, distinguished by their first bytes.
     ///
     /// `units` are those of the labels in the file; needed only where neither the file nor its format fixes them.
     ///
@@ -96,7 +96,7 @@ impl DataSet {
                     "is an archive, whose arrays have fixed names; leave out the keys, which are for extended XYZ";
                 return Err(Error::data(path, reason));
             }
-            [] => return Err(Error::data(path, "is empty; name another file")),
+            [] => return Err(Error::data(path, "is empty; use another file")),
             // An archive without entries begins with its end record, PK\5\6.
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => {
                 let archive = md17::read(path, units)?;

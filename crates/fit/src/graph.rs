@@ -43,7 +43,7 @@ impl Graph {
     /// Finds the edges within `cutoff` (Å) and scales the labels.
     ///
     /// # Errors
-    /// When an element is not known or two atoms stand on one spot.
+    /// When an element is not known or two atoms overlap.
     pub fn new(configuration: &Configuration, scaling: &Scaling, cutoff: f64) -> Result<Self> {
         Self::within(configuration, scaling, Some(cutoff))
     }
@@ -51,13 +51,14 @@ impl Graph {
     /// The same for a network whose edges are every pair of atoms where there is no `cutoff`.
     ///
     /// # Errors
-    /// When an element is not known, two atoms stand on one spot, or there is a cell but no cutoff.
+    /// When an element is not known, two atoms overlap, or there is a cell but no cutoff.
     pub fn within(configuration: &Configuration, scaling: &Scaling, cutoff: Option<f64>) -> Result<Self> {
         let species = scaling.species(&configuration.elements)?;
         let system = System::new(configuration.elements.clone(), configuration.positions.clone(), configuration.cell)?;
         let Some(cutoff) = cutoff else {
             if configuration.cell.is_some() {
-                let reason = "the network couples all atoms and knows no cell; fit `cormorant` to periodic data";
+                let reason =
+                    "the network couples all atoms and does not support cells; fit `cormorant` to periodic data";
                 return Err(Error::Invalid(reason.into()));
             }
             all_pairs(&system, &mut Neighbors::default())?;

@@ -118,7 +118,7 @@ fn virial(
         let found =
             frame.tensor(key).ok_or_else(|| format!("`{key}` is not nine numbers; write three rows of three"))?;
         let over = if found.iter().flatten().all(|&x| x == 0.0) {
-            "is zero throughout, as programs write it that computed none"
+            "is zero throughout, as written by programs that did not compute it"
         } else if found.iter().flatten().any(|x| !x.is_finite()) {
             "is not finite"
         } else if cell.is_none() {
@@ -127,7 +127,7 @@ fn virial(
             let wrong = || format!("`{key}` is not symmetric: {found:?}; leave it out, or correct it");
             return symmetric(found).map(Some).ok_or_else(wrong);
         };
-        remarks.push(format!("`{key}` is passed over: it {over}"));
+        remarks.push(format!("`{key}` is ignored: it {over}"));
         Ok(None)
     };
     let energy = units.base.energy.factor;
@@ -162,7 +162,7 @@ fn from_stress(
     convention: StressConvention,
     key: &str,
 ) -> Result<[[f64; 3]; 3], String> {
-    // Other programs divide by the volume of the vectors as they stand in the file, also where a direction is open.
+    // Other programs divide by the volume of the vectors as they are in the file, also where a direction is open.
     let volume = cell.volume().unwrap_or_else(|| cell.stated_volume());
     if volume == 0.0 {
         return Err(format!(

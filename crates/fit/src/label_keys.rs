@@ -1,4 +1,4 @@
-//! Under which names labels stand in extended XYZ.
+//! Under which names labels are in extended XYZ.
 
 use serde::Serialize;
 

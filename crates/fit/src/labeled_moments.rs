@@ -32,7 +32,7 @@ pub fn labeled_moments(path: &Path, moment: TensorProperty, unit: &str) -> Resul
         samples.push(sample(frame, moment, unit).map_err(wrong)?);
     }
     if samples.is_empty() {
-        return Err(Error::data(path, "holds no frame; name another file"));
+        return Err(Error::data(path, "holds no frame; use another file"));
     }
     Ok((hash, samples))
 }
@@ -45,7 +45,7 @@ fn sample(frame: Frame, moment: TensorProperty, unit: &str) -> Result<Sample, St
     }
     let cell = frame.repeating_cell();
     if moment == TensorProperty::Dipole && cell.is_some() {
-        return Err("it repeats, and then has no dipole moment; leave it out, or write pbc=\"F F F\"".into());
+        return Err("it is periodic and has no dipole moment; leave it out, or write pbc=\"F F F\"".into());
     }
     let energy = if let [xx, _, _, _, yy, _, _, _, zz] = target[..] { (xx + yy + zz) / 3.0 } else { 0.0 };
     let (elements, positions) = (frame.elements, frame.positions);

@@ -165,7 +165,7 @@ impl<'k> Reading<'k> {
 
     /// The content, if there is anything to learn from.
     fn finish(self) -> Result<Content, String> {
-        let Some(first) = &self.first else { return Err("holds no frame; name another file".into()) };
+        let Some(first) = &self.first else { return Err("holds no frame; use another file".into()) };
         let keys = self.keys;
         let energies = self.configurations.iter().filter(|one| one.energy.is_some()).count();
         let tensors = self.configurations.iter().filter(|one| one.virial.is_some()).count();

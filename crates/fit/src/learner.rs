@@ -7,7 +7,7 @@ use cormorant_core::Result;
 
 /// Something that learns from labeled configurations, epoch by epoch.
 ///
-/// All that influences later epochs is in [`Learner::state`], so that a restored learner goes on with the same bits.
+/// All that influences later epochs is in [`Learner::state`], so that a restored learner continues with the same bits.
 pub trait Learner {
     /// One pass over the training frames. `number` counts from 0 and keys the order of the frames; the schedule runs from
     /// `from` to `to` meanwhile, as shares of the whole between 0 and 1.
@@ -63,7 +63,7 @@ pub trait Learner {
     /// When names or shapes are not those of this learner.
     fn restore(&mut self, state: &State) -> Result<()>;
 
-    /// Number of the way in which parameters move; a fit that goes on with another one says so. 0 where it never changed.
+    /// Number of the way in which parameters move; a fit that continues with another one says so. 0 where it never changed.
     fn recipe(&self) -> u32 {
         0
     }

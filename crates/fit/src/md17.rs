@@ -152,7 +152,7 @@ fn units(
         }
         None => Err(Error::data(
             path,
-            "does not say in which units it is (no e_unit and r_unit, nor rMD17's old_indices); state the units of energy \
+            "does not state its units (no e_unit and r_unit, nor rMD17's old_indices); state the units of energy \
              and length, for example kcal/mol and Å",
         )),
     }

@@ -28,7 +28,7 @@ pub(super) struct Archive<'p> {
     archive: ZipArchive<BufReader<File>>,
 }
 
-/// One array as it stands in the file.
+/// One array as it is in the file.
 pub(super) struct RawArray {
     name: String,
     /// numpy's type code with byte order, e.g. `<f8`.

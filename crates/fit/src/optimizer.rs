@@ -35,7 +35,7 @@ use cormorant_kernels::network::Matrix;
 use cormorant_kernels::{Orthogonal, Real};
 
 /// Number of the way in which weights move. A change after which the same input gives another model raises it, so that a fit that
-/// was begun before the change says so when it goes on.
+/// was started before the change says so when it continues.
 pub const RECIPE: u32 = 1;
 
 /// Numbers that one thread moves at a time; sums over them meet in their order, whatever the number of threads.
@@ -257,7 +257,7 @@ impl<T> Moving<'_, T> {
     }
 }
 
-/// Covers `length` weights: each of `matrices` by a piece of its own, what lies between by pieces of numbers.
+/// Covers `length` weights: each of `matrices` by a piece of its own, what is between by pieces of numbers.
 fn pieces(length: usize, matrices: &[Matrix]) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut start = 0;

@@ -132,10 +132,7 @@ impl DataPlan {
             let frames = more.configurations.into_iter().zip(isolated);
             validation = frames.filter_map(|(one, isolated)| (!isolated).then_some(one)).collect();
             if validation.is_empty() {
-                return Err(Error::data(
-                    path,
-                    "holds nothing but isolated atoms; name a file with frames for validation",
-                ));
+                return Err(Error::data(path, "contains only isolated atoms; use a file with frames for validation"));
             }
         }
         let mut test_hash = None;
@@ -147,8 +144,8 @@ impl DataPlan {
         }
         let named = [("training", train.as_slice()), ("validation", &validation), ("test", &test)];
         notes.extend(leak(named[0], named[1], "the best epoch on them need not be the best"));
-        notes.extend(leak(named[0], named[2], "the errors on them say nothing"));
-        notes.extend(leak(named[1], named[2], "the errors on them are of frames that chose the best epoch"));
+        notes.extend(leak(named[0], named[2], "the errors on them are meaningless"));
+        notes.extend(leak(named[1], named[2], "the errors on them are those of frames that selected the best epoch"));
         // Of the archives that are read, those of rMD17 number their frames.
         if data.numbers.is_some() && train.len() > MOST_RMD17 {
             notes.push(format!(

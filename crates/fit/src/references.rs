@@ -103,7 +103,7 @@ impl References {
                 format!("least squares over the training frames (rank {rank} of {count})")
             }
             (rank, count) => format!(
-                "least squares over the training frames (rank {rank} of {count}: the frames do not tell every element apart)"
+                "least squares over the training frames (rank {rank} of {count}: the frames do not distinguish all elements)"
             ),
         };
         Ok(Self { energies, origin })

@@ -22,7 +22,7 @@ pub const CURVE: &str = "learning-curve.csv";
 const NOTICEABLE: f64 = 1.0e-3;
 /// Share of a time limit kept for the closing evaluation at least.
 const RESERVE: f64 = 0.03;
-/// An epoch of which less than this share fits into what is left of the limit is not begun, if it takes as long as matters.
+/// An epoch of which less than this share fits into what is left of the limit is not started, if it takes as long as matters.
 const LAST_EPOCH: f64 = 0.5;
 /// Share of the limit that an epoch must take for that to matter.
 const LONG_EPOCH: f64 = 0.05;
@@ -44,7 +44,7 @@ pub struct FitPlan {
     pub validate_every: u64,
     /// Write a checkpoint when this much time has passed since the last, and at the end.
     pub checkpoint_every: Duration,
-    /// Whether to go on from a checkpoint; without it, a folder that has one is refused.
+    /// Whether to continue from a checkpoint; without it, a folder that has one is refused.
     pub resume: bool,
     /// When the work began whose time is limited: before the data were read.
     pub begun: Instant,
@@ -57,7 +57,7 @@ pub struct FitPlan {
 /// What happens during a fit, for progress bars and messages.
 #[derive(Debug, Clone)]
 pub enum FitEvent<'e> {
-    /// The fit goes on from a checkpoint.
+    /// The fit continues from a checkpoint.
     Resumed {
         /// Epochs done.
         epoch: u64,
@@ -96,7 +96,7 @@ pub enum FitEvent<'e> {
 ///
 /// A checkpoint is written before the first epoch, so that there is one whenever the fit is killed. `stop` is asked after
 /// every batch and ends the fit in order: the state after the last whole epoch is written as a checkpoint and
-/// [`Error::Interrupted`] returned. Going on repeats the epoch that was cut short and ends with the same bits.
+/// [`Error::Interrupted`] returned. Continuing repeats the epoch that was cut short and ends with the same bits.
 ///
 /// # Errors
 /// When an epoch fails, the folder cannot be written, or there is a checkpoint that does not belong to this fit.
@@ -125,7 +125,7 @@ pub fn fit(
             let epoch = run.checkpoint.header.epoch;
             let folder = plan.folder.display();
             return Err(Error::Interrupted(format!(
-                "the state after epoch {epoch} is saved in {folder}; fit again with --resume to go on"
+                "the state after epoch {epoch} is saved in {folder}; fit again with --resume to continue"
             )));
         }
     }
@@ -157,7 +157,7 @@ impl<'r> Run<'r> {
             Some(_) if !plan.resume => {
                 return Err(Error::restart(
                     &plan.folder,
-                    "holds the checkpoint of an earlier fit; go on with it (--resume) or fit into another folder",
+                    "contains the checkpoint of an earlier fit; resume it (--resume) or use another folder",
                 ));
             }
             Some((found, notice)) => {
@@ -297,8 +297,7 @@ impl<'r> Run<'r> {
 fn other_recipe(then: u32, now: u32) -> Option<String> {
     (then != now).then(|| {
         format!(
-            "a program that moved the weights otherwise began this fit (recipe {then}, now {now}): the rest is done in the \
-             present way, and a fit from the start gives another model"
+            "this fit was started with another version of the optimizer ({then}, now {now}): it continues with the present one, and a fit from the start gives another model"
         )
     })
 }

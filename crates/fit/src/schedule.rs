@@ -9,7 +9,7 @@ pub struct TrainerConfig {
     pub batch: usize,
     /// Rate of the first step after the warm-up.
     pub learning_rate: f64,
-    /// Rate of the last step, as a share of the first; the square of the part that is left lies between.
+    /// Rate of the last step, as a share of the first; the square of the part that is left is between.
     pub final_rate_share: f64,
     /// Shrinking of the weights per step, times the rate.
     pub weight_decay: f64,

@@ -31,7 +31,7 @@ impl Split {
         let wanted = train.checked_add(validation).and_then(|sum| sum.checked_add(test));
         if wanted.is_none_or(|wanted| wanted > frames) {
             return Err(Error::Invalid(format!(
-                "{train} training, {validation} validation and {test} test frames were asked for, but the data have {frames}"
+                "{train} training, {validation} validation and {test} test frames were requested, but the data have {frames}"
             )));
         }
         let mut order: Vec<usize> = (0..frames).collect();
@@ -82,7 +82,7 @@ impl Split {
         let Some(train) = train else { return Ok(self) };
         let listed = self.train.len();
         if train > listed {
-            return Err(Error::Invalid(format!("{train} training frames were asked for, but it lists {listed}")));
+            return Err(Error::Invalid(format!("{train} training frames were requested, but it lists {listed}")));
         }
         Noise::new(seed).stream(Consumer::Split, 0, 0).shuffle(&mut self.train);
         self.train.truncate(train);

@@ -47,7 +47,7 @@ impl SplitList {
         serde_json::from_str(&text).map_err(|error| {
             Error::data(
                 path,
-                format!("is no list of frames as JSON: {error}; write {{ \"train\": [0, 1], \"validation\": [2] }}"),
+                format!("is not a JSON list of frames: {error}; write {{ \"train\": [0, 1], \"validation\": [2] }}"),
             )
         })
     }

@@ -31,5 +31,5 @@ pub(super) fn numbers<P: Real>(state: &State, name: &str, length: usize) -> Resu
 
 /// The error of a state without a fitting array `name`.
 pub(super) fn foreign(name: &str) -> Error {
-    Error::Invalid(format!("the checkpoint has no fitting `{name}`; it belongs to another network"))
+    Error::Invalid(format!("the checkpoint has no matching `{name}`; it belongs to another network"))
 }

@@ -24,7 +24,7 @@ const EXAMPLE_ATOMS: usize = 400;
 /// the shape of the other four: what a frame like those of training, but not among them, may well have.
 ///
 /// # Errors
-/// When an element is not among those of `scaling`, or two atoms stand on one spot.
+/// When an element is not among those of `scaling`, or two atoms overlap.
 pub fn envelope(frames: &[Configuration], scaling: &Scaling, cutoff: f64) -> Result<Envelope> {
     let mut envelope = Envelope { cutoff: cutoff.min(REACH), bumps: BUMPS, elements: Vec::new() };
     let mut descriptor = Descriptor::new(&envelope, &scaling.elements);
@@ -90,7 +90,7 @@ fn element(rows: &[(usize, Vec<f64>)], length: usize, alone: f64) -> ElementEnve
 /// The frame of lowest energy per atom, measured from the reference energies, for later trials of the model.
 ///
 /// # Errors
-/// When two of its atoms stand on one spot.
+/// When two of its atoms overlap.
 pub fn example(frames: &[Configuration], scaling: &Scaling) -> Result<Option<Example>> {
     // Where no frame has an energy, the one whose largest force is smallest.
     let has_energies = frames.iter().any(|frame| frame.energy.is_some());

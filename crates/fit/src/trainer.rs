@@ -51,7 +51,7 @@ impl<P: Real> Trainer<P> {
     /// training, validation and test.
     ///
     /// # Errors
-    /// When there is nothing to train on, an element is not known, or two atoms stand on one spot.
+    /// When there is nothing to train on, an element is not known, or two atoms overlap.
     pub fn new(shape: &Shape, scaling: Scaling, config: TrainerConfig, parts: [Vec<Configuration>; 3]) -> Result<Self> {
         let network = DifferentiableCormorant::<P>::new(shape, config.knot_spacing);
         let zeros = vec![P::ZERO; cormorant_kernels::network::Layout::new(shape).len()];

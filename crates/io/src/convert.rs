@@ -105,7 +105,7 @@ fn note_occupancies(source: &chemfiles::Frame, frame: &mut Frame) {
     let count = (0..source.size()).filter(partly).count();
     if count > 0 {
         frame.notes.push(format!(
-            "{count} of {} sites are occupied in part (occupancy below 1) and are read as whole atoms, so composition and contacts are \
+            "{count} of {} sites are partially occupied (occupancy below 1) and are read as full atoms, so composition and contacts are \
              not those of the crystal; choose one arrangement and write it as a file of its own",
             source.size()
         ));

@@ -21,7 +21,7 @@ impl FolderLock {
         let opened = File::open(folder).map_err(|source| Error::io(folder, source))?;
         match opened.try_lock() {
             Err(TryLockError::WouldBlock) => Err(Error::Occupied(
-                "another cormorant is at work in this folder; wait for it or stop it, or name another folder".into(),
+                "another cormorant is running in this folder; wait for it or stop it, or use another folder".into(),
             )
             .in_file(folder)),
             // File systems that know no locks are no reason not to work.

@@ -43,11 +43,11 @@ pub fn advice(name: &str, text: &str) -> Option<String> {
     let starts = |word: &str| text.trim_start().to_ascii_lowercase().starts_with(word);
     let ase = |format: &str, what: &str| {
         Some(format!(
-            "is {what}, which is not read; write it as extended XYZ: ase convert -i {format} FILE structure.extxyz"
+            "is {what}, which is not supported; write it as extended XYZ: ase convert -i {format} FILE structure.extxyz"
         ))
     };
     let obabel = |format: &str, what: &str| {
-        Some(format!("is {what}, which is not read; convert it: obabel -i{format} FILE -opdb -O structure.pdb"))
+        Some(format!("is {what}, which is not supported; convert it: obabel -i{format} FILE -opdb -O structure.pdb"))
     };
     let contains = |word: &str| text.contains(word);
     match ending {
@@ -64,7 +64,7 @@ pub fn advice(name: &str, text: &str) -> Option<String> {
         "gjf" | "com" => return ase("gaussian-in", "an input of Gaussian"),
         "g96" => {
             return Some(
-                "is a structure of GROMOS, which is not read; convert it: gmx editconf -f FILE.g96 -o structure.gro"
+                "is a structure of GROMOS, which is not supported; convert it: gmx editconf -f FILE.g96 -o structure.gro"
                     .into(),
             );
         }
@@ -94,7 +94,7 @@ pub fn advice(name: &str, text: &str) -> Option<String> {
     }
     if contains("&FORCE_EVAL") || contains("&GLOBAL") {
         return Some(
-            "is an input or restart file of CP2K, which is not read; use the XYZ that CP2K writes (PROJECT-pos-1.xyz), or convert it: ase \
+            "is an input or restart file of CP2K, which is not supported; use the XYZ that CP2K writes (PROJECT-pos-1.xyz), or convert it: ase \
              convert -i cp2k-restart FILE structure.extxyz"
                 .into(),
         );

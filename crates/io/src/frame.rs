@@ -1,4 +1,4 @@
-//! One configuration as it stands in a file.
+//! One configuration as it is in a file.
 
 use super::{Column, ReadOptions, Species, Value};
 use cormorant_core::system::{Cell, Element, System};

@@ -95,7 +95,7 @@ fn write_atoms(out: &mut dyn Write, elements: &[Element], positions: &[[f64; 3]]
         }
         let count = &mut counts[usize::from(element.number())];
         *count += 1;
-        // One-letter elements stand in the second column of the name.
+        // One-letter elements are in the second column of the name.
         let label = format!("{element}{count}");
         let label = if label.len() > 4 { element.symbol().to_owned() } else { label };
         let name =

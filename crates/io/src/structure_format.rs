@@ -127,7 +127,7 @@ impl StructureFormat {
         let mut start = Vec::new();
         file.take(START).read_to_end(&mut start).map_err(|source| Error::io(path, source))?;
         if start.is_empty() {
-            return Err(Error::structure(path, "the file is empty; name another one, or write it again"));
+            return Err(Error::structure(path, "the file is empty; use another one, or write it again"));
         }
         if let Some(reason) = foreign(&start) {
             return Err(Error::structure(path, reason));

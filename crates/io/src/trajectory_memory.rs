@@ -1,6 +1,6 @@
 //! What is known of a trajectory beside its frames.
 
-/// What a writer has to remember beyond its number of frames, so that going on gives the bytes of never stopping.
+/// What a writer has to remember beyond its number of frames, so that continuing gives the bytes of never stopping.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct TrajectoryMemory {
     /// Edge in Å of the empty box that stands for no cell, or of the vacuum along open directions of a cell, chosen when the file

@@ -1,4 +1,4 @@
-//! Trajectories out, written while the simulation goes on.
+//! Trajectories out, written while the simulation continues.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -19,7 +19,7 @@ const WAITING: usize = 16;
 /// says whether that went well.
 ///
 /// To continue a run: call [`TrajectoryWriter::flush`] before each restart file is written and keep
-/// [`TrajectoryWriter::frames`] in it; [`TrajectoryWriter::append`] then cuts off what came after and goes on.
+/// [`TrajectoryWriter::frames`] in it; [`TrajectoryWriter::append`] then cuts off what came after and continues.
 pub struct TrajectoryWriter {
     path: PathBuf,
     format: TrajectoryFormat,
@@ -50,7 +50,7 @@ impl TrajectoryWriter {
         Self::start(path, format, system, 0, TrajectoryMemory { empty_box, ..TrajectoryMemory::default() })
     }
 
-    /// Go on with a trajectory of which `frames` frames are to stay; `memory` is what its writer remembered.
+    /// Continue with a trajectory of which `frames` frames are to stay; `memory` is what its writer remembered.
     ///
     /// # Errors
     /// When the file has fewer whole frames, or cannot be written.
@@ -119,7 +119,7 @@ impl TrajectoryWriter {
         self.frames
     }
 
-    /// What it has to be given to go on after a restart.
+    /// What it has to be given to continue after a restart.
     #[must_use]
     pub fn memory(&self) -> TrajectoryMemory {
         self.memory
@@ -184,9 +184,7 @@ impl TrajectoryWriter {
     fn outcome(&mut self) -> Result<()> {
         match self.thread.take().map(JoinHandle::join) {
             Some(Ok(outcome)) => outcome,
-            Some(Err(_)) => {
-                Err(Error::Internal("the trajectory writer stopped with a fault of its own".into()).in_file(&self.path))
-            }
+            Some(Err(_)) => Err(Error::Internal("the trajectory writer failed".into()).in_file(&self.path)),
             None => Ok(()),
         }
     }
@@ -224,7 +222,7 @@ pub fn cell_note(format: TrajectoryFormat, system: &System) -> Option<String> {
 fn note(format: TrajectoryFormat, system: &System, empty_box: Option<f64>) -> Option<String> {
     let Some(cell) = &system.cell else {
         let edge = empty_box?;
-        return Some(format!("the system has no cell, so {format} says a cube of {edge} Å that nothing repeats in"));
+        return Some(format!("the system has no cell, so {format} says a cube of {edge} Å without periodic images"));
     };
     if cell.dimensions() == 3 || format.keeps_periodicity() {
         return None;
@@ -234,7 +232,7 @@ fn note(format: TrajectoryFormat, system: &System, empty_box: Option<f64>) -> Op
         None => "as it was stated".into(),
     };
     Some(format!(
-        "{format} cannot store which directions repeat, so programs that read it will take all three to: the cell of this {} is \
+        "{format} cannot store which directions are periodic, so programs that read it will treat all three as periodic: the cell of this {} is \
          written {box_of}; extended XYZ keeps pbc",
         cell.kind()
     ))

@@ -13,7 +13,7 @@ use super::dispatch::Operation;
 use super::real::Real;
 use super::simd::Lanes;
 
-/// Edges whose frames are computed together; entry `k` of edge `e` of a group stands at `16 k + e`.
+/// Edges whose frames are computed together; entry `k` of edge `e` of a group is at `16 k + e`.
 pub const GROUP: usize = 16;
 
 /// Where the entries of a frame stand.

@@ -36,7 +36,7 @@ pub struct Certificate {
     pub drift_picoseconds: f64,
     /// Longest time step in fs tried at 300 K that keeps the energy; 0 if none did.
     pub time_step: f64,
-    /// Trajectories at ever higher temperatures, up to the first that fails.
+    /// Trajectories at increasing temperatures, up to the first that fails.
     pub heat: Vec<HeatTrial>,
     /// Trials for which there was no time, or not enough: what stands above for them is a part, or nothing. Empty where everything
     /// was tried; `cormorant certify` tries everything.
@@ -52,7 +52,7 @@ pub enum TrialPart {
     Symmetries,
     /// Two lone atoms of each pair of elements, and the force at the cutoff.
     Pairs,
-    /// The longest time step that keeps the energy.
+    /// The largest stable time step.
     TimeStep,
     /// The drift of the energy.
     Drift,
@@ -159,9 +159,9 @@ impl Certificate {
             Some(drift) if drift.abs() < 1000.0 => {
                 format!("{drift:.4} meV/atom/ps over {:.2} ps", self.drift_picoseconds)
             }
-            Some(drift) => format!("{drift:.1e} meV/atom/ps over {:.2} ps: it runs away", self.drift_picoseconds),
+            Some(drift) => format!("{drift:.1e} meV/atom/ps over {:.2} ps: it diverges", self.drift_picoseconds),
             None if self.tried(TrialPart::Drift) => "not measured, because trajectories at 300 K fail".into(),
-            None => "not tried, for want of time".into(),
+            None => "not tested, for lack of time".into(),
         }
     }
 
@@ -171,7 +171,7 @@ impl Certificate {
         let parts: Vec<_> = self.left_out.iter().map(|part| part.words()).collect();
         let list = parts.join(", ");
         (!parts.is_empty()).then(|| {
-            format!("the time limit left out, in whole or in part: {list}; `cormorant certify` tries everything")
+            format!("the time limit left out, in whole or in part: {list}; `cormorant certify` tests everything")
         })
     }
 

@@ -60,7 +60,7 @@ impl Container<'_> {
         encode(header, arrays.collect::<Result<Vec<_>, String>>()?)
     }
 
-    /// Writes a model file into `folder` (made if need be), atomically.
+    /// Writes a model file into `folder` (made if necessary), atomically.
     ///
     /// # Errors
     /// When there are too few weights, or the folder cannot be written.
@@ -70,7 +70,7 @@ impl Container<'_> {
     }
 }
 
-/// Writes the bytes of a model into `folder` (made if need be), atomically.
+/// Writes the bytes of a model into `folder` (made if necessary), atomically.
 pub(super) fn write(folder: &Path, bytes: &[u8]) -> Result<()> {
     std::fs::create_dir_all(folder).map_err(|source| Error::io(folder, source))?;
     cormorant_core::atomic::write(&folder.join(FILE), bytes)
@@ -103,11 +103,12 @@ pub(super) fn encode(header: String, arrays: Vec<NamedArray<'_>>) -> Result<Vec<
 pub(super) fn decode(bytes: &[u8], places: &[(String, Vec<usize>)]) -> Result<Vec<Vec<f64>>, String> {
     let damaged = |error| format!("is not a whole safetensors file ({error}); copy or fit the model again");
     let tensors = SafeTensors::deserialize(bytes).map_err(damaged)?;
+    let read = places.iter().map(|(name, shape)| numbers(&tensors, name, shape)).collect::<Result<_, _>>()?;
     let foreign = |name: &str| !places.iter().any(|(known, _)| known == name);
-    if let Some(name) = tensors.names().into_iter().find(|name| foreign(name)) {
-        return Err(format!("holds a tensor {name:?} that its network does not have"));
+    match tensors.names().into_iter().find(|name| foreign(name)) {
+        Some(name) => Err(format!("holds a tensor {name:?} that its network does not have")),
+        None => Ok(read),
     }
-    places.iter().map(|(name, shape)| numbers(&tensors, name, shape)).collect()
 }
 
 /// The numbers of the tensor `name`, which has this shape.

@@ -1,4 +1,4 @@
-//! The surroundings of atoms that a model was trained on, as they stand in its file.
+//! The surroundings of atoms that a model was trained on, as they are in its file.
 
 use serde::{Deserialize, Serialize};
 

@@ -95,7 +95,7 @@ impl Head {
     pub fn require(self, cell: bool) -> Result<()> {
         if cell && matches!(self, Self::Dipole | Self::DipoleNorm) {
             return Err(Error::Invalid(
-                "a structure that repeats has no dipole moment; leave it out, or remove its cell".into(),
+                "a periodic structure has no dipole moment; leave it out, or remove its cell".into(),
             ));
         }
         Ok(())

@@ -1,7 +1,6 @@
 //! What a model file says about itself.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +9,7 @@ use super::config::CormorantConfig;
 use super::envelope::Envelope;
 use super::errors::ErrorRecord;
 use super::network::Record;
+use super::records::{DataRecord, FitRecord};
 use super::scaling::Scaling;
 use super::seen::{Example, Ranges};
 use cormorant_core::system::Element;
@@ -61,85 +61,6 @@ pub struct Header {
     /// What the model can be trusted with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<Certificate>,
-}
-
-/// Where the training data came from.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DataRecord {
-    /// Name of the file, without its folder.
-    pub file: String,
-    /// Its SHA-256.
-    pub sha256: String,
-    /// Units of the labels and where they were stated.
-    pub units: String,
-    /// Frames used for training, by index in the file.
-    pub train: Vec<usize>,
-    /// Frames used for choosing the best epoch, if they are of this file.
-    pub validation: Vec<usize>,
-    /// Frames used for the closing table, if they are of this file.
-    pub test: Vec<usize>,
-    /// Another file, whose frames chose the best epoch; absent in older files, as the next one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub validation_file: Option<FileRecord>,
-    /// Another file, whose frames were used for the closing table.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub test_file: Option<FileRecord>,
-    /// Shortest distance between atoms of each pair of elements in the training frames, in Å, e.g. `C-H`.
-    pub shortest_distances: BTreeMap<String, f64>,
-}
-
-impl DataRecord {
-    /// The shortest distance between atoms of two elements in the training frames, in Å, if there was any.
-    #[must_use]
-    pub fn shortest_distance(&self, first: Element, second: Element) -> Option<f64> {
-        Self::shortest_of(&self.shortest_distances, first, second)
-    }
-
-    /// The entry of two elements in such a table, in either order.
-    pub(super) fn shortest_of(table: &BTreeMap<String, f64>, first: Element, second: Element) -> Option<f64> {
-        let distance = |a, b| table.get(&format!("{a}-{b}"));
-        let found = distance(first, second).or_else(|| distance(second, first)).copied();
-        found.filter(|distance| distance.is_finite() && *distance > 0.0)
-    }
-}
-
-/// A file and what was in it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FileRecord {
-    /// Its name, without its folder.
-    pub file: String,
-    /// Its SHA-256.
-    pub sha256: String,
-}
-
-impl FileRecord {
-    /// The record of the file at `path`, if there is one.
-    #[must_use]
-    pub fn of(path: Option<&Path>, sha256: Option<&str>) -> Option<Self> {
-        let file = path?.file_name()?.to_string_lossy().into_owned();
-        Some(Self { file, sha256: sha256?.to_string() })
-    }
-}
-
-/// How long the fit took and with what.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FitRecord {
-    /// Seed of weights, split and order of frames.
-    pub seed: u64,
-    /// Epochs done.
-    pub epochs: u64,
-    /// Epoch whose weights were kept.
-    pub best_epoch: u64,
-    /// Wall-clock seconds.
-    pub seconds: f64,
-    /// Threads.
-    pub threads: usize,
-    /// SHA-256 of the model that it started from, if it did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub started_from: Option<String>,
 }
 
 impl Header {
@@ -221,7 +142,7 @@ impl Header {
             ));
         }
         if self.config.multipole != 0 {
-            return Some("its header gives a `multipole`, which a model of energies has not".into());
+            return Some("its header gives a `multipole`, which a model of energies does not have".into());
         }
         if let Some((key, accepted)) = self.config.fault() {
             return Some(format!("its header gives a `{key}` that is not {accepted}"));

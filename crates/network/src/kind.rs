@@ -7,11 +7,13 @@ use safetensors::tensor::SafeTensors;
 
 use super::container::{FILE, FORMAT, LARGEST};
 use super::header::FORMAT_VERSION;
-use super::{original, property};
+use super::original;
 use cormorant_core::{Error, Result};
 
 /// The kind of the production network, in headers.
 pub(super) const PRODUCTION: &str = "cormorant";
+/// The kind of the production network with a head for a property, in headers.
+pub(super) const PROPERTY: &str = "cormorant-property";
 
 /// The networks that this version knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +37,7 @@ impl ModelKind {
         match kind.as_str() {
             PRODUCTION => Ok(Self::Production),
             original::KIND => Ok(Self::Original),
-            property::KIND => Ok(Self::Property),
+            PROPERTY => Ok(Self::Property),
             other => Err(Error::model(&file, foreign(other, "one of its own"))),
         }
     }
@@ -46,11 +48,9 @@ pub(super) fn foreign(found: &str, needed: &str) -> String {
     let what = match found {
         PRODUCTION => "fitted to forces: `cormorant run`, `evaluate` and `describe` take it",
         original::KIND => "the network of 2019: `cormorant run`, `evaluate` and `describe` take it",
-        property::KIND => {
-            "a property of molecules without forces: `cormorant evaluate` predicts it, `describe` says which"
-        }
+        PROPERTY => "a property of molecules without forces: `cormorant evaluate` predicts it, `describe` says which",
         _ => {
-            let known = format!("`{PRODUCTION}`, `{}` and `{}`", original::KIND, property::KIND);
+            let known = format!("`{PRODUCTION}`, `{}` and `{}`", original::KIND, PROPERTY);
             return format!("is a model of kind {found:?}, and this program knows {known}; use a newer one");
         }
     };
@@ -64,7 +64,7 @@ pub(super) fn bytes_of(path: &Path) -> Result<(PathBuf, Vec<u8>)> {
     if size > LARGEST {
         return Err(Error::model(
             &file,
-            format!("is {size} bytes long; models are at most {LARGEST}; name another file"),
+            format!("is {size} bytes long; models are at most {LARGEST}; use another file"),
         ));
     }
     let bytes = std::fs::read(&file).map_err(|source| Error::io(&file, source))?;
@@ -81,7 +81,7 @@ pub(super) fn not_a_model(metadata: &HashMap<String, String>) -> String {
         (None, Some(format)) => format!("a safetensors file of format {format:?}"),
         (None, None) => "a safetensors file of another program".into(),
     };
-    format!("is {what}, not a model; name another file, or the folder of a model")
+    format!("is {what}, not a model; use another file, or the folder of a model")
 }
 
 /// Kind and text of the header.

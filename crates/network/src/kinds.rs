@@ -5,14 +5,15 @@ use std::sync::{PoisonError, RwLock};
 
 use super::container::Container;
 use super::file::Model;
-use super::kind::{PRODUCTION, bytes_of, foreign, header_text, remedied};
+use super::kind::{PRODUCTION, PROPERTY, bytes_of, foreign, header_text, remedied};
 use super::network::{Facts, Network};
-use super::new_network::{self, NewKind};
+use super::new_cormorant;
+use super::new_network::NewKind;
 use super::original::{self, OriginalModel};
-use super::property::{self, PropertyModel};
+use super::property::PropertyModel;
 use cormorant_core::{Error, Result};
 
-/// A kind of network, by the name that stands in the headers of its models.
+/// A kind of network, by the name that is in the headers of its models.
 #[derive(Debug, Clone, Copy)]
 pub struct Kind {
     /// Name in headers, e.g. `cormorant`.
@@ -28,15 +29,15 @@ const KINDS: [Kind; 3] = [
     Kind {
         name: PRODUCTION,
         read: |file| Ok(Box::new(Model::decode(file.bytes, file.path)?)),
-        new: Some(new_network::CORMORANT),
+        new: Some(new_cormorant::NEW),
     },
     Kind {
         name: original::KIND,
         read: |file| Ok(Box::new(OriginalModel::decode(file.bytes, file.path)?)),
-        new: Some(new_network::ORIGINAL),
+        new: Some(original::NEW),
     },
     // A new one is made by the production network when it is to predict a property.
-    Kind { name: property::KIND, read: |file| Ok(Box::new(PropertyModel::decode(file.bytes, file.path)?)), new: None },
+    Kind { name: PROPERTY, read: |file| Ok(Box::new(PropertyModel::decode(file.bytes, file.path)?)), new: None },
 ];
 
 /// Kinds of programs that use this crate.

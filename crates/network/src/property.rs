@@ -6,14 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::engine::engine;
 use super::fitting::{Doubles, TrainableNetwork, trainable};
+use super::kind::PROPERTY;
 use super::network::{Engine, Facts, Precision, Record, RecordMut};
 use super::stored::{NetworkHeader, StoredNetwork};
 use super::{CormorantConfig, DataRecord, ErrorRecord, FORMAT_VERSION, FitRecord, Head, NewNetwork, Scaling};
 use cormorant_core::system::Element;
 use cormorant_kernels::network::{Layout, Shape};
-
-/// The kind of these models, in headers.
-pub(super) const KIND: &str = "cormorant-property";
 
 /// What a file of a property model says about itself.
 ///
@@ -65,7 +63,7 @@ impl PropertyHeader {
         let Scaling { elements, references, scale } = &new.scaling;
         Self {
             version: FORMAT_VERSION,
-            kind: KIND.into(),
+            kind: PROPERTY.into(),
             program: env!("CARGO_PKG_VERSION").into(),
             config,
             elements: elements.iter().map(|element| element.symbol().to_string()).collect(),
@@ -95,7 +93,7 @@ impl PropertyHeader {
     /// When a symbol is none.
     pub fn elements(&self) -> Result<Vec<Element>, String> {
         let of = |symbol: &String| {
-            Element::from_symbol(symbol).map_err(|_| format!("its header names {symbol:?}, which is no element"))
+            Element::from_symbol(symbol).map_err(|_| format!("its header names {symbol:?}, which is not an element"))
         };
         self.elements.iter().map(of).collect()
     }
@@ -123,7 +121,7 @@ impl PropertyHeader {
 }
 
 impl NetworkHeader for PropertyHeader {
-    const KIND: &'static str = KIND;
+    const KIND: &'static str = PROPERTY;
     const WHAT: &'static str = "one of a property";
 
     fn fault(&self) -> Option<String> {

@@ -9,15 +9,13 @@ use super::header::Header;
 pub fn readme(header: &Header) -> String {
     let config = &header.config;
     let mut text = format!(
-        "# A Cormorant potential for {}\n\nWritten by cormorant {}; the header of `model.safetensors` says all of this and more \
-         (`cormorant describe` prints it).\n\n",
+        "# A Cormorant potential for {}\n\nWritten by cormorant {}. The header of `model.safetensors` has all of this and more (`cormorant describe` prints it).\n\n",
         header.elements.join(", "),
         header.program
     );
     let _ = writeln!(
         text,
-        "- Network: {} layers, {} channels, degree {}, {} products per layer, {} parameters; cutoff {} Å, so that an atom \
-         feels others up to {} Å away.",
+        "- Network: {} layers, {} channels, degree {}, {} products per layer, {} parameters; cutoff {} Å, receptive field {} Å.",
         config.layers,
         config.channels,
         config.max_degree,
@@ -29,7 +27,7 @@ pub fn readme(header: &Header) -> String {
     let data = &header.data;
     let _ = writeln!(
         text,
-        "- Data: `{}` (SHA-256 {}); {}. {} frames for training, {} for choosing the best epoch.",
+        "- Data: `{}` (SHA-256 {}); {}. {} frames for training, {} for selecting the best epoch.",
         data.file,
         data.sha256,
         data.units,
@@ -39,7 +37,7 @@ pub fn readme(header: &Header) -> String {
     let fit = &header.fit;
     let _ = writeln!(
         text,
-        "- Fit: seed {}, {} epochs in {:.0} s on {} threads; the weights of epoch {} were kept.",
+        "- Fit: seed {}, {} epochs in {:.0} s on {} threads; the weights are those of epoch {}.",
         fit.seed, fit.epochs, fit.seconds, fit.threads, fit.best_epoch
     );
     if let Some(start) = &fit.started_from {
@@ -69,7 +67,7 @@ pub fn readme(header: &Header) -> String {
         }
     }
     if !data.shortest_distances.is_empty() {
-        text.push_str("\nShortest distances seen in training, below which the model is guessing: ");
+        text.push_str("\nShortest distances seen in training, below which the model extrapolates: ");
         let list: Vec<String> =
             data.shortest_distances.iter().map(|(pair, distance)| format!("{pair} {distance:.2} Å")).collect();
         text.push_str(&list.join(", "));
@@ -79,7 +77,7 @@ pub fn readme(header: &Header) -> String {
         let _ = write!(
             text,
             "\nCertificate (`cormorant certify`): forces agree with energy differences to {:.1e} of the largest force; drift at \
-             300 K {}; longest time step that keeps the energy {} fs; held up to {} K.\n",
+             300 K {}; largest stable time step {} fs; stable up to {} K.\n",
             certificate.force_error,
             certificate.drift_in_words(),
             certificate.time_step,

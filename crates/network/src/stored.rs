@@ -144,7 +144,7 @@ impl<H: NetworkHeader> StoredNetwork<H> {
         Ok(Self { path: path.to_path_buf(), header, weights })
     }
 
-    /// Writes `model.safetensors`, and `README.md` where the kind has one, into `folder` (made if need be), each atomically.
+    /// Writes `model.safetensors`, and `README.md` where the kind has one, into `folder` (made if necessary), each atomically.
     ///
     /// # Errors
     /// When a number of the model is not finite or the bytes cannot be read back, in which case a model that was there stays; or

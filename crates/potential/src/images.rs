@@ -6,7 +6,7 @@ use cormorant_core::system::vector::{difference, dot};
 
 /// How far an image may be, along an axis and in Å, from where its translation puts it: rounding only.
 const EXACT: f64 = 1e-9;
-/// What no atom and no translation does from one call to the next, in Å along an axis: then all is found anew.
+/// What no atom and no translation does from one call to the next, in Å along an axis: then all is found again.
 const JUMP: f64 = 0.1;
 /// Neighbors within so little of the cutoff, in Å, may be seen from an image and not from its original.
 const RIM: f64 = 1e-6;
@@ -26,8 +26,8 @@ pub(super) type Lists<'a, 'n> = &'a mut dyn FnMut(usize) -> Result<&'n [i32]>;
 ///
 /// 1. The surroundings of g are those of its original, to rounding. If they are those of one owned atom alone, that atom is
 ///    the original, and T is certain.
-/// 2. With T certain, −T is, and any atom of the halo at x_o + T is the image of o, because no two atoms stand in one place.
-/// 3. From one call to the next, atoms and T move a little; whatever does not is searched anew.
+/// 2. With T certain, −T is, and any atom of the halo at x_o + T is the image of o, because no two atoms overlap.
+/// 3. From one call to the next, atoms and T move a little; whatever does not is searched again.
 ///
 /// Where no surroundings are like no others, as in a perfect crystal, nothing is found. Checked by `suite::partial`.
 #[derive(Default)]

@@ -17,7 +17,7 @@ const PARALLEL_ATOMS: usize = 64;
 /// ([`collect_edges`]).
 ///
 /// Pairs nearer than any in the training frames meet a wall; [`LearnedPotential::without_wall`] is the bare network.
-/// What the wall is stands in `short_range.rs`. Checked by: `suite::short_range`.
+/// What the wall is is in `short_range.rs`. Checked by: `suite::short_range`.
 pub struct LearnedPotential {
     name: String,
     facts: Facts,
@@ -33,13 +33,13 @@ impl LearnedPotential {
     /// The potential of `network`, for systems of up to any size, on `threads` threads.
     ///
     /// # Errors
-    /// When the network gives no forces, its header makes no sense, or the threads cannot be started.
+    /// When the network gives no forces, its header is not valid, or the threads cannot be started.
     pub fn new(network: &dyn Network, precision: Precision, threads: usize) -> Result<Self> {
         let facts = network.facts()?;
         facts.require_forces().map_err(|reason| Error::model(network.path(), reason))?;
         Ok(Self {
             name: format!("{} {}", facts.kind, network.path().display()),
-            engine: network.engine(Backend::Processor, precision)?,
+            engine: network.engine(Backend::default(), precision)?,
             outputs: Outputs::default(),
             surroundings: Surroundings::new(facts.cutoff),
             wall: facts.shortest_distances.as_ref().map(|_| ShortRange::new(&facts)),

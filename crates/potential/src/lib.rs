@@ -155,6 +155,6 @@ pub trait Potential: Send {
     /// Energy and forces of `system`, written over what `into` held (its buffers are reused).
     ///
     /// # Errors
-    /// When the system cannot be evaluated (unknown element, atoms on one spot) or a result is not finite.
+    /// When the system cannot be evaluated (unknown element, overlapping atoms) or a result is not finite.
     fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()>;
 }

@@ -55,13 +55,13 @@ impl PartialPotential {
     /// The potential of `network`.
     ///
     /// # Errors
-    /// When the energy of the network cannot be divided among parts, or the model's header makes no sense.
+    /// When the energy of the network cannot be divided among parts, or the model's header is not valid.
     pub fn new(network: &dyn Network, precision: Precision) -> Result<Self> {
         let facts = network.facts()?;
         let reach = facts.require_divisible().map_err(|reason| Error::model(network.path(), reason))?;
         Ok(Self {
             cutoff: facts.cutoff.unwrap_or(reach),
-            engine: network.engine(Backend::Processor, precision)?,
+            engine: network.engine(Backend::default(), precision)?,
             outputs: Outputs::default(),
             graph: Graph::default(),
             images: None,
@@ -112,7 +112,7 @@ impl PartialPotential {
     /// halo; it has to be symmetric.
     ///
     /// # Errors
-    /// When `neighbors` fails, an index or species is out of range, atoms stand on one spot, or the result is not finite.
+    /// When `neighbors` fails, an index or species is out of range, atoms overlap, or the result is not finite.
     pub fn evaluate<'n>(
         &mut self,
         part: Part<'_>,
@@ -120,7 +120,10 @@ impl PartialPotential {
         into: &mut Evaluation,
     ) -> Result<()> {
         if let Some(kind) = part.species.iter().find(|kind| **kind as usize >= self.facts.elements.len()) {
-            return Err(Error::Invalid(format!("species {kind} is none of the {} known", self.facts.elements.len())));
+            return Err(Error::Invalid(format!(
+                "species {kind} is not one of the {} known",
+                self.facts.elements.len()
+            )));
         }
         let (graph, cutoff, layers) = (&mut self.graph, self.cutoff, self.facts.hops);
         let folded = match &mut self.images {
@@ -273,7 +276,7 @@ impl Graph {
     ) -> Result<bool> {
         for &end in list {
             let Some(position) = usize::try_from(end).ok().and_then(|end| part.positions.get(end)) else {
-                return Err(Error::Invalid(format!("neighbor {end} of atom {receiver} is no atom")));
+                return Err(Error::Invalid(format!("neighbor {end} of atom {receiver} is not an atom")));
             };
             let vector = difference(*position, part.positions[receiver]);
             let square = dot(vector, vector);
@@ -281,9 +284,7 @@ impl Graph {
                 continue;
             }
             if square < SAME_SPOT * SAME_SPOT {
-                return Err(Error::Invalid(format!(
-                    "atoms {receiver} and {end} stand on one spot (less than {SAME_SPOT} Å apart)"
-                )));
+                return Err(Error::Invalid(format!("atoms {receiver} and {end} overlap (closer than {SAME_SPOT} Å)")));
             }
             let sender = images.map_or(end as u32, |images| images.original(end as usize));
             if sender == UNKNOWN {

@@ -48,7 +48,7 @@ impl Surroundings {
     /// Those of `system`; species are places among `known`.
     ///
     /// # Errors
-    /// When an element is not known, two atoms stand on one spot, or the neighbors cannot be listed.
+    /// When an element is not known, two atoms overlap, or the neighbors cannot be listed.
     pub(super) fn update(&mut self, system: &System, known: &[Element]) -> Result<()> {
         let reordered = match &mut self.list {
             Some(list) => {

@@ -117,7 +117,7 @@ impl Potential for Walls {
         into.virial = want.virial.then_some([[0.0; 3]; 3]);
         for wall in &self.walls {
             if let Some(atom) = wall.atoms.iter().find(|&&atom| atom >= count) {
-                return Err(Error::Invalid(format!("a wall holds atom {}, but there are only {count}", atom + 1)));
+                return Err(Error::Invalid(format!("a wall acts on atom {}, but there are only {count}", atom + 1)));
             }
             let mut feel = |atom: usize| {
                 let (beyond, back) = wall.shape.beyond(system.positions[atom]);

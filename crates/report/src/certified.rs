@@ -8,19 +8,18 @@ use cormorant_network::Certificate;
 #[must_use]
 pub fn certified(certificate: Option<&Certificate>) -> Fact {
     let value = certificate.map_or_else(
-        || "none: nothing is known of the limits of this model; `cormorant certify` makes one".into(),
+        || "none: the limits of this model are unknown; `cormorant certify` makes one".into(),
         |certificate| {
             let held = match certificate.highest_temperature() {
-                0.0 => "no trajectory of the trials held".into(),
-                highest => format!("trajectories held up to {} K", short(highest, 4)),
+                0.0 => "no trajectory of the tests was stable".into(),
+                highest => format!("trajectories stable up to {} K", short(highest, 4)),
             };
             let drift = certificate
                 .known_drift()
                 .map_or_else(String::new, |drift| format!(", where it drifts by {} meV/atom/ps at 0.5 fs", short(drift, 2)));
             let gaps = certificate.gaps().map_or_else(String::new, |gaps| format!("; {gaps}"));
             format!(
-                "{held}; steps up to {} fs keep the energy at 300 K{drift}; forces are the slope of the energy to {} of the \
-                 largest{gaps}",
+                "{held}; steps up to {} fs stable at 300 K{drift}; forces agree with energy differences to {} of the largest{gaps}",
                 short(certificate.time_step, 3),
                 number(certificate.force_error)
             )
@@ -38,12 +37,12 @@ fn number(value: f64) -> String {
 pub(super) fn section(certificate: &Certificate) -> Section {
     let trials = [
         ("forces against differences of the energy, over the largest force", number(certificate.force_error), ""),
-        ("change of a force when the atoms are turned", number(certificate.rotation_error), "eV/Å"),
+        ("change of a force when the atoms are rotated", number(certificate.rotation_error), "eV/Å"),
         ("change of a force when the atoms are renumbered", number(certificate.permutation_error), "eV/Å"),
         ("forces in single against double precision", number(certificate.precision_error), "eV/Å"),
-        ("force on two lone atoms 0.001 Å within the cutoff", number(certificate.cutoff_force), "eV/Å"),
+        ("force on two isolated atoms 0.001 Å within the cutoff", number(certificate.cutoff_force), "eV/Å"),
         ("drift of the energy at 300 K and 0.5 fs", certificate.drift_in_words(), ""),
-        ("longest time step that keeps the energy at 300 K", short(certificate.time_step, 3), "fs"),
+        ("largest stable time step at 300 K", short(certificate.time_step, 3), "fs"),
     ];
     let rows =
         trials.map(|(what, value, unit)| vec![what.to_string(), format!("{value} {unit}").trim_end().to_string()]);
@@ -61,7 +60,7 @@ pub(super) fn section(certificate: &Certificate) -> Section {
         ]
     });
     let heat = PageTable {
-        caption: "Trajectories at ever higher temperatures, up to the first that fails".into(),
+        caption: "Trajectories at increasing temperatures, up to the first that fails".into(),
         heads: ["temperature", "length / ps", "highest grade of extrapolation", "held"].map(str::to_string).to_vec(),
         rows: rows.collect(),
     };
@@ -80,7 +79,7 @@ pub(super) fn section(certificate: &Certificate) -> Section {
         ]
     });
     let bonds = PageTable {
-        caption: "Bonds squeezed below the shortest that they were in the training frames".into(),
+        caption: "Bonds compressed below their shortest length in the training frames".into(),
         heads: [
             "elements",
             "bonds",
@@ -97,7 +96,7 @@ pub(super) fn section(certificate: &Certificate) -> Section {
     Section {
         heading: "Certificate".into(),
         text: format!(
-            "Trials of the model itself on {} atoms, with {} by cormorant {}. `run` warns when it leaves what they cover.{}",
+            "Tests of the model on {} atoms, with {} by cormorant {}. `run` warns outside their range.{}",
             certificate.atoms,
             certificate.instruction_set,
             certificate.program,

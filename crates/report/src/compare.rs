@@ -10,7 +10,7 @@ use cormorant_core::Result;
 use cormorant_fit::CURVE;
 use cormorant_network::{FILE, load};
 
-/// Runs whose curves are drawn; more could not be told apart. The table has all.
+/// Runs whose curves are drawn; more could not be distinguished. The table has all.
 const MOST_CURVES: usize = 7;
 
 /// Write a page that compares `plans` to `file`.
@@ -74,12 +74,12 @@ pub(super) fn runs_together(plans: &[RunPlan]) -> Result<Section> {
     }
     let charts = vec![
         temperature.saying(format!(
-            "The means lie between {} and {} K; their errors stand in the table below.",
+            "The means lie between {} and {} K; their errors are in the table below.",
             short(coldest, 4),
             short(hottest, 4)
         )),
         conserved.saying(format!(
-            "{worst} drifts most, by {} meV/atom/ps; the others stand in the table below.",
+            "{worst} drifts most, by {} meV/atom/ps; the others are in the table below.",
             short(most, 2)
         )),
     ];

@@ -20,7 +20,7 @@ const SPREAD: &str = ",energy_spread/eV,largest_force_spread/(eV/Å),atom_of_lar
 /// the largest spread of a force and the atom (from 1) that has it; if asked for, the temperatures of parts that have degrees of
 /// freedom of their own.
 ///
-/// Units stand in the heads. Numbers are decimal with a fixed number of places, so that columns can be compared by eye.
+/// Units are in the heads. Numbers are decimal with a fixed number of places, so that columns can be compared by eye.
 pub struct Table {
     lines: ObserverFile,
     schedule: Schedule,

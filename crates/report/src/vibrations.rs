@@ -29,7 +29,7 @@ pub fn write_vibrations(folder: &Path, vibrations: &Vibrations, films: &Films) -
     let all: Vec<u64> = (1..=count as u64).collect();
     let wanted = films.modes.as_ref().unwrap_or(&all);
     if let Some(missing) = wanted.iter().find(|mode| !all.contains(mode)) {
-        return Err(Error::Invalid(format!("there is no mode {missing} to be filmed: the system has {count}")));
+        return Err(Error::Invalid(format!("there is no mode {missing} to animate: the system has {count}")));
     }
     let mut files = Vec::new();
     let mut path = |name: String| {
@@ -99,13 +99,13 @@ impl fmt::Display for VibrationsSummary<'_> {
         }
         writeln!(
             out,
-            "overall motion left out: {} (it would have had up to {:.1} cm^-1); asymmetry of the Hessian {:.1e} eV/Å^2",
+            "overall motion removed: {} (it would have had up to {:.1} cm^-1); asymmetry of the Hessian {:.1e} eV/Å^2",
             modes.overall, modes.leak, self.0.asymmetry
         )?;
         let Some(of) = &self.0.thermochemistry else {
             return writeln!(
                 out,
-                "warning: {imaginary} modes are imaginary (shown as negative): this is no minimum, and there is no thermochemistry"
+                "warning: {imaginary} modes are imaginary (shown as negative): this is not a minimum, and there is no thermochemistry"
             );
         };
         let conditions = &of.conditions;

@@ -1,4 +1,4 @@
-//! Where components stand in a packed array of degrees.
+//! Where components are in a packed array of degrees.
 
 /// Row of component (l, m) in a packed array of degrees.
 #[inline(always)]

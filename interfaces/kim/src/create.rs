@@ -10,7 +10,7 @@ use crate::{compute, guarded, place};
 /// What `kim.log` says where this saves work.
 const WHOLE: &CStr = c"one process has the whole system, so periodic images of its atoms are not computed again";
 
-/// Creates the model that lies beside the library; 0 on success.
+/// Creates the model that is beside the library; 0 on success.
 pub unsafe extern "C" fn model_create(
     model: Object,
     _: Identifier,

@@ -1,7 +1,7 @@
 //! Cormorant as a portable model of the KIM API (openkim.org): what LAMMPS, ASE (kimpy) and others load.
 //!
-//! One shared library serves every model. When it is loaded it looks at the folder it lies in: the folder's name is the
-//! name of the model, and the weights lie beside the library. `cormorant export kim` lays such a folder down.
+//! One shared library serves every model. When it is loaded it looks at the folder it is in: the folder's name is the
+//! name of the model, and the weights are beside the library. `cormorant export kim` lays such a folder down.
 //!
 //! No symbol of the KIM API is linked: they are looked up when the model is created, so this builds on machines without
 //! it. Nothing unwinds into the caller, and no thread is started: an MPI program runs one rank on each core.

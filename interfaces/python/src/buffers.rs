@@ -19,7 +19,7 @@ pub fn system(
     let flat = positions.to_vec(py)?;
     let (triples, rest) = flat.as_chunks::<3>();
     if !rest.is_empty() {
-        return Err(CormorantError::new_err(format!("{} coordinates are no triples", flat.len())));
+        return Err(CormorantError::new_err(format!("{} coordinates are not triples", flat.len())));
     }
     let cell = match cell {
         None => None,

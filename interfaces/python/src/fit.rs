@@ -50,7 +50,7 @@ pub fn fit(
     }
 }
 
-/// Calls `callback` at the end of an epoch; whether to go on.
+/// Calls `callback` at the end of an epoch; whether to continue.
 fn tell(callback: Option<&Py<PyAny>>, event: &FitEvent<'_>) -> PyResult<bool> {
     let FitEvent::Epoch { epoch, progress, report, validation, best, elapsed, left } = event else { return Ok(true) };
     Python::attach(|py| {

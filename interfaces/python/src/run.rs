@@ -63,7 +63,7 @@ impl Observer for Callback {
         Ok(())
     }
 
-    // It leaves nothing on disk, so a run may go on with or without it.
+    // It leaves nothing on disk, so a run may continue with or without it.
     fn persistent(&self) -> bool {
         false
     }

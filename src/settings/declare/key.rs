@@ -33,7 +33,7 @@ pub struct Key {
     pub name: &'static str,
     /// Former names, which mean the same for ever.
     pub aliases: &'static [&'static str],
-    /// What can stand there.
+    /// What can are there.
     pub value: Value,
     /// What holds where it is left out.
     pub fallback: Fallback,
@@ -70,7 +70,7 @@ pub enum Value {
     Map(&'static Value),
     /// One of several.
     Either(&'static [Value]),
-    /// Keys of another declaration that stand in this table.
+    /// Keys of another declaration that are in this table.
     Inline(&'static [Key]),
 }
 
@@ -254,7 +254,7 @@ pub(crate) const fn path() -> Key {
     Key::of(Value::Path)
 }
 
-/// True or false; false when left out.
+/// True or false; false by default.
 pub(crate) const fn flag() -> Key {
     Key::of(Value::Flag).or("false")
 }

@@ -12,7 +12,7 @@ pub(crate) trait Setting: Sized {
     /// The value under `name`, which is that of `key` or one of its former names; none if it is not given.
     ///
     /// # Errors
-    /// When something else stands there.
+    /// When something else is there.
     fn read(section: &Section<'_>, name: &str, key: &Key) -> Result<Option<Self>>;
 
     /// The value of a default that is written in the program.

@@ -24,13 +24,13 @@ settings! {
         /// so many of the listed training frames, at random.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub split: Option<PathBuf> = path(),
-        /// Frames to train on; all that the other parts leave, when left out.
+        /// Frames to train on; all that the other parts leave, by default.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub train: Option<usize> = integer(1, u32::MAX as u64),
-        /// Frames that choose the best epoch; a tenth of the file, at least 1 and at most 1000, when left out.
+        /// Frames that choose the best epoch; a tenth of the file, at least 1 and at most 1000, by default.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub validation: Option<usize> = integer(1, u32::MAX as u64),
-        /// Frames for the closing table alone; none when left out.
+        /// Frames for the closing table alone; none by default.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub test: Option<usize> = integer(0, u32::MAX as u64),
         /// Another file, all of whose frames but isolated atoms choose the best epoch.
@@ -45,7 +45,7 @@ settings! {
         /// Unit of the stress, where it is not energy / length³ of the other labels.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub stress_unit: Option<StressUnit> = text(),
-        /// Which stress is positive; tension when left out.
+        /// Which stress is positive; tension by default.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub stress_sign: Option<StressSign> = word(&[
             ("tension", "As in ASE."),
@@ -202,7 +202,7 @@ fn keys(data: &Section<'_>) -> Result<LabelKeys> {
     let word = |key| {
         let Some((text, place)) = section.text(key)? else { return Ok(None) };
         if text.is_empty() || text.contains(|c: char| c.is_whitespace() || "=:\"{}".contains(c)) {
-            let remedy = "write it as it stands in the comment or in Properties of the file, e.g. \"REF_energy\"";
+            let remedy = "write it as it appears in the comment or in Properties of the file, e.g. \"REF_energy\"";
             return Err(section.error(place, format!("`{key}`: {text:?} is not a name of extended XYZ"), remedy));
         }
         Ok(Some(text.to_string()))

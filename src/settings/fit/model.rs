@@ -17,18 +17,18 @@ settings! {
     pub struct ModelInput {
         /// Range of an edge.
         pub cutoff: Quantity = positive(LENGTH).or("5 Å"),
-        /// Channels of every activation; 16, 32 or 64 by preset when left out.
+        /// Channels of every activation; 16, 32 or 64, by preset, if omitted.
         pub channels: usize = COUNT,
         /// Highest degree of the activations.
         pub max_degree: usize = COUNT.or("3"),
-        /// Highest degree of the harmonics of an edge; twice `max_degree` when left out.
+        /// Highest degree of the harmonics of an edge; twice `max_degree` if omitted.
         pub max_edge_degree: usize = COUNT,
         /// Rounds of messages.
         pub layers: usize = COUNT.or("2"),
         /// Clebsch-Gordan products of an atom with itself after each round of messages.
         pub products: usize = COUNT.or("2"),
         /// Whether the products are mixed by the same matrices for all elements; by element, and shared by the preset `finest`,
-        /// when left out.
+        /// if omitted.
         pub product_mixing: Mixing = word(Mixing::ABOUT),
         /// Whether what atoms send to others and what they keep of themselves are mixed by the same matrices for all elements.
         pub feature_mixing: Mixing = word(Mixing::ABOUT).or("by-element"),
@@ -38,7 +38,7 @@ settings! {
         pub radial_hidden: usize = COUNT.or("32"),
         /// Hidden units of the readout.
         pub readout_hidden: usize = COUNT.or("16"),
-        /// Distance of two knots of the cubic splines that stand for the radial functions; 0.02 Å when left out, 0.04 Å for
+        /// Distance of two knots of the cubic splines that stand for the radial functions; 0.02 Å if omitted, 0.04 Å for
         /// molecular properties. Forces err by its cube: 0.04 Å cost benzene 0.2 meV/Å (`benches/accuracy.md`).
         pub knot_spacing: Quantity = positive(LENGTH),
     }

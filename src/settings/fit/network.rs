@@ -29,7 +29,7 @@ settings! {
     pub struct StartInput {
         /// Folder or file of the other model, whose network and weights the fit starts from.
         pub start_from: PathBuf = path().required("\"../models/ethanol\""),
-        /// SHA-256 that its file must have, hexadecimal; noted when the fit starts, so that it goes on with the same one.
+        /// SHA-256 that its file must have, hexadecimal; noted when the fit starts, so that it continues with the same one.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub start_sha256: Option<String> = text(),
         /// Distance of two knots, see [`ModelInput::knot_spacing`].

@@ -12,9 +12,9 @@ settings! {
     pub struct OptimizerInput {
         /// Frames per step.
         pub batch: usize = integer(1, 65536).or("4"),
-        /// Rate of the first step; 0.03 when left out, 0.005 for a network that starts from another model.
+        /// Rate of the first step; 0.03 by default, 0.005 for a network that starts from another model.
         pub learning_rate: f64 = number(Bounds::AboveZero),
-        /// Rate of the last step, as a share of the first; the square of the part that is left lies between.
+        /// Rate of the last step, as a share of the first; the square of the part that is left is between.
         pub final_rate_share: f64 = number(Bounds::Share).or("0.01"),
         /// Shrinking of the weights per step, times the rate.
         pub weight_decay: f64 = number(Bounds::Share).or("0.0"),

@@ -12,7 +12,7 @@ settings! {
     /// `[run]`.
     #[derive(Debug, Clone, PartialEq, Serialize)]
     pub struct FitRunInput {
-        /// Passes over the training frames; those of `epochs_at_950_frames` when left out.
+        /// Passes over the training frames; those of `epochs_at_950_frames` by default.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub epochs: Option<u64> = COUNT,
         /// Passes over 950 training frames; N of them get (950/N)^⅔ times as many. What counts where neither `epochs` nor
@@ -22,14 +22,14 @@ settings! {
         /// Wall-clock time in which the fit is finished; the schedule is stretched to end with it.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub time_limit: Option<WallTime> = wall_time(),
-        /// Epochs without a better validation after which the fit ends; none when left out.
+        /// Epochs without a better validation after which the fit ends; none by default.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub patience: Option<u64> = COUNT,
         /// Epochs between two validations.
         pub validate_every: u64 = COUNT.or("1"),
         /// Wall-clock time between two checkpoints.
         pub checkpoint_every: WallTime = wall_time().or("1 min"),
-        /// Threads; the result does not depend on their number. One for each core when left out.
+        /// Threads; the result does not depend on their number. One for each core by default.
         pub threads: usize = integer(1, 1024),
         /// Floating-point format of the network; energies and sums are always f64.
         pub precision: Precision = word(Precision::ABOUT).or("f32"),
@@ -102,7 +102,7 @@ impl FitRunInput {
     /// Replaces passes that depend on the number of training frames by those for `frames` of them.
     ///
     /// A fit of few frames that passes over them as often as one of many takes too few steps, and one whose number of steps is
-    /// the same passes over them until it has learned them by heart; this lies between (`benches/accuracy.md`).
+    /// the same passes over them until it has learned them by heart; this is between (`benches/accuracy.md`).
     pub(crate) fn settle(&mut self, frames: usize) {
         if let Some(usual) = self.epochs_at_950_frames.take() {
             let passes = usual as f64 * (USUAL_FRAMES / frames.max(1) as f64).powf(MORE_PASSES);

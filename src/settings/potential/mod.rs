@@ -2,6 +2,7 @@
 
 mod pairs;
 mod springs;
+mod terms;
 mod walls;
 
 pub use pairs::{EndInput, LennardJonesPairInput, MorsePairInput, TruncationInput};
@@ -16,6 +17,8 @@ use super::declare::{ENERGY, Key, LENGTH, Table, Value, integer, kinds, list, pa
 use super::section::Section;
 use super::{Precision, Quantity};
 use cormorant_core::Result;
+use cormorant_core::system::System;
+use cormorant_potential::{Potential, StillingerWeber, Zbl};
 
 kinds! {
     /// `[potential]`, or several `[[potential]]` that are added.
@@ -26,7 +29,7 @@ kinds! {
         Learned = "learned" told by "model" {
             /// Its folder.
             model: PathBuf = path().required("\"models/ethanol\""),
-            /// Floating-point format of the network; f64 for vibrations and elastic constants when left out.
+            /// Floating-point format of the network; f64 for vibrations and elastic constants by default.
             precision: Precision = word(Precision::ABOUT).or("f32"),
             /// Threads that share one evaluation.
             threads: usize = THREADS,
@@ -37,7 +40,7 @@ kinds! {
         Committee = "committee" told by "models" {
             /// Their folders.
             models: Vec<PathBuf> = list(&Value::Path).required("[\"models/first\", \"models/second\"]"),
-            /// Floating-point format of the networks; f64 for vibrations and elastic constants when left out.
+            /// Floating-point format of the networks; f64 for vibrations and elastic constants by default.
             precision: Precision = word(Precision::ABOUT).or("f32"),
             /// Threads that share one evaluation.
             threads: usize = THREADS,
@@ -78,7 +81,7 @@ kinds! {
         },
         /// Silicon by Stillinger and Weber.
         StillingerWeber = "stillinger-weber" {
-            /// ε; that of the paper, 2.1682 eV, when left out.
+            /// ε; that of the paper, 2.1682 eV, by default.
             #[serde(skip_serializing_if = "Option::is_none")]
             epsilon: Option<Quantity> = positive(ENERGY),
         },
@@ -241,5 +244,29 @@ impl PotentialInput {
                 *threads = 1;
             }
         }
+    }
+}
+
+impl PotentialInput {
+    /// The potential, where it is of a kind that needs no network; ready for `system`.
+    pub(crate) fn term(&self, system: &System) -> Result<Option<Box<dyn Potential>>> {
+        Ok(Some(match self {
+            Self::LennardJones { epsilon, sigma, end, pairs } => {
+                Box::new(terms::lennard_jones(epsilon.as_ref().zip(sigma.as_ref()), end, pairs, system)?)
+            }
+            Self::Morse { end, pairs } => Box::new(terms::morse(end, pairs)?),
+            Self::Zbl { switch_from, cutoff } => {
+                Box::new(Zbl::new(&terms::elements(system), switch_from.value(), cutoff.value())?)
+            }
+            Self::StillingerWeber { epsilon } => {
+                let epsilon = epsilon.as_ref().map_or(StillingerWeber::PUBLISHED_EPSILON, Quantity::value);
+                Box::new(StillingerWeber::silicon()?.with_epsilon(epsilon)?)
+            }
+            Self::Harmonic { bonds, angles, dihedrals, positions } => {
+                Box::new(terms::harmonic([bonds, angles, dihedrals], positions, system)?)
+            }
+            Self::Walls { planes, spheres } => Box::new(terms::walls(planes, spheres)?),
+            Self::Learned { .. } | Self::Committee { .. } | Self::Sum(_) => return Ok(None),
+        }))
     }
 }

@@ -78,7 +78,7 @@ impl Setting for EndInput {
         } else if switch_from.is_some() {
             return Err(section.error_at(
                 "switch_from",
-                "`switch_from` goes with truncation = \"switched\" only",
+                "`switch_from` requires truncation = \"switched\"",
                 "remove it, or add truncation = \"switched\"",
             ));
         }

@@ -19,7 +19,7 @@ settings! {
         pub normal: [f64; 3] = Key::of(Value::Group(&Value::Number(Bounds::Any), 3)).required("[0, 0, 1]"),
         /// Force constant k.
         pub force_constant: Quantity = positive(BOND_STIFFNESS).required("\"1 eV/Å^2\"").formerly(&["stiffness"]),
-        /// The atoms that feel it, counted from 1; all when left out.
+        /// The atoms that feel it, counted from 1; all by default.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         pub atoms: Vec<usize> = Key::of(ATOMS),
     }
@@ -37,7 +37,7 @@ settings! {
         pub free: Side = word(Side::ABOUT).or("inside"),
         /// Force constant k.
         pub force_constant: Quantity = positive(BOND_STIFFNESS).required("\"1 eV/Å^2\"").formerly(&["stiffness"]),
-        /// The atoms that feel it, counted from 1; all when left out.
+        /// The atoms that feel it, counted from 1; all by default.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         pub atoms: Vec<usize> = Key::of(ATOMS),
     }

@@ -37,13 +37,13 @@ settings! {
         pub file: PathBuf = path().required("\"qm9\""),
         /// Name of the property of QM9, such as `U0` or `mu`.
         pub property: &'static str = text().required("\"U0\""),
-        /// Molecules to train on: the first of the 100,000 of 2019, all when left out.
+        /// Molecules to train on: the first of the 100,000 of 2019, all by default.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub train: Option<usize> = integer(1, u32::MAX as u64),
-        /// Molecules that choose the best epoch: the first of the 17,748 of 2019, all when left out.
+        /// Molecules that choose the best epoch: the first of the 17,748 of 2019, all by default.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub validation: Option<usize> = integer(1, u32::MAX as u64),
-        /// Molecules for the closing table: the first of the 13,083 of 2019, all when left out.
+        /// Molecules for the closing table: the first of the 13,083 of 2019, all by default.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub test: Option<usize> = integer(1, u32::MAX as u64),
     }
@@ -61,13 +61,13 @@ pub struct MomentDataInput {
     /// Which it is.
     #[serde(skip)]
     pub moment: TensorProperty,
-    /// Molecules to train on; all that the other parts leave, when left out.
+    /// Molecules to train on; all that the other parts leave, by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub train: Option<usize>,
-    /// Molecules that choose the best epoch; a tenth of the file, at least 1 and at most 1000, when left out.
+    /// Molecules that choose the best epoch; a tenth of the file, at least 1 and at most 1000, by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub validation: Option<usize>,
-    /// Molecules for the closing table alone; none when left out.
+    /// Molecules for the closing table alone; none by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub test: Option<usize>,
 }

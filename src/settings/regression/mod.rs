@@ -1,4 +1,4 @@
-//! The input of a fit to numbers of molecules: energies alone, a property of QM9, dipole moments or polarizabilities.
+//! The input of a fit to molecular properties: energies alone, a property of QM9, dipole moments or polarizabilities.
 
 mod data;
 mod model;

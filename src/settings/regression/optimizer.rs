@@ -12,19 +12,19 @@ settings! {
     /// `[optimizer]`: AMSGrad for the network of 2019, the production network's optimizer for that.
     #[derive(Debug, Clone, PartialEq, Serialize)]
     pub struct RegressionOptimizer {
-        /// Molecules per step; 10 when left out, 25 for the network of 2019.
+        /// Molecules per step; 10 by default, 25 for the network of 2019.
         pub batch: usize = integer(1, 65536),
-        /// Rate of the first step; 0.01 when left out, 0.001 for the network of 2019.
+        /// Rate of the first step; 0.01 by default, 0.001 for the network of 2019.
         pub learning_rate: f64 = number(Bounds::AboveZero),
-        /// Rate of the last step; a cosine lies between. 1e-4 when left out, 1e-5 for the network of 2019.
+        /// Rate of the last step; a cosine is between. 1e-4 by default, 1e-5 for the network of 2019.
         pub final_learning_rate: f64 = number(Bounds::AboveZero),
         /// Error, in standard deviations of the labels, beyond which the loss grows linearly; zero for squares throughout. 0.02
-        /// when left out, 0 for the network of 2019.
+        /// by default, 0 for the network of 2019.
         pub huber_delta: f64 = number(Bounds::ZeroOrMore),
-        /// Decay of the moving average of the weights (not for the network of 2019); 0.999 when left out.
+        /// Decay of the moving average of the weights (not for the network of 2019); 0.999 by default.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub average_decay: Option<f64> = number(Bounds::BelowOne),
-        /// Longest gradient, as a multiple of the running mean of its norm (not for the network of 2019); 2 when left out.
+        /// Longest gradient, as a multiple of the running mean of its norm (not for the network of 2019); 2 by default.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub clip: Option<f64> = number(Bounds::AboveZero),
     }

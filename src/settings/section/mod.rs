@@ -99,7 +99,7 @@ impl<'s> Section<'s> {
         self.value(key)
             .map(|value| match value.get_ref() {
                 DeValue::String(text) => Ok((text.as_ref(), value.span())),
-                _ => Err(self.wrong_type(key, value, "a text in quotes")),
+                _ => Err(self.wrong_type(key, value, "a string in quotes")),
             })
             .transpose()
     }
@@ -122,13 +122,13 @@ impl<'s> Section<'s> {
     pub fn texts(&self, key: &str) -> Result<Option<Vec<Placed<&'s str>>>> {
         let Some(value) = self.value(key) else { return Ok(None) };
         let DeValue::Array(items) = value.get_ref() else {
-            return Err(self.wrong_type(key, value, "a list of texts"));
+            return Err(self.wrong_type(key, value, "a list of strings"));
         };
         items
             .iter()
             .map(|item| match item.get_ref() {
                 DeValue::String(text) => Ok((text.as_ref(), item.span())),
-                _ => Err(self.wrong_type(key, item, "a text in quotes")),
+                _ => Err(self.wrong_type(key, item, "a string in quotes")),
             })
             .collect::<Result<_>>()
             .map(Some)
@@ -178,7 +178,7 @@ impl<'s> Section<'s> {
     pub fn choice<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Result<Option<T>> {
         if let Some(value) = self.value(key).filter(|_| !self.is_text(key)) {
             let words: Vec<String> = choices.iter().map(|(word, _)| format!("\"{word}\"")).collect();
-            let message = format!("`{key}` in {} is {}, not a text in quotes", self.name, kind(value.get_ref()));
+            let message = format!("`{key}` in {} is {}, not a string in quotes", self.name, kind(value.get_ref()));
             return Err(self.source.error(value.span(), message, format!("accepted: {}", words.join(", "))));
         }
         let Some((text, place)) = self.text(key)? else { return Ok(None) };

@@ -1,6 +1,6 @@
 //! Constraints from their input.
 
-use crate::settings::{AnglesInput, BondsInput, CenterOfMass, ConstraintsInput};
+use crate::settings::{AnglesInput, BondsInput, CenterOfMass, ConstraintsInput, from_zero};
 use cormorant_core::system::{Element, System, find_bonds, rattle};
 use cormorant_core::{Error, Result};
 
@@ -85,9 +85,4 @@ impl AnglesInput {
 
 fn is_hydrogen(system: &System, atom: usize) -> bool {
     system.elements[atom].number() == 1
-}
-
-/// Atoms counted from 0.
-pub(super) fn from_zero(atoms: &[usize]) -> Vec<usize> {
-    atoms.iter().filter_map(|atom| atom.checked_sub(1)).collect()
 }

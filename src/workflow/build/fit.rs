@@ -84,7 +84,7 @@ impl FitInput {
     /// of the model to start from with its weights and its scale.
     ///
     /// # Errors
-    /// When two atoms stand on one spot, or the model to start from is not to be had or does not know an element of the data.
+    /// When two atoms overlap, or the model to start from is not available or does not know an element of the data.
     pub fn network(&self, data: &FitData) -> Result<Box<dyn Network>> {
         let folder = &self.output.folder;
         match &self.model {
@@ -132,7 +132,7 @@ impl FitInput {
     /// A trainer of `network`, which was made ready as `trainable`.
     ///
     /// # Errors
-    /// When two atoms stand on one spot, or the threads cannot be started.
+    /// When two atoms overlap, or the threads cannot be started.
     pub fn trainer<P: Real>(
         &self,
         network: &dyn Network,
@@ -191,7 +191,7 @@ impl FitInput {
         })
     }
 
-    /// The resolved input without what does not change the result: a fit may go on with another number of threads.
+    /// The resolved input without what does not change the result: a fit may continue with another number of threads.
     fn identity(&self, folder: &Path) -> Result<String> {
         let mut copy = self.clone();
         copy.run.threads = 1;
@@ -241,7 +241,7 @@ pub(super) fn mean_neighbors<'a>(frames: impl IntoIterator<Item = &'a Configurat
 /// surroundings in the training frames, if the kind keeps one.
 ///
 /// # Errors
-/// When two atoms of a frame stand on one spot, or the kind does not take weights.
+/// When two atoms of a frame overlap, or the kind does not take weights.
 pub fn fitted<P: Real>(
     network: &mut dyn Network,
     trainer: &Trainer<P>,
@@ -283,7 +283,7 @@ pub fn fitted<P: Real>(
 /// The surroundings of each element in the training frames, where `network` keeps them.
 ///
 /// # Errors
-/// When two atoms of a frame stand on one spot.
+/// When two atoms of a frame overlap.
 pub fn surroundings(network: &mut dyn Network, train: &[Configuration]) -> Result<Option<Envelope>> {
     let facts = network.facts()?;
     let keeps = network.record_mut().and_then(|record| record.domain).is_some_and(|domain| domain.envelope.is_some());
@@ -303,7 +303,7 @@ pub fn record_errors(network: &mut dyn Network, summary: &Summary) {
 /// Writes into the header what the training frames hold: shortest distances, ranges, surroundings, an example.
 ///
 /// # Errors
-/// When two atoms of a frame stand on one spot, or an element is not one of the model's.
+/// When two atoms of a frame overlap, or an element is not one of the model's.
 pub fn record_domain(network: &mut dyn Network, train: &[Configuration]) -> Result<()> {
     let envelope = surroundings(network, train)?;
     if let Some(place) = network.record_mut().and_then(|record| record.domain).and_then(|domain| domain.envelope) {

@@ -53,7 +53,7 @@ pub(super) fn missed(minimum: &Minimum, system: &System) -> String {
     let (unit, size) = pressure_unit(system.cell.map_or(3, |cell| cell.dimensions()));
     format!(
         "no minimum was found within {} evaluations (the largest force is still {:.1e} eV/Å, the largest component of stress + \
-         pressure {:.1e} {unit}); raise `most_evaluations` or what may remain in [minimize]",
+         pressure {:.1e} {unit}); raise `most_evaluations` or the tolerances in [minimize]",
         minimum.evaluations,
         minimum.largest_force,
         minimum.largest_stress / size

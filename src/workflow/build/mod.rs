@@ -1,6 +1,5 @@
 //! From settings to the objects that do it.
 
-mod analysis;
 mod constraints;
 mod elastic;
 mod fit;
@@ -16,7 +15,6 @@ mod start;
 mod structure;
 mod vibrations;
 
-pub(super) use analysis::accumulator;
 pub(super) use fit::{fitted, record_domain, record_errors, surroundings};
 pub use models::Models;
 pub use potential::learned;

@@ -4,18 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Models;
-use super::constraints::from_zero;
-use crate::settings::{
-    AnchorInput, EndInput, PlaneInput, PotentialInput, Precision, Quantity, ShortRangeInput, Side, SphereInput,
-    SpringInput, TruncationInput,
-};
-use cormorant_core::system::{Element, System};
+use crate::settings::{PotentialInput, Precision, ShortRangeInput};
+use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
 use cormorant_network::Network;
-use cormorant_potential::{
-    Anchor, Angle, Bond, Committee, Dihedral, Harmonic, LearnedPotential, LennardJones, MeanOverBeads, Morse,
-    Potential, StillingerWeber, Sum, Truncation, Wall, WallShape, Walls, Zbl,
-};
+use cormorant_potential::{Committee, LearnedPotential, MeanOverBeads, Potential, Sum};
 
 impl PotentialInput {
     /// The potential, ready for `system`, with networks out of `networks`.
@@ -35,85 +28,13 @@ impl PotentialInput {
                 let member = |model: &PathBuf| walled(model, *precision, *threads, *short_range);
                 Ok(Box::new(Committee::new(models.iter().map(member).collect::<Result<_>>()?)?))
             }
-            Self::LennardJones { epsilon, sigma, end, pairs } => {
-                let mut potential = LennardJones::new(end.cutoff.value(), end.ending())?;
-                if let (Some(epsilon), Some(sigma)) = (epsilon, sigma) {
-                    let elements = elements(system);
-                    for (index, first) in elements.iter().enumerate() {
-                        for second in &elements[index..] {
-                            potential = potential.with(*first, *second, epsilon.value(), sigma.value())?;
-                        }
-                    }
-                }
-                for pair in pairs {
-                    let [first, second] = symbols(pair.elements)?;
-                    potential = potential.with(first, second, pair.epsilon.value(), pair.sigma.value())?;
-                }
-                Ok(Box::new(potential))
-            }
-            Self::Morse { end, pairs } => {
-                let mut potential = Morse::new(end.cutoff.value(), end.ending())?;
-                for pair in pairs {
-                    let [first, second] = symbols(pair.elements)?;
-                    let (depth, width) = (pair.depth.value(), pair.width.value());
-                    potential = potential.with(first, second, depth, width, pair.distance.value())?;
-                }
-                Ok(Box::new(potential))
-            }
-            Self::Zbl { switch_from, cutoff } => {
-                Ok(Box::new(Zbl::new(&elements(system), switch_from.value(), cutoff.value())?))
-            }
-            Self::StillingerWeber { epsilon } => {
-                let epsilon = epsilon.as_ref().map_or(StillingerWeber::PUBLISHED_EPSILON, Quantity::value);
-                Ok(Box::new(StillingerWeber::silicon()?.with_epsilon(epsilon)?))
-            }
-            Self::Harmonic { bonds, angles, dihedrals, positions } => Ok(Box::new(Harmonic {
-                bonds: bonds.iter().map(SpringInput::bond).collect::<Result<_>>()?,
-                angles: angles.iter().map(SpringInput::angle).collect::<Result<_>>()?,
-                dihedrals: dihedrals.iter().map(SpringInput::dihedral).collect::<Result<_>>()?,
-                anchors: anchors(positions, system)?,
-            })),
-            Self::Walls { planes, spheres } => {
-                let planes = planes.iter().map(PlaneInput::wall);
-                Ok(Box::new(Walls::new(planes.chain(spheres.iter().map(SphereInput::wall)).collect())?))
-            }
             Self::Sum(parts) => {
                 let parts = parts.iter().map(|part| part.build(system, networks)).collect::<Result<_>>()?;
                 Ok(Box::new(Sum::new(parts)))
             }
+            other => other.term(system)?.ok_or_else(|| Error::Invalid("this potential cannot be built alone".into())),
         }
     }
-}
-
-/// The elements of a system, each once.
-fn elements(system: &System) -> Vec<Element> {
-    let mut elements = system.elements.clone();
-    elements.sort_unstable();
-    elements.dedup();
-    elements
-}
-
-fn symbols([first, second]: [&str; 2]) -> Result<[Element; 2]> {
-    Ok([Element::from_symbol(first)?, Element::from_symbol(second)?])
-}
-
-fn place(lengths: &[Quantity; 3]) -> [f64; 3] {
-    lengths.each_ref().map(Quantity::value)
-}
-
-fn anchors(inputs: &[AnchorInput], system: &System) -> Result<Vec<Anchor>> {
-    let mut anchors = Vec::new();
-    for input in inputs {
-        for atom in from_zero(&input.atoms) {
-            let start = system.positions.get(atom).ok_or_else(|| {
-                let count = system.atom_count();
-                Error::Invalid(format!("[potential] holds atom {} in place, but there are only {count}", atom + 1))
-            })?;
-            let place = input.position.as_ref().map_or(*start, place);
-            anchors.push(Anchor { atom, stiffness: input.force_constant.value(), place });
-        }
-    }
-    Ok(anchors)
 }
 
 impl PotentialInput {
@@ -157,54 +78,6 @@ impl ShortRangeInput {
             Self::Wall => potential,
             Self::None => potential.without_wall(),
         }
-    }
-}
-
-impl PlaneInput {
-    fn wall(&self) -> Wall {
-        let shape = WallShape::Plane { point: place(&self.point), normal: self.normal };
-        Wall { shape, stiffness: self.force_constant.value(), atoms: from_zero(&self.atoms) }
-    }
-}
-
-impl SphereInput {
-    fn wall(&self) -> Wall {
-        let (center, radius) = (place(&self.center), self.radius.value());
-        let shape = WallShape::Sphere { center, radius, inside: self.free == Side::Inside };
-        Wall { shape, stiffness: self.force_constant.value(), atoms: from_zero(&self.atoms) }
-    }
-}
-
-impl EndInput {
-    fn ending(&self) -> Truncation {
-        let from = self.switch_from.as_ref().map_or(0.0, Quantity::value);
-        match self.truncation {
-            TruncationInput::Plain => Truncation::Plain,
-            TruncationInput::Shifted => Truncation::Shifted,
-            TruncationInput::ShiftedForce => Truncation::ShiftedForce,
-            TruncationInput::Switched => Truncation::Switched { from },
-        }
-    }
-}
-
-impl SpringInput {
-    fn bond(&self) -> Result<Bond> {
-        Ok(Bond { atoms: self.ends()?, stiffness: self.force_constant.value(), length: self.equilibrium.value() })
-    }
-
-    fn angle(&self) -> Result<Angle> {
-        Ok(Angle { atoms: self.ends()?, stiffness: self.force_constant.value(), angle: self.equilibrium.value() })
-    }
-
-    fn dihedral(&self) -> Result<Dihedral> {
-        Ok(Dihedral { atoms: self.ends()?, stiffness: self.force_constant.value(), angle: self.equilibrium.value() })
-    }
-
-    /// The atoms counted from 0.
-    fn ends<const N: usize>(&self) -> Result<[usize; N]> {
-        from_zero(&self.atoms)
-            .try_into()
-            .map_err(|_| Error::Invalid(format!("a spring must name {N} atoms, counted from 1")))
     }
 }
 

@@ -126,7 +126,7 @@ impl RegressionInput {
             return Err(Error::Invalid("the input asks for energies".into()));
         };
         let property = Property::from_name(data.property)
-            .ok_or_else(|| Error::Invalid(format!("{} is no property of QM9", data.property)))?;
+            .ok_or_else(|| Error::Invalid(format!("{} is not a property of QM9", data.property)))?;
         let set = Qm9::read(&data.file)?;
         let mut lists = qm9_split(set.molecules.len());
         for (list, (name, wanted)) in
@@ -232,7 +232,7 @@ impl RegressionInput {
     /// The network that the input asks for, fitted to nothing yet.
     ///
     /// # Errors
-    /// When two atoms stand on one spot.
+    /// When two atoms overlap.
     pub fn network(&self, set: &RegressionSet) -> Result<Box<dyn Network>> {
         let Standard { mean, deviation } = set.standard;
         let references = set.references.clone();

@@ -6,7 +6,6 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::Models;
-use super::stage::thermostat;
 use crate::settings::{
     AnalysisInput, GuardsInput, Input, PathIntegralInput, PotentialInput, RunInput, StageInput, WriteInput,
 };
@@ -22,7 +21,7 @@ impl RunInput {
     /// What a report of the run needs to know.
     ///
     /// # Errors
-    /// When a bath makes no sense, which a run would have refused.
+    /// When a bath is not valid, which a run would have refused.
     pub fn report_plan(&self) -> Result<RunPlan> {
         self.report_plan_with(&Models::default(), None)
     }
@@ -115,7 +114,7 @@ fn plan(stage: &StageInput, ring: Option<&PathIntegralInput>, folder: &Path) -> 
     let mut canonical = false;
     if let Some(bath) = &stage.thermostat {
         ensemble += &format!(", {}", words(bath)?);
-        canonical = bath.final_temperature.is_none() && thermostat(bath, ring)?.canonical();
+        canonical = bath.final_temperature.is_none() && bath.build(ring)?.canonical();
     } else {
         ensemble += ", constant energy";
     }

@@ -21,7 +21,7 @@ impl RunInput {
     /// Read structure and model and put everything together. Nothing is written, and the output folder is not looked at.
     ///
     /// # Errors
-    /// When a file cannot be read, the potential does not know an element, or the start makes no sense.
+    /// When a file cannot be read, the potential does not know an element, or the start is not valid.
     pub fn build(&self) -> Result<Simulation> {
         self.build_with(&Models::default())
     }
@@ -120,7 +120,7 @@ impl RunInput {
     /// The atoms, with the velocities of the file if it has them.
     ///
     /// # Errors
-    /// When the file cannot be read or makes no sense.
+    /// When the file cannot be read or is not valid.
     pub fn system(&self) -> Result<System> {
         self.structure.system()
     }

@@ -3,18 +3,15 @@
 use std::path::Path;
 
 use super::Models;
-use super::analysis::accumulator;
 use crate::settings::RESTART;
 use crate::settings::{
-    BarostatInput, CellScaling, Coupling, IntegratorKind, PathIntegralInput, PressureCoupling, StageInput,
-    ThermostatInput, WriteInput,
+    BarostatInput, CellScaling, IntegratorKind, PathIntegralInput, PressureCoupling, StageInput, WriteInput,
 };
 use cormorant_core::system::{Cell, System};
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::analysis::VelocitySource;
 use cormorant_dynamics::dynamics::{
-    Andersen, Baoab, Berendsen, Bussi, Langevin, MartynaTobiasKlein, NormalModes, NoseHoover, Pile, Respa, RingPolymer,
-    Scaling, StochasticCellRescaling, Thermostat, VelocityVerlet,
+    Baoab, MartynaTobiasKlein, Respa, RingPolymer, Scaling, StochasticCellRescaling, VelocityVerlet,
 };
 use cormorant_dynamics::simulation::{Schedule, Stage};
 use cormorant_report::{Analyzed, Quantum, Table, Trajectory};
@@ -42,14 +39,16 @@ pub(super) fn build(
             Stage::new(&input.name, steps, VelocityVerlet::new(time_step)?)
         }
         (IntegratorKind::Baoab, _) => Stage::new(&input.name, steps, Baoab::new(time_step)?),
-        (IntegratorKind::RingPolymer, _) => Stage::new(&input.name, steps, RingPolymer::new(time_step, modes(ring)?)?),
+        (IntegratorKind::RingPolymer, _) => {
+            Stage::new(&input.name, steps, RingPolymer::new(time_step, PathIntegralInput::modes_of(ring)?)?)
+        }
     };
     if let (Some(pressure), Some(bath)) = (&input.barostat, &input.thermostat) {
         let cell = system.cell.as_ref().ok_or_else(|| Error::Invalid("a barostat needs a cell".into()))?;
         stage = barostat(stage, pressure, bath.temperature.value(), input, cell)?;
     }
     if let Some(bath) = &input.thermostat {
-        stage.thermostat = thermostat(bath, ring)?;
+        stage.thermostat = bath.build(ring)?;
         if let Some(temperature) = &bath.final_temperature {
             stage = stage.with_final_temperature(temperature.value())?;
         }
@@ -76,11 +75,11 @@ pub(super) fn build(
             WriteInput::Analysis { analysis, .. } => stage.with_observer(Analyzed::new(
                 path,
                 schedule,
-                accumulator(analysis, reach, VelocitySource::Momenta)?,
+                analysis.accumulator(reach, VelocitySource::Momenta)?,
             )),
             WriteInput::Quantum { .. } => match ring {
                 Some(ring) => stage.with_observer(Quantum::new(path, schedule, ring.beads, ring.temperature.value())),
-                None => return Err(needs_ring()),
+                None => return Err(PathIntegralInput::missing()),
             },
             WriteInput::Restart { .. } => stage.with_restart(folder.join(RESTART), schedule),
         };
@@ -126,28 +125,4 @@ fn barostat(
         Some(pressure) => stage.with_final_pressure(pressure.for_cell("final_pressure", cell)?),
         None => Ok(stage),
     }
-}
-
-pub(super) fn thermostat(input: &ThermostatInput, ring: Option<&PathIntegralInput>) -> Result<Box<dyn Thermostat>> {
-    let temperature = input.temperature.value();
-    Ok(match &input.coupling {
-        Coupling::Langevin { friction } => Box::new(Langevin::new(temperature, friction.value())?),
-        Coupling::Bussi { relaxation_time } => Box::new(Bussi::new(temperature, relaxation_time.value())?),
-        Coupling::NoseHoover { relaxation_time, chain } => {
-            Box::new(NoseHoover::new(temperature, relaxation_time.value(), *chain)?)
-        }
-        Coupling::Andersen { rate } => Box::new(Andersen::new(temperature, rate.value())?),
-        Coupling::Berendsen { relaxation_time } => Box::new(Berendsen::new(temperature, relaxation_time.value())?),
-        Coupling::Pile { relaxation_time } => Box::new(Pile::new(modes(ring)?, temperature, relaxation_time.value())?),
-    })
-}
-
-/// Normal modes of the rings; inputs that have none were refused when they were read.
-fn modes(ring: Option<&PathIntegralInput>) -> Result<NormalModes> {
-    let ring = ring.ok_or_else(needs_ring)?;
-    NormalModes::new(ring.beads, ring.temperature.value())
-}
-
-fn needs_ring() -> Error {
-    Error::Invalid("rings of beads need [path_integral]".into())
 }

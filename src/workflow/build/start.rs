@@ -40,7 +40,7 @@ impl Start {
             Some(element) => Err(Error::model(
                 self.network.path(),
                 format!(
-                    "knows {}, but the data hold {element}; start from a model that knows it, or leave `start_from` out",
+                    "knows {}, but the data contain {element}; start from a model that knows it, or leave `start_from` out",
                     known.iter().map(|one| one.symbol()).collect::<Vec<_>>().join(" ")
                 ),
             )),

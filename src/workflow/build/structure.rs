@@ -20,7 +20,7 @@ impl StructureInput {
     /// The atoms, with the velocities of the file if it has them, and the masses that are asked for.
     ///
     /// # Errors
-    /// When the file cannot be read or makes no sense.
+    /// When the file cannot be read or is not valid.
     pub fn system(&self) -> Result<System> {
         Ok(self.load()?.system)
     }
@@ -55,7 +55,7 @@ impl StructureInput {
             let meant = |atom: &usize| system.elements[*atom] == element && !isotopes.contains(atom);
             let atoms: Vec<usize> = (0..system.atom_count()).filter(meant).collect();
             if atoms.is_empty() {
-                let message = format!("`masses` names {symbol}, which {} does not hold", self.file.display());
+                let message = format!("`masses` lists {symbol}, which {} does not contain", self.file.display());
                 return Err(Error::Invalid(message));
             }
             for atom in atoms {

@@ -67,6 +67,23 @@ fn every_format_gives_the_same_distances() {
     assert!(folder.path().join("analysis/rdf-coordination.csv").exists());
 }
 
+/// Catches: an analysis that the command line has only under flags of its own, or a mistaken key that is passed over.
+#[test]
+fn every_kind_of_an_input_is_known() {
+    let folder = tempfile::tempdir().unwrap();
+    trajectories(folder.path(), &["t.xyz"]);
+    let of = |out: &str, kind: &[&str]| {
+        let output = cormorant(folder.path(), &[&["analyze", "t.xyz", "--out", out], kind].concat());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        fs::read_to_string(folder.path().join(out).join("rdf.csv")).unwrap()
+    };
+    let short = of("short", &["rdf", "--reach", "1.9 Å", "--bin", "0.125 Å"]);
+    assert_eq!(of("long", &["radial-distribution", "reach=1.9 Å", "bin=0.125 Å"]), short);
+    let wrong = cormorant(folder.path(), &["analyze", "t.xyz", "--out", "wrong", "radial-distribution", "bins=0.1 Å"]);
+    let text = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    assert!(wrong.status.code() == Some(1) && text.contains("`bin`"), "{text}");
+}
+
 #[test]
 fn two_trajectories_in_one_picture() {
     // Catches: a picture that leaves out one of the two, or draws the same one twice.

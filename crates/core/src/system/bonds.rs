@@ -22,7 +22,7 @@ pub struct BondedPair {
 /// ([`Element::covalent_radius`](super::Element::covalent_radius)), once, in order; across the faces of the cell too.
 ///
 /// # Errors
-/// As for [`NeighborList::update`]: two atoms stand on one spot, or a position is not finite.
+/// As for [`NeighborList::update`]: two atoms overlap, or a position is not finite.
 pub fn find_bonds(system: &System) -> Result<Vec<BondedPair>> {
     let radius = |atom: usize| system.elements[atom].covalent_radius();
     let largest = (0..system.atom_count()).map(radius).fold(0.0, f64::max);
@@ -32,7 +32,7 @@ pub fn find_bonds(system: &System) -> Result<Vec<BondedPair>> {
     for first in 0..system.atom_count() {
         for edge in neighbors.offsets[first]..neighbors.offsets[first + 1] {
             let (second, shift) = (neighbors.senders[edge] as usize, neighbors.shifts[edge]);
-            // Each pair stands in the list in both directions.
+            // Each pair is in the list in both directions.
             let once = second > first || (second == first && shift > [0; 3]);
             if once && norm(neighbors.vectors[edge]) < BONDED * (radius(first) + radius(second)) {
                 bonds.push(BondedPair { first, second, shift });

@@ -39,8 +39,8 @@ const FEWEST: f64 = 0.5;
 /// Motions of molecules.
 const MOTIONS: [&str; 3] = ["internal", "rotation", "center of mass"];
 
-/// The molecules of `system`, by its bonds and fixed distances; none where bonds go on through the cell without end, or atoms
-/// stand on one spot, as the beads of a ring do.
+/// The molecules of `system`, by its bonds and fixed distances; none where bonds continue through the cell without end, or atoms
+/// overlap, as the beads of a ring do.
 #[must_use]
 pub fn molecules(system: &System) -> Option<Arc<RigidGroups>> {
     let found = find_bonds(system).ok()?;

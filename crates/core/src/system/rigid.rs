@@ -8,7 +8,7 @@ use super::vector::plus;
 pub struct RigidGroups {
     /// Group of each atom.
     pub(super) group: Vec<usize>,
-    /// Cells from each atom to the image of it that lies beside the first atom of its group.
+    /// Cells from each atom to the image of it that is beside the first atom of its group.
     pub(super) shifts: Vec<[i32; 3]>,
     /// Number of groups.
     pub(super) count: usize,
@@ -57,7 +57,7 @@ impl RigidGroups {
         self.group[atom]
     }
 
-    /// Whether `bonds`, of which the groups were made, lead every atom to one image only: no group goes on through the cell.
+    /// Whether `bonds`, of which the groups were made, lead every atom to one image only: no group continues through the cell.
     pub(super) fn closes(&self, bonds: &[Bond]) -> bool {
         bonds.iter().all(|bond| {
             let [i, j] = bond.atoms.map(|atom| self.shifts[atom]);

@@ -6,7 +6,7 @@ use super::System;
 use super::mass::{center_of_mass, inertia_of};
 use super::vector::{cross, difference, dot, norm, plus};
 
-/// Atoms nearer to a line than this (Å), and than [`THIN`] of their distance, stand on it.
+/// Atoms nearer to a line than this (Å), and than [`THIN`] of their distance, are on it.
 const NARROW: f64 = 0.4;
 /// See [`NARROW`].
 const THIN: f64 = 0.25;

@@ -96,7 +96,7 @@ impl Dimension {
             Self::MassDensity => "a mass density",
             Self::Angle => "an angle",
             Self::BondStiffness => "a stiffness (energy/length²)",
-            Self::AngleStiffness => "a stiffness of an angle (energy/angle²)",
+            Self::AngleStiffness => "a force constant of an angle (energy/angle²)",
             Self::InverseLength => "an inverse length",
             Self::Number => "a number",
         }

@@ -64,7 +64,7 @@ pub fn conversion(unit: &str, dimension: Dimension) -> Result<f64> {
 #[must_use]
 pub fn format(value: f64, dimension: Dimension) -> String {
     let unit = dimension.unit();
-    // Customary units are in the table, so the conversion succeeds; a bare number stands in otherwise.
+    // Customary units are in the table, so the conversion succeeds; a bare number replaces it otherwise.
     let factor = conversion(unit, dimension).unwrap_or(1.0);
     let rounded: f64 = format!("{:.11e}", value / factor).parse().unwrap_or(value / factor);
     format!("{rounded} {unit}").trim_end().to_owned()
@@ -115,10 +115,10 @@ fn product(text: &str) -> Result<(f64, [i8; 5]), String> {
         rest = rest[end..].trim_start();
         let power = if divide { -power } else { power };
         let (size, dimension) =
-            lookup(symbol).ok_or_else(|| format!("\"{}\" is not a unit we know", shortened(symbol)))?;
+            lookup(symbol).ok_or_else(|| format!("\"{}\" is not a known unit", shortened(symbol)))?;
         factor *= size.powi(i32::from(power));
         for (sum, exponent) in exponents.iter_mut().zip(dimension) {
-            *sum = sum.checked_add(exponent * power).ok_or("the power is too high")?;
+            *sum = sum.checked_add(exponent * power).ok_or("the exponent is too large")?;
         }
     }
     Ok((factor, exponents))

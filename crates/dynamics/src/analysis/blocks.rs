@@ -124,7 +124,7 @@ impl Blocks {
     /// The blocks that [`Blocks::state`] gave.
     ///
     /// # Errors
-    /// When the numbers make no sense.
+    /// When the numbers are not valid.
     pub fn read(state: &mut StateReader<'_>) -> Result<Self> {
         let (width, capacity) = (state.count()? as usize, state.count()? as usize);
         let (length, filled, blocks) = (state.count()?, state.count()?, state.count()? as usize);

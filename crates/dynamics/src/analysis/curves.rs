@@ -69,7 +69,7 @@ impl Curves {
     }
 }
 
-/// `symbol/unit`; units that are quotients stand in brackets.
+/// `symbol/unit`; units that are quotients are in brackets.
 fn with_unit(symbol: &str, unit: &str) -> String {
     match unit {
         "" => symbol.to_string(),

@@ -54,7 +54,7 @@ impl Analysis for DihedralMap {
 
     fn findings(&self) -> Result<Findings> {
         if self.frames == 0 {
-            return Err(Error::TooFewFrames("there was no frame to take dihedral angles from".into()));
+            return Err(Error::TooFewFrames("there are no frames to take dihedral angles from".into()));
         }
         let points: Vec<f64> = (0..BINS).map(|at| (at as f64 + 0.5) * BIN - 180.0).collect();
         let factor = 1.0 / (self.frames as f64 * BIN * BIN);

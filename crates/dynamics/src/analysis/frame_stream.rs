@@ -68,10 +68,10 @@ impl FrameStream {
     /// Open a trajectory.
     ///
     /// # Errors
-    /// When it, or its topology, cannot be read, or the selection makes no sense.
+    /// When it, or its topology, cannot be read, or the selection is not valid.
     pub fn open(path: &Path, selection: FrameSelection) -> Result<Self> {
         if selection.stride == 0 || selection.end.is_some_and(|end| end <= selection.first) {
-            return Err(Error::Invalid("the frames chosen are none at all".into()));
+            return Err(Error::Invalid("no frames are selected".into()));
         }
         let beside = path.with_file_name("topology.pdb");
         let bare = TrajectoryFormat::from_path(path).is_ok_and(TrajectoryFormat::needs_topology);

@@ -10,7 +10,7 @@ use cormorant_core::{Error, Result};
 ///   angle i-j-k            acos(û · v̂)                   u = r_i − r_j, v = r_k − r_j
 ///   dihedral i-j-k-l       atan2(|b₂| b₁ · (b₂ × b₃), (b₁ × b₂) · (b₂ × b₃))      b₁ = r_j − r_i, b₂ = r_k − r_j, b₃ = r_l − r_k
 ///
-/// Angles are computed as atan2(|u × v|, u · v), which is exact near 0° and 180° too. A dihedral angle lies in (−180°, 180°];
+/// Angles are computed as atan2(|u × v|, u · v), which is exact near 0° and 180° too. A dihedral angle is in (−180°, 180°];
 /// cis is 0°, and it is positive when, seen along the middle bond from j to k, the bond k-l is turned clockwise against
 /// i-j (IUPAC, Gold Book, "torsion angle", doi:10.1351/goldbook.T06406; Klyne and Prelog 1960). In a cell, vectors are the
 /// shortest of all images. Checked by `suite::analysis::shapes`.

@@ -201,7 +201,7 @@ impl Analysis for InternalDistribution {
 
     fn findings(&self) -> Result<Findings> {
         if self.frames.count() == 0 {
-            return Err(Error::TooFewFrames(format!("there was no frame to take {} from", words(self.kind))));
+            return Err(Error::TooFewFrames(format!("there are no frames to take {} from", words(self.kind))));
         }
         let (mean, error) = (self.frames.mean(), self.frames.error());
         let (start, bin) = self.bins();

@@ -122,7 +122,7 @@ impl Analysis for KineticDistribution {
     fn findings(&self) -> Result<Findings> {
         let count = self.energies.count() as f64;
         if count == 0.0 {
-            return Err(Error::TooFewFrames("there was no kinetic energy to take a distribution of".into()));
+            return Err(Error::TooFewFrames("there are no kinetic energies to take a distribution of".into()));
         }
         let thermal = BOLTZMANN * self.temperature;
         let [from, to] = self.range;

@@ -76,7 +76,7 @@ pub trait Analysis: Send {
     /// All that was gathered, for a restart.
     fn state(&self) -> Vec<f64>;
 
-    /// Go on from what [`Analysis::state`] gave; the continuation has the same bits.
+    /// Continue from what [`Analysis::state`] gave; the continuation has the same bits.
     ///
     /// # Errors
     /// When the numbers do not belong to such an analysis.

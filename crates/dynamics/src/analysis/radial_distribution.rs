@@ -45,7 +45,7 @@ impl RadialDistribution {
     /// Distances up to `reach`, in bins of width `bin`, both in Å; of which only whole ones are kept.
     ///
     /// # Errors
-    /// When they make no sense.
+    /// When they are not valid.
     pub fn new(reach: f64, bin: f64) -> Result<Self> {
         let bins = (reach / bin + 1.0e-9).floor();
         if !(reach > 0.0 && bin > 0.0 && (1.0..=MOST_BINS).contains(&bins)) {
@@ -178,7 +178,7 @@ impl Analysis for RadialDistribution {
 
     fn findings(&self) -> Result<Findings> {
         if self.frames.count() == 0 {
-            return Err(Error::TooFewFrames("there was no frame to take distances from".into()));
+            return Err(Error::TooFewFrames("there are no frames to take distances from".into()));
         }
         let (mean, error) = (self.frames.mean(), self.frames.error());
         let bins = self.bins;
@@ -249,7 +249,7 @@ fn dimensions(system: &System) -> usize {
     system.cell.map_or(0, |cell| cell.dimensions())
 }
 
-/// As it stands in the state, where 1 is a bulk and 0 a system without a cell, as before there were slabs (2) and wires (3).
+/// As it is in the state, where 1 is a bulk and 0 a system without a cell, as before there were slabs (2) and wires (3).
 fn state_of(dimensions: usize) -> f64 {
     [0.0, 3.0, 2.0, 1.0][dimensions]
 }

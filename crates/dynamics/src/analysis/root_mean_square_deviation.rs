@@ -77,7 +77,7 @@ impl Analysis for RootMeanSquareDeviation {
 
     fn findings(&self) -> Result<Findings> {
         if self.mean.count() == 0 {
-            return Err(Error::TooFewFrames("there was no frame to compare with the reference".into()));
+            return Err(Error::TooFewFrames("there are no frames to compare with the reference".into()));
         }
         let length = self.series.block_length();
         let mut rows: Vec<[f64; 2]> =

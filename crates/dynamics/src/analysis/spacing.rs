@@ -25,7 +25,9 @@ impl Spacing {
     pub(super) fn add(&mut self, sample: &Sample<'_>) -> Result<()> {
         let refuse = |reason: String| Err(Error::Structure(reason).at_frame(sample.frame));
         if !sample.timed {
-            return refuse("the file does not say its time; give the time between frames (--spacing \"10 fs\")".into());
+            return refuse(
+                "the file does not state its time; give the time between frames (--spacing \"10 fs\")".into(),
+            );
         }
         let time = sample.system.time;
         if let Some(last) = self.last {

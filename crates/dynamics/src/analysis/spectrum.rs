@@ -58,7 +58,7 @@ impl Spectrum {
             findings.numbers.push(Number::new(format!("maximum {}", number + 1), peak, "1/cm"));
         }
         findings.notes.push(format!(
-            "lines are about {:.1} 1/cm wide; frequencies above {:.0} 1/cm cannot be told from lower ones",
+            "lines are about {:.1} 1/cm wide; frequencies above {:.0} 1/cm cannot be distinguished from lower ones",
             1.0 / ((self.lags - 1) as f64 * self.interval * SPEED_OF_LIGHT),
             0.5 / (self.interval * SPEED_OF_LIGHT)
         ));

@@ -33,7 +33,7 @@ impl<'a> StateReader<'a> {
         if number.fract() == 0.0 && (0.0..=9.007_199_254_740_992e15).contains(&number) {
             return Ok(number as u64);
         }
-        Err(Error::Restart(format!("a saved analysis has {number} where a count should stand")))
+        Err(Error::Restart(format!("a saved analysis has {number} where a count is expected")))
     }
 
     /// The next `count` numbers.
@@ -64,7 +64,7 @@ impl<'a> StateReader<'a> {
             let found = Some(*number).filter(|number| number.fract() == 0.0 && (1.0..=118.0).contains(number));
             found
                 .and_then(|number| Element::from_number(number as u8))
-                .ok_or_else(|| Error::Restart(format!("a saved analysis has {number} where an element should stand")))
+                .ok_or_else(|| Error::Restart(format!("a saved analysis has {number} where an element is expected")))
         };
         self.numbers(count)?.iter().map(element).collect()
     }

@@ -1,10 +1,10 @@
-//! What trials ask while they go on.
+//! What trials ask while they continue.
 
 use std::time::Duration;
 
 use cormorant_core::{Error, Result};
 
-/// How trials are stopped, for how long they may go on, and to whom they say how far they are.
+/// How trials are stopped, for how long they may continue, and to whom they say how far they are.
 #[derive(Clone, Copy)]
 pub struct TrialControl<'c> {
     /// Asked often: whether to give up everything.

@@ -22,18 +22,16 @@ pub struct Plan {
 pub fn leaves(record: &Record<'_>, plan: &Plan) -> Vec<String> {
     let mut warnings = Vec::new();
     let Some(certificate) = record.certificate else {
-        return vec![
-            "the model has no certificate, so nothing is known of its limits; `cormorant certify` makes one".into(),
-        ];
+        return vec!["the model has no certificate, so its limits are unknown; `cormorant certify` makes one".into()];
     };
     let highest = certificate.highest_temperature();
     if let Some(gaps) = certificate.gaps() {
-        warnings.push(format!("the certificate of the model is not whole: {gaps}"));
+        warnings.push(format!("the certificate of the model is incomplete: {gaps}"));
     }
     // What was not tried is not known to fail.
     if plan.temperature > highest && (certificate.tried(TrialPart::Heat) || highest > 0.0) {
         warnings.push(format!(
-            "the run goes to {} K, but the certificate of the model vouches for at most {highest} K",
+            "the run goes to {} K, but the certificate of the model covers at most {highest} K",
             plan.temperature
         ));
     }
@@ -41,7 +39,7 @@ pub fn leaves(record: &Record<'_>, plan: &Plan) -> Vec<String> {
     let tried = certificate.tried(TrialPart::TimeStep) || certificate.time_step > 0.0;
     if tried && time_step > certificate.time_step * (1.0 + 1.0e-9) {
         warnings.push(format!(
-            "the time step of {:.3} fs is longer than {} fs, the longest that keeps the energy by the certificate of the model",
+            "the time step of {:.3} fs is longer than {} fs, the largest stable time step in the certificate of the model",
             time_step, certificate.time_step
         ));
     }
@@ -60,7 +58,7 @@ pub fn leaves(record: &Record<'_>, plan: &Plan) -> Vec<String> {
         }
     }
     if !unseen.is_empty() {
-        warnings.push(format!("the training frames hold no two atoms {} near each other", unseen.join(", ")));
+        warnings.push(format!("the training frames have no pair of atoms {} close to each other", unseen.join(", ")));
     }
     if let Some(ranges) = record.ranges {
         if let Some(warning) = other_dimensions(plan.dimensions, ranges) {

@@ -29,18 +29,18 @@ pub fn certify(network: &dyn Network, stop: &dyn Fn() -> bool) -> Result<Certifi
     certify_within(network, TrialControl::new(stop))
 }
 
-/// Put `network` through the trials for which there is time, the most telling first; what is left out stands in the certificate.
+/// Put `network` through the trials for which there is time, the most telling first; what is left out is in the certificate.
 ///
 /// # Errors
-/// When the model carries no example, or its header makes no sense; [`Error::Interrupted`] when it was asked to stop. What the
-/// network does wrong is no error but stands in the certificate.
+/// When the model carries no example, or its header is not valid; [`Error::Interrupted`] when it was asked to stop. What the
+/// network does wrong is no error but is in the certificate.
 pub fn certify_within(network: &dyn Network, control: TrialControl<'_>) -> Result<Certificate> {
     let (facts, record) = (network.facts()?, network.record());
     facts.require_forces().map_err(|reason| Error::model(network.path(), reason))?;
     let example = record.example.ok_or_else(|| {
         Error::model(
             network.path(),
-            "carries no training frame to try it on; certify it with --data, the file it was fitted to",
+            "has no training frame to test it on; certify it with --data and the file it was fitted to",
         )
     })?;
     let system = example.system().map_err(|error| Error::model(network.path(), format!("its example: {error}")))?;

@@ -85,7 +85,7 @@ pub trait Thermostat: Send {
         self.bath().map_or(0.0, |bath| bath.heat)
     }
 
-    /// Everything that [`Thermostat::restore`] needs to go on with the very bits.
+    /// Everything that [`Thermostat::restore`] needs to continue bit for bit.
     fn state(&self) -> Vec<f64> {
         self.bath().map_or(Vec::new(), |bath| vec![bath.temperature, bath.heat])
     }
@@ -202,7 +202,7 @@ pub trait Integrator: Send {
         0.0
     }
 
-    /// Everything that [`Integrator::restore`] needs to go on with the very bits.
+    /// Everything that [`Integrator::restore`] needs to continue bit for bit.
     fn state(&self) -> Vec<f64> {
         Vec::new()
     }

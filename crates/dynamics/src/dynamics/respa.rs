@@ -119,7 +119,7 @@ impl Integrator for Respa {
         let half = 0.5 * self.time_step;
         let short = self.time_step / f64::from(self.inner_steps);
         bath.apply(system, half, noise)?;
-        // Evaluated anew rather than kept from the step before: a barostat may have moved the atoms, and nothing has to
+        // Evaluated again rather than kept from the step before: a barostat may have moved the atoms, and nothing has to
         // be saved for a restart.
         self.refresh(system)?;
         self.kick_outer(system, field, half)?;

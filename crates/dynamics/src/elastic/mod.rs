@@ -152,7 +152,7 @@ fn reached(what: &str, minimum: &Minimum) -> Result<()> {
     }
     Err(Error::Invalid(format!(
         "no minimum of the {what} was found within {} evaluations: the largest force is still {:.1e} eV/Å, the largest stress \
-         {:.1e} GPa; allow more of either, or of evaluations",
+         {:.1e} GPa; raise the tolerances or the number of evaluations",
         minimum.evaluations,
         minimum.largest_force,
         minimum.largest_stress / cormorant_core::units::GIGAPASCAL

@@ -55,7 +55,7 @@ impl<'a> Landscape<'a> {
         }
         let fixed = system.constraints.fixed();
         if !system.constraints.bonds().is_empty() || (goal.cell.is_some() && !fixed.is_empty()) {
-            let reason = "distances, and atoms within a moving cell, cannot be kept while minimizing";
+            let reason = "fixed distances, and fixed atoms in a variable cell, cannot be minimized";
             return Err(Error::Invalid(reason.into()));
         }
         let (first_cell, first_evaluations) = (system.cell, field.evaluations());
@@ -80,7 +80,7 @@ impl<'a> Landscape<'a> {
         self.system.atom_count() as f64
     }
 
-    /// The deformation that stands at the end of `coordinates`.
+    /// The deformation that is at the end of `coordinates`.
     fn deformation(&self, coordinates: &[f64]) -> Option<[[f64; 3]; 3]> {
         self.goal.cell?;
         let (rows, _) = coordinates[3 * self.system.atom_count()..].as_chunks::<3>();

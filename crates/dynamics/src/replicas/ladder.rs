@@ -1,6 +1,6 @@
 //! Who is where on a ladder of temperatures.
 
-/// Which walker stands on each rung, and how often neighbors were swapped.
+/// Which walker is on each rung, and how often neighbors were swapped.
 ///
 /// A rung is a replica with its temperature; a walker is the configuration that began there and wanders.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

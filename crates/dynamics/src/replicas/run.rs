@@ -98,7 +98,7 @@ impl Replicas {
     }
 
     /// Run all replicas with exchanges of configurations between neighbors in the list. `seed` fixes the exchanges; `input`
-    /// is the resolved input of the whole, which has to be the same when going on (`resume`).
+    /// is the resolved input of the whole, which has to be the same when continuing (`resume`).
     ///
     /// The replicas save no states of themselves; all are saved together at exchanges, so that they belong together.
     ///
@@ -128,7 +128,7 @@ impl Replicas {
         let steps = self.members.iter().map(|replica| replica.simulation.run_steps()).max().unwrap_or(0);
         let mut saved: Option<Instant> = None;
         if step < steps {
-            // Begins the files, or goes on with them; states can be saved from here on.
+            // Begins the files, or continues with them; states can be saved from here on.
             self.advance(step)?;
         }
         loop {
@@ -217,7 +217,7 @@ impl Replicas {
         self.point_to(step, set, log, input)
     }
 
-    /// Write the file that names the set of states to go on from.
+    /// Write the file that names the set of states to continue from.
     fn point_to(&self, step: u64, set: u8, log: &mut Log, input: &str) -> Result<()> {
         let length = log.sync()?;
         let Some(ladder) = self.ladder.clone() else { return Ok(()) };

@@ -48,7 +48,7 @@ impl State {
             return Err(Error::restart(path, reason));
         }
         if state.input != input {
-            let reason = "it belongs to another input; undo the change, or start anew";
+            let reason = "it belongs to another input; undo the change, or start again";
             return Err(Error::restart(path, reason));
         }
         let rungs = state.ladder.walkers.len();

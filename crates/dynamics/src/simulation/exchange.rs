@@ -40,7 +40,7 @@ impl Simulation {
         };
         if self.system.elements != other.system.elements || self.system.step != other.system.step {
             return Err(Error::Invalid(
-                "configurations can be exchanged between alike systems at the same step only".into(),
+                "configurations can be exchanged between identical systems at the same step only".into(),
             ));
         }
         let before = [self.conserved(), other.conserved()];

@@ -24,7 +24,7 @@ impl LineFile {
         Ok(Self { path: path.to_path_buf(), file, length: 0 })
     }
 
-    /// Go on after the first `length` bytes; what follows them is cut off.
+    /// Continue after the first `length` bytes; what follows them is cut off.
     ///
     /// # Errors
     /// When it is shorter, or cannot be opened.

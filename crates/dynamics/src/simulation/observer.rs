@@ -45,7 +45,7 @@ pub struct Snapshot<'a> {
     pub warnings: &'a [String],
 }
 
-/// How far a file has been written, for going on from there.
+/// How far a file has been written, for continuing from there.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileMark {
@@ -55,7 +55,7 @@ pub struct FileMark {
     pub extent: u64,
 }
 
-/// What an observer needs to go on after a restart.
+/// What an observer needs to continue after a restart.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Progressed {
     /// Its files.
@@ -66,7 +66,7 @@ pub struct Progressed {
 
 /// Something that watches a run: writes a trajectory, a table, progress.
 ///
-/// An observer is either begun or resumed, then called when its schedule says so, and finished.
+/// An observer is either started or resumed, then called when its schedule says so, and finished.
 pub trait Observer: Send {
     /// When to be called.
     fn schedule(&self) -> Schedule;
@@ -85,7 +85,7 @@ pub trait Observer: Send {
         Ok(())
     }
 
-    /// The run goes on from `now` where `progressed` was saved; what came later is cut off.
+    /// The run continues from `now` where `progressed` was saved; what came later is cut off.
     ///
     /// # Errors
     /// When a file is missing or shorter than it was.

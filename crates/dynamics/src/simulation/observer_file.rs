@@ -6,7 +6,7 @@ use cormorant_core::Result;
 
 use super::{FileMark, LineFile, Progressed};
 
-/// A [`LineFile`] over the life of an observer: begun, marked in restart files, gone on with.
+/// A [`LineFile`] over the life of an observer: started, marked in restart files, continued.
 #[derive(Debug)]
 pub struct ObserverFile {
     path: PathBuf,
@@ -31,7 +31,7 @@ impl ObserverFile {
         Ok(())
     }
 
-    /// Go on where `progressed` was marked.
+    /// Continue where `progressed` was marked.
     ///
     /// # Errors
     /// When the file is missing, or shorter than it was.

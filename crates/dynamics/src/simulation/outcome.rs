@@ -93,7 +93,7 @@ impl StageOutcome {
 /// What came of a run.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Outcome {
-    /// Every stage that was begun, also before the last restart.
+    /// Every stage that was started, also before the last restart.
     pub stages: Vec<StageOutcome>,
     /// Number of atoms.
     pub atoms: usize,

@@ -18,7 +18,7 @@ impl Simulation {
     /// Find what overall motion the stage that begins conserves at zero, after taking out what a bath that keeps momentum must not
     /// share the heat with, and count the rest.
     ///
-    /// Without a bath nothing is taken out: what moves goes on moving, and is counted. Where nothing would be left to move, as for a
+    /// Without a bath nothing is taken out: what moves continues to move, and is counted. Where nothing would be left to move, as for a
     /// single atom, overall motion stays.
     ///
     /// # Errors
@@ -112,7 +112,7 @@ impl Simulation {
         forces.flat_map(|(_, force)| force).all(|force| *force == 0.0)
     }
 
-    /// Put back how the stages begun so far were counted, from a restart file; older ones say of the current one only how many
+    /// Put back how the stages started so far were counted, from a restart file; older ones say of the current one only how many
     /// degrees of freedom it has.
     pub(super) fn put_motion(&mut self, state: &[f64]) -> Result<()> {
         let mut state_reader = StateReader::new(state);
@@ -136,8 +136,7 @@ impl Simulation {
         let right = observables::degrees_of_freedom(&self.system, possible);
         if scaled && right > 0 && right != self.degrees_of_freedom {
             self.warnings.push(format!(
-                "stage {:?} was begun by an older version with {} degrees of freedom where {right} are right: the bath keeps another \
-                 temperature than it says until the stage ends; start it anew to mend that",
+                "stage {:?} was started by an older version with {} degrees of freedom where {right} are right: the temperature of the bath is wrong until the stage ends; start it again to correct this",
                 stage.name, self.degrees_of_freedom
             ));
         }

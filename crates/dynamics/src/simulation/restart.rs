@@ -1,8 +1,8 @@
-//! Restart files: the full state of a run, to go on with the very bits.
+//! Restart files: the full state of a run, to continue bit for bit.
 //!
 //! A safetensors file. Tensors are f64: `positions` (Å), `momenta` (√(u·eV)), `forces` (eV/Å), `masses` (u), `cell` (Å,
 //! rows are vectors, absent without a cell), `scalars` (time in t, energy given to baths by earlier stages in eV, potential
-//! energy in eV), `integrator`, `thermostat`, `barostat`, `statistics` (a row for each stage begun), `run.k` and `stage.k` (numbers of
+//! energy in eV), `integrator`, `thermostat`, `barostat`, `statistics` (a row for each stage started), `run.k` and `stage.k` (numbers of
 //! the observers); `guards` what they warned of; `motion` how the motion of each stage is counted; `elements` are atomic numbers (u8). Everything else is one JSON text under the key `cormorant`, with a
 //! blake3 checksum over itself and all tensors. The file holds no code and no wall-clock time: equal states give equal bytes.
 
@@ -23,7 +23,7 @@ const VERSION: u32 = 1;
 /// Name of the format.
 const FORMAT: &str = "cormorant restart";
 /// What to do about a file that cannot be read.
-const REMEDY: &str = "; copy it again, or start the run anew with --force";
+const REMEDY: &str = "; copy it again, or start the run again with --force";
 /// Larger files are refused before they are read.
 const LARGEST: u64 = 1 << 33;
 /// Key of the JSON text. A single key, because the order of several would not be certain.
@@ -56,7 +56,7 @@ pub struct Restart {
     pub thermostat: Vec<f64>,
     /// State of the stage's barostat; empty without one.
     pub barostat: Vec<f64>,
-    /// Averages of every stage begun.
+    /// Averages of every stage started.
     pub statistics: Vec<Vec<f64>>,
     /// Observers of the run.
     pub run_observers: Vec<Progressed>,
@@ -64,7 +64,7 @@ pub struct Restart {
     pub stage_observers: Vec<Progressed>,
     /// What the guards warned of so far; empty in older files.
     pub guards: Vec<f64>,
-    /// How the motion of every stage begun is counted and shared; empty in older files.
+    /// How the motion of every stage started is counted and shared; empty in older files.
     pub motion: Vec<f64>,
     /// Instruction set whose rounding the forces have; none where they are the same on every machine, and in older files.
     pub instruction_set: Option<String>,
@@ -151,7 +151,7 @@ impl Restart {
         safetensors::serialize(views, Some(metadata)).map_err(|error| failed(error.to_string()))
     }
 
-    /// Refuses a state that no run could go on with.
+    /// Refuses a state that no run could continue with.
     fn finite(&self) -> Result<(), String> {
         let system = &self.system;
         let vectors = [("positions", &system.positions), ("momenta", &system.momenta), ("forces", &self.forces)];
@@ -242,7 +242,7 @@ impl Restart {
         let blank = serde_json::to_string(&head).map_err(|error| error.to_string())?;
         // Under a fuzzer nothing damaged would get past the checksum.
         if !cfg!(fuzzing) && checksum(&blank, &reader.raw()) != found {
-            return Err("its checksum does not fit its content: it is damaged".into());
+            return Err("its checksum does not match its content: it is damaged".into());
         }
         reader.assemble(head)
     }
@@ -319,17 +319,17 @@ impl Reader<'_> {
         let elements = elements
             .data()
             .iter()
-            .map(|number| Element::from_number(*number).ok_or(format!("{number} is no atomic number")))
+            .map(|number| Element::from_number(*number).ok_or(format!("{number} is not an atomic number")))
             .collect::<Result<Vec<_>, _>>()?;
         let atoms = elements.len();
         let cell = match self.tensors.tensor("cell") {
             Ok(_) => {
                 let rows: [[f64; 3]; 3] =
-                    self.vectors("cell", 3)?.try_into().map_err(|_| "its cell has not three vectors")?;
+                    self.vectors("cell", 3)?.try_into().map_err(|_| "its cell does not have three vectors")?;
                 let periodic = match self.tensors.tensor("periodic") {
                     Ok(_) => match self.reals("periodic")?[..] {
                         [a, b, c] => [a, b, c].map(|repeats| repeats != 0.0),
-                        _ => return Err("its periodicity has not three entries".into()),
+                        _ => return Err("its periodicity does not have three entries".into()),
                     },
                     Err(_) => [true; 3],
                 };

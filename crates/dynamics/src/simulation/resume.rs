@@ -1,4 +1,4 @@
-//! Going on from a restart file.
+//! Continuing from a restart file.
 
 use std::path::Path;
 
@@ -42,7 +42,7 @@ impl Simulation {
         let now = self.field.potential().instruction_set();
         if let Some(then) = restart.instruction_set.as_deref().filter(|then| Some(*then) != now) {
             self.warnings.push(format!(
-                "the run was begun with the instruction set {then} and goes on with {}; the continuation is correct, but not bit \
+                "the run was started with the instruction set {then} and continues with {}; the continuation is correct, but not bit \
                  for bit. CORMORANT_INSTRUCTION_SET={then} gives the same bits where the machine has it",
                 now.unwrap_or("none in particular")
             ));
@@ -83,17 +83,17 @@ impl Simulation {
             return refuse("its atoms are not those of the structure".into());
         }
         let Some(stage) = self.stages.get(restart.stage) else {
-            return refuse(format!("it stands in stage {}, but there are {}", restart.stage + 1, self.stages.len()));
+            return refuse(format!("it is at stage {}, but there are {}", restart.stage + 1, self.stages.len()));
         };
         let before: u64 = self.stages[..restart.stage].iter().map(|stage| stage.steps).sum();
         let step = before.checked_add(restart.stage_step);
         if restart.stage_step > stage.steps || step != Some(restart.system.step) {
-            return refuse(format!("step {} does not lie in its stage {:?}", restart.system.step, stage.name));
+            return refuse(format!("step {} is not in its stage {:?}", restart.system.step, stage.name));
         }
         let observers = (restart.run_observers.len(), restart.stage_observers.len());
         let persistent = |list: &[Box<dyn Observer>]| list.iter().filter(|observer| observer.persistent()).count();
         if observers != (persistent(&self.observers), persistent(&stage.observers)) {
-            return refuse("what was written then is not what is to be written now".into());
+            return refuse("its output files are not those of the input".into());
         }
         Ok(())
     }
@@ -109,7 +109,7 @@ fn compare(energy: f64, forces: &[[f64; 3]], old_energy: f64, old_forces: &[[f64
     let worst = pairs().map(|(new, old)| (new - old).abs()).fold(0.0, f64::max);
     if worst <= SAME_POTENTIAL * largest && (energy - old_energy).abs() <= SAME_POTENTIAL * old_energy.abs().max(1.0) {
         return Ok(Some(format!(
-            "the potential gives slightly other forces than when the restart was written (largest difference {worst:e} \
+            "the forces differ slightly from those when the restart was written (largest difference {worst:e} \
              eV/Å), probably because of another processor; the continuation is correct, but not bit for bit"
         )));
     }

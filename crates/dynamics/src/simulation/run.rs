@@ -20,7 +20,7 @@ use cormorant_potential::{Potential, RequestedProperties};
 pub struct Simulation {
     /// Atoms, motion, cell.
     pub system: System,
-    /// Overall motion that the current stage conserves at zero and does not count; found anew when a stage begins.
+    /// Overall motion that the current stage conserves at zero and does not count; found again when a stage begins.
     pub removed: Removed,
     /// What is done, in order.
     pub stages: Vec<Stage>,
@@ -118,7 +118,7 @@ impl Simulation {
         Ok(self.outcome())
     }
 
-    /// Do the steps up to number `step` of the run, or all if there are fewer; call it again to go on. True when the run is
+    /// Do the steps up to number `step` of the run, or all if there are fewer; call it again to continue. True when the run is
     /// finished, with its files complete.
     ///
     /// # Errors
@@ -146,7 +146,7 @@ impl Simulation {
     /// True when every stage is done, false where `pause` came first.
     fn run_stages(&mut self, pause: u64) -> Result<bool> {
         if std::mem::replace(&mut self.begun, true) {
-            // Going on after a pause.
+            // Continuing after a pause.
         } else if let Some(resumed) = self.resumed.take() {
             self.kinetic = observables::kinetic_energy(&self.system);
             self.reading = self.kinetic;
@@ -187,13 +187,12 @@ impl Simulation {
             return Err(Error::Invalid(reason.into()));
         }
         if stage.integrator.pressure().is_some() && !self.system.constraints.is_empty() {
-            let reason =
-                "this barostat knows no fixed distances or center of mass: use kind = \"stochastic-cell-rescaling\"";
+            let reason = "this barostat does not support fixed distances or a fixed center of mass: use kind = \"stochastic-cell-rescaling\"";
             return Err(Error::Invalid(reason.into()));
         }
         if stage.pressure().is_some() && self.field.potential().is_external() {
             let reason =
-                "walls and atoms held in place have no pressure of their own: they cannot be combined with a barostat";
+                "walls and position restraints have no pressure of their own: they cannot be combined with a barostat";
             return Err(Error::Invalid(reason.into()));
         }
         self.settle_motion()?;

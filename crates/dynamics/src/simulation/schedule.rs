@@ -23,7 +23,7 @@ impl Schedule {
     pub fn every(steps: u64) -> Result<Self> {
         NonZeroU64::new(steps)
             .map(Self::Every)
-            .ok_or_else(|| Error::Invalid("an interval of 0 steps never ends".into()))
+            .ok_or_else(|| Error::Invalid("an interval must be at least one step".into()))
     }
 
     /// Every `interval`, which has to be a whole number of steps of `time_step` (both in t).
@@ -53,11 +53,11 @@ pub fn whole_steps(duration: f64, time_step: f64) -> Result<u64> {
     let exact = duration / time_step;
     let steps = exact.round();
     if !(1.0..=1.0e15).contains(&steps) {
-        return Err(Error::Invalid(format!("{exact} time steps is not a sensible number of them")));
+        return Err(Error::Invalid(format!("{exact} is not a valid number of time steps")));
     }
     // Decimal inputs divided by each other miss a whole number by a few units of rounding, never by this much.
     if (exact - steps).abs() > 1.0e-6_f64.max(1.0e-12 * steps) {
-        return Err(Error::Invalid(format!("{exact} time steps is not a whole number of them")));
+        return Err(Error::Invalid(format!("{exact} is not a whole number of time steps")));
     }
     Ok(steps as u64)
 }

@@ -107,7 +107,7 @@ fn warning(system: &System, atom: usize, phase: f64, integrator: &dyn Integrator
     let percent = 25.0 * phase * phase;
     let bias = if integrator.kinetic_energy().is_some() {
         format!(
-            "momenta at full steps, as trajectories hold them, are too small there by {percent:.0} % in their square"
+            "momenta at full steps, as written to trajectories, are too small there by {percent:.0} % in their square"
         )
     } else {
         format!("its mean squared amplitude and its mean potential energy are too large by about {percent:.0} %")

@@ -117,7 +117,7 @@ impl Simulation {
         result
     }
 
-    /// Let the observers go on from what they saved.
+    /// Let the observers continue from what they saved.
     pub(super) fn resume_observers(&mut self, resumed: Resumed) -> Result<()> {
         for (scope, saved) in [(Scope::Run, resumed.run), (Scope::Stage, resumed.stage)] {
             let mut saved = saved.iter();

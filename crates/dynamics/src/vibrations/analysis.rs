@@ -27,7 +27,7 @@ impl Vibrations {
     /// Analyze `field` at `system`; the displacements of `displacement` Å are shared among `potentials`, which are alike.
     ///
     /// # Errors
-    /// When the potential cannot be evaluated or the conditions make no sense.
+    /// When the potential cannot be evaluated or the conditions are not valid.
     pub fn new(
         system: System,
         field: &ForceEvaluator,

@@ -73,7 +73,7 @@ impl Thermochemistry {
     /// The functions of `system` with modes of these wavenumbers (cm⁻¹) and this potential energy (eV).
     ///
     /// # Errors
-    /// When a wavenumber is not positive (it is not a minimum, and the formulas have no value), or a condition makes no sense.
+    /// When a wavenumber is not positive (it is not a minimum, and the formulas have no value), or a condition is not valid.
     pub fn new(system: &System, wavenumbers: &[f64], potential: f64, conditions: Conditions) -> Result<Self> {
         let temperature = positive("the temperature", conditions.temperature)?;
         positive("the pressure", conditions.pressure)?;
@@ -81,7 +81,9 @@ impl Thermochemistry {
             return Err(Error::Invalid("symmetry number and multiplicity are at least 1".into()));
         }
         if let Some(imaginary) = wavenumbers.iter().find(|wavenumber| !(**wavenumber > 0.0 && wavenumber.is_finite())) {
-            return Err(Error::Invalid(format!("there is no thermochemistry with a wavenumber of {imaginary} cm⁻¹")));
+            return Err(Error::Invalid(format!(
+                "thermochemistry is not defined with a wavenumber of {imaginary} cm⁻¹"
+            )));
         }
         let thermal = BOLTZMANN * temperature;
         let quanta = || wavenumbers.iter().map(|wavenumber| wavenumber * INVERSE_CENTIMETER);

@@ -16,7 +16,7 @@ pub use stress::StressSlope;
 use super::dataset::Configuration;
 use cormorant_core::system::Element;
 
-/// A slope beyond this factor from 1 is reported. Good data lie between 0.8 and 1.05, because pairs of frames far apart
+/// A slope beyond this factor from 1 is reported. Good data are between 0.8 and 1.05, because pairs of frames far apart
 /// feel that the surface is not harmonic; the smallest mistake in units, the bohr, makes 1.9.
 const SLOPE_FACTOR: f64 = 1.5;
 /// Net force and torque above this share of the root mean square force are reported.
@@ -188,7 +188,7 @@ fn judge_duplicates(duplicates: &[(usize, usize)], configurations: &[Configurati
     let differ = |&&(a, b): &&(usize, usize)| energy(a).zip(energy(b)).is_some_and(|(a, b)| (a - b).abs() > 1.0e-3);
     if let Some(&(first, second)) = duplicates.iter().find(differ) {
         let text = format!(
-            "frames {first} and {second} have the same atoms at the same places, but energies {} and {} eV",
+            "frames {first} and {second} have the same atoms at the same positions, but energies {} and {} eV",
             energy(first).unwrap_or(f64::NAN),
             energy(second).unwrap_or(f64::NAN)
         );

@@ -188,7 +188,7 @@ pub(super) fn judge(slope: Option<StressSlope>, configurations: &[Configuration]
     {
         return grave(format!(
             "the stress of half of the frames is above {LARGEST} GPa, and that of frame {frame} (counted from 0) is {largest:.0} GPa, \
-             which no material stands; {}",
+             which no material withstands; {}",
             by_size(largest)
         ));
     }
@@ -220,7 +220,7 @@ fn remedy(value: f64, configurations: &[Configuration]) -> Option<String> {
     let rank = |unit: &(f64, &str)| distance(unit.0) + if unit.1 == "eV" { VIRIAL } else { 0.0 };
     let nearest = UNITS.into_iter().chain(virial).min_by(|a, b| rank(a).total_cmp(&rank(b)));
     let text = match nearest.filter(|(factor, _)| distance(*factor) < FACTOR.ln())? {
-        (_, "") => format!("the sign is the opposite one: write {sign} in [data], or {option}"),
+        (_, "") => format!("the sign is opposite: write {sign} in [data], or {option}"),
         (factor, unit) => {
             let both = if sign.is_empty() { String::new() } else { format!(" and {sign}") };
             let opposite = if sign.is_empty() { "" } else { ", with the opposite sign" };

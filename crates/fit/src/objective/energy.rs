@@ -90,7 +90,7 @@ impl Objective for EnergyObjective {
     fn steady_loss(&self, sum: &FrameLoss) -> f64 {
         let TrainerConfig { energy_weight, final_energy_weight, .. } = self.config;
         let weight = if energy_weight > 0.0 { energy_weight } else { final_energy_weight };
-        // What was summed up carries the weights of its steps; the penalty of the energy without any stands beside it.
+        // What was summed up carries the weights of its steps; the penalty of the energy without any is beside it.
         sum.other_loss + weight * sum.energy_penalty
     }
 

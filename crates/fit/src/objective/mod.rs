@@ -26,7 +26,7 @@ pub use loss::{FrameLoss, ObjectiveWeights};
 pub(super) use pairs::Pairs;
 pub use property::PropertyObjective;
 
-/// Where a step stands in the fit.
+/// Where a step is in the fit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StepPlace {
     /// Share of the schedule done, 0 to 1.

@@ -10,7 +10,7 @@ pub struct RegressionConfig {
     pub batch: usize,
     /// Rate of the first step after the warm-up.
     pub learning_rate: f64,
-    /// Rate of the last step; a cosine lies between.
+    /// Rate of the last step; a cosine is between.
     pub final_learning_rate: f64,
     /// Error, in deviations of the targets, beyond which the loss grows linearly; 0 for squares throughout.
     pub huber_delta: f64,

@@ -17,13 +17,13 @@ impl Predictor {
     /// The property that `network` predicts.
     ///
     /// # Errors
-    /// When it is one of energies and forces, or its header makes no sense.
+    /// When it is one of energies and forces, or its header is not valid.
     pub fn new(network: &dyn Network, precision: Precision) -> Result<Self> {
         let facts = network.facts()?;
         if facts.gives_forces() {
             return Err(Error::model(network.path(), "is a model of energies and forces, not of a property"));
         }
-        let engine = network.engine(Backend::Processor, precision)?;
+        let engine = network.engine(Backend::default(), precision)?;
         Ok(Self { facts, engine, outputs: Outputs::default() })
     }
 
@@ -49,7 +49,7 @@ impl Predictor {
     ///
     /// # Errors
     /// When the system holds an element that the model does not know, has a cell where the network or the property knows none, or
-    /// two atoms stand on one spot.
+    /// two atoms overlap.
     pub fn predict(&mut self, system: &System) -> Result<Vec<f64>> {
         let Facts { head, constant, scale, references, .. } = &self.facts;
         self.facts.require(system.cell.is_some(), false)?;
@@ -77,7 +77,7 @@ impl Predictor {
         }
         if let Some(value) = values.iter().find(|value| !value.is_finite()) {
             return Err(Error::Invalid(format!(
-                "the model gives {value} for its {}: the structure is too far from what it was fitted to",
+                "the model gives {value} for its {}: the structure is too far from the training data",
                 self.facts.quantity
             )));
         }

@@ -82,7 +82,7 @@ fn word(characters: &mut Characters<'_>, key: bool) -> Result<String, String> {
         text.push(character);
     }
     if key && text.is_empty() {
-        return Err("a value stands without a key; write key=value".into());
+        return Err("a value has no key; write key=value".into());
     }
     Ok(text)
 }
@@ -109,7 +109,7 @@ pub(super) fn fields(text: &str) -> Result<Vec<Field>, String> {
         let name = canonical(name);
         let Some(kind) = ["S", "I", "R", "L"].iter().find(|known| **known == kind).and_then(|kind| kind.chars().next())
         else {
-            return Err(format!("the type {kind} of {name} is none of S, I, R and L; write one of them"));
+            return Err(format!("the type {kind} of {name} is not S, I, R or L; write one of them"));
         };
         let Ok(width @ 1..=1000) = width.parse::<usize>() else {
             return Err(format!(

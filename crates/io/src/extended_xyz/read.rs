@@ -86,7 +86,7 @@ impl ExtendedXyzReader {
     /// Pass over a frame without looking at its numbers; `false` at the end of the file.
     ///
     /// # Errors
-    /// When the file ends within the frame or the number of atoms makes no sense.
+    /// When the file ends within the frame or the number of atoms is not valid.
     pub fn skip_frame(&mut self) -> Result<bool> {
         let Some(atoms) = self.atom_count()? else { return Ok(false) };
         for _ in 0..=atoms {
@@ -143,7 +143,7 @@ impl ExtendedXyzReader {
         loop {
             if !self.next_line()? {
                 if self.frames == 0 {
-                    return Err(Error::structure(&self.path, "the file is empty; name another one, or write it again"));
+                    return Err(Error::structure(&self.path, "the file is empty; use another one, or write it again"));
                 }
                 return Ok(None);
             }
@@ -245,7 +245,7 @@ impl ExtendedXyzReader {
         }
         self.line_number += 1;
         if length as u64 == LONGEST_LINE && self.raw.last() != Some(&b'\n') {
-            return Err(self.refuse("the line is longer than a mebibyte, so this is no XYZ file; name another file"));
+            return Err(self.refuse("the line is longer than a mebibyte, so this is not an XYZ file; use another file"));
         }
         self.line.clear();
         match std::str::from_utf8(&self.raw) {
@@ -255,7 +255,7 @@ impl ExtendedXyzReader {
             }
             Err(_) if self.raw.iter().any(|&byte| byte < b' ' && !b"\t\n\r\x0c".contains(&byte)) => {
                 return Err(self.refuse(
-                    "the line is not text (UTF-8), so this is no XYZ file; name another file, or save it as text",
+                    "the line is not text (UTF-8), so this is not an XYZ file; use another file, or save it as text",
                 ));
             }
             Err(_) => {

@@ -28,7 +28,7 @@ use cormorant_core::{Error, Result};
 /// | Amber NetCDF | `.nc`        | f32       | f32        | yes       | topology |
 /// | PDB          | `.pdb`       | 0.001 Å   | no         | 0.001 Å   | yes      |
 ///
-/// Energies and forces stand in extended XYZ alone. All but extended XYZ want the first cell vector along x and the second
+/// Energies and forces are in extended XYZ alone. All but extended XYZ want the first cell vector along x and the second
 /// in the xy plane: frames of other cells are turned so. A system without a cell gets a large empty box in TRR and NetCDF,
 /// because readers fail or wrap without one ([`TrajectoryWriter::note`](super::TrajectoryWriter::note) says so).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -64,7 +64,7 @@ struct Entry {
     truncate: fn(&Path, u64, Option<u64>) -> Result<()>,
 }
 
-/// An entry of a format whose atoms stand in a topology beside the file.
+/// An entry of a format whose atoms are in a topology beside the file.
 const COORDINATES: Entry = Entry {
     name: "",
     extensions: &[],

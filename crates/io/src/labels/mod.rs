@@ -112,7 +112,7 @@ fn complaint(labels: &[AtomLabel], problems: &BTreeMap<String, (usize, usize, Ve
         }
         Verdict::Contradiction(text) => format!("atom {} ({title}): {text}", atom + 1),
         Verdict::Is(_) | Verdict::Unknown => {
-            format!("the file does not say which element atom {} ({title}) is", atom + 1)
+            format!("the file does not state which element atom {} ({title}) is", atom + 1)
         }
     };
     let mut names: Vec<&str> = Vec::new();
@@ -140,7 +140,7 @@ fn complaint(labels: &[AtomLabel], problems: &BTreeMap<String, (usize, usize, Ve
     }
     let name = label.handle();
     if name.is_empty() {
-        return "the file does not say which elements its atoms are; give a topology beside it, such as a PDB file (topology = \"...\" in \
+        return "the file does not state which elements its atoms are; give a topology beside it, such as a PDB file (topology = \"...\" in \
                 [structure], or --topology), or one element for each atom: elements = [\"O\", \"H\", ...], or --elements"
             .into();
     }

@@ -229,13 +229,11 @@ impl BlockReader<'_> {
         set_species(frame, &species);
         if sites.left_out > 0 {
             let left = sites.left_out;
-            frame
-                .notes
-                .push(format!("of atoms with alternate locations the first is read; {left} others are left out"));
+            frame.notes.push(format!("of alternate locations only the first is read; {left} others are skipped"));
         }
         if sites.partly > 0 {
             frame.notes.push(format!(
-                "{} of {} sites are occupied in part (occupancy below 1) and are read as whole atoms, so composition and contacts are \
+                "{} of {} sites are partially occupied (occupancy below 1) and are read as full atoms, so composition and contacts are \
                  not those of the crystal; choose one arrangement and write it as a file of its own",
                 sites.partly,
                 sites.labels.len()

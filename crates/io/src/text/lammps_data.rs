@@ -259,7 +259,7 @@ impl FrameSource for LammpsDataReader {
         let layout = content.atom_style.as_deref().and_then(Layout::of_style);
         let layout = layout.or_else(|| Layout::by_columns(&content.rows, is_type)).ok_or_else(|| {
             self.lines.refuse_file(
-                "does not say its atom style; write it behind the name of the section, as in: Atoms # full",
+                "does not state its atom style; write it behind the name of the section, as in: Atoms # full",
             )
         })?;
         let (length, velocity) = content.style.unwrap_or((1.0, f64::NAN));
@@ -281,7 +281,7 @@ impl FrameSource for LammpsDataReader {
         let numbers: Vec<usize> = rows.iter().map(|row| row.1).collect();
         set_species(&mut frame, &self.species(&numbers, &content)?);
         if content.style.is_none() {
-            frame.notes.push("the file does not say its unit style; lengths are read as Å (metal, real)".into());
+            frame.notes.push("the file does not state its unit style; lengths are read as Å (metal, real)".into());
         }
         let velocities: Option<Vec<[f64; 3]>> =
             rows.iter().map(|row| content.velocities.get(&row.0).copied()).collect();

@@ -151,7 +151,7 @@ impl FrameSource for LammpsDumpReader {
                     if self.style.is_none() {
                         frame
                             .notes
-                            .push("the file does not say its unit style; lengths are read as Å (metal, real)".into());
+                            .push("the file does not state its unit style; lengths are read as Å (metal, real)".into());
                     }
                     return Ok(Some(frame));
                 }

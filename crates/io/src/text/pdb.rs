@@ -179,13 +179,12 @@ impl FrameSource for PdbReader {
             ));
         }
         if model.left_out > 0 {
-            frame.notes.push(format!(
-                "of atoms with alternate locations the first is read; {} others are left out",
-                model.left_out
-            ));
+            frame
+                .notes
+                .push(format!("of alternate locations only the first is read; {} others are skipped", model.left_out));
         }
         if model.partly > 0 {
-            frame.notes.push(format!("{} atoms have an occupancy below 1 and are read as whole atoms", model.partly));
+            frame.notes.push(format!("{} atoms have an occupancy below 1 and are read as full atoms", model.partly));
         }
         Ok(Some(frame))
     }

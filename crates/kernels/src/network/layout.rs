@@ -34,7 +34,7 @@ pub struct LayerLayout {
     pub readout_multipole: Option<usize>,
 }
 
-/// Where every parameter stands in the packed array.
+/// Where every parameter is in the packed array.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layout {
     /// Named blocks in order.

@@ -15,7 +15,7 @@ use crate::simd::Lanes;
 /// | `out_strides`| distance of neighboring a, of neighboring b                      |
 /// | `sizes`      | numbers of a, b, k                                                 |
 /// | `conjugate`  | y is conjugated                                                    |
-/// | `add`        | the result is added to what stands in `out`                        |
+/// | `add`        | the result is added to what is in `out`                        |
 #[derive(Clone, Copy)]
 pub struct ChannelProduct<T> {
     pub x: *const T,

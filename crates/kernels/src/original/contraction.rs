@@ -97,7 +97,7 @@ impl<T: Real> Contraction<T> {
         Self::new(channels, shape.max_edge_degree, shape.degree(level), shape.degree(level + 1), paths, place)
     }
 
-    /// Products of atoms with themselves at `level`; they stand behind the aggregates and the atom's own activation.
+    /// Products of atoms with themselves at `level`; they are behind the aggregates and the atom's own activation.
     pub(super) fn square(shape: &Shape, level: usize, offsets: &[usize], widths: &[usize]) -> Self {
         let (channels, degree) = (shape.padded(), shape.degree(level));
         let place = |l: usize, k: usize| {

@@ -29,7 +29,7 @@ pub(super) fn padded(count: usize) -> usize {
 }
 
 impl<T: Operations> Dense<T> {
-    /// The map whose weights `[outputs][inputs]` and bias stand at two blocks of `packed`.
+    /// The map whose weights `[outputs][inputs]` and bias are at two blocks of `packed`.
     pub(super) fn new(weight: &Block, bias: &Block, packed: &[f64]) -> Self {
         let (outputs, inputs) = (weight.shape[0], weight.shape[1]);
         let mut dense = Self {

@@ -1,4 +1,4 @@
-//! Where each parameter stands in the packed array, and how it starts.
+//! Where each parameter is in the packed array, and how it starts.
 
 use super::shape::{InputKind, OutputKind, RADIAL, Shape, WAVES};
 

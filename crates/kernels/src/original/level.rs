@@ -6,7 +6,7 @@ use crate::real::Real;
 
 /// Sizes and tables of one level.
 ///
-/// The inputs of the linear map to the atoms stand in rows: for each atom, degree l and component m one row of `widths[l]`
+/// The inputs of the linear map to the atoms are in rows: for each atom, degree l and component m one row of `widths[l]`
 /// scalars, which holds the aggregates, the atom's own activation and its squares, each `[2][channels]`.
 pub(super) struct Level<T> {
     /// Highest degree of the activations that enter.

@@ -3,7 +3,7 @@
 //! Source: Anderson, Hy, Kondor 2019, Cormorant: Covariant Molecular Neural Networks (arXiv:1906.04015).
 //!
 //! # Conventions
-//! - Activations stand in the real basis of [`cormorant_so3`] with complex coefficients. The change of basis is unitary and acts on
+//! - Activations are in the real basis of [`cormorant_so3`] with complex coefficients. The change of basis is unitary and acts on
 //!   components alone, while weights act on channels alone, so that energies and weights are those of the complex basis.
 //!   A product of odd l1 + l2 + l is then −i times the product with the real coefficients.
 //! - Layout `[..][rows][2][channels]`: real parts, then imaginary parts; channels are padded with zeros to a multiple of

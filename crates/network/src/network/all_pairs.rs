@@ -8,7 +8,7 @@ use cormorant_core::system::{Neighbors, System};
 /// Every other atom as a neighbor of every atom of a system without a cell, in their order.
 ///
 /// # Errors
-/// When two atoms stand on one spot.
+/// When two atoms overlap.
 pub fn all_pairs(system: &System, pairs: &mut Neighbors) -> Result<()> {
     let positions = &system.positions;
     pairs.offsets.clear();

@@ -16,7 +16,7 @@ pub enum Precision {
     F64,
 }
 
-/// Where an engine computes.
+/// Where an engine computes; by default where it is fastest on the machine at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Backend {
@@ -33,7 +33,7 @@ pub trait Network: Send + Sync {
     /// What describe, export, certify, guards and interfaces ask.
     ///
     /// # Errors
-    /// When the header of the model makes no sense.
+    /// When the header of the model is not valid.
     fn facts(&self) -> Result<Facts>;
 
     /// Sizes of the network in words, e.g. `2 layers, 16 channels`.
@@ -59,7 +59,7 @@ pub trait Network: Send + Sync {
     /// When a number of the model is not finite.
     fn encode(&self) -> Result<Vec<u8>>;
 
-    /// Writes the model into `folder` (made if need be), atomically.
+    /// Writes the model into `folder` (made if necessary), atomically.
     ///
     /// # Errors
     /// When a number of the model is not finite, or the folder cannot be written.
@@ -70,13 +70,13 @@ pub trait Network: Send + Sync {
     /// The network made ready on `backend`.
     ///
     /// # Errors
-    /// When the header of the model makes no sense, or the backend is not to be had.
+    /// When the header of the model is not valid, or the backend is not available.
     fn engine(&self, backend: Backend, precision: Precision) -> Result<Box<dyn Engine>>;
 
     /// The network made ready for a fit.
     ///
     /// # Errors
-    /// When networks of this kind are not fitted here, or the header of the model makes no sense.
+    /// When networks of this kind are not fitted here, or the header of the model is not valid.
     fn trainable(&self, precision: Precision) -> Result<TrainableNetwork> {
         let _ = precision;
         let reason =

@@ -111,7 +111,7 @@ impl Facts {
     pub fn require(&self, cell: bool, atom_energies: bool) -> Result<()> {
         let kind = &self.kind;
         if cell && !self.is_periodic() {
-            let reason = "couples all atoms and knows no cell; use cell = \"none\" or another model";
+            let reason = "couples all atoms and does not support cells; use cell = \"none\" or another model";
             return Err(Error::Invalid(format!("the network of kind `{kind}` {reason}")));
         }
         if atom_energies && !self.gives_atom_energies() {

@@ -83,7 +83,7 @@ impl OriginalHeader {
     /// What is wrong with their symbols or their order.
     pub fn elements(&self) -> Result<Vec<Element>, String> {
         let of = |symbol: &String| {
-            Element::from_symbol(symbol).map_err(|_| format!("its header names {symbol:?}, which is no element"))
+            Element::from_symbol(symbol).map_err(|_| format!("its header names {symbol:?}, which is not an element"))
         };
         let elements = self.elements.iter().map(of).collect::<Result<Vec<_>, _>>()?;
         if elements.is_empty() || !elements.is_sorted_by(|a, b| a < b) {

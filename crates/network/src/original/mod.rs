@@ -6,6 +6,7 @@ mod file;
 mod fitting;
 mod header;
 mod initial;
+mod new;
 mod operation;
 
 pub use config::{OriginalConfig, OriginalHarmonics, OriginalInput, OriginalOutput};
@@ -13,4 +14,5 @@ pub use file::OriginalModel;
 pub use fitting::DifferentiableOriginal;
 pub use header::{KIND, OriginalHeader};
 pub use initial::initial_weights;
+pub(super) use new::NEW;
 pub use operation::OriginalNetwork;

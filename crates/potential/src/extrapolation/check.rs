@@ -93,7 +93,7 @@ impl Domain {
     /// What `network` knows; none if it records neither distances nor surroundings.
     ///
     /// # Errors
-    /// When the header makes no sense.
+    /// When the header is not valid.
     pub fn of(network: &dyn Network) -> Result<Option<Self>> {
         let (scaling, record) = (network.facts()?.scaling(), network.record());
         let seen = record.data;
@@ -130,7 +130,7 @@ impl Domain {
     /// Checks `system`.
     ///
     /// # Errors
-    /// When the model does not know an element, or two atoms stand on one spot.
+    /// When the model does not know an element, or two atoms overlap.
     pub fn look(&mut self, system: &System) -> Result<ExtrapolationCheck> {
         let Self { scaling, shortest, surroundings, reach, list, species, row, image } = self;
         if species.len() != system.atom_count() {

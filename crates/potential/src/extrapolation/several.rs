@@ -22,7 +22,7 @@ impl Domains {
     /// What `networks` know, for `copies` copies (1 without a ring polymer); none if no model records anything.
     ///
     /// # Errors
-    /// When the header of a model makes no sense.
+    /// When the header of a model is not valid.
     pub fn of(networks: &[Arc<dyn Network>], copies: usize) -> Result<Option<Self>> {
         let known: Vec<Option<Domain>> =
             networks.iter().map(|network| Domain::of(network.as_ref())).collect::<Result<_>>()?;
@@ -33,7 +33,7 @@ impl Domains {
     /// Checks `system`, which holds the atoms of copy 0, then those of copy 1 and so on.
     ///
     /// # Errors
-    /// When a model does not know an element, two atoms stand on one spot, or the copies have different numbers of atoms.
+    /// When a model does not know an element, two atoms overlap, or the copies have different numbers of atoms.
     pub fn look(&mut self, system: &System) -> Result<ExtrapolationCheck> {
         let Self { copies, bead } = self;
         let number = copies.len();

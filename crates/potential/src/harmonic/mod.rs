@@ -45,11 +45,11 @@ impl Harmonic {
         let anchors = self.anchors.iter().map(|anchor| std::slice::from_ref(&anchor.atom));
         for term in bonds.chain(angles).chain(dihedrals).chain(anchors) {
             if let Some(atom) = term.iter().find(|&&atom| atom >= atoms) {
-                return Err(Error::Invalid(format!("a spring holds atom {}, but there are only {atoms}", atom + 1)));
+                return Err(Error::Invalid(format!("a spring acts on atom {}, but there are only {atoms}", atom + 1)));
             }
             let twice = (1..term.len()).any(|at| term[..at].contains(&term[at]));
             if twice {
-                return Err(Error::Invalid(format!("a spring holds atom {} twice", term[0] + 1)));
+                return Err(Error::Invalid(format!("a spring lists atom {} twice", term[0] + 1)));
             }
         }
         Ok(())

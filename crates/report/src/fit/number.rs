@@ -78,7 +78,7 @@ pub(super) fn report(folder: &Path, network: &dyn Network, potential: Option<&mu
         page.sections.push(scan::scan(potential, &data.shortest_distances));
     }
     if let Ok(text) = std::fs::read_to_string(folder.join("fit.toml")) {
-        let verbatim = Some(("The input with every default".to_string(), text));
+        let verbatim = Some(("The input with all defaults".to_string(), text));
         page.sections.push(Section { heading: "Input".into(), verbatim, ..Section::default() });
     }
     write_page(&page, &folder.join(REPORT))
@@ -110,7 +110,7 @@ pub(super) fn predictions(folder: &Path, target: &str, outputs: usize) -> Result
     ))
     .square()
     .saying(format!(
-        "Mean absolute error of {target} {} {unit}; references of free atoms are taken off. Of many points \
+        "Mean absolute error of {target} {} {unit}; references of free atoms are subtracted. Of many points \
          not all are drawn, but the farthest are.",
         short(mae, 4)
     ));

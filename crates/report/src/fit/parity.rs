@@ -7,7 +7,7 @@ use crate::page::PageTable;
 use crate::plot::{Axis, Chart, PlotStyle, Series, short};
 use cormorant_core::system::Element;
 
-/// Points of an element in a picture; more cannot be told apart.
+/// Points of an element in a picture; more cannot be distinguished.
 const DRAWN: usize = 800;
 /// Bars of a histogram.
 const BARS: usize = 41;
@@ -29,7 +29,7 @@ pub(super) fn energies(part: &PredictedPart, references: &BTreeMap<Element, f64>
         .with(Series::new(format!("{drawn} of {} frames", part.errors.frames), PlotStyle::Points, 0, points))
         .square()
         .saying(format!(
-            "Mean absolute error {} meV, root mean square {} meV for a whole frame, over {} {} frames; energies of free atoms taken off.",
+            "Mean absolute error {} meV, root mean square {} meV for a whole frame, over {} {} frames; energies of free atoms subtracted.",
             short(mae, 3),
             short(rmse, 3),
             part.errors.evaluated,
@@ -159,7 +159,7 @@ pub(super) fn histogram(name: &str, title: &str, unit: &str, errors: Vec<f64>) -
     )
     .with(Series::new("", PlotStyle::Bars, 0, bars))
     .saying(format!(
-        "Half of the errors are below {} {unit}, 95 % below {} {unit}; {outside} of {} lie outside the picture.",
+        "Half of the errors are below {} {unit}, 95 % below {} {unit}; {outside} of {} are outside the chart.",
         short(quantile(0.5), 3),
         short(quantile(0.95), 3),
         errors.len()

@@ -16,7 +16,7 @@ use cormorant_fit::Configuration;
 /// Marks our files among other safetensors files.
 const FORMAT: &str = "cormorant-predictions";
 
-/// What stands in the metadata.
+/// What is in the metadata.
 #[derive(Serialize, Deserialize)]
 struct Header {
     version: u64,

@@ -1,4 +1,4 @@
-//! Predictions of a model beside their labels, small enough to lie beside the model.
+//! Predictions of a model beside their labels, small enough to are beside the model.
 
 use std::collections::BTreeMap;
 

@@ -19,7 +19,7 @@ use cormorant_potential::{Evaluation, Potential, RequestedProperties};
 /// Evaluations that are timed; their median is told.
 const TIMED: usize = 50;
 
-/// Write `report.html` and its figures into the folder of a fit, also of one that still goes on; `potential` is that of the model, if
+/// Write `report.html` and its figures into the folder of a fit, also of one that is still running; `potential` is that of the model, if
 /// there is one already. Returns the path of the page.
 ///
 /// # Errors
@@ -67,7 +67,7 @@ pub fn report_fit(folder: &Path, potential: Option<&mut dyn Potential>) -> Resul
     }
     let input = folder.join("fit.toml");
     if let Ok(text) = std::fs::read_to_string(input) {
-        let verbatim = Some(("The input with every default".to_string(), text));
+        let verbatim = Some(("The input with all defaults".to_string(), text));
         page.sections.push(Section { heading: "Input".into(), verbatim, ..Section::default() });
     }
     write_page(&page, &folder.join(REPORT))

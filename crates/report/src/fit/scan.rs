@@ -59,7 +59,7 @@ pub(super) fn scan(potential: &mut dyn Potential, shortest: &BTreeMap<String, f6
     let heads = ["pair", "shortest distance seen / Å", "energy at the left edge / eV", "repels all the way in"];
     Section {
         heading: "Short range".into(),
-        text: "Pairs of free atoms are far from what the model was fitted to: read the shape, not the depth.".into(),
+        text: "Pairs of free atoms are far from the training data: the shape has a meaning, the depth does not.".into(),
         tables: vec![PageTable { caption: String::new(), heads: heads.map(str::to_string).to_vec(), rows }],
         charts: vec![chart.saying(sentence)],
         ..Section::default()

@@ -9,7 +9,7 @@ use cormorant_core::Result;
 const LONGEST: f64 = 1.6;
 
 /// Films of the worst frames: those of the same atoms together; each alone where there is a cell, since cells differ, and so does
-/// where atoms lie in them.
+/// where atoms are in them.
 pub(super) fn films(predictions: &Predictions) -> Result<Vec<Animation>> {
     let part = predictions.parts.first().map_or("", |part| part.name.as_str());
     let mut films = Vec::new();

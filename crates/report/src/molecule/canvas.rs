@@ -38,7 +38,7 @@ impl Canvas {
 
     /// A rod without ends, half in the one color and half in the other.
     ///
-    /// A point w₀ + z·k of the line of sight lies on the surface where |w − (w·u)u| = radius, u being the direction of the rod:
+    /// A point w₀ + z·k of the line of sight is on the surface where |w − (w·u)u| = radius, u being the direction of the rod:
     /// a quadratic equation in z, whose larger root is seen.
     pub fn rod(&mut self, ends: [[f64; 3]; 2], radius: f64, colors: [[u8; 3]; 2]) {
         let [from, to] = ends;

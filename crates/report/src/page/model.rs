@@ -1,4 +1,4 @@
-//! What stands on a page.
+//! What is on a page.
 
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ pub struct Page {
     pub kind: String,
     /// One line under the heading.
     pub subtitle: String,
-    /// What the reader has to know first: mistakes, guards that fired, a run that still goes on.
+    /// What the reader has to know first: mistakes, guards that fired, a run that is still running.
     pub alerts: Vec<String>,
     /// Short facts beside the picture.
     pub facts: Vec<Fact>,

@@ -78,7 +78,7 @@ impl Drawing {
     }
 }
 
-/// Zero, if bars stand on it.
+/// Zero, if bars are on it.
 fn zero(series: &[Series]) -> Option<f64> {
     series.iter().any(|series| series.look == PlotStyle::Bars).then_some(0.0)
 }
@@ -185,7 +185,7 @@ where
     Ok([across.start, up.start, across.end, up.end])
 }
 
-/// The parts of a line that lie between the ends of `y`, each up to the edge where it leaves the picture.
+/// The parts of a line that are between the ends of `y`, each up to the edge where it leaves the picture.
 fn clipped(points: &[(f64, f64)], y: [f64; 2]) -> Vec<Vec<(f64, f64)>> {
     let inside = |value: f64| (y[0]..=y[1]).contains(&value);
     let mut parts: Vec<Vec<(f64, f64)>> = Vec::new();
@@ -213,7 +213,7 @@ fn clipped(points: &[(f64, f64)], y: [f64; 2]) -> Vec<Vec<(f64, f64)>> {
     parts
 }
 
-/// What stands at a tick of `axis`.
+/// What is at a tick of `axis`.
 fn label(axis: &Axis, range: [f64; 2]) -> impl Fn(&f64) -> String + use<> {
     let names = axis.names.clone();
     // A tick at zero is reached by adding up steps and may miss it by rounding.

@@ -13,7 +13,7 @@ pub(super) const GRID: RGBColor = RGBColor(222, 226, 231);
 /// The ground of a chart in a file of its own.
 pub(super) const PAPER: RGBColor = RGBColor(255, 255, 255);
 
-/// Color of series `number`, beginning anew after the last.
+/// Color of series `number`, beginning again after the last.
 pub(super) fn color(number: usize) -> RGBColor {
     let [red, green, blue] = COLORS[number % COLORS.len()];
     RGBColor(red, green, blue)

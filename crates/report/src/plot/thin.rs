@@ -1,6 +1,6 @@
 //! Fewer points that look the same.
 
-/// Points of a line beyond this are thinned; more cannot be told apart at the width of a page.
+/// Points of a line beyond this are thinned; more cannot be distinguished at the width of a page.
 const MOST: usize = 2400;
 
 /// At most about [`MOST`] points of a line: of each stretch the lowest and the highest, so that no spike is lost.

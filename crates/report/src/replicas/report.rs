@@ -9,7 +9,7 @@ use crate::page::{Page, REPORT, Section, write_page};
 use crate::run::{RunRecord, count, describe_system};
 use cormorant_core::Result;
 
-/// Write `report.html` and its figures into the folder of the whole, also while the runs go on. Those of the members are
+/// Write `report.html` and its figures into the folder of the whole, also while the runs continue. Those of the members are
 /// [`crate::run::report_run`]'s. Returns the path of the page.
 ///
 /// # Errors
@@ -55,7 +55,7 @@ pub fn report_replicas(plan: &ReplicasPlan) -> Result<PathBuf> {
     if !links.is_empty() {
         page.sections.push(Section { heading: "Each run".into(), links, ..Section::default() });
     }
-    let verbatim = Some(("The input with every default".to_string(), plan.input.clone()));
+    let verbatim = Some(("The input with all defaults".to_string(), plan.input.clone()));
     page.sections.push(Section { heading: "Input".into(), verbatim, ..Section::default() });
     write_page(&page, &plan.folder.join(REPORT))
 }

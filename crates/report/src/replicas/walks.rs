@@ -31,8 +31,9 @@ impl Walks {
             Self { rungs, times: Vec::new(), walkers: Vec::new(), tried: vec![[0; 2]; rungs.saturating_sub(1)] };
         let mut every = 0;
         for (number, line) in lines.enumerate() {
-            let wrong =
-                || Error::data(path, format!("{line:?} is no exchange of {rungs} rungs")).at_line(number as u64 + 2);
+            let wrong = || {
+                Error::data(path, format!("{line:?} is not an exchange of {rungs} rungs")).at_line(number as u64 + 2)
+            };
             let words: Vec<&str> = line.split(',').collect();
             if words.len() != rungs + 3 {
                 return Err(wrong());
@@ -73,7 +74,7 @@ impl Walks {
         Chart::new("acceptance", "Swaps of neighbors", Axis::new("").named(names), Axis::new("Accepted / %"))
             .with(Series::new("", PlotStyle::Bars, 0, bars))
             .saying(format!(
-                "Between {} and {} % of the attempts were accepted; a fifth to a half is what a ladder should have.",
+                "Between {} and {} % of the attempts were accepted; 20 to 50 % is a good range.",
                 short(low, 3),
                 short(high, 3)
             ))

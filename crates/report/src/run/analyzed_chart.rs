@@ -218,7 +218,7 @@ impl Tabled {
         }
     }
 
-    /// Shares of the three thirds of the circle: a mean of several wells would lie between them.
+    /// Shares of the three thirds of the circle: a mean of several wells would are between them.
     fn populations(&self) -> String {
         let share = |points: &[[f64; 2]], inside: fn(f64) -> bool| {
             let all: f64 = points.iter().map(|point| point[1]).sum();

@@ -15,7 +15,7 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Read a CSV file of numbers. A last line that is not complete, as of a run still going on, is left out.
+    /// Read a CSV file of numbers. A last line that is not complete, as of a run still continuing, is left out.
     ///
     /// # Errors
     /// When the file cannot be read, or a line has other than as many numbers as there are heads.

@@ -107,7 +107,7 @@ pub(super) fn energies(tables: &[StageTable<'_>]) -> Option<Chart> {
     let potential = table.points("potential/eV");
     let settled = Equilibrium::of(&potential.iter().map(|point| point[1]).collect::<Vec<_>>());
     let settled = settled.and_then(|settled| Some(potential.get(settled.start)?[0])).map_or_else(String::new, |from| {
-        format!(" The potential energy counts as settled from {} ps on.", short(from, 4))
+        format!(" The potential energy is equilibrated from {} ps on.", short(from, 4))
     });
     Some(chart.saying(format!(
         "Means in stage {}: {}; heavy lines are moving averages.{settled}",

@@ -110,7 +110,7 @@ fn read(trajectory: &WrittenTrajectory, start: f64, stage: &str) -> Result<Optio
             frames.len()
         )
     };
-    let text = format!("Stage {stage}, {thinned} of {name}. Drag to turn, scroll to zoom.");
+    let text = format!("Stage {stage}, {thinned} of {name}. Drag to rotate, scroll to zoom.");
     let scene = Scene { positions: frames[0].clone(), ..scene };
     let film = Animation::new(stage, &scene, &frames, labels).with_cells(&cells);
     Ok(Some(Shown { film, scene, text, source: (trajectory.clone(), total) }))

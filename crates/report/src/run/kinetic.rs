@@ -44,7 +44,7 @@ pub(super) fn kinetic(tables: &[StageTable<'_>]) -> Option<Chart> {
         let mean = ratio(center, error, exact_mean);
         let test = distribution.chi_square().map_or_else(String::new, |(_, probability)| {
             format!(
-                " By chi-square, exact sampling strays this far or farther in {} % of runs.",
+                " By chi-square, exact sampling deviates this much or more in {} % of runs.",
                 short(100.0 * probability, 2)
             )
         });

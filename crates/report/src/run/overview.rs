@@ -94,7 +94,7 @@ pub(super) fn timing(record: &RunRecord) -> Section {
 pub(super) fn motion(record: &RunRecord) -> Vec<PageTable> {
     let heads = ["part", "degrees of freedom", "mean temperature / K", ""].map(str::to_string).to_vec();
     let row = |part: &StagePart| {
-        let remark = if part.uneven { "differs from all beyond chance" } else { "" };
+        let remark = if part.uneven { "differs significantly from the whole" } else { "" };
         vec![
             part.name.clone(),
             short(part.degrees_of_freedom, 5),

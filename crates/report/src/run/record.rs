@@ -143,7 +143,7 @@ impl RunRecord {
             Some(Error::Interrupted(reason)) => ("stopped".into(), Some(reason.clone())),
             Some(error) => ("failed".into(), Some(error.to_string())),
         };
-        // A process that goes on says again what still holds; of averages it has newer ones.
+        // A process that continues says again what still holds; of averages it has newer ones.
         self.alarms = outcome.stages.iter().flat_map(|stage| stage.alarms.clone()).collect();
         for warning in &outcome.warnings {
             if !self.alarms.contains(warning) && !self.warnings.contains(warning) {

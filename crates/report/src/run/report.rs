@@ -11,7 +11,7 @@ use crate::molecule::Picture;
 use crate::page::{Page, REPORT, Section, write_page};
 use cormorant_core::Result;
 
-/// Write `report.html` and its figures into the folder of a run, also of one that still goes on. Returns the path of the page.
+/// Write `report.html` and its figures into the folder of a run, also of one that is still running. Returns the path of the page.
 ///
 /// # Errors
 /// When a file of the run is damaged or the page cannot be written.
@@ -43,14 +43,14 @@ fn page(plan: &RunPlan) -> Result<Page> {
     page.sections.push(Section::of("Further quantities", further(&tables)));
     let spread = Section::of("Committee", committee(&tables));
     if !spread.is_empty() {
-        let text = "The standard deviation of the members. It is large where they guess; where they agree, they may all be wrong.";
+        let text = "The standard deviation of the members. Where it is large, forces are unreliable; where it is small, they may still be wrong.";
         page.sections.push(Section { text: text.into(), ..spread });
     }
     page.sections.push(structure(plan, source.as_ref().map(|(trajectory, frames)| (trajectory, *frames)))?);
     if let Some(record) = &record {
         page.sections.push(overview::timing(record));
     }
-    let verbatim = Some(("The input with every default".to_string(), plan.input.clone()));
+    let verbatim = Some(("The input with all defaults".to_string(), plan.input.clone()));
     page.sections.push(Section { heading: "Input".into(), verbatim, ..Section::default() });
     Ok(page)
 }

@@ -4,7 +4,7 @@ use super::Cell;
 use crate::system::vector::{dot, norm};
 
 impl Cell {
-    /// Which image of the cell a position lies in: position = wrapped position + image · B. Always 0 along open directions.
+    /// Which image of the cell a position is in: position = wrapped position + image · B. Always 0 along open directions.
     #[must_use]
     #[expect(
         clippy::cast_possible_truncation,

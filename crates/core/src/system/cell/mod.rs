@@ -189,7 +189,7 @@ impl Cell {
         projector
     }
 
-    /// What of a tensor lies within the space of the repeating directions: P · tensor · P, the tensor itself in a bulk.
+    /// What of a tensor is within the space of the repeating directions: P · tensor · P, the tensor itself in a bulk.
     #[must_use]
     pub fn along_repeating(&self, tensor: &[[f64; 3]; 3]) -> [[f64; 3]; 3] {
         if self.dimensions() == 3 {

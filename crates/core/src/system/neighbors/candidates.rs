@@ -97,7 +97,7 @@ impl Candidates {
     /// Search again if that is due. Afterwards every pair within the cutoff is among the candidates.
     ///
     /// # Errors
-    /// As for [`NeighborList::update`](super::NeighborList::update), save atoms on one spot.
+    /// As for [`NeighborList::update`](super::NeighborList::update), save overlapping atoms.
     pub fn update(&mut self, system: &System) -> Result<()> {
         if !self.holds(system) {
             self.search(system)?;

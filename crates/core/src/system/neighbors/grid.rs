@@ -179,7 +179,7 @@ fn open(system: &System) -> Sorted {
     (fractions, vec![[0; 3]; system.atom_count()], system.positions.clone(), extent)
 }
 
-/// Least coordinates, and how far the others are above them; never nothing, even if all atoms lie in one plane.
+/// Least coordinates, and how far the others are above them; never nothing, even if all atoms are in one plane.
 fn extent(positions: &[[f64; 3]]) -> ([f64; 3], [f64; 3]) {
     let mut low = [f64::INFINITY; 3];
     let mut high = [f64::NEG_INFINITY; 3];

@@ -12,7 +12,7 @@ use super::System;
 use super::vector::dot;
 use crate::{Error, Result};
 
-/// Atoms nearer than this, in Å, stand on one spot: no potential has anything to say about them.
+/// Atoms nearer than this, in Å, overlap: no potential has anything to say about them.
 pub const SAME_SPOT: f64 = 1.0e-3;
 
 /// All directed edges within a cutoff, grouped by receiver.
@@ -68,7 +68,7 @@ impl NeighborList {
     /// The neighbors in `system` as it is now.
     ///
     /// # Errors
-    /// When the cutoff makes no sense, a position is not finite, two atoms stand on one spot, or there would be more
+    /// When the cutoff is not valid, a position is not finite, two atoms overlap, or there would be more
     /// neighbors than memory can hold.
     pub fn update(&mut self, system: &System) -> Result<&Neighbors> {
         self.candidates.update(system)?;
@@ -111,18 +111,14 @@ impl NeighborList {
     }
 }
 
-/// The error that names two atoms on one spot.
+/// The error that names two overlapping atoms.
 #[must_use]
 pub fn same_spot(system: &System, first: usize, second: usize) -> Error {
     let (first, second) = (first.min(second), first.max(second));
     let name = |atom: usize| format!("{} ({})", atom + 1, system.elements[atom]);
     Error::Structure(if first == second {
-        format!("atom {} stands on its own periodic image; the cell is too small", name(first))
+        format!("atom {} overlaps its own periodic image; the cell is too small", name(first))
     } else {
-        format!(
-            "atoms {} and {} stand on one spot (less than {SAME_SPOT} Å apart); remove one of them",
-            name(first),
-            name(second)
-        )
+        format!("atoms {} and {} overlap (closer than {SAME_SPOT} Å); remove one of them", name(first), name(second))
     })
 }

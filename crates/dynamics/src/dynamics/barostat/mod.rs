@@ -53,7 +53,7 @@ pub trait Barostat: Send {
     /// Energy given away so far, in eV; kinetic + potential + bath + this is conserved.
     fn given_away(&self) -> f64;
 
-    /// Everything that [`Barostat::restore`] needs to go on with the very bits.
+    /// Everything that [`Barostat::restore`] needs to continue bit for bit.
     fn state(&self) -> Vec<f64>;
 
     /// Take up a state that [`Barostat::state`] gave.

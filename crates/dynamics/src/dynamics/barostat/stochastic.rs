@@ -104,8 +104,7 @@ impl StochasticCellRescaling {
         match strains.iter().find(|strain| strain.is_nan() || strain.abs() > LARGEST_CHANGE) {
             None => Ok(strains),
             Some(strain) => Err(Error::Invalid(format!(
-                "the barostat would change a length of the cell by {:.1} % in one step: the pressure is far from what was \
-                 asked, or the relaxation time is too short",
+                "the barostat would change a length of the cell by {:.1} % in one step: the pressure is far from its target, or the relaxation time is too short",
                 100.0 * strain
             ))),
         }

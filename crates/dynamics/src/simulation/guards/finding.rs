@@ -83,26 +83,22 @@ impl Finding {
         let limit = self.limit;
         match self.guard {
             Guard::Displacement => format!(
-                "atom {} moves more than {limit} Å in a step (the time step is too long, or the potential has left what it \
-                 knows); in Å it moves",
+                "atom {} moves more than {limit} Å in a step (the time step is too long, or the configuration is outside the training data); in Å it moves",
                 name(one)
             ),
-            Guard::Temperature => format!("the temperature has passed the limit of {limit} K; in K it is"),
+            Guard::Temperature => format!("the temperature exceeds the limit of {limit} K; in K it is"),
             Guard::Contact if limit.is_nan() => format!(
-                "atoms {} and {} come near each other, but the training frames hold no such pair within 5 Å, so the model can \
-                 only guess; in Å they are apart by",
+                "atoms {} and {} are close to each other, but the training frames have no such pair within 5 Å, so the model extrapolates; their distance in Å is",
                 name(one),
                 name(other)
             ),
             Guard::Contact => format!(
-                "atoms {} and {} are closer than any such pair in the training frames, where {limit:.3} Å was the shortest; in \
-                 Å they are apart by",
+                "atoms {} and {} are closer than any such pair in the training frames, where {limit:.3} Å was the shortest; their distance in Å is",
                 name(one),
                 name(other)
             ),
             Guard::Extrapolation => format!(
-                "the surroundings of atom {} are unlike those in the training frames, so its forces are a guess (grade 1 is as \
-                 far out as the training frames are from each other, {limit} the limit); its grade is",
+                "the surroundings of atom {} are unlike those in the training frames, so its forces are unreliable (grade 1 is the spread of the training frames, {limit} the limit); its grade is",
                 name(one)
             ),
             Guard::Cell => format!(
@@ -110,12 +106,10 @@ impl Finding {
                  scaling = \"anisotropic\" does this, or a barostat that runs away); in Å it is now"
             ),
             Guard::CellHeight => format!(
-                "two opposite faces of the cell have come nearer than {limit:.3} Å, about twice the cutoff, so an atom feels \
-                 images of itself through its neighbors; in Å they are apart by"
+                "two opposite faces of the cell are closer than {limit:.3} Å, about twice the cutoff, so an atom interacts with its own images through its neighbors; their distance in Å is"
             ),
             Guard::Spread => format!(
-                "the models of the committee differ by more than {limit} eV/Å in the force on atom {}, so it is a guess; in \
-                 eV/Å their standard deviation is",
+                "the models of the committee differ by more than {limit} eV/Å in the force on atom {}, so it is unreliable; in eV/Å their standard deviation is",
                 name(one)
             ),
         }

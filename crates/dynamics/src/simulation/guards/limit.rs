@@ -5,7 +5,7 @@
 pub enum Action {
     /// The run ends with an error; the frame is saved.
     Stop,
-    /// The run goes on; the first such frame is saved, and the summary says how often it happened and how bad it was.
+    /// The run continues; the first such frame is saved, and the summary says how often it happened and how bad it was.
     Warn,
 }
 

@@ -3,7 +3,7 @@
 //! A file is a header and then one record for each frame, all of one size, so that it grows and is cut like a text. Everything is
 //! big-endian; the header holds the number of records, dimensions, attributes, and for each variable its name, dimensions,
 //! attributes, type, size in a record and the place of its first value. What chemfiles writes lacks the variable `time`; such files of
-//! older versions are gone on with as they are.
+//! older versions are continued as they are.
 //!
 //! | variable       | shape in a record | type | unit               |
 //! |----------------|-------------------|------|--------------------|
