@@ -238,7 +238,7 @@ fn what_makes_no_sense_is_refused() {
         let part = Part { species, positions, owned: &[true, false] };
         potential.evaluate(part, &mut |_| Ok(list), &mut Evaluation::default()).map_err(|error| error.to_string())
     };
-    assert_eq!(ask(&[0, 3], &positions, &[]).unwrap_err(), "species 3 is none of the 3 known");
+    assert_eq!(ask(&[0, 3], &positions, &[]).unwrap_err(), "species 3 is not one of the 3 known");
     assert_eq!(ask(&[0, 1], &positions, &[2]).unwrap_err(), "neighbor 2 of atom 0 is not an atom");
     assert_eq!(ask(&[0, 1], &positions, &[-1]).unwrap_err(), "neighbor -1 of atom 0 is not an atom");
     assert!(ask(&[0, 1], &[[0.0; 3]; 2], &[1]).unwrap_err().contains("overlap"));
