@@ -116,7 +116,7 @@ fn labeled_text() {
         ("pbc.xyz", more("pbc=\"yes no\""), ["line 2", "\"yes no\"", "write for example pbc"]),
         ("repeat.xyz", more("pbc=\"T T T\""), ["line 2", "no Lattice", "add the cell vectors"]),
         ("quote.xyz", more("note=\"open"), ["line 2", "does not end", "close it"]),
-        ("key.xyz", more("=5"), ["line 2", "without a key", "write key=value"]),
+        ("key.xyz", more("=5"), ["line 2", "has no key", "write key=value"]),
         (
             "properties.xyz",
             frame("Properties=species:S energy=1", good()),

@@ -186,7 +186,7 @@ fn bench_prints_one_json_object() {
 fn a_model_is_not_overwritten_without_force() {
     let here = folder();
     let before = fs::read(here.join("tiny/model.safetensors")).unwrap();
-    refused(here, &["fit", "fit.toml"], "tiny: holds a model already");
+    refused(here, &["fit", "fit.toml"], "tiny: contains a model already");
     assert_eq!(fs::read(here.join("tiny/model.safetensors")).unwrap(), before);
 }
 
@@ -357,7 +357,7 @@ fn a_fit_starts_from_another_model() {
     refused(
         here,
         &["fit", "--data", "silanes.xyz", "--out", "never", "--start-from", "tiny"],
-        "knows H C O, but the data hold Si",
+        "knows H C O, but the data contain Si",
     );
     refused(here, &["fit", "--data", "frames.xyz", "--out", "never", "--start-from", "missing"], "missing");
     assert!(!here.join("other").exists() && !here.join("never").exists(), "a refused fit left a folder behind");

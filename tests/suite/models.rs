@@ -43,7 +43,7 @@ fn broken_models_are_refused() {
         (r#"\"version\":1"#, r#"\"version\":2"#, "format version 2"),
         (r#"\"kind\":\"cormorant\""#, r#"\"kind\":\"pelicanxx\""#, "pelicanxx"),
         ("cormorant-model", "pelican---model", "pelican---model\", not a model"),
-        (r#""embedding""#, r#""embeddinh""#, "embeddinh"),
+        (r#""embedding""#, r#""embeddinh""#, "lacks the tensor \"embedding\""),
         (r#"\"channels\":16"#, r#"\"channels\":17"#, "channels"),
         (r#"\"channels\":16"#, r#"\"channels\":32"#, "shape"),
         (r#"[\"H\",\"C\","#, r#"[\"H\",\"H\","#, "twice"),

@@ -118,7 +118,7 @@ fn frames_of_a_validation_file_choose_the_best_epoch() {
     assert!(data.notes[0].contains("10 validation frames are also training frames"), "{:?}", data.notes);
     assert!(data.identity().starts_with(&data.hash) && data.identity() != of(11, &[]).unwrap().identity());
     let message = of(0, &["H"]).unwrap_err();
-    assert!(message.contains("validation.xyz") && message.contains("nothing but isolated atoms"), "{message}");
+    assert!(message.contains("validation.xyz") && message.contains("contains only isolated atoms"), "{message}");
 }
 
 #[test]

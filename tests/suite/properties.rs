@@ -157,7 +157,7 @@ fn a_fitted_property_is_predicted_for_other_files() {
         let message = text(&output.stderr);
         assert!(!output.status.success() && message.contains(expected), "{arguments:?}: {message}");
     };
-    refused(&["evaluate", "--model", "mu", "--model", "u0", "--data", "test.xyz"], "make no committee");
+    refused(&["evaluate", "--model", "mu", "--model", "u0", "--data", "test.xyz"], "cannot form a committee");
     for model in ["mu", "mu-2019"] {
         let rest = ["--structures", "test.xyz", "--out", "minima.xyz"];
         refused(&[&["minimize", "--model", model], rest.as_slice()].concat(), "provides no forces");
@@ -228,7 +228,7 @@ fn vectors_and_tensors_are_fitted_and_predicted() {
             )
             .unwrap();
             let message = text(&cormorant(here, &["evaluate", "--model", name, "--data", "cell.xyz"]).stderr);
-            assert!(message.contains("frame 0: a structure that repeats has no dipole moment"), "{message}");
+            assert!(message.contains("frame 0: a periodic structure has no dipole moment"), "{message}");
         }
         let other = if outputs == 3 { "eÅ" } else { "Å³" };
         let input = fs::read_to_string(here.join("fit.toml")).unwrap();

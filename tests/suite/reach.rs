@@ -197,7 +197,7 @@ fn masses_can_be_given() {
         assert!((now - before).abs() <= 1e-15 && (atom == 0 || now != 0.0), "{now} was {before}");
     }
     let refused = built("{ C = \"13 u\" }").unwrap_err().to_string();
-    assert!(refused.contains("names C") && refused.contains("water.gro"), "{refused}");
+    assert!(refused.contains("lists C") && refused.contains("water.gro"), "{refused}");
 }
 
 // Catches: rigid water that is not: an angle kept by the wrong atoms, or an H-H that takes part in two molecules.

@@ -461,7 +461,7 @@ fn runs_leave_reports() {
     let page = fs::read_to_string(here.join("both.html")).unwrap();
     assert!(page.contains(">hot</th>") && page.contains(">argon</th>") && page.contains("id=\"figure-temperature\""));
     let neither = cormorant(here, &["report", "."]);
-    assert!(text(&neither.stderr).contains("holds neither a run"), "{}", text(&neither.stderr));
+    assert!(text(&neither.stderr).contains("contains neither a run"), "{}", text(&neither.stderr));
     let drawn = cormorant(here, &["picture", "argon.xyz", "--out", "argon.png", "--width", "120", "--height", "90"]);
     assert!(drawn.status.success() && fs::read(here.join("argon.png")).unwrap().starts_with(b"\x89PNG"));
 }

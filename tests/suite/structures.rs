@@ -249,7 +249,7 @@ fn amber_restart_and_topology() {
     assert!(read_as(&topology, &ReadOptions::default()).unwrap_err().contains("topology without positions"));
 }
 
-// Catches: sites of a crystal that are occupied in part read as whole atoms without a word; symmetry that is not applied.
+// Catches: sites of a crystal that are partially occupied read as whole atoms without a word; symmetry that is not applied.
 #[test]
 fn occupancies_of_cif() {
     let cif = |occupancy: &str| {
@@ -263,7 +263,7 @@ fn occupancies_of_cif() {
     assert_eq!(formula(&whole.elements), "Ca2O");
     assert_eq!(whole.notes, ["2 symmetry operations make 3 atoms of 2 sites"]);
     let partly = read_text("a.cif", &cif("0.5")).unwrap();
-    assert!(partly.notes[0].contains("1 of 2 sites are occupied in part"), "{:?}", partly.notes);
+    assert!(partly.notes[0].contains("1 of 2 sites are partially occupied"), "{:?}", partly.notes);
 }
 
 // Catches: momenta of ASE that are dropped or taken for velocities; velocities without a unit that are guessed or dropped silently.

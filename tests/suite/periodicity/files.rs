@@ -80,7 +80,7 @@ fn trajectories_keep_or_note_what_repeats() {
                 continue;
             }
             let note = note.unwrap();
-            assert!(note.contains("cannot store which directions repeat"), "{note}");
+            assert!(note.contains("cannot store which directions are periodic"), "{note}");
             let stated = cell.lengths().iter().all(|&length| length > 5.0);
             assert_eq!(note.contains("as it was stated"), stated, "{name}: {note}");
             for k in 0..3 {

@@ -112,7 +112,7 @@ fn slabs_are_data_like_any_other() {
     fs::write(here.join("run.toml"), RUN.replace("MODEL", "slabs")).unwrap();
     let said = done(here, &["run", "run.toml"]);
     assert!(!said.contains("but the training frames in"), "{said}");
-    assert!(said.contains("cannot store which directions repeat"), "{said}");
+    assert!(said.contains("cannot store which directions are periodic"), "{said}");
     assert!(here.join("outputs/run/report.html").exists());
     let table = fs::read_to_string(here.join("outputs/run/energies.csv")).unwrap();
     assert!(table.starts_with("step,") && table.lines().next().unwrap().ends_with("area/Å^2"), "{table}");
@@ -149,7 +149,7 @@ fn what_has_no_meaning_is_refused_with_the_remedy() {
         )
     };
     for (number, (input, expected)) in [
-        (with("1 bar", "0.1 m/N"), "a pressure is a force per length, but `pressure` is \"1 bar\"; write it in N/m"),
+        (with("1 bar", "0.1 m/N"), "its pressure is a force per length, but `pressure` is \"1 bar\"; write it in N/m"),
         (with("0 bar", "4.5e-5 / bar"), "but `compressibility` is \"4.5e-5 / bar\"; write it in m/N"),
         (
             crate::cli::ARGON
