@@ -13,7 +13,7 @@
 //! | elastic | [`elastic`] | [`ElasticFound`] |
 //! | certify | [`certify`] | a [`Certificate`](cormorant_network::Certificate) in the header |
 //! | analyze | [`analyze`] | [`Analyzed`] |
-//! | bench | [`bench`] | [`Speed`] |
+//! | bench | [`bench`](fn@bench) | [`Speed`] |
 //! | report, compare | [`report`], [`compare`] | the page |
 //! | export | [`export_kim`] | [`KimModel`] |
 
