@@ -33,7 +33,7 @@ REFUSED = {
     "martini_dppc_chol_bilayer.gro": "GL1 of DPPC",
     "empty_atom.gro": "expected the first atom",
     "make_whole.gro": "A of SOL",
-    "missing_atomname.gro": "does not say",
+    "missing_atomname.gro": "does not state",
     "plength.gro": "Ca13 of PA",
     "dummy.gro": "T1 of TEST",
     "dummy_2021.gro": "T1 of TEST",
@@ -44,7 +44,7 @@ REFUSED = {
     "deletedatoms.data": "mass 0.012",  # kg/mol
     "mini.data": "mass 0.001",
     "lammpsdata_input.data": "mass 56",  # four beads
-    "additional_columns.lammpstrj": "does not say",
+    "additional_columns.lammpstrj": "does not state",
     "chain_dump_1.lammpstrj": "type 1",
     "chain_dump_2.lammpstrj": "type 1",
     "image_vf.lammpstrj": "type 1",
