@@ -85,9 +85,9 @@ pub struct GuardInput<T>(pub Option<(T, Action)>);
 const ACTIONS: [(&str, Option<Action>); 3] =
     [("stop", Some(Action::Stop)), ("warn", Some(Action::Warn)), ("ignore", None)];
 /// Share of the shortest distance in training at which a run is warned of.
-const CLOSE: f64 = 0.9;
+pub const CLOSE: f64 = 0.9;
 /// Grade of extrapolation that stops a run.
-const FAR: f64 = 3.0;
+pub const FAR: f64 = 3.0;
 /// Factor on the edges of the cell at which a run is warned of.
 const CHANGED: f64 = 2.0;
 /// Height of the cell in cutoffs at which a run is warned of: a little before two.

@@ -54,7 +54,7 @@ pub use fit::{
     DataInput, FitInput, FitRunInput, LabelUnitsInput, LossInput, ModelInput, NetworkInput, OptimizerInput, Preset,
     RegisteredInput, SettingInput, StartInput,
 };
-pub use guards::{GuardInput, GuardsInput};
+pub use guards::{CLOSE, FAR, GuardInput, GuardsInput};
 pub use inner::InnerInput;
 pub(crate) use minimize::LARGEST_STRESS;
 pub use minimize::{CellMinimization, MinimizeInput, MinimizeMethod};

@@ -6,17 +6,13 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::Models;
+use crate::settings::{CLOSE, FAR};
 use cormorant_core::Result;
 use cormorant_core::json;
 use cormorant_core::parallel::share;
 use cormorant_core::system::{Element, System};
 use cormorant_network::Network;
 use cormorant_potential::extrapolation::{Domains, ExtrapolationCheck};
-
-/// Grade of extrapolation above which a frame is outside, as runs have it by default.
-pub const FAR: f64 = 3.0;
-/// Distance, over the shortest in training, below which two atoms are too close.
-pub const CLOSE: f64 = 0.9;
 
 /// What was found for every frame; nothing for models that record no training frames.
 pub struct Depth {

@@ -48,7 +48,7 @@ pub fn train(
     data: &FitData,
     mode: RunMode,
     stop: AskStop<'_>,
-    begun: &mut dyn FnMut(usize),
+    started: &mut dyn FnMut(usize),
     report: &mut dyn FnMut(FitEvent<'_>),
 ) -> Result<Trained> {
     let input = &input.settled(data)?;
@@ -56,8 +56,8 @@ pub fn train(
     let network = input.network(data)?;
     let fit = Fit { input, data, mode, stop };
     match network.trainable(input.run.precision.into())? {
-        TrainableNetwork::F32(ready) => fit.run(network, ready, begun, report),
-        TrainableNetwork::F64(ready) => fit.run(network, ready, begun, report),
+        TrainableNetwork::F32(ready) => fit.run(network, ready, started, report),
+        TrainableNetwork::F64(ready) => fit.run(network, ready, started, report),
     }
 }
 
@@ -105,7 +105,7 @@ impl Fit<'_> {
         &self,
         mut network: Box<dyn Network>,
         ready: Box<dyn Trainable<P>>,
-        begun: &mut dyn FnMut(usize),
+        started: &mut dyn FnMut(usize),
         report: &mut dyn FnMut(FitEvent<'_>),
     ) -> Result<Trained> {
         let Self { input, data, mode, stop } = *self;
@@ -118,7 +118,7 @@ impl Fit<'_> {
         }
         let folder = &input.output.folder;
         let _claim = take(folder, mode, &Input::Fit(Box::new(input.clone())).to_toml(Some(folder))?)?;
-        begun(trainer.average().len());
+        started(trainer.average().len());
         report(busy("surroundings of the training frames", None));
         let envelope = surroundings(network.as_mut(), &data.train)?;
         let threads = input.run.threads;

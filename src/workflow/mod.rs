@@ -45,7 +45,7 @@ pub use batch::{Computing, Structures, WrittenResults, read_structures, structur
 pub use bench::{Speed, bench};
 pub use build::{LoadedStructure, Models, RegressionSet, learned};
 pub use certify::certify;
-pub use depth::{CLOSE, Depth, DepthSummary, FAR, FrameDepth};
+pub use depth::{Depth, DepthSummary, FrameDepth};
 pub use elastic::{ElasticFound, elastic};
 pub use evaluate::{Comparison, Predictions, compare_with_labels, predict_file};
 pub use export::{KimModel, export_kim};

@@ -29,7 +29,7 @@ pub fn train_regression(
     set: &RegressionSet,
     mode: RunMode,
     stop: AskStop<'_>,
-    begun: &mut dyn FnMut(usize),
+    started: &mut dyn FnMut(usize),
     report: &mut dyn FnMut(FitEvent<'_>),
 ) -> Result<TrainedRegression> {
     let mut network = input.network(set)?;
@@ -37,7 +37,7 @@ pub fn train_regression(
     let plan = input.plan(set, mode.resume)?;
     let folder = &input.output.folder;
     let _claim = take(folder, mode, &Input::Regression(Box::new(input.clone())).to_toml(Some(folder))?)?;
-    begun(trainer.average().len());
+    started(trainer.average().len());
     let summary = cormorant_fit::fit(&mut trainer, &plan, stop, report)?;
     input.save(set, network.as_mut(), trainer.average(), &summary)?;
     finish(folder);

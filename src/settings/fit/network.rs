@@ -32,7 +32,7 @@ settings! {
         /// SHA-256 that its file must have, hexadecimal; noted when the fit starts, so that it continues with the same one.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub start_sha256: Option<String> = text(),
-        /// Distance of two knots, see `ModelInput::knot_spacing`.
+        /// Distance between two knots of the radial functions.
         pub knot_spacing: Quantity = positive(LENGTH),
     }
 }

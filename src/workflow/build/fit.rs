@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::start::Start;
-use crate::settings::{DataInput, FitInput, Input, LabelUnitsInput, NetworkInput, WallTime};
+use crate::settings::{DataInput, FitInput, FitRunInput, Input, LabelUnitsInput, NetworkInput, WallTime};
 use cormorant_core::system::{NeighborList, System};
 use cormorant_core::{Error, Result};
 use cormorant_fit::surroundings;
@@ -50,6 +50,18 @@ impl DataInput {
             seed,
             cutoff: cutoff.unwrap_or(USUAL_CUTOFF),
         }
+    }
+}
+
+impl FitRunInput {
+    /// How long the fit goes on.
+    pub(super) fn time_budget(&self) -> TimeBudget {
+        TimeBudget { epochs: self.epochs, time_limit: self.time_limit.as_ref().map(WallTime::duration) }
+    }
+
+    /// Without what does not change the result: a fit may continue with another number of threads.
+    pub(super) fn identity(&self) -> Self {
+        Self { threads: 1, checkpoint_every: Self::default().checkpoint_every, ..self.clone() }
     }
 }
 
@@ -177,10 +189,7 @@ impl FitInput {
             folder: self.output.folder.clone(),
             configuration: self.identity(&self.output.folder)?,
             data: data.identity(),
-            pace: TimeBudget {
-                epochs: self.run.epochs,
-                time_limit: self.run.time_limit.as_ref().map(WallTime::duration),
-            },
+            pace: self.run.time_budget(),
             patience: self.run.patience,
             validate_every: self.run.validate_every,
             checkpoint_every: self.run.checkpoint_every.duration(),
@@ -191,11 +200,10 @@ impl FitInput {
         })
     }
 
-    /// The resolved input without what does not change the result: a fit may continue with another number of threads.
+    /// The resolved input without what does not change the result.
     fn identity(&self, folder: &Path) -> Result<String> {
         let mut copy = self.clone();
-        copy.run.threads = 1;
-        copy.run.checkpoint_every = crate::settings::FitRunInput::default().checkpoint_every;
+        copy.run = self.run.identity();
         Input::Fit(Box::new(copy)).to_toml(Some(folder))
     }
 }

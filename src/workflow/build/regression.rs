@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use super::fit::{mean_neighbors, record, shortest_distances};
-use crate::settings::{Input, MomentDataInput, RegressionData, RegressionInput, RegressionModel, WallTime};
+use crate::settings::{Input, MomentDataInput, RegressionData, RegressionInput, RegressionModel};
 use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
 use cormorant_fit::qm9::{Property, Qm9};
 use cormorant_fit::regression::{Head, Sample, Standard};
 use cormorant_fit::{
-    Configuration, FitPlan, PropertyObjective, References, Reserve, Split, Summary, TimeBudget, Trainer, elements_of,
+    Configuration, FitPlan, PropertyObjective, References, Reserve, Split, Summary, Trainer, elements_of,
     labeled_moments, qm9_split,
 };
 use cormorant_network::{
@@ -276,16 +276,12 @@ impl RegressionInput {
     /// When a path cannot be written down.
     pub fn plan(&self, set: &RegressionSet, resume: bool) -> Result<FitPlan> {
         let mut identity = self.clone();
-        identity.run.threads = 1;
-        identity.run.checkpoint_every = crate::settings::FitRunInput::default().checkpoint_every;
+        identity.run = self.run.identity();
         Ok(FitPlan {
             folder: self.output.folder.clone(),
             configuration: Input::Regression(Box::new(identity)).to_toml(Some(&self.output.folder))?,
             data: set.record.sha256.clone(),
-            pace: TimeBudget {
-                epochs: self.run.epochs,
-                time_limit: self.run.time_limit.as_ref().map(WallTime::duration),
-            },
+            pace: self.run.time_budget(),
             patience: self.run.patience,
             validate_every: self.run.validate_every,
             checkpoint_every: self.run.checkpoint_every.duration(),
