@@ -36,9 +36,12 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
         println!("{}", show::path(&input.data.file).display());
         print!("{data}");
         if let Some(start) = input.model.start() {
+            let elements: Vec<_> = data.elements.iter().map(|element| element.symbol()).collect();
+            let also = if start.keep_elements { " and whatever else it knows" } else { "" };
             println!(
-                "starts from {}: its weights, its elements, and reference energies shifted to zero mean error",
-                show::path(&start.start_from).display()
+                "starts from {}: its weights for {}{also}, and reference energies shifted to zero mean error",
+                show::path(&start.start_from).display(),
+                elements.join(" ")
             );
         }
     }

@@ -55,6 +55,7 @@ mod network;
 mod noise;
 mod original;
 mod original_model;
+mod other_elements;
 mod partial;
 mod path_integrals;
 mod periodicity;

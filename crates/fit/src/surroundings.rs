@@ -31,6 +31,7 @@ pub fn envelope(frames: &[Configuration], scaling: &Scaling, cutoff: f64) -> Res
     let length = descriptor.length();
     let mut rows: Vec<Vec<(usize, Vec<f64>)>> = vec![Vec::new(); scaling.elements.len()];
     let mut loneliest = vec![0.0_f64; scaling.elements.len()];
+    let mut thinning = Thinning::new(frames, scaling)?;
     for (number, frame) in frames.iter().enumerate() {
         let species = scaling.species(&frame.elements)?;
         let system = system_of(frame)?;
@@ -39,22 +40,46 @@ pub fn envelope(frames: &[Configuration], scaling: &Scaling, cutoff: f64) -> Res
         for (atom, &kind) in species.iter().enumerate() {
             let nearest = neighbors.nearest(atom).unwrap_or(f64::INFINITY);
             loneliest[kind as usize] = loneliest[kind as usize].max(nearest);
+            if !thinning.keeps(kind as usize) {
+                continue;
+            }
             let mut row = Vec::with_capacity(length);
             descriptor.append(&species, neighbors, atom, &mut row);
             rows[kind as usize].push((number * FOLDS / frames.len().max(1), row));
         }
     }
-    let elements = rows.into_iter().zip(loneliest).map(|(rows, alone)| element(&thin(rows), length, alone));
+    let elements = rows.into_iter().zip(loneliest).map(|(rows, alone)| element(&rows, length, alone));
     envelope.elements = elements.collect();
     Ok(envelope)
 }
 
-/// About the allowed number, evenly taken. The golden ratio shares no rhythm with the atoms of a molecule: every n-th would
-/// leave out the same atoms of every frame.
-fn thin<T>(rows: Vec<T>) -> Vec<T> {
-    let share = MOST_POINTS as f64 / rows.len().max(1) as f64;
-    let kept = |index: usize| (index as f64 * 0.618_033_988_749_895).fract() < share;
-    rows.into_iter().enumerate().filter(|(index, _)| kept(*index)).map(|(_, row)| row).collect()
+/// Takes about the allowed number of surroundings of each element, evenly. The golden ratio shares no rhythm with the atoms of a molecule:
+/// every n-th would leave out the same atoms of every frame.
+struct Thinning {
+    /// Share that is taken of each element.
+    shares: Vec<f64>,
+    /// Atoms of each element so far.
+    atoms: Vec<usize>,
+}
+
+impl Thinning {
+    fn new(frames: &[Configuration], scaling: &Scaling) -> Result<Self> {
+        let mut counts = vec![0_usize; scaling.elements.len()];
+        for frame in frames {
+            for kind in scaling.species(&frame.elements)? {
+                counts[kind as usize] += 1;
+            }
+        }
+        let shares = counts.iter().map(|&count| MOST_POINTS as f64 / count.max(1) as f64).collect();
+        Ok(Self { shares, atoms: vec![0; counts.len()] })
+    }
+
+    /// Whether the next atom of element `kind` is taken.
+    fn keeps(&mut self, kind: usize) -> bool {
+        let index = self.atoms[kind];
+        self.atoms[kind] += 1;
+        (index as f64 * 0.618_033_988_749_895).fract() < self.shares[kind]
+    }
 }
 
 /// `alone` is the farthest that a nearest neighbor was, infinite where an atom had none.

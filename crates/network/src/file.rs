@@ -8,7 +8,9 @@ use super::fitting::{TrainableNetwork, trainable};
 use super::header::Header;
 use super::kind::PRODUCTION;
 use super::network::{DomainMut, Engine, Facts, Precision, Record, RecordMut};
+use super::other_elements::{for_elements, most_like};
 use super::stored::{NetworkHeader, StoredNetwork};
+use cormorant_core::system::Element;
 use cormorant_kernels::network::Layout;
 
 /// A model of energies and forces: weights and all that is known about them.
@@ -103,6 +105,17 @@ impl NetworkHeader for Header {
             }
         }
         Ok(())
+    }
+
+    fn with_elements(&self, weights: &[f64], elements: &[Element]) -> Result<(Self, Vec<f64>), String> {
+        let known = self.scaling()?;
+        let references = elements.iter().map(|element| known.references[most_like(*element, &known.elements)]);
+        let header = Self {
+            elements: elements.iter().map(|element| element.symbol().to_string()).collect(),
+            references_ev: references.collect(),
+            ..self.clone()
+        };
+        Ok((header, for_elements(weights, &self.shape(), &known.elements, elements)))
     }
 
     fn readme(&self) -> Option<String> {

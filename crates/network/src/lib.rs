@@ -66,6 +66,7 @@ mod network;
 mod new_cormorant;
 mod new_network;
 mod original;
+mod other_elements;
 mod property;
 mod readme;
 mod records;
@@ -100,6 +101,7 @@ pub use original::{
     DifferentiableOriginal, KIND as ORIGINAL_KIND, OriginalConfig, OriginalHarmonics, OriginalHeader, OriginalInput,
     OriginalModel, OriginalNetwork, OriginalOutput, initial_weights as original_initial_weights,
 };
+pub use other_elements::{for_elements, most_like};
 pub use property::{PropertyHeader, PropertyModel};
 pub use readme::readme;
 pub use records::{DataRecord, FileRecord, FitRecord};

@@ -11,6 +11,7 @@ use super::fitting::TrainableNetwork;
 use super::kind::{bytes_of, foreign, header_text, remedied};
 use super::network::{Backend, Engine, Facts, Network, Precision, Record, RecordMut};
 use cormorant_core::json;
+use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
 
 /// What a kind of network says of itself in the header of its files; with the weights it is the network.
@@ -82,6 +83,15 @@ pub trait NetworkHeader: Clone + Serialize + DeserializeOwned + Send + Sync + 's
             None => Ok(()),
             Some(key) => Err(format!("`{key}` is that of the model that the fit starts from; leave it out")),
         }
+    }
+
+    /// Header and packed weights of the same network for other elements, from its own `weights`.
+    ///
+    /// # Errors
+    /// Why the elements cannot be changed.
+    fn with_elements(&self, weights: &[f64], elements: &[Element]) -> Result<(Self, Vec<f64>), String> {
+        let _ = (weights, elements);
+        Err(format!("is of kind `{}`, whose elements cannot be changed", Self::KIND))
     }
 
     /// A page about the model for people.
@@ -231,6 +241,13 @@ impl<H: NetworkHeader> Network for StoredNetwork<H> {
         renewed.header.change(settings).map_err(|reason| self.wrong(reason))?;
         renewed.header.record_mut().clear();
         Ok(Box::new(renewed))
+    }
+
+    fn with_elements(&self, elements: &[Element]) -> Result<Box<dyn Network>> {
+        let changed = self.header.with_elements(&self.weights, elements);
+        let (mut header, weights) = changed.map_err(|reason| self.wrong(reason))?;
+        header.record_mut().clear();
+        Ok(Box::new(Self { path: self.path.clone(), header, weights }))
     }
 
     fn weights(&self) -> Option<&[f64]> {

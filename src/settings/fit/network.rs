@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::data::sha256;
 use super::{ModelInput, Preset, RegisteredInput};
 use crate::settings::Quantity;
-use crate::settings::declare::{Key, LENGTH, Table, Value, path, positive, settings, text};
+use crate::settings::declare::{Key, LENGTH, Table, Value, flag, path, positive, settings, text};
 use crate::settings::section::Section;
 use cormorant_core::Result;
 
@@ -24,7 +24,8 @@ pub enum NetworkInput {
 }
 
 settings! {
-    /// `[model]` with `start_from`: sizes, elements and the unit of energy are those of the other model.
+    /// `[model]` with `start_from`: sizes and the unit of energy are those of the other model. Its elements become those of the data: what
+    /// it knows of them stays, and a new one begins as the known element that is most like it.
     #[derive(Debug, Clone, PartialEq, Serialize)]
     pub struct StartInput {
         /// Folder or file of the other model, whose network and weights the fit starts from.
@@ -32,6 +33,9 @@ settings! {
         /// SHA-256 that its file must have, hexadecimal; noted when the fit starts, so that it continues with the same one.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub start_sha256: Option<String> = text(),
+        /// Keep the elements that the data do not have, too. They make the fit slower, and nothing holds them to what they were.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        pub keep_elements: bool = flag(),
         /// Distance between two knots of the radial functions.
         pub knot_spacing: Quantity = positive(LENGTH),
     }
@@ -59,6 +63,7 @@ impl NetworkInput {
         section.declared(&[StartInput::TABLE.keys])?;
         let mut start = StartInput::new(start_from);
         start.start_sha256 = sha256(section, "start_sha256")?;
+        start.keep_elements = section.get(&StartInput::keep_elements)?;
         if let Some(spacing) = section.given(&StartInput::knot_spacing)? {
             start.knot_spacing = spacing;
         }
@@ -94,6 +99,6 @@ impl NetworkInput {
 
 impl StartInput {
     pub(super) fn new(start_from: PathBuf) -> Self {
-        Self { start_from, start_sha256: None, knot_spacing: ModelInput::default().knot_spacing }
+        Self { start_from, start_sha256: None, keep_elements: false, knot_spacing: ModelInput::default().knot_spacing }
     }
 }

@@ -125,9 +125,8 @@ impl FitInput {
                 (kind.make)(&new).map_err(wrong)
             }
             NetworkInput::Started(start) => {
-                let found = Start::read(start)?;
-                found.accepts(data)?;
-                let facts = found.network.facts()?;
+                let found = Start::read(start)?.for_elements(data, start.keep_elements)?;
+                let facts = found.facts()?;
                 facts.require_forces().map_err(|reason| Error::model(&start.start_from, reason))?;
                 let has_knots =
                     kind(&facts.kind).and_then(|kind| kind.new).is_some_and(|new| new.keys.contains(&"knot_spacing"));
@@ -136,7 +135,7 @@ impl FitInput {
                 } else {
                     serde_json::json!({})
                 };
-                found.network.renewed(folder, &settings)
+                found.renewed(folder, &settings)
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The model that a fit starts from.
 
 use crate::settings::StartInput;
+use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
 use cormorant_fit::{FitData, fingerprint};
 use cormorant_network::{FILE, Network, load};
@@ -32,18 +33,16 @@ impl Start {
         }
     }
 
-    /// Refuses data with an element that the network has not.
-    pub(super) fn accepts(&self, data: &FitData) -> Result<()> {
+    /// The network for the elements of the data, and with `keep` for those that it knows beside them: in its own order, new ones behind.
+    /// As it is where that changes nothing.
+    ///
+    /// # Errors
+    /// When the elements of its kind cannot be changed.
+    pub(super) fn for_elements(self, data: &FitData, keep: bool) -> Result<Box<dyn Network>> {
         let known = self.network.facts()?.elements;
-        match data.elements.iter().find(|element| !known.contains(element)) {
-            None => Ok(()),
-            Some(element) => Err(Error::model(
-                self.network.path(),
-                format!(
-                    "knows {}, but the data contain {element}; start from a model that knows it, or leave `start_from` out",
-                    known.iter().map(|one| one.symbol()).collect::<Vec<_>>().join(" ")
-                ),
-            )),
-        }
+        let used = known.iter().filter(|element| keep || data.elements.contains(element));
+        let new = data.elements.iter().filter(|element| !known.contains(element));
+        let elements: Vec<Element> = used.chain(new).copied().collect();
+        if elements == known { Ok(self.network) } else { self.network.with_elements(&elements) }
     }
 }

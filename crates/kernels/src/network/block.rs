@@ -9,6 +9,17 @@ pub enum Initialization {
     Zero,
 }
 
+/// What the first axis of a block counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Copies {
+    /// Nothing of the kind: all elements share it.
+    Shared,
+    /// Elements.
+    ByElement,
+    /// Unordered pairs of elements; the place of one is that of [`super::pair`].
+    ByPair,
+}
+
 /// A named part of the parameters.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Block {
@@ -16,6 +27,8 @@ pub struct Block {
     pub name: String,
     /// Shape, row-major.
     pub shape: Vec<usize>,
+    /// What its first axis counts.
+    pub copies: Copies,
     /// First number in the packed parameters.
     pub offset: usize,
     /// How it is drawn.

@@ -1,6 +1,6 @@
 //! The order of the parameters of a network.
 
-use super::block::{Block, Initialization, Kind, Matrix};
+use super::block::{Block, Copies, Initialization, Kind, Matrix};
 use super::shape::Shape;
 
 /// Offsets of the parameters of one layer.
@@ -49,44 +49,48 @@ impl Layout {
     /// The layout for `shape`.
     #[must_use]
     pub fn new(shape: &Shape) -> Self {
+        use Copies::{ByElement, ByPair, Shared};
         use Kind::{Mixing, Numbers, Radial};
         let mut blocks = Vec::new();
         let mut total = 0;
-        let mut add = |kind: Kind, name: String, dimensions: Vec<usize>, initialization, scale| {
+        let mut add = |kind: Kind, copies: Copies, name: String, dimensions: Vec<usize>, initialization, scale| {
             let offset = total;
             total += dimensions.iter().product::<usize>();
             let matrix = kind.matrix(offset, &dimensions);
-            blocks.push(Block { name, shape: dimensions, offset, initialization, scale, matrix });
+            blocks.push(Block { name, shape: dimensions, copies, offset, initialization, scale, matrix });
             offset
         };
         let (c, h) = (shape.channels, shape.radial_hidden);
         let root = |n: usize| 1.0 / (n as f64).sqrt();
         let normal = |deviation: f64| Initialization::Normal(deviation);
-        let copies = |by_element: bool| if by_element { shape.species } else { 1 };
-        let embedding = add(Numbers, "embedding".into(), vec![shape.species, c], normal(1.0), 1.0);
+        let copies = |by_element: bool| if by_element { (ByElement, shape.species) } else { (Shared, 1) };
+        let embedding = add(Numbers, ByElement, "embedding".into(), vec![shape.species, c], normal(1.0), 1.0);
         let mut layers = Vec::new();
         for t in 0..shape.layers {
             let name = |part: &str| format!("layers.{t}.{part}");
-            let pairs = if t == 0 { shape.pairs() } else { 1 };
+            let (of_pairs, pairs) = if t == 0 { (ByPair, shape.pairs()) } else { (Shared, 1) };
             let n = shape.radial_functions;
             let paths = shape.message_paths(t).len();
+            let radial = Radial { single: false };
             let radial_input =
-                add(Radial { single: false }, name("radial.input"), vec![pairs, n, h], normal(root(n)), root(n));
-            let radial_bias = add(Numbers, name("radial.bias"), vec![pairs, h], normal(root(n)), root(n));
+                add(radial, of_pairs, name("radial.input"), vec![pairs, n, h], normal(root(n)), root(n));
+            let radial_bias = add(Numbers, of_pairs, name("radial.bias"), vec![pairs, h], normal(root(n)), root(n));
+            let (single, dimensions) = (Radial { single: true }, vec![h, paths, c]);
             let radial_output =
-                add(Radial { single: true }, name("radial.output"), vec![h, paths, c], normal(1.7 * root(h)), root(h));
-            let mut by_degree = |part: &str, copies: usize, deviation: f64| -> Vec<usize> {
+                add(single, Shared, name("radial.output"), dimensions, normal(1.7 * root(h)), root(h));
+            let mut by_degree = |part: &str, (of, copies): (Copies, usize), deviation: f64| -> Vec<usize> {
                 let dimensions = || vec![copies, c, c];
                 let block = |l: usize| name(&format!("{part}.{l}"));
                 (0..=shape.max_degree)
-                    .map(|l| add(Mixing, block(l), dimensions(), normal(deviation * root(c)), root(c)))
+                    .map(|l| add(Mixing, of, block(l), dimensions(), normal(deviation * root(c)), root(c)))
                     .collect()
             };
             let of_features = copies(shape.element_features);
             let sender = if t == 0 { Vec::new() } else { by_degree("sender", of_features, 1.0) };
-            let mix = by_degree("mix", shape.species, 0.8);
+            let mix = by_degree("mix", (ByElement, shape.species), 0.8);
             let residual = if t == 0 { Vec::new() } else { by_degree("residual", of_features, 0.6) };
-            let bias = if t == 0 { add(Numbers, name("bias"), vec![shape.species, c], normal(0.5), 1.0) } else { 0 };
+            let of_species = vec![shape.species, c];
+            let bias = if t == 0 { add(Numbers, ByElement, name("bias"), of_species, normal(0.5), 1.0) } else { 0 };
             let mut products = Vec::new();
             for s in 0..shape.products {
                 let mut degrees = Vec::new();
@@ -94,8 +98,8 @@ impl Layout {
                     let inner = c * shape.product_paths(t, s).iter().filter(|path| path.out == l).count();
                     let deviation = 0.5 * root(inner);
                     let block = name(&format!("products.{s}.{l}"));
-                    let dimensions = vec![copies(shape.element_products), inner, c];
-                    degrees.push(add(Mixing, block, dimensions, normal(deviation), root(inner)));
+                    let (of, count) = copies(shape.element_products);
+                    degrees.push(add(Mixing, of, block, vec![count, inner, c], normal(deviation), root(inner)));
                 }
                 products.push(degrees);
             }
@@ -110,18 +114,19 @@ impl Layout {
                 residual,
                 bias,
                 products,
-                readout_input: add(Numbers, name("readout.input"), vec![c, hidden], normal(root(c)), root(c)),
-                readout_bias: add(Numbers, name("readout.bias"), vec![hidden], normal(0.5), root(c)),
+                readout_input: add(Numbers, Shared, name("readout.input"), vec![c, hidden], normal(root(c)), root(c)),
+                readout_bias: add(Numbers, Shared, name("readout.bias"), vec![hidden], normal(0.5), root(c)),
                 readout_output: add(
                     Numbers,
+                    Shared,
                     name("readout.output"),
                     vec![hidden],
                     normal(0.3 * root(hidden)),
                     root(hidden),
                 ),
-                readout_linear: add(Numbers, name("readout.linear"), vec![c], normal(0.1 * root(c)), root(c)),
+                readout_linear: add(Numbers, Shared, name("readout.linear"), vec![c], normal(0.1 * root(c)), root(c)),
                 readout_multipole: (l > 0).then(|| {
-                    add(Numbers, name(&format!("readout.multipole.{l}")), vec![c], normal(0.1 * root(c)), root(c))
+                    add(Numbers, Shared, name(&format!("readout.multipole.{l}")), vec![c], normal(0.1 * root(c)), root(c))
                 }),
             });
         }

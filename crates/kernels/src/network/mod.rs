@@ -15,7 +15,8 @@ mod table;
 mod weights;
 mod workspace;
 
-pub use block::{Block, Initialization, Matrix};
+pub use crate::message::pair;
+pub use block::{Block, Copies, Initialization, Matrix};
 pub use gradient::Gradient;
 pub use layout::{LayerLayout, Layout};
 pub use plan::{Plan, Topology};

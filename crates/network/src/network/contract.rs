@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::{Facts, GraphBatch, Outputs, Record, RecordMut, Request};
 use crate::fitting::TrainableNetwork;
+use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
 
 /// Precision of the network; positions, energies, forces and virials are f64 in either case.
@@ -92,6 +93,17 @@ pub trait Network: Send + Sync {
     fn renewed(&self, path: &Path, settings: &serde_json::Value) -> Result<Box<dyn Network>> {
         let _ = (path, settings);
         let reason = format!("is of kind `{}`, which no fit can start from", self.facts()?.kind);
+        Err(Error::model(self.path(), reason))
+    }
+
+    /// The same network for `elements` alone, in their order, with nothing recorded. It gives the same as before for those that it
+    /// knew; others begin as the known element that is most like them.
+    ///
+    /// # Errors
+    /// When the kind cannot change its elements.
+    fn with_elements(&self, elements: &[Element]) -> Result<Box<dyn Network>> {
+        let _ = elements;
+        let reason = format!("is of kind `{}`, whose elements cannot be changed", self.facts()?.kind);
         Err(Error::model(self.path(), reason))
     }
 
