@@ -8,11 +8,11 @@ use super::arguments::FitArguments;
 use super::certify;
 use super::fit_progress::FitProgress;
 use super::show;
-use crate::settings::{DataInput, FitInput, Input};
-use crate::workflow::{RunMode, is_finished, read_fit, train};
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::simulation::Stop;
 use cormorant_fit::Summary;
+use cormorant_workflow::settings::{DataInput, FitInput, Input};
+use cormorant_workflow::workflow::{RunMode, is_finished, read_fit, train};
 
 /// Fit what `arguments` ask for.
 pub(super) fn fit(arguments: &FitArguments) -> Result<()> {

@@ -4,11 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::Models;
 use super::RunMode;
-use super::folder::{INPUT, OutputFolder};
+use super::folder::{INPUT, OutputFolder, shown_path};
 use super::report::report_input;
 use super::resume::resume;
 use super::run::check_certificate;
-use crate::diagnostic::shown_path;
 use crate::settings::{Input, RESTART, RunInput};
 use cormorant_core::atomic;
 use cormorant_core::parallel::{cores, share};

@@ -50,6 +50,7 @@ pub use elastic::{ElasticFound, elastic};
 pub use evaluate::{Comparison, Predictions, compare_with_labels, predict_file};
 pub use export::{KimModel, export_kim};
 pub use fit::{Trained, fit_input, is_finished, read_fit, train};
+pub use folder::shown_path;
 pub use minimize::{Minimized, minimize_file};
 pub use property::{PropertyValues, predict_property, predicts_property};
 pub use regression::{TrainedRegression, train_regression};
