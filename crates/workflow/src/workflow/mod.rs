@@ -49,7 +49,7 @@ pub use depth::{Depth, DepthSummary, FrameDepth};
 pub use elastic::{ElasticFound, elastic};
 pub use evaluate::{Comparison, Predictions, compare_with_labels, predict_file};
 pub use export::{KimModel, export_kim};
-pub use fit::{Trained, fit_input, is_finished, read_fit, train};
+pub use fit::{Trained, fit_input, is_finished, read_fit, train, train_with};
 pub use folder::shown_path;
 pub use minimize::{Minimized, minimize_file};
 pub use property::{PropertyValues, predict_property, predicts_property};
