@@ -1,7 +1,5 @@
 //! Errors as texts for people; a mistake in an input file with the offending line.
 
-use std::path::{Path, PathBuf};
-
 use cormorant_core::{Error, InputError};
 use miette::{GraphicalReportHandler, GraphicalTheme, NamedSource, SourceSpan};
 
@@ -21,12 +19,6 @@ pub fn explain(error: &Error, colored: bool) -> String {
         );
     }
     explanation
-}
-
-/// `path` as seen from the current folder, if it is below it.
-pub(crate) fn shown_path(path: &Path) -> PathBuf {
-    let here = std::env::current_dir().unwrap_or_default();
-    path.strip_prefix(here).map_or_else(|_| path.to_path_buf(), Path::to_path_buf)
 }
 
 /// What miette needs of an [`InputError`].

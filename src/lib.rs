@@ -14,7 +14,8 @@
 //! | [`fit`] | `cormorant-fit` | data, objectives, optimizers, trainers |
 //! | [`analysis`], [`certify`], [`dynamics`], [`elastic`], [`minimize`], [`replicas`], [`simulation`], [`vibrations`] | `cormorant-dynamics` | everything that moves atoms |
 //! | [`report`] | `cormorant-report` | reports, charts, images |
-//! | [`settings`], [`workflow`], [`cli`], [`ipi`] | this one | input files, what the program does with them, the command line, the i-PI client |
+//! | [`settings`], [`workflow`] | `cormorant-workflow` | input files, what the program does with them |
+//! | [`cli`], [`ipi`] | this one | the command line, the i-PI client |
 //!
 //! `ARCHITECTURE.md` explains how they fit together, and which files to touch for what. The folder `examples/` has programs
 //! that use this library: a model is evaluated (`evaluate`), a potential, an observer and a kind of network are added
@@ -52,8 +53,6 @@
 pub mod cli;
 mod diagnostic;
 pub mod ipi;
-pub mod settings;
-pub mod workflow;
 
 pub use diagnostic::explain;
 
@@ -68,3 +67,4 @@ pub use cormorant_network as model;
 pub use cormorant_potential as potential;
 pub use cormorant_report as report;
 pub use cormorant_so3 as so3;
+pub use cormorant_workflow::{settings, workflow};

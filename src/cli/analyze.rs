@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::analyze_arguments::AnalyzeArguments;
 use super::show;
-use crate::settings::Quantity;
-use crate::workflow;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::analysis::{Findings, FrameSelection};
 use cormorant_report as report;
+use cormorant_workflow::settings::Quantity;
+use cormorant_workflow::workflow;
 
 /// Analyze a trajectory.
 pub(super) fn analyze(arguments: &AnalyzeArguments) -> Result<()> {

@@ -6,10 +6,10 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::quantity::{length, time};
 use super::structure::StructureArguments;
-use crate::settings::declare::Kind;
-use crate::settings::{AnalysisInput, BIN, Compared, Drift, MAX_LAG, Quantity, suggestion};
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::analysis::VelocitySource;
+use cormorant_workflow::settings::declare::Kind;
+use cormorant_workflow::settings::{AnalysisInput, BIN, Compared, Drift, MAX_LAG, Quantity, suggestion};
 
 /// An example of each kind, shown at the end of the help.
 pub(super) const EXAMPLES: &str = "\

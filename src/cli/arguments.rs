@@ -11,7 +11,7 @@ use super::ipi::AddressArguments;
 use super::labels::LabelArguments;
 use super::minimize::MinimizeArguments;
 use super::structure::StructureArguments;
-use crate::settings::{Declaration, FitInput, FitRunInput, Preset, WallTime};
+use cormorant_workflow::settings::{Declaration, FitInput, FitRunInput, Preset, WallTime};
 
 /// Molecular dynamics with a learned, rotationally covariant force field.
 #[derive(Debug, Parser)]

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::computing::ComputingArguments;
-use crate::workflow;
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
+use cormorant_workflow::workflow;
 
 /// Measure energy and forces of `model` on `system`.
 pub(super) fn bench(model: &Path, mut system: System, computing: ComputingArguments, json: bool) -> Result<()> {

@@ -3,12 +3,12 @@
 use super::activity::Activity;
 use super::arguments::CertifyArguments;
 use super::show;
-use crate::workflow;
 use cormorant_core::json;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::certify::TrialControl;
 use cormorant_dynamics::simulation::Stop;
 use cormorant_network::{BondTrial, Certificate, Network, TrialPart, load};
+use cormorant_workflow::workflow;
 
 /// Try the model, write the outcome into its file, and print it.
 pub(super) fn certify(arguments: &CertifyArguments) -> Result<()> {

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::settings::{Declaration, Input, reference};
 use cormorant_core::{Error, Result};
+use cormorant_workflow::settings::{Declaration, Input, reference};
 
 /// Validate `path` and print the resolved input.
 pub(super) fn check(path: &Path) -> Result<()> {

@@ -3,8 +3,8 @@
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use crate::settings::Precision;
-use crate::workflow::Computing;
+use cormorant_workflow::settings::Precision;
+use cormorant_workflow::workflow::Computing;
 
 /// What `--precision` means.
 pub(super) const PRECISION: &str = "Floating-point format of the network";

@@ -1,7 +1,7 @@
 //! How far frames are from what a model was trained on, for `evaluate`.
 
-use crate::settings::{CLOSE, FAR};
-use crate::workflow::Depth;
+use cormorant_workflow::settings::{CLOSE, FAR};
+use cormorant_workflow::workflow::Depth;
 
 /// Print what matters of all frames, and warn of those that are outside.
 pub(super) fn print(depth: &Depth) {

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use super::show;
 use super::structure::StructureArguments;
-use crate::settings::Input;
 use cormorant_core::units::PICOSECOND;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::simulation::Restart;
 use cormorant_fit::{DataSet, checks};
 use cormorant_io::{Frame, TrajectoryFormat, TrajectoryReader};
 use cormorant_network::{Facts, Record, load};
+use cormorant_workflow::settings::Input;
 
 /// Name of the weights in the folder of a model.
 const WEIGHTS: &str = "model.safetensors";

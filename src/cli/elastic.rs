@@ -4,11 +4,11 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::settings::Input;
-use crate::workflow::{self, ElasticFound};
 use cormorant_core::units::GIGAPASCAL;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::elastic::ElasticConstants;
+use cormorant_workflow::settings::Input;
+use cormorant_workflow::workflow::{self, ElasticFound};
 
 /// What was found, in the units that it is printed in.
 #[derive(Debug, Serialize)]

@@ -6,11 +6,11 @@ use serde::Serialize;
 
 use super::arguments::EvaluateArguments;
 use super::{depth, group_table, show, structure};
-use crate::workflow::{
-    Depth, DepthSummary, Models, WrittenResults, compare_with_labels, predict_file, predicts_property, read_structures,
-};
 use cormorant_core::{Error, Result};
 use cormorant_fit::{Errors, GroupErrors, LabelCounts, QuantityErrors, RelativeErrors};
+use cormorant_workflow::workflow::{
+    Depth, DepthSummary, Models, WrittenResults, compare_with_labels, predict_file, predicts_property, read_structures,
+};
 
 /// Compare the model with the labels of the data, or write what it gives for every frame.
 pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {

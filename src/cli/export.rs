@@ -6,9 +6,9 @@ use clap::Subcommand;
 
 use super::computing::{PRECISION, words};
 use super::show;
-use crate::settings::Precision;
-use crate::workflow::export_kim;
 use cormorant_core::Result;
+use cormorant_workflow::settings::Precision;
+use cormorant_workflow::workflow::export_kim;
 
 /// Target of an export.
 #[derive(Debug, Subcommand)]

@@ -8,11 +8,11 @@ use super::arguments::FitArguments;
 use super::certify;
 use super::fit_progress::FitProgress;
 use super::show;
-use crate::settings::{DataInput, FitInput, Input};
-use crate::workflow::{RunMode, is_finished, read_fit, train};
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::simulation::Stop;
-use cormorant_fit::Summary;
+use cormorant_fit::{FitEvent, Summary};
+use cormorant_workflow::settings::{DataInput, FitInput, Input};
+use cormorant_workflow::workflow::{Models, RunMode, is_finished, read_fit, train_with};
 
 /// Fit what `arguments` ask for.
 pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
@@ -30,7 +30,8 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
     let stop = Stop::on_signals()?;
     let activity = Activity::new(arguments.quiet);
     activity.show("reading and checking the data", None);
-    let data = input.data_plan().read()?;
+    let networks = Models::default();
+    let data = input.data_plan_with(&networks).read()?;
     activity.finish();
     if !arguments.quiet {
         println!("{}", show::path(&input.data.file).display());
@@ -52,7 +53,8 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
             println!("{parameters} parameters, {} threads", input.run.threads);
         }
     };
-    let done = train(&input, &data, mode, &|| stop.asked(), &mut begun, &mut |event| progress.show(&event))?;
+    let (stop, mut report) = (|| stop.asked(), |event: FitEvent<'_>| progress.show(&event));
+    let done = train_with(&input, &data, &networks, mode, &stop, &mut begun, &mut report)?;
     progress.finish();
     if !arguments.quiet {
         conclude(&input.output.folder, &done.summary);

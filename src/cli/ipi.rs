@@ -7,11 +7,11 @@ use clap::Args;
 
 use super::computing::ComputingArguments;
 use crate::ipi::{Address, Client, Ending, serve_all};
-use crate::settings::WallTime;
-use crate::workflow::learned;
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
 use cormorant_network::load;
+use cormorant_workflow::settings::WallTime;
+use cormorant_workflow::workflow::learned;
 
 /// How long to wait for i-PI to start, and to come back, when nothing is said.
 const START: Duration = Duration::from_secs(60);

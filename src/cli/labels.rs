@@ -4,9 +4,9 @@ use std::path::Path;
 
 use clap::Args;
 
-use crate::settings::LabelUnitsInput;
 use cormorant_core::Result;
 use cormorant_fit::{DataSet, LabelKeys, StressConvention, StressSign, StressUnit};
+use cormorant_workflow::settings::LabelUnitsInput;
 
 /// Units of labels, for files that do not state them, and their names in extended XYZ.
 #[derive(Debug, Clone, Args)]

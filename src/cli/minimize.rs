@@ -7,11 +7,11 @@ use clap::Args;
 use super::computing::{ComputingArguments, words};
 use super::show;
 use super::structure::{self, StructureArguments};
-use crate::settings::declare::Key;
-use crate::settings::{MinimizeInput, MinimizeMethod, Quantity};
-use crate::workflow::{Minimized, WrittenResults, minimize_file, read_structures};
 use cormorant_core::Result;
 use cormorant_core::units::Dimension;
+use cormorant_workflow::settings::declare::Key;
+use cormorant_workflow::settings::{MinimizeInput, MinimizeMethod, Quantity};
+use cormorant_workflow::workflow::{Minimized, WrittenResults, minimize_file, read_structures};
 
 /// The key of `[minimize]` that a flag of `minimize` repeats.
 const TOLERANCE: Key = MinimizeInput::force_tolerance;

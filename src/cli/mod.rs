@@ -38,9 +38,9 @@ use std::sync::atomic::AtomicBool;
 
 use clap::Parser;
 
-use crate::workflow::RunMode;
 use arguments::{Arguments, Command};
 use cormorant_core::Result;
+use cormorant_workflow::workflow::RunMode;
 
 /// Run the program with `arguments`, the first of which is its own name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use super::arguments::EvaluateArguments;
 use super::show;
-use crate::workflow::{Models, WrittenResults, predict_property, read_structures, structures_of};
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
+use cormorant_workflow::workflow::{Models, WrittenResults, predict_property, read_structures, structures_of};
 
 /// The property of every structure: as a table, as JSON, or to files.
 pub(super) fn evaluate(networks: &Models, arguments: &EvaluateArguments) -> Result<()> {

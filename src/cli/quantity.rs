@@ -1,7 +1,7 @@
 //! Quantities with units among the arguments.
 
-use crate::settings::Quantity;
 use cormorant_core::units::Dimension;
+use cormorant_workflow::settings::Quantity;
 
 /// A length above zero.
 pub(super) fn length(text: &str) -> Result<Quantity, String> {

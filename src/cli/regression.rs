@@ -5,11 +5,11 @@ use std::io::IsTerminal;
 use super::arguments::FitArguments;
 use super::fit_progress::FitProgress;
 use super::show;
-use crate::settings::RegressionInput;
-use crate::workflow::{RegressionSet, RunMode, is_finished, train_regression};
 use cormorant_core::Result;
 use cormorant_dynamics::simulation::Stop;
 use cormorant_fit::{QuantityErrors, Summary};
+use cormorant_workflow::settings::RegressionInput;
+use cormorant_workflow::workflow::{RegressionSet, RunMode, is_finished, train_regression};
 
 /// Fit what `input` asks for.
 pub(super) fn regression(input: &RegressionInput, arguments: &FitArguments) -> Result<()> {

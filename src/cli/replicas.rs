@@ -5,12 +5,12 @@ use std::io::{IsTerminal, Write};
 use indicatif::{MultiProgress, ProgressBar};
 
 use super::show;
-use crate::settings::RunInput;
-use crate::workflow::{ReplicasWatch, RunMode, run_replicas};
 use cormorant_core::Result;
 use cormorant_dynamics::replicas::Replica;
 use cormorant_dynamics::simulation::{Observer, Stop};
 use cormorant_report::{Display, Progress};
+use cormorant_workflow::settings::RunInput;
+use cormorant_workflow::workflow::{ReplicasWatch, RunMode, run_replicas};
 
 /// Run all replicas of `run` on `threads` threads.
 pub(super) fn run(run: &RunInput, threads: Option<u16>, mode: RunMode, quiet: bool) -> Result<()> {

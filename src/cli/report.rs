@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::labels::LabelArguments;
 use super::show;
-use crate::workflow;
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
 use cormorant_fit::DataSet;
 use cormorant_report::molecule::{Picture, Scene};
+use cormorant_workflow::workflow;
 
 /// Make the report of the run or the fit in `folder` again; for a fit, with predictions on `data` if it is named.
 pub(super) fn report(folder: &Path, data: Option<&Path>, labels: &LabelArguments) -> Result<()> {

@@ -6,11 +6,11 @@ use std::path::Path;
 use indicatif::ProgressBar;
 
 use super::show;
-use crate::settings::RunInput;
-use crate::workflow::{RunMode, run_input, simulate};
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::simulation::{Outcome, Simulation, Stop};
 use cormorant_report::{Display, Progress, Summary};
+use cormorant_workflow::settings::RunInput;
+use cormorant_workflow::workflow::{RunMode, run_input, simulate};
 
 /// Simulate what the input at `path` asks for, on the terminal.
 pub(super) fn run(path: &Path, threads: Option<u16>, mode: RunMode, quiet: bool) -> Result<()> {

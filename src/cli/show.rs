@@ -4,9 +4,9 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use crate::diagnostic::explain;
-pub(super) use crate::diagnostic::shown_path as path;
-use crate::workflow::WrittenResults;
 use cormorant_core::{Error, Result};
+use cormorant_workflow::workflow::WrittenResults;
+pub(super) use cormorant_workflow::workflow::shown_path as path;
 
 /// Print `error` on standard error, with the offending line when it is about an input file.
 pub(super) fn error(error: &Error) {

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use super::{show, structure};
-use crate::settings::Input;
-use crate::workflow;
 use cormorant_core::{Error, Result, parallel};
 use cormorant_report::VibrationsSummary;
+use cormorant_workflow::settings::Input;
+use cormorant_workflow::workflow;
 
 /// Compute the normal modes that the input at `path` asks for.
 pub(super) fn vibrations(path: &Path, threads: Option<u16>, force: bool, quiet: bool) -> Result<()> {

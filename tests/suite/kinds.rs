@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Once;
 
 use cormorant::model::{
@@ -18,6 +17,7 @@ use cormorant::workflow::{RunMode, run_input, simulate};
 
 use crate::cli::cormorant;
 use crate::original_model::{model as original_model, molecule};
+use crate::reading::openings;
 
 /// Catches on the way what a new kind still has to tell the program beside this file.
 const TOY: Kind = Kind { name: "toy-pairs", read: Toy::read, new: None };
@@ -232,17 +232,9 @@ fn a_run_reads_each_model_once() {
     let first = models.get(&target).unwrap();
     std::fs::remove_dir_all(&target).unwrap();
     assert!(std::sync::Arc::ptr_eq(&first, &models.get(&target).unwrap()));
-    // The whole command, counted by the kernel, where there is a tool that counts.
+    // The whole command.
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let path = input(folder.path(), &root.join("models/ethanol").display().to_string());
-    let log = folder.path().join("trace");
-    let mut traced = Command::new("strace");
-    traced.args(["-f", "-e", "trace=open,openat", "-o"]).arg(&log).arg(env!("CARGO_BIN_EXE_cormorant"));
-    let Ok(output) = traced.arg("run").arg(&path).current_dir(folder.path()).output() else { return };
-    let text = std::fs::read_to_string(&log).unwrap_or_default();
-    if text.is_empty() || text.contains("ptrace") {
-        return;
-    }
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(text.lines().filter(|line| line.contains("model.safetensors") && !line.contains("ENOENT")).count(), 1);
+    let count = openings(folder.path(), &["run", &path.display().to_string()], "model.safetensors");
+    assert!(count.is_none_or(|count| count == 1), "opened {count:?} times");
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Each crate of the workspace, and the crates of the workspace that it may use.
-const CRATES: [(&str, &[&str]); 12] = [
+const CRATES: [(&str, &[&str]); 13] = [
     ("crates/core", &[]),
     ("crates/so3", &[]),
     ("crates/kernels", &["so3"]),
@@ -14,7 +14,8 @@ const CRATES: [(&str, &[&str]); 12] = [
     ("crates/fit", &["core", "kernels", "network", "potential", "io"]),
     ("crates/dynamics", &["core", "kernels", "network", "potential", "io"]),
     ("crates/report", &["core", "kernels", "network", "potential", "io", "fit", "dynamics"]),
-    (".", &["core", "so3", "kernels", "network", "potential", "io", "fit", "dynamics", "report"]),
+    ("crates/workflow", &["core", "kernels", "network", "potential", "io", "fit", "dynamics", "report"]),
+    (".", &["core", "so3", "kernels", "network", "potential", "io", "fit", "dynamics", "report", "workflow"]),
     // The library that LAMMPS loads: no trajectories, no fits, no command line.
     ("interfaces/kim", &["core", "kernels", "network", "potential"]),
     ("interfaces/python", &["cormorant"]),
@@ -32,7 +33,7 @@ const BORDERS: [(&str, &[&str]); 7] = [
 ];
 
 /// Within a crate: each module with its layer. Imports point to lower layers, or within a module.
-const LAYERS: [(&str, &[(&str, u8)]); 3] = [
+const LAYERS: [(&str, &[(&str, u8)]); 4] = [
     (
         "crates/core/src",
         &[
@@ -60,7 +61,8 @@ const LAYERS: [(&str, &[(&str, u8)]); 3] = [
             ("replicas", 2),
         ],
     ),
-    ("src", &[("ipi", 0), ("settings", 0), ("diagnostic", 0), ("workflow", 1), ("cli", 2), ("main", 3)]),
+    ("crates/workflow/src", &[("settings", 0), ("workflow", 1)]),
+    ("src", &[("ipi", 0), ("diagnostic", 0), ("cli", 1), ("main", 2)]),
 ];
 
 pub(crate) fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

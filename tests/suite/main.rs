@@ -65,6 +65,7 @@ mod prepare;
 mod pressure;
 mod properties;
 mod reach;
+mod reading;
 mod references;
 mod regression;
 mod report;

@@ -118,6 +118,12 @@ pub fn fingerprint(path: &Path) -> Result<(String, Vec<u8>)> {
     Ok((hexadecimal(&hasher.finalize()), start))
 }
 
+/// SHA-256 of `bytes`, hexadecimal.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
 /// Bytes as hexadecimal digits.
 pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     const DIGITS: [u8; 16] = *b"0123456789abcdef";

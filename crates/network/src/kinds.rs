@@ -95,8 +95,17 @@ pub fn require_shipped_kind(name: &str) -> Result<(), String> {
 /// # Errors
 /// When there is no such file, it is of another format or version, of an unknown kind, or damaged.
 pub fn load(path: &Path) -> Result<Box<dyn Network>> {
+    Ok(load_with_bytes(path)?.0)
+}
+
+/// The same with the bytes of its file, for who needs both: the file is opened once.
+///
+/// # Errors
+/// As for [`load`].
+pub fn load_with_bytes(path: &Path) -> Result<(Box<dyn Network>, Vec<u8>)> {
     let (file, bytes) = bytes_of(path)?;
-    decode(path, &bytes).map_err(|reason| Error::model(&file, remedied(reason)))
+    let network = decode(path, &bytes).map_err(|reason| Error::model(&file, remedied(reason)))?;
+    Ok((network, bytes))
 }
 
 /// `network` as a reader of its file gets it.

@@ -90,7 +90,9 @@ pub use fused::{Edges, FusedNetwork};
 pub use head::Head;
 pub use header::{FORMAT_VERSION, Header};
 pub use kind::ModelKind;
-pub use kinds::{Kind, as_read, kind, kind_names, load, register, require_shipped, require_shipped_kind};
+pub use kinds::{
+    Kind, as_read, kind, kind_names, load, load_with_bytes, register, require_shipped, require_shipped_kind,
+};
 pub use network::all_pairs;
 pub use network::{
     Backend, DomainMut, EdgeGradient, Engine, Facts, GraphBatch, Network, Outputs, Precision, Record, RecordMut,

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use cormorant::Error;
 use cormorant::fit::{Errors, FitEvent};
-use cormorant::workflow::{RunMode, fit_input, train};
+use cormorant::workflow::{Models, RunMode, fit_input, train_with};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -37,9 +37,10 @@ pub fn fit(
                 *raised.borrow_mut() = Some(error);
             }
         };
-        let data = input.data_plan().read();
+        let networks = Models::default();
+        let data = input.data_plan_with(&networks).read();
         let stop = || stopped.load(Ordering::Relaxed);
-        let fitted = data.and_then(|data| train(&input, &data, mode, &stop, &mut |_| {}, &mut report));
+        let fitted = data.and_then(|data| train_with(&input, &data, &networks, mode, &stop, &mut |_| {}, &mut report));
         (fitted, raised.into_inner())
     });
     match result {

@@ -72,12 +72,10 @@ impl Layout {
             let n = shape.radial_functions;
             let paths = shape.message_paths(t).len();
             let radial = Radial { single: false };
-            let radial_input =
-                add(radial, of_pairs, name("radial.input"), vec![pairs, n, h], normal(root(n)), root(n));
+            let radial_input = add(radial, of_pairs, name("radial.input"), vec![pairs, n, h], normal(root(n)), root(n));
             let radial_bias = add(Numbers, of_pairs, name("radial.bias"), vec![pairs, h], normal(root(n)), root(n));
             let (single, dimensions) = (Radial { single: true }, vec![h, paths, c]);
-            let radial_output =
-                add(single, Shared, name("radial.output"), dimensions, normal(1.7 * root(h)), root(h));
+            let radial_output = add(single, Shared, name("radial.output"), dimensions, normal(1.7 * root(h)), root(h));
             let mut by_degree = |part: &str, (of, copies): (Copies, usize), deviation: f64| -> Vec<usize> {
                 let dimensions = || vec![copies, c, c];
                 let block = |l: usize| name(&format!("{part}.{l}"));
@@ -126,7 +124,14 @@ impl Layout {
                 ),
                 readout_linear: add(Numbers, Shared, name("readout.linear"), vec![c], normal(0.1 * root(c)), root(c)),
                 readout_multipole: (l > 0).then(|| {
-                    add(Numbers, Shared, name(&format!("readout.multipole.{l}")), vec![c], normal(0.1 * root(c)), root(c))
+                    add(
+                        Numbers,
+                        Shared,
+                        name(&format!("readout.multipole.{l}")),
+                        vec![c],
+                        normal(0.1 * root(c)),
+                        root(c),
+                    )
                 }),
             });
         }

@@ -42,7 +42,8 @@ macro_rules! settings {
         #[allow(non_upper_case_globals, dead_code, reason = "a key is called what its field is, and may be read by name")]
         impl $name {
             $(
-                pub(crate) const $field: $crate::settings::declare::Key =
+                #[doc = concat!("Declaration of the key `", stringify!($field), "`.")]
+                pub const $field: $crate::settings::declare::Key =
                     $key.described(stringify!($field), concat!($($doc, "\n"),*));
             )*
             /// The declaration of the table.
@@ -95,7 +96,7 @@ macro_rules! kinds {
         #[allow(dead_code, reason = "not every table is asked for everything")]
         impl $name {
             /// The declarations of the kinds.
-            pub(crate) const KINDS: &'static [$crate::settings::declare::Kind] = &[
+            pub const KINDS: &'static [$crate::settings::declare::Kind] = &[
                 $($crate::settings::declare::Kind {
                     word: $word,
                     about: concat!($($doc, "\n"),*),
@@ -147,7 +148,7 @@ macro_rules! words {
         #[allow(dead_code, reason = "not every list is asked for everything")]
         impl $name {
             /// The words and what they stand for.
-            pub(crate) const WORDS: &'static [(&'static str, Self)] = &[$(($word, Self::$variant)),*];
+            pub const WORDS: &'static [(&'static str, Self)] = &[$(($word, Self::$variant)),*];
             /// The words and what they mean.
             pub(crate) const ABOUT: &'static [(&'static str, &'static str)] =
                 &[$(($word, concat!($($doc, "\n"),*))),*];

@@ -30,7 +30,7 @@ pub fn report(folder: &Path, read: Option<&dyn Fn() -> Result<DataSet>>) -> Resu
         if read.is_some() {
             return Err(Error::Invalid(format!("{}: is a run; --data is for the report of a fit", folder.display())));
         }
-        report_input(&input_of(folder)?, &Models::default())?
+        report_input(&input_of(folder)?, &Models::default(), &[])?
     } else if folder.join(FILE).exists() {
         let network = load(folder)?;
         let mut potential = potential_of(network.as_ref())?;
@@ -80,7 +80,8 @@ pub fn compare(folders: &[PathBuf], out: &Path) -> Result<PathBuf> {
     }
     if folders.iter().all(is_run) {
         let networks = Models::default();
-        let plans = folders.iter().map(|folder| plans(&input_of(folder)?, &networks)).collect::<Result<Vec<_>>>()?;
+        let plans =
+            folders.iter().map(|folder| plans(&input_of(folder)?, &networks, &[])).collect::<Result<Vec<_>>>()?;
         compare_runs(&plans.concat(), out)
     } else if folders.iter().all(is_fit) {
         compare_fits(folders, out)
@@ -158,9 +159,11 @@ pub(super) fn after_run(
 }
 
 /// The report of a run, or of replicas and each of them.
-pub(super) fn report_input(input: &RunInput, networks: &Models) -> Result<PathBuf> {
+///
+/// `elements` are those of the structure of each replica, where they are known; the others are read.
+pub(super) fn report_input(input: &RunInput, networks: &Models, elements: &[&[Element]]) -> Result<PathBuf> {
     let Some(replicas) = &input.replicas else { return report_run(&input.report_plan_with(networks, None)?) };
-    let members = plans(input, networks)?;
+    let members = plans(input, networks, elements)?;
     let shown = members.len().min(MOST_REPORTED);
     // A replica that has not started has no folder yet.
     let write = |(): &mut (), index: usize| {
@@ -178,11 +181,12 @@ pub(super) fn report_input(input: &RunInput, networks: &Models) -> Result<PathBu
 }
 
 /// The plan of a run, or of each of its replicas under the name of its folder.
-fn plans(input: &RunInput, networks: &Models) -> Result<Vec<RunPlan>> {
+fn plans(input: &RunInput, networks: &Models, elements: &[&[Element]]) -> Result<Vec<RunPlan>> {
     let Some(replicas) = &input.replicas else { return Ok(vec![input.report_plan_with(networks, None)?]) };
     (0..replicas.count)
         .map(|index| {
-            Ok(RunPlan { name: input.replica_name(index), ..input.replica(index).report_plan_with(networks, None)? })
+            let plan = input.replica(index).report_plan_with(networks, elements.get(index).copied())?;
+            Ok(RunPlan { name: input.replica_name(index), ..plan })
         })
         .collect()
 }

@@ -4,7 +4,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::RunMode;
-use crate::diagnostic::shown_path;
 use crate::settings::RESTART;
 use cormorant_core::atomic;
 use cormorant_core::{Error, Result};
@@ -12,6 +11,12 @@ use cormorant_io::FolderLock;
 
 /// Name of the resolved input in an output folder.
 pub(super) const INPUT: &str = "input.toml";
+
+/// `path` as seen from the current folder, if it is below it.
+pub fn shown_path(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(here).map_or_else(|_| path.to_path_buf(), Path::to_path_buf)
+}
 
 /// The folder that a run writes to.
 pub(super) struct OutputFolder {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Models, stage};
+use super::{LoadedStructure, Models, Structures, stage};
 use crate::settings::RESTART;
 use crate::settings::{CellMinimization, GuardsInput, RemoveMotion, RunInput, WriteInput};
 use cormorant_core::noise::Noise;
@@ -31,7 +31,7 @@ impl RunInput {
     /// # Errors
     /// As for [`RunInput::build`].
     pub fn build_with(&self, networks: &Models) -> Result<Simulation> {
-        self.assemble(networks, false)
+        self.assemble(self.structure.load()?, networks, false)
     }
 
     /// The same for a run that is going to be resumed: what keeps files of its own appends to them.
@@ -39,11 +39,15 @@ impl RunInput {
     /// # Errors
     /// As for [`RunInput::build`].
     pub fn build_to_resume(&self, networks: &Models) -> Result<Simulation> {
-        self.assemble(networks, true)
+        self.assemble(self.structure.load()?, networks, true)
     }
 
-    fn assemble(&self, networks: &Models, resumed: bool) -> Result<Simulation> {
-        let loaded = self.structure.load()?;
+    /// The same for a replica: its structure comes out of `structures`, which reads each frame once.
+    pub(in crate::workflow) fn build_replica(&self, structures: &Structures, networks: &Models) -> Result<Simulation> {
+        self.assemble(structures.get(&self.structure)?, networks, false)
+    }
+
+    fn assemble(&self, loaded: LoadedStructure, networks: &Models, resumed: bool) -> Result<Simulation> {
         let mut system = loaded.system;
         let of_structure = |error: Error| error.in_structure(&self.structure.file);
         if let Some(constraints) = &self.constraints {

@@ -69,7 +69,7 @@ pub fn simulate(
 }
 
 /// The elements of the structure: a ring polymer holds its atoms once for each bead.
-fn elements_of(simulation: &Simulation) -> &[Element] {
+pub(super) fn elements_of(simulation: &Simulation) -> &[Element] {
     let all = &simulation.system.elements;
     &all[..all.len() / simulation.guards.beads.max(1)]
 }

@@ -85,9 +85,9 @@ kinds! {
 }
 
 /// Default of `bin`.
-pub(crate) const BIN: &str = "0.05 Å";
+pub const BIN: &str = "0.05 Å";
 /// Default of `max_lag`.
-pub(crate) const MAX_LAG: &str = "2 ps";
+pub const MAX_LAG: &str = "2 ps";
 
 words! {
     /// Whether displacements are those in space or those relative to the center of mass.
@@ -147,7 +147,7 @@ impl AnalysisInput {
     }
 
     /// Name of the file when it is left out.
-    pub(crate) fn default_file(&self) -> &'static str {
+    pub fn default_file(&self) -> &'static str {
         match self {
             Self::RadialDistribution { .. } => "rdf.csv",
             Self::MeanSquaredDisplacement { .. } => "msd.csv",

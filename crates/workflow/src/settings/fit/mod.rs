@@ -57,7 +57,7 @@ settings! {
 
 impl FitInput {
     /// The starting point of the settings, which the resolved input has no key for.
-    pub(crate) const PRESET: Key = word(Preset::ABOUT)
+    pub const PRESET: Key = word(Preset::ABOUT)
         .or("fast")
         .described("preset", "What the keys that are left out of `[model]` and `[run]` default to.");
 

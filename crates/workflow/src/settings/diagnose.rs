@@ -22,7 +22,7 @@ pub(crate) fn nearest<'k>(found: &str, known: &[&'k str]) -> Option<&'k str> {
 }
 
 /// `did you mean ...? ` before the list of what is accepted.
-pub(crate) fn suggestion(found: &str, known: &[&str], what: &str) -> String {
+pub fn suggestion(found: &str, known: &[&str], what: &str) -> String {
     let list = known.join(", ");
     match nearest(found, known) {
         Some(word) => format!("did you mean `{word}`? {what}: {list}"),

@@ -13,6 +13,7 @@ mod simulation;
 mod stage;
 mod start;
 mod structure;
+mod structures;
 mod vibrations;
 
 pub(super) use fit::{fitted, record_domain, record_errors, surroundings};
@@ -20,3 +21,4 @@ pub use models::Models;
 pub use potential::learned;
 pub use regression::RegressionSet;
 pub use structure::LoadedStructure;
+pub(super) use structures::Structures;

@@ -136,7 +136,7 @@ impl Bounds {
 
 impl Kind {
     /// The key `name` of the kind `word`; one without a sentence if there is no such key.
-    pub(crate) fn key(kinds: &[Self], word: &str, name: &str) -> Key {
+    pub fn key(kinds: &[Self], word: &str, name: &str) -> Key {
         let mut keys = kinds.iter().filter(|kind| kind.word == word).flat_map(|kind| kind.keys);
         keys.find(|key| key.name == name).copied().unwrap_or(Key::of(Value::Text))
     }
@@ -195,12 +195,12 @@ impl Key {
     }
 
     /// The same for the help of the command line, where sentences end without a point.
-    pub(crate) fn help(&self) -> String {
+    pub fn help(&self) -> String {
         self.sentence().trim_end_matches('.').to_string()
     }
 
     /// Its default as a text; empty where it has none.
-    pub(crate) const fn default_text(&self) -> &'static str {
+    pub const fn default_text(&self) -> &'static str {
         match self.fallback {
             Fallback::Value(text) => text,
             _ => "",

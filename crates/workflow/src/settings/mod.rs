@@ -41,14 +41,14 @@ mod vibrations;
 mod wall_time;
 mod write;
 
-pub use analysis::{AnalysisInput, Compared, Drift};
-pub(crate) use analysis::{BIN, MAX_LAG};
+pub use analysis::{AnalysisInput, BIN, Compared, Drift, MAX_LAG};
+
 pub use barostat::{BarostatInput, CellScaling, PressureCoupling};
 pub use choice::{IntegratorKind, Precision, RemoveMotion};
 pub(crate) use constraints::from_zero;
 pub use constraints::{AnglesInput, BondsInput, CenterOfMass, ConstraintsInput};
 pub use cormorant_core::InputError;
-pub(crate) use diagnose::suggestion;
+pub use diagnose::suggestion;
 pub use elastic::{ElasticInput, StrainInput};
 pub use fit::{
     DataInput, FitInput, FitRunInput, LabelUnitsInput, LossInput, ModelInput, NetworkInput, OptimizerInput, Preset,

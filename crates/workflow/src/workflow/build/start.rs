@@ -1,14 +1,18 @@
 //! The model that a fit starts from.
 
+use std::sync::Arc;
+
+use super::Models;
+use super::models::ReadModel;
 use crate::settings::StartInput;
 use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
-use cormorant_fit::{FitData, fingerprint};
-use cormorant_network::{FILE, Network, load};
+use cormorant_fit::FitData;
+use cormorant_network::{FILE, Network};
 
 /// A model and the SHA-256 of its file.
 pub(super) struct Start {
-    pub(super) network: Box<dyn Network>,
+    pub(super) network: Arc<dyn Network>,
     pub(super) sha256: String,
 }
 
@@ -17,11 +21,10 @@ impl Start {
     ///
     /// # Errors
     /// When there is no such model, or its file is another one.
-    pub(super) fn read(input: &StartInput) -> Result<Self> {
+    pub(super) fn read(input: &StartInput, networks: &Models) -> Result<Self> {
         let path = &input.start_from;
-        let network = load(path)?;
+        let ReadModel { network, sha256 } = networks.read(path)?;
         let file = if path.is_dir() { path.join(FILE) } else { path.clone() };
-        let (sha256, _) = fingerprint(&file)?;
         match &input.start_sha256 {
             Some(expected) if *expected != sha256 => Err(Error::model(
                 &file,
@@ -38,11 +41,11 @@ impl Start {
     ///
     /// # Errors
     /// When the elements of its kind cannot be changed.
-    pub(super) fn for_elements(self, data: &FitData, keep: bool) -> Result<Box<dyn Network>> {
+    pub(super) fn for_elements(self, data: &FitData, keep: bool) -> Result<Arc<dyn Network>> {
         let known = self.network.facts()?.elements;
         let used = known.iter().filter(|element| keep || data.elements.contains(element));
         let new = data.elements.iter().filter(|element| !known.contains(element));
         let elements: Vec<Element> = used.chain(new).copied().collect();
-        if elements == known { Ok(self.network) } else { self.network.with_elements(&elements) }
+        if elements == known { Ok(self.network) } else { Ok(self.network.with_elements(&elements)?.into()) }
     }
 }

@@ -4,12 +4,12 @@ use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::RunMode;
 use super::build::{fitted, record_errors, surroundings};
 use super::errors::closing_table;
 use super::fit_budget::FitBudget;
+use super::folder::shown_path;
 use super::report::after_fit;
-use crate::diagnostic::shown_path;
+use super::{Models, RunMode};
 use crate::settings::{FitInput, Input};
 use cormorant_core::atomic;
 use cormorant_core::{Error, Result};
@@ -51,9 +51,25 @@ pub fn train(
     started: &mut dyn FnMut(usize),
     report: &mut dyn FnMut(FitEvent<'_>),
 ) -> Result<Trained> {
-    let input = &input.settled(data)?;
+    train_with(input, data, &Models::default(), mode, stop, started, report)
+}
+
+/// The same with the model to start from out of `networks`, which reads each file once.
+///
+/// # Errors
+/// As for [`train`].
+pub fn train_with(
+    input: &FitInput,
+    data: &FitData,
+    networks: &Models,
+    mode: RunMode,
+    stop: AskStop<'_>,
+    started: &mut dyn FnMut(usize),
+    report: &mut dyn FnMut(FitEvent<'_>),
+) -> Result<Trained> {
+    let input = &input.settled_with(data, networks)?;
     refuse_wrong_stress(input, data)?;
-    let network = input.network(data)?;
+    let network = input.network(data, networks)?;
     let fit = Fit { input, data, mode, stop };
     match network.trainable(input.run.precision.into())? {
         TrainableNetwork::F32(ready) => fit.run(network, ready, started, report),

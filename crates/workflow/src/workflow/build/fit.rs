@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::Models;
 use super::start::Start;
 use crate::settings::{DataInput, FitInput, FitRunInput, Input, LabelUnitsInput, NetworkInput, WallTime};
 use cormorant_core::system::{NeighborList, System};
@@ -68,12 +69,18 @@ impl FitRunInput {
 impl FitInput {
     /// Which data are read, and how they are divided.
     pub fn data_plan(&self) -> DataPlan {
+        self.data_plan_with(&Models::default())
+    }
+
+    /// The same with the model to start from out of `networks`, which reads each file once.
+    pub fn data_plan_with(&self, networks: &Models) -> DataPlan {
         let cutoff = match &self.model {
             NetworkInput::New(model) => Some(model.cutoff.value()),
             NetworkInput::Registered(_) => None,
             // A model that cannot be read is refused when the fit starts from it.
             NetworkInput::Started(start) => {
-                Start::read(start).ok().and_then(|start| start.network.facts().ok()).and_then(|facts| facts.cutoff)
+                let start = Start::read(start, networks).ok();
+                start.and_then(|start| start.network.facts().ok()).and_then(|facts| facts.cutoff)
             }
         };
         self.data.plan(self.seed, cutoff)
@@ -84,20 +91,28 @@ impl FitInput {
     /// # Errors
     /// When there is no such model, or it is not the one that the input names.
     pub fn settled(&self, data: &FitData) -> Result<Self> {
+        self.settled_with(data, &Models::default())
+    }
+
+    /// The same with the model to start from out of `networks`, which reads each file once.
+    ///
+    /// # Errors
+    /// As for [`settled`](Self::settled).
+    pub fn settled_with(&self, data: &FitData, networks: &Models) -> Result<Self> {
         let mut settled = self.clone();
         settled.run.settle(data.train.len());
         if let NetworkInput::Started(start) = &mut settled.model {
-            start.start_sha256 = Some(Start::read(start)?.sha256);
+            start.start_sha256 = Some(Start::read(start, networks)?.sha256);
         }
         Ok(settled)
     }
 
     /// The network that is fitted: a new one whose energies are scaled by the root mean square force of the training frames, or that
-    /// of the model to start from with its weights and its scale.
+    /// of the model to start from, out of `networks`, with its weights and its scale.
     ///
     /// # Errors
     /// When two atoms overlap, or the model to start from is not available or does not know an element of the data.
-    pub fn network(&self, data: &FitData) -> Result<Box<dyn Network>> {
+    pub fn network(&self, data: &FitData, networks: &Models) -> Result<Box<dyn Network>> {
         let folder = &self.output.folder;
         match &self.model {
             NetworkInput::New(model) => {
@@ -125,7 +140,7 @@ impl FitInput {
                 (kind.make)(&new).map_err(wrong)
             }
             NetworkInput::Started(start) => {
-                let found = Start::read(start)?.for_elements(data, start.keep_elements)?;
+                let found = Start::read(start, networks)?.for_elements(data, start.keep_elements)?;
                 let facts = found.facts()?;
                 facts.require_forces().map_err(|reason| Error::model(&start.start_from, reason))?;
                 let has_knots =

@@ -2,13 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Models;
 use super::RunMode;
-use super::folder::{INPUT, OutputFolder};
+use super::build::{Models, Structures};
+use super::folder::{INPUT, OutputFolder, shown_path};
 use super::report::report_input;
 use super::resume::resume;
-use super::run::check_certificate;
-use crate::diagnostic::shown_path;
+use super::run::{check_certificate, elements_of};
 use crate::settings::{Input, RESTART, RunInput};
 use cormorant_core::atomic;
 use cormorant_core::parallel::{cores, share};
@@ -71,12 +70,13 @@ pub fn run_replicas(
     let exchange = replicas.exchange_steps(&run.stages).map(|every| Exchange { every });
     check_resume(target, exchange, mode)?;
     let threads = threads.unwrap_or_else(cores);
-    let networks = Models::default();
+    let (structures, networks) = (Structures::default(), Models::default());
     let inputs: Vec<RunInput> = (0..replicas.count).map(|index| run.replica(index)).collect();
     // Everything is built before anything is written.
     let simulations = share(&mut vec![(); threads.min(replicas.count)], replicas.count, |(), index| {
-        inputs[index].build_with(&networks)
+        inputs[index].build_replica(&structures, &networks)
     })?;
+    drop(structures);
     let folder = OutputFolder::open_for_replicas(target, mode)?;
     let mut members = Vec::with_capacity(replicas.count);
     for (index, mut simulation) in simulations.into_iter().enumerate() {
@@ -106,7 +106,8 @@ pub fn run_replicas(
         let outcome = replica.simulation.outcome();
         RunRecord::read(&replica.folder)?.unwrap_or_default().with(&outcome, failure).write(&replica.folder)?;
     }
-    let report = report_input(run, &networks);
+    let elements: Vec<_> = all.members.iter().map(|replica| elements_of(&replica.simulation)).collect();
+    let report = report_input(run, &networks, &elements);
     result?;
     let warnings = warnings(&all.members, |replica| replica.simulation.outcome().warnings);
     let done = ReplicasRun { replicas: all, warnings, report };
