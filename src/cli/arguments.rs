@@ -11,7 +11,7 @@ use super::ipi::AddressArguments;
 use super::labels::LabelArguments;
 use super::minimize::MinimizeArguments;
 use super::structure::StructureArguments;
-use cormorant_workflow::settings::{Declaration, FitInput, FitRunInput, Preset, WallTime};
+use cormorant_workflow::settings::{DataInput, Declaration, FitInput, FitRunInput, Preset, WallTime};
 
 /// Molecular dynamics with a learned, rotationally covariant force field.
 #[derive(Debug, Parser)]
@@ -222,6 +222,8 @@ pub(super) struct FitArguments {
     /// Labeled data for the errors in the closing table only
     #[arg(long, requires = "data")]
     pub test_data: Option<PathBuf>,
+    #[arg(long, requires = "data", help = DataInput::split_by.help())]
+    pub split_by: Option<String>,
     /// Folder of the new model
     #[arg(long, requires = "data")]
     pub out: Option<PathBuf>,

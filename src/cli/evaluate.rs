@@ -63,7 +63,7 @@ pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
     if counts.forces > 0 {
         println!("largest error of a force component: {:.1} meV/Å", errors.force_largest);
     }
-    group_table::print(&found.groups);
+    group_table::print(&found.groups.groups(), &found.groups.relative(), "--json");
     if let Some(depth) = &found.depth {
         depth::print(depth);
     }

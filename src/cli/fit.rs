@@ -7,12 +7,12 @@ use super::activity::Activity;
 use super::arguments::FitArguments;
 use super::certify;
 use super::fit_progress::FitProgress;
-use super::show;
+use super::{group_table, show};
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::simulation::Stop;
 use cormorant_fit::{FitEvent, Summary};
 use cormorant_workflow::settings::{DataInput, FitInput, Input};
-use cormorant_workflow::workflow::{Models, RunMode, is_finished, read_fit, train_with};
+use cormorant_workflow::workflow::{GROUP_ERRORS, Models, RunMode, is_finished, read_fit, train_with};
 
 /// Fit what `arguments` ask for.
 pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
@@ -82,6 +82,7 @@ fn input(arguments: &FitArguments) -> Result<Input> {
             let data = DataInput {
                 validation_file: arguments.validation_data.clone(),
                 test_file: arguments.test_data.clone(),
+                split_by: arguments.split_by.clone(),
                 units: arguments.labels.units()?,
                 keys: arguments.labels.keys(),
                 stress_unit: arguments.labels.stress_unit,
@@ -105,6 +106,14 @@ fn input(arguments: &FitArguments) -> Result<Input> {
 
 fn conclude(folder: &Path, summary: &Summary) {
     print!("{summary}");
+    if let Some(judged) = summary.groups.last() {
+        let part = judged.part;
+        println!("{} frames by element and group:", part.name());
+        for one in summary.errors(part).into_iter().flat_map(|errors| &errors.elements) {
+            println!("force on {:<2} MAE {:.3} meV/Å, RMSE {:.3} meV/Å", one.element, one.force_mae, one.force_rmse);
+        }
+        group_table::print(&judged.groups, &judged.relative, GROUP_ERRORS);
+    }
     let shown = show::path(folder);
     println!("model: {}", shown.display());
     println!("learning curve: {}", shown.join(cormorant_fit::CURVE).display());

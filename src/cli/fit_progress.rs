@@ -46,8 +46,10 @@ impl FitProgress {
     /// Show `event`.
     pub fn show(&mut self, event: &FitEvent<'_>) {
         match event {
-            FitEvent::Resumed { epoch, notice } => {
-                self.line(&format!("resuming after epoch {epoch}"));
+            FitEvent::Resumed { epoch, share, notice } => {
+                let within =
+                    if *share > 0.0 { format!(" and {:.1} % of the next", 100.0 * share) } else { String::new() };
+                self.line(&format!("resuming after epoch {epoch}{within}"));
                 if let Some(notice) = notice {
                     self.line(notice);
                 }
@@ -63,18 +65,12 @@ impl FitProgress {
                     self.course.add(error.ln());
                 }
                 let done = self.errors(report, *validation);
-                let text = format!("epoch {epoch}: {done}, {}, {} left", spell(*elapsed), spell(*left));
-                match &self.bar {
-                    Some(bar) => {
-                        bar.set_position((progress * LENGTH as f64) as u64);
-                        bar.set_message(format!("{} {text}", self.course));
-                    }
-                    None if self.last_line.is_none_or(|last| last.elapsed() >= LINE_INTERVAL) => {
-                        self.last_line = Some(Instant::now());
-                        self.line(&text);
-                    }
-                    None => {}
-                }
+                self.progress(*progress, &format!("epoch {epoch}: {done}, {}, {} left", spell(*elapsed), spell(*left)));
+            }
+            FitEvent::Within { epoch, share, progress, report, elapsed, left } => {
+                let (done, percent) = (self.errors(report, None), 100.0 * share);
+                let text = format!("epoch {epoch}, {percent:.0} %: {done}, {}, {} left", spell(*elapsed), spell(*left));
+                self.progress(*progress, &text);
             }
             FitEvent::Closing => match &self.bar {
                 Some(bar) => bar.set_message("closing table"),
@@ -91,6 +87,21 @@ impl FitProgress {
                     None => {}
                 }
             }
+        }
+    }
+
+    /// Shows `text` beside a bar that is at `progress`, or now and then as a line.
+    fn progress(&mut self, progress: f64, text: &str) {
+        match &self.bar {
+            Some(bar) => {
+                bar.set_position((progress * LENGTH as f64) as u64);
+                bar.set_message(format!("{} {text}", self.course));
+            }
+            None if self.last_line.is_none_or(|last| last.elapsed() >= LINE_INTERVAL) => {
+                self.last_line = Some(Instant::now());
+                self.line(text);
+            }
+            None => {}
         }
     }
 

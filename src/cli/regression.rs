@@ -45,7 +45,7 @@ pub(super) fn regression(input: &RegressionInput, arguments: &FitArguments) -> R
 
 /// The closing table, in the unit of the target.
 fn conclude(set: &RegressionSet, summary: &Summary) {
-    let Summary { epochs, best_epoch, seconds, parts } = summary;
+    let Summary { epochs, best_epoch, seconds, parts, .. } = summary;
     println!("{epochs} epochs in {seconds:.1} s; the best on the validation molecules was epoch {best_epoch}");
     let (target, unit) = (&set.target, &set.unit);
     println!("{:<12}{:>8}{:>24}{:>24}", "molecules", "number", format!("{target} MAE/{unit}"), "RMSE");

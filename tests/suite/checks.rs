@@ -103,6 +103,52 @@ fn duplicates_outliers_and_impossible_places_are_found() {
     assert_eq!(report.findings[0].severity, Severity::Grave);
 }
 
+/// `count` frames of a chain of four atoms in this order, or of a star around the first, whose energies lie around `energy`.
+fn isomers(count: usize, star: bool, energy: f64) -> Vec<Configuration> {
+    let carbon = Element::from_symbol("C").unwrap();
+    let places = if star {
+        [[0.0; 3], [1.5, 0.0, 0.0], [-0.75, 1.3, 0.0], [-0.75, -1.3, 0.0]]
+    } else {
+        [[0.0; 3], [1.5, 0.0, 0.0], [3.0, 0.0, 0.0], [4.5, 0.0, 0.0]]
+    };
+    let frame = |number: usize| Configuration {
+        elements: vec![carbon; 4],
+        positions: places.map(|[x, y, z]| [x, y, z + 0.001 * number as f64]).to_vec(),
+        energy: Some(energy + 0.01 * (number as f64).sin()),
+        ..Configuration::default()
+    };
+    (0..count).map(frame).collect()
+}
+
+#[test]
+fn isomers_are_no_outliers() {
+    // Catches a check that takes molecules with the same atoms for one, and one that finds no outliers any more.
+    let outliers = |frames: &[Configuration]| {
+        let report = check(frames);
+        report.findings.iter().find(|one| one.text.contains("of their molecule")).map(|one| one.text.clone())
+    };
+    // By bonds: many of one isomer, some of another, and few of it.
+    for few in [40, 20, 15] {
+        let frames = [isomers(100, false, -5.0), isomers(few, true, 0.0)].concat();
+        assert_eq!(outliers(&frames), None, "{few}");
+    }
+    let mut frames = [isomers(100, false, -5.0), isomers(40, true, 0.0)].concat();
+    frames[120].energy = Some(-5.0);
+    let text = outliers(&frames).unwrap();
+    assert!(text.starts_with("1 frames") && text.contains("frame 120 with -5.000 eV"), "{text}");
+    // A lone frame with other bonds is a broken one of the same molecule.
+    let frames = [isomers(100, false, -5.0), isomers(1, true, 0.0)].concat();
+    assert!(outliers(&frames).unwrap().contains("frame 100"), "{:?}", outliers(&frames));
+    // Names count more than bonds.
+    let named = |mut frames: Vec<Configuration>, name: &str| {
+        frames.iter_mut().for_each(|one| one.groups = vec![("molecule".into(), name.into())]);
+        frames
+    };
+    let frames = [named(isomers(100, false, -5.0), "a"), named(isomers(30, false, 0.0), "b")].concat();
+    assert_eq!(outliers(&frames), None);
+    assert!(outliers(&named(frames, "a")).is_some());
+}
+
 #[test]
 fn few_or_single_atoms_do_not_fail() {
     // Catches divisions by zero where there is nothing to compare.

@@ -46,6 +46,7 @@ mod labeled_xyz;
 mod layers;
 mod learned;
 mod mangled;
+mod many_molecules;
 mod metrics;
 mod mid_step;
 mod minimize;

@@ -5,31 +5,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use cormorant::fit::{
-    CURVE, Checkpoint, Configuration, DataSet, FitEvent, FitPlan, Learner, Part, References, Summary, TimeBudget,
-    Trainer, TrainerConfig, fit,
+    AskStop, CURVE, Checkpoint, Configuration, DataSet, EnergyObjective, FitEvent, FitPlan, Learner, MOST_GRAPHS, Part,
+    References, Summary, TimeBudget, Trainer, TrainerConfig, TrainerSettings, fit,
 };
-use cormorant::model::{CormorantConfig, Scaling};
+use cormorant::kernels::network::Layout;
+use cormorant::model::{CormorantConfig, DifferentiableCormorant, PreparedNetwork, Scaling};
 
 fn frames() -> Vec<Configuration> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("inputs/data/ethanol-gfn2.xyz");
     DataSet::read(&path, None).unwrap().configurations
 }
 
-/// A trainer of a small network: 32 frames to train on, 8 to validate.
-fn trainer(threads: usize, learning_rate: f64) -> Trainer<f32> {
-    let mut all = frames();
-    all.truncate(40);
-    let validation = all.split_off(32);
-    let references = References::fitted(&all.iter().collect::<Vec<_>>()).unwrap();
-    let scaling = Scaling {
-        elements: references.energies.keys().copied().collect(),
-        references: references.energies.values().copied().collect(),
-        scale: 1.5,
-    };
-    let config =
-        CormorantConfig { max_degree: 1, max_edge_degree: 1, layers: 2, products: 1, ..CormorantConfig::default() };
-    let trainer_config = TrainerConfig {
-        batch: 4,
+fn config(threads: usize, learning_rate: f64, batch: usize) -> TrainerConfig {
+    TrainerConfig {
+        batch,
         learning_rate,
         final_rate_share: 0.01,
         weight_decay: 1.0e-4,
@@ -43,9 +32,35 @@ fn trainer(threads: usize, learning_rate: f64) -> Trainer<f32> {
         threads,
         seed: 4,
         knot_spacing: 0.04,
+    }
+}
+
+/// A trainer of a small network: 32 frames to train on, 8 to validate.
+fn trainer(threads: usize, learning_rate: f64) -> Trainer<f32> {
+    trainer_with(threads, learning_rate, 4, MOST_GRAPHS)
+}
+
+/// The same with so many frames per step, and graphs that may take so many bytes.
+fn trainer_with(threads: usize, learning_rate: f64, batch: usize, most_graphs: usize) -> Trainer<f32> {
+    let mut all = frames();
+    all.truncate(40);
+    let validation = all.split_off(32);
+    let references = References::fitted(&all.iter().collect::<Vec<_>>()).unwrap();
+    let scaling = Scaling {
+        elements: references.energies.keys().copied().collect(),
+        references: references.energies.values().copied().collect(),
+        scale: 1.5,
     };
-    Trainer::new(&config.shape(scaling.elements.len(), 8.0), scaling, trainer_config, [all, validation, Vec::new()])
-        .unwrap()
+    let network =
+        CormorantConfig { max_degree: 1, max_edge_degree: 1, layers: 2, products: 1, ..CormorantConfig::default() };
+    let trainer_config = config(threads, learning_rate, batch);
+    let shape = network.shape(scaling.elements.len(), 8.0);
+    let network = DifferentiableCormorant::<f32>::new(&shape, trainer_config.knot_spacing);
+    let zeros = vec![0.0; Layout::new(&shape).len()];
+    let network = Box::new(PreparedNetwork::new(network, &zeros));
+    let objective = EnergyObjective::new(scaling, &trainer_config, &all);
+    let settings = TrainerSettings { most_graphs, ..(&trainer_config).into() };
+    Trainer::of(network, Some(shape.cutoff), objective, settings, [all, validation, Vec::new()]).unwrap()
 }
 
 fn run(trainer: &mut Trainer<f32>, folder: &Path, stop_after: u64) -> cormorant::Result<Summary> {
@@ -68,6 +83,29 @@ fn run(trainer: &mut Trainer<f32>, folder: &Path, stop_after: u64) -> cormorant:
             done.store(epoch, Ordering::Relaxed);
         }
     })
+}
+
+/// A fit with checkpoints after every batch that is stopped when `stop` says so, which is asked after every batch.
+fn run_within(
+    trainer: &mut Trainer<f32>,
+    folder: &Path,
+    pace: TimeBudget,
+    stop: AskStop<'_>,
+) -> cormorant::Result<Summary> {
+    let plan = FitPlan {
+        folder: folder.to_path_buf(),
+        configuration: String::new(),
+        data: String::new(),
+        pace,
+        patience: None,
+        validate_every: 1,
+        checkpoint_every: Duration::ZERO,
+        resume: true,
+        begun: std::time::Instant::now(),
+        reserve: cormorant::fit::Reserve::default(),
+        table: true,
+    };
+    fit(trainer, &plan, stop, &mut |_| ())
 }
 
 /// Learning curve, last state and best parameters.
@@ -97,6 +135,120 @@ fn stopping_and_threads_do_not_change_a_bit() {
         assert_eq!(found.0, expected.0, "curve, {threads} threads, stopped after {stop_after}");
         assert!(found.1 == expected.1, "state, {threads} threads, stopped after {stop_after}");
     }
+}
+
+#[test]
+fn stopping_within_an_epoch_does_not_change_a_bit() {
+    // Catches a pass that is begun again after a stop, sums of an epoch that forget what came before it, a schedule that starts anew, and a
+    // pause for a checkpoint that changes the fit.
+    let pace = TimeBudget { epochs: Some(12), time_limit: None };
+    let whole = tempfile::tempdir().unwrap();
+    run(&mut trainer(1, 0.01), whole.path(), u64::MAX).unwrap();
+    let expected = outcome(whole.path());
+    let folder = tempfile::tempdir().unwrap();
+    let (mut stops, mut within) = (0, 0);
+    // Every time another process goes on for two batches; an epoch has eight.
+    loop {
+        let asked = AtomicU64::new(0);
+        let stop = || asked.fetch_add(1, Ordering::Relaxed) >= 3;
+        let Err(error) = run_within(&mut trainer(1 + stops % 3, 0.01), folder.path(), pace, &stop) else { break };
+        let text = error.to_string();
+        assert!(text.contains("--resume"), "{text}");
+        within += usize::from(text.contains("% of epoch"));
+        stops += 1;
+    }
+    assert!(stops >= 30 && within >= 20, "stopped {stops} times, {within} of them within an epoch");
+    let found = outcome(folder.path());
+    assert_eq!(found.0, expected.0);
+    assert!(found.1 == expected.1, "state");
+    // Without a stop, with a checkpoint after every batch.
+    let folder = tempfile::tempdir().unwrap();
+    run_within(&mut trainer(1, 0.01), folder.path(), pace, &|| false).unwrap();
+    assert!(outcome(folder.path()) == expected);
+}
+
+#[test]
+fn a_kill_loses_one_interval_of_checkpoints() {
+    // Catches checkpoints at the ends of epochs alone.
+    let folder = tempfile::tempdir().unwrap();
+    let pace = TimeBudget { epochs: Some(12), time_limit: None };
+    let asked = AtomicU64::new(0);
+    let seen = std::sync::Mutex::new(Vec::new());
+    let stop = || {
+        let count = asked.fetch_add(1, Ordering::Relaxed);
+        // What is on disk in the middle of the first epoch, while the fit goes on.
+        if count == 5
+            && let Some((found, _)) = Checkpoint::read(folder.path()).unwrap()
+        {
+            seen.lock().unwrap().push(found);
+        }
+        count >= 7
+    };
+    run_within(&mut trainer(1, 0.01), folder.path(), pace, &stop).unwrap_err();
+    let seen = seen.into_inner().unwrap();
+    let mut other = trainer(1, 0.01);
+    other.restore(&seen[0].learner).unwrap();
+    let way = other.under_way().unwrap();
+    assert!(seen[0].header.epoch == 0 && way.number == 0 && way.share >= 0.25, "{way:?}");
+}
+
+#[test]
+fn the_first_epoch_has_its_share_of_the_time() {
+    // Catches a schedule that gives a first epoch that takes the whole limit a thousandth, or one that begins anew after a stop, and a fit
+    // that goes on long after its limit because an epoch is not over.
+    let folder = tempfile::tempdir().unwrap();
+    let limit = Duration::from_millis(1500);
+    let pace = TimeBudget { epochs: None, time_limit: Some(limit) };
+    // A batch takes 40 ms, so that an epoch takes a fifth of the limit or more.
+    let slow = |most: u64| {
+        let asked = AtomicU64::new(0);
+        move || {
+            std::thread::sleep(Duration::from_millis(40));
+            asked.fetch_add(1, Ordering::Relaxed) >= most
+        }
+    };
+    run_within(&mut trainer(1, 0.01), folder.path(), pace, &slow(12)).unwrap_err();
+    let (found, _) = Checkpoint::read(folder.path()).unwrap().unwrap();
+    let mut other = trainer(1, 0.01);
+    other.restore(&found.learner).unwrap();
+    let first = other.under_way().unwrap();
+    assert!(first.number == 0 && first.progress > 0.1, "{first:?}");
+    let begun = std::time::Instant::now();
+    let summary = run_within(&mut trainer(1, 0.01), folder.path(), pace, &slow(u64::MAX)).unwrap();
+    assert!(begun.elapsed() < 2 * limit, "{:?}", begun.elapsed());
+    let (found, _) = Checkpoint::read(folder.path()).unwrap().unwrap();
+    assert_eq!(found.header.progress, 1.0);
+    assert!((2..12).contains(&summary.epochs), "{summary}");
+}
+
+#[test]
+fn graphs_made_on_the_way_are_those_that_are_kept() {
+    // Catches graphs of other frames, other labels or another cutoff, where memory does not hold them all.
+    let pace = TimeBudget { epochs: Some(3), time_limit: None };
+    let of = |threads: usize, most: usize| {
+        let folder = tempfile::tempdir().unwrap();
+        let mut one = trainer_with(threads, 0.01, 4, most);
+        let summary = run_within(&mut one, folder.path(), pace, &|| false).unwrap();
+        (outcome(folder.path()), summary.parts)
+    };
+    let kept = of(1, MOST_GRAPHS);
+    assert!(of(1, 0) == kept && of(2, 10_000) == kept);
+}
+
+#[test]
+fn threads_that_share_a_larger_batch_agree() {
+    // Catches sums over the frames of a batch whose order depends on the number of threads, where more than eight share it.
+    let pace = TimeBudget { epochs: Some(2), time_limit: None };
+    let of = |threads: usize| {
+        let folder = tempfile::tempdir().unwrap();
+        run_within(&mut trainer_with(threads, 0.01, 16, MOST_GRAPHS), folder.path(), pace, &|| false).unwrap();
+        outcome(folder.path())
+    };
+    let one = of(1);
+    assert!(of(2) == one && of(13) == one);
+    let config = |batch| TrainerSettings::from(&TrainerConfig { batch, ..config(1, 0.01, 4) });
+    let together: Vec<usize> = [1, 4, 8, 16, 24, 100].map(|batch| config(batch).side_by_side).to_vec();
+    assert_eq!(together, [8, 8, 8, 16, 24, 32]);
 }
 
 #[test]

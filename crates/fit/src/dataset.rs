@@ -11,6 +11,7 @@ use super::label_counts::LabelCounts;
 use super::label_keys::LabelKeys;
 use super::label_units::LabelUnits;
 use super::references::elements_of;
+use super::stated_split::StatedParts;
 use super::{labeled_xyz, md17};
 use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
@@ -34,6 +35,8 @@ pub struct DataSet {
     pub notes: Vec<String>,
     /// Frames of one atom that the file calls isolated, e.g. by `config_type=IsolatedAtom`, counted from 0.
     pub isolated: Vec<usize>,
+    /// To which parts of a split the frames say that they belong.
+    pub(super) stated: StatedParts,
 }
 
 impl DataSet {
@@ -58,7 +61,7 @@ impl DataSet {
         if let Some(reason) = foreign_data(&start) {
             return Err(Error::data(path, reason));
         }
-        let mut isolated = Vec::new();
+        let (mut isolated, mut stated) = (Vec::new(), StatedParts::default());
         let (configurations, units, notes) = match start.as_slice() {
             [b'P', b'K', ..] if !keys.is_empty() => {
                 let reason =
@@ -77,11 +80,11 @@ impl DataSet {
             }
             _ => {
                 let file = labeled_xyz::read(path, units, keys)?;
-                isolated = file.isolated;
+                (isolated, stated) = (file.isolated, file.stated);
                 (file.configurations, file.units, file.notes)
             }
         };
-        Ok(Self { path: path.to_path_buf(), hash, units, configurations, numbers, notes, isolated })
+        Ok(Self { path: path.to_path_buf(), hash, units, configurations, numbers, notes, isolated, stated })
     }
 
     /// How many frames have which labels.
@@ -122,6 +125,14 @@ pub fn fingerprint(path: &Path) -> Result<(String, Vec<u8>)> {
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
+}
+
+/// SHA-256, hexadecimal, of indices of frames: 8 bytes each, the lowest first.
+#[must_use]
+pub fn index_digest(indices: &[usize]) -> String {
+    let mut hasher = Sha256::new();
+    indices.iter().for_each(|&index| hasher.update((index as u64).to_le_bytes()));
+    hexadecimal(&hasher.finalize())
 }
 
 /// Bytes as hexadecimal digits.

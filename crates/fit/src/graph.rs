@@ -107,6 +107,17 @@ impl Graph {
         })
     }
 
+    /// Bytes that it takes, but for what every vector has beside its numbers.
+    pub(super) fn bytes(&self) -> usize {
+        let Self { species, offsets, receivers, senders, vectors, positions, arms, forces, .. } = self;
+        let words = species.len() + receivers.len() + senders.len();
+        let vectors = vectors.len() + positions.len() + arms.len() + forces.len();
+        size_of::<Self>()
+            + size_of::<u32>() * words
+            + size_of::<usize>() * offsets.len()
+            + size_of::<[f64; 3]>() * vectors
+    }
+
     /// Number of atoms.
     #[must_use]
     pub fn atoms(&self) -> usize {

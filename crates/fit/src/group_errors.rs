@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::configuration::Configuration;
+use super::learner::Part;
 use cormorant_core::system::Element;
 
 /// eV to meV.
@@ -56,6 +57,26 @@ pub struct RelativeErrors {
     pub frames: usize,
     /// MAE and RMSE of the relative energy in meV.
     pub energy: [f64; 2],
+}
+
+/// Errors on the groups of one part of the split.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PartGroups {
+    /// The part.
+    pub part: Part,
+    /// Errors of each group, by key and name.
+    pub groups: Vec<GroupErrors>,
+    /// Relative errors over all groups of each key that has any.
+    pub relative: Vec<RelativeErrors>,
+}
+
+impl PartGroups {
+    /// What was collected of `part`; none if its frames name no group.
+    #[must_use]
+    pub fn of(part: Part, metrics: &GroupMetrics) -> Option<Self> {
+        let groups = metrics.groups();
+        (!groups.is_empty()).then(|| Self { part, groups, relative: metrics.relative() })
+    }
 }
 
 #[derive(Debug, Clone, Default)]

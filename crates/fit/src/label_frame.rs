@@ -11,7 +11,7 @@ use cormorant_core::system::Cell;
 use cormorant_io::{Frame, Value};
 
 /// Keys that name a group of frames, of which errors are reported by themselves.
-pub(super) const GROUP_KEYS: [&str; 5] = ["config_type", "scan", "group", "dataset", "subset"];
+pub(super) const GROUP_KEYS: [&str; 6] = ["config_type", "molecule", "scan", "group", "dataset", "subset"];
 
 /// What one frame is read to.
 pub(super) struct Labeled {
@@ -59,7 +59,7 @@ pub(super) fn read(mut frame: Frame, units: &FrameUnits, keys: &LabelKeys) -> Re
     };
     let configuration = Configuration {
         weights: FrameWeights::of(&frame)?,
-        groups: groups(&frame),
+        groups: groups(&frame, keys),
         elements: std::mem::take(&mut frame.elements),
         positions: scale(std::mem::take(&mut frame.positions), length),
         cell,
@@ -90,14 +90,16 @@ fn plain_labels(frame: &Frame, keys: &LabelKeys) -> Option<(f64, Option<Vec<[f64
 }
 
 /// The groups that the comment names.
-fn groups(frame: &Frame) -> Vec<(String, String)> {
+fn groups(frame: &Frame, keys: &LabelKeys) -> Vec<(String, String)> {
     let text = |value: &Value| match value {
         Value::Text(text) => Some(text.clone()),
         Value::Integers(numbers) => numbers.first().map(ToString::to_string),
         Value::Reals(numbers) => numbers.first().map(ToString::to_string),
         Value::Logicals(_) => None,
     };
-    let named = GROUP_KEYS.iter().filter_map(|key| Some(((*key).to_string(), text(frame.property(key)?)?)));
+    let others = keys.groups.iter().map(String::as_str).filter(|key| !GROUP_KEYS.contains(key));
+    let all = GROUP_KEYS.into_iter().chain(others);
+    let named = all.filter_map(|key| Some((key.to_string(), text(frame.property(key)?)?)));
     named.collect()
 }
 

@@ -25,13 +25,16 @@ pub struct LabelKeys {
     /// Unit and sign of the stress.
     #[serde(skip)]
     pub stress_convention: StressConvention,
+    /// Further keys of the comments whose values name groups of frames.
+    #[serde(skip)]
+    pub groups: Vec<String>,
 }
 
 impl LabelKeys {
     /// Whether no name is given.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        let Self { energy, forces, stress, virial, stress_convention: _ } = self;
+        let Self { energy, forces, stress, virial, stress_convention: _, groups: _ } = self;
         [energy, forces, stress, virial].iter().all(|name| name.is_none())
     }
 

@@ -23,6 +23,7 @@ use super::label_keys::LabelKeys;
 use super::label_names::{columns_of, energy, forces, keys_of, remedy};
 use super::label_units::LabelUnits;
 use super::spin_check::SpinCheck;
+use super::stated_split::{StatedParts, USUAL_KEY};
 use cormorant_core::{Error, Result};
 use cormorant_io::extended_xyz::ExtendedXyzReader;
 use cormorant_io::{Frame, Unused, UnusedPlace, Value, names_charge, names_spin};
@@ -37,6 +38,8 @@ pub(super) struct Content {
     pub notes: Vec<String>,
     /// Frames that the file calls isolated atoms, counted from 0.
     pub isolated: Vec<usize>,
+    /// To which parts of a split the frames say that they belong.
+    pub stated: StatedParts,
 }
 
 /// The configurations of the file at `path` with the labels under `keys`.
@@ -74,6 +77,7 @@ struct Reading<'k> {
     first: Option<Frame>,
     first_place: usize,
     spins: SpinCheck,
+    stated: StatedParts,
     has_cells: bool,
     has_forces: bool,
     /// Those names of stress and virial that some frame has.
@@ -93,6 +97,7 @@ impl<'k> Reading<'k> {
             first: None,
             first_place: 0,
             spins: SpinCheck::default(),
+            stated: StatedParts::default(),
             has_cells: false,
             has_forces: false,
             named: HashSet::new(),
@@ -110,6 +115,9 @@ impl<'k> Reading<'k> {
         }
         self.units.get_or_insert_with(|| units.text.clone());
         self.list_unused(&frame, place);
+        if let Some(Value::Text(word)) = frame.property(USUAL_KEY) {
+            self.stated.add(word);
+        }
         if is_called_isolated(&frame) {
             self.isolated.push(place);
         }
@@ -151,6 +159,7 @@ impl<'k> Reading<'k> {
                     || names_weight(name)
                     || repeats(name)
                     || label_frame::GROUP_KEYS.contains(&name)
+                    || keys.groups.iter().any(|key| key == name)
             }
             UnusedPlace::Column | UnusedPlace::Array => columns == Some(name) || matches!(name, "Z" | "numbers"),
         });
@@ -204,7 +213,7 @@ impl<'k> Reading<'k> {
             units.push_str(&format!("; labels: {}", read.join(", ")));
         }
         units.push_str(&keys.stress_convention.to_string());
-        Ok(Content { configurations: self.configurations, units, notes, isolated: self.isolated })
+        Ok(Content { configurations: self.configurations, units, notes, isolated: self.isolated, stated: self.stated })
     }
 
     /// Refuses a file none of whose frames has `label`, if it was `named`, if another name looks like it, or if there is nothing

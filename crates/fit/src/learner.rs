@@ -10,14 +10,26 @@ use cormorant_core::Result;
 /// All that influences later epochs is in [`Learner::state`], so that a restored learner continues with the same bits.
 pub trait Learner {
     /// One pass over the training frames. `number` counts from 0 and keys the order of the frames; the schedule runs from
-    /// `from` to `to` meanwhile, as shares of the whole between 0 and 1.
+    /// `from` to `to` meanwhile, as shares of the whole between 0 and 1. If `to` is beyond 1, the pass ends where the schedule does.
     ///
-    /// `stop` is asked between two batches. If it says so, the pass ends there with `None`; the learner is then of no use
-    /// before it is restored to a state from between two epochs.
+    /// `stop` is asked between two batches. If it says so, the pass ends there with `None`. A learner that can pause
+    /// ([`Learner::pauses`]) goes on with the next call for the same number; another one is of no use then before it is restored to
+    /// a state from between two epochs. A call that goes on with the same `from` and `to` continues as if there had been no pause; with
+    /// others, the schedule runs between them over what is left of the pass.
     ///
     /// # Errors
     /// When a loss or a gradient is not finite and the learner cannot help itself.
     fn epoch(&mut self, number: u64, from: f64, to: f64, stop: AskStop<'_>) -> Result<Option<EpochReport>>;
+
+    /// Whether a pass can be paused: its state is then whole between any two batches, and not between two epochs alone.
+    fn pauses(&self) -> bool {
+        false
+    }
+
+    /// Where a pass that was paused stands; none between two epochs.
+    fn under_way(&self) -> Option<UnderWay> {
+        None
+    }
 
     /// Errors on one part of the split, of the parameters that would be saved now (the averaged ones, if they are).
     ///
@@ -69,6 +81,23 @@ pub trait Learner {
     }
 }
 
+/// Where a pass stands that was paused.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct UnderWay {
+    /// Number of the epoch, counted from 0.
+    pub number: u64,
+    /// Share of the pass done, 0 to 1.
+    pub share: f64,
+    /// Where the schedule runs from.
+    pub from: f64,
+    /// Where it runs to.
+    pub to: f64,
+    /// Where it stands.
+    pub progress: f64,
+    /// What the batches so far came to.
+    pub report: EpochReport,
+}
+
 /// What is asked whether to stop; any thread may ask.
 pub type AskStop<'a> = &'a (dyn Fn() -> bool + Sync);
 
@@ -104,6 +133,18 @@ pub enum Part {
     Validation,
     /// Frames for the final table alone.
     Test,
+}
+
+impl Part {
+    /// Name for tables and metadata.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Train => "train",
+            Self::Validation => "validation",
+            Self::Test => "test",
+        }
+    }
 }
 
 /// What one epoch did, averaged over its batches while the parameters moved.

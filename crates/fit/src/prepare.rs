@@ -1,20 +1,23 @@
 //! From a file of labeled configurations to the parts that a fit works with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::checks::{self, DataReport};
 use super::configuration::Configuration;
-use super::cover;
 use super::dataset::DataSet;
+use super::group_split::{FORMULA, value};
 use super::label_counts::LabelCounts;
 use super::label_keys::LabelKeys;
 use super::label_units::LabelUnits;
+use super::learner::Part;
 use super::references::{References, elements_of};
 use super::split::Split;
-use super::split_list::SplitList;
+use super::split_plan::{Division, SplitPlan};
+use super::variety::{MANY, MOLECULE, compositions};
 use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
 
@@ -46,27 +49,6 @@ pub struct DataPlan {
     pub cutoff: f64,
 }
 
-/// How a file is divided.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SplitPlan {
-    /// By a JSON file; see [`SplitList`].
-    Listed {
-        /// The file.
-        file: PathBuf,
-        /// How many of its training frames, see `Split::fewer`; all if left out.
-        train: Option<usize>,
-    },
-    /// At random, by counts; see [`Split::counted`].
-    Counted {
-        /// Training frames; all that the others leave, if left out.
-        train: Option<usize>,
-        /// Validation frames; a tenth, at least 1 and at most 1000, if left out.
-        validation: Option<usize>,
-        /// Test frames.
-        test: usize,
-    },
-}
-
 /// Labeled data, divided and checked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FitData {
@@ -82,12 +64,14 @@ pub struct FitData {
     pub split: Split,
     /// How many frames of all parts have which labels.
     pub counts: LabelCounts,
+    /// Number of different formulas among the training frames, or of different names under `molecule` if those are more.
+    pub compositions: usize,
     /// Training frames.
-    pub train: Vec<Configuration>,
+    pub train: Arc<Vec<Configuration>>,
     /// Validation frames.
-    pub validation: Vec<Configuration>,
+    pub validation: Arc<Vec<Configuration>>,
     /// Test frames.
-    pub test: Vec<Configuration>,
+    pub test: Arc<Vec<Configuration>>,
     /// Elements of the training frames, by atomic number.
     pub elements: Vec<Element>,
     /// Reference energies: of the isolated atoms in the file, if it has them for every element, else by least squares over
@@ -109,27 +93,33 @@ impl DataPlan {
     /// validation or test frames hold an element that no training frame has.
     pub fn read(&self) -> Result<FitData> {
         let begun = Instant::now();
-        let data = DataSet::read_labels(&self.file, self.units, &self.keys)?;
+        let data = self.file_of(&self.file)?;
         if let Some(expected) = self.sha256.as_ref().filter(|expected| **expected != data.hash) {
             let reason = format!("has SHA-256 {}, but the input says {expected}: it is another file", data.hash);
             return Err(Error::data(&self.file, reason));
         }
         let whole = |reason: Error| Error::data(&self.file, reason.to_string());
-        let (isolated, split, moved) = self.divide(&data).map_err(whole)?;
-        let pick = |indices: &[usize]| -> Vec<Configuration> {
-            indices.iter().map(|&index| data.configurations[index].clone()).collect()
-        };
-        let (mut train, mut validation, mut test) = (pick(&split.train), pick(&split.validation), pick(&split.test));
-        let mut notes = moved;
+        let lonely = self.isolated(&data);
+        let Division { isolated, split, mut notes } = self.split.divide(&data, &lonely, self.seed).map_err(whole)?;
+        notes.extend(self.remarks(&data, &split));
         notes.extend(data.notes.iter().cloned());
+        let report = checks::check(&data.configurations);
+        let DataSet { hash, units, numbers, configurations: mut all, .. } = data;
+        let isolated: Vec<Configuration> = isolated.iter().map(|&index| all[index].clone()).collect();
+        // Moved, not copied: large data are in memory once.
+        let mut take = |indices: &[usize]| -> Vec<Configuration> {
+            indices.iter().map(|&index| std::mem::take(&mut all[index])).collect()
+        };
+        let (mut train, mut validation, mut test) = (take(&split.train), take(&split.validation), take(&split.test));
+        drop(all);
         weight(&mut train, &self.weights).map_err(|reason| Error::data(&self.file, reason))?;
-        let read = |path: &PathBuf| DataSet::read_labels(path, self.units, &self.keys);
         let mut validation_hash = None;
         if let Some(path) = &self.validation_file {
-            let more = read(path)?;
+            let more = self.file_of(path)?;
             let isolated = self.isolated(&more);
-            validation_hash = Some(more.hash);
+            notes.extend(more.stated.against(Part::Validation));
             notes.extend(more.notes.iter().map(|note| format!("validation data: {note}")));
+            validation_hash = Some(more.hash);
             let frames = more.configurations.into_iter().zip(isolated);
             validation = frames.filter_map(|(one, isolated)| (!isolated).then_some(one)).collect();
             if validation.is_empty() {
@@ -138,17 +128,21 @@ impl DataPlan {
         }
         let mut test_hash = None;
         if let Some(path) = &self.test_file {
-            let more = read(path)?;
-            test_hash = Some(more.hash);
+            let more = self.file_of(path)?;
+            notes.extend(more.stated.against(Part::Test));
             notes.extend(more.notes.iter().map(|note| format!("test data: {note}")));
-            test = more.configurations;
+            (test_hash, test) = (Some(more.hash), more.configurations);
         }
-        let named = [("training", train.as_slice()), ("validation", &validation), ("test", &test)];
-        notes.extend(leak(named[0], named[1], "the best epoch on them need not be the best"));
-        notes.extend(leak(named[0], named[2], "the errors on them are meaningless"));
-        notes.extend(leak(named[1], named[2], "the errors on them are those of frames that selected the best epoch"));
+        if let SplitPlan::Stated { key, .. } = &self.split {
+            // It has served its purpose, and names no group of which errors would tell something.
+            [&mut train, &mut validation, &mut test]
+                .into_iter()
+                .flatten()
+                .for_each(|one| one.groups.retain(|(name, _)| name != key));
+        }
+        notes.extend(self.overlaps([&train, &validation, &test]));
         // Of the archives that are read, those of rMD17 number their frames.
-        if data.numbers.is_some() && train.len() > MOST_RMD17 {
+        if numbers.is_some() && train.len() > MOST_RMD17 {
             notes.push(format!(
                 "{} frames of a time series: the authors of rMD17 ask for at most {MOST_RMD17}, since more of them are not \
                  independent of the test frames",
@@ -161,27 +155,20 @@ impl DataPlan {
         {
             known(&elements, part, frames, path.as_ref().unwrap_or(&self.file))?;
         }
-        let borrowed: Vec<&Configuration> = train.iter().collect();
-        let references = match References::isolated(&pick(&isolated), &borrowed) {
-            Ok(references) => references,
-            Err(_) if isolated.is_empty() => References::fitted(&borrowed)?,
-            Err(reason) => {
-                notes.push(format!("the isolated atoms are not used as references: {reason}"));
-                References::fitted(&borrowed)?
-            }
-        };
-        let report = checks::check(&data.configurations);
-        let (hash, units) = (data.hash, data.units);
+        let references = references(&isolated, &train, &mut notes)?;
+        let counts = LabelCounts::of(train.iter().chain(&validation).chain(&test));
+        let compositions = compositions(train.iter());
         Ok(FitData {
             hash,
             validation_hash,
             test_hash,
             units,
             split,
-            counts: LabelCounts::of(train.iter().chain(&validation).chain(&test)),
-            train,
-            validation,
-            test,
+            counts,
+            compositions,
+            train: Arc::new(train),
+            validation: Arc::new(validation),
+            test: Arc::new(test),
             elements,
             references,
             report,
@@ -190,39 +177,52 @@ impl DataPlan {
         })
     }
 
+    /// The frames of one file, with the groups by which they are divided.
+    fn file_of(&self, path: &Path) -> Result<DataSet> {
+        let keys = LabelKeys { groups: self.split.keys(), ..self.keys.clone() };
+        DataSet::read_labels(path, self.units, &keys)
+    }
+
+    /// What training, validation and test frames have in common.
+    fn overlaps(&self, [train, validation, test]: [&[Configuration]; 3]) -> Vec<String> {
+        let (train, validation, test) = (("training", train), ("validation", validation), ("test", test));
+        let mut notes: Vec<String> = [
+            leak(train, validation, "the best epoch on them need not be the best"),
+            leak(train, test, "the errors on them are meaningless"),
+            leak(validation, test, "the errors on them are those of frames that selected the best epoch"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        if let Some(by) = self.split.grouped_by() {
+            notes.extend([validation, test].into_iter().filter_map(|other| shared(by, train, other)));
+        }
+        notes
+    }
+
+    /// What there is to say of a division that pays no regard to what the comments say.
+    fn remarks(&self, data: &DataSet, split: &Split) -> Vec<String> {
+        let mut remarks = Vec::new();
+        if !matches!(self.split, SplitPlan::Stated { .. } | SplitPlan::Listed { .. }) {
+            remarks.extend(data.stated.unused());
+        }
+        let random = matches!(self.split, SplitPlan::Counted { .. }) && split.validation.len() + split.test.len() > 0;
+        let molecules = if random { compositions(data.configurations.iter()) } else { 0 };
+        if molecules >= MANY {
+            let named = data.configurations.iter().all(|one| one.groups.iter().any(|(key, _)| key == MOLECULE));
+            let by = if named { MOLECULE } else { FORMULA };
+            remarks.push(format!(
+                "{molecules} molecules are divided frame by frame, so that errors are those on molecules that were trained on; \
+                 `split_by = \"{by}\"` in [data] keeps the frames of each together"
+            ));
+        }
+        remarks
+    }
+
     /// Which frames of `data` are references of the elements: those that the file calls so, and those without neighbors.
     fn isolated(&self, data: &DataSet) -> Vec<bool> {
         let frames = data.configurations.iter().enumerate();
         frames.map(|(index, one)| data.isolated.contains(&index) || one.is_apart(self.cutoff)).collect()
-    }
-
-    /// Indices of the isolated atoms, which are references and not part of a random split, the split, and what was done so that
-    /// every element is trained on.
-    fn divide(&self, data: &DataSet) -> Result<(Vec<usize>, Split, Vec<String>)> {
-        let frames = data.configurations.len();
-        let lonely = self.isolated(data);
-        let (isolated, others): (Vec<usize>, Vec<usize>) = (0..frames).partition(|&index| lonely[index]);
-        let (isolated, others) = if others.is_empty() { (Vec::new(), isolated) } else { (isolated, others) };
-        let split = match &self.split {
-            SplitPlan::Listed { file, train } => SplitList::read(file)?
-                .split(frames, data.numbers.as_deref())
-                .and_then(|split| split.fewer(*train, self.seed))
-                .map_err(|error| Error::data(file, error.to_string()))?,
-            &SplitPlan::Counted { train, validation, test } => {
-                let split = Split::counted(others.len(), train, validation, test, self.seed)?;
-                let elements: Vec<_> =
-                    others.iter().map(|&index| data.configurations[index].elements.as_slice()).collect();
-                let (split, moved) = cover::every_element(split, &elements);
-                let moved = moved.into_iter().map(|one| {
-                    let (frame, symbol) = (others[one.frame], one.element.symbol());
-                    format!(
-                        "frame {frame} (counted from 0) is a training frame, because no other training frame holds {symbol}"
-                    )
-                });
-                return Ok((isolated, split.translated(&others), moved.collect()));
-            }
-        };
-        Ok((isolated, split, Vec::new()))
     }
 }
 
@@ -253,12 +253,25 @@ fn weight(frames: &mut [Configuration], weights: &BTreeMap<String, f64>) -> Resu
     Ok(())
 }
 
+/// Reference energies from the `isolated` atoms, else from the training frames; a note says why the former are not used.
+fn references(isolated: &[Configuration], train: &[Configuration], notes: &mut Vec<String>) -> Result<References> {
+    let train: Vec<&Configuration> = train.iter().collect();
+    match References::isolated(isolated, &train) {
+        Ok(references) => Ok(references),
+        Err(reason) => {
+            if !isolated.is_empty() {
+                notes.push(format!("the isolated atoms are not used as references: {reason}"));
+            }
+            References::fitted(&train)
+        }
+    }
+}
+
 /// A remark if the frames of two parts, each with its name, are in part the same.
 fn leak(first: (&str, &[Configuration]), second: (&str, &[Configuration]), consequence: &str) -> Option<String> {
     let (name, frames) = second;
     let count = first.1.len();
-    let both: Vec<_> = first.1.iter().chain(frames).cloned().collect();
-    let shared: Vec<_> = checks::duplicates(&both)
+    let shared: Vec<_> = checks::duplicates(first.1.iter().chain(frames))
         .into_iter()
         .filter(|&(one, other)| one < count && other >= count)
         .map(|(_, other)| other - count)
@@ -268,6 +281,14 @@ fn leak(first: (&str, &[Configuration]), second: (&str, &[Configuration]), conse
     Some(format!(
         "{number} {name} frames are also {first} frames (for example {name} frame {example}), so {consequence}"
     ))
+}
+
+/// A remark if frames of the second part have a value of `by` that the first part has too.
+fn shared(by: &str, first: (&str, &[Configuration]), second: (&str, &[Configuration])) -> Option<String> {
+    let known: HashSet<String> = first.1.iter().filter_map(|one| value(by, one)).collect();
+    let count = second.1.iter().filter(|one| value(by, one).is_some_and(|name| known.contains(&name))).count();
+    let (first, second) = (first.0, second.0);
+    (count > 0).then(|| format!("{count} {second} frames have a `{by}` that {first} frames have too"))
 }
 
 fn elements(frames: &[Configuration]) -> Vec<Element> {

@@ -93,6 +93,9 @@ impl LearningRate {
     }
 }
 
+/// Bytes that the graphs of a part may usually take.
+pub const MOST_GRAPHS: usize = 1 << 29;
+
 /// How a trainer works, whatever it fits.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrainerSettings {
@@ -101,6 +104,8 @@ pub struct TrainerSettings {
     /// Most frames of a batch that are worked on side by side, each with a gradient of its own. The gradients are summed in the
     /// order of the frames, so that nothing depends on the number of threads; larger batches go round.
     pub side_by_side: usize,
+    /// Bytes that the graphs of a part may take; where they take more, each is made whenever its frame has its turn, with the same bits.
+    pub most_graphs: usize,
     /// Learning rate.
     pub rate: LearningRate,
     /// Optimizer.
@@ -115,12 +120,19 @@ pub struct TrainerSettings {
     pub seed: u64,
 }
 
+/// Frames that are worked on side by side in a batch of so many: 8 at least, as fits of small batches always did, and 32 at most, since
+/// each needs a gradient of its own.
+fn side_by_side(batch: usize) -> usize {
+    batch.clamp(8, 32)
+}
+
 impl From<&TrainerConfig> for TrainerSettings {
     fn from(config: &TrainerConfig) -> Self {
         let &TrainerConfig { weight_decay, average_decay, clip, .. } = config;
         Self {
             batch: config.batch,
-            side_by_side: 8,
+            side_by_side: side_by_side(config.batch),
+            most_graphs: MOST_GRAPHS,
             rate: LearningRate::Square(config.clone()),
             descent: DescentSettings::Averaged { weight_decay, average_decay, clip },
             recovers: true,

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::group_errors::PartGroups;
 use super::learner::Part;
 use super::metrics::Errors;
 
@@ -18,18 +19,8 @@ pub struct Summary {
     pub seconds: f64,
     /// Errors on each part that has frames.
     pub parts: Vec<(Part, Errors)>,
-}
-
-impl Part {
-    /// Name for tables and metadata.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Train => "train",
-            Self::Validation => "validation",
-            Self::Test => "test",
-        }
-    }
+    /// Errors on the groups of frames of each part that has any.
+    pub groups: Vec<PartGroups>,
 }
 
 impl Serialize for Part {

@@ -106,7 +106,7 @@ pub use original::{
 pub use other_elements::{for_elements, most_like};
 pub use property::{PropertyHeader, PropertyModel};
 pub use readme::readme;
-pub use records::{DataRecord, FileRecord, FitRecord};
+pub use records::{DataRecord, FileRecord, FitRecord, UnlistedPart};
 pub use scaling::Scaling;
 pub use seen::{Example, Ranges, SeenBond};
 pub use stored::{NetworkHeader, StoredNetwork};

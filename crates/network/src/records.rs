@@ -17,12 +17,18 @@ pub struct DataRecord {
     pub sha256: String,
     /// Units of the labels and where they were stated.
     pub units: String,
-    /// Frames used for training, by index in the file.
+    /// Frames used for training, by index in the file; empty where there are too many to list, as the next two.
     pub train: Vec<usize>,
     /// Frames used for choosing the best epoch, if they are of this file.
     pub validation: Vec<usize>,
     /// Frames used for the closing table, if they are of this file.
     pub test: Vec<usize>,
+    /// Parts that are not listed, by name; absent in older files.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unlisted: BTreeMap<String, UnlistedPart>,
+    /// Key of the comments by which frames were kept together, if they were; absent in older files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split_by: Option<String>,
     /// Another file, whose frames chose the best epoch; absent in older files, as the next one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validation_file: Option<FileRecord>,
@@ -33,7 +39,41 @@ pub struct DataRecord {
     pub shortest_distances: BTreeMap<String, f64>,
 }
 
+/// More frames than this are counted and not listed.
+const MOST_LISTED: usize = 20_000;
+
+/// A part of a split that has too many frames to list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnlistedPart {
+    /// Number of frames.
+    pub frames: usize,
+    /// SHA-256 of their indices in ascending order, 8 bytes each, the lowest first.
+    pub sha256: String,
+}
+
 impl DataRecord {
+    /// The same with the parts train, validation and test, each listed if it has no more than 20,000 frames, else counted, with its `digest`.
+    #[must_use]
+    pub fn with_parts(mut self, [train, validation, test]: [&[usize]; 3], digest: fn(&[usize]) -> String) -> Self {
+        let Self { unlisted, .. } = &mut self;
+        let mut list = |name: &str, part: &[usize]| {
+            if part.len() <= MOST_LISTED {
+                return part.to_vec();
+            }
+            unlisted.insert(name.to_string(), UnlistedPart { frames: part.len(), sha256: digest(part) });
+            Vec::new()
+        };
+        let (train, validation, test) = (list("train", train), list("validation", validation), list("test", test));
+        Self { train, validation, test, ..self }
+    }
+
+    /// Number of training frames.
+    #[must_use]
+    pub fn train_count(&self) -> usize {
+        self.unlisted.get("train").map_or(self.train.len(), |part| part.frames)
+    }
+
     /// The shortest distance between atoms of two elements in the training frames, in Å, if there was any.
     #[must_use]
     pub fn shortest_distance(&self, first: Element, second: Element) -> Option<f64> {

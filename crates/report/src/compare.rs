@@ -136,7 +136,7 @@ pub fn compare_fits(folders: &[PathBuf], file: &Path) -> Result<PathBuf> {
                 let numbers =
                     [errors.energy_mae, errors.energy_rmse, errors.force_mae, errors.force_rmse].map(|x| short(x, 3));
                 let about = vec![names[number].clone(), format!("{} {part}", errors.frames)];
-                let size = vec![record.data.train.len().to_string(), short(record.fit.seconds, 4)];
+                let size = vec![record.data.train_count().to_string(), short(record.fit.seconds, 4)];
                 rows.push([about, numbers.to_vec(), size].concat());
             }
         }

@@ -51,9 +51,11 @@ pub fn fit(
     }
 }
 
-/// Calls `callback` at the end of an epoch; whether to continue.
+/// Calls `callback` at the end of an epoch; whether to continue. A signal counts within an epoch too.
 fn tell(callback: Option<&Py<PyAny>>, event: &FitEvent<'_>) -> PyResult<bool> {
-    let FitEvent::Epoch { epoch, progress, report, validation, best, elapsed, left } = event else { return Ok(true) };
+    let FitEvent::Epoch { epoch, progress, report, validation, best, elapsed, left } = event else {
+        return Python::attach(|py| py.check_signals().map(|()| true));
+    };
     Python::attach(|py| {
         py.check_signals()?;
         let Some(callback) = callback else { return Ok(true) };

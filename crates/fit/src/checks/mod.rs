@@ -5,10 +5,12 @@
 //! places, and for net forces and torques, which no label of an isolated system has.
 
 mod finding;
+mod outliers;
 mod slope;
 mod stress;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 
 pub use finding::{Finding, Severity};
@@ -18,7 +20,6 @@ pub use stress::StressSlope;
 use stress::median;
 
 use super::configuration::Configuration;
-use cormorant_core::system::Element;
 
 /// A slope beyond this factor from 1 is reported. Good data are between 0.8 and 1.05, because pairs of frames far apart
 /// feel that the surface is not harmonic; the smallest mistake in units, the bohr, makes 1.9.
@@ -27,8 +28,6 @@ const SLOPE_FACTOR: f64 = 1.5;
 const NET_TOLERANCE: f64 = 0.01;
 /// A distance below this share of the sum of the covalent radii is reported.
 const CLOSEST: f64 = 0.5;
-/// An energy this many robust standard deviations from the median is reported.
-const DEVIATIONS: f64 = 12.0;
 /// Wrong factors that happen, with what to look for.
 const FACTORS: [(f64, &str); 7] = [
     (1.0, "the forces have the opposite sign: they are gradients"),
@@ -73,7 +72,7 @@ pub fn check(configurations: &[Configuration]) -> DataReport {
     findings.extend(wrong_stress.clone());
     let duplicates = duplicates(configurations);
     findings.extend(judge_duplicates(&duplicates, configurations));
-    findings.extend(outliers(configurations));
+    findings.extend(outliers::outliers(configurations));
     findings.extend(closest(configurations));
     let components = configurations.iter().map(|one| 3 * one.forces.len()).sum::<usize>().max(1);
     let squares: f64 = configurations.iter().flat_map(|one| one.forces.iter().flatten()).map(|x| x * x).sum();
@@ -146,22 +145,38 @@ fn judge_slope(slope: Slope) -> Option<Finding> {
 }
 
 /// Frames with the same atoms at the same places (to 1e-7 Å).
-pub(super) fn duplicates(configurations: &[Configuration]) -> Vec<(usize, usize)> {
-    type Key = (Vec<Element>, Vec<[i64; 3]>, Option<[[i64; 3]; 3]>);
-    let whole = |vector: [f64; 3]| vector.map(|x| (x * 1.0e7).round() as i64);
-    let mut first: HashMap<Key, usize> = HashMap::new();
+pub(super) fn duplicates<'c>(configurations: impl IntoIterator<Item = &'c Configuration>) -> Vec<(usize, usize)> {
+    // A digest of 128 bits in place of the frame: two frames of a million share one by chance once in 10²⁶ sets.
+    let mut first: HashMap<[u8; 16], usize> = HashMap::new();
     let mut found = Vec::new();
-    for (frame, one) in configurations.iter().enumerate() {
-        let cell = one.cell.as_ref().map(|cell| cell.rows().map(whole));
-        let key = (one.elements.clone(), one.positions.iter().map(|&x| whole(x)).collect(), cell);
-        match first.get(&key) {
-            Some(&earlier) => found.push((earlier, frame)),
-            None => {
-                first.insert(key, frame);
+    for (frame, one) in configurations.into_iter().enumerate() {
+        match first.entry(digest(one)) {
+            Entry::Occupied(earlier) => found.push((*earlier.get(), frame)),
+            Entry::Vacant(place) => {
+                place.insert(frame);
             }
         }
     }
     found
+}
+
+/// What tells a frame from others: its atoms, their places in units of 1e-7 Å, and its cell.
+fn digest(one: &Configuration) -> [u8; 16] {
+    let mut hasher = blake3::Hasher::new();
+    let vector = |hasher: &mut blake3::Hasher, vector: [f64; 3]| {
+        for x in vector {
+            hasher.update(&((x * 1.0e7).round() as i64).to_le_bytes());
+        }
+    };
+    hasher.update(&(one.atom_count() as u64).to_le_bytes());
+    one.elements.iter().for_each(|element| {
+        hasher.update(&[element.number()]);
+    });
+    one.positions.iter().for_each(|&position| vector(&mut hasher, position));
+    one.cell.iter().flat_map(|cell| cell.rows()).for_each(|row| vector(&mut hasher, row));
+    let mut start = [0; 16];
+    start.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    start
 }
 
 fn judge_duplicates(duplicates: &[(usize, usize)], configurations: &[Configuration]) -> Vec<Finding> {
@@ -181,32 +196,6 @@ fn judge_duplicates(duplicates: &[(usize, usize)], configurations: &[Configurati
         findings.push(Finding { severity: Severity::Grave, text });
     }
     findings
-}
-
-/// Energies far from the median of frames of the same atoms; robust, so that the outliers do not hide themselves.
-fn outliers(configurations: &[Configuration]) -> Option<Finding> {
-    let mut kinds: HashMap<&[Element], Vec<(f64, usize)>> = HashMap::new();
-    for (frame, one) in configurations.iter().enumerate() {
-        if let Some(energy) = one.energy {
-            kinds.entry(&one.elements).or_default().push((energy, frame));
-        }
-    }
-    let mut far = Vec::new();
-    for frames in kinds.values().filter(|frames| frames.len() >= 20) {
-        let center = median(frames.iter().map(|frame| frame.0));
-        let deviation = 1.4826 * median(frames.iter().map(|frame| (frame.0 - center).abs()));
-        far.extend(
-            frames.iter().filter(|frame| (frame.0 - center).abs() > DEVIATIONS * deviation.max(1.0e-6)).copied(),
-        );
-    }
-    far.sort_by_key(|frame| frame.1);
-    let (energy, frame) = far.first()?;
-    let text = format!(
-        "{} frames have energies more than {DEVIATIONS} standard deviations from the median, for example frame {frame} with \
-         {energy:.3} eV",
-        far.len()
-    );
-    Some(Finding { severity: Severity::Warning, text })
 }
 
 /// Two atoms closer than chemistry allows; looked for in at most about a thousand frames without a cell.

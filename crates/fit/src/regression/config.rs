@@ -1,7 +1,7 @@
 //! Settings of a fit to a property of molecules.
 
 use crate::descent::DescentSettings;
-use crate::schedule::{LearningRate, TrainerSettings};
+use crate::schedule::{LearningRate, MOST_GRAPHS, TrainerSettings};
 
 /// How a regression goes.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +30,7 @@ impl From<&RegressionConfig> for TrainerSettings {
         Self {
             batch: config.batch,
             side_by_side: 4,
+            most_graphs: MOST_GRAPHS,
             rate: LearningRate::Cosine { first: learning_rate, last: final_learning_rate, warm_up },
             descent: match config.averaged {
                 None => DescentSettings::AmsGrad,

@@ -7,24 +7,36 @@ use crate::settings::Precision;
 use cormorant_core::Result;
 use cormorant_core::parallel::share;
 use cormorant_core::system::System;
-use cormorant_fit::{Configuration, Errors, FitData, Metrics, Part};
+use cormorant_fit::{Configuration, Errors, FitData, GroupMetrics, Metrics, Part, PartGroups};
 use cormorant_network::{Network, as_read};
 use cormorant_potential::{Evaluation, LearnedPotential, Potential, RequestedProperties};
 
-/// What `potentials`, one for each thread, give for each of `frames`, which are those of `path`.
-pub(super) fn predictions(
+/// Frames whose predictions are in memory at the same time.
+const AT_ONCE: usize = 4096;
+
+/// Errors of what `potentials`, one for each thread, give for `frames`, which are those of `path`, and of their groups. They are added
+/// in the order of the frames, so that the sums do not depend on the number of threads.
+pub(super) fn compare(
     potentials: &mut [Box<dyn Potential>],
     path: &Path,
     frames: &[Configuration],
-) -> Result<Vec<Evaluation>> {
-    share(potentials, frames.len(), |potential, index| {
-        let frame = &frames[index];
-        let want = RequestedProperties { virial: frame.virial.is_some(), atom_energies: false };
-        let system = System::new(frame.elements.clone(), frame.positions.clone(), frame.cell);
-        system
-            .and_then(|system| predict(potential.as_mut(), &system, want))
-            .map_err(|error| error.at_frame(index as u64).in_data(path))
-    })
+) -> Result<(Errors, GroupMetrics)> {
+    let (mut metrics, mut groups) = (Metrics::default(), GroupMetrics::default());
+    for (number, some) in frames.chunks(AT_ONCE).enumerate() {
+        let found = share(potentials, some.len(), |potential, index| {
+            let frame = &some[index];
+            let want = RequestedProperties { virial: frame.virial.is_some(), atom_energies: false };
+            let system = System::new(frame.elements.clone(), frame.positions.clone(), frame.cell);
+            system
+                .and_then(|system| predict(potential.as_mut(), &system, want))
+                .map_err(|error| error.at_frame((number * AT_ONCE + index) as u64).in_data(path))
+        })?;
+        for (frame, found) in some.iter().zip(&found) {
+            metrics.add(frame, found.energy, &found.forces, found.virial.as_ref());
+            groups.add(frame, found.energy, &found.forces);
+        }
+    }
+    Ok((metrics.errors(), groups))
 }
 
 /// Energy and forces of one system, and the virial if it is wanted.
@@ -35,33 +47,26 @@ pub(super) fn predict(potential: &mut dyn Potential, system: &System, want: Requ
     Ok(found)
 }
 
-/// Errors of predictions. They are added in the order of the frames, so that the sums do not depend on the number of threads.
-pub(super) fn errors(frames: &[Configuration], found: &[Evaluation]) -> Errors {
-    let mut metrics = Metrics::default();
-    for (frame, found) in frames.iter().zip(found) {
-        metrics.add(frame, found.energy, &found.forces, found.virial.as_ref());
-    }
-    metrics.errors()
-}
-
-/// The closing table: errors of `model`, as it is read from its file and as runs use it, on each part of `data`.
+/// The closing table: errors of `model`, as it is read from its file and as runs use it, on each part of `data`, and on the groups of
+/// their frames.
 pub(super) fn closing_table(
     model: &dyn Network,
     data: &FitData,
     file: &Path,
     precision: Precision,
     threads: usize,
-) -> Result<Vec<(Part, Errors)>> {
+) -> Result<(Vec<(Part, Errors)>, Vec<PartGroups>)> {
     let model = as_read(model)?;
     let parts = [(Part::Train, &data.train), (Part::Validation, &data.validation), (Part::Test, &data.test)];
     let most = parts.iter().map(|(_, frames)| frames.len()).max().unwrap_or(1);
     // The wall is part of it, as in every run.
     let one = || Ok(Box::new(LearnedPotential::new(model.as_ref(), precision.into(), 1)?) as Box<dyn Potential>);
     let mut potentials = (0..threads.clamp(1, most.max(1))).map(|_| one()).collect::<Result<Vec<_>>>()?;
-    let mut table = Vec::new();
+    let (mut table, mut of_groups) = (Vec::new(), Vec::new());
     for (part, frames) in parts.into_iter().filter(|(_, frames)| !frames.is_empty()) {
-        let found = predictions(&mut potentials, file, frames)?;
-        table.push((part, errors(frames, &found)));
+        let (errors, groups) = compare(&mut potentials, file, frames)?;
+        table.push((part, errors));
+        of_groups.extend(PartGroups::of(part, &groups));
     }
-    Ok(table)
+    Ok((table, of_groups))
 }

@@ -35,15 +35,13 @@ pub fn compare_with_labels(
 ) -> Result<Comparison> {
     let frames = &set.configurations;
     let mut potentials = batch::potentials(networks, models, computing, frames.len())?;
-    let found = errors::predictions(&mut potentials, &set.path, frames)?;
-    let mut groups = GroupMetrics::default();
-    frames.iter().zip(&found).for_each(|(frame, found)| groups.add(frame, found.energy, &found.forces));
+    let (errors, groups) = errors::compare(&mut potentials, &set.path, frames)?;
     let systems = frames
         .iter()
         .map(|frame| System::new(frame.elements.clone(), frame.positions.clone(), frame.cell))
         .collect::<Result<Vec<_>>>()?;
     let depth = Depth::of(networks, models, &systems, potentials.len())?;
-    Ok(Comparison { errors: errors::errors(frames, &found), groups, depth })
+    Ok(Comparison { errors, groups, depth })
 }
 
 /// Energies and forces that were written to files.

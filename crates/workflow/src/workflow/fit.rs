@@ -8,6 +8,7 @@ use super::build::{fitted, record_errors, surroundings};
 use super::errors::closing_table;
 use super::fit_budget::FitBudget;
 use super::folder::shown_path;
+use super::group_file;
 use super::report::after_fit;
 use super::{Models, RunMode};
 use crate::settings::{FitInput, Input};
@@ -142,8 +143,10 @@ impl Fit<'_> {
         plan.reserve = budget.reserve;
         let mut summary = cormorant_fit::fit(&mut trainer, &plan, stop, report)?;
         fitted(network.as_mut(), &trainer, input, data, &summary, envelope)?;
-        summary.parts = closing_table(network.as_ref(), data, &input.data.file, input.run.precision, threads)?;
+        (summary.parts, summary.groups) =
+            closing_table(network.as_ref(), data, &input.data.file, input.run.precision, threads)?;
         record_errors(network.as_mut(), &summary);
+        group_file::write(folder, &summary)?;
         let report = RefCell::new(report);
         let control = TrialControl {
             stop,

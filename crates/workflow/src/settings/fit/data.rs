@@ -24,6 +24,14 @@ settings! {
         /// so many of the listed training frames, at random.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub split: Option<PathBuf> = path(),
+        /// Key of the comments, e.g. `molecule`, or `formula`: frames with the same value are in the same part, and whole groups meet
+        /// the numbers of frames as nearly as they can.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub split_by: Option<String> = text(),
+        /// Key of the comments that says the part of each frame: `train`, `validation` or `test`. Where no frame is for validation,
+        /// some of the training frames are, whole groups of `split_by` if that is given.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub split_key: Option<String> = text(),
         /// Frames to train on; all that the other parts leave, by default.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub train: Option<usize> = integer(1, u32::MAX as u64),
@@ -102,7 +110,8 @@ impl DataInput {
     /// The labeled configurations in `file`, divided at random.
     #[must_use]
     pub fn new(file: PathBuf) -> Self {
-        let (sha256, split, train, validation, test) = (None, None, None, None, None);
+        let (sha256, split, split_by, split_key) = (None, None, None, None);
+        let (train, validation, test) = (None, None, None);
         let (validation_file, test_file, units, keys) = (None, None, None, LabelKeys::default());
         let weights = BTreeMap::new();
         let (stress_unit, stress_sign) = (None, None);
@@ -110,6 +119,8 @@ impl DataInput {
             file,
             sha256,
             split,
+            split_by,
+            split_key,
             train,
             validation,
             test,
@@ -136,27 +147,31 @@ impl DataInput {
         section.declared(&[Self::TABLE.keys, &[Self::LABELS]])?;
         let file = section.get(&Self::file)?;
         let split = section.path("split")?;
-        let counted = ["validation", "test"].into_iter().find(|key| section.has(key));
-        if let (Some(_), Some(key)) = (&split, counted) {
-            return Err(section.error_at(
-                key,
-                format!("`{key}` and `split` exclude each other"),
-                "either count the frames of each part, or list them in the file named by `split`, of which `train` may take fewer",
-            ));
-        }
+        exclude(
+            &section,
+            "split",
+            &["validation", "test", "split_by", "split_key"],
+            "either count the frames of each part, or list them in the file named by `split`, of which `train` may take fewer",
+        )?;
+        exclude(
+            &section,
+            "split_key",
+            &["test", "test_file"],
+            "the test frames are those that their comments say are",
+        )?;
         let validation_file = section.path("validation_file")?;
-        let told = ["validation", "split"].into_iter().find(|key| section.has(key));
-        if let (Some(_), Some(key)) = (&validation_file, told) {
-            return Err(section.error_at(
-                key,
-                format!("`{key}` and `validation_file` exclude each other"),
-                "the frames that choose the best epoch are either all of `validation_file`, or some of `file`",
-            ));
-        }
+        exclude(
+            &section,
+            "validation_file",
+            &["validation", "split"],
+            "the frames that choose the best epoch are either all of `validation_file`, or some of `file`",
+        )?;
         Ok(Self {
             file,
             sha256: sha256(&section, "sha256")?,
             split,
+            split_by: key_of_comment(&section, "split_by")?,
+            split_key: key_of_comment(&section, "split_key")?,
             train: section.get(&Self::train)?,
             validation: section.get(&Self::validation)?,
             test: section.get(&Self::test)?,
@@ -169,6 +184,31 @@ impl DataInput {
             weights: weights(&section)?,
         })
     }
+}
+
+/// Refuses the first of `others` that is given beside `key`.
+fn exclude(section: &Section<'_>, key: &str, others: &[&'static str], remedy: &str) -> Result<()> {
+    match others.iter().find(|other| section.has(key) && section.has(other)) {
+        Some(other) => {
+            Err(section.error_at(other, format!("`{other}` and `{key}` exclude each other"), remedy.to_string()))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The name of a key of the comments under `key`, if there is one.
+fn key_of_comment(section: &Section<'_>, key: &'static str) -> Result<Option<String>> {
+    let Some((text, place)) = section.text(key)? else { return Ok(None) };
+    if is_name(text) {
+        return Ok(Some(text.to_string()));
+    }
+    let remedy = "write it as it appears in the comments of the file, e.g. \"molecule\"";
+    Err(section.error(place, format!("`{key}`: {text:?} is not a name of extended XYZ"), remedy))
+}
+
+/// Whether extended XYZ could have a key of this name.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || "=:\"{}".contains(c))
 }
 
 /// What the word under `key` stands for, if there is one.
@@ -201,7 +241,7 @@ fn keys(data: &Section<'_>) -> Result<LabelKeys> {
     section.declared(&[NAMES.keys])?;
     let word = |key| {
         let Some((text, place)) = section.text(key)? else { return Ok(None) };
-        if text.is_empty() || text.contains(|c: char| c.is_whitespace() || "=:\"{}".contains(c)) {
+        if !is_name(text) {
             let remedy = "write it as it appears in the comment or in Properties of the file, e.g. \"REF_energy\"";
             return Err(section.error(place, format!("`{key}`: {text:?} is not a name of extended XYZ"), remedy));
         }

@@ -5,13 +5,15 @@ use serde::Serialize;
 use crate::settings::declare::{Bounds, integer, number, settings};
 use crate::settings::section::Section;
 use cormorant_core::Result;
+use cormorant_fit::MANY;
 
 settings! {
     /// `[optimizer]`: orthogonal steps for matrices, Adam for the rest, a rate that falls, averaged weights and clipped gradients.
     #[derive(Debug, Clone, PartialEq, Serialize)]
     pub struct OptimizerInput {
-        /// Frames per step.
-        pub batch: usize = integer(1, 65536).or("4"),
+        /// Frames per step; 4 by default, 16 where the training frames hold 50 formulas, or values of `molecule`, or more.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub batch: Option<usize> = integer(1, 65536),
         /// Rate of the first step; 0.03 by default, 0.005 for a network that starts from another model.
         pub learning_rate: f64 = number(Bounds::AboveZero),
         /// Rate of the last step, as a share of the first; the square of the part that is left is between.
@@ -28,7 +30,7 @@ settings! {
 impl Default for OptimizerInput {
     fn default() -> Self {
         Self {
-            batch: 4,
+            batch: None,
             learning_rate: 0.03,
             final_rate_share: 0.01,
             weight_decay: 0.0,
@@ -41,7 +43,22 @@ impl Default for OptimizerInput {
 /// Rate of the first step of a network that has learned before: larger ones lose what it knows (`benches/accuracy.md`).
 const STARTED_RATE: f64 = 0.005;
 
+/// Frames per step where the training frames are of a few molecules.
+const BATCH: usize = 4;
+/// The same where they are of many: fewer of them pull in one direction only, and a step costs less for each frame.
+const BATCH_OF_MANY: usize = 16;
+
 impl OptimizerInput {
+    /// Settles what depends on how many molecules the training frames hold.
+    pub(crate) fn settle(&mut self, compositions: usize) {
+        self.batch.get_or_insert(if compositions >= MANY { BATCH_OF_MANY } else { BATCH });
+    }
+
+    /// Frames per step.
+    pub(crate) fn frames_per_step(&self) -> usize {
+        self.batch.unwrap_or(BATCH)
+    }
+
     /// The defaults; `started` for a network with the weights of another model.
     pub(super) fn of(started: bool) -> Self {
         let default = Self::default();

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::Models;
 use super::start::Start;
 use crate::settings::{DataInput, FitInput, FitRunInput, Input, LabelUnitsInput, NetworkInput, WallTime};
 use cormorant_core::system::{NeighborList, System};
 use cormorant_core::{Error, Result};
-use cormorant_fit::surroundings;
 use cormorant_fit::{
     Configuration, DataPlan, EnergyObjective, Errors, FitData, FitPlan, LabelKeys, LabelScale, Reserve, SplitPlan,
-    StressConvention, Summary, TimeBudget, Trainer, TrainerConfig,
+    StressConvention, Summary, TimeBudget, Trainer, TrainerConfig, Wanted,
 };
+use cormorant_fit::{index_digest, surroundings};
 use cormorant_kernels::Real;
 use cormorant_network::{
     DataRecord, Envelope, ErrorRecord, FileRecord, FitRecord, Head, Header, Model, Network, NewNetwork, RecordMut,
@@ -25,13 +26,14 @@ const USUAL_CUTOFF: f64 = 5.0;
 impl DataInput {
     /// Which data are read, and how they are divided, at random by `seed`; atoms farther apart than `cutoff` (Å) are isolated.
     pub(super) fn plan(&self, seed: u64, cutoff: Option<f64>) -> DataPlan {
-        let split = match &self.split {
-            Some(file) => SplitPlan::Listed { file: file.clone(), train: self.train },
-            None => {
-                // A file of their own leaves no validation frames to deal.
-                let validation = if self.validation_file.is_some() { Some(0) } else { self.validation };
-                SplitPlan::Counted { train: self.train, validation, test: self.test.unwrap_or(0) }
-            }
+        // A file of their own leaves no validation frames to deal.
+        let validation = if self.validation_file.is_some() { Some(0) } else { self.validation };
+        let (train, test) = (self.train, self.test.unwrap_or(0));
+        let split = match (&self.split, &self.split_key, &self.split_by) {
+            (Some(file), ..) => SplitPlan::Listed { file: file.clone(), train },
+            (None, Some(key), by) => SplitPlan::Stated { key: key.clone(), by: by.clone(), train, validation },
+            (None, None, Some(by)) => SplitPlan::Grouped { by: by.clone(), wanted: Wanted { train, validation, test } },
+            (None, None, None) => SplitPlan::Counted { train, validation, test },
         };
         DataPlan {
             file: self.file.clone(),
@@ -101,6 +103,7 @@ impl FitInput {
     pub fn settled_with(&self, data: &FitData, networks: &Models) -> Result<Self> {
         let mut settled = self.clone();
         settled.run.settle(data.train.len());
+        settled.optimizer.settle(data.compositions);
         if let NetworkInput::Started(start) = &mut settled.model {
             start.start_sha256 = Some(Start::read(start, networks)?.sha256);
         }
@@ -117,7 +120,7 @@ impl FitInput {
         match &self.model {
             NetworkInput::New(model) => {
                 let config = model.config();
-                let neighbors = mean_neighbors(&data.train, config.cutoff)?;
+                let neighbors = mean_neighbors(data.train.iter(), config.cutoff)?;
                 let header = Header::new(config, &scaling(data), neighbors, model.knot_spacing.value());
                 let network = Model::fresh(folder.clone(), header).map_err(|reason| Error::model(folder, reason))?;
                 Ok(Box::new(network))
@@ -132,7 +135,7 @@ impl FitInput {
                     unit: "eV",
                     head: Head::Extensive,
                     constant: 0.0,
-                    mean_neighbors: &|cutoff| mean_neighbors(&data.train, cutoff),
+                    mean_neighbors: &|cutoff| mean_neighbors(data.train.iter(), cutoff),
                 };
                 let wrong = |reason| Error::Invalid(format!("[model] of kind {}: {reason}", model.kind));
                 let kind = kind(model.kind).and_then(|kind| kind.new);
@@ -165,10 +168,10 @@ impl FitInput {
         trainable: Box<dyn Trainable<P>>,
         data: &FitData,
     ) -> Result<Trainer<P>> {
-        let parts = [data.train.clone(), data.validation.clone(), data.test.clone()];
+        let parts = [&data.train, &data.validation, &data.test].map(Arc::clone);
         let (facts, config) = (network.facts()?, self.trainer_config());
         let objective = EnergyObjective::new(facts.scaling(), &config, &data.train);
-        let mut trainer = Trainer::of(trainable, facts.cutoff, objective, (&config).into(), parts)?;
+        let mut trainer = Trainer::sharing(trainable, facts.cutoff, objective, (&config).into(), parts)?;
         if let (NetworkInput::Started(_), Some(weights)) = (&self.model, network.weights()) {
             trainer.start_from(weights)?;
         }
@@ -177,7 +180,7 @@ impl FitInput {
 
     fn trainer_config(&self) -> TrainerConfig {
         TrainerConfig {
-            batch: self.optimizer.batch,
+            batch: self.optimizer.frames_per_step(),
             learning_rate: self.optimizer.learning_rate,
             final_rate_share: self.optimizer.final_rate_share,
             weight_decay: self.optimizer.weight_decay,
@@ -280,13 +283,12 @@ pub fn fitted<P: Real>(
             file: name(&input.data.file),
             sha256: data.hash.clone(),
             units: data.units.clone(),
-            train: data.split.train.clone(),
-            validation: data.split.validation.clone(),
-            test: data.split.test.clone(),
+            split_by: input.data.split_by.clone(),
             validation_file: FileRecord::of(input.data.validation_file.as_deref(), data.validation_hash.as_deref()),
             test_file: FileRecord::of(input.data.test_file.as_deref(), data.test_hash.as_deref()),
-            shortest_distances: BTreeMap::new(),
-        };
+            ..DataRecord::default()
+        }
+        .with_parts([&data.split.train, &data.split.validation, &data.split.test], index_digest);
         *record.fit = FitRecord {
             seed: input.seed,
             epochs: summary.epochs,

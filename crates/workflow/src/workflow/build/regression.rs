@@ -1,6 +1,7 @@
 //! The parts of a regression from its input.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::fit::{mean_neighbors, record, shortest_distances};
 use crate::settings::{Input, MomentDataInput, RegressionData, RegressionInput, RegressionModel};
@@ -94,9 +95,11 @@ impl RegressionInput {
             test: read.split.test.clone(),
             validation_file: FileRecord::of(data.validation_file.as_deref(), read.validation_hash.as_deref()),
             test_file: FileRecord::of(data.test_file.as_deref(), read.test_hash.as_deref()),
-            shortest_distances: shortest_distances(&read.train)?,
+            shortest_distances: shortest_distances(read.train.iter())?,
+            split_by: data.split_by.clone(),
+            ..DataRecord::default()
         };
-        let all = read.train.iter().chain(&read.validation).chain(&read.test);
+        let all = read.train.iter().chain(read.validation.iter()).chain(read.test.iter());
         let missing = all.filter(|one| one.energy.is_none()).count();
         if missing > 0 {
             return Err(Error::data(
@@ -104,9 +107,9 @@ impl RegressionInput {
                 format!("{missing} frames have no energy, which is what is fitted; leave them out"),
             ));
         }
-        let without = |frames: Vec<Configuration>| -> Vec<Sample> {
+        let without = |frames: Arc<Vec<Configuration>>| -> Vec<Sample> {
             let bare = |one| Configuration { forces: Vec::new(), virial: None, ..one };
-            frames.into_iter().map(|one| bare(one).into()).collect()
+            Arc::unwrap_or_clone(frames).into_iter().map(|one| bare(one).into()).collect()
         };
         Ok(RegressionSet {
             target: "energy".into(),
@@ -166,9 +169,8 @@ impl RegressionInput {
             train,
             validation,
             test,
-            validation_file: None,
-            test_file: None,
             shortest_distances: shortest_distances(&parts[0])?,
+            ..DataRecord::default()
         };
         Ok(RegressionSet {
             target: property.name().into(),
@@ -212,9 +214,8 @@ impl RegressionInput {
             train: split.train,
             validation: split.validation,
             test: split.test,
-            validation_file: None,
-            test_file: None,
             shortest_distances: shortest_distances(parts[0].iter().map(|one| &one.configuration))?,
+            ..DataRecord::default()
         };
         Ok(RegressionSet {
             target: data.property.into(),

@@ -188,7 +188,7 @@ fn about(networks: &Models, folder: &Path) -> Vec<Fact> {
         Some(cutoff) => format!("{} layers, cutoff {cutoff} Å", facts.hops),
         None => network.sizes(),
     };
-    let fitted = format!("{} frames of {} ({size})", record.data.train.len(), record.data.file);
+    let fitted = format!("{} frames of {} ({size})", record.data.train_count(), record.data.file);
     let mut list = vec![fact("Fitted to", fitted)];
     let judged = ["test", "validation"].iter().find_map(|part| Some((part, record.errors.get(*part)?)));
     if let Some((part, errors)) = judged {

@@ -1,0 +1,133 @@
+//! A pass over the training frames under way: which batches are done, and what they came to.
+
+use super::learner::{Array, State, Values};
+use super::objective::FrameLoss;
+use super::state_arrays::{doubles, foreign, numbers};
+use cormorant_core::Result;
+
+/// Names of the arrays of a state.
+const PLACES: &str = "pass.places";
+const NUMBERS: &str = "pass.numbers";
+
+/// A pass, and the stretch of it over which the schedule runs evenly.
+///
+///   p = p₀ + (p₁ − p₀) (k − k₀) / (K − k₀)
+///
+/// | symbol | here | meaning |
+/// |---|---|---|
+/// | k, K | `next`, `batches` | batches done, and of the pass |
+/// | k₀ | `start` | batches done when the stretch began; 0 unless the schedule was changed on the way |
+/// | p₀, p₁ | `from`, `to` | share of the schedule at the begin of the stretch and at the end of the pass |
+///
+/// Checked by: `suite::training`.
+#[derive(Debug, Clone)]
+pub(super) struct Pass {
+    /// Number of the epoch.
+    pub(super) number: u64,
+    /// The frames in the order of the pass.
+    order: Vec<u32>,
+    batch: usize,
+    next: usize,
+    start: usize,
+    from: f64,
+    to: f64,
+    /// Sums over the frames done.
+    pub(super) sum: FrameLoss,
+    /// Steps without a finite gradient.
+    pub(super) skipped: usize,
+}
+
+impl Pass {
+    /// The beginning of pass `number` over the frames in this order.
+    pub(super) fn new(number: u64, order: Vec<u32>, batch: usize, from: f64, to: f64) -> Self {
+        let (next, start, skipped) = (0, 0, 0);
+        Self { number, order, batch, next, start, from, to, sum: FrameLoss::default(), skipped }
+    }
+
+    /// Lets the schedule run to `to` over the batches that are left, from `from` on, unless that is what it does already.
+    pub(super) fn aim(&mut self, from: f64, to: f64) {
+        if (from.to_bits(), to.to_bits()) != (self.from.to_bits(), self.to.to_bits()) {
+            (self.start, self.from, self.to) = (self.next, from, to);
+        }
+    }
+
+    /// The frames of the next batch; none at the end of the pass, or of the schedule.
+    pub(super) fn batch(&self) -> Option<&[u32]> {
+        let over = self.next > 0 && self.progress() >= 1.0;
+        self.order.chunks(self.batch).nth(self.next).filter(|_| !over)
+    }
+
+    /// Adds what the next batch came to.
+    pub(super) fn add(&mut self, loss: FrameLoss, finite: bool) {
+        self.sum.add(loss);
+        self.skipped += usize::from(!finite);
+        self.next += 1;
+    }
+
+    /// Share of the schedule at the next batch.
+    pub(super) fn progress(&self) -> f64 {
+        let (done, all) = (self.next - self.start, self.order.len().div_ceil(self.batch) - self.start);
+        if all == 0 { self.to } else { self.from + (self.to - self.from) * done as f64 / all as f64 }
+    }
+
+    /// Where the schedule runs from and to.
+    pub(super) fn stretch(&self) -> (f64, f64) {
+        (self.from, self.to)
+    }
+
+    /// Batches done.
+    pub(super) fn batches(&self) -> usize {
+        self.next
+    }
+
+    /// Frames done.
+    pub(super) fn frames(&self) -> usize {
+        (self.next * self.batch).min(self.order.len())
+    }
+
+    /// Share of the frames done.
+    pub(super) fn share(&self) -> f64 {
+        self.frames() as f64 / self.order.len().max(1) as f64
+    }
+
+    /// Adds it to a state.
+    pub(super) fn state(&self, state: &mut State) {
+        let FrameLoss { loss, other_loss, energy_penalty, energy_error, force_error, property_error, .. } = self.sum;
+        let counts = [self.next, self.start, self.skipped, self.sum.energies, self.sum.forces];
+        let places: Vec<u64> = std::iter::once(self.number).chain(counts.map(|count| count as u64)).collect();
+        state.insert(PLACES.into(), Array { shape: vec![places.len()], values: Values::U64(places) });
+        let sums = [loss, other_loss, energy_penalty, energy_error, force_error, property_error];
+        state.insert(NUMBERS.into(), doubles([&[self.from, self.to][..], &sums].concat()));
+    }
+
+    /// Takes it back from a state; none if that is one between two passes. `order` gives the frames of a pass by its number.
+    ///
+    /// # Errors
+    /// When the arrays are not those of a pass.
+    pub(super) fn restore(state: &State, batch: usize, order: impl FnOnce(u64) -> Vec<u32>) -> Result<Option<Self>> {
+        let places = match state.get(PLACES).map(|array| &array.values) {
+            None => return Ok(None),
+            Some(Values::U64(places)) => places.as_slice(),
+            Some(_) => return Err(foreign(PLACES)),
+        };
+        let &[number, next, start, skipped, energies, forces] = places else { return Err(foreign(PLACES)) };
+        let [next, start, skipped, energies, forces] = [next, start, skipped, energies, forces].map(|n| n as usize);
+        let numbers: Vec<f64> = numbers(state, NUMBERS, 8)?;
+        let order = order(number);
+        if start > next || next > order.len().div_ceil(batch) {
+            return Err(foreign(PLACES));
+        }
+        let sum = FrameLoss {
+            loss: numbers[2],
+            other_loss: numbers[3],
+            energy_penalty: numbers[4],
+            energy_error: numbers[5],
+            force_error: numbers[6],
+            property_error: numbers[7],
+            energies,
+            forces,
+        };
+        let (from, to) = (numbers[0], numbers[1]);
+        Ok(Some(Self { number, order, batch, next, start, from, to, sum, skipped }))
+    }
+}

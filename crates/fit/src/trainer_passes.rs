@@ -1,0 +1,161 @@
+//! What the loop of fitting asks of a trainer: passes over the frames, errors, states.
+
+use super::learner::{AskStop, EpochReport, Learner, Part, State, UnderWay};
+use super::metrics::{Errors, Metrics};
+use super::objective::{FrameLoss, Objective};
+use super::pass::Pass;
+use super::state_arrays::{array, doubles, numbers};
+use super::trainer::{Trainer, index, within};
+use cormorant_core::noise::Consumer;
+use cormorant_core::{Error, Result};
+use cormorant_kernels::Real;
+
+/// Frames whose predictions are in memory at the same time when errors are added up.
+const AT_ONCE: usize = 4096;
+
+impl<P: Real, O: Objective> Trainer<P, O> {
+    /// [`Learner::epoch`] on the threads of the current rayon pool if `parallel`.
+    fn pass(
+        &mut self,
+        number: u64,
+        from: f64,
+        to: f64,
+        stop: AskStop<'_>,
+        parallel: bool,
+    ) -> Result<Option<EpochReport>> {
+        let mut pass = match self.under_way.take().filter(|pass| pass.number == number) {
+            Some(mut pass) => {
+                pass.aim(from, to);
+                pass
+            }
+            None => Pass::new(number, self.order(number), self.settings.batch, from, to),
+        };
+        while let Some(batch) = pass.batch() {
+            if stop() {
+                self.under_way = Some(pass);
+                return Ok(None);
+            }
+            let (loss, finite) = self.step(batch, pass.progress(), parallel)?;
+            pass.add(loss, finite);
+        }
+        let (frames, batches, skipped, sum) = (pass.frames(), pass.batches(), pass.skipped, pass.sum);
+        let failed = skipped > batches / 10;
+        match &mut self.recovery {
+            Some(recovery) => {
+                let loss = self.objective.steady_loss(&sum) / frames as f64;
+                let forces = sum.force_error / frames as f64;
+                recovery.judge(&mut self.descent, failed, loss, forces, self.objective.forces_tell())?;
+            }
+            None if failed => {
+                return Err(Error::Invalid(format!(
+                    "{skipped} of {batches} steps had no finite gradient; lower `learning_rate`, or choose another seed"
+                )));
+            }
+            None => {}
+        }
+        Ok(Some(self.report(&sum, frames, to)))
+    }
+
+    /// The training frames in the order of a pass.
+    fn order(&self, number: u64) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..self.parts[0].labels.len() as u32).collect();
+        self.noise.stream(Consumer::Shuffle, number, 0).shuffle(&mut order);
+        order
+    }
+
+    /// What so many frames came to, with the learning rate at `progress`.
+    fn report(&self, sum: &FrameLoss, frames: usize, progress: f64) -> EpochReport {
+        let rate = self.learning_rate_factor() * self.settings.rate.at(progress, self.descent.steps());
+        EpochReport { learning_rate: rate, ..self.objective.report(sum, frames) }
+    }
+
+    /// Name of the weights that are kept, in checkpoints from the first day on.
+    fn kept_name(&self) -> &'static str {
+        if self.settings.recovers { "average" } else { "weights" }
+    }
+}
+
+impl<P: Real, O: Objective> Learner for Trainer<P, O> {
+    fn epoch(&mut self, number: u64, from: f64, to: f64, stop: AskStop<'_>) -> Result<Option<EpochReport>> {
+        // One change of threads for the whole epoch: each costs as much as a tenth of a step of ethanol.
+        let pool = self.pool.take();
+        let report = within(pool.as_ref(), |parallel| self.pass(number, from, to, stop, parallel));
+        self.pool = pool;
+        report
+    }
+
+    fn pauses(&self) -> bool {
+        true
+    }
+
+    fn under_way(&self) -> Option<UnderWay> {
+        let pass = self.under_way.as_ref()?;
+        let ((from, to), progress) = (pass.stretch(), pass.progress());
+        let report = self.report(&pass.sum, pass.frames(), progress);
+        Some(UnderWay { number: pass.number, share: pass.share(), from, to, progress, report })
+    }
+
+    fn evaluate(&mut self, part: Part) -> Result<Errors> {
+        let mut metrics = Metrics::default();
+        let frames = self.parts[index(part)].labels.len();
+        for start in (0..frames).step_by(AT_ONCE) {
+            let some = start..frames.min(start + AT_ONCE);
+            let found = self.predict_some(part, some.clone())?;
+            for (label, prediction) in self.parts[index(part)].labels[some].iter().zip(&found) {
+                self.objective.compare(label, prediction, &mut metrics);
+            }
+        }
+        Ok(metrics.errors())
+    }
+
+    fn score(&self, errors: &Errors) -> f64 {
+        self.objective.score(errors)
+    }
+
+    fn property(&self) -> Option<(&str, &str)> {
+        self.objective.property()
+    }
+
+    fn center_energies(&mut self) -> Result<()> {
+        let found = self.predict(Part::Train)?;
+        self.objective.center(&self.parts[0].labels, &found)
+    }
+
+    fn parameters(&self) -> State {
+        State::from([(self.kept_name().to_string(), array(self.descent.kept()))])
+    }
+
+    fn set_parameters(&mut self, parameters: &State) -> Result<()> {
+        self.descent.keep(numbers(parameters, self.kept_name(), self.descent.weights().len())?);
+        Ok(())
+    }
+
+    fn state(&self) -> State {
+        let mut state = self.descent.state();
+        match &self.recovery {
+            Some(recovery) => recovery.state(self.descent.norm(), &mut state),
+            None => {
+                state.insert("norm".into(), doubles(vec![self.descent.norm()]));
+            }
+        }
+        if let Some(pass) = &self.under_way {
+            pass.state(&mut state);
+        }
+        state
+    }
+
+    fn restore(&mut self, state: &State) -> Result<()> {
+        self.descent.restore(state)?;
+        self.under_way = Pass::restore(state, self.settings.batch, |number| self.order(number))?;
+        let norm = match &mut self.recovery {
+            Some(recovery) => recovery.restore(self.descent.weights().len(), state)?,
+            None => numbers::<f64>(state, "norm", 1)?[0],
+        };
+        self.descent.set_norm(norm);
+        Ok(())
+    }
+
+    fn recipe(&self) -> u32 {
+        self.descent.recipe()
+    }
+}
