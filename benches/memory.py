@@ -1,6 +1,7 @@
 """Peak memory of a fit to many frames of 20 atoms, made up here.
 
-    python3 benches/memory.py [--frames 100000] [--molecules 2000] [--folder FOLDER] [--program target/release/cormorant]
+    python3 benches/memory.py [--frames 100000] [--molecules 2000] [--limit "2 min"]
+                                [--folder FOLDER] [--program target/release/cormorant]
 
 Writes frames of made-up molecules (20 atoms of H, C, N and O in places of their own, displaced at random in a harmonic well), fits
 the smallest network to them within a time limit, and prints the size of the file, the largest resident memory of the fit (VmHWM as the
@@ -24,11 +25,10 @@ name = "memory"
 folder = "model"
 [data]
 file = "frames.xyz"
-split_by = "molecule"
-validation = 1000
+{split}validation = 1000
 [model]
 cutoff = "4 Å"
-channels = 4
+channels = 16
 max_degree = 1
 max_edge_degree = 1
 layers = 1
@@ -68,6 +68,7 @@ def main():
     parser.add_argument("--frames", type=int, default=100_000)
     parser.add_argument("--molecules", type=int, default=2000)
     parser.add_argument("--limit", default="2 min")
+    parser.add_argument("--frame-by-frame", action="store_true", help="no split_by, for older versions of the program")
     parser.add_argument("--folder", default=None)
     parser.add_argument("--program", default="target/release/cormorant")
     options = parser.parse_args()
@@ -75,7 +76,8 @@ def main():
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         size = write(os.path.join(folder, "frames.xyz"), options.frames, options.molecules)
         with open(os.path.join(folder, "fit.toml"), "w") as file:
-            file.write(INPUT.format(limit=options.limit))
+            split = "" if options.frame_by_frame else 'split_by = "molecule"\n'
+            file.write(INPUT.format(limit=options.limit, split=split))
         subprocess.run([program, "fit", "fit.toml", "--quiet"], cwd=folder, check=True)
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         model = os.path.getsize(os.path.join(folder, "model", "model.safetensors"))

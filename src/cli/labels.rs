@@ -52,6 +52,7 @@ impl LabelArguments {
             stress: self.stress_key.clone(),
             virial: self.virial_key.clone(),
             stress_convention: StressConvention { unit: self.stress_unit, sign: self.stress_sign.unwrap_or_default() },
+            groups: Vec::new(),
         }
     }
 

@@ -126,7 +126,7 @@ fn comments_may_state_the_split() {
     let counted = SplitPlan::Counted { train: None, validation: None, test: 0 };
     let data = read(&text, counted.clone()).unwrap();
     assert!(
-        data.notes.iter().any(|note| note.contains("test 35, train 85") && note.contains("split_key")),
+        data.notes.iter().any(|note| note.contains("test 30, train 90") && note.contains("split_key")),
         "{:?}",
         data.notes
     );
@@ -134,7 +134,7 @@ fn comments_may_state_the_split() {
     let file = folder.path().join("data.xyz");
     fs::write(&file, &text).unwrap();
     let data = DataPlan { test_file: Some(file.clone()), ..plan(&file, counted) }.read().unwrap();
-    assert!(data.notes.iter().any(|note| note.contains("85 frames are used as test frames")), "{:?}", data.notes);
+    assert!(data.notes.iter().any(|note| note.contains("90 frames are used as test frames")), "{:?}", data.notes);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::configuration::Configuration;
 use super::descent::Descent;
 use super::frames::Frames;
-use super::learner::Part;
+use super::learner::{Learner, Part};
 use super::objective::{EnergyObjective, FrameEvaluation, FrameLoss, LARGEST_CHANGE, Objective, Pairs, StepPlace};
 use super::pass::Pass;
 use super::recovery::Recovery;
@@ -249,8 +249,8 @@ impl<P: Real, O: Objective> Trainer<P, O> {
             workers.map(|(worker, evaluation)| (worker, evaluation, FrameLoss::default())).collect();
         let work = |(index, (worker, evaluation, loss)): (usize, &mut (Box<dyn Worker + '_>, &mut _, FrameLoss))| {
             worker.clear();
-            for (place, &frame) in batch.iter().enumerate().skip(index).step_by(count) {
-                let frame = (graphs[place].as_ref(), &frames.labels[frame as usize]);
+            for (number, &frame) in batch.iter().enumerate().skip(index).step_by(count) {
+                let frame = (graphs[number].as_ref(), &frames.labels[frame as usize]);
                 loss.add(objective.accumulate(place, frame, evaluation, worker.as_mut()));
             }
         };

@@ -17,8 +17,6 @@ pub use finding::{Finding, Severity};
 pub use slope::Slope;
 pub use stress::StressSlope;
 
-use stress::median;
-
 use super::configuration::Configuration;
 
 /// A slope beyond this factor from 1 is reported. Good data are between 0.8 and 1.05, because pairs of frames far apart
