@@ -67,7 +67,7 @@ fn learn(
     let mut workers = network.workers(1);
     let worker: &mut dyn Worker = workers[0].as_mut();
     worker.clear();
-    let loss = FrameEvaluation::new(cutoff).accumulate(worker, graph, parts, 1.0).loss;
+    let loss = FrameEvaluation::new(cutoff).accumulate(worker, (graph, graph.energy), parts, 1.0).loss;
     drop(workers);
     (loss, network.gradient(1, false).to_vec())
 }

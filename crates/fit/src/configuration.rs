@@ -3,6 +3,9 @@
 use super::frame_weights::FrameWeights;
 use cormorant_core::system::{Cell, Element, NeighborList, Neighbors, System};
 
+/// Key of the scan that a frame belongs to.
+pub(super) const SCAN: &str = "scan";
+
 /// Frames of more atoms than this are not looked at for atoms that are all apart.
 const MOST_APART: usize = 8;
 
@@ -12,6 +15,7 @@ const MOST_APART: usize = 8;
 /// |-------------|------|--------------|----------------|
 /// | `positions` | Å    | `[atoms][3]` |                |
 /// | `energy`    | eV   | scalar       | E              |
+/// | `relative_energy` | eV | scalar   | E less a constant of the scan |
 /// | `forces`    | eV/Å | `[atoms][3]`, or none | −∂E/∂r |
 /// | `virial`    | eV   | `[3][3]`     | −∂E/∂strain    |
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -24,6 +28,9 @@ pub struct Configuration {
     pub cell: Option<Cell>,
     /// Energy in eV, where the data have it.
     pub energy: Option<f64>,
+    /// Energy in eV whose zero is that of its scan alone, where the data have it in place of `energy`: only its differences to those of
+    /// other frames of the scan count.
+    pub relative_energy: Option<f64>,
     /// Forces in eV/Å; empty where the data have none.
     pub forces: Vec<[f64; 3]>,
     /// Virial −∂E/∂strain in eV, where the data have it.
@@ -47,6 +54,12 @@ impl Configuration {
         !self.forces.is_empty()
     }
 
+    /// The scan that it belongs to, if it names one.
+    #[must_use]
+    pub fn scan(&self) -> Option<&str> {
+        self.groups.iter().find(|(key, _)| key == SCAN).map(|(_, name)| name.as_str())
+    }
+
     /// Whether no atom has another, or an image, within `distance` (Å), so that its energy is a sum of those of isolated atoms.
     #[must_use]
     pub fn is_apart(&self, distance: f64) -> bool {
@@ -64,6 +77,9 @@ impl Configuration {
     pub fn fault(&self) -> Option<String> {
         if let Some(energy) = self.energy.filter(|energy| !energy.is_finite()) {
             return Some(format!("the energy is {energy}"));
+        }
+        if let Some(energy) = self.relative_energy.filter(|energy| !energy.is_finite()) {
+            return Some(format!("the relative energy is {energy}"));
         }
         let broken = |what: &str, vectors: &[[f64; 3]]| {
             let atom = vectors.iter().position(|vector| vector.iter().any(|x| !x.is_finite()))?;

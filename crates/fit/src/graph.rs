@@ -29,6 +29,8 @@ pub struct Graph {
     pub arms: Vec<[f64; 3]>,
     /// (E − Σ E0) / σ, where the data have it.
     pub energy: Option<f64>,
+    /// The same of an energy that counts relative to those of its scan.
+    pub relative_energy: Option<f64>,
     /// F / σ in 1/Å; empty where the data have none.
     pub forces: Vec<[f64; 3]>,
     /// Virial / σ, where the data have it.
@@ -82,8 +84,10 @@ impl Graph {
     /// The atoms with their labels, without edges.
     fn labeled(configuration: &Configuration, scaling: &Scaling, species: Vec<u32>) -> Self {
         let inverse = 1.0 / scaling.scale;
+        let scaled = |energy: f64| (energy - scaling.reference_energy(&species)) * inverse;
         Self {
-            energy: configuration.energy.map(|energy| (energy - scaling.reference_energy(&species)) * inverse),
+            energy: configuration.energy.map(scaled),
+            relative_energy: configuration.relative_energy.map(scaled),
             weights: configuration.weights,
             forces: configuration.forces.iter().map(|force| force.map(|x| x * inverse)).collect(),
             virial: configuration.virial.map(|virial| virial.map(|row| row.map(|x| x * inverse))),

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::configuration::Configuration;
+use super::configuration::{Configuration, SCAN};
 use super::learner::Part;
 use cormorant_core::system::Element;
 
@@ -134,12 +134,18 @@ impl GroupMetrics {
     /// Compares one prediction (eV, eV/Å) with its label, for every group that the frame is in.
     pub fn add(&mut self, label: &Configuration, energy: f64, forces: &[[f64; 3]]) {
         for group in &label.groups {
+            let key = group.0.as_str();
             let group = self.groups.entry(group.clone()).or_default();
             group.frames += 1;
             if let Some(labeled) = label.energy {
                 let mut atoms = label.elements.clone();
                 atoms.sort_unstable();
                 group.energies.add(energy - labeled);
+                group.errors.entry(atoms).or_default().push(energy - labeled);
+            }
+            if let (Some(labeled), true) = (label.relative_energy, key == SCAN) {
+                let mut atoms = label.elements.clone();
+                atoms.sort_unstable();
                 group.errors.entry(atoms).or_default().push(energy - labeled);
             }
             let components = label.forces.iter().flatten().zip(forces.iter().flatten());

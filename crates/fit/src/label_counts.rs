@@ -13,6 +13,9 @@ pub struct LabelCounts {
     pub frames: usize,
     /// Of them with an energy.
     pub energies: usize,
+    /// Of them with an energy relative to their scan.
+    #[serde(skip_serializing_if = "is_none")]
+    pub relative_energies: usize,
     /// Of them with forces.
     pub forces: usize,
     /// Of them with a stress or virial.
@@ -28,6 +31,7 @@ impl LabelCounts {
         for one in configurations {
             counts.frames += 1;
             counts.energies += usize::from(one.energy.is_some());
+            counts.relative_energies += usize::from(one.relative_energy.is_some());
             // An isolated atom is given its zero force where the file has none.
             let assumed = one.atom_count() == 1 && one.forces.iter().flatten().all(|&x| x == 0.0);
             counts.forces += usize::from(one.has_forces() && !assumed);
@@ -38,10 +42,18 @@ impl LabelCounts {
     }
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_none(count: &usize) -> bool {
+    *count == 0
+}
+
 impl fmt::Display for LabelCounts {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { energies, forces, virials, weighted, .. } = self;
+        let Self { energies, relative_energies, forces, virials, weighted, .. } = self;
         write!(out, "frames with energy {energies}, with forces {forces}, with stress {virials}")?;
+        if *relative_energies > 0 {
+            write!(out, ", with an energy relative to others of a scan {relative_energies}")?;
+        }
         if *weighted > 0 {
             write!(out, ", with a weight other than 1 {weighted}")?;
         }

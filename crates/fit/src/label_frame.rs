@@ -57,6 +57,7 @@ pub(super) fn read(mut frame: Frame, units: &FrameUnits, keys: &LabelKeys) -> Re
         }
         cell => cell,
     };
+    let relative_energy = label_names::relative_energy(&frame, energy.is_some())?;
     let configuration = Configuration {
         weights: FrameWeights::of(&frame)?,
         groups: groups(&frame, keys),
@@ -64,6 +65,7 @@ pub(super) fn read(mut frame: Frame, units: &FrameUnits, keys: &LabelKeys) -> Re
         positions: scale(std::mem::take(&mut frame.positions), length),
         cell,
         energy: energy.map(|energy| energy * units.base.energy.factor),
+        relative_energy: relative_energy.map(|energy| energy * units.base.energy.factor),
         forces: scale(forces.unwrap_or_default(), units.force),
         virial,
     };

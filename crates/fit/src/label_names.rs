@@ -1,7 +1,11 @@
 //! Which name a label has in a frame, and what to say where it has none.
 
+use super::configuration::SCAN;
 use super::label_keys::LabelKeys;
 use cormorant_io::{Frame, Value};
+
+/// Name of an energy that counts only relative to those of other frames of its scan.
+pub(super) const RELATIVE_ENERGY: &str = "relative_energy";
 
 /// What is read of a frame under a name.
 pub(super) struct Named<'f, T> {
@@ -27,6 +31,25 @@ pub(super) fn energy<'f>(frame: &'f Frame, keys: &LabelKeys) -> Result<Option<Na
     }
 }
 
+/// The relative energy of `frame`, which needs a scan to be relative to and stands in place of an energy.
+///
+/// # Errors
+/// When it is not a number, there is no scan, or there is an energy beside it.
+pub(super) fn relative_energy(frame: &Frame, has_energy: bool) -> Result<Option<f64>, String> {
+    if frame.property(RELATIVE_ENERGY).is_none() {
+        return Ok(None);
+    }
+    let wrong = |reason: &str| Err(format!("`{RELATIVE_ENERGY}` {reason}"));
+    match frame.number(RELATIVE_ENERGY) {
+        None => wrong("is not a number; correct it, or leave it out"),
+        Some(_) if frame.property(SCAN).is_none() => {
+            wrong("counts relative to other frames of the same scan, but the frame names none; add scan=NAME to its comment")
+        }
+        Some(_) if has_energy => wrong("stands beside an energy; leave one of the two out"),
+        Some(energy) => Ok(Some(energy)),
+    }
+}
+
 /// The forces of `frame`: under the name that was given, or `forces` and `force` in any case.
 ///
 /// # Errors
@@ -49,7 +72,10 @@ pub(super) fn is_like(name: &str, label: &str) -> bool {
     let lower = name.to_lowercase();
     match label {
         "energy" => {
-            lower.contains("energy") && !lower.contains("weight") && !lower.contains("unit")
+            lower.contains("energy")
+                && !lower.contains("weight")
+                && !lower.contains("unit")
+                && lower != RELATIVE_ENERGY
                 || ["e", "e0", "etot", "e_tot", "toten", "e_total"].contains(&lower.as_str())
         }
         "forces" => lower.contains("force") && !lower.contains("weight") || lower.contains("grad") || lower == "f",

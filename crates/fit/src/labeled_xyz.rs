@@ -20,6 +20,7 @@ use super::frame_notes::FrameNotes;
 use super::frame_weights::names_weight;
 use super::label_frame::{self, Labeled};
 use super::label_keys::LabelKeys;
+use super::label_names::RELATIVE_ENERGY;
 use super::label_names::{columns_of, energy, forces, keys_of, remedy};
 use super::label_units::LabelUnits;
 use super::spin_check::SpinCheck;
@@ -157,6 +158,7 @@ impl<'k> Reading<'k> {
                     || state
                     || names_unit(name)
                     || names_weight(name)
+                    || name == RELATIVE_ENERGY
                     || repeats(name)
                     || label_frame::GROUP_KEYS.contains(&name)
                     || keys.groups.iter().any(|key| key == name)
@@ -177,10 +179,11 @@ impl<'k> Reading<'k> {
         let Some(first) = &self.first else { return Err("holds no frame; use another file".into()) };
         let keys = self.keys;
         let energies = self.configurations.iter().filter(|one| one.energy.is_some()).count();
+        let relative = self.configurations.iter().filter(|one| one.relative_energy.is_some()).count();
         let tensors = self.configurations.iter().filter(|one| one.virial.is_some()).count();
         if energies == 0 {
             let missing = format!("there is no number `{}` in its comment, only {}", keys.energy(), keys_of(first));
-            self.require(keys.energy.as_deref(), "energy", &missing, self.has_forces || tensors > 0)?;
+            self.require(keys.energy.as_deref(), "energy", &missing, self.has_forces || tensors > 0 || relative > 0)?;
         }
         if !self.has_forces && first.elements.len() > 1 {
             let columns = columns_of(first);
@@ -188,7 +191,7 @@ impl<'k> Reading<'k> {
                 "there are no columns `{}:R:3`; beside species and positions there are {columns}",
                 keys.forces()
             );
-            self.require(keys.forces.as_deref(), "forces", &missing, energies > 0)?;
+            self.require(keys.forces.as_deref(), "forces", &missing, energies > 0 || relative > 0)?;
         }
         let named = [keys.stress.as_deref(), keys.virial.as_deref()].into_iter().flatten();
         if let Some(key) = named.filter(|key| *key != NONE).find(|key| self.has_cells && !self.named.contains(*key)) {

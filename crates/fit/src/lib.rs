@@ -79,6 +79,7 @@ pub mod qm9;
 mod recovery;
 mod references;
 pub mod regression;
+mod relative_energies;
 mod reserve;
 mod run;
 mod schedule;

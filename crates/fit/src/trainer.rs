@@ -1,5 +1,6 @@
 //! Fitting a network of any kind to any objective: batches over all cores, the same bits for any number of threads.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
@@ -9,10 +10,12 @@ use rayon::prelude::*;
 use super::configuration::Configuration;
 use super::descent::Descent;
 use super::frames::Frames;
+use super::graph::Graph;
 use super::learner::{Learner, Part};
 use super::objective::{EnergyObjective, FrameEvaluation, FrameLoss, LARGEST_CHANGE, Objective, Pairs, StepPlace};
 use super::pass::Pass;
 use super::recovery::Recovery;
+use super::relative_energies::{self, Compared};
 use super::schedule::{TrainerConfig, TrainerSettings};
 use cormorant_core::noise::Noise;
 use cormorant_core::parallel::{pool, share};
@@ -243,14 +246,28 @@ impl<P: Real, O: Objective> Trainer<P, O> {
         while evaluations.len() < count {
             evaluations.push(FrameEvaluation::new(*cutoff));
         }
-        let place = StepPlace { progress, batch: batch.len() };
+        let place = StepPlace { progress, batch: batch.len(), relative_energy: None };
         let workers = network.workers(count).into_iter().zip(evaluations);
         let mut workers: Vec<(Box<dyn Worker + '_>, &mut FrameEvaluation, FrameLoss)> =
             workers.map(|(worker, evaluation)| (worker, evaluation, FrameLoss::default())).collect();
+        let mut compared = compared(batch, &graphs, &frames.labels, objective);
+        let pieces = compared.len().div_ceil(count).max(1);
+        let energies = |((worker, evaluation, _), compared): (&mut (Box<dyn Worker + '_>, &mut FrameEvaluation, _), &mut [Compared<'_>])| {
+            for one in compared {
+                one.energy = evaluation.energy_of(worker.as_mut(), &graphs[one.place]);
+            }
+        };
+        if parallel {
+            workers.par_iter_mut().zip(compared.par_chunks_mut(pieces)).for_each(energies);
+        } else {
+            workers.iter_mut().zip(compared.chunks_mut(pieces)).for_each(energies);
+        }
+        let relative = relative_energies::labels(batch.len(), &compared);
         let work = |(index, (worker, evaluation, loss)): (usize, &mut (Box<dyn Worker + '_>, &mut _, FrameLoss))| {
             worker.clear();
-            for (number, &frame) in batch.iter().enumerate().skip(index).step_by(count) {
-                let frame = (graphs[number].as_ref(), &frames.labels[frame as usize]);
+            for (index, &frame) in batch.iter().enumerate().skip(index).step_by(count) {
+                let frame = (graphs[index].as_ref(), &frames.labels[frame as usize]);
+                let place = StepPlace { relative_energy: relative[index], ..place };
                 loss.add(objective.accumulate(place, frame, evaluation, worker.as_mut()));
             }
         };
@@ -269,6 +286,20 @@ impl<P: Real, O: Objective> Trainer<P, O> {
         let finite = sum.loss.is_finite() && descent.step(gradient, rate, parallel);
         Ok((sum, finite))
     }
+}
+
+/// The frames of a batch whose energies count only relative to others, without the energies of the network.
+fn compared<'f, O: Objective>(
+    batch: &[u32],
+    graphs: &[Cow<'_, Graph>],
+    labels: &'f [O::Label],
+    objective: &O,
+) -> Vec<Compared<'f>> {
+    let of = |(place, &frame): (usize, &u32)| {
+        let scan = objective.compared_within(&labels[frame as usize])?;
+        Some(Compared { place, scan, label: graphs[place].relative_energy?, energy: 0.0 })
+    };
+    batch.iter().enumerate().filter_map(of).collect()
 }
 
 /// Place of a part among the frames of a trainer.

@@ -1,9 +1,12 @@
 //! What the loop of fitting asks of a trainer: passes over the frames, errors, states.
 
+use std::collections::BTreeMap;
+
 use super::learner::{AskStop, EpochReport, Learner, Part, State, UnderWay};
 use super::metrics::{Errors, Metrics};
 use super::objective::{FrameLoss, Objective};
 use super::pass::Pass;
+use super::relative_energies::in_fours;
 use super::state_arrays::{array, doubles, numbers};
 use super::trainer::{Trainer, index, within};
 use cormorant_core::noise::Consumer;
@@ -58,9 +61,16 @@ impl<P: Real, O: Objective> Trainer<P, O> {
 
     /// The training frames in the order of a pass.
     fn order(&self, number: u64) -> Vec<u32> {
-        let mut order: Vec<u32> = (0..self.parts[0].labels.len() as u32).collect();
-        self.noise.stream(Consumer::Shuffle, number, 0).shuffle(&mut order);
-        order
+        let labels = &self.parts[0].labels;
+        let mut scans: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+        for (frame, label) in labels.iter().enumerate() {
+            if let Some(scan) = self.objective.compared_within(label) {
+                scans.entry(scan).or_default().push(frame as u32);
+            }
+        }
+        let shuffle =
+            |list: u64, frames: &mut [u32]| self.noise.stream(Consumer::Shuffle, number, list).shuffle(frames);
+        in_fours(labels.len() as u32, &scans, &shuffle)
     }
 
     /// What so many frames came to, with the learning rate at `progress`.

@@ -46,9 +46,13 @@ impl Objective for EnergyObjective {
         Graph::within(label, &self.scaling, cutoff)
     }
 
+    fn compared_within<'l>(&self, label: &'l Configuration) -> Option<&'l str> {
+        label.relative_energy.and_then(|_| label.scan())
+    }
+
     fn accumulate(
         &self,
-        StepPlace { progress, batch }: StepPlace,
+        StepPlace { progress, batch, relative_energy }: StepPlace,
         (graph, _): (&Graph, &Configuration),
         evaluation: &mut FrameEvaluation,
         worker: &mut dyn Worker,
@@ -59,7 +63,7 @@ impl Objective for EnergyObjective {
             virial: self.config.virial_weight,
             huber_delta: self.config.huber_delta / self.scaling.scale,
         };
-        evaluation.accumulate(worker, graph, parts, 1.0 / batch as f64)
+        evaluation.accumulate(worker, (graph, graph.energy.or(relative_energy)), parts, 1.0 / batch as f64)
     }
 
     fn predict(&self, graph: &Graph, evaluation: &mut FrameEvaluation, worker: &mut dyn Worker) -> EnergyPrediction {

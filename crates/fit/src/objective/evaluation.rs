@@ -109,11 +109,18 @@ impl FrameEvaluation {
         collect_edges(edges.with(&self.edges), &mut self.forces, Some(&mut self.virial));
     }
 
-    /// Loss of `graph`; adds `share` times its gradient to that of `worker`.
+    /// Energy alone, scaled.
+    pub fn energy_of(&mut self, worker: &mut dyn Worker, graph: &Graph) -> f64 {
+        self.pairs.make(graph);
+        worker.forward(&self.pairs.of(graph).batch(), &mut self.outputs);
+        self.outputs.scalars.iter().sum()
+    }
+
+    /// Loss of a frame with this label of its energy, if any; adds `share` times its gradient to that of `worker`.
     pub fn accumulate(
         &mut self,
         worker: &mut dyn Worker,
-        graph: &Graph,
+        (graph, energy_label): (&Graph, Option<f64>),
         parts: ObjectiveWeights,
         share: f64,
     ) -> FrameLoss {
@@ -149,7 +156,7 @@ impl FrameEvaluation {
             largest = strain.iter().flatten().fold(largest, |most, x| most.max(x.abs() * self.reach));
             self.strain = Some(strain);
         }
-        let energy_error = graph.energy.map_or(0.0, |label| self.energy - label);
+        let energy_error = energy_label.map_or(0.0, |label| self.energy - label);
         let (value, slope) = penalty(energy_error * energy_error / atoms, parts.huber_delta);
         let other_loss = loss;
         loss += parts.energy * value;
@@ -171,7 +178,7 @@ impl FrameEvaluation {
             energy_error: energy_error.abs(),
             force_error: absolute / (3.0 * atoms),
             property_error: 0.0,
-            energies: usize::from(graph.energy.is_some()),
+            energies: usize::from(energy_label.is_some()),
             forces: usize::from(!graph.forces.is_empty()),
         }
     }

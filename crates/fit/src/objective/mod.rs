@@ -33,6 +33,8 @@ pub struct StepPlace {
     pub progress: f64,
     /// Frames of the step.
     pub batch: usize,
+    /// What stands for the label of a frame whose energy counts only relative to others, scaled.
+    pub relative_energy: Option<f64>,
 }
 
 /// What a network is fitted to.
@@ -47,6 +49,14 @@ pub trait Objective: Send + Sync {
     /// # Errors
     /// When an element is not known, two atoms overlap, or the labels are not those of this objective.
     fn graph(&self, label: &Self::Label, cutoff: Option<f64>) -> Result<Graph>;
+
+    /// The scan relative to which the energy of a frame counts, if it does; see [`Configuration::relative_energy`].
+    ///
+    /// [`Configuration::relative_energy`]: crate::Configuration::relative_energy
+    fn compared_within<'l>(&self, label: &'l Self::Label) -> Option<&'l str> {
+        let _ = label;
+        None
+    }
 
     /// Loss of a frame of a step; adds its share of the gradient to that of `worker`.
     fn accumulate(
