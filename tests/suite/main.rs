@@ -69,6 +69,7 @@ mod reach;
 mod reading;
 mod references;
 mod regression;
+mod relative_energies;
 mod report;
 mod restart;
 mod restraints;
