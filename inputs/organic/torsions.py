@@ -1,0 +1,48 @@
+"""Scans of torsions as frames with relative energies: what one theory says of differences within a scan, and nothing else.
+
+usage: torsions.py SCANS.xyz OUT.xyz
+
+SCANS has frames with `scan=`, `charge=` and an energy in eV in the comment, as the torsion benchmarks have. Frames that are charged, or hold an element
+other than H C N O F P S Cl, are left out, and so is a scan with a frame that is. OUT has `relative_energy=` in place of the energy, less the mean of
+its scan, and `config_type=torsion-dft`.
+"""
+import re
+import statistics
+import sys
+from collections import defaultdict
+
+ELEMENTS = {"H", "C", "N", "O", "F", "P", "S", "Cl"}
+
+
+def value(comment, key):
+    found = re.search(rf'(?:^|\s){key}=("[^"]*"|\S+)', comment)
+    return found.group(1).strip('"') if found else None
+
+
+def main():
+    source, target = sys.argv[1:3]
+    scans, dropped = defaultdict(list), set()
+    with open(source) as file:
+        while line := file.readline():
+            comment = file.readline()
+            atoms = [file.readline().split()[:4] for _ in range(int(line))]
+            name = value(comment, "scan")
+            if value(comment, "charge") not in (None, "0") or not {atom[0] for atom in atoms} <= ELEMENTS:
+                dropped.add(name)
+            scans[name].append((float(value(comment, "energy")), value(comment, "smiles"), atoms))
+    written = 0
+    with open(target, "w") as file:
+        for name, frames in scans.items():
+            if name in dropped:
+                continue
+            mean = statistics.fmean(energy for energy, _, _ in frames)
+            for energy, smiles, atoms in frames:
+                molecule = f' molecule="{smiles.replace(chr(92), chr(92) * 2)}"' if smiles else ""
+                file.write(f"{len(atoms)}\nProperties=species:S:1:pos:R:3 relative_energy={energy - mean:.6f} scan={name} "
+                           f'config_type=torsion-dft{molecule} pbc="F F F"\n')
+                file.writelines(" ".join(atom) + "\n" for atom in atoms)
+                written += 1
+    print(f"{target}: {written} frames of {len(scans) - len(dropped)} scans, {len(dropped)} scans left out")
+
+
+main()
