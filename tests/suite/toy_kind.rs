@@ -348,7 +348,7 @@ fn a_third_kind_is_one_file_and_one_line() {
     // Fit: the springs are within reach of the Gaussians.
     let input = fit_input(&here.join("fit.toml"), false).unwrap();
     let data = input.data_plan().read().unwrap();
-    let fitted = train(&input, &data, MODE, &|| false, &mut |_| {}, &mut |_| {}).unwrap();
+    let fitted = train(&input, &data, MODE, &|| false, &mut |_, _| {}, &mut |_| {}).unwrap();
     let errors = fitted.summary.errors(Part::Validation).unwrap();
     let labels = 1000.0 * data.report.force_rms;
     assert!(errors.force_mae < 0.1 * labels, "{} meV/Å of {labels}", errors.force_mae);

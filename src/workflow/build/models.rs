@@ -5,26 +5,54 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cormorant_core::Result;
-use cormorant_network::{Network, load};
+use cormorant_network::{ModelFile, Network};
 
 /// The networks that were read so far, by their folders. One of these goes along with everything that one command does, so that
 /// a file is read once and cannot change in between. Checked by: `suite::kinds::a_run_reads_each_model_once`.
 #[derive(Default)]
-pub struct Models(Mutex<BTreeMap<PathBuf, Arc<dyn Network>>>);
+pub struct Models(Mutex<BTreeMap<PathBuf, (Arc<dyn Network>, ModelOrigin)>>);
+
+/// Where a model comes from and which one it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelOrigin {
+    /// Folder or file as it was named; the name alone of a model of the program.
+    pub path: PathBuf,
+    /// Whether it is part of the program.
+    pub shipped: bool,
+    /// SHA-256 of its file, hexadecimal.
+    pub sha256: String,
+}
 
 impl Models {
-    /// The network in `folder`.
+    /// The network in `folder`, or the model of the program with this name.
     ///
     /// # Errors
     /// When it cannot be loaded.
     pub fn get(&self, folder: &Path) -> Result<Arc<dyn Network>> {
         // The table is whole after every statement, so a panic elsewhere leaves nothing to repair.
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(network) = known.get(folder) {
+        if let Some((network, _)) = known.get(folder) {
             return Ok(Arc::clone(network));
         }
-        let network: Arc<dyn Network> = load(folder)?.into();
-        known.insert(folder.to_path_buf(), Arc::clone(&network));
+        let found = ModelFile::read(folder)?;
+        let network: Arc<dyn Network> = found.network()?.into();
+        let origin = ModelOrigin { sha256: found.sha256(), shipped: found.shipped, path: found.path };
+        known.insert(folder.to_path_buf(), (Arc::clone(&network), origin));
         Ok(network)
+    }
+
+    /// Where the networks come from that were read so far, in the order of their paths.
+    #[must_use]
+    pub fn origins(&self) -> Vec<ModelOrigin> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.values().map(|(_, origin)| origin.clone()).collect()
+    }
+}
+
+impl std::fmt::Display for ModelOrigin {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let place = if self.shipped { "part of the program, " } else { "" };
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        write!(out, "model {name}: {place}SHA-256 {}", self.sha256)
     }
 }

@@ -3,8 +3,8 @@
 use crate::settings::StartInput;
 use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
-use cormorant_fit::{FitData, fingerprint};
-use cormorant_network::{FILE, Network, load};
+use cormorant_fit::FitData;
+use cormorant_network::{ModelFile, Network};
 
 /// A model and the SHA-256 of its file.
 pub(super) struct Start {
@@ -18,13 +18,11 @@ impl Start {
     /// # Errors
     /// When there is no such model, or its file is another one.
     pub(super) fn read(input: &StartInput) -> Result<Self> {
-        let path = &input.start_from;
-        let network = load(path)?;
-        let file = if path.is_dir() { path.join(FILE) } else { path.clone() };
-        let (sha256, _) = fingerprint(&file)?;
+        let found = ModelFile::read(&input.start_from)?;
+        let (network, sha256) = (found.network()?, found.sha256());
         match &input.start_sha256 {
             Some(expected) if *expected != sha256 => Err(Error::model(
-                &file,
+                &found.file,
                 format!(
                     "has SHA-256 {sha256}, but the fit is to start from {expected}: name that file, or leave `start_sha256` out"
                 ),
