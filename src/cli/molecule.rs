@@ -32,10 +32,12 @@ pub(super) struct MoleculeArguments {
 }
 
 impl MoleculeArguments {
-    /// Both, if they are given.
-    pub(super) fn given(&self) -> Option<MoleculeInput> {
-        let (model, structure) = (self.model.clone()?, self.structure.clone()?);
-        Some(MoleculeInput { model, structure, frame: self.frame, output: self.output.clone() })
+    /// Both; where there is no input file, each requires the other.
+    pub(super) fn given(&self) -> Result<MoleculeInput> {
+        let (Some(model), Some(structure)) = (self.model.clone(), self.structure.clone()) else {
+            return Err(Error::Invalid("--model and --structure belong together; give both, or an input file".into()));
+        };
+        Ok(MoleculeInput { model, structure, frame: self.frame, output: self.output.clone() })
     }
 }
 
@@ -51,10 +53,10 @@ pub(super) struct RunArguments {
     #[command(flatten)]
     pub molecule: MoleculeArguments,
     /// Temperature of the heat bath, e.g. "300 K"
-    #[arg(long, requires = "model", required_unless_present = "input", help_heading = WITHOUT)]
+    #[arg(long, requires = "model", help_heading = WITHOUT)]
     pub temperature: Option<String>,
     /// Length of the run, e.g. "100 ps"
-    #[arg(long, requires = "model", required_unless_present = "input", help_heading = WITHOUT)]
+    #[arg(long, requires = "model", help_heading = WITHOUT)]
     pub duration: Option<String>,
     /// Integration step
     #[arg(long, requires = "model", default_value = "0.5 fs", help_heading = WITHOUT)]
@@ -82,11 +84,13 @@ pub(super) struct RunArguments {
 impl RunArguments {
     /// What they say of a simulation without an input file.
     pub(super) fn without_input(&self) -> Result<(MoleculeInput, MoleculeRun)> {
-        let (Some(molecule), Some(temperature), Some(duration)) =
-            (self.molecule.given(), self.temperature.clone(), self.duration.clone())
-        else {
-            return Err(Error::Internal("arguments that are required are missing".into()));
+        let molecule = self.molecule.given()?;
+        let needed = |flag: &str, given: &Option<String>, example: &str| {
+            let missing = || format!("a run without an input file needs {flag}; add for example: {flag} \"{example}\"");
+            given.clone().ok_or_else(|| Error::Invalid(missing()))
         };
+        let temperature = needed("--temperature", &self.temperature, "300 K")?;
+        let duration = needed("--duration", &self.duration, "100 ps")?;
         let (time_step, pressure) = (self.time_step.clone(), self.pressure.clone());
         let threads = self.threads.unwrap_or(1);
         Ok((molecule, MoleculeRun { temperature, duration, time_step, pressure, seed: self.seed, threads }))

@@ -38,7 +38,7 @@ pub(super) struct RankArguments {
     #[arg(long, default_value = "0.1 Å", value_parser = quantity::length)]
     pub same_shape: Quantity,
     /// Largest force on an atom that may remain
-    #[arg(long, default_value = "1e-3 eV/Å", value_parser = quantity::force)]
+    #[arg(long, default_value = "0.005 eV/Å", value_parser = quantity::force)]
     pub force_tolerance: Quantity,
     #[arg(
         long,
@@ -107,8 +107,10 @@ fn print(found: &RankedConformers, how: &Ranking) -> Result<()> {
     }
     let missed = minima.iter().filter(|one| !one.converged).count();
     if missed > 0 {
-        let most = how.minimize.most_evaluations;
-        println!("warning: {missed} did not converge within {most} evaluations; raise --most-evaluations");
+        let goal = &how.minimize.force_tolerance;
+        println!(
+            "warning: {missed} did not reach {goal}; use --precision f64, or raise --most-evaluations or --force-tolerance"
+        );
     }
     show::results(files);
     Ok(())

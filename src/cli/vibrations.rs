@@ -12,10 +12,9 @@ use cormorant_report::VibrationsSummary;
 /// Compute the normal modes that the input asks for, or what the arguments stand for.
 pub(super) fn vibrations(arguments: &VibrationsArguments) -> Result<()> {
     let &VibrationsArguments { threads, force, quiet, .. } = arguments;
-    let input = match (&arguments.input, arguments.molecule.given()) {
-        (Some(path), _) => read(path)?,
-        (None, Some(molecule)) => molecule.vibrations(arguments.temperature.as_deref())?,
-        (None, None) => return Err(Error::Internal("arguments that are required are missing".into())),
+    let input = match &arguments.input {
+        Some(path) => read(path)?,
+        None => arguments.molecule.given()?.vibrations(arguments.temperature.as_deref())?,
     };
     let threads = threads.map_or_else(parallel::cores, usize::from);
     let found = workflow::vibrations(&input, threads, force, &mut structure::notes)?;

@@ -351,7 +351,8 @@ fn a_fit_starts_from_another_model() {
         &["fit", &started("other", &format!(", start_sha256 = \"{}\"", "0".repeat(64)), 0.01, 2)],
         "name that file",
     );
-    let silanes = frames.lines().map(|line| line.strip_prefix("C ").map_or(line.into(), |rest| format!("Si {rest}")) + "\n");
+    let silanes =
+        frames.lines().map(|line| line.strip_prefix("C ").map_or(line.into(), |rest| format!("Si {rest}")) + "\n");
     fs::write(here.join("silanes.xyz"), silanes.collect::<String>()).unwrap();
     let args = ["fit", "--data", "silanes.xyz", "--out", "silane", "--start-from", "tiny", "--time-limit", "2 s"];
     let output = cormorant(here, &args);

@@ -348,7 +348,7 @@ fn a_third_kind_is_one_file_and_one_line() {
     // Fit: the springs are within reach of the Gaussians.
     let input = fit_input(&here.join("fit.toml"), false).unwrap();
     let data = input.data_plan().read().unwrap();
-    let fitted = train(&input, &data, MODE, &|| false, &mut |_, _| {}, &mut |_| {}).unwrap();
+    let fitted = train(&input, &data, MODE, &|| false, &mut |_| {}, &mut |_| {}).unwrap();
     let errors = fitted.summary.errors(Part::Validation).unwrap();
     let labels = 1000.0 * data.report.force_rms;
     assert!(errors.force_mae < 0.1 * labels, "{} meV/Å of {labels}", errors.force_mae);
@@ -373,7 +373,7 @@ fn a_third_kind_is_one_file_and_one_line() {
     // Run: the energy is kept.
     let run = run_input(&here.join("run.toml")).unwrap();
     let quiet = Box::new(Progress::new(Display::Lines(Box::new(std::io::sink()))));
-    let done = simulate(&run, MODE, Stop::default(), quiet, &mut |_| {}).unwrap();
+    let done = simulate(&run, MODE, Stop::default(), quiet, &mut |_, _| {}).unwrap();
     assert_eq!(done.outcome.steps, 1000);
     let deviation = done.outcome.stages[0].largest_deviation;
     assert!(deviation < 0.2, "the energy changes by {deviation} meV/atom");

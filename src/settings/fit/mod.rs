@@ -96,7 +96,7 @@ impl FitInput {
         for path in data.paths() {
             *path = absolute(path)?;
         }
-        let named = |path: &Path| Ok(ShippedModel::resolve(&path.to_string_lossy(), absolute(path)?));
+        let named = |path: &Path| absolute(path).map(|whole| ShippedModel::resolve(&path.to_string_lossy(), whole));
         let start = start_from.map(named).transpose()?;
         let plain = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
         let last = folder.file_name().map(|name| name.to_string_lossy().chars().map(plain).collect::<String>());
