@@ -5,11 +5,14 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::analyze_arguments::AnalyzeArguments;
+use super::build::BuildArguments;
 use super::computing::{ComputingArguments, words};
 use super::export::ExportCommand;
 use super::ipi::AddressArguments;
 use super::labels::LabelArguments;
 use super::minimize::MinimizeArguments;
+use super::molecule::{RunArguments, VibrationsArguments};
+use super::rank::RankArguments;
 use super::structure::StructureArguments;
 use cormorant_workflow::settings::{DataInput, Declaration, FitInput, FitRunInput, Preset, WallTime};
 
@@ -24,43 +27,22 @@ pub(super) struct Arguments {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Run the simulation that an input file describes
-    Run {
-        /// Input file (TOML)
-        input: PathBuf,
-        /// Threads that share the replicas of an input with [replicas] [default: one per core]
-        #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
-        threads: Option<u16>,
-        /// Replace the results of an earlier run
-        #[arg(long, conflicts_with = "resume")]
-        force: bool,
-        /// Resume from the restart file of an interrupted run
-        #[arg(long)]
-        resume: bool,
-        /// Print errors only
-        #[arg(long, short)]
-        quiet: bool,
-    },
+    /// Run the simulation that an input file describes, or one of a molecule with a model
+    #[command(after_help = super::molecule::RUN_EXAMPLE)]
+    Run(RunArguments),
     /// Minimize the energy and compute normal modes and thermochemistry
-    Vibrations {
-        /// Input file (TOML) with [structure], [potential] and [vibrations]
-        input: PathBuf,
-        /// Threads [default: one per core]
-        #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
-        threads: Option<u16>,
-        /// Replace the results of an earlier run
-        #[arg(long)]
-        force: bool,
-        /// Print errors only
-        #[arg(long, short)]
-        quiet: bool,
-    },
+    Vibrations(VibrationsArguments),
     /// Fit a model to energies and forces
     Fit(FitArguments),
     /// Compare a model with labeled data, or compute energies and forces of structures
     Evaluate(EvaluateArguments),
     /// Minimize the energy of every structure of a file
     Minimize(MinimizeArguments),
+    /// Rank conformers of a molecule: minimize them, leave out what is found twice, sort them by energy
+    Rank(RankArguments),
+    /// Build a molecule in three dimensions from SMILES or an MDL file (SDF, MOL), through RDKit of Python
+    #[command(after_help = super::build::EXAMPLES)]
+    Build(BuildArguments),
     /// Analyze a trajectory: distances, motion, vibrations, shapes of molecules
     #[command(after_help = super::analyze_arguments::EXAMPLES)]
     Analyze(AnalyzeArguments),
@@ -80,9 +62,9 @@ pub(super) enum Command {
         #[arg(long, conflicts_with = "name")]
         markdown: bool,
     },
-    /// Describe a file: a model, data, a structure, a trajectory, an input, a restart file
+    /// Describe a file: a model, data, a structure, a trajectory, an input, a restart file; or a model of the program
     Describe {
-        /// File, or folder of a model
+        /// File, folder of a model, or name of a model of the program
         path: PathBuf,
         /// File that names the atoms, for formats that do not (default: topology.pdb beside the file)
         #[arg(long)]
@@ -100,7 +82,7 @@ pub(super) enum Command {
     },
     /// Measure the speed of a model on a structure
     Bench {
-        /// Folder of the model
+        /// Folder of the model, or the name of one of the program (organic)
         #[arg(long)]
         model: PathBuf,
         /// Structure file
@@ -157,7 +139,7 @@ pub(super) enum Command {
     Data(DataCommand),
     /// Compute forces for i-PI, which moves the atoms
     Ipi {
-        /// Folder of the model
+        /// Folder of the model, or the name of one of the program (organic)
         #[arg(long)]
         model: PathBuf,
         /// Structure file: the elements in the order of the atoms in i-PI, and whether there is a cell
@@ -184,7 +166,7 @@ pub(super) enum Command {
 /// Arguments of `evaluate`.
 #[derive(Debug, Args)]
 pub(super) struct EvaluateArguments {
-    /// Folder of the model; several of them form a committee
+    /// Folder of the model, or the name of one of the program (organic); several of them form a committee
     #[arg(long, required = true)]
     pub model: Vec<PathBuf>,
     /// Labeled data (.npz or extended XYZ); with --out or for a model of a property, any file of structures
@@ -235,7 +217,7 @@ pub(super) struct FitArguments {
         value_parser = words(Preset::WORDS)
     )]
     pub preset: Preset,
-    /// Folder of a model whose weights are the starting point, with --data
+    /// Folder of a model whose weights are the starting point, or the name of one of the program, with --data
     #[arg(long, requires = "data")]
     pub start_from: Option<PathBuf>,
     #[arg(long, help = FitRunInput::time_limit.help() + ", e.g. \"10 min\"")]
@@ -256,7 +238,7 @@ pub(super) struct FitArguments {
 /// Arguments of `certify`.
 #[derive(Debug, Args)]
 pub(super) struct CertifyArguments {
-    /// Folder of the model
+    /// Folder of the model, or the name of one of the program (organic)
     pub model: PathBuf,
     /// Data that it was fitted to, to record the ranges of its training frames (for models of older versions)
     #[arg(long)]

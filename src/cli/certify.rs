@@ -7,7 +7,7 @@ use cormorant_core::json;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::certify::TrialControl;
 use cormorant_dynamics::simulation::Stop;
-use cormorant_network::{BondTrial, Certificate, Network, TrialPart, load};
+use cormorant_network::{BondTrial, Certificate, Network, ShippedModel, TrialPart, load};
 use cormorant_workflow::workflow;
 
 /// Try the model, write the outcome into its file, and print it.
@@ -15,7 +15,11 @@ pub(super) fn certify(arguments: &CertifyArguments) -> Result<()> {
     let folder = &arguments.model;
     let mut network = load(folder)?;
     if !folder.is_dir() && !arguments.dry_run {
-        let reason = "is a file; use the folder of the model, or --dry-run";
+        let reason = if ShippedModel::meant(folder).is_some() {
+            "is part of the program, which does not change; use --dry-run"
+        } else {
+            "is a file; use the folder of the model, or --dry-run"
+        };
         return Err(Error::Invalid(format!("{}: {reason}", folder.display())));
     }
     let stop = Stop::on_signals()?;

@@ -11,7 +11,7 @@ use cormorant_core::{Error, Result};
 use cormorant_dynamics::simulation::Restart;
 use cormorant_fit::{DataSet, checks};
 use cormorant_io::{Frame, TrajectoryFormat, TrajectoryReader};
-use cormorant_network::{Facts, Record, load};
+use cormorant_network::{Facts, ModelFile, Record, ShippedModel};
 use cormorant_workflow::settings::Input;
 
 /// Name of the weights in the folder of a model.
@@ -19,6 +19,9 @@ const WEIGHTS: &str = "model.safetensors";
 
 /// Say what `path` is.
 pub(super) fn describe(path: &Path, topology: Option<PathBuf>, structure: &StructureArguments) -> Result<()> {
+    if ShippedModel::meant(path).is_some() {
+        return model(path);
+    }
     let failed = |source| Error::io(path, source);
     if std::fs::metadata(path).map_err(failed)?.is_dir() {
         if path.join(WEIGHTS).exists() {
@@ -42,10 +45,12 @@ pub(super) fn describe(path: &Path, topology: Option<PathBuf>, structure: &Struc
 }
 
 fn model(folder: &Path) -> Result<()> {
-    let network = load(folder)?;
+    let file = ModelFile::read(folder)?;
+    let network = file.network()?;
     let (facts, record) = (network.facts()?, network.record());
     let (kind, version, program) = (&facts.kind, record.version, record.program);
     println!("model of kind {kind}, format {version}, written by cormorant {program}");
+    println!("file: {}SHA-256 {}", if file.shipped { "part of the program, " } else { "" }, file.sha256());
     let symbols: Vec<&str> = facts.elements.iter().map(|element| element.symbol()).collect();
     println!("elements: {}", symbols.join(" "));
     println!("network: {}", network.sizes());

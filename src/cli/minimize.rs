@@ -19,11 +19,11 @@ const TOLERANCE: Key = MinimizeInput::force_tolerance;
 /// Arguments of `minimize`.
 #[derive(Debug, Args)]
 pub(super) struct MinimizeArguments {
-    /// Folder of the model; several of them form a committee
+    /// Folder of the model, or the name of one of the program (organic); several of them form a committee
     #[arg(long, required = true)]
     pub model: Vec<PathBuf>,
     /// File of structures, in any supported format
-    #[arg(long)]
+    #[arg(long, alias = "structure")]
     pub structures: PathBuf,
     #[command(flatten)]
     pub reading: StructureArguments,

@@ -6,6 +6,7 @@ mod analyze;
 mod analyze_arguments;
 mod arguments;
 mod bench;
+mod build;
 mod certify;
 mod check;
 mod computing;
@@ -21,8 +22,10 @@ mod group_table;
 mod ipi;
 mod labels;
 mod minimize;
+mod molecule;
 mod property;
 mod quantity;
+mod rank;
 mod regression;
 mod replicas;
 mod report;
@@ -40,7 +43,6 @@ use clap::Parser;
 
 use arguments::{Arguments, Command};
 use cormorant_core::Result;
-use cormorant_workflow::workflow::RunMode;
 
 /// Run the program with `arguments`, the first of which is its own name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -69,13 +71,13 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn dispatch(command: Command) -> Result<()> {
     match command {
-        Command::Run { input, threads, force, resume, quiet } => {
-            run::run(&input, threads, RunMode { force, resume }, quiet)
-        }
-        Command::Vibrations { input, threads, force, quiet } => vibrations::vibrations(&input, threads, force, quiet),
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Vibrations(arguments) => vibrations::vibrations(&arguments),
         Command::Fit(arguments) => fit::fit(&arguments),
         Command::Evaluate(arguments) => evaluate::evaluate(&arguments),
         Command::Minimize(arguments) => minimize::minimize(&arguments),
+        Command::Rank(arguments) => rank::rank(&arguments),
+        Command::Build(arguments) => build::build(&arguments),
         Command::Analyze(arguments) => analyze::analyze(&arguments),
         Command::Certify(arguments) => certify::certify(&arguments),
         Command::Check { input } => check::check(&input),

@@ -13,6 +13,21 @@ pub(super) fn time(text: &str) -> Result<Quantity, String> {
     positive(text, Dimension::Time)
 }
 
+/// A temperature above zero.
+pub(super) fn temperature(text: &str) -> Result<Quantity, String> {
+    positive(text, Dimension::Temperature)
+}
+
+/// An energy above zero.
+pub(super) fn energy(text: &str) -> Result<Quantity, String> {
+    positive(text, Dimension::Energy)
+}
+
+/// A force above zero.
+pub(super) fn force(text: &str) -> Result<Quantity, String> {
+    positive(text, Dimension::Force)
+}
+
 fn positive(text: &str, dimension: Dimension) -> Result<Quantity, String> {
     match Quantity::new(text, dimension) {
         Ok(quantity) if quantity.value() > 0.0 => Ok(quantity),

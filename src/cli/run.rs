@@ -1,31 +1,44 @@
 //! `cormorant run`.
 
 use std::io::IsTerminal;
-use std::path::Path;
 
 use indicatif::ProgressBar;
 
+use super::molecule::RunArguments;
 use super::show;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::simulation::{Outcome, Simulation, Stop};
 use cormorant_report::{Display, Progress, Summary};
 use cormorant_workflow::settings::RunInput;
-use cormorant_workflow::workflow::{RunMode, run_input, simulate};
+use cormorant_workflow::workflow::{ModelOrigin, RunMode, run_input, simulate};
 
-/// Simulate what the input at `path` asks for, on the terminal.
-pub(super) fn run(path: &Path, threads: Option<u16>, mode: RunMode, quiet: bool) -> Result<()> {
-    let input = run_input(path)?;
+/// Simulate what the input asks for, or what the arguments stand for, on the terminal.
+pub(super) fn run(arguments: &RunArguments) -> Result<()> {
+    let &RunArguments { threads, quiet, force, resume, .. } = arguments;
+    let mode = RunMode { force, resume };
+    let input = match &arguments.input {
+        Some(path) => run_input(path)?,
+        None => {
+            let (molecule, run) = arguments.without_input()?;
+            molecule.run(&run)?
+        }
+    };
     if input.replicas.is_some() {
         return super::replicas::run(&input, threads, mode, quiet);
     }
-    if threads.is_some() {
+    if let (Some(path), true) = (&arguments.input, threads.is_some()) {
         let reason = "--threads shares replicas among threads, but the input has no [replicas]; one run takes its threads from [potential]";
         return Err(Error::Invalid(format!("{}: {reason}", path.display())));
     }
     let progress = Box::new(Progress::new(display(quiet)));
-    let mut begun = |simulation: &Simulation| {
+    let written = arguments.input.is_none();
+    let mut begun = |simulation: &Simulation, models: &[ModelOrigin]| {
         if !quiet {
             announce(&input, simulation);
+            models.iter().for_each(|model| println!("{model}"));
+            if written {
+                announce_input(&input);
+            }
         }
     };
     let done = simulate(&input, mode, Stop::on_signals()?, progress, &mut begun)?;
@@ -66,6 +79,20 @@ fn announce(input: &RunInput, simulation: &Simulation) {
     for warning in simulation.warnings() {
         println!("warning: {warning}");
     }
+}
+
+/// What the arguments left open, and where the input is that they stand for.
+fn announce_input(input: &RunInput) {
+    if let Some(minimize) = &input.minimize {
+        println!("minimized first, until no force is above {}", minimize.force_tolerance);
+    }
+    let bath = if input.stages.iter().any(|stage| stage.barostat.is_some()) {
+        "constant temperature and pressure, stochastic rescaling of velocities and cell"
+    } else {
+        "constant temperature, Langevin thermostat with a friction of 1 / ps"
+    };
+    println!("{bath}");
+    println!("as an input file: {}", show::path(&input.output.folder.join("input.toml")).display());
 }
 
 fn conclude(input: &RunInput, mut outcome: Outcome) {

@@ -2,17 +2,19 @@
 
 use std::path::Path;
 
+use super::molecule::VibrationsArguments;
 use super::{show, structure};
 use cormorant_core::{Error, Result, parallel};
 use cormorant_report::VibrationsSummary;
-use cormorant_workflow::settings::Input;
+use cormorant_workflow::settings::{Input, VibrationsInput};
 use cormorant_workflow::workflow;
 
-/// Compute the normal modes that the input at `path` asks for.
-pub(super) fn vibrations(path: &Path, threads: Option<u16>, force: bool, quiet: bool) -> Result<()> {
-    let input = match Input::read(path)? {
-        Input::Vibrations(input) => input,
-        other => return Err(Error::Invalid(format!("{}: {}", path.display(), other.purpose()))),
+/// Compute the normal modes that the input asks for, or what the arguments stand for.
+pub(super) fn vibrations(arguments: &VibrationsArguments) -> Result<()> {
+    let &VibrationsArguments { threads, force, quiet, .. } = arguments;
+    let input = match &arguments.input {
+        Some(path) => read(path)?,
+        None => arguments.molecule.given()?.vibrations(arguments.temperature.as_deref())?,
     };
     let threads = threads.map_or_else(parallel::cores, usize::from);
     let found = workflow::vibrations(&input, threads, force, &mut structure::notes)?;
@@ -23,4 +25,11 @@ pub(super) fn vibrations(path: &Path, threads: Option<u16>, force: bool, quiet: 
         println!("{} files in {}", found.files.len() + 1, show::path(&input.output.folder).display());
     }
     Ok(())
+}
+
+fn read(path: &Path) -> Result<VibrationsInput> {
+    match Input::read(path)? {
+        Input::Vibrations(input) => Ok(*input),
+        other => Err(Error::Invalid(format!("{}: {}", path.display(), other.purpose()))),
+    }
 }

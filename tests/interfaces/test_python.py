@@ -26,6 +26,14 @@ def test_agrees_with_the_program(case, tmp_path, precision):
     agree(case, "cormorant run", precision, same.get_potential_energy(), same.get_forces(), expected)
 
 
+def test_a_model_of_the_program_has_a_name(tmp_path, monkeypatch):
+    # Catches a name that is taken for a path, or that works in the repository alone.
+    monkeypatch.chdir(tmp_path)
+    water = cormorant.Frame(np.array([8, 1, 1]), np.array([[0.0, 0.0, 0.0], [0.96, 0.0, 0.0], [-0.24, 0.93, 0.0]]))
+    named = cormorant.Model("organic").evaluate(water)
+    assert named.energy == cormorant.Model(ROOT / "models/organic").evaluate(water).energy
+
+
 def test_arrays_frames_and_atoms_are_the_same(cases):
     # Catches arrays that are not contiguous, of another type, or views of another shape.
     case = cases["water"]

@@ -177,11 +177,12 @@ fn the_sections_of_the_reference_are_good() {
     }
 }
 
-/// Catches: commands of the README that the program does not have, or whose arguments are called otherwise.
+/// Catches: commands of the README and of pages that the program does not have, or whose arguments are called otherwise.
 #[test]
 fn the_commands_of_the_readme_exist() {
     let mut count = 0;
-    for line in readme_blocks("sh").iter().flat_map(|block| block.lines()) {
+    let blocks = [readme_blocks("sh"), blocks("docs/organic.md", "sh")].concat();
+    for line in blocks.iter().flat_map(|block| block.lines()) {
         let Some(rest) = line.strip_prefix("cormorant ") else { continue };
         let words = rest.split('#').next().unwrap().split_whitespace();
         let command: Vec<&str> =
@@ -196,7 +197,7 @@ fn the_commands_of_the_readme_exist() {
         }
         count += 1;
     }
-    assert!(count >= 8, "only {count} commands were found");
+    assert!(count >= 20, "only {count} commands were found");
 }
 
 /// Catches: examples that parse but cannot be run.

@@ -189,7 +189,7 @@ fn a_toy_kind_is_served_like_any_other() {
     let path = input(folder.path(), "toy");
     let manner = RunMode { force: true, resume: false };
     let quiet = Box::new(Progress::new(cormorant::report::Display::Lines(Box::new(std::io::sink()))));
-    let done = simulate(&run_input(&path).unwrap(), manner, Stop::default(), quiet, &mut |simulation| {
+    let done = simulate(&run_input(&path).unwrap(), manner, Stop::default(), quiet, &mut |simulation, _| {
         assert_eq!(simulation.field().potential().name(), "toy-pairs toy");
     });
     assert_eq!(done.unwrap().outcome.steps, 20);

@@ -244,7 +244,7 @@ fn a_stopped_run_goes_on_to_the_same_bits() {
         let stop = Stop::new();
         let observer = Box::new(StopAt(stop_at, stop.clone()));
         let input = run_input(&input).unwrap();
-        simulate(&input, RunMode { force: false, resume }, stop, observer, &mut |_| {}).is_ok()
+        simulate(&input, RunMode { force: false, resume }, stop, observer, &mut |_, _| {}).is_ok()
     };
     assert!(run("whole", 1, u64::MAX, false));
     assert!(!run("stopped", 2, 23, false), "it was asked to stop");

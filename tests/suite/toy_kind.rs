@@ -373,7 +373,7 @@ fn a_third_kind_is_one_file_and_one_line() {
     // Run: the energy is kept.
     let run = run_input(&here.join("run.toml")).unwrap();
     let quiet = Box::new(Progress::new(Display::Lines(Box::new(std::io::sink()))));
-    let done = simulate(&run, MODE, Stop::default(), quiet, &mut |_| {}).unwrap();
+    let done = simulate(&run, MODE, Stop::default(), quiet, &mut |_, _| {}).unwrap();
     assert_eq!(done.outcome.steps, 1000);
     let deviation = done.outcome.stages[0].largest_deviation;
     assert!(deviation < 0.2, "the energy changes by {deviation} meV/atom");

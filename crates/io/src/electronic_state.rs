@@ -72,8 +72,8 @@ impl Frame {
 #[must_use]
 pub fn charged(place: &str, charge: f64) -> String {
     format!(
-        "{place} states a total charge of {charge}; charged systems are not supported yet, since the network does not know the \
-         charge and would mix its states; leave the frame out"
+        "{place} states a total charge of {charge}; charged systems are not supported yet, since models are fitted to neutral ones \
+         and the network does not know the charge; leave the frame out"
     )
 }
 

@@ -47,6 +47,8 @@ pub struct TrajectoryFrame {
     pub extrapolation: Option<[f64; 2]>,
     /// Further numbers of the frame, if they are to be written.
     pub numbers: Option<FrameNumbers>,
+    /// Further keys of the comment with their values as text.
+    pub keys: Vec<(&'static str, String)>,
 }
 
 impl TrajectoryFrame {
@@ -68,6 +70,7 @@ impl TrajectoryFrame {
             instruction_set: None,
             extrapolation: None,
             numbers: None,
+            keys: Vec::new(),
         }
     }
 

@@ -1,12 +1,13 @@
 //! Which network a model file holds.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use safetensors::tensor::SafeTensors;
 
-use super::container::{FILE, FORMAT, LARGEST};
+use super::container::FORMAT;
 use super::header::FORMAT_VERSION;
+use super::model_file::ModelFile;
 use super::original;
 use cormorant_core::{Error, Result};
 
@@ -32,13 +33,13 @@ impl ModelKind {
     /// # Errors
     /// When there is no such file, it is of another format or version, or of a kind that this version does not know.
     pub fn of(path: &Path) -> Result<Self> {
-        let (file, bytes) = bytes_of(path)?;
-        let (kind, _) = header_text(&bytes).map_err(|reason| Error::model(&file, reason))?;
+        let found = ModelFile::read(path)?;
+        let (kind, _) = header_text(&found.bytes).map_err(|reason| Error::model(&found.file, reason))?;
         match kind.as_str() {
             PRODUCTION => Ok(Self::Production),
             original::KIND => Ok(Self::Original),
             PROPERTY => Ok(Self::Property),
-            other => Err(Error::model(&file, foreign(other, "one of its own"))),
+            other => Err(Error::model(&found.file, foreign(other, "one of its own"))),
         }
     }
 }
@@ -55,20 +56,6 @@ pub(super) fn foreign(found: &str, needed: &str) -> String {
         }
     };
     format!("is a model of kind `{found}`, not {needed}; it is {what}")
-}
-
-/// The file of a model and its bytes.
-pub(super) fn bytes_of(path: &Path) -> Result<(PathBuf, Vec<u8>)> {
-    let file = if path.is_dir() { path.join(FILE) } else { path.to_path_buf() };
-    let size = std::fs::metadata(&file).map_err(|source| Error::io(&file, source))?.len();
-    if size > LARGEST {
-        return Err(Error::model(
-            &file,
-            format!("is {size} bytes long; models are at most {LARGEST}; use another file"),
-        ));
-    }
-    let bytes = std::fs::read(&file).map_err(|source| Error::io(&file, source))?;
-    Ok((file, bytes))
 }
 
 /// What a safetensors file is that is no model, and what to do.

@@ -5,7 +5,8 @@ use std::sync::{PoisonError, RwLock};
 
 use super::container::Container;
 use super::file::Model;
-use super::kind::{PRODUCTION, PROPERTY, bytes_of, foreign, header_text, remedied};
+use super::kind::{PRODUCTION, PROPERTY, foreign, header_text, remedied};
+use super::model_file::ModelFile;
 use super::network::{Facts, Network};
 use super::new_cormorant;
 use super::new_network::NewKind;
@@ -90,22 +91,23 @@ pub fn require_shipped_kind(name: &str) -> Result<(), String> {
     Err(format!("is of kind `{name}`, which this program added and no other knows; use a model of kind `{PRODUCTION}`"))
 }
 
-/// The network of the model in folder `path` (or of the file itself), of whichever kind it is. The file is read once.
+/// The network of the model in folder `path` (or of the file itself), of whichever kind it is; or that of the program with this
+/// name ([`ShippedModel`](super::ShippedModel)). The file is read once.
 ///
 /// # Errors
 /// When there is no such file, it is of another format or version, of an unknown kind, or damaged.
 pub fn load(path: &Path) -> Result<Box<dyn Network>> {
-    Ok(load_with_bytes(path)?.0)
+    ModelFile::read(path)?.network()
 }
 
-/// The same with the bytes of its file, for who needs both: the file is opened once.
-///
-/// # Errors
-/// As for [`load`].
-pub fn load_with_bytes(path: &Path) -> Result<(Box<dyn Network>, Vec<u8>)> {
-    let (file, bytes) = bytes_of(path)?;
-    let network = decode(path, &bytes).map_err(|reason| Error::model(&file, remedied(reason)))?;
-    Ok((network, bytes))
+impl ModelFile {
+    /// The network that it holds, of whichever kind it is.
+    ///
+    /// # Errors
+    /// When the file is of another format or version, of an unknown kind, or damaged.
+    pub fn network(&self) -> Result<Box<dyn Network>> {
+        decode(&self.path, &self.bytes).map_err(|reason| Error::model(&self.file, remedied(reason)))
+    }
 }
 
 /// `network` as a reader of its file gets it.

@@ -6,6 +6,7 @@
 //! | [`Facts`], [`Record`] | what a model is and what it was fitted to; programs ask these, not the name of a kind |
 //! | [`collect_edges`], [`EdgeGradient`] | from edge gradients to forces and virial, the one place |
 //! | [`load`], [`register`], [`Kind`], [`Container`] | the list of kinds, and the file of a model |
+//! | [`ModelFile`], [`ShippedModel`] | where the bytes of a model are: on disk, or in the program |
 //! | [`Model`], [`CormorantConfig`], [`Composition`] | the `cormorant` network: file, sizes, definition on candle |
 //! | [`PropertyModel`], [`Head`] | the same network with a head for a molecular property |
 //! | [`OriginalModel`], [`OriginalNetwork`] | the network of 2019 |
@@ -62,6 +63,7 @@ mod head;
 mod header;
 mod kind;
 mod kinds;
+mod model_file;
 mod network;
 mod new_cormorant;
 mod new_network;
@@ -72,6 +74,7 @@ mod readme;
 mod records;
 mod scaling;
 mod seen;
+mod shipped;
 mod stored;
 
 pub use candle_model::CandleModel;
@@ -90,9 +93,8 @@ pub use fused::{Edges, FusedNetwork};
 pub use head::Head;
 pub use header::{FORMAT_VERSION, Header};
 pub use kind::ModelKind;
-pub use kinds::{
-    Kind, as_read, kind, kind_names, load, load_with_bytes, register, require_shipped, require_shipped_kind,
-};
+pub use kinds::{Kind, as_read, kind, kind_names, load, register, require_shipped, require_shipped_kind};
+pub use model_file::ModelFile;
 pub use network::all_pairs;
 pub use network::{
     Backend, DomainMut, EdgeGradient, Engine, Facts, GraphBatch, Network, Outputs, Precision, Record, RecordMut,
@@ -109,4 +111,5 @@ pub use readme::readme;
 pub use records::{DataRecord, FileRecord, FitRecord, UnlistedPart};
 pub use scaling::Scaling;
 pub use seen::{Example, Ranges, SeenBond};
+pub use shipped::ShippedModel;
 pub use stored::{NetworkHeader, StoredNetwork};

@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use super::container::{self, NamedArray};
 use super::fitting::TrainableNetwork;
-use super::kind::{bytes_of, foreign, header_text, remedied};
+use super::kind::{foreign, header_text, remedied};
+use super::model_file::ModelFile;
 use super::network::{Backend, Engine, Facts, Network, Precision, Record, RecordMut};
 use cormorant_core::json;
 use cormorant_core::system::Element;
@@ -127,8 +128,8 @@ impl<H: NetworkHeader> StoredNetwork<H> {
     /// When there is no such file, or it is of another format, version or kind, or a tensor is missing, unexpected, of the
     /// wrong shape or type, or holds a number that is not finite.
     pub fn load(path: &Path) -> Result<Self> {
-        let (file, bytes) = bytes_of(path)?;
-        Self::decode(&bytes, path).map_err(|reason| Error::model(&file, remedied(reason)))
+        let found = ModelFile::read(path)?;
+        Self::decode(&found.bytes, &found.path).map_err(|reason| Error::model(&found.file, remedied(reason)))
     }
 
     /// The model in the `bytes` of its file.

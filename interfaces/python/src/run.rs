@@ -86,7 +86,7 @@ pub fn run(
     let schedule = Schedule::every(every).raise()?;
     let observer = Callback { function: callback, schedule, stop: stop.clone(), raised: Arc::clone(&raised) };
     let mode = RunMode { force, resume };
-    let result = py.detach(|| simulate(&run_input(&input)?, mode, stop, Box::new(observer), &mut |_| {}));
+    let result = py.detach(|| simulate(&run_input(&input)?, mode, stop, Box::new(observer), &mut |_, _| {}));
     if let Some(error) = raised.lock().unwrap_or_else(PoisonError::into_inner).take() {
         return Err(error);
     }

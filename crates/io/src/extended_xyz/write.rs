@@ -11,7 +11,7 @@ use cormorant_core::system::Element;
 /// Columns: `species`, `pos` in Å, and where the frame has them `velo` in Å/ps, `forces` and `force_spread` (over a committee) in
 /// eV/Å. Keys: `step`, `time` in ps, `energy` and `energy_spread` in eV, `grade` of extrapolation and `closest_contact` (over the
 /// shortest in training), `stress` (nine numbers, eV/Å³, positive under tension as
-/// ASE has it), `virial` (nine numbers, eV) in its place where a direction is open, further numbers under their own name with their unit beside them, `Lattice` in Å, `pbc`, `instruction_set` where
+/// ASE has it), `virial` (nine numbers, eV) in its place where a direction is open, further numbers under their own name with their unit beside them, further keys, `Lattice` in Å, `pbc`, `instruction_set` where
 /// the bits depend on it, `units`.
 ///
 /// # Errors
@@ -61,6 +61,10 @@ pub fn write_frame(out: &mut dyn Write, elements: &[Element], frame: &Trajectory
         write!(out, " {name}=\"")?;
         numbers(out, values)?;
         write!(out, "\" {name}_unit=\"{unit}\"")?;
+    }
+    for (name, value) in &frame.keys {
+        // A backslash takes the next character as it is, so that quotes and backslashes of SMILES survive.
+        write!(out, " {name}=\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))?;
     }
     if let Some(set) = frame.instruction_set {
         write!(out, " instruction_set={set}")?;

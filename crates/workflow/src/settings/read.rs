@@ -9,6 +9,7 @@ use super::section::Section;
 use super::source::{Source, relative};
 use super::{ElasticInput, FitInput, RegressionInput, RunInput, VibrationsInput};
 use cormorant_core::{Error, Result};
+use cormorant_network::ShippedModel;
 
 /// The version of the input format that this program writes, and the newest that it reads.
 pub(super) const VERSION: u64 = 1;
@@ -46,6 +47,14 @@ impl Input {
     /// [`Error::Input`] with the place of the mistake, or [`Error::Io`].
     pub fn read(path: &Path) -> Result<Self> {
         Self::parse(&Source::read(path)?)
+    }
+
+    /// The input that `text` describes; `name` stands for the file in messages, and relative paths start from its folder.
+    ///
+    /// # Errors
+    /// [`Error::Input`] with the place of the mistake.
+    pub fn from_text(text: String, name: &Path) -> Result<Self> {
+        Self::parse(&Source { path: name.to_path_buf(), text })
     }
 
     /// Whether `stored`, a resolved text that an older version wrote into `folder`, means what `text` does: it is read and
@@ -158,7 +167,8 @@ impl Input {
         let mut copy = self.clone();
         if let Some(folder) = beside {
             let folder = std::path::absolute(folder).map_err(|source| Error::io(folder, source))?;
-            for path in copy.paths() {
+            // The name of a model of the program is no place.
+            for path in copy.paths().into_iter().filter(|path| !ShippedModel::is_name(path)) {
                 *path = relative(path, &folder);
             }
         }

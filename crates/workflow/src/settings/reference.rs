@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::declare::{Bounds, Fallback, Key, Kind, Table, Value, plain};
 use super::schema::{Declaration, flat};
+use cormorant_network::ShippedModel;
 
 /// The page: every table of every input, with its keys.
 #[must_use]
@@ -100,6 +101,7 @@ fn words(value: &Value) -> String {
     match value {
         Value::Text => "text".into(),
         Value::Path => "path".into(),
+        Value::Model => format!("path, or the name of a model of the program: {}", ShippedModel::list()),
         Value::Flag => "`true` or `false`".into(),
         Value::Integer(least, most) if least == most => format!("{least}"),
         Value::Integer(least, most) if *most >= u64::from(u32::MAX) => format!("whole number, {least} or more"),

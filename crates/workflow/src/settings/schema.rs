@@ -119,7 +119,7 @@ fn default(value: &Value, text: &str) -> Json {
 
 fn value(value: &Value) -> Json {
     match value {
-        Value::Text | Value::Path => json!({ "type": "string" }),
+        Value::Text | Value::Path | Value::Model => json!({ "type": "string" }),
         Value::Flag => json!({ "type": "boolean" }),
         Value::Integer(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
         Value::Number(bounds) => number(*bounds),

@@ -9,7 +9,7 @@ use crate::settings::Precision;
 use cormorant_core::atomic;
 use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
-use cormorant_network::{FILE, load, require_shipped};
+use cormorant_network::{FILE, ModelFile, require_shipped};
 
 /// Name under which the KIM API looks for the shared library of a portable model.
 const KIM_LIBRARY: &str = "libkim-api-portable-model.so";
@@ -57,7 +57,8 @@ pub fn export_kim(
         let reason = format!("{name:?} cannot name a KIM model; use letters, digits and '_', a letter first");
         return Err(Error::Invalid(reason));
     }
-    let facts = load(model)?.facts()?;
+    let found = ModelFile::read(model)?;
+    let facts = found.network()?.facts()?;
     let refused = |reason| Error::model(model, reason);
     let reach = facts.require_divisible().map_err(refused)?;
     require_shipped(&facts).map_err(refused)?;
@@ -66,8 +67,7 @@ pub fn export_kim(
     fs::create_dir_all(&target).map_err(|source| Error::io(&target, source))?;
     let settings = Settings { precision, halo: facts.hops, images: "auto" };
     let settings = cormorant_core::json::text(&settings).map_err(Error::Internal)?;
-    let weights = if model.is_dir() { model.join(FILE) } else { model.to_path_buf() };
-    copy(&weights, &target.join(FILE))?;
+    atomic::write(&target.join(FILE), &found.bytes)?;
     atomic::write(&target.join(SETTINGS), settings.as_bytes())?;
     // Last, because the library makes the folder a model.
     copy(&library, &target.join(KIM_LIBRARY))?;

@@ -24,11 +24,11 @@ pub struct Minimized {
 }
 
 /// What came of one structure.
-struct Descent {
+pub(super) struct Descent {
     before: f64,
-    minimum: Minimum,
-    system: System,
-    evaluation: Evaluation,
+    pub(super) minimum: Minimum,
+    pub(super) system: System,
+    pub(super) evaluation: Evaluation,
 }
 
 /// Move each of `systems`, the frames of `path`, to a minimum of the potential of `models` (several are a committee).
@@ -61,7 +61,7 @@ pub fn minimize_file(
 }
 
 /// Minimize one structure; the potential is lent to a field and comes back.
-fn descend(
+pub(super) fn descend(
     potential: &mut Option<Box<dyn cormorant_potential::Potential>>,
     from: &System,
     how: &MinimizeInput,

@@ -9,6 +9,8 @@
 //! | fit | [`train`], [`train_regression`] | [`Trained`], [`TrainedRegression`] |
 //! | evaluate | [`compare_with_labels`], [`predict_file`], [`predict_property`] | [`Comparison`], [`Predictions`], [`PropertyValues`] |
 //! | minimize | [`minimize_file`] | [`Minimized`] |
+//! | rank | [`rank_file`] | [`RankedConformers`] |
+//! | build | [`build_molecule`] | [`BuiltMolecule`] |
 //! | vibrations | [`vibrations`] | [`VibrationsFound`] |
 //! | elastic | [`elastic`] | [`ElasticFound`] |
 //! | certify | [`certify`] | a [`Certificate`](cormorant_network::Certificate) in the header |
@@ -21,6 +23,7 @@ mod analyze;
 mod batch;
 mod bench;
 mod build;
+mod build_molecule;
 mod certify;
 mod depth;
 mod elastic;
@@ -31,8 +34,10 @@ mod fit;
 mod fit_budget;
 mod folder;
 mod group_file;
+mod mdl;
 mod minimize;
 mod property;
+mod rank;
 mod regression;
 mod replicas;
 mod report;
@@ -44,7 +49,8 @@ mod vibrations;
 pub use analyze::{Analyzed, analyze};
 pub use batch::{Computing, Structures, WrittenResults, read_structures, structures_of};
 pub use bench::{Speed, bench};
-pub use build::{LoadedStructure, Models, RegressionSet, learned};
+pub use build::{LoadedStructure, ModelOrigin, Models, RegressionSet, learned};
+pub use build_molecule::{BuildRequest, BuiltMolecule, build_molecule};
 pub use certify::certify;
 pub use depth::{Depth, DepthSummary, FrameDepth};
 pub use elastic::{ElasticFound, elastic};
@@ -55,6 +61,7 @@ pub use folder::shown_path;
 pub use group_file::GROUP_ERRORS;
 pub use minimize::{Minimized, minimize_file};
 pub use property::{PropertyValues, predict_property, predicts_property};
+pub use rank::{Ranked, RankedConformers, Ranking, energy_in, rank_file};
 pub use regression::{TrainedRegression, train_regression};
 pub use replicas::{ReplicasRun, ReplicasWatch, run_replicas};
 pub use report::{compare, report};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::folder::OutputFolder;
 use super::report::after_run;
 use super::resume::resume;
-use super::{Models, RunMode};
+use super::{ModelOrigin, Models, RunMode};
 use crate::settings::{Input, Quantity, RunInput};
 use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
@@ -22,7 +22,7 @@ pub struct Simulated {
 
 /// Simulate what `run` asks for, watched by an observer that leaves nothing on disk.
 ///
-/// `started` is called when everything has been read and the first step is next.
+/// `begun` is called with the models that have a part in it when everything has been read and the first step is next.
 ///
 /// # Errors
 /// When the input asks for replicas, the folder is not available, or the run fails or is stopped.
@@ -31,7 +31,7 @@ pub fn simulate(
     mode: RunMode,
     stop: Stop,
     observer: Box<dyn Observer>,
-    begun: &mut dyn FnMut(&Simulation),
+    begun: &mut dyn FnMut(&Simulation, &[ModelOrigin]),
 ) -> Result<Simulated> {
     if run.replicas.is_some() {
         return Err(Error::Invalid(format!("{}: replicas are run by `cormorant run` alone", run.name)));
@@ -44,15 +44,17 @@ pub fn simulate(
     // An observer more or less would make a run and its continuation two different things: there is always one.
     simulation.observers.push(observer);
     check_certificate(run, &mut simulation, &networks)?;
+    let models = networks.origins();
+    let text = format!("{}{text}", origin(&simulation, &models));
     let folder = OutputFolder::open(&run.output.folder, mode)?;
     if mode.resume {
         if resume(&mut simulation, folder.path())? {
-            folder.write_input(&format!("{}{text}", origin(&simulation)))?;
+            folder.write_input(&text)?;
         }
     } else {
-        folder.write_input(&format!("{}{text}", origin(&simulation)))?;
+        folder.write_input(&text)?;
     }
-    begun(&simulation);
+    begun(&simulation, &models);
     let result = simulation.run();
     let outcome = simulation.outcome();
     let ending = result.map(|_| ());
@@ -74,11 +76,12 @@ pub(super) fn elements_of(simulation: &Simulation) -> &[Element] {
     &all[..all.len() / simulation.guards.beads.max(1)]
 }
 
-/// A comment that says what wrote the folder.
-fn origin(simulation: &Simulation) -> String {
+/// Comments that say what wrote the folder, and with which models.
+fn origin(simulation: &Simulation, models: &[ModelOrigin]) -> String {
     let set = simulation.field().potential().instruction_set();
     let set = set.map_or(String::new(), |set| format!(", instruction set {set}"));
-    format!("# Written by cormorant {}{set}.\n", env!("CARGO_PKG_VERSION"))
+    let models: String = models.iter().map(|model| format!("# {model}\n")).collect();
+    format!("# Written by cormorant {}{set}.\n{models}", env!("CARGO_PKG_VERSION"))
 }
 
 /// Warn if the run leaves what its models were certified for.

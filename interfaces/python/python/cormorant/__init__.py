@@ -89,8 +89,8 @@ class RunResult:
 class Model:
     """A fitted model.
 
-    `path` is its folder; `precision` ("f32" or "f64") that of the network, everything else is f64. `threads` work on one
-    configuration; the neighbor list is kept from one call to the next and searched anew only when atoms moved far.
+    `path` is its folder, or the name of a model of the program ("organic"); `precision` ("f32" or "f64") that of the network,
+    everything else is f64. `threads` work on one configuration; the neighbor list is kept from one call to the next and searched anew only when atoms moved far.
     """
 
     def __init__(self, path: str | PathLike[str], precision: str = "f32", threads: int = 1) -> None:

@@ -25,8 +25,8 @@ class Calculator(AseCalculator):
 
     Every property comes out of one evaluation, which is kept until numbers, positions, cell or periodicity change.
     Cells repeat as `pbc` says. The stress of a slab or wire is −virial / volume of the cell as it is stated, vacuum included, as
-    is ASE's habit; a flat cell has none. `model` is the folder of a model, or a `cormorant.Model`. `atoms` are those of the last evaluation, with nothing of the
-    original but what the model depends on.
+    is ASE's habit; a flat cell has none. `model` is the folder of a model, the name of one of the program ("organic"), or a
+    `cormorant.Model`. `atoms` are those of the last evaluation, with nothing of the original but what the model depends on.
     """
 
     implemented_properties: ClassVar[list[str]] = ["energy", "free_energy", "energies", "forces", "stress"]

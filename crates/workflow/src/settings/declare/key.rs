@@ -48,6 +48,8 @@ pub enum Value {
     Text,
     /// A path, relative to the input.
     Path,
+    /// The path of a model, relative to the input, or the name of one that is part of the program.
+    Model,
     /// True or false.
     Flag,
     /// A whole number between two others.
@@ -252,6 +254,11 @@ pub(crate) const fn text() -> Key {
 /// A path.
 pub(crate) const fn path() -> Key {
     Key::of(Value::Path)
+}
+
+/// The path or name of a model.
+pub(crate) const fn model() -> Key {
+    Key::of(Value::Model)
 }
 
 /// True or false; false by default.

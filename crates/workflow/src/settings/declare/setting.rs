@@ -161,14 +161,14 @@ impl Setting for String {
 }
 
 impl Setting for PathBuf {
-    fn read(section: &Section<'_>, name: &str, _: &Key) -> Result<Option<Self>> {
-        section.path(name)
+    fn read(section: &Section<'_>, name: &str, key: &Key) -> Result<Option<Self>> {
+        if matches!(key.value, Value::Model) { section.model(name) } else { section.path(name) }
     }
 }
 
 impl Setting for Vec<PathBuf> {
-    fn read(section: &Section<'_>, name: &str, _: &Key) -> Result<Option<Self>> {
-        section.paths(name)
+    fn read(section: &Section<'_>, name: &str, key: &Key) -> Result<Option<Self>> {
+        if matches!(key.value, Value::List(Value::Model)) { section.models(name) } else { section.paths(name) }
     }
 }
 

@@ -28,6 +28,7 @@ use super::run::{NAME, SEED, VERSION, name};
 use super::section::Section;
 use super::source::tidy;
 use cormorant_core::{Error, Result};
+use cormorant_network::ShippedModel;
 
 settings! {
     /// A fit of a network to labeled data.
@@ -95,7 +96,8 @@ impl FitInput {
         for path in data.paths() {
             *path = absolute(path)?;
         }
-        let start = start_from.map(absolute).transpose()?;
+        let named = |path: &Path| absolute(path).map(|whole| ShippedModel::resolve(&path.to_string_lossy(), whole));
+        let start = start_from.map(named).transpose()?;
         let plain = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
         let last = folder.file_name().map(|name| name.to_string_lossy().chars().map(plain).collect::<String>());
         Ok(Self {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::data::sha256;
 use super::{ModelInput, Preset, RegisteredInput};
 use crate::settings::Quantity;
-use crate::settings::declare::{Key, LENGTH, Table, Value, flag, path, positive, settings, text};
+use crate::settings::declare::{Key, LENGTH, Table, Value, flag, model, positive, settings, text};
 use crate::settings::section::Section;
 use cormorant_core::Result;
 
@@ -29,7 +29,7 @@ settings! {
     #[derive(Debug, Clone, PartialEq, Serialize)]
     pub struct StartInput {
         /// Folder or file of the other model, whose network and weights the fit starts from.
-        pub start_from: PathBuf = path().required("\"../models/ethanol\""),
+        pub start_from: PathBuf = model().required("\"../models/ethanol\""),
         /// SHA-256 that its file must have, hexadecimal; noted when the fit starts, so that it continues with the same one.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub start_sha256: Option<String> = text(),

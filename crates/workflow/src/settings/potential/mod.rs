@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::declare::{ENERGY, Key, LENGTH, Table, Value, integer, kinds, list, path, positive, word, words};
+use super::declare::{ENERGY, Key, LENGTH, Table, Value, integer, kinds, list, model, positive, word, words};
 use super::section::Section;
 use super::{Precision, Quantity};
 use cormorant_core::Result;
@@ -28,7 +28,7 @@ kinds! {
         /// A fitted model.
         Learned = "learned" told by "model" {
             /// Its folder.
-            model: PathBuf = path().required("\"models/ethanol\""),
+            model: PathBuf = model().required("\"models/ethanol\""),
             /// Floating-point format of the network; f64 for vibrations and elastic constants by default.
             precision: Precision = word(Precision::ABOUT).or("f32"),
             /// Threads that share one evaluation.
@@ -39,7 +39,7 @@ kinds! {
         /// Several fitted models of the same thing: their mean, with the spread in the results.
         Committee = "committee" told by "models" {
             /// Their folders.
-            models: Vec<PathBuf> = list(&Value::Path).required("[\"models/first\", \"models/second\"]"),
+            models: Vec<PathBuf> = list(&Value::Model).required("[\"models/first\", \"models/second\"]"),
             /// Floating-point format of the networks; f64 for vibrations and elastic constants by default.
             precision: Precision = word(Precision::ABOUT).or("f32"),
             /// Threads that share one evaluation.

@@ -13,6 +13,7 @@ use toml::de::{DeTable, DeValue};
 use super::diagnose::suggestion;
 use super::source::{Source, tidy};
 use cormorant_core::{Error, Result};
+use cormorant_network::ShippedModel;
 
 /// A table of the input, e.g. `[structure]` or the second `[[stage]]`.
 pub(crate) struct Section<'s> {
@@ -172,6 +173,19 @@ impl<'s> Section<'s> {
             return Err(self.source.error(place.clone(), format!("a path of `{key}` is empty"), remedy));
         }
         Ok(Some(texts.iter().map(|(text, _)| tidy(&folder.join(text))).collect()))
+    }
+
+    /// A model: a path as of [`path`](Self::path), or where no model lies there the name of one that is part of the program.
+    pub fn model(&self, key: &str) -> Result<Option<PathBuf>> {
+        let path = self.path(key)?;
+        Ok(path.zip(self.text(key)?).map(|(path, (name, _))| ShippedModel::resolve(name, path)))
+    }
+
+    /// A list of models.
+    pub fn models(&self, key: &str) -> Result<Option<Vec<PathBuf>>> {
+        let paths = self.paths(key)?;
+        let resolve = |(path, (name, _)): (PathBuf, Placed<&str>)| ShippedModel::resolve(name, path);
+        Ok(paths.zip(self.texts(key)?).map(|(paths, names)| paths.into_iter().zip(names).map(resolve).collect()))
     }
 
     /// One of several words, each standing for a value.

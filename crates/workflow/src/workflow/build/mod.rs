@@ -17,7 +17,7 @@ mod structures;
 mod vibrations;
 
 pub(super) use fit::{fitted, record_domain, record_errors, surroundings};
-pub use models::Models;
+pub use models::{ModelOrigin, Models};
 pub use potential::learned;
 pub use regression::RegressionSet;
 pub use structure::LoadedStructure;

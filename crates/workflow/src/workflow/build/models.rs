@@ -5,23 +5,34 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cormorant_core::Result;
-use cormorant_fit::sha256;
-use cormorant_network::{Network, load_with_bytes};
+use cormorant_network::{ModelFile, Network};
 
 /// The networks that were read so far, by their folders. One of these goes along with everything that one command does, so that
 /// a file is read once and cannot change in between. Checked by: `suite::kinds::a_run_reads_each_model_once`, `suite::reading`.
 #[derive(Default)]
-pub struct Models(Mutex<BTreeMap<PathBuf, ReadModel>>);
+pub struct Models(Mutex<BTreeMap<PathBuf, (ReadModel, ModelOrigin)>>);
 
-/// A network and the SHA-256 of its file.
+/// Where a model comes from and which one it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelOrigin {
+    /// Folder or file as it was named; the name alone of a model of the program.
+    pub path: PathBuf,
+    /// Whether it is part of the program.
+    pub shipped: bool,
+    /// SHA-256 of its file, hexadecimal.
+    pub sha256: String,
+}
+
+/// A network, and its file with the SHA-256.
 #[derive(Clone)]
 pub(super) struct ReadModel {
     pub(super) network: Arc<dyn Network>,
+    pub(super) file: PathBuf,
     pub(super) sha256: String,
 }
 
 impl Models {
-    /// The network in `folder`.
+    /// The network in `folder`, or the model of the program with this name.
     ///
     /// # Errors
     /// When it cannot be loaded.
@@ -33,12 +44,29 @@ impl Models {
     pub(super) fn read(&self, folder: &Path) -> Result<ReadModel> {
         // The table is whole after every statement, so a panic elsewhere leaves nothing to repair.
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(model) = known.get(folder) {
+        if let Some((model, _)) = known.get(folder) {
             return Ok(model.clone());
         }
-        let (network, bytes) = load_with_bytes(folder)?;
-        let model = ReadModel { network: network.into(), sha256: sha256(&bytes) };
-        known.insert(folder.to_path_buf(), model.clone());
+        let found = ModelFile::read(folder)?;
+        let (network, sha256) = (found.network()?.into(), found.sha256());
+        let origin = ModelOrigin { sha256: sha256.clone(), shipped: found.shipped, path: found.path };
+        let model = ReadModel { network, file: found.file, sha256 };
+        known.insert(folder.to_path_buf(), (model.clone(), origin));
         Ok(model)
+    }
+
+    /// Where the networks come from that were read so far, in the order of their paths.
+    #[must_use]
+    pub fn origins(&self) -> Vec<ModelOrigin> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.values().map(|(_, origin)| origin.clone()).collect()
+    }
+}
+
+impl std::fmt::Display for ModelOrigin {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let place = if self.shipped { "part of the program, " } else { "" };
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        write!(out, "model {name}: {place}SHA-256 {}", self.sha256)
     }
 }

@@ -8,7 +8,7 @@ use crate::settings::StartInput;
 use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
 use cormorant_fit::FitData;
-use cormorant_network::{FILE, Network};
+use cormorant_network::Network;
 
 /// A model and the SHA-256 of its file.
 pub(super) struct Start {
@@ -22,9 +22,7 @@ impl Start {
     /// # Errors
     /// When there is no such model, or its file is another one.
     pub(super) fn read(input: &StartInput, networks: &Models) -> Result<Self> {
-        let path = &input.start_from;
-        let ReadModel { network, sha256 } = networks.read(path)?;
-        let file = if path.is_dir() { path.join(FILE) } else { path.clone() };
+        let ReadModel { network, file, sha256 } = networks.read(&input.start_from)?;
         match &input.start_sha256 {
             Some(expected) if *expected != sha256 => Err(Error::model(
                 &file,
