@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::show;
-use cormorant_workflow::workflow::{BuildRequest, build_molecule};
 use cormorant_core::Result;
+use cormorant_workflow::workflow::{BuildRequest, build_molecule};
 
 /// What the help shows at its end.
 pub(super) const EXAMPLES: &str = "Examples:

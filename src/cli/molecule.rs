@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use cormorant_workflow::settings::{MoleculeInput, MoleculeRun};
 use cormorant_core::{Error, Result};
+use cormorant_workflow::settings::{MoleculeInput, MoleculeRun};
 
 /// Heading of the flags in the help.
 const WITHOUT: &str = "Without an input file";

@@ -7,10 +7,12 @@ use clap::Args;
 use super::computing::ComputingArguments;
 use super::structure::{self, StructureArguments};
 use super::{depth, quantity, show};
+use cormorant_core::Result;
 use cormorant_workflow::settings::declare::Key;
 use cormorant_workflow::settings::{MinimizeInput, Quantity};
-use cormorant_workflow::workflow::{Ranked, RankedConformers, Ranking, WrittenResults, energy_in, rank_file, read_structures};
-use cormorant_core::Result;
+use cormorant_workflow::workflow::{
+    Ranked, RankedConformers, Ranking, WrittenResults, energy_in, rank_file, read_structures,
+};
 
 /// The key of `[minimize]` that a flag repeats.
 const EVALUATIONS: Key = MinimizeInput::most_evaluations;

@@ -264,7 +264,9 @@ fn loss_gradient_is_the_double_backward() {
     let mut network = PreparedNetwork::new(DifferentiableCormorant::<f64>::new(&case.shape, 0.005), &case.weights);
     let mut workers = network.workers(1);
     workers[0].clear();
-    let loss = FrameEvaluation::new(Some(case.shape.cutoff)).accumulate(workers[0].as_mut(), (&graph, graph.energy), parts, 1.0).loss;
+    let loss = FrameEvaluation::new(Some(case.shape.cutoff))
+        .accumulate(workers[0].as_mut(), (&graph, graph.energy), parts, 1.0)
+        .loss;
     drop(workers);
     let gradient = network.gradient(1, false);
 

@@ -42,9 +42,9 @@ pub(super) fn relative_energy(frame: &Frame, has_energy: bool) -> Result<Option<
     let wrong = |reason: &str| Err(format!("`{RELATIVE_ENERGY}` {reason}"));
     match frame.number(RELATIVE_ENERGY) {
         None => wrong("is not a number; correct it, or leave it out"),
-        Some(_) if frame.property(SCAN).is_none() => {
-            wrong("counts relative to other frames of the same scan, but the frame names none; add scan=NAME to its comment")
-        }
+        Some(_) if frame.property(SCAN).is_none() => wrong(
+            "counts relative to other frames of the same scan, but the frame names none; add scan=NAME to its comment",
+        ),
         Some(_) if has_energy => wrong("stands beside an energy; leave one of the two out"),
         Some(energy) => Ok(Some(energy)),
     }
@@ -72,10 +72,7 @@ pub(super) fn is_like(name: &str, label: &str) -> bool {
     let lower = name.to_lowercase();
     match label {
         "energy" => {
-            lower.contains("energy")
-                && !lower.contains("weight")
-                && !lower.contains("unit")
-                && lower != RELATIVE_ENERGY
+            lower.contains("energy") && !lower.contains("weight") && !lower.contains("unit") && lower != RELATIVE_ENERGY
                 || ["e", "e0", "etot", "e_tot", "toten", "e_total"].contains(&lower.as_str())
         }
         "forces" => lower.contains("force") && !lower.contains("weight") || lower.contains("grad") || lower == "f",

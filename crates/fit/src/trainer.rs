@@ -252,7 +252,10 @@ impl<P: Real, O: Objective> Trainer<P, O> {
             workers.map(|(worker, evaluation)| (worker, evaluation, FrameLoss::default())).collect();
         let mut compared = compared(batch, &graphs, &frames.labels, objective);
         let pieces = compared.len().div_ceil(count).max(1);
-        let energies = |((worker, evaluation, _), compared): (&mut (Box<dyn Worker + '_>, &mut FrameEvaluation, _), &mut [Compared<'_>])| {
+        let energies = |((worker, evaluation, _), compared): (
+            &mut (Box<dyn Worker + '_>, &mut FrameEvaluation, _),
+            &mut [Compared<'_>],
+        )| {
             for one in compared {
                 one.energy = evaluation.energy_of(worker.as_mut(), &graphs[one.place]);
             }
