@@ -35,7 +35,9 @@ pub(super) fn run(arguments: &RunArguments) -> Result<()> {
     let mut begun = |simulation: &Simulation, models: &[ModelOrigin]| {
         if !quiet {
             announce(&input, simulation);
-            models.iter().for_each(|model| println!("{model}"));
+            for model in models {
+                println!("{model}");
+            }
             if written {
                 announce_input(&input);
             }

@@ -141,7 +141,9 @@ fn isomers_are_no_outliers() {
     assert!(outliers(&frames).unwrap().contains("frame 100"), "{:?}", outliers(&frames));
     // Names count more than bonds.
     let named = |mut frames: Vec<Configuration>, name: &str| {
-        frames.iter_mut().for_each(|one| one.groups = vec![("molecule".into(), name.into())]);
+        for one in &mut frames {
+            one.groups = vec![("molecule".into(), name.into())];
+        }
         frames
     };
     let frames = [named(isomers(100, false, -5.0), "a"), named(isomers(30, false, 0.0), "b")].concat();

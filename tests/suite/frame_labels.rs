@@ -37,7 +37,10 @@ fn each_frame_has_the_labels_that_it_has() {
     ];
     let set = plain(&file.concat()).unwrap();
     let counts = set.counts();
-    assert_eq!(counts, LabelCounts { frames: 5, energies: 4, forces: 4, virials: 1, weighted: 0 });
+    assert_eq!(
+        counts,
+        LabelCounts { frames: 5, energies: 4, forces: 4, virials: 1, weighted: 0, ..LabelCounts::default() }
+    );
     assert_eq!(counts.to_string(), "frames with energy 4, with forces 4, with stress 1");
     let energies: Vec<_> = set.configurations.iter().map(|one| one.energy).collect();
     assert_eq!(energies, [Some(-1.0), Some(-2.0), None, Some(-3.0), Some(-4.0)]);

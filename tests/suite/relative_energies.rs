@@ -41,7 +41,7 @@ fn trainer(train: Vec<Configuration>, threads: usize) -> Trainer<f32> {
         CormorantConfig { max_degree: 1, max_edge_degree: 1, layers: 1, products: 1, ..CormorantConfig::default() };
     let config = TrainerConfig {
         batch: 8,
-        learning_rate: 0.01,
+        learning_rate: 0.03,
         final_rate_share: 0.01,
         weight_decay: 0.0,
         average_decay: 0.9,
@@ -62,7 +62,7 @@ fn trainer(train: Vec<Configuration>, threads: usize) -> Trainer<f32> {
 /// MAE of the energies in meV on frames that were not learned from, with their mean taken off.
 fn error(train: Vec<Configuration>) -> f64 {
     let mut trainer = trainer(train, 2);
-    let epochs = 40;
+    let epochs = 200;
     for number in 0..epochs {
         let share = |number: u64| number as f64 / epochs as f64;
         trainer.epoch(number, share(number), share(number + 1), &|| false).unwrap().unwrap();

@@ -131,7 +131,9 @@ pub fn sha256(bytes: &[u8]) -> String {
 #[must_use]
 pub fn index_digest(indices: &[usize]) -> String {
     let mut hasher = Sha256::new();
-    indices.iter().for_each(|&index| hasher.update((index as u64).to_le_bytes()));
+    for &index in indices {
+        hasher.update((index as u64).to_le_bytes());
+    }
     hexadecimal(&hasher.finalize())
 }
 

@@ -1,6 +1,7 @@
 //! The bytes of a model, on disk or in the program.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -48,7 +49,12 @@ impl ModelFile {
     /// SHA-256 of the file, hexadecimal.
     #[must_use]
     pub fn sha256(&self) -> String {
-        Sha256::digest(&self.bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+        let digest = Sha256::digest(&self.bytes);
+        digest.iter().fold(String::new(), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
     }
 }
 

@@ -56,10 +56,9 @@ fn group(element: Element) -> u8 {
     let noble = [2, 10, 18, 36, 54, 86].into_iter().rev().find(|noble| *noble < number).unwrap_or(0);
     let place = number - noble;
     match (noble, place) {
-        (_, 1 | 2) => place,
-        (2 | 10, _) => place + 10,
-        (18 | 36, _) => place,
-        (_, 3..=17) => 3,
-        (_, _) => place - 14,
+        (2 | 10, 3..) => place + 10,
+        (_, 1 | 2) | (18 | 36, _) => place,
+        (_, 18..) => place - 14,
+        (_, _) => 3,
     }
 }

@@ -171,7 +171,9 @@ fn digest(one: &Configuration) -> [u8; 16] {
         hasher.update(&[element.number()]);
     });
     one.positions.iter().for_each(|&position| vector(&mut hasher, position));
-    one.cell.iter().flat_map(|cell| cell.rows()).for_each(|row| vector(&mut hasher, row));
+    for row in one.cell.iter().flat_map(cormorant_core::system::Cell::rows) {
+        vector(&mut hasher, row);
+    }
     let mut start = [0; 16];
     start.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
     start

@@ -47,6 +47,9 @@ pub(super) fn predict(potential: &mut dyn Potential, system: &System, want: Requ
     Ok(found)
 }
 
+/// Errors on each part, and on the groups of frames of each part that names any.
+pub(super) type ClosingTable = (Vec<(Part, Errors)>, Vec<PartGroups>);
+
 /// The closing table: errors of `model`, as it is read from its file and as runs use it, on each part of `data`, and on the groups of
 /// their frames.
 pub(super) fn closing_table(
@@ -55,7 +58,7 @@ pub(super) fn closing_table(
     file: &Path,
     precision: Precision,
     threads: usize,
-) -> Result<(Vec<(Part, Errors)>, Vec<PartGroups>)> {
+) -> Result<ClosingTable> {
     let model = as_read(model)?;
     let parts = [(Part::Train, &data.train), (Part::Validation, &data.validation), (Part::Test, &data.test)];
     let most = parts.iter().map(|(_, frames)| frames.len()).max().unwrap_or(1);

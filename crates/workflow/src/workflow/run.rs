@@ -80,8 +80,8 @@ pub(super) fn elements_of(simulation: &Simulation) -> &[Element] {
 fn origin(simulation: &Simulation, models: &[ModelOrigin]) -> String {
     let set = simulation.field().potential().instruction_set();
     let set = set.map_or(String::new(), |set| format!(", instruction set {set}"));
-    let models: String = models.iter().map(|model| format!("# {model}\n")).collect();
-    format!("# Written by cormorant {}{set}.\n{models}", env!("CARGO_PKG_VERSION"))
+    let first = format!("# Written by cormorant {}{set}.\n", env!("CARGO_PKG_VERSION"));
+    models.iter().fold(first, |text, model| text + &format!("# {model}\n"))
 }
 
 /// Warn if the run leaves what its models were certified for.
