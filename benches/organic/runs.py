@@ -114,7 +114,9 @@ def main():
     parser.add_argument("--picoseconds", type=float, default=10.0)
     parser.add_argument("--cormorant", default="target/release/cormorant")
     options = parser.parse_args()
-    options.model, options.cormorant = (str(Path(path).resolve()) for path in (options.model, options.cormorant))
+    options.cormorant = str(Path(options.cormorant).resolve())
+    # A name that is no path is that of a model of the program.
+    options.model = str(Path(options.model).resolve()) if Path(options.model).exists() else options.model
     entries = json.load(open(options.molecules))
     held_out = [smiles for smiles, source, _, charge, split in entries
                 if split == "test" and charge == 0 and source in ("drug", "peptide")]
