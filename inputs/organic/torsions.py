@@ -34,18 +34,15 @@ def main():
     parser.add_argument("--replay")
     parser.add_argument("--every", type=int, default=2)
     options = parser.parse_args()
-    source, target = options.scans, options.out
     scans, dropped = defaultdict(list), set()
-    with open(source) as file:
-        while line := file.readline():
-            comment = file.readline()
-            atoms = [file.readline().split()[:4] for _ in range(int(line))]
-            name = value(comment, "scan")
-            if value(comment, "charge") not in (None, "0") or not {atom[0] for atom in atoms} <= ELEMENTS:
-                dropped.add(name)
-            scans[name].append((float(value(comment, "energy")), value(comment, "smiles"), atoms))
+    for _, comment, *lines in frames_of(options.scans):
+        atoms = [line.split()[:4] for line in lines]
+        name = value(comment, "scan")
+        if value(comment, "charge") not in (None, "0") or not {atom[0] for atom in atoms} <= ELEMENTS:
+            dropped.add(name)
+        scans[name].append((float(value(comment, "energy")), value(comment, "smiles"), atoms))
     written, replayed = 0, 0
-    with open(target, "w") as file:
+    with open(options.out, "w") as file:
         for number, frame in enumerate(frames_of(options.replay) if options.replay else ()):
             if number % options.every == 0:
                 file.writelines(frame)
@@ -60,7 +57,7 @@ def main():
                            f'config_type=torsion-dft{molecule} pbc="F F F"\n')
                 file.writelines(" ".join(atom) + "\n" for atom in atoms)
                 written += 1
-    print(f"{target}: {written} frames of {len(scans) - len(dropped)} scans, {len(dropped)} scans left out, {replayed} frames of {options.replay}")
+    print(f"{options.out}: {written} frames of {len(scans) - len(dropped)} scans, {len(dropped)} scans left out, {replayed} frames of {options.replay}")
 
 
 main()

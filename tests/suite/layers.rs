@@ -40,6 +40,7 @@ const LAYERS: [(&str, &[(&str, u8)]); 4] = [
             ("error_kind", 0),
             ("error_context", 0),
             ("error", 0),
+            ("hexadecimal", 0),
             ("units", 1),
             ("noise", 1),
             ("parallel", 1),

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
-use cormorant::fit::{DataPlan, FORMULA, FitData, LabelKeys, SplitPlan, Wanted, index_digest};
+use cormorant::fit::{DataPlan, FORMULA, FitData, SplitPlan, Wanted, index_digest};
 use cormorant::model::DataRecord;
 use cormorant::settings::Input;
 
 use crate::cli::{cormorant, text};
+use crate::prepare::plan;
 
 /// One frame of a chain of `carbons` atoms C, each with a hydrogen; `words` stand in its comment.
 fn frame(carbons: usize, shift: f64, words: &str) -> String {
@@ -32,21 +32,6 @@ fn read(text: &str, split: SplitPlan) -> Result<FitData, String> {
     let file = folder.path().join("data.xyz");
     fs::write(&file, text).unwrap();
     plan(&file, split).read().map_err(|error| error.to_string())
-}
-
-fn plan(file: &Path, split: SplitPlan) -> DataPlan {
-    DataPlan {
-        file: file.to_path_buf(),
-        sha256: None,
-        units: None,
-        keys: LabelKeys::default(),
-        weights: std::collections::BTreeMap::new(),
-        split,
-        validation_file: None,
-        test_file: None,
-        seed: 3,
-        cutoff: 5.0,
-    }
 }
 
 fn by(key: &str, train: Option<usize>, validation: Option<usize>, test: usize) -> SplitPlan {

@@ -21,13 +21,10 @@ fn water(frames: usize, isolated: &[&str]) -> String {
     text
 }
 
-fn read(text: &str, change: impl FnOnce(&mut DataPlan, &Path)) -> Result<FitData, String> {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("data.xyz");
-    std::fs::write(&file, text).unwrap();
-    let split = SplitPlan::Counted { train: None, validation: None, test: 5 };
-    let mut plan = DataPlan {
-        file,
+/// A plan with nothing but a file and its division.
+pub fn plan(file: &Path, split: SplitPlan) -> DataPlan {
+    DataPlan {
+        file: file.to_path_buf(),
         sha256: None,
         units: None,
         keys: LabelKeys::default(),
@@ -37,7 +34,14 @@ fn read(text: &str, change: impl FnOnce(&mut DataPlan, &Path)) -> Result<FitData
         test_file: None,
         seed: 3,
         cutoff: 5.0,
-    };
+    }
+}
+
+fn read(text: &str, change: impl FnOnce(&mut DataPlan, &Path)) -> Result<FitData, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("data.xyz");
+    std::fs::write(&file, text).unwrap();
+    let mut plan = plan(&file, SplitPlan::Counted { train: None, validation: None, test: 5 });
     change(&mut plan, folder.path());
     plan.read().map_err(|error| error.to_string())
 }

@@ -1,15 +1,8 @@
 //! Energies that count only relative to those of other frames of their scan.
 
-use std::path::Path;
-
-use cormorant::fit::{Configuration, DataSet, GroupMetrics, Learner, Part, References, Trainer, TrainerConfig};
-use cormorant::model::{CormorantConfig, Scaling};
-
-/// Frames of ethanol with energies and forces.
-fn frames() -> Vec<Configuration> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("inputs/data/ethanol-gfn2.xyz");
-    DataSet::read(&path, None).unwrap().configurations
-}
+use super::training::{config, frames, scaling};
+use cormorant::fit::{Configuration, DataSet, GroupMetrics, Learner, Part, Trainer, TrainerConfig};
+use cormorant::model::CormorantConfig;
 
 /// The energies of a frame, relative to those of scan `number` alone.
 fn relative(frame: &Configuration, number: usize, constant: f64) -> Configuration {
@@ -31,30 +24,10 @@ fn training(constants: Option<[f64; 5]>) -> Vec<Configuration> {
 
 fn trainer(train: Vec<Configuration>, threads: usize) -> Trainer<f32> {
     let all = frames();
-    let references = References::fitted(&all[..8].iter().collect::<Vec<_>>()).unwrap();
-    let scaling = Scaling {
-        elements: references.energies.keys().copied().collect(),
-        references: references.energies.values().copied().collect(),
-        scale: 1.5,
-    };
+    let scaling = scaling(&all[..8]);
     let network =
         CormorantConfig { max_degree: 1, max_edge_degree: 1, layers: 1, products: 1, ..CormorantConfig::default() };
-    let config = TrainerConfig {
-        batch: 8,
-        learning_rate: 0.03,
-        final_rate_share: 0.01,
-        weight_decay: 0.0,
-        average_decay: 0.9,
-        clip: 2.0,
-        force_weight: 1.0,
-        energy_weight: 10.0,
-        final_energy_weight: 10.0,
-        virial_weight: 0.0,
-        huber_delta: 0.0,
-        threads,
-        seed: 4,
-        knot_spacing: 0.04,
-    };
+    let config = TrainerConfig { weight_decay: 0.0, energy_weight: 10.0, ..config(threads, 0.03, 8) };
     let shape = network.shape(scaling.elements.len(), 8.0);
     Trainer::new(&shape, scaling, config, [train, all[38..50].to_vec(), Vec::new()]).unwrap()
 }

@@ -11,12 +11,23 @@ use cormorant::fit::{
 use cormorant::kernels::network::Layout;
 use cormorant::model::{CormorantConfig, DifferentiableCormorant, PreparedNetwork, Scaling};
 
-fn frames() -> Vec<Configuration> {
+/// The shipped frames of ethanol with energies and forces.
+pub fn frames() -> Vec<Configuration> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("inputs/data/ethanol-gfn2.xyz");
     DataSet::read(&path, None).unwrap().configurations
 }
 
-fn config(threads: usize, learning_rate: f64, batch: usize) -> TrainerConfig {
+/// References by least squares over `frames`, and a unit that suits them.
+pub fn scaling(frames: &[Configuration]) -> Scaling {
+    let references = References::fitted(&frames.iter().collect::<Vec<_>>()).unwrap();
+    Scaling {
+        elements: references.energies.keys().copied().collect(),
+        references: references.energies.values().copied().collect(),
+        scale: 1.5,
+    }
+}
+
+pub fn config(threads: usize, learning_rate: f64, batch: usize) -> TrainerConfig {
     TrainerConfig {
         batch,
         learning_rate,
@@ -45,12 +56,7 @@ fn trainer_with(threads: usize, learning_rate: f64, batch: usize, most_graphs: u
     let mut all = frames();
     all.truncate(40);
     let validation = all.split_off(32);
-    let references = References::fitted(&all.iter().collect::<Vec<_>>()).unwrap();
-    let scaling = Scaling {
-        elements: references.energies.keys().copied().collect(),
-        references: references.energies.values().copied().collect(),
-        scale: 1.5,
-    };
+    let scaling = scaling(&all);
     let network =
         CormorantConfig { max_degree: 1, max_edge_degree: 1, layers: 2, products: 1, ..CormorantConfig::default() };
     let trainer_config = config(threads, learning_rate, batch);

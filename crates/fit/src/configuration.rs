@@ -57,7 +57,13 @@ impl Configuration {
     /// The scan that it belongs to, if it names one.
     #[must_use]
     pub fn scan(&self) -> Option<&str> {
-        self.groups.iter().find(|(key, _)| key == SCAN).map(|(_, name)| name.as_str())
+        self.group(SCAN)
+    }
+
+    /// The name of its group under `key`, if it has one.
+    #[must_use]
+    pub fn group(&self, key: &str) -> Option<&str> {
+        self.groups.iter().find(|(other, _)| other == key).map(|(_, name)| name.as_str())
     }
 
     /// Whether no atom has another, or an image, within `distance` (Å), so that its energy is a sum of those of isolated atoms.

@@ -14,7 +14,7 @@ use super::references::elements_of;
 use super::stated_split::StatedParts;
 use super::{labeled_xyz, md17};
 use cormorant_core::system::Element;
-use cormorant_core::{Error, Result};
+use cormorant_core::{Error, Result, hexadecimal};
 use cormorant_io::foreign_data;
 
 /// The configurations of one file.
@@ -121,12 +121,6 @@ pub fn fingerprint(path: &Path) -> Result<(String, Vec<u8>)> {
     Ok((hexadecimal(&hasher.finalize()), start))
 }
 
-/// SHA-256 of `bytes`, hexadecimal.
-#[must_use]
-pub fn sha256(bytes: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(bytes))
-}
-
 /// SHA-256, hexadecimal, of indices of frames: 8 bytes each, the lowest first.
 #[must_use]
 pub fn index_digest(indices: &[usize]) -> String {
@@ -135,11 +129,4 @@ pub fn index_digest(indices: &[usize]) -> String {
         hasher.update((index as u64).to_le_bytes());
     }
     hexadecimal(&hasher.finalize())
-}
-
-/// Bytes as hexadecimal digits.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    const DIGITS: [u8; 16] = *b"0123456789abcdef";
-    let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

@@ -138,12 +138,9 @@ impl GroupMetrics {
             let group = self.groups.entry(group.clone()).or_default();
             group.frames += 1;
             if let Some(labeled) = label.energy {
-                let mut atoms = label.elements.clone();
-                atoms.sort_unstable();
                 group.energies.add(energy - labeled);
-                group.errors.entry(atoms).or_default().push(energy - labeled);
             }
-            if let (Some(labeled), true) = (label.relative_energy, key == SCAN) {
+            if let Some(labeled) = label.energy.or(label.relative_energy.filter(|_| key == SCAN)) {
                 let mut atoms = label.elements.clone();
                 atoms.sort_unstable();
                 group.errors.entry(atoms).or_default().push(energy - labeled);

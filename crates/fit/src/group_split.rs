@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::configuration::Configuration;
 use super::cover;
-use super::split::Split;
+use super::split::{Split, too_many, usual_validation};
 use cormorant_core::noise::{Consumer, Noise};
 use cormorant_core::system::{Element, formula};
 use cormorant_core::{Error, Result};
@@ -74,7 +74,7 @@ impl Groups {
     /// When more frames are wanted than there are, or a part that is wanted would be empty.
     pub(super) fn split(&self, wanted: Wanted, seed: u64) -> Result<(Split, Vec<String>)> {
         let frames: usize = self.members.iter().map(Vec::len).sum();
-        let validation = wanted.validation.unwrap_or_else(|| (frames / 10).clamp(1, 1000));
+        let validation = wanted.validation.unwrap_or_else(|| usual_validation(frames));
         let parts = usize::from(validation > 0) + usize::from(wanted.test > 0) + 1;
         if self.members.len() < parts {
             return Err(Error::Invalid(format!(
@@ -87,13 +87,9 @@ impl Groups {
                 self.by
             )));
         }
-        let asked = validation + wanted.test + wanted.train.unwrap_or(1);
-        if asked > frames {
-            return Err(Error::Invalid(format!(
-                "{} training, {validation} validation and {} test frames were requested, but the data have {frames}",
-                wanted.train.unwrap_or(1),
-                wanted.test
-            )));
+        let asked = [wanted.train.unwrap_or(1), validation, wanted.test];
+        if asked.iter().sum::<usize>() > frames {
+            return Err(too_many(asked, frames));
         }
         let mut order: Vec<usize> = (0..self.members.len()).collect();
         Noise::new(seed).stream(Consumer::Split, 0, 0).shuffle(&mut order);
@@ -194,5 +190,5 @@ pub(super) fn value(by: &str, frame: &Configuration) -> Option<String> {
     if by == FORMULA {
         return Some(formula(&frame.elements));
     }
-    frame.groups.iter().find(|(key, _)| key == by).map(|(_, name)| name.clone())
+    frame.group(by).map(str::to_owned)
 }

@@ -136,6 +136,15 @@ pub enum Part {
 }
 
 impl Part {
+    /// Its place where there is one thing for each part.
+    pub(super) fn index(self) -> usize {
+        match self {
+            Self::Train => 0,
+            Self::Validation => 1,
+            Self::Test => 2,
+        }
+    }
+
     /// Name for tables and metadata.
     #[must_use]
     pub fn name(self) -> &'static str {

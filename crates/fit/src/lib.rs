@@ -102,7 +102,7 @@ mod variety;
 pub use checkpoint::{CHECKPOINT, Checkpoint, Header, PREVIOUS};
 pub use configuration::Configuration;
 pub use cormorant_network::QuantityErrors;
-pub use dataset::{DataSet, fingerprint, index_digest, sha256};
+pub use dataset::{DataSet, fingerprint, index_digest};
 pub use descent::{Descent, DescentSettings};
 pub use difference::difference;
 pub use fit_event::FitEvent;

@@ -209,7 +209,7 @@ impl DataPlan {
         let random = matches!(self.split, SplitPlan::Counted { .. }) && split.validation.len() + split.test.len() > 0;
         let molecules = if random { compositions(data.configurations.iter()) } else { 0 };
         if molecules >= MANY {
-            let named = data.configurations.iter().all(|one| one.groups.iter().any(|(key, _)| key == MOLECULE));
+            let named = data.configurations.iter().all(|one| one.group(MOLECULE).is_some());
             let by = if named { MOLECULE } else { FORMULA };
             remarks.push(format!(
                 "{molecules} molecules are divided frame by frame, so that errors are those on molecules that were trained on; \
@@ -238,15 +238,15 @@ impl FitData {
 
 /// Multiplies the weights of the frames whose `config_type` is named.
 fn weight(frames: &mut [Configuration], weights: &BTreeMap<String, f64>) -> Result<(), String> {
-    let kind =
-        |one: &Configuration| one.groups.iter().find(|(key, _)| key == "config_type").map(|(_, name)| name.clone());
-    if let Some(unknown) = weights.keys().find(|name| !frames.iter().any(|one| kind(one).as_ref() == Some(name))) {
+    const KIND: &str = "config_type";
+    let is_known = |name: &&String| frames.iter().any(|one| one.group(KIND) == Some(name));
+    if let Some(unknown) = weights.keys().find(|name| !is_known(name)) {
         return Err(format!(
             "`weights` names the config_type {unknown}, which no training frame has; correct or remove it"
         ));
     }
     for one in frames {
-        if let Some(factor) = kind(one).and_then(|kind| weights.get(&kind)) {
+        if let Some(factor) = one.group(KIND).and_then(|kind| weights.get(kind)) {
             one.weights = one.weights.times(*factor);
         }
     }

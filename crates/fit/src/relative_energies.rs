@@ -20,19 +20,19 @@ use std::collections::BTreeMap;
 /// for others.
 const TOGETHER: usize = 4;
 
-/// An order of frames in which those of one scan come in fours; `scans` has the scan of each frame that has one. `shuffle` shuffles a list,
-/// with a number of its own for each. Without scans every frame is by itself.
-pub(super) fn in_fours(frames: u32, scans: &BTreeMap<&str, Vec<u32>>, shuffle: &dyn Fn(u64, &mut [u32])) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..frames).collect();
+/// An order of frames in which those of one scan come in fours and the `others` by themselves. `shuffle` shuffles a list, with a number of
+/// its own for each.
+pub(super) fn in_fours(
+    mut others: Vec<u32>,
+    scans: BTreeMap<&str, Vec<u32>>,
+    shuffle: &dyn Fn(u64, &mut [u32]),
+) -> Vec<u32> {
     if scans.is_empty() {
-        shuffle(0, &mut order);
-        return order;
+        shuffle(0, &mut others);
+        return others;
     }
-    let mut units: Vec<Vec<u32>> = Vec::new();
-    let compared: std::collections::BTreeSet<u32> = scans.values().flatten().copied().collect();
-    units.extend(order.iter().filter(|frame| !compared.contains(frame)).map(|&frame| vec![frame]));
-    for (number, scan) in scans.values().enumerate() {
-        let mut scan = scan.clone();
+    let mut units: Vec<Vec<u32>> = others.into_iter().map(|frame| vec![frame]).collect();
+    for (number, mut scan) in scans.into_values().enumerate() {
         shuffle(1 + number as u64, &mut scan);
         let count = (scan.len() / TOGETHER).max(1);
         // As equal as they can be, so that none is left alone.

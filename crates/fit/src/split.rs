@@ -30,9 +30,7 @@ impl Split {
     pub fn random(frames: usize, train: usize, validation: usize, test: usize, seed: u64) -> Result<Self> {
         let wanted = train.checked_add(validation).and_then(|sum| sum.checked_add(test));
         if wanted.is_none_or(|wanted| wanted > frames) {
-            return Err(Error::Invalid(format!(
-                "{train} training, {validation} validation and {test} test frames were requested, but the data have {frames}"
-            )));
+            return Err(too_many([train, validation, test], frames));
         }
         let mut order: Vec<usize> = (0..frames).collect();
         Noise::new(seed).stream(Consumer::Split, 0, 0).shuffle(&mut order);
@@ -69,7 +67,7 @@ impl Split {
         test: usize,
         seed: u64,
     ) -> Result<Self> {
-        let validation = validation.unwrap_or_else(|| (frames / 10).clamp(1, 1000));
+        let validation = validation.unwrap_or_else(|| usual_validation(frames));
         let left = frames.saturating_sub(validation).saturating_sub(test);
         Self::random(frames, train.unwrap_or(left), validation, test, seed)
     }
@@ -119,4 +117,16 @@ impl Split {
         }
         Ok(self)
     }
+}
+
+/// Validation frames of a random division of `frames` frames, where nobody says how many.
+pub(super) fn usual_validation(frames: usize) -> usize {
+    (frames / 10).clamp(1, 1000)
+}
+
+/// More frames are wanted than there are.
+pub(super) fn too_many([train, validation, test]: [usize; 3], frames: usize) -> Error {
+    Error::Invalid(format!(
+        "{train} training, {validation} validation and {test} test frames were requested, but the data have {frames}"
+    ))
 }

@@ -51,12 +51,7 @@ impl Stated<'_> {
                     "`split_key` names `{key}`, but frame {frame} (counted from 0) {found}; write train, validation or test in every frame"
                 ))
             })?;
-            let index = match part {
-                Part::Train => 0,
-                Part::Validation => 1,
-                Part::Test => 2,
-            };
-            parts[index].push(place);
+            parts[part.index()].push(place);
         }
         let [train, validation, test] = parts;
         let wanted = self.validation != Some(0);

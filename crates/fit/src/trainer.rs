@@ -202,18 +202,18 @@ impl<P: Real, O: Objective> Trainer<P, O> {
     /// When a thread is lost.
     pub fn predictions(&mut self, part: Part) -> Result<Vec<(&O::Label, O::Prediction)>> {
         let found = self.predict(part)?;
-        Ok(self.parts[index(part)].labels.iter().zip(found).collect())
+        Ok(self.parts[part.index()].labels.iter().zip(found).collect())
     }
 
     pub(super) fn predict(&mut self, part: Part) -> Result<Vec<O::Prediction>> {
-        self.predict_some(part, 0..self.parts[index(part)].labels.len())
+        self.predict_some(part, 0..self.parts[part.index()].labels.len())
     }
 
     /// Predictions for some frames of a part.
     pub(super) fn predict_some(&mut self, part: Part, some: Range<usize>) -> Result<Vec<O::Prediction>> {
         let Self { network, descent, objective, settings, pool, parts, evaluations, cutoff, .. } = self;
         within(pool.as_ref(), |parallel| network.replace(descent.kept(), None, parallel));
-        let frames = &parts[index(part)];
+        let frames = &parts[part.index()];
         let threads = settings.threads.clamp(1, some.len().max(1));
         while evaluations.len() < threads {
             evaluations.push(FrameEvaluation::new(*cutoff));
@@ -303,15 +303,6 @@ fn compared<'f, O: Objective>(
         Some(Compared { place, scan, label: graphs[place].relative_energy?, energy: 0.0 })
     };
     batch.iter().enumerate().filter_map(of).collect()
-}
-
-/// Place of a part among the frames of a trainer.
-pub(super) fn index(part: Part) -> usize {
-    match part {
-        Part::Train => 0,
-        Part::Validation => 1,
-        Part::Test => 2,
-    }
 }
 
 /// Runs `work` in the pool, if there is one, and tells it so.

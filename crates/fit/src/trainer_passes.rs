@@ -8,7 +8,7 @@ use super::objective::{FrameLoss, Objective};
 use super::pass::Pass;
 use super::relative_energies::in_fours;
 use super::state_arrays::{array, doubles, numbers};
-use super::trainer::{Trainer, index, within};
+use super::trainer::{Trainer, within};
 use cormorant_core::noise::Consumer;
 use cormorant_core::{Error, Result};
 use cormorant_kernels::Real;
@@ -61,16 +61,14 @@ impl<P: Real, O: Objective> Trainer<P, O> {
 
     /// The training frames in the order of a pass.
     fn order(&self, number: u64) -> Vec<u32> {
-        let labels = &self.parts[0].labels;
-        let mut scans: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
-        for (frame, label) in labels.iter().enumerate() {
-            if let Some(scan) = self.objective.compared_within(label) {
-                scans.entry(scan).or_default().push(frame as u32);
-            }
+        let (mut others, mut scans) = (Vec::new(), BTreeMap::<&str, Vec<u32>>::new());
+        for (frame, label) in self.parts[0].labels.iter().enumerate() {
+            let list = self.objective.compared_within(label).map_or(&mut others, |scan| scans.entry(scan).or_default());
+            list.push(frame as u32);
         }
         let shuffle =
             |list: u64, frames: &mut [u32]| self.noise.stream(Consumer::Shuffle, number, list).shuffle(frames);
-        in_fours(labels.len() as u32, &scans, &shuffle)
+        in_fours(others, scans, &shuffle)
     }
 
     /// What so many frames came to, with the learning rate at `progress`.
@@ -107,11 +105,11 @@ impl<P: Real, O: Objective> Learner for Trainer<P, O> {
 
     fn evaluate(&mut self, part: Part) -> Result<Errors> {
         let mut metrics = Metrics::default();
-        let frames = self.parts[index(part)].labels.len();
+        let frames = self.parts[part.index()].labels.len();
         for start in (0..frames).step_by(AT_ONCE) {
             let some = start..frames.min(start + AT_ONCE);
             let found = self.predict_some(part, some.clone())?;
-            for (label, prediction) in self.parts[index(part)].labels[some].iter().zip(&found) {
+            for (label, prediction) in self.parts[part.index()].labels[some].iter().zip(&found) {
                 self.objective.compare(label, prediction, &mut metrics);
             }
         }

@@ -20,7 +20,7 @@ pub(super) fn compositions<'c>(frames: impl Iterator<Item = &'c Configuration>) 
         if !formulas.contains(&atoms) {
             formulas.insert(atoms.clone());
         }
-        names.extend(frame.groups.iter().find(|(key, _)| key == MOLECULE).map(|(_, name)| name.as_str()));
+        names.extend(frame.group(MOLECULE));
     }
     formulas.len().max(names.len())
 }

@@ -1,7 +1,6 @@
 //! The bytes of a model, on disk or in the program.
 
 use std::borrow::Cow;
-use std::fmt::Write;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -9,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::container::{FILE, LARGEST};
 use super::shipped::ShippedModel;
-use cormorant_core::{Error, Result};
+use cormorant_core::{Error, Result, hexadecimal};
 
 /// The file of a model, read once.
 #[derive(Debug, Clone)]
@@ -49,12 +48,7 @@ impl ModelFile {
     /// SHA-256 of the file, hexadecimal.
     #[must_use]
     pub fn sha256(&self) -> String {
-        let digest = Sha256::digest(&self.bytes);
-        digest.iter().fold(String::new(), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        hexadecimal(&Sha256::digest(&self.bytes))
     }
 }
 

@@ -27,8 +27,7 @@ type Frames = Vec<usize>;
 pub(super) fn outliers(configurations: &[Configuration]) -> Option<Finding> {
     let mut kinds: BTreeMap<(Option<&str>, &[Element]), Frames> = BTreeMap::new();
     for (frame, one) in configurations.iter().enumerate().filter(|(_, one)| one.energy.is_some()) {
-        let name = one.groups.iter().find(|(key, _)| key == MOLECULE).map(|(_, name)| name.as_str());
-        kinds.entry((name, &one.elements)).or_default().push(frame);
+        kinds.entry((one.group(MOLECULE), &one.elements)).or_default().push(frame);
     }
     let mut far = Vec::new();
     for ((name, _), frames) in kinds {

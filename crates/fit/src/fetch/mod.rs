@@ -16,10 +16,9 @@ use sha2::{Digest, Sha256};
 
 pub use archive::extract;
 
-use super::dataset::hexadecimal;
 use catalog::{Checksum, ENTRIES, Entry};
 use cormorant_core::atomic;
-use cormorant_core::{Error, Result};
+use cormorant_core::{Error, Result, hexadecimal};
 
 /// Name of the environment variable that replaces the published addresses.
 pub const BASE_URL: &str = "CORMORANT_DATA_URL";

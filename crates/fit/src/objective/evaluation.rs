@@ -94,11 +94,9 @@ impl FrameEvaluation {
 
     /// Energy and forces, into `self.energy` and `self.forces`.
     pub fn evaluate(&mut self, worker: &mut dyn Worker, graph: &Graph) {
-        self.pairs.make(graph);
+        self.energy = self.energy_of(worker, graph);
         let edges = self.pairs.of(graph);
         let batch = edges.batch();
-        worker.forward(&batch, &mut self.outputs);
-        self.energy = self.outputs.scalars.iter().sum();
         self.edges.resize(batch.edges(), [0.0; 3]);
         self.seeds.clear();
         self.seeds.resize(self.outputs.scalars.len(), 1.0);

@@ -10,9 +10,8 @@ use sha2::{Digest, Sha256};
 use super::csv::{fields, numbers, words};
 use super::property::Property;
 use crate::Configuration;
-use crate::dataset::hexadecimal;
 use cormorant_core::system::Element;
-use cormorant_core::{Error, Result};
+use cormorant_core::{Error, Result, hexadecimal};
 
 /// Heads of the columns of `qm9pack`, in the order of [`Property::ALL`].
 const COLUMNS: [&str; 12] = [

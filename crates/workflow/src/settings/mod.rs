@@ -43,7 +43,6 @@ mod wall_time;
 mod write;
 
 pub use analysis::{AnalysisInput, BIN, Compared, Drift, MAX_LAG};
-
 pub use barostat::{BarostatInput, CellScaling, PressureCoupling};
 pub use choice::{IntegratorKind, Precision, RemoveMotion};
 pub(crate) use constraints::from_zero;

@@ -114,7 +114,7 @@ impl FitInput {
     /// of the model to start from, out of `networks`, with its weights and its scale.
     ///
     /// # Errors
-    /// When two atoms overlap, or the model to start from is not available or does not know an element of the data.
+    /// When two atoms overlap, or the model to start from is not available or cannot take the elements of the data.
     pub fn network(&self, data: &FitData, networks: &Models) -> Result<Box<dyn Network>> {
         let folder = &self.output.folder;
         match &self.model {

@@ -10,7 +10,7 @@ use cormorant_network::{ModelFile, Network};
 /// The networks that were read so far, by their folders. One of these goes along with everything that one command does, so that
 /// a file is read once and cannot change in between. Checked by: `suite::kinds::a_run_reads_each_model_once`, `suite::reading`.
 #[derive(Default)]
-pub struct Models(Mutex<BTreeMap<PathBuf, (ReadModel, ModelOrigin)>>);
+pub struct Models(Mutex<BTreeMap<PathBuf, ReadModel>>);
 
 /// Where a model comes from and which one it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,12 +23,12 @@ pub struct ModelOrigin {
     pub sha256: String,
 }
 
-/// A network, and its file with the SHA-256.
+/// A network, its file, and where that comes from.
 #[derive(Clone)]
 pub(super) struct ReadModel {
     pub(super) network: Arc<dyn Network>,
     pub(super) file: PathBuf,
-    pub(super) sha256: String,
+    pub(super) origin: ModelOrigin,
 }
 
 impl Models {
@@ -40,18 +40,18 @@ impl Models {
         Ok(self.read(folder)?.network)
     }
 
-    /// The same with the SHA-256 of the file.
+    /// The same with its origin.
     pub(super) fn read(&self, folder: &Path) -> Result<ReadModel> {
         // The table is whole after every statement, so a panic elsewhere leaves nothing to repair.
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((model, _)) = known.get(folder) {
+        if let Some(model) = known.get(folder) {
             return Ok(model.clone());
         }
         let found = ModelFile::read(folder)?;
         let (network, sha256) = (found.network()?.into(), found.sha256());
-        let origin = ModelOrigin { sha256: sha256.clone(), shipped: found.shipped, path: found.path };
-        let model = ReadModel { network, file: found.file, sha256 };
-        known.insert(folder.to_path_buf(), (model.clone(), origin));
+        let origin = ModelOrigin { sha256, shipped: found.shipped, path: found.path };
+        let model = ReadModel { network, file: found.file, origin };
+        known.insert(folder.to_path_buf(), model.clone());
         Ok(model)
     }
 
@@ -59,7 +59,7 @@ impl Models {
     #[must_use]
     pub fn origins(&self) -> Vec<ModelOrigin> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.values().map(|(_, origin)| origin.clone()).collect()
+        known.values().map(|model| model.origin.clone()).collect()
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Models;
 use super::models::ReadModel;
+use super::{ModelOrigin, Models};
 use crate::settings::StartInput;
 use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
@@ -22,7 +22,7 @@ impl Start {
     /// # Errors
     /// When there is no such model, or its file is another one.
     pub(super) fn read(input: &StartInput, networks: &Models) -> Result<Self> {
-        let ReadModel { network, file, sha256 } = networks.read(&input.start_from)?;
+        let ReadModel { network, file, origin: ModelOrigin { sha256, .. } } = networks.read(&input.start_from)?;
         match &input.start_sha256 {
             Some(expected) if *expected != sha256 => Err(Error::model(
                 &file,
