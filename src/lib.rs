@@ -13,6 +13,7 @@
 //! | [`io`] | `cormorant-io` | structures and trajectories |
 //! | [`fit`] | `cormorant-fit` | data, objectives, optimizers, trainers |
 //! | [`analysis`], [`certify`], [`dynamics`], [`elastic`], [`minimize`], [`replicas`], [`simulation`], [`vibrations`] | `cormorant-dynamics` | everything that moves atoms |
+//! | [`learn`] | `cormorant-learn` | geometries to label, labels from other programs, which frames are worth a label |
 //! | [`report`] | `cormorant-report` | reports, charts, images |
 //! | [`settings`], [`workflow`] | `cormorant-workflow` | input files, what the program does with them |
 //! | [`cli`], [`ipi`] | this one | the command line, the i-PI client |
@@ -63,6 +64,7 @@ pub use cormorant_dynamics::{analysis, certify, dynamics, elastic, minimize, rep
 pub use cormorant_fit as fit;
 pub use cormorant_io as io;
 pub use cormorant_kernels as kernels;
+pub use cormorant_learn as learn;
 pub use cormorant_network as model;
 pub use cormorant_potential as potential;
 pub use cormorant_report as report;

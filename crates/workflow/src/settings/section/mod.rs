@@ -155,6 +155,11 @@ impl<'s> Section<'s> {
         self.value(key).is_some_and(|value| matches!(value.get_ref(), DeValue::Array(_)))
     }
 
+    /// The folder of this file, absolute.
+    pub fn folder(&self) -> Result<PathBuf> {
+        self.source.folder()
+    }
+
     /// A path, absolute, relative to the folder of this file.
     pub fn path(&self, key: &str) -> Result<Option<PathBuf>> {
         let Some((text, place)) = self.text(key)? else { return Ok(None) };

@@ -1,0 +1,20 @@
+//! Labels from other programs: energies and forces of structures, made once and kept.
+
+mod answer;
+mod checks;
+mod ledger;
+mod label;
+mod labeling;
+mod request;
+mod source;
+mod spool;
+mod theory;
+
+pub use answer::{Answer, answers};
+pub use checks::{LabelLimits, WorkCheck, work_check};
+pub use label::Label;
+pub use labeling::{Batch, LabelEvent, Labeling, Outcome};
+pub use ledger::{Entry, FAILURES, Failure, LABELS, Ledger};
+pub use request::Request;
+pub use source::{CommandSource, HandSource, LabelSource, QueueSource, QueueWorker, Yielded};
+pub use theory::{Theory, TheoryFile};

@@ -1,0 +1,82 @@
+//! A structure that is to be labeled.
+
+use std::io::Write;
+
+use sha2::{Digest, Sha256};
+
+use super::Theory;
+use cormorant_core::hexadecimal;
+use cormorant_core::system::System;
+use cormorant_io::TrajectoryFrame;
+
+/// Positions and cells that differ by less than this, in Å, are the same structure.
+const RESOLUTION: f64 = 1e-6;
+
+/// A structure that is to be labeled.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// SHA-256 of the structure, its charge and multiplicity, and the theory, hexadecimal: never labeled twice.
+    pub key: String,
+    /// Atoms and cell.
+    pub system: System,
+    /// Total charge in e.
+    pub charge: i64,
+    /// Spin multiplicity 2S + 1.
+    pub multiplicity: u64,
+    /// Why it is to be labeled, such as `spread` or `blind`.
+    pub reason: String,
+}
+
+impl Request {
+    /// `system`, to be labeled with `theory` for `reason`.
+    #[must_use]
+    pub fn new(system: System, charge: i64, multiplicity: u64, theory: &Theory, reason: &str) -> Self {
+        let key = key(&system, charge, multiplicity, theory);
+        Self { key, system, charge, multiplicity, reason: reason.into() }
+    }
+
+    /// The first digits of the key, which name files and lines of messages.
+    #[must_use]
+    pub fn short_key(&self) -> &str {
+        self.key.get(..16).unwrap_or(&self.key)
+    }
+
+    /// Writes it as a frame of extended XYZ, with `charge` and `multiplicity`.
+    ///
+    /// # Errors
+    /// When `out` cannot be written.
+    pub fn write(&self, out: &mut dyn Write) -> std::io::Result<()> {
+        let mut frame = TrajectoryFrame::new(&self.system);
+        frame.keys = self.keys();
+        cormorant_io::extended_xyz::write_frame(out, &self.system.elements, &frame)
+    }
+
+    /// Its keys in the comment of a frame.
+    pub(super) fn keys(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("charge", self.charge.to_string()),
+            ("multiplicity", self.multiplicity.to_string()),
+            ("label_key", self.key.clone()),
+            ("reason", self.reason.clone()),
+        ]
+    }
+}
+
+/// The hash that tells structures apart.
+fn key(system: &System, charge: i64, multiplicity: u64, theory: &Theory) -> String {
+    let mut hash = Sha256::new();
+    hash.update(b"cormorant label 1\n");
+    for element in &system.elements {
+        hash.update([element.number()]);
+    }
+    let mut round = |x: f64| hash.update(((x / RESOLUTION).round() as i64).to_le_bytes());
+    system.positions.as_flattened().iter().for_each(|x| round(*x));
+    if let Some(cell) = &system.cell {
+        cell.rows().as_flattened().iter().for_each(|x| round(*x));
+        hash.update(cell.periodic().map(u8::from));
+    }
+    hash.update(charge.to_le_bytes());
+    hash.update(multiplicity.to_le_bytes());
+    hash.update(theory.identity().as_bytes());
+    hexadecimal(&hash.finalize())
+}

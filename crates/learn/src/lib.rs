@@ -1,0 +1,6 @@
+//! Geometries to label, labels from other programs, and which frames are worth a label.
+
+mod external;
+pub mod label;
+
+pub use external::ExternalPotential;
