@@ -49,6 +49,14 @@ impl Activity {
         }
     }
 
+    /// A line that stays.
+    pub fn line(&self, text: &str) {
+        match &self.bar {
+            Some(bar) => bar.println(text),
+            None => eprintln!("{text}"),
+        }
+    }
+
     /// Take it away.
     pub fn finish(&self) {
         if let Some(bar) = &self.bar {

@@ -9,10 +9,13 @@ use super::build::BuildArguments;
 use super::computing::{ComputingArguments, words};
 use super::export::ExportCommand;
 use super::ipi::AddressArguments;
-use super::labels::LabelArguments;
+use super::label::LabelArguments;
+use super::labels::LabelArguments as LabelKeyArguments;
+use super::learn::LearnArguments;
 use super::minimize::MinimizeArguments;
 use super::molecule::{RunArguments, VibrationsArguments};
 use super::rank::RankArguments;
+use super::stream::StreamArguments;
 use super::structure::StructureArguments;
 use cormorant_workflow::settings::{DataInput, Declaration, FitInput, FitRunInput, Preset, WallTime};
 
@@ -36,6 +39,8 @@ pub(super) enum Command {
     Fit(FitArguments),
     /// Compare a model with labeled data, or compute energies and forces of structures
     Evaluate(EvaluateArguments),
+    /// Answer frames of extended XYZ on standard input with energies and forces on standard output
+    Stream(StreamArguments),
     /// Minimize the energy of every structure of a file
     Minimize(MinimizeArguments),
     /// Rank conformers of a molecule: minimize them, leave out what is found twice, sort them by energy
@@ -43,6 +48,11 @@ pub(super) enum Command {
     /// Build a molecule in three dimensions from SMILES or an MDL file (SDF, MOL), through RDKit of Python
     #[command(after_help = super::build::EXAMPLES)]
     Build(BuildArguments),
+    /// Learn a potential from one structure: ask a program for labels, fit, explore, select, and again
+    Learn(LearnArguments),
+    /// Ask another program for energies and forces of structures, and keep them
+    #[command(after_help = super::label::EXAMPLES)]
+    Label(LabelArguments),
     /// Analyze a trajectory: distances, motion, vibrations, shapes of molecules
     #[command(after_help = super::analyze_arguments::EXAMPLES)]
     Analyze(AnalyzeArguments),
@@ -104,7 +114,7 @@ pub(super) enum Command {
         #[arg(long)]
         data: Option<PathBuf>,
         #[command(flatten)]
-        labels: LabelArguments,
+        labels: LabelKeyArguments,
     },
     /// Compare several runs, or several fits, in one report
     Compare {
@@ -173,7 +183,7 @@ pub(super) struct EvaluateArguments {
     #[arg(long)]
     pub data: PathBuf,
     #[command(flatten)]
-    pub labels: LabelArguments,
+    pub labels: LabelKeyArguments,
     #[command(flatten)]
     pub reading: StructureArguments,
     #[command(flatten)]
@@ -223,7 +233,7 @@ pub(super) struct FitArguments {
     #[arg(long, help = FitRunInput::time_limit.help() + ", e.g. \"10 min\"")]
     pub time_limit: Option<WallTime>,
     #[command(flatten)]
-    pub labels: LabelArguments,
+    pub labels: LabelKeyArguments,
     /// Resume from the checkpoint of an interrupted fit
     #[arg(long)]
     pub resume: bool,
@@ -244,7 +254,7 @@ pub(super) struct CertifyArguments {
     #[arg(long)]
     pub data: Option<PathBuf>,
     #[command(flatten)]
-    pub labels: LabelArguments,
+    pub labels: LabelKeyArguments,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,

@@ -125,6 +125,13 @@ fn input(path: &Path) -> Result<()> {
         }
         Input::Elastic(elastic) => println!("input of elastic constants: {}", elastic.name),
         Input::Regression(fit) => println!("input of a fit to molecular properties: {}", fit.name),
+        Input::Learn(learn) => {
+            println!(
+                "input of a potential that is learned: {}, from {}",
+                learn.name,
+                show::path(&learn.structure.file).display()
+            );
+        }
         Input::Fit(fit) => println!("input of a fit: {}, to {}", fit.name, show::path(&fit.data.file).display()),
     }
     Ok(())

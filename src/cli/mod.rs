@@ -20,7 +20,9 @@ mod fit;
 mod fit_progress;
 mod group_table;
 mod ipi;
+mod label;
 mod labels;
+mod learn;
 mod minimize;
 mod molecule;
 mod property;
@@ -31,6 +33,7 @@ mod replicas;
 mod report;
 mod run;
 mod show;
+mod stream;
 mod structure;
 mod vibrations;
 
@@ -61,7 +64,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     match dispatch(arguments.command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(status) => status,
         Err(error) => {
             show::error(&error);
             ExitCode::from(error.exit_status())
@@ -69,9 +72,12 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn dispatch(command: Command) -> Result<()> {
-    match command {
+fn dispatch(command: Command) -> Result<ExitCode> {
+    let done = match command {
+        Command::Label(arguments) => return label::label(&arguments),
+        Command::Learn(arguments) => return learn::learn(&arguments),
         Command::Run(arguments) => run::run(&arguments),
+        Command::Stream(arguments) => stream::stream(&arguments),
         Command::Vibrations(arguments) => vibrations::vibrations(&arguments),
         Command::Fit(arguments) => fit::fit(&arguments),
         Command::Evaluate(arguments) => evaluate::evaluate(&arguments),
@@ -98,5 +104,6 @@ fn dispatch(command: Command) -> Result<()> {
             ipi::ipi(&model, read, &address.given()?, connections, computing, patience.as_ref())
         }
         Command::Export(command) => export::export(command),
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }

@@ -43,6 +43,8 @@ pub enum Consumer {
     Test = 12,
     /// Langevin bath on the normal modes of ring polymers.
     PathIntegralLangevin = 13,
+    /// Which frames are labeled while a potential is learned; step is the round.
+    ActiveLearning = 14,
 }
 
 /// The source of all random numbers of a run: a seed, and nothing that changes.

@@ -55,12 +55,19 @@ impl TrajectoryFrame {
     /// Positions and cell of a system.
     #[must_use]
     pub fn new(system: &System) -> Self {
+        let time = system.time / PICOSECOND;
+        Self { step: system.step, time, ..Self::of_positions(system.positions.clone(), system.cell) }
+    }
+
+    /// Positions in Å and a cell, and nothing else.
+    #[must_use]
+    pub fn of_positions(positions: Vec<[f64; 3]>, cell: Option<Cell>) -> Self {
         Self {
-            step: system.step,
-            time: system.time / PICOSECOND,
-            positions: system.positions.clone(),
+            step: 0,
+            time: 0.0,
+            positions,
             velocities: None,
-            cell: system.cell,
+            cell,
             energy: None,
             forces: None,
             stress: None,

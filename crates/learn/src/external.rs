@@ -7,6 +7,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
+use crate::ase_command;
 use crate::label::{Answer, Label, Request, Theory, answers};
 use cormorant_core::system::{Element, System};
 use cormorant_core::{Error, Result};
@@ -17,21 +18,47 @@ use cormorant_potential::{Evaluation, Potential, RequestedProperties};
 ///
 /// A program that answers each frame as it comes can be kept running; another one is started for every evaluation.
 pub struct ExternalPotential {
+    name: String,
     command: String,
     folder: PathBuf,
     keeps_running: bool,
     time_limit: Duration,
     charge: i64,
     multiplicity: u64,
+    // In this order: the program ends before its script goes.
     running: Option<Running>,
+    _scripts: Option<tempfile::TempDir>,
 }
 
 impl ExternalPotential {
     /// `command`, run by the shell in `folder`. With `keeps_running` it is started once and answers frame after frame.
     #[must_use]
     pub fn new(command: &str, folder: PathBuf, keeps_running: bool, time_limit: Duration) -> Self {
-        let command = command.to_string();
-        Self { command, folder, keeps_running, time_limit, charge: 0, multiplicity: 1, running: None }
+        Self {
+            name: format!("external `{command}`"),
+            command: command.into(),
+            folder,
+            keeps_running,
+            time_limit,
+            charge: 0,
+            multiplicity: 1,
+            running: None,
+            _scripts: None,
+        }
+    }
+
+    /// The calculator of ASE that `calculator` names with its arguments, in `python`. Its script is in a folder for temporary files that
+    /// goes with the potential.
+    ///
+    /// # Errors
+    /// When that folder cannot be made.
+    pub fn ase(calculator: &str, python: &str, time_limit: Duration) -> Result<Self> {
+        let failed = |source| Error::io(std::env::temp_dir(), source);
+        let scripts = tempfile::Builder::new().prefix("cormorant-").tempdir().map_err(failed)?;
+        let command = ase_command(calculator, python, scripts.path())?;
+        let here = std::env::current_dir().map_err(|source| Error::io(".", source))?;
+        let potential = Self::new(&command, here, true, time_limit);
+        Ok(Self { name: format!("ASE `{calculator}`"), _scripts: Some(scripts), ..potential })
     }
 
     /// The same for a system with this total charge (e) and multiplicity.
@@ -54,7 +81,7 @@ impl ExternalPotential {
                 Ok(label)
             }
             Answer::Failed(message) => {
-                Err(Error::External(format!("`{}` gives no energy and forces: {message}", self.command)))
+                Err(Error::External(format!("{} gives no energy and forces: {message}", self.name)))
             }
         }
     }
@@ -62,7 +89,7 @@ impl ExternalPotential {
 
 impl Potential for ExternalPotential {
     fn name(&self) -> String {
-        format!("external `{}`", self.command)
+        self.name.clone()
     }
 
     fn cutoff(&self) -> Option<f64> {
@@ -83,7 +110,7 @@ impl Potential for ExternalPotential {
         let request = Request::new(system.clone(), self.charge, self.multiplicity, &theory, "potential");
         let label = self.ask(&request)?;
         if want.atom_energies {
-            return Err(Error::External(format!("`{}` gives no energies of single atoms", self.command)));
+            return Err(Error::External(format!("{} gives no energies of single atoms", self.name)));
         }
         into.virial = if want.virial { Some(self.virial(system, &label)?) } else { None };
         into.energy = label.energy;
@@ -103,8 +130,8 @@ impl ExternalPotential {
         }
         label.virial.ok_or_else(|| {
             Error::External(format!(
-                "`{}` gives no stress (a key `stress` in eV/Å³, positive under tension), which pressures and cells need",
-                self.command
+                "{} gives no stress (a key `stress` in eV/Å³, positive under tension), which pressures and cells need",
+                self.name
             ))
         })
     }

@@ -1,6 +1,21 @@
 //! Geometries to label, labels from other programs, and which frames are worth a label.
+//!
+//! | items | what they are |
+//! |---|---|
+//! | [`label`] | structures go to a program, a person or a queue, and what comes back is checked and kept in a ledger |
+//! | [`ExternalPotential`] | the same program as a potential |
+//! | [`fn@explore`], [`Candidate`] | dynamics of a committee, which is stopped where its members disagree |
+//! | [`ErrorInterval`], [`Forecast`] | the error on blind frames, and what more labels would make of it |
 
+mod ase_script;
+mod blind;
+mod explore;
 mod external;
+mod forecast;
 pub mod label;
 
+pub use ase_script::ase_command;
+pub use blind::ErrorInterval;
+pub use explore::{Candidate, Exploration, Explored, explore};
 pub use external::ExternalPotential;
+pub use forecast::Forecast;

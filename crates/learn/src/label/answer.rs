@@ -34,7 +34,9 @@ pub fn answers(text: &[u8], requests: &[Request]) -> Vec<Answer> {
 
 fn frames(text: &[u8], requests: &[Request]) -> Result<Vec<Frame>, String> {
     if text.iter().all(u8::is_ascii_whitespace) {
-        return Err("the answer is empty; write the frames in extended XYZ with energy and forces to standard output".into());
+        return Err(
+            "the answer is empty; write the frames in extended XYZ with energy and forces to standard output".into()
+        );
     }
     let mut reader = ExtendedXyzReader::new(Path::new("answer"), std::io::Cursor::new(text.to_vec()));
     let mut found = Vec::new();

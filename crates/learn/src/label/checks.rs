@@ -40,12 +40,21 @@ impl LabelLimits {
             return Some(format!("there are {} forces for {} atoms", label.forces.len(), elements.len()));
         }
         if let Some(atom) = label.forces.iter().position(|force| force.iter().any(|x| !x.is_finite())) {
-            return Some(format!("the force on atom {} ({}) is {:?}", atom + 1, elements[atom].symbol(), label.forces[atom]));
+            return Some(format!(
+                "the force on atom {} ({}) is {:?}",
+                atom + 1,
+                elements[atom].symbol(),
+                label.forces[atom]
+            ));
         }
         let (atom, force) = largest(&label.forces);
         if force > self.force {
             let element = elements[atom].symbol();
-            return Some(format!("the force on atom {} ({element}) is {force:.1} eV/Å, more than {}", atom + 1, self.force));
+            return Some(format!(
+                "the force on atom {} ({element}) is {force:.1} eV/Å, more than {}",
+                atom + 1,
+                self.force
+            ));
         }
         let net = norm(label.forces.iter().fold([0.0; 3], |sum, force| [0, 1, 2].map(|axis| sum[axis] + force[axis])));
         if net > self.net_force {

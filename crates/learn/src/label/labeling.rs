@@ -48,6 +48,8 @@ pub struct Labeling<'l> {
     pub limits: LabelLimits,
     /// Share of a batch that may fail.
     pub most_failed: f64,
+    /// Whether what failed before is asked for again.
+    pub retry_failed: bool,
 }
 
 /// A batch under way.
@@ -75,7 +77,11 @@ impl Labeling<'_> {
         report: &mut dyn FnMut(LabelEvent<'_>),
     ) -> Result<Outcome> {
         let mut asked = BTreeSet::new();
-        let new = |request: &&Request| !self.ledger.knows(&request.key) && asked.insert(request.key.clone());
+        let known = |key: &str| match self.retry_failed {
+            true => self.ledger.label(key).is_some(),
+            false => self.ledger.knows(key),
+        };
+        let new = |request: &&Request| !known(&request.key) && asked.insert(request.key.clone());
         let new: Vec<Request> = requests.iter().filter(new).cloned().collect();
         let mut outcome = Outcome { known: requests.len() - new.len(), ..Outcome::default() };
         let alone = self.ledger.entries().is_empty() && !self.source.takes_all_at_once();

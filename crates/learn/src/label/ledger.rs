@@ -56,6 +56,14 @@ pub struct Failure {
     pub message: String,
 }
 
+impl Entry {
+    /// The frame as it is in the file of the labels.
+    #[must_use]
+    pub fn frame(&self) -> cormorant_io::TrajectoryFrame {
+        labeled_frame(&self.request, &self.label)
+    }
+}
+
 impl Ledger {
     /// The ledger in `folder`, made if there is none. Nobody else may write there until it is dropped.
     ///
@@ -151,8 +159,7 @@ impl Ledger {
     /// # Errors
     /// When the file cannot be written.
     pub fn set_aside(&mut self, request: &Request, message: &str) -> Result<()> {
-        let failure =
-            Failure { key: request.key.clone(), reason: request.reason.clone(), message: one_line(message) };
+        let failure = Failure { key: request.key.clone(), reason: request.reason.clone(), message: one_line(message) };
         let path = self.folder.join(FAILURES);
         let line = serde_json::to_string(&failure).map_err(|error| Error::Internal(error.to_string()))? + "\n";
         let written = self.failures_file.write_all(line.as_bytes()).and_then(|()| self.failures_file.sync_data());
@@ -218,8 +225,7 @@ fn require_theory(folder: &Path, theory: &Theory) -> Result<()> {
 /// The file at `path`, cut behind what `whole` finds complete, ready to be added to.
 fn open_to_append(path: &Path, whole: fn(&[u8]) -> usize) -> Result<File> {
     let failed = |source| Error::io(path, source);
-    let mut file =
-        OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(failed)?;
+    let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(failed)?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(failed)?;
     let whole = whole(&bytes) as u64;
@@ -275,7 +281,8 @@ fn entry(frame: Frame) -> Result<Entry> {
     };
     let (charge, multiplicity) = (whole("charge")? as i64, whole("multiplicity")? as u64);
     let (key, reason) = (text("label_key")?, text("reason")?);
-    let system = System::new(frame.elements, frame.positions, frame.cell)?;
+    let cell = frame.repeating_cell();
+    let system = System::new(frame.elements, frame.positions, cell)?;
     let request = Request { key, system, charge, multiplicity, reason };
     Ok(Entry { request, label })
 }

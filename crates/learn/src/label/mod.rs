@@ -2,9 +2,9 @@
 
 mod answer;
 mod checks;
-mod ledger;
 mod label;
 mod labeling;
+mod ledger;
 mod request;
 mod source;
 mod spool;

@@ -35,7 +35,9 @@ impl Theory {
     /// When the name is empty, or a file cannot be read.
     pub fn new(name: &str, files: &[PathBuf]) -> Result<Self> {
         if name.trim().is_empty() {
-            return Err(Error::Invalid("the theory of the labels has no name; name it, for example \"PBE0/def2-SVP\"".into()));
+            return Err(Error::Invalid(
+                "the theory of the labels has no name; name it, for example \"PBE0/def2-SVP\"".into(),
+            ));
         }
         let mut files = files.iter().map(|path| TheoryFile::read(path)).collect::<Result<Vec<_>>>()?;
         files.sort_by(|a, b| (&a.name, &a.sha256).cmp(&(&b.name, &b.sha256)));

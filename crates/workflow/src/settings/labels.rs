@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::declare::{
-    Bounds, FORCE, Key, Setting, Table, Value, flag, integer, kinds, list, number, path, positive, settings, text, wall_time,
+    Bounds, FORCE, Key, Setting, Table, Value, flag, integer, kinds, list, number, path, positive, settings, text,
+    wall_time,
 };
 use super::section::Section;
-use super::{Quantity, WallTime};
+use super::{PotentialInput, Quantity, WallTime};
 use cormorant_core::Result;
 
 kinds! {
@@ -34,6 +35,11 @@ kinds! {
             /// How it is called.
             #[serde(flatten)]
             calls: CallsInput = Key::of(Value::Inline(CallsInput::TABLE.keys)),
+        },
+        /// A potential of this program: for tests, and to make a small model of a large one.
+        Potential = "potential" told by "potential" {
+            /// The potential.
+            potential: Box<PotentialInput> = PotentialInput::key(),
         },
         /// A folder from which `cormorant label --queue` takes frames, in any number of job scripts, on any machine that sees it.
         Queue = "queue" told by "queue" {
@@ -82,7 +88,7 @@ settings! {
         #[serde(skip_serializing_if = "Vec::is_empty")]
         pub depends_on: Vec<PathBuf> = list(&Value::Path),
         /// Total charge of the structures, in e, where their file does not state it.
-        pub charge: f64 = number(Bounds::Within(-100.0, 100.0, "from -100 to 100")).or("0"),
+        pub charge: i64 = number(Bounds::Within(-100.0, 100.0, "from -100 to 100")).or("0"),
         /// Spin multiplicity 2S + 1 of the structures, where their file does not state it.
         pub multiplicity: u64 = integer(1, 100).or("1"),
         /// Share of the frames of a batch that may fail.
@@ -98,8 +104,11 @@ settings! {
 
 impl LabelSourceInput {
     /// The declaration of the kinds.
-    pub(crate) const TABLE: Table =
-        Table { about: "A program, a person or a folder that gives energies and forces.", keys: &[], kinds: Self::KINDS };
+    pub(crate) const TABLE: Table = Table {
+        about: "A program, a person or a folder that gives energies and forces.",
+        keys: &[],
+        kinds: Self::KINDS,
+    };
 }
 
 impl LabelsInput {
@@ -115,24 +124,26 @@ impl LabelsInput {
         Self::retry_failed,
     ];
     /// The declaration of the table with its kinds.
-    pub(crate) const DECLARATION: Table =
-        Table { about: "`[labels]`: energies and forces from another program.", keys: &Self::OWN, kinds: LabelSourceInput::KINDS };
+    pub(crate) const DECLARATION: Table = Table {
+        about: "`[labels]`: energies and forces from another program.",
+        keys: &Self::OWN,
+        kinds: LabelSourceInput::KINDS,
+    };
 
     pub(super) fn read(root: &Section<'_>) -> Result<Self> {
         let example = "[labels]\ncommand = \"./label.sh\"";
         let section = root.required("labels", root.section("labels")?, example)?;
-        let missing = "command = \"./label.sh\" (or calculator = \"tblite.ase:TBLite method=GFN2-xTB\", or kind = \"hand\")";
+        let missing =
+            "command = \"./label.sh\" (or calculator = \"tblite.ase:TBLite method=GFN2-xTB\", or kind = \"hand\")";
         let Some(kind) = section.kind(&Self::DECLARATION)? else {
             return section.required("kind", None, missing);
         };
         section.declared_kind(&Self::DECLARATION, kind)?;
         let source = section.required("kind", LabelSourceInput::read_kind(&section, kind.word)?, missing)?;
         let input = Self { source, ..Self::rest(&section)? };
-        if matches!(input.source, LabelSourceInput::Hand {} | LabelSourceInput::Queue { .. }) && input.theory.is_none() {
+        if matches!(input.source, LabelSourceInput::Hand {} | LabelSourceInput::Queue { .. }) && input.theory.is_none()
+        {
             return section.required("theory", None, "theory = \"PBE0/def2-SVP\"");
-        }
-        if input.charge.fract() != 0.0 {
-            return Err(section.error_at("charge", "`charge` is not a whole number", "write a whole number"));
         }
         Ok(input)
     }
@@ -158,6 +169,7 @@ impl LabelsInput {
             (Some(name), _) => name,
             (None, LabelSourceInput::Command { command, .. }) => command,
             (None, LabelSourceInput::Ase { calculator, .. }) => calculator,
+            (None, LabelSourceInput::Potential { .. }) => "a potential of this program",
             (None, LabelSourceInput::Queue { .. } | LabelSourceInput::Hand {}) => "",
         }
     }
@@ -165,11 +177,20 @@ impl LabelsInput {
     pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
         let mut paths: Vec<&mut PathBuf> = self.depends_on.iter_mut().collect();
         match &mut self.source {
-            LabelSourceInput::Command { calls, .. } | LabelSourceInput::Ase { calls, .. } => paths.push(&mut calls.folder),
+            LabelSourceInput::Command { calls, .. } | LabelSourceInput::Ase { calls, .. } => {
+                paths.push(&mut calls.folder)
+            }
             LabelSourceInput::Queue { queue, .. } => paths.push(queue),
+            LabelSourceInput::Potential { potential } => paths.extend(potential.paths()),
             LabelSourceInput::Hand {} => {}
         }
         paths
+    }
+}
+
+impl Setting for Box<PotentialInput> {
+    fn read(section: &Section<'_>, _: &str, _: &Key) -> Result<Option<Self>> {
+        PotentialInput::read(section).map(Box::new).map(Some)
     }
 }
 

@@ -14,10 +14,13 @@ mod choice;
 mod constraints;
 pub mod declare;
 mod diagnose;
+mod document;
 mod elastic;
 mod fit;
 mod guards;
 mod inner;
+mod labels;
+mod learn;
 mod minimize;
 mod molecule;
 mod output;
@@ -56,6 +59,10 @@ pub use fit::{
 };
 pub use guards::{CLOSE, FAR, GuardInput, GuardsInput};
 pub use inner::InnerInput;
+pub use labels::{CallsInput, LabelSourceInput, LabelsInput};
+pub use learn::{
+    CommitteeInput, ExploreInput, LearnInput, SampleMethod, SelectInput, SelectionRule, StartFramesInput, StopInput,
+};
 pub(crate) use minimize::LARGEST_STRESS;
 pub use minimize::{CellMinimization, MinimizeInput, MinimizeMethod};
 pub use molecule::{MoleculeInput, MoleculeRun};

@@ -2,12 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use toml::de::DeTable;
-
-use super::diagnose::suggestion;
 use super::section::Section;
 use super::source::{Source, relative};
-use super::{ElasticInput, FitInput, RegressionInput, RunInput, VibrationsInput};
+use super::{ElasticInput, FitInput, LearnInput, RegressionInput, RunInput, VibrationsInput};
 use cormorant_core::{Error, Result};
 use cormorant_network::ShippedModel;
 
@@ -27,6 +24,8 @@ pub enum Input {
     Fit(Box<FitInput>),
     /// A fit to numbers of molecules (`cormorant fit`).
     Regression(Box<RegressionInput>),
+    /// A potential from one structure (`cormorant learn`).
+    Learn(Box<LearnInput>),
 }
 
 impl Input {
@@ -38,6 +37,7 @@ impl Input {
             Self::Vibrations(_) => "is the input of vibrations; use cormorant vibrations",
             Self::Elastic(_) => "is the input of elastic constants; use cormorant elastic",
             Self::Fit(_) | Self::Regression(_) => "is the input of a fit; use cormorant fit",
+            Self::Learn(_) => "is the input of a potential that is learned; use cormorant learn",
         }
     }
 
@@ -123,30 +123,27 @@ impl Input {
     }
 
     fn parse(source: &Source) -> Result<Self> {
-        let table = DeTable::parse(&source.text).map_err(|error| {
-            let place = error.span().unwrap_or(0..0);
-            source.error(
-                place,
-                format!("this is not TOML: {}", error.message().trim()),
-                "write it as `key = value`, strings in quotes, tables in [brackets]",
-            )
-        })?;
-        let root = Section::root(source, table.get_ref());
-        let version = version(&root, table.get_ref())?;
+        source.with_root(Self::of_root)
+    }
+
+    fn of_root(root: &Section<'_>, version: u64) -> Result<Self> {
         if root.has("vibrations") && !root.has("stage") {
-            return VibrationsInput::read(&root, version).map(|modes| Self::Vibrations(Box::new(modes)));
+            return VibrationsInput::read(root, version).map(|modes| Self::Vibrations(Box::new(modes)));
         }
         if root.has("elastic") && !root.has("stage") {
-            return ElasticInput::read(&root, version).map(|elastic| Self::Elastic(Box::new(elastic)));
+            return ElasticInput::read(root, version).map(|elastic| Self::Elastic(Box::new(elastic)));
+        }
+        if root.has("labels") && !root.has("stage") {
+            return LearnInput::read(root, version).map(|learn| Self::Learn(Box::new(learn)));
         }
         if ["structure", "potential", "stage"].iter().any(|key| root.has(key)) {
-            return RunInput::read(&root, version).map(|run| Self::Run(Box::new(run)));
+            return RunInput::read(root, version).map(|run| Self::Run(Box::new(run)));
         }
         if ["data", "model", "loss", "optimizer", "run"].iter().any(|key| root.has(key)) {
-            if RegressionInput::is_meant(&root)? {
-                return RegressionInput::read(&root, version).map(|fit| Self::Regression(Box::new(fit)));
+            if RegressionInput::is_meant(root)? {
+                return RegressionInput::read(root, version).map(|fit| Self::Regression(Box::new(fit)));
             }
-            return FitInput::read(&root, version).map(|fit| Self::Fit(Box::new(fit)));
+            return FitInput::read(root, version).map(|fit| Self::Fit(Box::new(fit)));
         }
         let keys: Vec<&str> = RunInput::TABLE.keys.iter().map(|key| key.name).collect();
         root.allow(&[&keys[..], &["data", "model", "loss", "optimizer", "run"]].concat())?;
@@ -178,6 +175,7 @@ impl Input {
             Self::Elastic(elastic) => toml::to_string(elastic),
             Self::Fit(fit) => toml::to_string(fit),
             Self::Regression(fit) => toml::to_string(fit),
+            Self::Learn(learn) => toml::to_string(learn),
         };
         text.map_err(|error| Error::Internal(format!("the input cannot be written as TOML: {error}")))
     }
@@ -190,6 +188,7 @@ impl Input {
             Self::Elastic(elastic) => elastic.paths(),
             Self::Fit(fit) => fit.paths(),
             Self::Regression(fit) => fit.paths(),
+            Self::Learn(learn) => learn.paths(),
         }
     }
 }
@@ -211,35 +210,6 @@ fn completed(stored: &str) -> String {
 fn with_version_first(mut table: toml::Table) -> String {
     let version = table.remove("version").map(|version| format!("version = {version}\n")).unwrap_or_default();
     version + &table.to_string()
-}
-
-/// `version`, which must be the first key so that everything after it can be understood.
-fn version(root: &Section<'_>, table: &DeTable<'_>) -> Result<u64> {
-    if !root.has("version") {
-        let slip = table.keys().find(|key| super::diagnose::nearest(key.get_ref(), &["version"]).is_some());
-        return Err(match slip {
-            Some(key) => root.error(
-                key.span(),
-                format!("unknown key `{}` in the input", key.get_ref()),
-                suggestion(key.get_ref(), &["version"], "the first line is `version = 1`; known key"),
-            ),
-            None => root.error_at("version", "the input has no version", "begin it with the line: version = 1"),
-        });
-    }
-    let first = table.keys().min_by_key(|key| key.span().start);
-    if let Some(key) = first.filter(|key| key.get_ref() != "version") {
-        return Err(root.error(
-            key.span(),
-            format!("the input begins with `{}`, not with `version`", key.get_ref()),
-            "move `version = 1` to the first line",
-        ));
-    }
-    let version = root.integer("version", 0, u64::MAX)?.unwrap_or(0);
-    if version == VERSION {
-        return Ok(version);
-    }
-    let remedy = if version > VERSION { "update cormorant, or write version = 1" } else { "write version = 1" };
-    Err(root.error_at("version", format!("version {version} of the input format is not known"), remedy))
 }
 
 /// Whether a bath of a stage changes over its length.

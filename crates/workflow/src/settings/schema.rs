@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::declare::{Bounds, Fallback, Key, Kind, Table, Value};
-use super::{ElasticInput, FitInput, RegressionInput, RunInput, VibrationsInput};
+use super::{ElasticInput, FitInput, LearnInput, RegressionInput, RunInput, VibrationsInput};
 
 /// The dialect: draft 2020-12.
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
@@ -23,11 +23,12 @@ pub struct Declaration {
 
 impl Declaration {
     /// Those of all inputs.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self { name: "run", command: "run", table: &RunInput::TABLE, more: &[] },
         Self { name: "fit", command: "fit", table: &FitInput::TABLE, more: &[FitInput::PRESET] },
         Self { name: "properties", command: "fit", table: &RegressionInput::TABLE, more: &[] },
         Self { name: "vibrations", command: "vibrations", table: &VibrationsInput::TABLE, more: &[] },
+        Self { name: "learn", command: "learn", table: &LearnInput::TABLE, more: &[] },
         Self { name: "elastic", command: "elastic", table: &ElasticInput::TABLE, more: &[] },
     ];
 

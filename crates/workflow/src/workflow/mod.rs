@@ -8,7 +8,10 @@
 //! | run | [`simulate`], [`run_replicas`] | [`Simulated`], [`ReplicasRun`] |
 //! | fit | [`train`], [`train_regression`] | [`Trained`], [`TrainedRegression`] |
 //! | evaluate | [`compare_with_labels`], [`predict_file`], [`predict_property`] | [`Comparison`], [`Predictions`], [`PropertyValues`] |
+//! | stream | [`stream`] | frames answered one by one |
 //! | minimize | [`minimize_file`] | [`Minimized`] |
+//! | learn | [`fn@learn`] | [`Learned`] |
+//! | label | [`label_files`], [`label_queue`] | [`Labeled`] |
 //! | rank | [`rank_file`] | [`RankedConformers`] |
 //! | build | [`build_molecule`] | [`BuiltMolecule`] |
 //! | vibrations | [`vibrations`] | [`VibrationsFound`] |
@@ -34,6 +37,8 @@ mod fit;
 mod fit_budget;
 mod folder;
 mod group_file;
+mod label;
+mod learn;
 mod mdl;
 mod minimize;
 mod property;
@@ -44,6 +49,7 @@ mod report;
 mod resume;
 mod run;
 mod run_input;
+mod stream;
 mod vibrations;
 
 pub use analyze::{Analyzed, analyze};
@@ -59,6 +65,8 @@ pub use export::{KimModel, export_kim};
 pub use fit::{Trained, fit_input, is_finished, read_fit, train, train_with};
 pub use folder::shown_path;
 pub use group_file::GROUP_ERRORS;
+pub use label::{Labeled, label_files, label_queue};
+pub use learn::{Ending, LearnEvent, Learned, Round, learn};
 pub use minimize::{Minimized, minimize_file};
 pub use property::{PropertyValues, predict_property, predicts_property};
 pub use rank::{Ranked, RankedConformers, Ranking, energy_in, rank_file};
@@ -67,4 +75,5 @@ pub use replicas::{ReplicasRun, ReplicasWatch, run_replicas};
 pub use report::{compare, report};
 pub use run::{Simulated, simulate};
 pub use run_input::{RunMode, run_input};
+pub use stream::stream;
 pub use vibrations::{VibrationsFound, vibrations};

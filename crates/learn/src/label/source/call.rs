@@ -83,7 +83,9 @@ impl Call<'_> {
             .env(SCRATCH, scratch)
             .process_group(0)
             .spawn()
-            .map_err(|error| Error::External(format!("the shell that runs the label source cannot be started: {error}")))?;
+            .map_err(|error| {
+                Error::External(format!("the shell that runs the label source cannot be started: {error}"))
+            })?;
         Ok(Running { child })
     }
 }
@@ -119,7 +121,8 @@ impl Running {
         let start = Instant::now();
         loop {
             let found = self.child.try_wait();
-            let found = found.map_err(|error| Error::External(format!("the label source cannot be waited for: {error}")))?;
+            let found =
+                found.map_err(|error| Error::External(format!("the label source cannot be waited for: {error}")))?;
             if let Some(status) = found {
                 return Ok(Ended::Exited(status));
             }

@@ -83,7 +83,8 @@ impl Claims {
     pub(super) fn give_back_of_the_dead(&self, silence: Duration) {
         for worker in self.running() {
             let last = fs::metadata(worker.join(ALIVE)).and_then(|data| data.modified()).ok();
-            let silent = last.and_then(|last| SystemTime::now().duration_since(last).ok()).is_none_or(|it| it > silence);
+            let silent =
+                last.and_then(|last| SystemTime::now().duration_since(last).ok()).is_none_or(|it| it > silence);
             if silent || is_gone(&worker) {
                 let _ = fs::remove_file(worker.join(ALIVE));
                 self.give_back(&worker);
@@ -96,7 +97,11 @@ impl Claims {
             let Some(file) = claim.file_name() else { continue };
             // Killed between its answer and the end of the claim: the answer counts.
             let answered = ["done", "failed"].iter().any(|part| self.folder.join(part).join(file).exists());
-            let _ = if answered { fs::remove_file(&claim) } else { fs::rename(&claim, self.folder.join("todo").join(file)) };
+            let _ = if answered {
+                fs::remove_file(&claim)
+            } else {
+                fs::rename(&claim, self.folder.join("todo").join(file))
+            };
         }
         let _ = fs::remove_dir(worker);
     }
@@ -129,9 +134,7 @@ fn is_gone(worker: &Path) -> bool {
     let Some((machine, process)) = name.rsplit_once('-') else { return false };
     let process = process.parse().ok().and_then(rustix::process::Pid::from_raw);
     machine == host()
-        && process.is_some_and(|process| {
-            rustix::process::test_kill_process(process) == Err(rustix::io::Errno::SRCH)
-        })
+        && process.is_some_and(|process| rustix::process::test_kill_process(process) == Err(rustix::io::Errno::SRCH))
 }
 
 fn name(request: &Request) -> String {

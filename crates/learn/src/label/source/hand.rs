@@ -60,7 +60,8 @@ impl LabelSource for HandSource {
                 answered(place, found.ok_or_else(lost)?)?;
             }
         }
-        let waiting: Vec<&Request> = requests.iter().zip(&open).filter(|(_, open)| **open).map(|(one, _)| one).collect();
+        let waiting: Vec<&Request> =
+            requests.iter().zip(&open).filter(|(_, open)| **open).map(|(one, _)| one).collect();
         let todo = self.todo();
         if waiting.is_empty() {
             let _ = fs::remove_file(todo);

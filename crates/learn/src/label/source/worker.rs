@@ -116,6 +116,7 @@ fn request(path: &Path) -> Result<Request> {
     let (key, reason) = (text(&frame, "label_key")?, text(&frame, "reason")?);
     let number = |name: &str, usual: f64| frame.number(name).unwrap_or(usual);
     let (charge, multiplicity) = (number("charge", 0.0) as i64, number("multiplicity", 1.0) as u64);
-    let system = System::new(frame.elements, frame.positions, frame.cell).map_err(|error| error.in_structure(path))?;
+    let cell = frame.repeating_cell();
+    let system = System::new(frame.elements, frame.positions, cell).map_err(|error| error.in_structure(path))?;
     Ok(Request { key, system, charge, multiplicity, reason })
 }

@@ -109,6 +109,20 @@ impl Setting for f64 {
     }
 }
 
+/// A whole number of either sign.
+impl Setting for i64 {
+    fn read(section: &Section<'_>, name: &str, key: &Key) -> Result<Option<Self>> {
+        let Value::Number(bounds) = key.value else { return Ok(None) };
+        let expected = format!("a whole number {}", bounds.words());
+        let found = section.number(name, |number| bounds.hold(number) && number.fract() == 0.0, &expected)?;
+        Ok(found.map(|number| number as Self))
+    }
+
+    fn default(text: &str, _: &Key) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
 impl Setting for u64 {
     fn read(section: &Section<'_>, name: &str, key: &Key) -> Result<Option<Self>> {
         let Value::Integer(least, most) = key.value else { return Ok(None) };

@@ -9,15 +9,20 @@ pub use pairs::{EndInput, LennardJonesPairInput, MorsePairInput, TruncationInput
 pub use springs::{AnchorInput, SpringInput};
 pub use walls::{PlaneInput, Side, SphereInput};
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::declare::{ENERGY, Key, LENGTH, Table, Value, integer, kinds, list, model, positive, word, words};
+use super::declare::{
+    Bounds, ENERGY, Key, LENGTH, Table, Value, flag, integer, kinds, list, model, number, path, positive, text,
+    wall_time, word, words,
+};
 use super::section::Section;
-use super::{Precision, Quantity};
+use super::source::Source;
+use super::{Precision, Quantity, WallTime};
 use cormorant_core::Result;
 use cormorant_core::system::System;
+use cormorant_learn::ExternalPotential;
 use cormorant_potential::{Potential, StillingerWeber, Zbl};
 
 kinds! {
@@ -100,6 +105,35 @@ kinds! {
             #[serde(skip_serializing_if = "Vec::is_empty")]
             positions: Vec<AnchorInput> = list(&Value::Table(&AnchorInput::TABLE)),
         },
+        /// Another program, which reads frames of extended XYZ and writes them with `energy` (eV) and `forces` (eV/Å).
+        External = "external" told by "command" {
+            /// The command, run by the shell.
+            command: String = text().required("\"./label.sh\""),
+            /// Whether it answers frame after frame; if not, it is started for every evaluation.
+            keeps_running: bool = flag(),
+            /// Folder in which it runs; that of the input by default.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            folder: Option<PathBuf> = path(),
+            /// Wall-clock time within which it must answer.
+            time_limit: WallTime = wall_time().or("1 h"),
+            /// Total charge in e, which the frames state.
+            charge: i64 = CHARGE.or("0"),
+            /// Spin multiplicity 2S + 1, which the frames state.
+            multiplicity: u64 = integer(1, 100).or("1"),
+        },
+        /// A calculator of ASE, in Python.
+        Ase = "ase" told by "calculator" {
+            /// Module and class with its arguments.
+            calculator: String = text().required("\"tblite.ase:TBLite method=GFN2-xTB verbosity=0\""),
+            /// The Python that has it.
+            python: String = text().or("python3"),
+            /// Wall-clock time within which it must answer.
+            time_limit: WallTime = wall_time().or("1 h"),
+            /// Total charge in e, for `{charge}` in the arguments.
+            charge: i64 = CHARGE.or("0"),
+            /// Spin multiplicity 2S + 1, for `{multiplicity}` and `{unpaired}` in the arguments.
+            multiplicity: u64 = integer(1, 100).or("1"),
+        },
         /// Harmonic walls that keep atoms in a part of space: ½ k d² for an atom that is d beyond.
         Walls = "walls" {
             /// Planes.
@@ -127,6 +161,8 @@ words! {
     }
 }
 
+/// A total charge, in e.
+const CHARGE: Key = number(Bounds::Within(-100.0, 100.0, "from -100 to 100"));
 const THREADS: Key = integer(1, 1024).or("1");
 const ALL_LEARNED_KEYS: [&str; 6] = ["kind", "model", "models", "precision", "threads", "short_range"];
 
@@ -162,9 +198,26 @@ impl PotentialInput {
             return section.required("model", None, missing);
         };
         section.declared_kind(&Self::TABLE, kind)?;
-        let found = section.required("kind", Self::read_kind(section, kind.word)?, missing)?;
+        let mut found = section.required("kind", Self::read_kind(section, kind.word)?, missing)?;
+        if let Self::External { folder: folder @ None, .. } = &mut found {
+            *folder = Some(section.folder()?);
+        }
         found.fits(section)?;
         Ok(found)
+    }
+
+    /// The potential of the file at `path`, which has `version = 1` and `[potential]`; other tables are those of a run and are not looked at.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or the table is not valid.
+    pub fn of_file(path: &Path) -> Result<Self> {
+        Source::read(path)?.with_root(|root, _| Self::read(root))
+    }
+
+    /// The potential of a model.
+    #[must_use]
+    pub fn of_model(model: PathBuf, precision: Precision) -> Self {
+        Self::Learned { model, precision, threads: 1, short_range: ShortRangeInput::Wall }
     }
 
     /// Refuse what does not fit together.
@@ -220,6 +273,7 @@ impl PotentialInput {
             match part {
                 Self::Learned { model, .. } => paths.push(model),
                 Self::Committee { models, .. } => paths.extend(models),
+                Self::External { folder, .. } => paths.extend(folder),
                 _ => {}
             }
         }
@@ -266,6 +320,15 @@ impl PotentialInput {
                 Box::new(terms::harmonic([bonds, angles, dihedrals], positions, system)?)
             }
             Self::Walls { planes, spheres } => Box::new(terms::walls(planes, spheres)?),
+            Self::External { command, keeps_running, folder, time_limit, charge, multiplicity } => {
+                let folder = folder.clone().unwrap_or_default();
+                let program = ExternalPotential::new(command, folder, *keeps_running, time_limit.duration());
+                Box::new(program.with_state(*charge, *multiplicity))
+            }
+            Self::Ase { calculator, python, time_limit, charge, multiplicity } => {
+                let program = ExternalPotential::ase(calculator, python, time_limit.duration())?;
+                Box::new(program.with_state(*charge, *multiplicity))
+            }
             Self::Learned { .. } | Self::Committee { .. } | Self::Sum(_) => return Ok(None),
         }))
     }

@@ -3,10 +3,12 @@
 mod constraints;
 mod elastic;
 mod fit;
+mod labels;
 mod minimize;
 mod models;
 mod plumed;
 mod potential;
+mod potential_source;
 mod regression;
 mod report;
 mod simulation;

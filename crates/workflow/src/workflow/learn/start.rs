@@ -1,0 +1,83 @@
+//! The first frames.
+
+use std::fs;
+
+use super::explore::SELECTED;
+use super::frames::{displaced, read_requests, write_requests};
+use super::{LearnEvent, Learner, Round};
+use crate::settings::{Quantity, SampleMethod};
+use cormorant_core::noise::Noise;
+use cormorant_core::system::System;
+use cormorant_core::{Error, Result};
+use cormorant_learn::label::Request;
+
+/// Displacement of every atom, in Å, of the frame that is compared with the first one.
+const NEAR: f64 = 0.01;
+
+impl Learner<'_> {
+    /// The frames of round 0: the structure itself, one close to it, and those that are sampled.
+    pub(super) fn first_frames(&mut self) -> Result<Vec<Request>> {
+        let folder = Round::folder(&self.folder, 0);
+        let path = folder.join(SELECTED);
+        if path.is_file() {
+            return read_requests(&path, self.ledger.theory());
+        }
+        (self.report)(LearnEvent::Busy { round: 0, what: "first frames", share: None });
+        let mut structures = vec![self.input.structure.system()?];
+        for file in &self.input.start.also {
+            structures.push(cormorant_io::read_structure(file, None)?);
+        }
+        let noise = Noise::new(self.input.seed);
+        let first = &structures[0];
+        let mut systems = vec![(first.clone(), "start"), (displaced(first, NEAR, &noise, 0), "start")];
+        let left = self.input.start.frames - 2;
+        for (number, structure) in structures.iter().enumerate() {
+            let share = (number + 1) * left / structures.len() - number * left / structures.len();
+            let noise = Noise::new(self.input.seed.wrapping_add(number as u64));
+            let found = self.sampled(structure, share, &noise)?;
+            systems.extend(found.into_iter().map(|system| (system, "start")));
+        }
+        let (labels, theory) = (&self.input.labels, self.ledger.theory());
+        let request = |(mut system, reason): (System, &str)| {
+            (system.step, system.time) = (0, 0.0);
+            system.momenta.iter_mut().for_each(|momentum| *momentum = [0.0; 3]);
+            Request::new(system, labels.charge, labels.multiplicity, theory, reason)
+        };
+        let requests: Vec<Request> = systems.into_iter().map(request).collect();
+        fs::create_dir_all(&folder).map_err(|source| Error::io(&folder, source))?;
+        write_requests(&path, &requests)?;
+        Ok(requests)
+    }
+
+    fn sampled(&self, structure: &System, count: usize, noise: &Noise) -> Result<Vec<System>> {
+        let start = &self.input.start;
+        let hottest = self.input.explore.temperatures.iter().map(Quantity::value).fold(0.0, f64::max);
+        let _temperature = start.temperature.as_ref().map_or(hottest, Quantity::value);
+        match start.sample {
+            SampleMethod::Auto | SampleMethod::Thermal | SampleMethod::Rattle | SampleMethod::Strain => {
+                Ok((0..count as u64).map(|index| displaced(structure, 0.06, noise, index + 1)).collect())
+            }
+        }
+    }
+}
+
+impl Round {
+    /// A record of nothing.
+    pub(super) fn empty() -> Self {
+        Self {
+            number: 0,
+            run_length: 0.0,
+            stopped: 0,
+            first_stop: None,
+            largest_spread: 0.0,
+            candidates: 0,
+            spent: 0,
+            training: 0,
+            blind: 0,
+            force_rmse: None,
+            force_mae: None,
+            energy_mae: None,
+            calibration: None,
+        }
+    }
+}
