@@ -30,6 +30,7 @@ mod regression;
 mod replicas;
 mod report;
 mod run;
+mod sample;
 mod show;
 mod structure;
 mod vibrations;
@@ -77,6 +78,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Evaluate(arguments) => evaluate::evaluate(&arguments),
         Command::Minimize(arguments) => minimize::minimize(&arguments),
         Command::Rank(arguments) => rank::rank(&arguments),
+        Command::Sample(arguments) => sample::sample(&arguments),
         Command::Build(arguments) => build::build(&arguments),
         Command::Analyze(arguments) => analyze::analyze(&arguments),
         Command::Certify(arguments) => certify::certify(&arguments),

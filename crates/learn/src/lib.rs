@@ -2,5 +2,6 @@
 
 mod external;
 pub mod label;
+pub mod sample;
 
 pub use external::ExternalPotential;

@@ -10,6 +10,7 @@
 //! | evaluate | [`compare_with_labels`], [`predict_file`], [`predict_property`] | [`Comparison`], [`Predictions`], [`PropertyValues`] |
 //! | minimize | [`minimize_file`] | [`Minimized`] |
 //! | rank | [`rank_file`] | [`RankedConformers`] |
+//! | sample | [`sample_file`] | [`Sampled`] |
 //! | build | [`build_molecule`] | [`BuiltMolecule`] |
 //! | vibrations | [`vibrations`] | [`VibrationsFound`] |
 //! | elastic | [`elastic`] | [`ElasticFound`] |
@@ -44,6 +45,8 @@ mod report;
 mod resume;
 mod run;
 mod run_input;
+mod sample;
+mod sample_summary;
 mod vibrations;
 
 pub use analyze::{Analyzed, analyze};
@@ -67,4 +70,6 @@ pub use replicas::{ReplicasRun, ReplicasWatch, run_replicas};
 pub use report::{compare, report};
 pub use run::{Simulated, simulate};
 pub use run_input::{RunMode, run_input};
+pub use sample::{SampleMethod, Sampled, Sampling, sample_file};
+pub use sample_summary::SampleSummary;
 pub use vibrations::{VibrationsFound, vibrations};
