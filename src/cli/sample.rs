@@ -152,7 +152,9 @@ fn bond(text: &str) -> Result<[usize; 2]> {
     let number = |word: &str| word.trim().parse::<usize>().ok().and_then(|number| number.checked_sub(1));
     match text.split_once([',', '-']).and_then(|(first, second)| Some([number(first)?, number(second)?])) {
         Some([first, second]) if first != second => Ok([first, second]),
-        _ => Err(Error::Invalid(format!("--bond {text:?} does not name two atoms; write their numbers, counted from 1, as in 3,7"))),
+        _ => Err(Error::Invalid(format!(
+            "--bond {text:?} does not name two atoms; write their numbers, counted from 1, as in 3,7"
+        ))),
     }
 }
 
@@ -160,7 +162,9 @@ fn volumes(text: &str) -> Result<[f64; 2]> {
     let number = |word: &str| word.trim().parse::<f64>().ok();
     let both = text.split_once("..").and_then(|(from, to)| Some([number(from)?, number(to)?]));
     both.ok_or_else(|| {
-        Error::Invalid(format!("--volumes {text:?} is no range; write it relative to the volume of the structure, as in 0.94..1.06"))
+        Error::Invalid(format!(
+            "--volumes {text:?} is no range; write it relative to the volume of the structure, as in 0.94..1.06"
+        ))
     })
 }
 
@@ -174,7 +178,10 @@ fn print(found: &Sampled, how: &Sampling) {
         println!("turned about {turned_bonds} bonds in steps of {}; {clashes} frames with clashes left out", how.step);
     }
     if *refused > 0 {
-        println!("{refused} draws had atoms nearer than {} of the sum of covalent radii and were drawn again", how.shortest);
+        println!(
+            "{refused} draws had atoms nearer than {} of the sum of covalent radii, or new bonds, and were drawn again",
+            how.shortest
+        );
     }
     if let Some((ratio, atoms, distance, frame)) = &summary.closest {
         println!("closest contact: {atoms} in frame {frame}, {distance:.3} Å, {ratio:.2} of the sum of covalent radii");
@@ -186,10 +193,15 @@ fn print(found: &Sampled, how: &Sampling) {
         println!("energy above the structure in the model Hessian: {share:.3} ± {error:.3} kT/2 for each of the modes");
     }
     if *stiffened > 0 {
-        println!("{stiffened} of {modes} modes are soft and were taken for stiffer ones (50 cm⁻¹, or 0.5 Å for an atom)");
+        println!(
+            "{stiffened} of {modes} modes are soft and were taken for stiffer ones (50 cm⁻¹, or 0.5 Å for an atom)"
+        );
     }
     if summary.imaginary > 0 {
-        println!("warning: {} modes are imaginary: no minimum, and they were taken for modes of 50 cm⁻¹", summary.imaginary);
+        println!(
+            "warning: {} modes are imaginary: no minimum, and they were taken for modes of 50 cm⁻¹",
+            summary.imaginary
+        );
     }
     if summary.missed > 0 {
         println!("warning: {} structures did not reach a minimum; use --precision f64", summary.missed);

@@ -11,7 +11,7 @@ use cormorant::learn::sample::{
 use cormorant::noise::Noise;
 use cormorant::system::vector::{cross, difference, norm, times};
 use cormorant::system::{Element, System, find_bonds};
-use cormorant::units::{BOHR, BOLTZMANN};
+use cormorant::units::{BOHR, BOLTZMANN, INVERSE_CENTIMETER, REDUCED_PLANCK};
 use cormorant::vibrations::{Hessian, NormalModes};
 use nalgebra::{DMatrix, Rotation3, SymmetricEigen};
 
@@ -64,7 +64,9 @@ fn the_parameters_are_those_of_the_paper() {
     // 0.45 hartree/bohr², 0.15 and 0.005 hartree by the definitions of both units.
     let (hartree, bohr) = (27.211_386_246, 0.529_177_211);
     assert!((lindh::STRETCH / (0.45 * hartree / bohr / bohr) - 1.0).abs() < 1e-8);
-    assert!((lindh::BEND / (0.15 * hartree) - 1.0).abs() < 1e-8 && (lindh::TORSION / (0.005 * hartree) - 1.0).abs() < 1e-8);
+    assert!(
+        (lindh::BEND / (0.15 * hartree) - 1.0).abs() < 1e-8 && (lindh::TORSION / (0.005 * hartree) - 1.0).abs() < 1e-8
+    );
 }
 
 /// Catches: a wrong derivative of a distance, an angle, a bend of a straight line or a dihedral angle, and a dihedral of the wrong sign.
@@ -91,7 +93,10 @@ fn derivatives_of_coordinates_are_those_of_differences() {
                     value
                 };
                 let found = coordinate.change(at(1e-5), at(-1e-5)) / 2e-5;
-                assert!((found - slopes[place][axis]).abs() < 1e-7, "{coordinate:?} site {place} axis {axis}: {found} {slopes:?}");
+                assert!(
+                    (found - slopes[place][axis]).abs() < 1e-7,
+                    "{coordinate:?} site {place} axis {axis}: {found} {slopes:?}"
+                );
             }
         }
     }
@@ -139,8 +144,12 @@ fn carbon_dioxide_bends_in_two_ways() {
     let hessian = Hessian::from_matrix(ModelHessian::new(&system).unwrap().matrix().clone());
     let found = NormalModes::new(&system, &hessian).unwrap().wavenumbers();
     assert_eq!(found.len(), 4, "{found:?}");
-    assert!((found[0] - found[1]).abs() < 1e-6 && (300.0..1500.0).contains(&found[0]), "{found:?}");
-    assert!(found[2] > 1000.0, "{found:?}");
+    // ω² = f Σ_i |∂δ/∂r_i|²/m_i with slopes of 1/l at the ends and 2/l in the middle.
+    let stiffness = lindh::BEND * lindh::decay(element("C"), element("O"), 1.16).powi(2) / (1.16 * 1.16);
+    let squared = stiffness * (2.0 / system.masses[0] + 4.0 / system.masses[1]);
+    let expected = squared.sqrt() * REDUCED_PLANCK / INVERSE_CENTIMETER;
+    let bends = found.iter().filter(|wavenumber| (**wavenumber / expected - 1.0).abs() < 1e-9).count();
+    assert_eq!(bends, 2, "{found:?}, expected twice {expected}");
 }
 
 /// Catches: amplitudes that are not those of the temperature (a factor 2, frequencies for their squares, masses forgotten), for all
@@ -215,7 +224,7 @@ fn rattled_atoms_keep_their_distance() {
     let noise = Noise::new(7);
     let settings = RattleSettings { amplitude: 0.1, shortest: 0.85 };
     let found = rattle(&system, &settings, 50, &noise).unwrap();
-    assert!(found.systems.len() == 50 && found.refused > 50, "{} refused", found.refused);
+    assert!(found.systems.len() == 50 && found.refused > 20, "{} refused", found.refused);
     for frame in &found.systems {
         // Every pair, not by the function that the program uses.
         for first in 0..9 {
@@ -321,4 +330,16 @@ fn the_same_seed_gives_the_same_bits() {
     assert_eq!(draw(5, 1)[..3], draw(3, 1));
     assert_ne!(draw(3, 1), draw(3, 2));
     assert!(closest_contact(&draw(1, 1)[0]).unwrap().unwrap().ratio > 0.7);
+}
+
+/// Catches: thermal frames in which soft modes push atoms of different groups into each other.
+#[test]
+fn thermal_frames_have_the_bonds_of_the_structure() {
+    let system = structure("aspirin.xyz");
+    let bonds = find_bonds(&system).unwrap();
+    let found = thermal(&system, &ThermalSettings::at(500.0), 200, &Noise::new(1)).unwrap();
+    assert!(found.refused > 0, "this test shows nothing");
+    for frame in &found.systems {
+        assert!(find_bonds(frame).unwrap().iter().all(|bond| bonds.contains(bond)));
+    }
 }

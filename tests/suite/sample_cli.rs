@@ -84,9 +84,9 @@ fn frames_are_written_with_their_origin() {
     assert!(out.contains("8 frames: 2 structures, 6 thermal") && out.contains("bonds C-H: spread"), "{out}");
     assert!(out.contains("kT/2 for each") && out.contains("closest contact"), "{out}");
     let written = fs::read_to_string(here.join("frames.xyz")).unwrap();
-    assert_eq!(written.matches("config_type=thermal").count(), 6);
-    assert_eq!(written.matches("config_type=structure").count(), 2);
-    assert_eq!(written.matches("source_frame=1").count(), 4);
+    assert_eq!(written.matches("config_type=\"thermal\"").count(), 6);
+    assert_eq!(written.matches("config_type=\"structure\"").count(), 2);
+    assert_eq!(written.matches("source_frame=\"1\"").count(), 4);
     let frames: Vec<System> = TrajectoryReader::open(&here.join("frames.xyz"))
         .unwrap()
         .map(|frame| frame.unwrap().into_system().unwrap())
@@ -129,15 +129,21 @@ fn every_method_writes_frames() {
         (&ethanol, &["--method", "torsions", "--bond", "1,2", "--step", "60 deg"], "torsions", 5),
         (&silicon, &["--volumes", "0.9..1.1", "--number", "5"], "strain", 4),
         (&ethanol, &["--method", "modes", "--model", &model, "--number", "5"], "modes", 4),
-        (&ethanol, &["--method", "trajectory", "--model", &model, "--duration", "40 fs", "--number", "5"], "trajectory", 4),
+        (
+            &ethanol,
+            &["--method", "trajectory", "--model", &model, "--duration", "40 fs", "--number", "5"],
+            "trajectory",
+            4,
+        ),
     ];
     for (structure, more, word, count) in cases {
         let output = cormorant(here, &[&["sample", structure, "--out", "frames.xyz", "--force"], more].concat());
         assert!(output.status.success(), "{word}: {}", text(&output.stderr));
         let written = fs::read_to_string(here.join("frames.xyz")).unwrap();
-        assert_eq!(written.matches(&format!("config_type={word}")).count(), count, "{word}");
+        assert_eq!(written.matches(&format!("config_type=\"{word}\"")).count(), count, "{word}");
         if word == "trajectory" {
-            let frames: Vec<_> = TrajectoryReader::open(&here.join("frames.xyz")).unwrap().map(Result::unwrap).collect();
+            let frames: Vec<_> =
+                TrajectoryReader::open(&here.join("frames.xyz")).unwrap().map(Result::unwrap).collect();
             let times: Vec<f64> = frames.iter().map(|frame| frame.time.unwrap()).collect();
             for (place, time) in times.iter().enumerate() {
                 assert!((time - 0.01 * place as f64).abs() < 1e-6, "{times:?}");

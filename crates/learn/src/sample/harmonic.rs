@@ -1,12 +1,12 @@
 //! Thermal amplitudes of normal modes.
 
+use cormorant_core::Result;
 use cormorant_core::noise::Stream;
 use cormorant_core::system::System;
 use cormorant_core::system::vector::{difference, dot, norm, plus};
 use cormorant_core::units::{BOLTZMANN, INVERSE_CENTIMETER, REDUCED_PLANCK};
 use cormorant_dynamics::dynamics::positive;
 use cormorant_dynamics::vibrations::{Mode, NormalModes};
-use cormorant_core::Result;
 
 /// Standard deviation in Å that no mode exceeds for the atom that it moves most.
 const WIDEST: f64 = 0.5;

@@ -12,8 +12,8 @@ const TIE: f64 = 9.2e-5;
 /// A displacement is followed in steps in which no atom moves farther than this, in Å.
 const STEP: f64 = 0.1;
 /// Iterations at the last step, and the largest change of a position in Å that ends them.
-const ITERATIONS: usize = 60;
-const TOLERANCE: f64 = 1.0e-7;
+const ITERATIONS: usize = 100;
+const TOLERANCE: f64 = 1.0e-6;
 
 /// The model Hessian of a structure, which is taken for a minimum:
 ///
@@ -77,7 +77,8 @@ impl ModelHessian {
             sites.map(|(site, slope)| (0..3).map(|k| slope[k] * displacement[site.atom][k]).sum::<f64>()).sum()
         };
         let changes: Vec<f64> = self.terms.iter().map(change).collect();
-        let farthest = displacement.iter().map(|vector| cormorant_core::system::vector::norm(*vector)).fold(0.0, f64::max);
+        let farthest =
+            displacement.iter().map(|vector| cormorant_core::system::vector::norm(*vector)).fold(0.0, f64::max);
         let steps = (farthest / STEP).ceil().max(1.0) as usize;
         let mut positions = self.system.positions.clone();
         for step in 1..=steps {
@@ -99,7 +100,7 @@ impl ModelHessian {
         Some(positions)
     }
 
-    /// One step of Gauss and Newton; gives how far the atom moved that moved most, in Å.
+    /// One step of Gauss and Newton, shortened until the deviation falls; gives how far the atom moved that moved most, in Å.
     fn iterate(&self, positions: &mut [[f64; 3]], target: &Target<'_>) -> Option<f64> {
         let (matrix, gradient) = self.normal_equations(positions, Some(target));
         let step = matrix.cholesky()?.solve(&gradient);
@@ -108,16 +109,36 @@ impl ModelHessian {
         if !largest.is_finite() {
             return None;
         }
-        let scale = (STEP / largest).min(1.0);
-        for (position, part) in positions.iter_mut().zip(step.as_slice().chunks(3)) {
-            for (x, change) in position.iter_mut().zip(part) {
-                *x -= scale * change;
+        let before = self.deviation(positions, target);
+        let start = positions.to_vec();
+        let mut scale = (STEP / largest).min(1.0);
+        loop {
+            for (row, at) in positions.as_flattened_mut().iter_mut().enumerate() {
+                *at = start.as_flattened()[row] - scale * step[row];
             }
+            // At the end rounding decides whether it falls.
+            if self.deviation(positions, target) <= before || scale * largest < TOLERANCE {
+                return Some(scale * largest);
+            }
+            scale *= 0.5;
         }
-        Some(largest)
     }
 
-    /// JᵀWJ and JᵀW(q − q_target) at `positions`; with a target, the Cartesian tie is part of both.
+    /// Half the sum of weighted squares that is made small: internal coordinates and the Cartesian tie, in eV.
+    fn deviation(&self, positions: &[[f64; 3]], target: &Target<'_>) -> f64 {
+        let terms = self.terms.iter().zip(target.changes).map(|(term, change)| {
+            let (value, _) = term.coordinate.evaluate(positions);
+            term.stiffness * term.coordinate.change(value, term.rest + target.share * change).powi(2)
+        });
+        let ties = positions.as_flattened().iter().enumerate().map(|(row, at)| {
+            let (atom, axis) = (row / 3, row % 3);
+            let goal = self.system.positions[atom][axis] + target.share * target.displacement[atom][axis];
+            TIE * self.system.masses[atom] * (at - goal).powi(2)
+        });
+        0.5 * (terms.sum::<f64>() + ties.sum::<f64>())
+    }
+
+    /// The matrix and the gradient of the normal equations at `positions`; with a target, the Cartesian tie is part of both.
     fn normal_equations(&self, positions: &[[f64; 3]], target: Option<&Target<'_>>) -> (DMatrix<f64>, DVector<f64>) {
         let size = 3 * positions.len();
         let (mut matrix, mut gradient) = (DMatrix::zeros(size, size), DVector::zeros(size));

@@ -2,7 +2,7 @@
 
 use super::closest_contact;
 use cormorant_core::noise::{Consumer, Noise, Stream};
-use cormorant_core::system::System;
+use cormorant_core::system::{BondedPair, System, find_bonds};
 use cormorant_core::{Error, Result};
 
 /// A frame is drawn at most so many times.
@@ -13,7 +13,7 @@ const TRIES: u64 = 1000;
 pub struct Redrawn {
     /// The frames.
     pub systems: Vec<System>,
-    /// Draws in which two atoms came too close.
+    /// Draws in which two atoms came too close, or that could not be carried out.
     pub refused: u64,
 }
 
@@ -51,6 +51,11 @@ pub(super) fn is_apart(system: &System, shortest: f64) -> bool {
     closest_contact(system).is_ok_and(|contact| contact.is_none_or(|contact| contact.ratio >= shortest))
 }
 
+/// Whether atoms are as near as bonded ones that are not so in `bonds`, which are in order.
+pub(super) fn has_new_bonds(system: &System, bonds: &[BondedPair]) -> bool {
+    find_bonds(system).is_ok_and(|found| found.iter().any(|bond| bonds.binary_search(bond).is_err()))
+}
+
 /// Refuse a structure to which nothing near it can be better.
 pub(super) fn require_apart(system: &System, shortest: f64) -> Result<()> {
     if !(0.0..=1.0).contains(&shortest) {
@@ -60,7 +65,8 @@ pub(super) fn require_apart(system: &System, shortest: f64) -> Result<()> {
     }
     match closest_contact(system)? {
         Some(contact) if contact.ratio < shortest => {
-            let [first, second] = contact.atoms.map(|atom| format!("{} ({})", atom + 1, system.elements[atom].symbol()));
+            let [first, second] =
+                contact.atoms.map(|atom| format!("{} ({})", atom + 1, system.elements[atom].symbol()));
             Err(Error::Structure(format!(
                 "atoms {first} and {second} are {:.3} Å apart, {:.2} of the sum of their covalent radii, before anything is moved: \
                  mend the structure, or allow shorter distances than {shortest}",
@@ -73,8 +79,8 @@ pub(super) fn require_apart(system: &System, shortest: f64) -> Result<()> {
 
 fn gave_up(frame: usize, shortest: f64) -> Error {
     Error::Invalid(format!(
-        "frame {} was drawn {TRIES} times, and two atoms were always nearer than {shortest} of the sum of their covalent radii: take a \
-         smaller amplitude or a lower temperature, or allow shorter distances",
+        "frame {} was drawn {TRIES} times, and two atoms always came nearer than {shortest} of the sum of their covalent radii, or seemed bonded \
+         that are not: take a smaller amplitude or a lower temperature, allow shorter distances, or use another method",
         frame + 1
     ))
 }

@@ -1,9 +1,9 @@
 //! Thermal displacements from a model Hessian.
 
-use super::redraw::redraw;
+use super::redraw::{has_new_bonds, redraw};
 use super::{Harmonic, ModelHessian, Redrawn};
 use cormorant_core::noise::Noise;
-use cormorant_core::system::System;
+use cormorant_core::system::{System, find_bonds};
 use cormorant_core::units::BOLTZMANN;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::vibrations::{Hessian, NormalModes};
@@ -28,7 +28,8 @@ impl ThermalSettings {
 }
 
 /// `count` thermal displacements of `system`, which should be near a minimum of the energy: amplitudes of the classical
-/// [harmonic](Harmonic) modes of a [model Hessian](ModelHessian), carried out along internal coordinates.
+/// [harmonic](Harmonic) modes of a [model Hessian](ModelHessian), carried out along internal coordinates. Frames in which
+/// atoms come as near as bonded ones that are not bonded in `system` are drawn again, for a harmonic model knows nothing of them.
 ///
 /// # Errors
 /// When the system is one atom, two of its atoms are too close, or no frame can be drawn in which they are not.
@@ -65,9 +66,12 @@ impl ThermalModel {
     /// # Errors
     /// When two atoms of the system are too close, or no frame can be drawn in which they are not.
     pub fn draw(&self, count: usize, noise: &Noise) -> Result<Redrawn> {
+        let bonds = find_bonds(&self.system)?;
         redraw(&self.system, self.settings.shortest, count, noise, &mut |_, stream| {
             let displacement = self.harmonic.draw(stream);
-            Ok(self.hessian.displaced(&displacement).map(|positions| System { positions, ..self.system.clone() }))
+            let frame =
+                self.hessian.displaced(&displacement).map(|positions| System { positions, ..self.system.clone() });
+            Ok(frame.filter(|frame| !has_new_bonds(frame, &bonds)))
         })
     }
 

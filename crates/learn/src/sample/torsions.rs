@@ -54,7 +54,8 @@ pub fn torsions(system: &System, settings: &TorsionSettings) -> Result<TorsionSc
     let bonds = find_bonds(system)?;
     let chosen = if settings.bonds.is_empty() { rotatable_bonds(system)? } else { settings.bonds.clone() };
     if chosen.is_empty() {
-        let reason = "has no bond that turns: every one is in a ring, at an end, or double; name one, or use another method";
+        let reason =
+            "has no bond that turns: every one is in a ring, at an end, or double; name one, or use another method";
         return Err(Error::Structure(reason.into()));
     }
     let steps = (TAU / settings.step - 1.0e-6).ceil() as usize;
@@ -84,7 +85,8 @@ pub fn rotatable_bonds(system: &System) -> Result<Vec<[usize; 2]>> {
     let bonds = find_bonds(system)?;
     let turns = |bond: &&BondedPair| {
         let pair = [bond.first, bond.second];
-        let (Ok(there), Ok(here)) = (part_beyond(system, &bonds, pair), part_beyond(system, &bonds, [pair[1], pair[0]]))
+        let (Ok(there), Ok(here)) =
+            (part_beyond(system, &bonds, pair), part_beyond(system, &bonds, [pair[1], pair[0]]))
         else {
             return false;
         };
@@ -115,12 +117,15 @@ impl Part {
 
 /// The atoms that hang on the second atom of a bond, without the first.
 fn part_beyond(system: &System, bonds: &[BondedPair], [from, to]: [usize; 2]) -> Result<Part> {
-    let name = |atom: usize| format!("{} ({})", atom + 1, system.elements.get(atom).map_or("?", |element| element.symbol()));
+    let name =
+        |atom: usize| format!("{} ({})", atom + 1, system.elements.get(atom).map_or("?", |element| element.symbol()));
     let refuse = |why: &str| Error::Invalid(format!("the bond of atoms {} and {} {why}", name(from), name(to)));
     let joins = |bond: &&BondedPair| [bond.first, bond.second] == [from, to] || [bond.first, bond.second] == [to, from];
     let found: Vec<&BondedPair> = bonds.iter().filter(joins).collect();
     let [bond] = found[..] else {
-        return Err(refuse("is not there, or is there more than once in this cell: name two bonded atoms, counted from 1"));
+        return Err(refuse(
+            "is not there, or is there more than once in this cell: name two bonded atoms, counted from 1",
+        ));
     };
     let rows = system.cell.map_or([[0.0; 3]; 3], |cell| cell.rows());
     let shift_of = |cells: [i32; 3]| times(cells.map(f64::from), &rows);
@@ -143,7 +148,9 @@ fn part_beyond(system: &System, bonds: &[BondedPair], [from, to]: [usize; 2]) ->
             let there = [0, 1, 2].map(|k| cells[k] + step[k]);
             match seen[other] {
                 _ if other == from => return Err(refuse("is part of a ring, which cannot be turned")),
-                Some(known) if known != there => return Err(refuse("holds a part that goes on through the cell without end")),
+                Some(known) if known != there => {
+                    return Err(refuse("holds a part that goes on through the cell without end"));
+                }
                 Some(_) => {}
                 None => {
                     seen[other] = Some(there);

@@ -38,7 +38,9 @@ pub fn trajectory(
     positive("the time step", settings.time_step)?;
     let steps = (settings.duration / settings.time_step).round() as u64;
     if steps < count as u64 {
-        return Err(Error::Invalid(format!("{count} frames need as many steps, and the run has {steps}: make it longer")));
+        return Err(Error::Invalid(format!(
+            "{count} frames need as many steps, and the run has {steps}: make it longer"
+        )));
     }
     let mut start = System { step: 0, time: 0.0, ..system.clone() };
     velocities::draw(&mut start, settings.temperature, Removed::default(), noise)?;

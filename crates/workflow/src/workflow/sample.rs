@@ -1,5 +1,6 @@
 //! First geometries of structures, for labels.
 
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use super::Models;
@@ -117,7 +118,9 @@ pub fn sample_file(
     computing: Computing,
 ) -> Result<Sampled> {
     if how.number == 0 {
-        return Err(Error::Invalid("the number of frames is 0; write how many there are to be for each structure".into()));
+        return Err(Error::Invalid(
+            "the number of frames is 0; write how many there are to be for each structure".into(),
+        ));
     }
     let networks = Models::default();
     let mut drawn = Vec::with_capacity(systems.len());
@@ -240,7 +243,8 @@ fn write(files: &WrittenResults, drawn: &[Drawn]) -> Result<()> {
             let energy = energy.map_or(String::new(), |energy| format!("{energy:.6}"));
             let contact = cormorant_learn::sample::closest_contact(system)?;
             let contact = contact.map_or(String::new(), |contact| format!("{:.4}", contact.ratio));
-            table += &format!("{},{source},{word},{contact},{energy}\n", frames.len());
+            // Writing to a string cannot fail.
+            let _ = writeln!(table, "{},{source},{word},{contact},{energy}", frames.len());
             frames.push((system.elements.as_slice(), frame));
         }
     }
