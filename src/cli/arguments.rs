@@ -15,6 +15,7 @@ use super::learn::LearnArguments;
 use super::minimize::MinimizeArguments;
 use super::molecule::{RunArguments, VibrationsArguments};
 use super::rank::RankArguments;
+use super::sample::SampleArguments;
 use super::stream::StreamArguments;
 use super::structure::StructureArguments;
 use cormorant_workflow::settings::{DataInput, Declaration, FitInput, FitRunInput, Preset, WallTime};
@@ -45,6 +46,9 @@ pub(super) enum Command {
     Minimize(MinimizeArguments),
     /// Rank conformers of a molecule: minimize them, leave out what is found twice, sort them by energy
     Rank(RankArguments),
+    /// Sample a structure: first geometries for labels, from thermal displacements, turns about bonds, strains or a model
+    #[command(after_help = super::sample::EXAMPLES)]
+    Sample(SampleArguments),
     /// Build a molecule in three dimensions from SMILES or an MDL file (SDF, MOL), through RDKit of Python
     #[command(after_help = super::build::EXAMPLES)]
     Build(BuildArguments),

@@ -32,6 +32,7 @@ mod regression;
 mod replicas;
 mod report;
 mod run;
+mod sample;
 mod show;
 mod stream;
 mod structure;
@@ -83,6 +84,7 @@ fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Evaluate(arguments) => evaluate::evaluate(&arguments),
         Command::Minimize(arguments) => minimize::minimize(&arguments),
         Command::Rank(arguments) => rank::rank(&arguments),
+        Command::Sample(arguments) => sample::sample(&arguments),
         Command::Build(arguments) => build::build(&arguments),
         Command::Analyze(arguments) => analyze::analyze(&arguments),
         Command::Certify(arguments) => certify::certify(&arguments),

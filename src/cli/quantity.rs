@@ -18,6 +18,11 @@ pub(super) fn temperature(text: &str) -> Result<Quantity, String> {
     positive(text, Dimension::Temperature)
 }
 
+/// An angle above zero.
+pub(super) fn angle(text: &str) -> Result<Quantity, String> {
+    positive(text, Dimension::Angle)
+}
+
 /// An energy above zero.
 pub(super) fn energy(text: &str) -> Result<Quantity, String> {
     positive(text, Dimension::Energy)

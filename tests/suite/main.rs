@@ -79,6 +79,8 @@ mod report;
 mod restart;
 mod restraints;
 mod safety;
+mod sample;
+mod sample_cli;
 mod schema;
 mod shipped;
 mod short_range;

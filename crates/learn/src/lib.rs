@@ -13,6 +13,7 @@ mod explore;
 mod external;
 mod forecast;
 pub mod label;
+pub mod sample;
 
 pub use ase_script::ase_command;
 pub use blind::ErrorInterval;

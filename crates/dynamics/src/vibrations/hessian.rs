@@ -47,9 +47,14 @@ impl Hessian {
             .collect();
         let size = 3 * system.atom_count();
         let rows = share(&mut workers, size, |worker, coordinate| worker.row(coordinate, displacement))?;
-        let raw = DMatrix::from_fn(size, size, |row, column| rows[row][column]);
+        Ok(Self::from_matrix(DMatrix::from_fn(size, size, |row, column| rows[row][column])))
+    }
+
+    /// A Hessian that was found in another way: `raw`, square, in eV/Å², is symmetrised.
+    #[must_use]
+    pub fn from_matrix(raw: DMatrix<f64>) -> Self {
         let matrix = (&raw + raw.transpose()) * 0.5;
-        Ok(Self { asymmetry: (raw - &matrix).amax() * 2.0, matrix })
+        Self { asymmetry: (raw - &matrix).amax() * 2.0, matrix }
     }
 
     /// The matrix, in eV/Å².

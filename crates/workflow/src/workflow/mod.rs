@@ -13,6 +13,7 @@
 //! | learn | [`fn@learn`] | [`Learned`] |
 //! | label | [`label_files`], [`label_queue`] | [`Labeled`] |
 //! | rank | [`rank_file`] | [`RankedConformers`] |
+//! | sample | [`sample_file`] | [`Sampled`] |
 //! | build | [`build_molecule`] | [`BuiltMolecule`] |
 //! | vibrations | [`vibrations`] | [`VibrationsFound`] |
 //! | elastic | [`elastic`] | [`ElasticFound`] |
@@ -49,6 +50,8 @@ mod report;
 mod resume;
 mod run;
 mod run_input;
+mod sample;
+mod sample_summary;
 mod stream;
 mod vibrations;
 
@@ -75,5 +78,7 @@ pub use replicas::{ReplicasRun, ReplicasWatch, run_replicas};
 pub use report::{compare, report};
 pub use run::{Simulated, simulate};
 pub use run_input::{RunMode, run_input};
+pub use sample::{SampleMethod, Sampled, Sampling, sample_file};
+pub use sample_summary::SampleSummary;
 pub use stream::stream;
 pub use vibrations::{VibrationsFound, vibrations};

@@ -10,9 +10,15 @@ use cormorant_core::noise::Noise;
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
 use cormorant_learn::label::Request;
+use cormorant_learn::sample::{self, RattleSettings, StrainSettings, ThermalSettings};
 
 /// Displacement of every atom, in Å, of the frame that is compared with the first one.
 const NEAR: f64 = 0.01;
+/// Strained cells.
+const STRAIN: StrainSettings =
+    StrainSettings { volumes: [0.94, 1.08], largest_strain: 0.03, amplitude: 0.06, shortest: 0.7 };
+/// Displaced atoms.
+const RATTLE: RattleSettings = RattleSettings { amplitude: 0.06, shortest: 0.7 };
 
 impl Learner<'_> {
     /// The frames of round 0: the structure itself, one close to it, and those that are sampled.
@@ -52,12 +58,17 @@ impl Learner<'_> {
     fn sampled(&self, structure: &System, count: usize, noise: &Noise) -> Result<Vec<System>> {
         let start = &self.input.start;
         let hottest = self.input.explore.temperatures.iter().map(Quantity::value).fold(0.0, f64::max);
-        let _temperature = start.temperature.as_ref().map_or(hottest, Quantity::value);
-        match start.sample {
-            SampleMethod::Auto | SampleMethod::Thermal | SampleMethod::Rattle | SampleMethod::Strain => {
-                Ok((0..count as u64).map(|index| displaced(structure, 0.06, noise, index + 1)).collect())
-            }
-        }
+        let temperature = start.temperature.as_ref().map_or(hottest, Quantity::value);
+        let thermally = || sample::thermal(structure, &ThermalSettings::at(temperature), count, noise);
+        let strained = || sample::strain(structure, &STRAIN, count, noise);
+        let found = match start.sample {
+            SampleMethod::Thermal => thermally()?,
+            SampleMethod::Strain => strained()?,
+            SampleMethod::Rattle => sample::rattle(structure, &RATTLE, count, noise)?,
+            SampleMethod::Auto if structure.cell.is_some_and(|cell| cell.dimensions() == 3) => strained()?,
+            SampleMethod::Auto => thermally()?,
+        };
+        Ok(found.systems)
     }
 }
 

@@ -1,0 +1,141 @@
+//! Which internal coordinates a structure has, and how stiff they are.
+
+use super::{Coordinate, Site, lindh};
+use cormorant_core::Result;
+use cormorant_core::system::vector::{cross, dot, norm, plus};
+use cormorant_core::system::{NeighborList, System};
+
+/// Pairs with a smaller ρ have no stretch.
+const LEAST_STRETCH: f64 = 1.0e-3;
+/// Bends and torsions with a smaller product of ρ are left out.
+const LEAST_PRODUCT: f64 = 1.0e-2;
+/// cos of the angle from which on three atoms are in a line: 175°.
+const STRAIGHT: f64 = -0.996_194_698;
+/// Torsions about a bond are left out where an angle at it is nearer to 0° or 180° than 5°.
+const NO_TORSION: f64 = 0.996_194_698;
+
+/// A coordinate with its force constant.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Term {
+    pub(super) coordinate: Coordinate,
+    /// In eV/Å² or eV/rad².
+    pub(super) stiffness: f64,
+    /// Its value in the structure, in Å or rad.
+    pub(super) rest: f64,
+}
+
+/// A neighbor of an atom.
+struct Near {
+    atom: usize,
+    /// The image, in whole cells.
+    cells: [i32; 3],
+    /// Å from the atom to the image that is meant.
+    shift: [f64; 3],
+    /// From the atom in whose list this is, of unit length.
+    direction: [f64; 3],
+    decay: f64,
+}
+
+/// The terms of `system` by the parameters of [`lindh`].
+///
+/// # Errors
+/// When two atoms overlap or a position is not finite.
+pub(super) fn terms(system: &System) -> Result<Vec<Term>> {
+    let near = neighbors(system)?;
+    let mut terms = Vec::new();
+    let mut add = |coordinate: Coordinate, stiffness: f64| {
+        let rest = coordinate.evaluate(&system.positions).0;
+        terms.push(Term { coordinate, stiffness, rest });
+    };
+    for (atom, list) in near.iter().enumerate() {
+        let own = Site { atom, shift: [0.0; 3] };
+        for (at, one) in list.iter().enumerate() {
+            if is_once(atom, one) {
+                add(Coordinate::Stretch([own, one.site()]), lindh::STRETCH * one.decay);
+                torsions(&near, atom, one, &mut add);
+            }
+            for other in &list[at + 1..] {
+                let product = one.decay * other.decay;
+                if product < LEAST_PRODUCT {
+                    continue;
+                }
+                let sites = [one.site(), own, other.site()];
+                if dot(one.direction, other.direction) > STRAIGHT {
+                    add(Coordinate::Bend(sites), lindh::BEND * product);
+                } else {
+                    for axis in across(one.direction) {
+                        add(Coordinate::LinearBend(sites, axis), lindh::BEND * product);
+                    }
+                }
+            }
+        }
+    }
+    Ok(terms)
+}
+
+/// Torsions about the bond from `second` to `third`.
+fn torsions(near: &[Vec<Near>], second: usize, third: &Near, add: &mut dyn FnMut(Coordinate, f64)) {
+    let own = Site { atom: second, shift: [0.0; 3] };
+    let back = third.cells.map(|cells| -cells);
+    for first in &near[second] {
+        let is_third = (first.atom, first.cells) == (third.atom, third.cells);
+        if is_third || dot(first.direction, third.direction).abs() > NO_TORSION {
+            continue;
+        }
+        for last in &near[third.atom] {
+            let product = first.decay * third.decay * last.decay;
+            let is_second = (last.atom, last.cells) == (second, back);
+            let cells = [0, 1, 2].map(|k| third.cells[k] + last.cells[k]);
+            let is_ring = (last.atom, cells) == (first.atom, first.cells);
+            let straight = dot(last.direction, third.direction).abs() > NO_TORSION;
+            if product < LEAST_PRODUCT || is_second || is_ring || straight {
+                continue;
+            }
+            let end = Site { atom: last.atom, shift: plus(third.shift, 1.0, last.shift) };
+            add(Coordinate::Torsion([first.site(), own, third.site(), end]), lindh::TORSION * product);
+        }
+    }
+}
+
+fn neighbors(system: &System) -> Result<Vec<Vec<Near>>> {
+    let mut list = NeighborList::new(lindh::reach(LEAST_STRETCH), 0.0);
+    let neighbors = list.update(system)?;
+    let near = |atom: usize, edge: usize| {
+        let (other, vector) = (neighbors.senders[edge] as usize, neighbors.vectors[edge]);
+        let distance = norm(vector);
+        let shift = [0, 1, 2].map(|k| vector[k] - (system.positions[other][k] - system.positions[atom][k]));
+        Near {
+            atom: other,
+            cells: neighbors.shifts[edge],
+            shift: if neighbors.shifts[edge] == [0; 3] { [0.0; 3] } else { shift },
+            direction: vector.map(|x| x / distance),
+            decay: lindh::decay(system.elements[atom], system.elements[other], distance),
+        }
+    };
+    let of = |atom: usize| {
+        let edges = neighbors.offsets[atom]..neighbors.offsets[atom + 1];
+        edges.map(|edge| near(atom, edge)).filter(|one| one.decay >= LEAST_STRETCH).collect()
+    };
+    Ok((0..system.atom_count()).map(of).collect())
+}
+
+impl Near {
+    fn site(&self) -> Site {
+        Site { atom: self.atom, shift: self.shift }
+    }
+}
+
+/// Whether a pair, which is in the lists of both atoms, is taken from this one.
+fn is_once(atom: usize, other: &Near) -> bool {
+    other.atom > atom || (other.atom == atom && other.cells > [0; 3])
+}
+
+/// Two unit vectors at right angles to `direction` and to each other.
+fn across(direction: [f64; 3]) -> [[f64; 3]; 2] {
+    let mut axis = [0.0; 3];
+    let least = (0..3).min_by(|a, b| direction[*a].abs().total_cmp(&direction[*b].abs())).unwrap_or_default();
+    axis[least] = 1.0;
+    let first = cross(direction, axis);
+    let first = first.map(|x| x / norm(first));
+    [first, cross(direction, first)]
+}
