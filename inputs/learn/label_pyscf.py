@@ -24,7 +24,7 @@ for count in lines:
     charge, multiplicity = keys(comment)
     molecule = gto.M(atom=[(a[0], [float(x) for x in a[1:]]) for a in atoms], basis="def2-svp", charge=charge, spin=multiplicity - 1, verbose=0)
     field = (dft.RKS if multiplicity == 1 else dft.UKS)(molecule, xc="pbe").density_fit()
-    energy = field.kernel() * HARTREE
+    energy = float(field.kernel()) * HARTREE
     print(count.strip())
     if not field.converged:  # a label needs an explicit success
         print('Properties=species:S:1:pos:R:3 error="SCF not converged"')

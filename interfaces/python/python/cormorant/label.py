@@ -134,4 +134,6 @@ def main(words: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    if not __package__:  # called as a script: modules beside it are not meant, those of the current folder are
+        sys.path[0] = os.getcwd()
     main(sys.argv[1:])
