@@ -198,7 +198,6 @@ pub(super) struct FitArguments {
     /// Labeled data (.npz or extended XYZ)
     #[arg(long, requires = "out")]
     pub data: Option<PathBuf>,
-    /// Labeled data for validation, which select the best epoch [default: a tenth of --data]
     #[arg(long, requires = "data")]
     pub validation_data: Option<PathBuf>,
     /// Labeled data for the errors in the closing table only
@@ -217,11 +216,18 @@ pub(super) struct FitArguments {
         value_parser = words(Preset::WORDS)
     )]
     pub preset: Preset,
-    /// Folder of a model whose weights are the starting point, or the name of one of the program, with --data
+    /// Folder of a model whose weights are the starting point, or the name of one of the program, with --data; from a committee, each
+    /// member takes those of its number
     #[arg(long, requires = "data")]
     pub start_from: Option<PathBuf>,
     #[arg(long, help = FitRunInput::time_limit.help() + ", e.g. \"10 min\"")]
     pub time_limit: Option<WallTime>,
+    /// Models that are fitted, with the seeds SEED, SEED + 1, …; several are a committee [default: that of the input, or 1]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=FitInput::MOST_MEMBERS as i64))]
+    pub members: Option<u16>,
+    /// Seed of first weights, split and order of the frames [default: that of the input, or 1]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    pub seed: Option<u64>,
     #[command(flatten)]
     pub labels: LabelArguments,
     /// Resume from the checkpoint of an interrupted fit

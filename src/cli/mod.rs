@@ -9,6 +9,7 @@ mod bench;
 mod build;
 mod certify;
 mod check;
+mod committee;
 mod computing;
 mod data;
 mod depth;

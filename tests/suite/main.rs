@@ -16,6 +16,7 @@ mod checks;
 mod cli;
 mod cli_model;
 mod committee;
+mod committee_fit;
 mod constraints;
 mod cycles;
 mod dataset;

@@ -6,7 +6,7 @@
 //! | verb | function | result |
 //! |---|---|---|
 //! | run | [`simulate`], [`run_replicas`] | [`Simulated`], [`ReplicasRun`] |
-//! | fit | [`train`], [`train_regression`] | [`Trained`], [`TrainedRegression`] |
+//! | fit | [`train`], [`train_committee`], [`train_regression`] | [`Trained`], [`TrainedMember`], [`TrainedRegression`] |
 //! | evaluate | [`compare_with_labels`], [`predict_file`], [`predict_property`] | [`Comparison`], [`Predictions`], [`PropertyValues`] |
 //! | minimize | [`minimize_file`] | [`Minimized`] |
 //! | rank | [`rank_file`] | [`RankedConformers`] |
@@ -25,6 +25,8 @@ mod bench;
 mod build;
 mod build_molecule;
 mod certify;
+mod committee_fit;
+mod committee_room;
 mod depth;
 mod elastic;
 mod errors;
@@ -32,6 +34,7 @@ mod evaluate;
 mod export;
 mod fit;
 mod fit_budget;
+mod fit_call;
 mod folder;
 mod group_file;
 mod mdl;
@@ -49,14 +52,16 @@ mod vibrations;
 pub use analyze::{Analyzed, analyze};
 pub use batch::{Computing, Structures, WrittenResults, read_structures, structures_of};
 pub use bench::{Speed, bench};
-pub use build::{LoadedStructure, ModelOrigin, Models, RegressionSet, learned};
+pub use build::{LoadedStructure, ModelOrigin, Models, RegressionSet, learned, learned_together};
 pub use build_molecule::{BuildRequest, BuiltMolecule, build_molecule};
 pub use certify::certify;
+pub use committee_fit::{MemberEvent, TrainedMember, is_finished_committee, train_committee};
 pub use depth::{Depth, DepthSummary, FrameDepth};
 pub use elastic::{ElasticFound, elastic};
 pub use evaluate::{Comparison, Predictions, compare_with_labels, predict_file};
 pub use export::{KimModel, export_kim};
-pub use fit::{Trained, fit_input, is_finished, read_fit, train, train_with};
+pub use fit::{Trained, fit_input, is_finished, read_fit, train, train_call, train_with};
+pub use fit_call::{Closing, FitCall};
 pub use folder::shown_path;
 pub use group_file::GROUP_ERRORS;
 pub use minimize::{Minimized, minimize_file};
