@@ -181,6 +181,9 @@ pub(super) struct EvaluateArguments {
     /// Print one JSON object
     #[arg(long, conflicts_with = "out")]
     pub json: bool,
+    /// Write a page (HTML) with the spread of a committee against its error to this file
+    #[arg(long, conflicts_with = "out", value_name = "FILE")]
+    pub report: Option<PathBuf>,
     /// Write energies and forces (or the property) of every frame to this extended XYZ file and to a table beside it; labels are not needed
     #[arg(long, conflicts_with_all = ["energy_unit", "energy_key", "forces_key", "stress_key", "virial_key"])]
     pub out: Option<PathBuf>,

@@ -32,6 +32,7 @@ mod replicas;
 mod report;
 mod run;
 mod show;
+mod spread;
 mod structure;
 mod vibrations;
 

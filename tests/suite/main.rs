@@ -83,6 +83,7 @@ mod shipped;
 mod short_range;
 mod so3;
 mod split;
+mod spread;
 mod stress;
 mod structures;
 mod structures_cli;

@@ -2,5 +2,6 @@
 
 mod external;
 pub mod label;
+pub mod spread;
 
 pub use external::ExternalPotential;

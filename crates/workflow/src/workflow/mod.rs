@@ -47,6 +47,7 @@ mod report;
 mod resume;
 mod run;
 mod run_input;
+mod spread_comparison;
 mod vibrations;
 
 pub use analyze::{Analyzed, analyze};
@@ -72,4 +73,5 @@ pub use replicas::{ReplicasRun, ReplicasWatch, run_replicas};
 pub use report::{compare, report};
 pub use run::{Simulated, simulate};
 pub use run_input::{RunMode, run_input};
+pub use spread_comparison::SpreadComparison;
 pub use vibrations::{VibrationsFound, vibrations};
