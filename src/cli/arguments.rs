@@ -13,6 +13,7 @@ use super::labels::LabelArguments;
 use super::minimize::MinimizeArguments;
 use super::molecule::{RunArguments, VibrationsArguments};
 use super::rank::RankArguments;
+use super::select::SelectArguments;
 use super::structure::StructureArguments;
 use cormorant_workflow::settings::{DataInput, Declaration, FitInput, FitRunInput, Preset, WallTime};
 
@@ -38,6 +39,9 @@ pub(super) enum Command {
     Evaluate(EvaluateArguments),
     /// Minimize the energy of every structure of a file
     Minimize(MinimizeArguments),
+    /// Choose frames of a pool or of trajectories that are worth a label
+    #[command(after_help = super::select::EXAMPLES)]
+    Select(SelectArguments),
     /// Rank conformers of a molecule: minimize them, leave out what is found twice, sort them by energy
     Rank(RankArguments),
     /// Build a molecule in three dimensions from SMILES or an MDL file (SDF, MOL), through RDKit of Python
@@ -201,6 +205,7 @@ pub(super) struct FitArguments {
     /// Labeled data (.npz or extended XYZ)
     #[arg(long, requires = "out")]
     pub data: Option<PathBuf>,
+    /// Labeled data for validation, which select the best epoch [default: a tenth of --data]
     #[arg(long, requires = "data")]
     pub validation_data: Option<PathBuf>,
     /// Labeled data for the errors in the closing table only

@@ -31,6 +31,7 @@ mod regression;
 mod replicas;
 mod report;
 mod run;
+mod select;
 mod show;
 mod spread;
 mod structure;
@@ -79,6 +80,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Evaluate(arguments) => evaluate::evaluate(&arguments),
         Command::Minimize(arguments) => minimize::minimize(&arguments),
         Command::Rank(arguments) => rank::rank(&arguments),
+        Command::Select(arguments) => select::select(&arguments),
         Command::Build(arguments) => build::build(&arguments),
         Command::Analyze(arguments) => analyze::analyze(&arguments),
         Command::Certify(arguments) => certify::certify(&arguments),

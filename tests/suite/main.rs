@@ -79,6 +79,7 @@ mod restart;
 mod restraints;
 mod safety;
 mod schema;
+mod select;
 mod shipped;
 mod short_range;
 mod so3;

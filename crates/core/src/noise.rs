@@ -43,6 +43,8 @@ pub enum Consumer {
     Test = 12,
     /// Langevin bath on the normal modes of ring polymers.
     PathIntegralLangevin = 13,
+    /// Frames that are drawn from a pool.
+    Selection = 20,
 }
 
 /// The source of all random numbers of a run: a seed, and nothing that changes.

@@ -2,6 +2,7 @@
 
 mod external;
 pub mod label;
+pub mod select;
 pub mod spread;
 
 pub use external::ExternalPotential;

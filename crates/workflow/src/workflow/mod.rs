@@ -9,6 +9,7 @@
 //! | fit | [`train`], [`train_committee`], [`train_regression`] | [`Trained`], [`TrainedMember`], [`TrainedRegression`] |
 //! | evaluate | [`compare_with_labels`], [`predict_file`], [`predict_property`] | [`Comparison`], [`Predictions`], [`PropertyValues`] |
 //! | minimize | [`minimize_file`] | [`Minimized`] |
+//! | select | [`select`](fn@select) | [`Picked`] |
 //! | rank | [`rank_file`] | [`RankedConformers`] |
 //! | build | [`build_molecule`] | [`BuiltMolecule`] |
 //! | vibrations | [`vibrations`] | [`VibrationsFound`] |
@@ -47,6 +48,7 @@ mod report;
 mod resume;
 mod run;
 mod run_input;
+mod select;
 mod spread_comparison;
 mod vibrations;
 
@@ -73,5 +75,6 @@ pub use replicas::{ReplicasRun, ReplicasWatch, run_replicas};
 pub use report::{compare, report};
 pub use run::{Simulated, simulate};
 pub use run_input::{RunMode, run_input};
+pub use select::{Picked, Pool, SelectRequest, select, write_selection};
 pub use spread_comparison::SpreadComparison;
 pub use vibrations::{VibrationsFound, vibrations};
