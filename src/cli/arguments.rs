@@ -16,6 +16,7 @@ use super::minimize::MinimizeArguments;
 use super::molecule::{RunArguments, VibrationsArguments};
 use super::rank::RankArguments;
 use super::sample::SampleArguments;
+use super::select::SelectArguments;
 use super::stream::StreamArguments;
 use super::structure::StructureArguments;
 use cormorant_workflow::settings::{DataInput, Declaration, FitInput, FitRunInput, Preset, WallTime};
@@ -44,6 +45,9 @@ pub(super) enum Command {
     Stream(StreamArguments),
     /// Minimize the energy of every structure of a file
     Minimize(MinimizeArguments),
+    /// Choose frames of a pool or of trajectories that are worth a label
+    #[command(after_help = super::select::EXAMPLES)]
+    Select(SelectArguments),
     /// Rank conformers of a molecule: minimize them, leave out what is found twice, sort them by energy
     Rank(RankArguments),
     /// Sample a structure: first geometries for labels, from thermal displacements, turns about bonds, strains or a model
@@ -195,6 +199,9 @@ pub(super) struct EvaluateArguments {
     /// Print one JSON object
     #[arg(long, conflicts_with = "out")]
     pub json: bool,
+    /// Write a page (HTML) with the spread of a committee against its error to this file
+    #[arg(long, conflicts_with = "out", value_name = "FILE")]
+    pub report: Option<PathBuf>,
     /// Write energies and forces (or the property) of every frame to this extended XYZ file and to a table beside it; labels are not needed
     #[arg(long, conflicts_with_all = ["energy_unit", "energy_key", "forces_key", "stress_key", "virial_key"])]
     pub out: Option<PathBuf>,
@@ -231,11 +238,18 @@ pub(super) struct FitArguments {
         value_parser = words(Preset::WORDS)
     )]
     pub preset: Preset,
-    /// Folder of a model whose weights are the starting point, or the name of one of the program, with --data
+    /// Folder of a model whose weights are the starting point, or the name of one of the program, with --data; from a committee, each
+    /// member takes those of its number
     #[arg(long, requires = "data")]
     pub start_from: Option<PathBuf>,
     #[arg(long, help = FitRunInput::time_limit.help() + ", e.g. \"10 min\"")]
     pub time_limit: Option<WallTime>,
+    /// Models that are fitted, with the seeds SEED, SEED + 1, …; several are a committee [default: that of the input, or 1]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=FitInput::MOST_MEMBERS as i64))]
+    pub members: Option<u16>,
+    /// Seed of first weights, split and order of the frames [default: that of the input, or 1]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    pub seed: Option<u64>,
     #[command(flatten)]
     pub labels: LabelKeyArguments,
     /// Resume from the checkpoint of an interrupted fit

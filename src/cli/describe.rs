@@ -11,7 +11,7 @@ use cormorant_core::{Error, Result};
 use cormorant_dynamics::simulation::Restart;
 use cormorant_fit::{DataSet, checks};
 use cormorant_io::{Frame, TrajectoryFormat, TrajectoryReader};
-use cormorant_network::{Facts, ModelFile, Record, ShippedModel};
+use cormorant_network::{CommitteeFolder, Facts, ModelFile, Record, ShippedModel};
 use cormorant_workflow::settings::Input;
 
 /// Name of the weights in the folder of a model.
@@ -26,6 +26,9 @@ pub(super) fn describe(path: &Path, topology: Option<PathBuf>, structure: &Struc
     if std::fs::metadata(path).map_err(failed)?.is_dir() {
         if path.join(WEIGHTS).exists() {
             return model(path);
+        }
+        if let Some(found) = CommitteeFolder::read(path)? {
+            return super::committee::describe(&found);
         }
         return Err(Error::Invalid(format!("{}: is a folder without a model ({WEIGHTS})", path.display())));
     }

@@ -1,15 +1,16 @@
 //! `cormorant evaluate`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::arguments::EvaluateArguments;
-use super::{depth, group_table, show, structure};
+use super::{depth, group_table, show, spread, structure};
 use cormorant_core::{Error, Result};
 use cormorant_fit::{Errors, GroupErrors, LabelCounts, QuantityErrors, RelativeErrors};
 use cormorant_workflow::workflow::{
-    Depth, DepthSummary, Models, WrittenResults, compare_with_labels, predict_file, predicts_property, read_structures,
+    Comparison, Depth, DepthSummary, Models, SpreadComparison, WrittenResults, compare_with_labels, predict_file,
+    predicts_property, read_structures,
 };
 
 /// Compare the model with the labels of the data, or write what it gives for every frame.
@@ -25,11 +26,13 @@ pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
     let set = arguments.labels.read(data)?;
     let found = compare_with_labels(&networks, &arguments.model, &set, arguments.computing.into())?;
     let (errors, counts) = (&found.errors, set.counts());
+    let page = arguments.report.as_deref().map(|file| page(&found, file, data)).transpose()?;
     if arguments.json {
         let whole = Compared {
             quantities: errors.quantities(),
             errors,
             extrapolation: found.depth.as_ref().map(Depth::summary),
+            spread: found.spread.as_ref(),
             labels: counts,
             groups: found.groups.groups(),
             relative: found.groups.relative(),
@@ -64,10 +67,26 @@ pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
         println!("largest error of a force component: {:.1} meV/Å", errors.force_largest);
     }
     group_table::print(&found.groups.groups(), &found.groups.relative(), "--json");
+    if let Some(spread) = &found.spread {
+        spread::print(spread);
+    }
     if let Some(depth) = &found.depth {
         depth::print(depth);
     }
+    if let Some(page) = page {
+        println!("report: {}", show::path(&page).display());
+    }
     Ok(())
+}
+
+/// The page with the spread of a committee against its error.
+fn page(found: &Comparison, file: &Path, data: &Path) -> Result<PathBuf> {
+    let Some(spread) = &found.spread else {
+        let reason = "--report shows the spread of a committee; name one, or several models, with --model";
+        return Err(Error::Invalid(reason.into()));
+    };
+    let name = data.file_name().unwrap_or_default().to_string_lossy();
+    spread.write(file, &format!("Labels of {name}"))
 }
 
 /// What the JSON object holds.
@@ -80,6 +99,8 @@ struct Compared<'e> {
     errors: &'e Errors,
     #[serde(skip_serializing_if = "Option::is_none")]
     extrapolation: Option<DepthSummary>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spread: Option<&'e SpreadComparison>,
     labels: LabelCounts,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     groups: Vec<GroupErrors>,

@@ -12,7 +12,9 @@ use cormorant_core::{Error, Result};
 use cormorant_dynamics::simulation::Stop;
 use cormorant_fit::{FitEvent, Summary};
 use cormorant_workflow::settings::{DataInput, FitInput, Input};
-use cormorant_workflow::workflow::{GROUP_ERRORS, Models, RunMode, is_finished, read_fit, train_with};
+use cormorant_workflow::workflow::{
+    GROUP_ERRORS, Models, RunMode, is_finished, is_finished_committee, read_fit, train_with,
+};
 
 /// Fit what `arguments` ask for.
 pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
@@ -21,9 +23,13 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
         Input::Fit(input) => *input,
         other => return Err(Error::Invalid(other.purpose().into())),
     };
-    if arguments.resume && is_finished(&input.output.folder) {
+    let (finished, what) = match input.members {
+        1 => (is_finished(&input.output.folder), "model"),
+        _ => (is_finished_committee(&input), "committee"),
+    };
+    if arguments.resume && finished {
         if !arguments.quiet {
-            println!("nothing is left to do: {} is a finished model", show::path(&input.output.folder).display());
+            println!("nothing is left to do: {} is a finished {what}", show::path(&input.output.folder).display());
         }
         return Ok(());
     }
@@ -45,6 +51,9 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
                 elements.join(" ")
             );
         }
+    }
+    if input.members > 1 {
+        return super::committee::fit(&input, &data, &networks, arguments, &stop);
     }
     let mut progress = FitProgress::new(arguments.quiet, std::io::stderr().is_terminal());
     let mode = RunMode { force: arguments.force, resume: arguments.resume };
@@ -100,6 +109,20 @@ fn input(arguments: &FitArguments) -> Result<Input> {
             Input::Regression(fit) => fit.run.limit_time(limit.clone()),
             _ => {}
         }
+    }
+    match &mut input {
+        Input::Fit(fit) => {
+            fit.members = arguments.members.map_or(fit.members, usize::from);
+            fit.seed = arguments.seed.unwrap_or(fit.seed);
+        }
+        Input::Regression(fit) => {
+            if arguments.members.is_some_and(|members| members > 1) {
+                let reason = "models of molecular properties form no committee; leave --members out";
+                return Err(Error::Invalid(reason.into()));
+            }
+            fit.seed = arguments.seed.unwrap_or(fit.seed);
+        }
+        _ => {}
     }
     Ok(input)
 }

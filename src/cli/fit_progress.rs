@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use cormorant_fit::{EpochReport, Errors, FitEvent};
 use cormorant_report::Sparkline;
@@ -16,6 +16,8 @@ const LENGTH: u64 = 1000;
 pub(super) struct FitProgress {
     quiet: bool,
     bar: Option<ProgressBar>,
+    /// What stands before every line: which of several fits it is of.
+    whose: String,
     /// What is fitted and its unit, where it is a number of the molecule.
     property: Option<(String, String)>,
     /// Best force MAE on the validation frames so far, in meV/Å, or MAE of a property in thousandths of its unit.
@@ -35,7 +37,14 @@ impl FitProgress {
             }
             bar
         });
-        Self { quiet, bar, property: None, best: f64::INFINITY, course: Sparkline::default(), last_line: None }
+        let (whose, best) = (String::new(), f64::INFINITY);
+        Self { quiet, bar, whose, property: None, best, course: Sparkline::default(), last_line: None }
+    }
+
+    /// The same for the fit `name`, one of several whose bars are `together`.
+    pub fn of_one(quiet: bool, terminal: bool, name: &str, together: &MultiProgress) -> Self {
+        let one = Self::new(quiet, terminal);
+        Self { bar: one.bar.map(|bar| together.add(bar)), whose: format!("{name}: "), ..one }
     }
 
     /// The same for a fit to `property`, in `unit`.
@@ -73,13 +82,13 @@ impl FitProgress {
                 self.progress(*progress, &text);
             }
             FitEvent::Closing => match &self.bar {
-                Some(bar) => bar.set_message("closing table"),
+                Some(bar) => bar.set_message(format!("{}closing table", self.whose)),
                 None => self.line("closing table"),
             },
             FitEvent::Busy { what, share } => {
                 let text = share.map_or_else(|| (*what).to_string(), |share| format!("{what}, {:.0} %", 100.0 * share));
                 match &self.bar {
-                    Some(bar) => bar.set_message(text),
+                    Some(bar) => bar.set_message(format!("{}{text}", self.whose)),
                     None if self.last_line.is_none_or(|last| last.elapsed() >= LINE_INTERVAL) => {
                         self.last_line = Some(Instant::now());
                         self.line(&text);
@@ -95,7 +104,7 @@ impl FitProgress {
         match &self.bar {
             Some(bar) => {
                 bar.set_position((progress * LENGTH as f64) as u64);
-                bar.set_message(format!("{} {text}", self.course));
+                bar.set_message(format!("{}{} {text}", self.whose, self.course));
             }
             None if self.last_line.is_none_or(|last| last.elapsed() >= LINE_INTERVAL) => {
                 self.last_line = Some(Instant::now());
@@ -137,8 +146,8 @@ impl FitProgress {
     fn line(&self, text: &str) {
         match &self.bar {
             _ if self.quiet => {}
-            Some(bar) => bar.println(text),
-            None => eprintln!("{text}"),
+            Some(bar) => bar.println(format!("{}{text}", self.whose)),
+            None => eprintln!("{}{text}", self.whose),
         }
     }
 }

@@ -9,6 +9,7 @@ mod bench;
 mod build;
 mod certify;
 mod check;
+mod committee;
 mod computing;
 mod data;
 mod depth;
@@ -33,7 +34,10 @@ mod replicas;
 mod report;
 mod run;
 mod sample;
+mod select;
 mod show;
+mod show;
+mod spread;
 mod stream;
 mod structure;
 mod vibrations;
@@ -85,6 +89,7 @@ fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Minimize(arguments) => minimize::minimize(&arguments),
         Command::Rank(arguments) => rank::rank(&arguments),
         Command::Sample(arguments) => sample::sample(&arguments),
+        Command::Select(arguments) => select::select(&arguments),
         Command::Build(arguments) => build::build(&arguments),
         Command::Analyze(arguments) => analyze::analyze(&arguments),
         Command::Certify(arguments) => certify::certify(&arguments),

@@ -45,6 +45,8 @@ pub enum Consumer {
     PathIntegralLangevin = 13,
     /// Which frames are labeled while a potential is learned; step is the round.
     ActiveLearning = 14,
+    /// Frames that are drawn from a pool.
+    Selection = 20,
 }
 
 /// The source of all random numbers of a run: a seed, and nothing that changes.

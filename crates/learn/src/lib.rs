@@ -14,6 +14,8 @@ mod external;
 mod forecast;
 pub mod label;
 pub mod sample;
+pub mod select;
+pub mod spread;
 
 pub use ase_script::ase_command;
 pub use blind::ErrorInterval;

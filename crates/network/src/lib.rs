@@ -50,6 +50,7 @@
 
 mod candle_model;
 mod certificate;
+mod committee_folder;
 mod composition;
 mod config;
 mod container;
@@ -79,6 +80,7 @@ mod stored;
 
 pub use candle_model::CandleModel;
 pub use certificate::{BondTrial, Certificate, HeatTrial, PairTrial, TrialPart};
+pub use committee_folder::CommitteeFolder;
 pub use composition::Composition;
 pub use config::CormorantConfig;
 pub use container::{Container, FILE, Place};

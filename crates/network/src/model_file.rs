@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use super::committee_folder::CommitteeFolder;
 use super::container::{FILE, LARGEST};
 use super::shipped::ShippedModel;
 use cormorant_core::{Error, Result, hexadecimal};
@@ -32,6 +33,9 @@ impl ModelFile {
         if let Some(model) = ShippedModel::meant(path) {
             let name = PathBuf::from(model.name);
             return Ok(Self { path: name.clone(), file: name, shipped: true, bytes: Cow::Borrowed(model.bytes) });
+        }
+        if let Some(refusal) = CommitteeFolder::refusal(path) {
+            return Err(refusal);
         }
         let file = if path.is_dir() { path.join(FILE) } else { path.to_path_buf() };
         let size = std::fs::metadata(&file).map_err(|source| missing(path, &file, source))?.len();

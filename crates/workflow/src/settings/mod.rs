@@ -36,6 +36,7 @@ mod replicas;
 mod run;
 mod schema;
 mod section;
+mod select;
 mod source;
 mod stage;
 mod structure;
@@ -83,6 +84,7 @@ pub use regression::{
 pub use replicas::ReplicasInput;
 pub use run::RunInput;
 pub use schema::Declaration;
+pub use select::SelectBy;
 pub use stage::StageInput;
 pub use structure::{CellInput, StructureInput};
 pub use thermostat::{Coupling, ThermostatInput};

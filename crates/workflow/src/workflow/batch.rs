@@ -74,8 +74,9 @@ pub(super) fn potentials(
     frames: usize,
 ) -> Result<Vec<Box<dyn Potential>>> {
     let threads = computing.threads.map_or_else(parallel::cores, usize::from).clamp(1, frames.max(1));
-    let first = |model: &PathBuf| learned(networks.get(model)?.as_ref(), computing.precision, 1);
-    let first: Vec<LearnedPotential> = models.iter().map(first).collect::<Result<_>>()?;
+    let first = networks.all(models)?;
+    let first = first.iter().map(|network| learned(network.as_ref(), computing.precision, 1));
+    let first: Vec<LearnedPotential> = first.collect::<Result<_>>()?;
     let one = || {
         let mut members: Vec<Box<dyn Potential>> =
             first.iter().map(|potential| Box::new(potential.twin()) as Box<dyn Potential>).collect();

@@ -6,14 +6,13 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use super::batch::require_known;
-use super::{Computing, learned};
+use super::{Computing, Models, learned_together};
 use crate::settings::Precision;
 use cormorant_core::Result;
 use cormorant_core::noise::Noise;
 use cormorant_core::system::observables::Removed;
 use cormorant_core::system::{NeighborList, System, velocities};
 use cormorant_core::units::FEMTOSECOND;
-use cormorant_network::load;
 use cormorant_potential::{Evaluation, Potential, RequestedProperties};
 
 /// Time for warming up: caches, clock of the processor, first neighbor list.
@@ -47,20 +46,21 @@ pub struct Speed {
     pub precision: Precision,
 }
 
-/// Measure energy and forces of `model` on `system`, while its atoms move as they would at 300 K; on one thread if none is said.
+/// Measure energy and forces of `model`, or of the committee in this folder, on `system`, while its atoms move as they would at 300 K; on one thread if none is said.
 ///
 /// # Errors
 /// When the model cannot be read, does not know an element or cannot be evaluated.
 pub fn bench(model: &Path, system: &mut System, computing: Computing) -> Result<Speed> {
     let threads = computing.threads.unwrap_or(1);
-    let mut potential = learned(load(model)?.as_ref(), computing.precision, usize::from(threads))?;
-    require_known(&potential, &system.elements)?;
+    let networks = Models::default().all(&[model.to_path_buf()])?;
+    let mut potential = learned_together(&networks, computing.precision, usize::from(threads))?;
+    require_known(potential.as_ref(), &system.elements)?;
     let edges = match potential.cutoff() {
         Some(cutoff) => NeighborList::new(cutoff, 0.0).update(system)?.edge_count(),
         None => 0,
     };
     velocities::draw(system, 300.0, Removed::default(), &Noise::new(1))?;
-    let seconds = measure(system, &mut potential)?;
+    let seconds = measure(system, potential.as_mut())?;
     Ok(Speed {
         name: potential.name(),
         milliseconds_per_step: seconds * 1.0e3,

@@ -1,7 +1,6 @@
 //! How far frames are from what a model was trained on, for `evaluate`.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -11,7 +10,6 @@ use cormorant_core::Result;
 use cormorant_core::json;
 use cormorant_core::parallel::share;
 use cormorant_core::system::{Element, System};
-use cormorant_network::Network;
 use cormorant_potential::extrapolation::{Domains, ExtrapolationCheck};
 
 /// What was found for every frame; nothing for models that record no training frames.
@@ -51,8 +49,7 @@ impl Depth {
     /// # Errors
     /// When a model cannot be read, or two atoms overlap.
     pub fn of(networks: &Models, models: &[PathBuf], systems: &[System], threads: usize) -> Result<Option<Self>> {
-        let known: Vec<Arc<dyn Network>> = models.iter().map(|model| networks.get(model)).collect::<Result<_>>()?;
-        let Some(domains) = Domains::of(&known, 1)? else { return Ok(None) };
+        let Some(domains) = Domains::of(&networks.all(models)?, 1)? else { return Ok(None) };
         let mut each = vec![domains; threads.clamp(1, systems.len().max(1))];
         let checks = share(&mut each, systems.len(), |domains, index| domains.clone().look(&systems[index]))?;
         let elements = systems.iter().map(|system| system.elements.clone()).collect();

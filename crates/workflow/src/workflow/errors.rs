@@ -8,11 +8,20 @@ use cormorant_core::Result;
 use cormorant_core::parallel::share;
 use cormorant_core::system::System;
 use cormorant_fit::{Configuration, Errors, FitData, GroupMetrics, Metrics, Part, PartGroups};
+use cormorant_learn::spread::SpreadErrors;
 use cormorant_network::{Network, as_read};
 use cormorant_potential::{Evaluation, LearnedPotential, Potential, RequestedProperties};
 
 /// Frames whose predictions are in memory at the same time.
 const AT_ONCE: usize = 4096;
+
+/// What the labels of frames say of a potential.
+pub(super) struct Compared {
+    pub(super) errors: Errors,
+    pub(super) groups: GroupMetrics,
+    /// Spread and error of energies (meV) and of forces (meV/Å); empty without a committee.
+    pub(super) spreads: [SpreadErrors; 2],
+}
 
 /// Errors of what `potentials`, one for each thread, give for `frames`, which are those of `path`, and of their groups. They are added
 /// in the order of the frames, so that the sums do not depend on the number of threads.
@@ -20,8 +29,9 @@ pub(super) fn compare(
     potentials: &mut [Box<dyn Potential>],
     path: &Path,
     frames: &[Configuration],
-) -> Result<(Errors, GroupMetrics)> {
+) -> Result<Compared> {
     let (mut metrics, mut groups) = (Metrics::default(), GroupMetrics::default());
+    let mut spreads = [SpreadErrors::of_numbers(), SpreadErrors::of_vectors()];
     for (number, some) in frames.chunks(AT_ONCE).enumerate() {
         let found = share(potentials, some.len(), |potential, index| {
             let frame = &some[index];
@@ -34,9 +44,21 @@ pub(super) fn compare(
         for (frame, found) in some.iter().zip(&found) {
             metrics.add(frame, found.energy, &found.forces, found.virial.as_ref());
             groups.add(frame, found.energy, &found.forces);
+            add_spread(&mut spreads, frame, found);
         }
     }
-    Ok((metrics.errors(), groups))
+    Ok(Compared { errors: metrics.errors(), groups, spreads })
+}
+
+/// Adds the spreads of a frame with the errors of its labels.
+fn add_spread([energies, forces]: &mut [SpreadErrors; 2], frame: &Configuration, found: &Evaluation) {
+    let Some(spread) = &found.spread else { return };
+    if let Some(label) = frame.energy {
+        energies.add(1000.0 * spread.energy, &[1000.0 * (found.energy - label)]);
+    }
+    for ((label, force), spread) in frame.forces.iter().zip(&found.forces).zip(&spread.forces) {
+        forces.add(1000.0 * spread, &[0, 1, 2].map(|axis| 1000.0 * (force[axis] - label[axis])));
+    }
 }
 
 /// Energy and forces of one system, and the virial if it is wanted.
@@ -67,7 +89,7 @@ pub(super) fn closing_table(
     let mut potentials = (0..threads.clamp(1, most.max(1))).map(|_| one()).collect::<Result<Vec<_>>>()?;
     let (mut table, mut of_groups) = (Vec::new(), Vec::new());
     for (part, frames) in parts.into_iter().filter(|(_, frames)| !frames.is_empty()) {
-        let (errors, groups) = compare(&mut potentials, file, frames)?;
+        let Compared { errors, groups, .. } = compare(&mut potentials, file, frames)?;
         table.push((part, errors));
         of_groups.extend(PartGroups::of(part, &groups));
     }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use super::Models;
 use super::batch::{self, Computing, WrittenResults};
 use super::depth::Depth;
-use super::errors::{self, predict};
+use super::errors::{self, Compared, predict};
+use super::spread_comparison::SpreadComparison;
 use cormorant_core::Result;
 use cormorant_core::parallel::share;
 use cormorant_core::system::System;
@@ -21,6 +22,8 @@ pub struct Comparison {
     pub groups: GroupMetrics,
     /// How far the frames are from the training frames; none for models that record nothing of them.
     pub depth: Option<Depth>,
+    /// How far the spread tells the error; none where there is no committee.
+    pub spread: Option<SpreadComparison>,
 }
 
 /// Compare the potential of `models` (several are a committee) with the labels of `set`.
@@ -35,13 +38,13 @@ pub fn compare_with_labels(
 ) -> Result<Comparison> {
     let frames = &set.configurations;
     let mut potentials = batch::potentials(networks, models, computing, frames.len())?;
-    let (errors, groups) = errors::compare(&mut potentials, &set.path, frames)?;
+    let Compared { errors, groups, spreads } = errors::compare(&mut potentials, &set.path, frames)?;
     let systems = frames
         .iter()
         .map(|frame| System::new(frame.elements.clone(), frame.positions.clone(), frame.cell))
         .collect::<Result<Vec<_>>>()?;
     let depth = Depth::of(networks, models, &systems, potentials.len())?;
-    Ok(Comparison { errors, groups, depth })
+    Ok(Comparison { errors, groups, depth, spread: SpreadComparison::of(spreads) })
 }
 
 /// Energies and forces that were written to files.

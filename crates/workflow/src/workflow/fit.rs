@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::build::{fitted, record_errors, surroundings};
 use super::errors::closing_table;
 use super::fit_budget::FitBudget;
+use super::fit_call::{Closing, FitCall};
 use super::folder::shown_path;
 use super::group_file;
 use super::report::after_fit;
@@ -18,13 +19,13 @@ use cormorant_dynamics::certify::TrialControl;
 use cormorant_fit::{self, AskStop, CHECKPOINT, Checkpoint, FitData, FitEvent, PREVIOUS, Summary};
 use cormorant_io::FolderLock;
 use cormorant_kernels::Real;
-use cormorant_network::{Network, Trainable, TrainableNetwork, load};
+use cormorant_network::{CommitteeFolder, Network, Trainable, TrainableNetwork, load};
 use cormorant_potential::extrapolation::Domain;
 
 /// Name of the weights in the folder of a model.
-const WEIGHTS: &str = "model.safetensors";
+pub(super) const WEIGHTS: &str = "model.safetensors";
 /// Name of the resolved input in the folder of a model.
-const INPUT: &str = "fit.toml";
+pub(super) const INPUT: &str = "fit.toml";
 /// Where a model that is to be replaced waits until the new one is whole.
 const FORMER: &str = "model-former.safetensors";
 
@@ -34,7 +35,7 @@ pub struct Trained {
     pub summary: Summary,
     /// The model as it was saved, certificate included.
     pub model: Box<dyn Network>,
-    /// The page that shows it, or why there is none; `None` where the time limit left no time for it.
+    /// The page that shows it, or why there is none; `None` where the time limit left no time for it, or none was asked for.
     pub report: Result<Option<PathBuf>>,
 }
 
@@ -68,11 +69,30 @@ pub fn train_with(
     started: &mut dyn FnMut(usize),
     report: &mut dyn FnMut(FitEvent<'_>),
 ) -> Result<Trained> {
-    let input = &input.settled_with(data, networks)?;
-    refuse_wrong_stress(input, data)?;
-    let network = input.network(data, networks)?;
-    let fit = Fit { input, data, mode, stop };
-    match network.trainable(input.run.precision.into())? {
+    let closing = Closing::default();
+    train_call(&FitCall { input, data, networks, mode, closing, stop }, started, report)
+}
+
+/// The same as `call` says.
+///
+/// # Errors
+/// As for [`train`].
+pub fn train_call(
+    call: &FitCall<'_>,
+    started: &mut dyn FnMut(usize),
+    report: &mut dyn FnMut(FitEvent<'_>),
+) -> Result<Trained> {
+    let FitCall { input, data, networks, .. } = *call;
+    if input.members > 1 {
+        let reason = "asks for a committee, which is fitted by `train_committee`";
+        return Err(Error::Invalid(format!("{}: {reason}", input.name)));
+    }
+    let settled = input.settled_with(data, networks)?;
+    refuse_wrong_stress(&settled, data)?;
+    let network = settled.network(data, networks)?;
+    let ready = network.trainable(settled.run.precision.into())?;
+    let fit = Fit(FitCall { input: &settled, ..*call });
+    match ready {
         TrainableNetwork::F32(ready) => fit.run(network, ready, started, report),
         TrainableNetwork::F64(ready) => fit.run(network, ready, started, report),
     }
@@ -85,16 +105,31 @@ pub fn train_with(
 /// When the file is not valid or is the input of something else.
 pub fn read_fit(path: &Path, resume: bool) -> Result<Input> {
     let stored = |input: &Input| match input {
-        Input::Fit(fit) if resume => {
-            let found = Checkpoint::read(&fit.output.folder).ok().flatten();
-            found.map(|(found, _)| found.header.configuration)
-        }
+        Input::Fit(fit) if resume && fit.members > 1 => stored_by_member(fit),
+        Input::Fit(fit) if resume => begun_with(&fit.output.folder),
         _ => None,
     };
     match Input::read_to_go_on(path, stored)? {
         input @ (Input::Fit(_) | Input::Regression(_)) => Ok(input),
         other => Err(Error::Invalid(format!("{}: {}", path.display(), other.purpose()))),
     }
+}
+
+/// The resolved input of the unfinished fit in `folder`.
+fn begun_with(folder: &Path) -> Option<String> {
+    let found = Checkpoint::read(folder).ok().flatten();
+    found.map(|(found, _)| found.header.configuration)
+}
+
+/// The same for a committee: that of its first unfinished member, without the model that this one alone starts from.
+fn stored_by_member(fit: &FitInput) -> Option<String> {
+    let folder = |index| fit.output.folder.join(CommitteeFolder::member_name(index));
+    let stored = (0..fit.members).find_map(|index| begun_with(&folder(index)))?;
+    let mut table = stored.parse::<toml::Table>().ok()?;
+    let model = table.get_mut("model").and_then(toml::Value::as_table_mut);
+    model.and_then(|model| model.remove("start_sha256"));
+    let version = table.remove("version").map(|version| format!("version = {version}\n")).unwrap_or_default();
+    Some(version + &table.to_string())
 }
 
 /// The same for a fit to energies and forces.
@@ -108,13 +143,8 @@ pub fn fit_input(path: &Path, resume: bool) -> Result<FitInput> {
     }
 }
 
-/// What is fitted, and how.
-struct Fit<'f> {
-    input: &'f FitInput,
-    data: &'f FitData,
-    mode: RunMode,
-    stop: AskStop<'f>,
-}
+/// A fit whose input is settled.
+struct Fit<'f>(FitCall<'f>);
 
 impl Fit<'_> {
     /// Fits `network`, which was made ready with parameters in precision `P`.
@@ -125,7 +155,7 @@ impl Fit<'_> {
         started: &mut dyn FnMut(usize),
         report: &mut dyn FnMut(FitEvent<'_>),
     ) -> Result<Trained> {
-        let Self { input, data, mode, stop } = *self;
+        let FitCall { input, data, mode, closing, stop, .. } = self.0;
         let mut trainer = input.trainer(network.as_ref(), ready, data)?;
         let mut plan = input.plan(data, mode.resume)?;
         if let Ok(Some((found, _))) = Checkpoint::read(&plan.folder)
@@ -153,26 +183,35 @@ impl Fit<'_> {
             time_left: &|| budget.left_for_certificate(),
             progress: &|what, share| report.borrow_mut()(busy(&format!("certificate: {what}"), Some(share))),
         };
-        let certified = cormorant_dynamics::certify::certify_within(network.as_ref(), control);
-        let certificate = certified.map_err(|error| match error {
-            Error::Interrupted(_) => Error::Interrupted(format!(
-                "the last epoch is saved in {}; fit again with --resume to try the model and write it",
-                folder.display()
-            )),
-            other => other,
-        })?;
-        if let Some(domain) = network.record_mut().and_then(|record| record.domain) {
-            *domain.certificate = Some(certificate);
+        if closing.certificate {
+            let certified = cormorant_dynamics::certify::certify_within(network.as_ref(), control);
+            let certificate = certified.map_err(|error| untried(folder, error))?;
+            if let Some(domain) = network.record_mut().and_then(|record| record.domain) {
+                *domain.certificate = Some(certificate);
+            }
         }
         network.write(folder)?;
         // A fit that leaves a model which nobody can read has failed, and keeps what it could continue with.
         Domain::of(load(folder)?.as_ref())?;
         // The model is whole: what only served to continue, and the model that it replaces, are of no more use.
         finish(folder);
-        report.borrow_mut()(busy("report", None));
-        let has_time = budget.has_time_for_report();
+        let has_time = closing.report && budget.has_time_for_report();
+        if has_time {
+            report.borrow_mut()(busy("report", None));
+        }
         let page = has_time.then(|| after_fit(folder, input.run.precision, data)).transpose();
         Ok(Trained { summary, model: network, report: page })
+    }
+}
+
+/// What a stop within the trials means for the fit in `folder`.
+fn untried(folder: &Path, error: Error) -> Error {
+    match error {
+        Error::Interrupted(_) => Error::Interrupted(format!(
+            "the last epoch is saved in {}; fit again with --resume to try the model and write it",
+            folder.display()
+        )),
+        other => other,
     }
 }
 
@@ -229,7 +268,11 @@ pub fn is_finished(folder: &Path) -> bool {
 
 /// Refuse to overwrite a model or an unfinished fit, unless told to. A model steps aside before anything else happens: an
 /// unfinished fit must never be taken for the model that stood there before.
-fn make_room(folder: &Path, mode: RunMode) -> Result<()> {
+pub(super) fn make_room(folder: &Path, mode: RunMode) -> Result<()> {
+    if CommitteeFolder::is_at(folder) {
+        let reason = "contains a committee; name another folder for the model, or remove this one";
+        return Err(Error::Occupied(format!("{}: {reason}", shown_path(folder).display())));
+    }
     if mode.resume {
         return Ok(());
     }

@@ -6,12 +6,13 @@
 //! | verb | function | result |
 //! |---|---|---|
 //! | run | [`simulate`], [`run_replicas`] | [`Simulated`], [`ReplicasRun`] |
-//! | fit | [`train`], [`train_regression`] | [`Trained`], [`TrainedRegression`] |
+//! | fit | [`train`], [`train_committee`], [`train_regression`] | [`Trained`], [`TrainedMember`], [`TrainedRegression`] |
 //! | evaluate | [`compare_with_labels`], [`predict_file`], [`predict_property`] | [`Comparison`], [`Predictions`], [`PropertyValues`] |
 //! | stream | [`stream`] | frames answered one by one |
 //! | minimize | [`minimize_file`] | [`Minimized`] |
 //! | learn | [`fn@learn`] | [`Learned`] |
 //! | label | [`label_files`], [`label_queue`] | [`Labeled`] |
+//! | select | [`select`](fn@select) | [`Picked`] |
 //! | rank | [`rank_file`] | [`RankedConformers`] |
 //! | sample | [`sample_file`] | [`Sampled`] |
 //! | build | [`build_molecule`] | [`BuiltMolecule`] |
@@ -29,6 +30,8 @@ mod bench;
 mod build;
 mod build_molecule;
 mod certify;
+mod committee_fit;
+mod committee_room;
 mod depth;
 mod elastic;
 mod errors;
@@ -36,6 +39,7 @@ mod evaluate;
 mod export;
 mod fit;
 mod fit_budget;
+mod fit_call;
 mod folder;
 mod group_file;
 mod label;
@@ -52,20 +56,24 @@ mod run;
 mod run_input;
 mod sample;
 mod sample_summary;
+mod select;
+mod spread_comparison;
 mod stream;
 mod vibrations;
 
 pub use analyze::{Analyzed, analyze};
 pub use batch::{Computing, Structures, WrittenResults, read_structures, structures_of};
 pub use bench::{Speed, bench};
-pub use build::{LoadedStructure, ModelOrigin, Models, RegressionSet, learned};
+pub use build::{LoadedStructure, ModelOrigin, Models, RegressionSet, learned, learned_together};
 pub use build_molecule::{BuildRequest, BuiltMolecule, build_molecule};
 pub use certify::certify;
+pub use committee_fit::{MemberEvent, TrainedMember, is_finished_committee, train_committee};
 pub use depth::{Depth, DepthSummary, FrameDepth};
 pub use elastic::{ElasticFound, elastic};
 pub use evaluate::{Comparison, Predictions, compare_with_labels, predict_file};
 pub use export::{KimModel, export_kim};
-pub use fit::{Trained, fit_input, is_finished, read_fit, train, train_with};
+pub use fit::{Trained, fit_input, is_finished, read_fit, train, train_call, train_with};
+pub use fit_call::{Closing, FitCall};
 pub use folder::shown_path;
 pub use group_file::GROUP_ERRORS;
 pub use label::{Labeled, label_files, label_queue};
@@ -80,5 +88,7 @@ pub use run::{Simulated, simulate};
 pub use run_input::{RunMode, run_input};
 pub use sample::{SampleMethod, Sampled, Sampling, sample_file};
 pub use sample_summary::SampleSummary;
+pub use select::{Picked, Pool, SelectRequest, select, write_selection};
+pub use spread_comparison::SpreadComparison;
 pub use stream::stream;
 pub use vibrations::{VibrationsFound, vibrations};

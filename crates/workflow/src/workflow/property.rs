@@ -26,7 +26,8 @@ pub struct PropertyValues {
 /// # Errors
 /// When a model cannot be read, or one of several predicts a property.
 pub fn predicts_property(networks: &Models, models: &[PathBuf]) -> Result<bool> {
-    for model in models {
+    let models = Models::members(models)?;
+    for model in &models {
         if networks.get(model)?.facts()?.gives_forces() {
             continue;
         }

@@ -32,6 +32,9 @@ settings! {
         /// some of the training frames are, whole groups of `split_by` if that is given.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub split_key: Option<String> = text(),
+        /// Seed of a random division; `seed` of the input by default. The members of a committee have that of the committee here.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub split_seed: Option<u64> = SEED,
         /// Frames to train on; all that the other parts leave, by default.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub train: Option<usize> = integer(1, u32::MAX as u64),
@@ -67,6 +70,9 @@ settings! {
         pub weights: BTreeMap<String, f64> = Key::of(Value::Map(&Value::Number(Bounds::ZeroOrMore))),
     }
 }
+
+/// As the seed of the input, without a default.
+const SEED: Key = integer(0, i64::MAX as u64);
 
 const UNITS: Table = Table {
     about: "Units of the labels.",
@@ -110,7 +116,7 @@ impl DataInput {
     /// The labeled configurations in `file`, divided at random.
     #[must_use]
     pub fn new(file: PathBuf) -> Self {
-        let (sha256, split, split_by, split_key) = (None, None, None, None);
+        let (sha256, split, split_by, split_key, split_seed) = (None, None, None, None, None);
         let (train, validation, test) = (None, None, None);
         let (validation_file, test_file, units, keys) = (None, None, None, LabelKeys::default());
         let weights = BTreeMap::new();
@@ -121,6 +127,7 @@ impl DataInput {
             split,
             split_by,
             split_key,
+            split_seed,
             train,
             validation,
             test,
@@ -172,6 +179,7 @@ impl DataInput {
             split,
             split_by: key_of_comment(&section, "split_by")?,
             split_key: key_of_comment(&section, "split_key")?,
+            split_seed: section.get(&Self::split_seed)?,
             train: section.get(&Self::train)?,
             validation: section.get(&Self::validation)?,
             test: section.get(&Self::test)?,

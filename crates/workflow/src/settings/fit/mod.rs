@@ -23,7 +23,7 @@ pub use registered::{RegisteredInput, SettingInput};
 pub use run::FitRunInput;
 
 use super::OutputInput;
-use super::declare::{Key, Value, settings, table, word};
+use super::declare::{Key, Value, integer, settings, table, word};
 use super::run::{NAME, SEED, VERSION, name};
 use super::section::Section;
 use super::source::tidy;
@@ -40,6 +40,9 @@ settings! {
         pub name: String = NAME,
         /// Seed of every random number: the first weights, the split, the order of the frames.
         pub seed: u64 = SEED,
+        /// Models that are fitted. Several are a committee: each is a model in a folder of its own below that of the committee, with
+        /// the seeds `seed`, `seed` + 1, … for its first weights and the order of its frames. All divide the data by `seed`.
+        pub members: usize = integer(1, FitInput::MOST_MEMBERS as u64).or("1"),
         /// The folder of the model.
         pub output: OutputInput = table(&OutputInput::TABLE),
         /// What it is fitted to.
@@ -57,6 +60,9 @@ settings! {
 }
 
 impl FitInput {
+    /// Members that a committee can have.
+    pub const MOST_MEMBERS: usize = 64;
+
     /// The starting point of the settings, which the resolved input has no key for.
     pub const PRESET: Key = word(Preset::ABOUT)
         .or("fast")
@@ -70,6 +76,7 @@ impl FitInput {
         Ok(Self {
             version,
             seed: root.get(&Self::seed)?,
+            members: root.get(&Self::members)?,
             output: OutputInput::read(root, "models", &name)?,
             name,
             data: DataInput::read(root)?,
@@ -104,6 +111,7 @@ impl FitInput {
             version: super::read::VERSION,
             name: last.unwrap_or_else(|| "model".into()),
             seed: 1,
+            members: 1,
             output: OutputInput { folder },
             data,
             loss: LossInput::default(),

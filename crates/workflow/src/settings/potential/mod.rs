@@ -23,6 +23,7 @@ use super::{Precision, Quantity, WallTime};
 use cormorant_core::Result;
 use cormorant_core::system::System;
 use cormorant_learn::ExternalPotential;
+use cormorant_network::CommitteeFolder;
 use cormorant_potential::{Potential, StillingerWeber, Zbl};
 
 kinds! {
@@ -30,7 +31,7 @@ kinds! {
     #[derive(Debug, Clone, PartialEq, Serialize)]
     #[serde(tag = "kind", rename_all = "kebab-case")]
     pub enum PotentialInput {
-        /// A fitted model.
+        /// A fitted model, or the committee that a fit with `members` left.
         Learned = "learned" told by "model" {
             /// Its folder.
             model: PathBuf = model().required("\"models/ethanol\""),
@@ -257,11 +258,12 @@ impl PotentialInput {
         }
     }
 
-    /// Whether it is a committee, or one of its parts is.
+    /// Whether it is a committee, or the folder of one, or one of its parts is.
     #[must_use]
     pub fn has_committee(&self) -> bool {
         match self {
             Self::Sum(parts) => parts.iter().any(Self::has_committee),
+            Self::Learned { model, .. } => CommitteeFolder::is_at(model),
             one => matches!(one, Self::Committee { .. }),
         }
     }

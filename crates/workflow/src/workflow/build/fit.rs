@@ -50,7 +50,7 @@ impl DataInput {
             split,
             validation_file: self.validation_file.clone(),
             test_file: self.test_file.clone(),
-            seed,
+            seed: self.split_seed.unwrap_or(seed),
             cutoff: cutoff.unwrap_or(USUAL_CUTOFF),
         }
     }
@@ -81,7 +81,7 @@ impl FitInput {
             NetworkInput::Registered(_) => None,
             // A model that cannot be read is refused when the fit starts from it.
             NetworkInput::Started(start) => {
-                let start = Start::read(start, networks).ok();
+                let start = start.of_member(0, self.members).and_then(|start| Start::read(&start, networks)).ok();
                 start.and_then(|start| start.network.facts().ok()).and_then(|facts| facts.cutoff)
             }
         };
@@ -218,7 +218,7 @@ impl FitInput {
     }
 
     /// The resolved input without what does not change the result.
-    fn identity(&self, folder: &Path) -> Result<String> {
+    pub(in crate::workflow) fn identity(&self, folder: &Path) -> Result<String> {
         let mut copy = self.clone();
         copy.run = self.run.identity();
         Input::Fit(Box::new(copy)).to_toml(Some(folder))

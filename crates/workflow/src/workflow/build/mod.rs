@@ -20,7 +20,7 @@ mod vibrations;
 
 pub(super) use fit::{fitted, record_domain, record_errors, surroundings};
 pub use models::{ModelOrigin, Models};
-pub use potential::learned;
+pub use potential::{learned, learned_together};
 pub use regression::RegressionSet;
 pub use structure::LoadedStructure;
 pub(super) use structures::Structures;

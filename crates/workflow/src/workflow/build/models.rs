@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cormorant_core::Result;
-use cormorant_network::{ModelFile, Network};
+use cormorant_core::{Error, Result};
+use cormorant_network::{CommitteeFolder, ModelFile, Network};
 
 /// The networks that were read so far, by their folders. One of these goes along with everything that one command does, so that
 /// a file is read once and cannot change in between. Checked by: `suite::kinds::a_run_reads_each_model_once`, `suite::reading`.
@@ -38,6 +38,32 @@ impl Models {
     /// When it cannot be loaded.
     pub fn get(&self, folder: &Path) -> Result<Arc<dyn Network>> {
         Ok(self.read(folder)?.network)
+    }
+
+    /// `named` with the members of each committee in place of its folder: the one place that knows such folders, for commands
+    /// and inputs alike.
+    ///
+    /// # Errors
+    /// When the list of a committee cannot be read, or a model is named twice.
+    pub fn members(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
+        let mut models: Vec<PathBuf> = Vec::new();
+        for one in named {
+            let members = CommitteeFolder::read(one)?.map_or_else(|| vec![one.clone()], |found| found.folders());
+            if let Some(twice) = members.iter().find(|member| models.contains(member)) {
+                let reason = "is named twice; the members of a committee must differ";
+                return Err(Error::Invalid(format!("{}: {reason}", twice.display())));
+            }
+            models.extend(members);
+        }
+        Ok(models)
+    }
+
+    /// The networks that `named` stand for, with the members of committees one by one.
+    ///
+    /// # Errors
+    /// As [`members`](Self::members), and when one cannot be loaded.
+    pub fn all(&self, named: &[PathBuf]) -> Result<Vec<Arc<dyn Network>>> {
+        Self::members(named)?.iter().map(|model| self.get(model)).collect()
     }
 
     /// The same with its origin.

@@ -1,5 +1,6 @@
 //! A potential from its input.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -7,10 +8,28 @@ use super::Models;
 use crate::settings::{PotentialInput, Precision, ShortRangeInput};
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
-use cormorant_network::Network;
+use cormorant_network::{CommitteeFolder, Network};
 use cormorant_potential::{Committee, LearnedPotential, MeanOverBeads, Potential, Sum};
 
 impl PotentialInput {
+    /// The same with the members of a committee in place of its folder.
+    pub(super) fn expanded(&self) -> Result<Cow<'_, Self>> {
+        let (named, precision, threads, short_range) = match self {
+            Self::Learned { model, precision, threads, short_range } => {
+                (std::slice::from_ref(model), *precision, *threads, *short_range)
+            }
+            Self::Committee { models, precision, threads, short_range } => {
+                (models.as_slice(), *precision, *threads, *short_range)
+            }
+            _ => return Ok(Cow::Borrowed(self)),
+        };
+        let models = Models::members(named)?;
+        if models == named {
+            return Ok(Cow::Borrowed(self));
+        }
+        Ok(Cow::Owned(Self::Committee { models, precision, threads, short_range }))
+    }
+
     /// The potential, ready for `system`, with networks out of `networks`.
     ///
     /// # Errors
@@ -20,7 +39,7 @@ impl PotentialInput {
             let potential = short_range.of(learned(networks.get(model)?.as_ref(), precision, threads)?);
             Ok(Box::new(potential) as Box<dyn Potential>)
         };
-        match self {
+        match self.expanded()?.as_ref() {
             Self::Learned { model, precision, threads, short_range } => {
                 walled(model, *precision, *threads, *short_range)
             }
@@ -43,7 +62,7 @@ impl PotentialInput {
     /// # Errors
     /// When a model cannot be loaded.
     pub fn networks(&self, networks: &Models) -> Result<Vec<Arc<dyn Network>>> {
-        match self {
+        match self.expanded()?.as_ref() {
             Self::Learned { model, .. } => Ok(vec![networks.get(model)?]),
             Self::Committee { models, .. } => models.iter().map(|model| networks.get(model)).collect(),
             Self::Sum(parts) => {
@@ -59,7 +78,7 @@ impl PotentialInput {
     /// # Errors
     /// As for [`PotentialInput::build`].
     pub fn build_rings(&self, system: &System, beads: usize, networks: &Models) -> Result<Box<dyn Potential>> {
-        let (copies, threads) = match self {
+        let (copies, threads) = match self.expanded()?.as_ref() {
             Self::Learned { model, precision, threads, short_range } => {
                 let first = short_range.of(learned(networks.get(model)?.as_ref(), *precision, 1)?);
                 let twin = |_| Box::new(first.twin()) as Box<dyn Potential>;
@@ -88,8 +107,26 @@ impl ShortRangeInput {
 pub fn learned(network: &dyn Network, precision: Precision, threads: usize) -> Result<LearnedPotential> {
     let potential = LearnedPotential::new(network, precision.into(), threads)?;
     // Logs and restart files name the model, not the place where it happens to lie.
-    Ok(match network.path().file_name() {
-        Some(name) => potential.called(&name.to_string_lossy()),
+    Ok(match CommitteeFolder::name_of(network.path()) {
+        Some(name) => potential.called(&name),
         None => potential,
     })
+}
+
+/// The potential of `networks`, several of which are a committee, each with its wall at short distances.
+///
+/// # Errors
+/// When there are none or one gives no forces, or the threads cannot be started.
+pub fn learned_together(
+    networks: &[Arc<dyn Network>],
+    precision: Precision,
+    threads: usize,
+) -> Result<Box<dyn Potential>> {
+    let one = |network: &Arc<dyn Network>| {
+        learned(network.as_ref(), precision, threads).map(|potential| Box::new(potential) as Box<dyn Potential>)
+    };
+    match networks {
+        [alone] => one(alone),
+        several => Ok(Box::new(Committee::new(several.iter().map(one).collect::<Result<_>>()?)?)),
+    }
 }

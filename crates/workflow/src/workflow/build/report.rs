@@ -59,7 +59,7 @@ impl RunInput {
 /// A potential in few words, and what its models say of themselves.
 fn potential(input: &PotentialInput, networks: &Models) -> Result<(String, Vec<Fact>)> {
     let file = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    match input {
+    match input.expanded()?.as_ref() {
         PotentialInput::Learned { model, .. } => {
             Ok((format!("the fitted model {}", file(model)), about(networks, model)))
         }

@@ -8,12 +8,33 @@ use crate::settings::StartInput;
 use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
 use cormorant_fit::FitData;
-use cormorant_network::Network;
+use cormorant_network::{CommitteeFolder, Network};
 
 /// A model and the SHA-256 of its file.
 pub(super) struct Start {
     pub(super) network: Arc<dyn Network>,
     pub(super) sha256: String,
+}
+
+impl StartInput {
+    /// What member `index` of a committee of `count` starts from: the same model, or of a committee of as many the member of this number.
+    ///
+    /// # Errors
+    /// When it is a committee of another size.
+    pub(in crate::workflow) fn of_member(&self, index: usize, count: usize) -> Result<Self> {
+        let Some(committee) = CommitteeFolder::read(&self.start_from)? else { return Ok(self.clone()) };
+        let known = committee.members.len();
+        if known != count {
+            let remedy =
+                if count == 1 { "name one of its members" } else { "ask for as many members, or name one of them" };
+            return Err(Error::Invalid(format!(
+                "{}: is a committee of {known}, from which a fit of {count} cannot start; {remedy}, such as {}",
+                self.start_from.display(),
+                committee.folders()[0].display()
+            )));
+        }
+        Ok(Self { start_from: committee.folders()[index].clone(), ..self.clone() })
+    }
 }
 
 impl Start {

@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use super::{LearnEvent, Learner, Round};
 use crate::settings::{DataInput, FitInput};
-use crate::workflow::{Models, RunMode, is_finished, train_with};
+use crate::workflow::{Closing, FitCall, MemberEvent, Models, RunMode, train_committee};
 use cormorant_core::{Error, Result, atomic};
 use cormorant_fit::FitEvent;
-use cormorant_network::{Network, load};
+use cormorant_network::{CommitteeFolder, Network, load};
 use cormorant_potential::{Committee, LearnedPotential, Potential, Precision};
 
 /// The frames that are fitted to, in the folder of a round.
@@ -19,15 +20,16 @@ impl Learner<'_> {
     pub(super) fn members(&mut self, round: usize) -> Result<Vec<Box<dyn Network>>> {
         let folder = Round::folder(&self.folder, round);
         let epochs = self.input.committee.epochs_at_950_frames;
-        self.fit(round, &folder, Some(epochs), "fits")
+        self.fit(round, &folder, Some(epochs), Closing { certificate: false, report: false }, "fits")
     }
 
-    /// Fits members in `folder`, one after the other.
+    /// Fits members in `folder`, which becomes a committee.
     pub(super) fn fit(
         &mut self,
         round: usize,
         folder: &Path,
         epochs: Option<u64>,
+        closing: Closing,
         what: &str,
     ) -> Result<Vec<Box<dyn Network>>> {
         let count = self.input.committee.members;
@@ -44,43 +46,41 @@ impl Learner<'_> {
             }
             atomic::write(&train, &frames)?;
         }
-        let mut members = Vec::new();
-        for member in 0..count {
-            let place = member_folder(folder, member);
-            if !is_finished(&place) {
-                self.fit_member(&train, &place, member, epochs, [round, count], what)?;
-            }
-            members.push(load(&place)?);
-        }
-        Ok(members)
-    }
-
-    fn fit_member(
-        &mut self,
-        train: &Path,
-        place: &Path,
-        member: usize,
-        epochs: Option<u64>,
-        [round, count]: [usize; 2],
-        what: &str,
-    ) -> Result<()> {
         let committee = &self.input.committee;
         let start = self.input.start.model.as_deref();
-        let mut input = FitInput::with_defaults(DataInput::new(train.to_path_buf()), place, committee.preset, start)?;
-        input.seed = self.input.seed + member as u64;
+        let mut input = FitInput::with_defaults(DataInput::new(train), folder, committee.preset, start)?;
+        input.seed = self.input.seed;
+        input.members = count;
+        // Side by side, each on one thread: several threads for one member gain less.
+        input.run.threads = input.run.threads.max(count);
         if let Some(epochs) = epochs {
             input.run.epochs_at_950_frames = Some(epochs);
         }
-        let data = input.data_plan_with(&Models::default()).read()?;
-        let mode = RunMode { force: false, resume: place.exists() };
-        let (stop, report) = (self.stop.clone(), &mut self.report);
-        let mut told = |event: FitEvent<'_>| {
-            if let FitEvent::Epoch { progress, .. } = event {
-                let share = (member as f64 + progress) / count as f64;
-                report(LearnEvent::Busy { round, what, share: Some(share) });
-            }
+        let networks = Models::default();
+        let data = input.data_plan_with(&networks).read()?;
+        let (stop, report) = (self.stop.clone(), Mutex::new(&mut self.report));
+        let progress = Mutex::new(vec![0.0; count]);
+        let told = |member: usize, event: MemberEvent<'_>| {
+            let share = match event {
+                MemberEvent::Finished => 1.0,
+                MemberEvent::Fit(FitEvent::Epoch { progress, .. }) => progress,
+                _ => return,
+            };
+            let mut all = progress.lock().unwrap_or_else(PoisonError::into_inner);
+            all[member] = share;
+            let share = Some(all.iter().sum::<f64>() / count as f64);
+            report.lock().unwrap_or_else(PoisonError::into_inner)(LearnEvent::Busy { round, what, share });
         };
-        train_with(&input, &data, &Models::default(), mode, &|| stop.asked(), &mut |_| {}, &mut told).map(|_| ())
+        let call = FitCall {
+            input: &input,
+            data: &data,
+            networks: &networks,
+            mode: RunMode { force: false, resume: true },
+            closing,
+            stop: &|| stop.asked(),
+        };
+        train_committee(&call, &told)?;
+        (0..count).map(|member| load(&member_folder(folder, member))).collect()
     }
 }
 
@@ -94,7 +94,7 @@ fn discard(folder: &Path) -> Result<()> {
 
 /// The folder of a member.
 pub(super) fn member_folder(folder: &Path, member: usize) -> PathBuf {
-    folder.join(format!("member-{}", member + 1))
+    folder.join(CommitteeFolder::member_name(member))
 }
 
 /// The mean of `members` as runs of the loop use it: without the wall, which would bend the frames that are to be labeled.

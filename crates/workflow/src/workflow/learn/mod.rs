@@ -21,8 +21,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::RunMode;
 use super::folder::shown_path;
+use super::{Closing, RunMode};
 use crate::settings::{Input, LearnInput, Quantity, WallTime};
 use cormorant_core::units::PICOSECOND;
 use cormorant_core::{Error, Result, atomic};
@@ -84,7 +84,6 @@ pub(super) struct Learner<'l> {
     stop: Stop,
     report: &'l mut dyn FnMut(LearnEvent<'_>),
     started: Instant,
-    _lock: FolderLock,
 }
 
 /// Learns the potential that `input` asks for.
@@ -98,12 +97,12 @@ pub fn learn(
     report: &mut dyn FnMut(LearnEvent<'_>),
 ) -> Result<Learned> {
     let folder = input.output.folder.clone();
-    let lock = take(&folder, mode, &Input::Learn(Box::new(input.clone())).to_toml(Some(&folder))?)?;
+    take(&folder, mode, &Input::Learn(Box::new(input.clone())).to_toml(Some(&folder))?)?;
     let labels = folder.join(LABELS);
     let ledger = Ledger::open(&labels, &input.labels.named_theory()?)?;
     let source = input.labels.label_source(&labels)?;
     let (stop, started) = (stop.clone(), Instant::now());
-    Learner { input, folder, ledger, source, stop, report, started, _lock: lock }.run()
+    Learner { input, folder, ledger, source, stop, report, started }.run()
 }
 
 impl Learner<'_> {
@@ -129,7 +128,8 @@ impl Learner<'_> {
         };
         let folder = self.folder.clone();
         let number = rounds.len();
-        let finals = self.fit(number, &folder, self.input.committee.final_epochs_at_950_frames, "final fits")?;
+        let epochs = self.input.committee.final_epochs_at_950_frames;
+        let finals = self.fit(number, &folder, epochs, Closing::default(), "final fits")?;
         self.learned(rounds, Some(ending), 0, &finals)
     }
 
@@ -240,7 +240,9 @@ fn without_stop(text: &str) -> Option<toml::Table> {
 }
 
 /// Takes the folder over as `mode` says, with the resolved `input` in it.
-fn take(folder: &Path, mode: RunMode, input: &str) -> Result<FolderLock> {
+///
+/// Afterwards the lock of the labels keeps others out: that of the folder belongs to the fits of its committee.
+fn take(folder: &Path, mode: RunMode, input: &str) -> Result<()> {
     let path = folder.join(INPUT);
     let refuse = |reason: &str| Err(Error::Occupied(reason.into()).in_file(shown_path(folder)));
     let there = fs::read_to_string(&path).ok();
@@ -262,7 +264,12 @@ fn take(folder: &Path, mode: RunMode, input: &str) -> Result<FolderLock> {
         _ => {}
     }
     fs::create_dir_all(folder).map_err(|source| Error::io(folder, source))?;
-    let lock = FolderLock::of(folder)?;
+    let _lock = FolderLock::of(folder)?;
+    let labels = folder.join(LABELS);
+    if labels.is_dir() {
+        // Another loop at work has it.
+        drop(FolderLock::of(&labels)?);
+    }
     if mode.force && there.is_some() {
         // Labels cost most and stay; a ledger of another theory is refused by itself.
         for entry in fs::read_dir(folder).map_err(|source| Error::io(folder, source))?.flatten() {
@@ -274,6 +281,5 @@ fn take(folder: &Path, mode: RunMode, input: &str) -> Result<FolderLock> {
         let _ = fs::remove_file(folder.join("train.xyz"));
     }
     atomic::sweep(folder);
-    atomic::write(&path, input.as_bytes())?;
-    Ok(lock)
+    atomic::write(&path, input.as_bytes())
 }
