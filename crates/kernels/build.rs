@@ -33,12 +33,12 @@ fn blocks(terms: &ProductTerms) -> Blocks<'_> {
 fn forward(code: &mut String, degree: usize, terms: &ProductTerms) -> std::fmt::Result {
     writeln!(
         code,
-        "/// Products of one atom, degree {degree}, {} rows.\n#[inline(always)]\npub unsafe fn forward_{degree}<S: Lanes, const \
-         C: usize>(x: *const S::Scalar, out: *mut S::Scalar) {{\n    unsafe {{",
+        "/// Products of one atom, degree {degree}, {} rows.\n#[inline(always)]\npub unsafe fn forward_{degree}<S: Vector>(stride: \
+         usize, x: *const S::Scalar, out: *mut S::Scalar) {{\n    unsafe {{",
         terms.rows
     )?;
     for row in 0..(degree + 1) * (degree + 1) {
-        writeln!(code, "        let x{row} = S::load(x.add({row} * C));")?;
+        writeln!(code, "        let x{row} = S::load(x.add({row} * stride));")?;
     }
     for (degrees, pairs) in blocks(terms) {
         writeln!(code, "        // {degrees:?}")?;
@@ -55,7 +55,7 @@ fn forward(code: &mut String, degree: usize, terms: &ProductTerms) -> std::fmt::
             }
         }
         for out in started {
-            writeln!(code, "        s{out}.store(out.add({out} * C));")?;
+            writeln!(code, "        s{out}.store(out.add({out} * stride));")?;
         }
     }
     writeln!(code, "    }}\n}}\n")
@@ -65,13 +65,13 @@ fn forward(code: &mut String, degree: usize, terms: &ProductTerms) -> std::fmt::
 fn backward(code: &mut String, degree: usize, terms: &ProductTerms) -> std::fmt::Result {
     writeln!(
         code,
-        "/// Gradient of the products of one atom, degree {degree}.\n#[inline(always)]\npub unsafe fn backward_{degree}<S: Lanes, \
-         const C: usize>(x: *const S::Scalar, g: *const S::Scalar, out: *mut S::Scalar) {{\n    unsafe {{"
+        "/// Gradient of the products of one atom, degree {degree}.\n#[inline(always)]\npub unsafe fn backward_{degree}<S: Vector>(\
+         stride: usize, x: *const S::Scalar, g: *const S::Scalar, out: *mut S::Scalar) {{\n    unsafe {{"
     )?;
     let rows = (degree + 1) * (degree + 1);
     for row in 0..rows {
-        writeln!(code, "        let x{row} = S::load(x.add({row} * C));")?;
-        writeln!(code, "        let mut d{row} = S::load(out.add({row} * C));")?;
+        writeln!(code, "        let x{row} = S::load(x.add({row} * stride));")?;
+        writeln!(code, "        let mut d{row} = S::load(out.add({row} * stride));")?;
     }
     for (degrees, pairs) in blocks(terms) {
         writeln!(code, "        // {degrees:?}")?;
@@ -80,7 +80,7 @@ fn backward(code: &mut String, degree: usize, terms: &ProductTerms) -> std::fmt:
             let factor = if first == second { 2.0 } else { 1.0 };
             for (place, ProductTerm { out, coefficient, .. }) in terms.into_iter().enumerate() {
                 if loaded.insert(*out) {
-                    writeln!(code, "        let g{out} = S::load(g.add({out} * C));")?;
+                    writeln!(code, "        let g{out} = S::load(g.add({out} * stride));")?;
                 }
                 let coefficient = factor * coefficient;
                 let constant = constant(coefficient);
@@ -97,7 +97,7 @@ fn backward(code: &mut String, degree: usize, terms: &ProductTerms) -> std::fmt:
         }
     }
     for row in 0..rows {
-        writeln!(code, "        d{row}.store(out.add({row} * C));")?;
+        writeln!(code, "        d{row}.store(out.add({row} * stride));")?;
     }
     writeln!(code, "    }}\n}}\n")
 }

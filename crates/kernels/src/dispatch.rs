@@ -3,6 +3,8 @@
 use std::sync::OnceLock;
 
 use super::scalar::Scalar;
+#[cfg(target_arch = "x86_64")]
+use super::simd::x86;
 use super::simd::{Lanes, Plain};
 
 /// Instruction sets that the kernels exist for.
@@ -76,9 +78,9 @@ macro_rules! vectorized {
 }
 
 #[cfg(target_arch = "x86_64")]
-vectorized!(f32, super::simd::x86::Single512, super::simd::x86::Single256);
+vectorized!(f32, x86::Single512, x86::Pair<x86::Single256>);
 #[cfg(target_arch = "x86_64")]
-vectorized!(f64, super::simd::x86::Double512, super::simd::x86::Double256);
+vectorized!(f64, x86::Pair<x86::Double512>, x86::Pair<x86::Pair<x86::Double256>>);
 #[cfg(not(target_arch = "x86_64"))]
 vectorized!(f32, Plain<f32>, Plain<f32>);
 #[cfg(not(target_arch = "x86_64"))]
@@ -91,6 +93,37 @@ pub trait Operation<T: Vectorized> {
     type Output;
     /// Does the work with vectors of type `S`.
     fn call<S: Lanes<Scalar = T>>(self) -> Self::Output;
+    // Methods, so that the compiler counts the code to the module of the operation, not to this one: it compiles module by
+    // module, side by side, and after a change only those that it touches.
+    /// The work with AVX-512, on a machine that has it.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f,avx2,fma")]
+    #[doc(hidden)]
+    unsafe fn with_avx512(self) -> Self::Output
+    where
+        Self: Sized,
+    {
+        self.call::<T::Avx512>()
+    }
+    /// The work with AVX2 and FMA, on a machine that has them.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,fma")]
+    #[doc(hidden)]
+    unsafe fn with_avx2(self) -> Self::Output
+    where
+        Self: Sized,
+    {
+        self.call::<T::Avx2>()
+    }
+    /// The work on any machine.
+    #[inline(never)]
+    #[doc(hidden)]
+    fn plainly(self) -> Self::Output
+    where
+        Self: Sized,
+    {
+        self.call::<Plain<T>>()
+    }
 }
 
 /// Runs `operation` with the chosen instruction set.
@@ -98,23 +131,11 @@ pub trait Operation<T: Vectorized> {
 pub fn dispatch<T: Vectorized, O: Operation<T>>(operation: O) -> O::Output {
     match instruction_set() {
         #[cfg(target_arch = "x86_64")]
-        InstructionSet::Avx512 => unsafe { with_avx512(operation) },
+        InstructionSet::Avx512 => unsafe { operation.with_avx512() },
         #[cfg(target_arch = "x86_64")]
-        InstructionSet::Avx2 => unsafe { with_avx2(operation) },
-        _ => operation.call::<Plain<T>>(),
+        InstructionSet::Avx2 => unsafe { operation.with_avx2() },
+        _ => operation.plainly(),
     }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx2,fma")]
-unsafe fn with_avx512<T: Vectorized, O: Operation<T>>(operation: O) -> O::Output {
-    operation.call::<T::Avx512>()
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-unsafe fn with_avx2<T: Vectorized, O: Operation<T>>(operation: O) -> O::Output {
-    operation.call::<T::Avx2>()
 }
 
 /// Floating-point operations per second that independent fused multiply-adds reach on one thread of this machine.

@@ -1,13 +1,13 @@
 //! Products with every term written out by `build.rs`: coefficients are constants, activations stay in registers, and each
-//! ψ_a ψ_b is computed once.
+//! ψ_a ψ_b is computed once. The code works on one register at a time: more at once would not stay in registers, and takes
+//! the compiler much longer.
 
 use super::ProductTable;
 use super::table::{Strided, StridedMut};
-use crate::LANES;
-use crate::simd::Lanes;
+use crate::simd::{Lanes, Vector};
 use written::{backward_1, backward_2, backward_3, forward_1, forward_2, forward_3};
 
-/// `forward_L` and `backward_L` for one atom, sixteen channels of `C`.
+/// `forward_L` and `backward_L` for one atom, as many channels as a vector has, of rows `stride` apart.
 #[allow(
     clippy::erasing_op,
     clippy::identity_op,
@@ -17,31 +17,26 @@ use written::{backward_1, backward_2, backward_3, forward_1, forward_2, forward_
 )]
 mod written {
     use crate::scalar::Scalar;
-    use crate::simd::Lanes;
+    use crate::simd::Vector;
 
     include!(concat!(env!("OUT_DIR"), "/products.rs"));
 }
 
 /// Calls the code for the table's degree on every atom and block of channels of the arrays; returns false where none was written.
 macro_rules! for_all {
-    ($table:ident, $atoms:ident, [$one:ident, $two:ident, $three:ident], $arrays:tt) => {
+    ($lanes:ident, $table:ident, $atoms:ident, [$one:ident, $two:ident, $three:ident], $arrays:tt) => {
+        // Other widths keep the rounding of the table.
         match ($table.written_out, $table.channels) {
-            (Some(1), 16) => for_all!(@run $one, 16, $atoms, $arrays),
-            (Some(1), 32) => for_all!(@run $one, 32, $atoms, $arrays),
-            (Some(1), 64) => for_all!(@run $one, 64, $atoms, $arrays),
-            (Some(2), 16) => for_all!(@run $two, 16, $atoms, $arrays),
-            (Some(2), 32) => for_all!(@run $two, 32, $atoms, $arrays),
-            (Some(2), 64) => for_all!(@run $two, 64, $atoms, $arrays),
-            (Some(3), 16) => for_all!(@run $three, 16, $atoms, $arrays),
-            (Some(3), 32) => for_all!(@run $three, 32, $atoms, $arrays),
-            (Some(3), 64) => for_all!(@run $three, 64, $atoms, $arrays),
+            (Some(1), channels @ (16 | 32 | 64)) => for_all!(@run $lanes, $one, channels, $atoms, $arrays),
+            (Some(2), channels @ (16 | 32 | 64)) => for_all!(@run $lanes, $two, channels, $atoms, $arrays),
+            (Some(3), channels @ (16 | 32 | 64)) => for_all!(@run $lanes, $three, channels, $atoms, $arrays),
             _ => return false,
         }
     };
-    (@run $function:ident, $channels:literal, $atoms:ident, ($($array:ident),+)) => {
+    (@run $lanes:ident, $function:ident, $channels:ident, $atoms:ident, ($($array:ident),+)) => {
         for atom in 0..$atoms {
-            for block in (0..$channels).step_by(LANES) {
-                unsafe { $function::<S, $channels>($($array.at(atom, block)),+) };
+            for block in (0..$channels).step_by($lanes::Register::WIDTH) {
+                unsafe { $function::<$lanes::Register>($channels, $($array.at(atom, block)),+) };
             }
         }
     };
@@ -55,7 +50,7 @@ pub unsafe fn forward<S: Lanes>(
     features: Strided<S::Scalar>,
     out: StridedMut<S::Scalar>,
 ) -> bool {
-    for_all!(table, atoms, [forward_1, forward_2, forward_3], (features, out));
+    for_all!(S, table, atoms, [forward_1, forward_2, forward_3], (features, out));
     true
 }
 
@@ -68,6 +63,6 @@ pub unsafe fn backward<S: Lanes>(
     gradient: Strided<S::Scalar>,
     out: StridedMut<S::Scalar>,
 ) -> bool {
-    for_all!(table, atoms, [backward_1, backward_2, backward_3], (features, gradient, out));
+    for_all!(S, table, atoms, [backward_1, backward_2, backward_3], (features, gradient, out));
     true
 }
