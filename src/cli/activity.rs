@@ -1,7 +1,7 @@
 //! What the program is at, while there is nothing else to see.
 
-use std::cell::Cell;
 use std::io::IsTerminal;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -18,7 +18,7 @@ pub(super) struct Activity {
     bar: Option<ProgressBar>,
     quiet: bool,
     started: Instant,
-    shown: Cell<Option<Instant>>,
+    shown: Mutex<Option<Instant>>,
 }
 
 impl Activity {
@@ -32,7 +32,7 @@ impl Activity {
             bar.enable_steady_tick(TURN);
             bar
         });
-        Self { bar, quiet, started: Instant::now(), shown: Cell::new(None) }
+        Self { bar, quiet, started: Instant::now(), shown: Mutex::new(None) }
     }
 
     /// Show that `what` is done now; of all of it, `share` (0 to 1) is over, where that is known.
@@ -41,11 +41,13 @@ impl Activity {
         match &self.bar {
             Some(bar) => bar.set_message(text),
             None if self.quiet || self.started.elapsed() < PATIENCE => {}
-            None if self.shown.get().is_none_or(|shown| shown.elapsed() >= LINE_INTERVAL) => {
-                self.shown.set(Some(Instant::now()));
-                eprintln!("{text}");
+            None => {
+                let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+                if shown.is_none_or(|shown| shown.elapsed() >= LINE_INTERVAL) {
+                    *shown = Some(Instant::now());
+                    eprintln!("{text}");
+                }
             }
-            None => {}
         }
     }
 

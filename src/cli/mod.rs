@@ -36,7 +36,6 @@ mod run;
 mod sample;
 mod select;
 mod show;
-mod show;
 mod spread;
 mod stream;
 mod structure;

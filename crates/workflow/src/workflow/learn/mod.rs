@@ -82,7 +82,7 @@ pub(super) struct Learner<'l> {
     ledger: Ledger,
     source: Box<dyn LabelSource>,
     stop: Stop,
-    report: &'l mut dyn FnMut(LearnEvent<'_>),
+    report: &'l mut (dyn FnMut(LearnEvent<'_>) + Send),
     started: Instant,
 }
 
@@ -94,7 +94,7 @@ pub fn learn(
     input: &LearnInput,
     mode: RunMode,
     stop: &Stop,
-    report: &mut dyn FnMut(LearnEvent<'_>),
+    report: &mut (dyn FnMut(LearnEvent<'_>) + Send),
 ) -> Result<Learned> {
     let folder = input.output.folder.clone();
     take(&folder, mode, &Input::Learn(Box::new(input.clone())).to_toml(Some(&folder))?)?;
