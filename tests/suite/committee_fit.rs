@@ -150,7 +150,7 @@ fn the_folder_stands_for_its_members() {
     let minimize = ["minimize", "--model", "three", "--structures", "ethanol.xyz", "--out", "low.xyz"];
     run(here, &minimize);
     let speed = run(here, &["bench", "--model", "three", "--structure", "ethanol.xyz"]);
-    assert!(speed.contains("committee of three/member-1"), "{speed}");
+    assert!(speed.contains("committee of cormorant three/member-1"), "{speed}");
     refused(here, &["certify", "three"], "is a committee, and one model is needed here");
 }
 
