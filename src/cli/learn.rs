@@ -112,9 +112,7 @@ fn conclude(done: &Learned) {
             println!("forecast: force RMSE {:.0} meV/Å with {more} labels more", forecast.at(now + more as f64));
         }
     }
-    let models: Vec<String> =
-        done.members.iter().map(|member| format!("--model {}", show::path(member).display())).collect();
-    println!("committee: {}", models.join(" "));
+    println!("committee of {} members: --model {}", done.members.len(), folder.display());
     println!("labels: {}", folder.join("labels").join("labels.xyz").display());
     if let Some(page) = &done.page {
         println!("report: {}", show::path(page).display());

@@ -27,7 +27,15 @@ fn what_is_resolved_reads_back_as_the_same_input() {
     let here = tempfile::tempdir().unwrap();
     let elsewhere = here.path().join("some/folder/below");
     fs::create_dir_all(&elsewhere).unwrap();
-    let folders = ["inputs", "inputs/accurate", "inputs/curves", "inputs/fast", "inputs/qm9", "tests/inputs/good"];
+    let folders = [
+        "inputs",
+        "inputs/accurate",
+        "inputs/curves",
+        "inputs/fast",
+        "inputs/learn",
+        "inputs/qm9",
+        "tests/inputs/good",
+    ];
     for file in folders.iter().flat_map(|folder| tomls(&root().join(folder))) {
         let input = Input::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         let absolute = here.path().join("absolute.toml");

@@ -353,7 +353,7 @@ fn a_program_is_a_potential() {
         let text = format!(
             "version = 1\nname = \"{name}\"\nseed = 3\n[structure]\nfile = \"water.xyz\"\n[potential]\n{potential}\n\
              [velocities]\ntemperature = \"300 K\"\n[[stage]]\nname = \"nve\"\nduration = \"10 fs\"\ntime_step = \"0.5 fs\"\n\
-             [[stage.write]]\nkind = \"trajectory\"\nfile = \"run.xyz\"\nevery = \"5 fs\"\nforces = true\n"
+             [[stage.write]]\nkind = \"trajectory\"\nfile = \"run.xyz\"\nevery = \"5 fs\"\n"
         );
         fs::write(place.join(format!("{name}.toml")), text).unwrap();
         let out = cormorant(place, &["run", &format!("{name}.toml")]);

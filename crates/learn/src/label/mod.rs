@@ -2,7 +2,7 @@
 
 mod answer;
 mod checks;
-mod label;
+mod energy_and_forces;
 mod labeling;
 mod ledger;
 mod request;
@@ -12,7 +12,7 @@ mod theory;
 
 pub use answer::{Answer, answers};
 pub use checks::{LabelLimits, WorkCheck, work_check};
-pub use label::Label;
+pub use energy_and_forces::Label;
 pub use labeling::{Batch, LabelEvent, Labeling, Outcome};
 pub use ledger::{Entry, FAILURES, Failure, LABELS, Ledger};
 pub use request::Request;

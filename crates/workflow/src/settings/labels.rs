@@ -136,6 +136,8 @@ impl LabelsInput {
         let missing =
             "command = \"./label.sh\" (or calculator = \"tblite.ase:TBLite method=GFN2-xTB\", or kind = \"hand\")";
         let Some(kind) = section.kind(&Self::DECLARATION)? else {
+            let kinds = LabelSourceInput::KINDS.iter().map(|kind| kind.keys);
+            section.declared(&[&[Key::KIND], Self::OWN.as_slice()].into_iter().chain(kinds).collect::<Vec<_>>())?;
             return section.required("kind", None, missing);
         };
         section.declared_kind(&Self::DECLARATION, kind)?;

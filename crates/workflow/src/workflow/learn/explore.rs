@@ -15,6 +15,7 @@ use cormorant_core::units::PICOSECOND;
 use cormorant_core::{Error, Result, atomic};
 use cormorant_dynamics::simulation::whole_steps;
 use cormorant_learn::label::Request;
+use cormorant_learn::select::{evenly, largest_of_blocks};
 use cormorant_learn::{Candidate, Exploration, explore};
 use cormorant_network::Network;
 use cormorant_potential::{Evaluation, RequestedProperties};
@@ -133,20 +134,10 @@ impl Learner<'_> {
                 drawn.sort_unstable();
                 drawn
             }
-            SelectionRule::Time => (0..wanted).map(|block| open[(2 * block + 1) * open.len() / (2 * wanted)]).collect(),
+            SelectionRule::Time => evenly(open.len(), wanted).into_iter().map(|place| open[place]).collect(),
             SelectionRule::Spread => {
-                let block = |block: usize| &open[block * open.len() / wanted..(block + 1) * open.len() / wanted];
-                let spread = |index: &&usize| candidates[**index].spread;
-                let largest = |block: &[usize]| {
-                    block
-                        .iter()
-                        .fold(None, |best: Option<&usize>, one| match best {
-                            Some(best) if spread(&best) >= spread(&one) => Some(best),
-                            _ => Some(one),
-                        })
-                        .copied()
-                };
-                (0..wanted).filter_map(|number| largest(block(number))).collect()
+                let spreads: Vec<f64> = open.iter().map(|index| candidates[*index].spread).collect();
+                largest_of_blocks(&spreads, wanted).into_iter().map(|place| open[place]).collect()
             }
         };
         let theory = self.ledger.theory();
