@@ -46,6 +46,7 @@ mod resume;
 mod run;
 mod run_input;
 mod sample;
+mod sample_method;
 mod sample_summary;
 mod vibrations;
 
@@ -70,6 +71,7 @@ pub use replicas::{ReplicasRun, ReplicasWatch, run_replicas};
 pub use report::{compare, report};
 pub use run::{Simulated, simulate};
 pub use run_input::{RunMode, run_input};
-pub use sample::{SampleMethod, Sampled, Sampling, sample_file};
+pub use sample::{Sampled, Sampling, sample_file};
+pub use sample_method::SampleMethod;
 pub use sample_summary::SampleSummary;
 pub use vibrations::{VibrationsFound, vibrations};
