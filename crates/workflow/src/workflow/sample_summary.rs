@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::sample::SampleMethod;
+use super::sample_method::SampleMethod;
 use cormorant_core::Result;
 use cormorant_core::system::vector::{difference, norm, plus, times};
 use cormorant_core::system::{BondedPair, System, find_bonds};
