@@ -110,7 +110,7 @@ settings! {
         pub time_step: Quantity = positive(TIME).or("1 fs"),
         /// Time between frames that can be selected.
         pub every: Quantity = positive(TIME).or("25 fs"),
-        /// A run is stopped where the spread of a force exceeds this many times the usual error of the forces.
+        /// A run is stopped where the spread of the force on an atom exceeds this many times the median, over blind frames, of the largest in a frame, and 1 eV/Å.
         pub stop_at_spread: f64 = number(Bounds::AboveOne).or("5"),
     }
 }

@@ -22,8 +22,8 @@ use cormorant_potential::{Evaluation, RequestedProperties};
 
 /// Frames from which the usual spread is taken.
 const USUAL: usize = 40;
-/// A run is never stopped for a smaller spread of a force, in eV/Å.
-const LEAST_SPREAD: f64 = 0.5;
+/// A run is never stopped for a smaller spread of a force, in eV/Å: forces of molecules and crystals at some hundred kelvin are of this size.
+const LEAST_SPREAD: f64 = 1.0;
 /// The frames that could be selected, in the folder of a round.
 const POOL: &str = "pool.xyz";
 /// The frames that were selected.
