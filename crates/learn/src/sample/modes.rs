@@ -22,7 +22,7 @@ pub fn modes(
     let harmonic = Harmonic::new(modes, settings.temperature, settings.lowest_wavenumber)?;
     let bonds = find_bonds(minimum)?;
     let internal = ModelHessian::new(minimum)?;
-    redraw(minimum, settings.shortest, count, noise, &mut |_, stream| {
+    redraw(minimum, settings.shortest, count, *noise, &mut |_, stream| {
         let displacement = harmonic.draw(stream);
         let frame = internal.displaced(&displacement).map(|positions| System { positions, ..minimum.clone() });
         Ok(frame.filter(|frame| !has_new_bonds(frame, &bonds)))

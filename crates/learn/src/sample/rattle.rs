@@ -23,7 +23,7 @@ pub struct RattleSettings {
 /// When the amplitude is negative, two atoms of the system are too close, or no frame can be drawn in which they are not.
 pub fn rattle(system: &System, settings: &RattleSettings, count: usize, noise: &Noise) -> Result<Redrawn> {
     not_negative("the amplitude", settings.amplitude)?;
-    redraw(system, settings.shortest, count, noise, &mut |_, stream| {
+    redraw(system, settings.shortest, count, *noise, &mut |_, stream| {
         let mut system = system.clone();
         shake(&mut system, settings.amplitude, stream);
         Ok(Some(system))

@@ -26,7 +26,7 @@ pub(super) fn redraw(
     system: &System,
     shortest: f64,
     count: usize,
-    noise: &Noise,
+    noise: Noise,
     draw: &mut dyn FnMut(usize, &mut Stream) -> Result<Option<System>>,
 ) -> Result<Redrawn> {
     require_apart(system, shortest)?;

@@ -50,7 +50,7 @@ pub fn strain(system: &System, settings: &StrainSettings, count: usize, noise: &
         return Err(Error::Invalid(format!("a largest strain of {largest_strain} is not between 0 and 0.2")));
     }
     not_negative("the amplitude", amplitude)?;
-    redraw(system, shortest, count, noise, &mut |frame, stream| {
+    redraw(system, shortest, count, *noise, &mut |frame, stream| {
         let place = if count > 1 { frame as f64 / (count - 1) as f64 } else { 0.5 };
         let gradient = gradient(&cell, low + (high - low) * place, largest_strain, stream)?;
         let mut system = system.clone();

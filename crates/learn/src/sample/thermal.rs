@@ -67,7 +67,7 @@ impl ThermalModel {
     /// When two atoms of the system are too close, or no frame can be drawn in which they are not.
     pub fn draw(&self, count: usize, noise: &Noise) -> Result<Redrawn> {
         let bonds = find_bonds(&self.system)?;
-        redraw(&self.system, self.settings.shortest, count, noise, &mut |_, stream| {
+        redraw(&self.system, self.settings.shortest, count, *noise, &mut |_, stream| {
             let displacement = self.harmonic.draw(stream);
             let frame =
                 self.hessian.displaced(&displacement).map(|positions| System { positions, ..self.system.clone() });
