@@ -26,7 +26,7 @@ fn theory() -> Theory {
 
 /// So many different frames of water.
 fn frames(folder: &Path, name: &str, count: usize) {
-    let frame = |index: usize| format!("3\n\nO 0 0 0\nH 0.96 0 0\nH {} 0.93 0\n", -0.20 - 0.005 * index as f64);
+    let frame = |index: usize| format!("3\n\nO 0 0 0\nH 0.96 0 0\nH -0.{} 0.93 0\n", 200 + 5 * index);
     fs::write(folder.join(name), (0..count).map(frame).collect::<String>()).unwrap();
 }
 
@@ -43,8 +43,12 @@ fn answer() -> String {
 }
 
 fn labels(folder: &Path) -> Vec<cormorant::io::Frame> {
-    let mut reader = ExtendedXyzReader::open(&folder.join("labels.xyz")).unwrap();
+    let path = folder.join("labels.xyz");
     let mut found = Vec::new();
+    if fs::metadata(&path).unwrap().len() == 0 {
+        return found;
+    }
+    let mut reader = ExtendedXyzReader::open(&path).unwrap();
     while let Some(frame) = reader.next_frame().unwrap() {
         found.push(frame);
     }
@@ -277,7 +281,7 @@ fn workers_of_a_queue_share_and_inherit() {
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path();
     frames(place, "frames.xyz", 10);
-    script(place, "label.sh", &format!("tee -a seen-$1.xyz | (sleep 0.15; {})", answer()));
+    script(place, "label.sh", &format!("tee -a seen-$1.xyz | (sleep 0.2; {})", answer()));
     let start = |arguments: &[&str]| {
         Command::new(BINARY)
             .args(arguments)
@@ -292,7 +296,11 @@ fn workers_of_a_queue_share_and_inherit() {
     let worker =
         |name: &str| start(&["label", "--queue", "queue", "--wait", "3 s", "--command", &format!("./label.sh {name}")]);
     let (mut one, mut two) = (worker("one"), worker("two"));
-    std::thread::sleep(Duration::from_millis(600));
+    let begun = std::time::Instant::now();
+    while !place.join("seen-one.xyz").exists() && begun.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    std::thread::sleep(Duration::from_millis(300));
     one.kill().unwrap();
     one.wait().unwrap();
     let ended = main.wait().unwrap();

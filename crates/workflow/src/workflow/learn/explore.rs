@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use super::frames::{is_open, read_requests, write_requests, write_system};
-use super::labels::BLIND;
 use super::members::committee;
+use super::round::BLIND;
 use super::{LearnEvent, Learner, Round};
 use crate::settings::SelectionRule;
 use cormorant_core::noise::{Consumer, Noise};
@@ -57,7 +57,12 @@ impl Learner<'_> {
         round.candidates = runs.candidates.len();
         write_pool(&folder.join(POOL), &runs.candidates)?;
         let left = self.input.stop.labels.saturating_sub(self.spent()?).saturating_sub(1);
-        let requests = self.choose(round.number, &runs.candidates, left);
+        let mut requests = self.choose(round.number, &runs.candidates, left);
+        let missing = self.input.select.frames.min(left).saturating_sub(requests.len());
+        if missing > 0 {
+            // Runs that end at once teach nothing: the committee needs frames of the first kind.
+            requests.extend(self.more_samples(round.number, missing)?);
+        }
         let text = serde_json::to_string_pretty(round).map_err(|error| Error::Internal(error.to_string()))?;
         atomic::write(&notes, text.as_bytes())?;
         write_requests(&path, &requests)?;

@@ -10,8 +10,6 @@ use cormorant_core::system::vector::{difference, norm};
 use cormorant_core::{Error, Result};
 use cormorant_learn::label::{Answer, Entry, Label, LabelEvent, Labeling, Request, work_check};
 
-/// Reason of frames that are never fitted to.
-pub(super) const BLIND: &str = "blind";
 /// File of the checks, beside the labels: one JSON object a line.
 const CHECKS: &str = "checks.jsonl";
 /// How far the energy of a structure may be from what it was before, in eV.
@@ -52,10 +50,10 @@ impl Learner<'_> {
         Ok(outcome.waiting)
     }
 
-    /// Compares energies with the work of the forces between the first structure and the one that was displaced from it.
+    /// Compares energies with the work of the forces between the first sampled frame and the one that was displaced from it.
     pub(super) fn check_work(&self, requests: &[Request]) -> Result<()> {
         let entry = |place: usize| requests.get(place).and_then(|request| self.ledger.label(&request.key));
-        let (Some(first), Some(second)) = (entry(0), entry(1)) else { return Ok(()) };
+        let (Some(first), Some(second)) = (entry(1), entry(2)) else { return Ok(()) };
         let pair = |entry: &'_ Entry| (entry.request.clone(), entry.label.clone());
         let (one, two) = (pair(first), pair(second));
         match work_check((&one.0, &one.1), (&two.0, &two.1)).fault() {

@@ -1,7 +1,7 @@
 //! The committee of a round.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use super::{LearnEvent, Learner, Round};
@@ -9,7 +9,7 @@ use crate::settings::{DataInput, FitInput};
 use crate::workflow::{Closing, FitCall, MemberEvent, Models, RunMode, train_committee};
 use cormorant_core::{Error, Result, atomic};
 use cormorant_fit::FitEvent;
-use cormorant_network::{CommitteeFolder, Network, load};
+use cormorant_network::{Network, load};
 use cormorant_potential::{Committee, LearnedPotential, Potential, Precision};
 
 /// The frames that are fitted to, in the folder of a round.
@@ -42,7 +42,7 @@ impl Learner<'_> {
         if fs::read(&train).ok().as_ref() != Some(&frames) {
             // The loop went on behind its first end: the final members are those of all labels.
             for member in 0..count {
-                discard(&member_folder(folder, member))?;
+                discard(&Round::member_folder(folder, member))?;
             }
             atomic::write(&train, &frames)?;
         }
@@ -80,7 +80,7 @@ impl Learner<'_> {
             stop: &|| stop.asked(),
         };
         train_committee(&call, &told)?;
-        (0..count).map(|member| load(&member_folder(folder, member))).collect()
+        (0..count).map(|member| load(&Round::member_folder(folder, member))).collect()
     }
 }
 
@@ -90,11 +90,6 @@ fn discard(folder: &Path) -> Result<()> {
         Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(Error::io(folder, source)),
         _ => Ok(()),
     }
-}
-
-/// The folder of a member.
-pub(super) fn member_folder(folder: &Path, member: usize) -> PathBuf {
-    folder.join(CommitteeFolder::member_name(member))
 }
 
 /// The mean of `members` as runs of the loop use it: without the wall, which would bend the frames that are to be labeled.

@@ -211,7 +211,7 @@ impl Learner<'_> {
             force_rmse: verdict.map(|verdict| verdict.force_rmse),
             force_mae: verdict.map(|verdict| verdict.force_mae),
             spent: self.spent()?,
-            members: (0..finals.len()).map(|member| members::member_folder(&self.folder, member)).collect(),
+            members: (0..finals.len()).map(|member| Round::member_folder(&self.folder, member)).collect(),
             folder: self.folder.clone(),
             page: None,
         };
@@ -223,12 +223,12 @@ impl Learner<'_> {
 
     /// Labels that are fitted to.
     fn fitted_entries(&self) -> impl Iterator<Item = &Entry> {
-        self.ledger.entries().iter().filter(|entry| entry.request.reason != labels::BLIND)
+        self.ledger.entries().iter().filter(|entry| entry.request.reason != round::BLIND)
     }
 
     /// Labels that are never fitted to.
     fn blind_entries(&self) -> impl Iterator<Item = &Entry> {
-        self.ledger.entries().iter().filter(|entry| entry.request.reason == labels::BLIND)
+        self.ledger.entries().iter().filter(|entry| entry.request.reason == round::BLIND)
     }
 }
 

@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use cormorant_core::{Error, Result, atomic};
 use cormorant_learn::ErrorInterval;
+use cormorant_network::CommitteeFolder;
 
+/// Reason of frames that are never fitted to.
+pub(super) const BLIND: &str = "blind";
 /// The file of the record in the folder of a round.
 const RECORD: &str = "round.json";
 
@@ -48,6 +51,12 @@ impl Round {
     #[must_use]
     pub fn folder(folder: &Path, number: usize) -> PathBuf {
         folder.join("rounds").join(format!("{number:02}"))
+    }
+
+    /// The folder of a member of the committee in `folder`, counted from 0.
+    #[must_use]
+    pub(super) fn member_folder(folder: &Path, member: usize) -> PathBuf {
+        folder.join(CommitteeFolder::member_name(member))
     }
 
     /// The record in `folder`, if the round is over.

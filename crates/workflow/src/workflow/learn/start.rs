@@ -12,7 +12,7 @@ use cormorant_core::{Error, Result};
 use cormorant_learn::label::Request;
 use cormorant_learn::sample::{self, RattleSettings, StrainSettings, ThermalSettings};
 
-/// Displacement of every atom, in Å, of the frame that is compared with the first one.
+/// Displacement of every atom, in Å, of the frame that is compared with the first sampled one.
 const NEAR: f64 = 0.01;
 /// Strained cells.
 const STRAIN: StrainSettings =
@@ -21,7 +21,7 @@ const STRAIN: StrainSettings =
 const RATTLE: RattleSettings = RattleSettings { amplitude: 0.06, shortest: 0.7 };
 
 impl Learner<'_> {
-    /// The frames of round 0: the structure itself, one close to it, and those that are sampled.
+    /// The frames of round 0: the structure itself, those that are sampled, and behind the first of them one that is close to it.
     pub(super) fn first_frames(&mut self) -> Result<Vec<Request>> {
         let folder = Round::folder(&self.folder, 0);
         let path = folder.join(SELECTED);
@@ -34,25 +34,37 @@ impl Learner<'_> {
             structures.push(cormorant_io::read_structure(file, None)?);
         }
         let noise = Noise::new(self.input.seed);
-        let first = &structures[0];
-        let mut systems = vec![(first.clone(), "start"), (displaced(first, NEAR, &noise, 0), "start")];
+        let mut systems = vec![structures[0].clone()];
         let left = self.input.start.frames - 2;
         for (number, structure) in structures.iter().enumerate() {
             let share = (number + 1) * left / structures.len() - number * left / structures.len();
             let noise = Noise::new(self.input.seed.wrapping_add(number as u64));
-            let found = self.sampled(structure, share, &noise)?;
-            systems.extend(found.into_iter().map(|system| (system, "start")));
+            systems.extend(self.sampled(structure, share, &noise)?);
         }
-        let (labels, theory) = (&self.input.labels, self.ledger.theory());
-        let request = |(mut system, reason): (System, &str)| {
-            (system.step, system.time) = (0, 0.0);
-            system.momenta.iter_mut().for_each(|momentum| *momentum = [0.0; 3]);
-            Request::new(system, labels.charge, labels.multiplicity, theory, reason)
-        };
-        let requests: Vec<Request> = systems.into_iter().map(request).collect();
+        // At the structure itself the forces may be zero, and then every unit and sign would pass.
+        if let Some(sampled) = systems.get(1) {
+            systems.insert(2, displaced(sampled, NEAR, &noise, 0));
+        }
+        let requests: Vec<Request> = systems.into_iter().map(|system| self.request(system, "start")).collect();
         fs::create_dir_all(&folder).map_err(|source| Error::io(&folder, source))?;
         write_requests(&path, &requests)?;
         Ok(requests)
+    }
+
+    /// `count` frames sampled from the first structure, for round `round`, whose runs gave too few.
+    pub(super) fn more_samples(&self, round: usize, count: usize) -> Result<Vec<Request>> {
+        let noise = Noise::new(self.input.seed ^ (round as u64) << 32);
+        let reason = format!("sampled in round {round}");
+        let systems = self.sampled(&self.input.structure.system()?, count, &noise)?;
+        Ok(systems.into_iter().map(|system| self.request(system, &reason)).collect())
+    }
+
+    /// A request for `system` at rest.
+    fn request(&self, mut system: System, reason: &str) -> Request {
+        let labels = &self.input.labels;
+        (system.step, system.time) = (0, 0.0);
+        system.momenta.iter_mut().for_each(|momentum| *momentum = [0.0; 3]);
+        Request::new(system, labels.charge, labels.multiplicity, self.ledger.theory(), reason)
     }
 
     fn sampled(&self, structure: &System, count: usize, noise: &Noise) -> Result<Vec<System>> {
