@@ -34,10 +34,10 @@ impl ErrorInterval {
     #[must_use]
     pub fn of_squares(squares: &[f64]) -> Self {
         let Self { value, lower, upper } = Self::of_mean(squares);
-        Self { value: value.sqrt(), lower: lower.max(0.0).sqrt(), upper: upper.sqrt() }
+        Self { value: value.sqrt(), lower: lower.sqrt(), upper: upper.sqrt() }
     }
 
-    /// The mean of `values`, one for each frame, with its 90 % interval.
+    /// The mean of `values`, one for each frame and none below zero, with its 90 % interval.
     #[must_use]
     pub fn of_mean(values: &[f64]) -> Self {
         let count = values.len() as f64;
@@ -48,7 +48,7 @@ impl ErrorInterval {
         let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (count - 1.0);
         let quantile = StudentsT::new(0.0, 1.0, count - 1.0).map_or(f64::INFINITY, |law| law.inverse_cdf(UPPER));
         let half = quantile * (variance / count).sqrt();
-        Self { value: mean, lower: mean - half, upper: mean + half }
+        Self { value: mean, lower: (mean - half).max(0.0), upper: mean + half }
     }
 
     /// Whether `value` lies in it.

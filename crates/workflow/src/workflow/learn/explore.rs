@@ -39,8 +39,13 @@ pub(super) struct Runs {
 
 impl Learner<'_> {
     /// The frames that are labeled in a round: those of the file, if it is there, else those that are selected from runs of `members`, which
-    /// were fitted in the round before.
-    pub(super) fn select(&mut self, round: &mut Round, members: &[Box<dyn Network>]) -> Result<Vec<Request>> {
+    /// were fitted in the round before to those of the first `known` labels that are not blind.
+    pub(super) fn select(
+        &mut self,
+        round: &mut Round,
+        members: &[Box<dyn Network>],
+        known: usize,
+    ) -> Result<Vec<Request>> {
         let folder = Round::folder(&self.folder, round.number);
         let (path, notes) = (folder.join(SELECTED), folder.join("runs.json"));
         if path.is_file() && notes.is_file() {
@@ -50,7 +55,7 @@ impl Learner<'_> {
             return read_requests(&path, self.ledger.theory());
         }
         fs::create_dir_all(&folder).map_err(|source| Error::io(&folder, source))?;
-        let runs = self.explore(round, members)?;
+        let runs = self.explore(round, members, known)?;
         round.stopped = runs.stops.len();
         round.first_stop = runs.stops.first().cloned();
         round.largest_spread = runs.largest_spread;
@@ -69,14 +74,14 @@ impl Learner<'_> {
         Ok(requests)
     }
 
-    fn explore(&mut self, round: &Round, members: &[Box<dyn Network>]) -> Result<Runs> {
+    fn explore(&mut self, round: &Round, members: &[Box<dyn Network>], known: usize) -> Result<Runs> {
         (self.report)(LearnEvent::Busy { round: round.number, what: "runs", share: None });
         let input = &self.input.explore;
         let time_step = input.time_step.value();
         let steps = whole_steps(round.run_length * PICOSECOND, time_step)?;
         let every = whole_steps(input.every.value(), time_step)?;
-        let largest_spread = self.largest_spread(members)?;
-        let starts: Vec<&System> = self.fitted_entries().map(|entry| &entry.request.system).collect();
+        let largest_spread = self.largest_spread(members, known)?;
+        let starts: Vec<&System> = self.fitted(known).map(|entry| &entry.request.system).collect();
         let noise = Noise::new(self.input.seed);
         let number = round.number as u64;
         let mut workers = vec![(); cores().min(input.replicas)];
@@ -104,9 +109,9 @@ impl Learner<'_> {
 
     /// The spread of a force at which runs are stopped: a multiple of the usual one, of blind frames or where there are few of those fitted
     /// to.
-    fn largest_spread(&self, members: &[Box<dyn Network>]) -> Result<f64> {
+    fn largest_spread(&self, members: &[Box<dyn Network>], known: usize) -> Result<f64> {
         let blind: Vec<&System> = self.blind_entries().map(|entry| &entry.request.system).collect();
-        let fitted = || self.fitted_entries().map(|entry| &entry.request.system).collect();
+        let fitted = || self.fitted(known).map(|entry| &entry.request.system).collect();
         let frames: Vec<&System> = if blind.len() >= 5 { blind } else { fitted() };
         let step = frames.len().div_ceil(USUAL).max(1);
         let mut potential = committee(members)?;

@@ -16,11 +16,11 @@ use cormorant_potential::{Committee, LearnedPotential, Potential, Precision};
 const TRAIN: &str = "train.xyz";
 
 impl Learner<'_> {
-    /// The members fitted in round `round` to all labels but blind ones; those that are finished are read.
-    pub(super) fn members(&mut self, round: usize) -> Result<Vec<Box<dyn Network>>> {
+    /// The members fitted in round `round` to the first `known` labels but blind ones; those that are finished are read.
+    pub(super) fn members(&mut self, round: usize, known: usize) -> Result<Vec<Box<dyn Network>>> {
         let folder = Round::folder(&self.folder, round);
         let epochs = self.input.committee.epochs_at_950_frames;
-        self.fit(round, &folder, Some(epochs), Closing { certificate: false, report: false }, "fits")
+        self.fit(round, &folder, known, (Some(epochs), Closing { certificate: false, report: false }, "fits"))
     }
 
     /// Fits members in `folder`, which becomes a committee.
@@ -28,14 +28,14 @@ impl Learner<'_> {
         &mut self,
         round: usize,
         folder: &Path,
-        epochs: Option<u64>,
-        closing: Closing,
-        what: &str,
+        known: usize,
+        how: (Option<u64>, Closing, &str),
     ) -> Result<Vec<Box<dyn Network>>> {
         let count = self.input.committee.members;
+        let (epochs, closing, what) = how;
         let train = folder.join(TRAIN);
         let mut frames = Vec::new();
-        for entry in self.fitted_entries() {
+        for entry in self.fitted(known) {
             cormorant_io::extended_xyz::write_frame(&mut frames, &entry.request.system.elements, &entry.frame())
                 .map_err(|source| Error::io(&train, source))?;
         }

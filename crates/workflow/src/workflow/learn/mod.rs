@@ -121,15 +121,17 @@ impl Learner<'_> {
             let record = Round::read(&folder)?.ok_or_else(|| Error::Internal("a round has no record".into()))?;
             (self.report)(LearnEvent::Round(&record));
             rounds.push(record);
-            if let Some(ending) = self.ending(&rounds)? {
+            if let Some(ending) = self.ending(&rounds) {
                 break ending;
             }
-            members = self.members(number)?;
+            let known = rounds.last().map_or(0, |round| round.labels);
+            members = self.members(number, known)?;
         };
         let folder = self.folder.clone();
         let number = rounds.len();
         let epochs = self.input.committee.final_epochs_at_950_frames;
-        let finals = self.fit(number, &folder, epochs, Closing::default(), "final fits")?;
+        let finals =
+            self.fit(number, &folder, self.ledger.entries().len(), (epochs, Closing::default(), "final fits"))?;
         self.learned(rounds, Some(ending), 0, &finals)
     }
 
@@ -138,9 +140,9 @@ impl Learner<'_> {
         let mut round = Round { number, run_length: self.run_length(last), ..Round::empty() };
         let requests = match last {
             None => self.first_frames()?,
-            Some(_) => {
-                round.training = self.fitted_entries().count();
-                let requests = self.select(&mut round, members)?;
+            Some(last) => {
+                round.training = self.fitted(last.labels).count();
+                let requests = self.select(&mut round, members, last.labels)?;
                 self.check_theory(number)?;
                 requests
             }
@@ -159,6 +161,7 @@ impl Learner<'_> {
         }
         round.blind = self.blind_entries().count();
         round.spent = self.spent()?;
+        round.labels = self.ledger.entries().len();
         round.write(&Round::folder(&self.folder, number))?;
         Ok(0)
     }
@@ -176,21 +179,21 @@ impl Learner<'_> {
     }
 
     /// Why no further round begins, if none does.
-    fn ending(&self, rounds: &[Round]) -> Result<Option<Ending>> {
+    fn ending(&self, rounds: &[Round]) -> Option<Ending> {
         let stop = &self.input.stop;
-        let Some(last) = rounds.last() else { return Ok(None) };
+        let last = rounds.last()?;
         let goal = stop.force_error.as_ref().map(|error| 1000.0 * Quantity::value(error));
         let reached = goal.zip(last.force_rmse).is_some_and(|(goal, found)| found.upper <= goal);
         // A round needs a check and two frames.
-        let used_up = self.spent()? + 3 > stop.labels;
+        let used_up = last.spent + 3 > stop.labels;
         let late = stop.time.as_ref().map(WallTime::duration).is_some_and(|limit| self.started.elapsed() > limit);
-        Ok(match (reached, used_up, rounds.len() > stop.rounds, late) {
+        match (reached, used_up, rounds.len() > stop.rounds, late) {
             (true, ..) => Some(Ending::Reached),
             (_, true, ..) => Some(Ending::Labels),
             (_, _, true, _) => Some(Ending::Rounds),
             (.., true) => Some(Ending::Time),
             _ => None,
-        })
+        }
     }
 
     fn learned(
@@ -221,9 +224,9 @@ impl Learner<'_> {
         Ok(learned)
     }
 
-    /// Labels that are fitted to.
-    fn fitted_entries(&self) -> impl Iterator<Item = &Entry> {
-        self.ledger.entries().iter().filter(|entry| entry.request.reason != round::BLIND)
+    /// Those of the first `known` labels that are fitted to: labels of a round that a kill has cut short are not known yet.
+    fn fitted(&self, known: usize) -> impl Iterator<Item = &Entry> {
+        self.ledger.entries().iter().take(known).filter(|entry| entry.request.reason != round::BLIND)
     }
 
     /// Labels that are never fitted to.

@@ -32,6 +32,8 @@ pub struct Round {
     pub candidates: usize,
     /// Labels that were spent by the end of the round: frames, failures and checks.
     pub spent: usize,
+    /// Labels in the ledger by the end of the round: those that its committee knows.
+    pub labels: usize,
     /// Frames in the ledger that were fitted to by the committee that the runs were made with.
     pub training: usize,
     /// Blind frames in the ledger.

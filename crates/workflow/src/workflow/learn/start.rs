@@ -95,6 +95,7 @@ impl Round {
             largest_spread: 0.0,
             candidates: 0,
             spent: 0,
+            labels: 0,
             training: 0,
             blind: 0,
             force_rmse: None,
