@@ -334,8 +334,8 @@ fn a_person_labels_in_any_order() {
     assert_eq!(label(place, &run).status.code(), Some(3));
     let todo = fs::read_to_string(place.join("labels/todo.xyz")).unwrap();
     let lines: Vec<&str> = todo.lines().collect();
-    let backwards: String = lines.chunks(5).rev().take(2).flatten().map(|line| format!("{line}\n")).collect();
-    fs::write(place.join("backwards.xyz"), backwards).unwrap();
+    let backwards: Vec<&str> = lines.chunks(5).rev().take(2).flatten().copied().collect();
+    fs::write(place.join("backwards.xyz"), backwards.join("\n") + "\n").unwrap();
     let done = Command::new("sh")
         .args(["-c", &format!("{} < backwards.xyz | sed 's/label_key=[^ ]*//' > labels/done.xyz", answer())])
         .current_dir(place)

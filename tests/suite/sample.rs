@@ -117,7 +117,9 @@ fn the_model_hessian_is_invariant() {
     assert!(eigenvalues[6] > 1e-3, "{eigenvalues:?}");
     let energy = |moves: &[(usize, f64)]| {
         let mut positions = system.positions.clone();
-        moves.iter().for_each(|(at, step)| positions.as_flattened_mut()[*at] += step);
+        for (at, step) in moves {
+            positions.as_flattened_mut()[*at] += step;
+        }
         hessian.energy(&positions)
     };
     let h = 1e-3;

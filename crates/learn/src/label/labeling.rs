@@ -77,10 +77,8 @@ impl Labeling<'_> {
         report: &mut dyn FnMut(LabelEvent<'_>),
     ) -> Result<Outcome> {
         let mut asked = BTreeSet::new();
-        let known = |key: &str| match self.retry_failed {
-            true => self.ledger.label(key).is_some(),
-            false => self.ledger.knows(key),
-        };
+        let retry = self.retry_failed;
+        let known = |key: &str| if retry { self.ledger.label(key).is_some() } else { self.ledger.knows(key) };
         let new = |request: &&Request| !known(&request.key) && asked.insert(request.key.clone());
         let new: Vec<Request> = requests.iter().filter(new).cloned().collect();
         let mut outcome = Outcome { known: requests.len() - new.len(), ..Outcome::default() };

@@ -180,7 +180,7 @@ impl LabelsInput {
         let mut paths: Vec<&mut PathBuf> = self.depends_on.iter_mut().collect();
         match &mut self.source {
             LabelSourceInput::Command { calls, .. } | LabelSourceInput::Ase { calls, .. } => {
-                paths.push(&mut calls.folder)
+                paths.push(&mut calls.folder);
             }
             LabelSourceInput::Queue { queue, .. } => paths.push(queue),
             LabelSourceInput::Potential { potential } => paths.extend(potential.paths()),

@@ -61,7 +61,7 @@ impl Learner<'_> {
         round.largest_spread = runs.largest_spread;
         round.candidates = runs.candidates.len();
         write_pool(&folder.join(POOL), &runs.candidates)?;
-        let left = self.input.stop.labels.saturating_sub(self.spent()?).saturating_sub(1);
+        let left = self.input.stop.labels.saturating_sub(self.spent()).saturating_sub(1);
         let mut requests = self.choose(round.number, &runs.candidates, left);
         let missing = self.input.select.frames.min(left).saturating_sub(requests.len());
         if missing > 0 {

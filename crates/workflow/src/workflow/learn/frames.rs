@@ -52,7 +52,7 @@ pub(super) fn write_system(out: &mut dyn std::io::Write, system: &System) -> std
 
 /// `system` with every atom moved by a normal number of `amplitude` Å in each direction.
 #[must_use]
-pub(super) fn displaced(system: &System, amplitude: f64, noise: &Noise, index: u64) -> System {
+pub(super) fn displaced(system: &System, amplitude: f64, noise: Noise, index: u64) -> System {
     let mut moved = system.clone();
     for (atom, position) in moved.positions.iter_mut().enumerate() {
         let shift = noise.stream(Consumer::ActiveLearning, index, atom as u64).normal_vector();

@@ -64,7 +64,7 @@ impl Learner<'_> {
 
     /// Labels the first structure once more, so that a source which has changed since is noticed before its labels are taken.
     pub(super) fn check_theory(&mut self, round: usize) -> Result<()> {
-        if self.source.takes_all_at_once() || self.checks()?.iter().any(|check| check.round == round) {
+        if self.source.takes_all_at_once() || self.checks().iter().any(|check| check.round == round) {
             return Ok(());
         }
         let Some(first) = self.ledger.entries().first().cloned() else { return Ok(()) };
@@ -98,23 +98,23 @@ impl Learner<'_> {
     }
 
     /// Labels that were spent: frames, failures, checks.
-    pub(super) fn spent(&self) -> Result<usize> {
-        Ok(self.ledger.entries().len() + self.ledger.failures().len() + self.checks()?.len())
+    pub(super) fn spent(&self) -> usize {
+        self.ledger.entries().len() + self.ledger.failures().len() + self.checks().len()
     }
 
     fn checks_path(&self) -> PathBuf {
         self.ledger.folder().join(CHECKS)
     }
 
-    fn checks(&self) -> Result<Vec<Check>> {
+    fn checks(&self) -> Vec<Check> {
         let text = fs::read_to_string(self.checks_path()).unwrap_or_default();
         // A line that a kill has cut is made again.
-        Ok(text.split_inclusive('\n').filter_map(|line| serde_json::from_str(line.strip_suffix('\n')?).ok()).collect())
+        text.split_inclusive('\n').filter_map(|line| serde_json::from_str(line.strip_suffix('\n')?).ok()).collect()
     }
 
     fn record(&self, check: &Check) -> Result<()> {
         let mut lines = String::new();
-        for known in self.checks()?.iter().chain([check]) {
+        for known in self.checks().iter().chain([check]) {
             lines += &serde_json::to_string(known).map_err(|error| Error::Internal(error.to_string()))?;
             lines.push('\n');
         }

@@ -97,9 +97,9 @@ fn discard(folder: &Path) -> Result<()> {
 /// # Errors
 /// When a member gives no forces.
 pub(super) fn committee(members: &[Box<dyn Network>]) -> Result<Box<dyn Potential>> {
-    let member = |network: &Box<dyn Network>| {
-        let potential = LearnedPotential::new(network.as_ref(), Precision::F32, 1)?.without_wall();
+    let member = |network: &dyn Network| {
+        let potential = LearnedPotential::new(network, Precision::F32, 1)?.without_wall();
         Ok(Box::new(potential) as Box<dyn Potential>)
     };
-    Ok(Box::new(Committee::new(members.iter().map(member).collect::<Result<_>>()?)?))
+    Ok(Box::new(Committee::new(members.iter().map(|network| member(network.as_ref())).collect::<Result<_>>()?)?))
 }

@@ -160,7 +160,7 @@ impl Learner<'_> {
             round.calibration = Some(verdict.calibration);
         }
         round.blind = self.blind_entries().count();
-        round.spent = self.spent()?;
+        round.spent = self.spent();
         round.labels = self.ledger.entries().len();
         round.write(&Round::folder(&self.folder, number))?;
         Ok(0)
@@ -213,7 +213,7 @@ impl Learner<'_> {
             waiting,
             force_rmse: verdict.map(|verdict| verdict.force_rmse),
             force_mae: verdict.map(|verdict| verdict.force_mae),
-            spent: self.spent()?,
+            spent: self.spent(),
             members: (0..finals.len()).map(|member| Round::member_folder(&self.folder, member)).collect(),
             folder: self.folder.clone(),
             page: None,

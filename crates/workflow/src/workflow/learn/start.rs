@@ -39,11 +39,11 @@ impl Learner<'_> {
         for (number, structure) in structures.iter().enumerate() {
             let share = (number + 1) * left / structures.len() - number * left / structures.len();
             let noise = Noise::new(self.input.seed.wrapping_add(number as u64));
-            systems.extend(self.sampled(structure, share, &noise)?);
+            systems.extend(self.sampled(structure, share, noise)?);
         }
         // At the structure itself the forces may be zero, and then every unit and sign would pass.
         if let Some(sampled) = systems.get(1) {
-            systems.insert(2, displaced(sampled, NEAR, &noise, 0));
+            systems.insert(2, displaced(sampled, NEAR, noise, 0));
         }
         let requests: Vec<Request> = systems.into_iter().map(|system| self.request(system, "start")).collect();
         fs::create_dir_all(&folder).map_err(|source| Error::io(&folder, source))?;
@@ -55,7 +55,7 @@ impl Learner<'_> {
     pub(super) fn more_samples(&self, round: usize, count: usize) -> Result<Vec<Request>> {
         let noise = Noise::new(self.input.seed ^ (round as u64) << 32);
         let reason = format!("sampled in round {round}");
-        let systems = self.sampled(&self.input.structure.system()?, count, &noise)?;
+        let systems = self.sampled(&self.input.structure.system()?, count, noise)?;
         Ok(systems.into_iter().map(|system| self.request(system, &reason)).collect())
     }
 
@@ -67,18 +67,17 @@ impl Learner<'_> {
         Request::new(system, labels.charge, labels.multiplicity, self.ledger.theory(), reason)
     }
 
-    fn sampled(&self, structure: &System, count: usize, noise: &Noise) -> Result<Vec<System>> {
+    fn sampled(&self, structure: &System, count: usize, noise: Noise) -> Result<Vec<System>> {
         let start = &self.input.start;
         let hottest = self.input.explore.temperatures.iter().map(Quantity::value).fold(0.0, f64::max);
         let temperature = start.temperature.as_ref().map_or(hottest, Quantity::value);
-        let thermally = || sample::thermal(structure, &ThermalSettings::at(temperature), count, noise);
-        let strained = || sample::strain(structure, &STRAIN, count, noise);
+        let thermally = || sample::thermal(structure, &ThermalSettings::at(temperature), count, &noise);
+        let strained = || sample::strain(structure, &STRAIN, count, &noise);
         let found = match start.sample {
-            SampleMethod::Thermal => thermally()?,
             SampleMethod::Strain => strained()?,
-            SampleMethod::Rattle => sample::rattle(structure, &RATTLE, count, noise)?,
+            SampleMethod::Rattle => sample::rattle(structure, &RATTLE, count, &noise)?,
             SampleMethod::Auto if structure.cell.is_some_and(|cell| cell.dimensions() == 3) => strained()?,
-            SampleMethod::Auto => thermally()?,
+            SampleMethod::Thermal | SampleMethod::Auto => thermally()?,
         };
         Ok(found.systems)
     }
