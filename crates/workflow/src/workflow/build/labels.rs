@@ -76,7 +76,7 @@ impl LabelsInput {
         wait: std::time::Duration,
         silence: std::time::Duration,
     ) -> Result<QueueWorker> {
-        let own = queue.join("running").join(format!("files-{}", std::process::id()));
+        let own = queue.join("workers").join(std::process::id().to_string());
         let source = CommandSource { calls_at_once: 1, frames_per_call: 1, ..self.command_source(&own)? };
         Ok(QueueWorker { folder: queue.to_path_buf(), source, wait, silence })
     }
