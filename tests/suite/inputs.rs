@@ -161,6 +161,18 @@ fn the_inputs_of_the_readme_are_good() {
     }
 }
 
+/// Catches: the input on the page about learning no longer parses, or asks for something else.
+#[test]
+fn the_input_of_the_page_about_learning_is_good() {
+    let folder = tempfile::tempdir().unwrap();
+    let blocks = blocks("docs/learn.md", "toml");
+    assert_eq!(blocks.len(), 1);
+    let path = folder.path().join("learn.toml");
+    fs::write(&path, &blocks[0]).unwrap();
+    let input = Input::read(&path).unwrap_or_else(|error| panic!("{error} in\n{}", blocks[0]));
+    assert!(matches!(input, Input::Learn(_)), "{input:?}");
+}
+
 /// Catches: sections of the reference that no longer parse. What a block leaves out of an input is put before or after it.
 #[test]
 fn the_sections_of_the_reference_are_good() {
