@@ -24,7 +24,7 @@ pub(super) struct Verdict {
 }
 
 impl Learner<'_> {
-    /// The errors of `members` on all blind frames; none where there are none.
+    /// The errors of `members` on the blind frames of the last rounds; none where there are none.
     pub(super) fn judge(&self, members: &[Box<dyn Network>]) -> Result<Option<Verdict>> {
         let mut potential = committee(members)?;
         let mut found = Evaluation::default();

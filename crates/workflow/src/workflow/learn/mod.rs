@@ -34,6 +34,8 @@ use cormorant_network::Network;
 
 /// The resolved input in the folder of the potential.
 const INPUT: &str = "learn.toml";
+/// Rounds whose blind frames count.
+const JUDGED_ROUNDS: usize = 3;
 /// The folder of the labels.
 const LABELS: &str = "labels";
 
@@ -59,7 +61,7 @@ pub struct Learned {
     pub ending: Option<Ending>,
     /// Structures that wait for somebody.
     pub waiting: usize,
-    /// The root mean square error of the forces of the final members on all blind frames, in meV/Å.
+    /// The root mean square error of the forces of the final members on the blind frames of the last rounds, in meV/Å.
     pub force_rmse: Option<ErrorInterval>,
     /// The mean absolute error of the same, in meV/Å.
     pub force_mae: Option<ErrorInterval>,
@@ -229,9 +231,13 @@ impl Learner<'_> {
         self.ledger.entries().iter().take(known).filter(|entry| entry.request.reason != round::BLIND)
     }
 
-    /// Labels that are never fitted to.
+    /// The blind frames of the last rounds. Those of earlier ones come from runs of worse committees, and some are structures that nothing
+    /// else would visit.
     fn blind_entries(&self) -> impl Iterator<Item = &Entry> {
-        self.ledger.entries().iter().filter(|entry| entry.request.reason == round::BLIND)
+        let select = &self.input.select;
+        let most = JUDGED_ROUNDS * (select.blind_share * select.frames as f64).round() as usize;
+        let blind = || self.ledger.entries().iter().filter(|entry| entry.request.reason == round::BLIND);
+        blind().skip(blind().count().saturating_sub(most))
     }
 }
 

@@ -102,7 +102,7 @@ impl Learner<'_> {
         });
         Section {
             text: format!(
-                "Blind frames are drawn at random from the runs and are never fitted to. The interval holds the error of such frames in \
+                "Blind frames are drawn at random from the runs and are never fitted to; those of the last three rounds count. The interval holds the error of such frames in \
                  nine of ten cases.{goal}"
             ),
             tables: vec![table],

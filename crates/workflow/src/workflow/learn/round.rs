@@ -36,9 +36,9 @@ pub struct Round {
     pub labels: usize,
     /// Frames in the ledger that were fitted to by the committee that the runs were made with.
     pub training: usize,
-    /// Blind frames in the ledger.
+    /// Blind frames that count: those of the last three rounds.
     pub blind: usize,
-    /// Root mean square error of the forces of that committee on all blind frames, in meV/Å.
+    /// Root mean square error of the forces of that committee on these blind frames, in meV/Å.
     pub force_rmse: Option<ErrorInterval>,
     /// Mean absolute error of the same, in meV/Å.
     pub force_mae: Option<ErrorInterval>,
