@@ -6,6 +6,10 @@ use std::path::{Path, PathBuf};
 use cormorant::Error;
 use cormorant::settings::{Input, InputError};
 
+/// Folders of good inputs.
+pub const FOLDERS: [&str; 7] =
+    ["inputs", "inputs/accurate", "inputs/curves", "inputs/fast", "inputs/learn", "inputs/qm9", "tests/inputs/good"];
+
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
@@ -27,16 +31,7 @@ fn what_is_resolved_reads_back_as_the_same_input() {
     let here = tempfile::tempdir().unwrap();
     let elsewhere = here.path().join("some/folder/below");
     fs::create_dir_all(&elsewhere).unwrap();
-    let folders = [
-        "inputs",
-        "inputs/accurate",
-        "inputs/curves",
-        "inputs/fast",
-        "inputs/learn",
-        "inputs/qm9",
-        "tests/inputs/good",
-    ];
-    for file in folders.iter().flat_map(|folder| tomls(&root().join(folder))) {
+    for file in FOLDERS.iter().flat_map(|folder| tomls(&root().join(folder))) {
         let input = Input::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         let absolute = here.path().join("absolute.toml");
         fs::write(&absolute, input.to_toml(None).unwrap()).unwrap();

@@ -120,16 +120,7 @@ fn declaration(input: &Input) -> Declaration {
 }
 
 fn inputs() -> Vec<PathBuf> {
-    let folders = [
-        "inputs",
-        "inputs/accurate",
-        "inputs/curves",
-        "inputs/fast",
-        "inputs/learn",
-        "inputs/qm9",
-        "tests/inputs/good",
-    ];
-    let files = folders.iter().flat_map(|folder| fs::read_dir(root().join(folder)).unwrap());
+    let files = crate::inputs::FOLDERS.iter().flat_map(|folder| fs::read_dir(root().join(folder)).unwrap());
     let files: Vec<PathBuf> = files.map(|entry| entry.unwrap().path()).collect();
     files.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "toml")).collect()
 }

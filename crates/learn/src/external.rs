@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::ase_command;
 use crate::label::{Answer, Label, Request, Theory, answers};
+use crate::process_group::end_group;
 use cormorant_core::system::{Element, System};
 use cormorant_core::{Error, Result};
 use cormorant_potential::{Evaluation, Potential, RequestedProperties};
@@ -204,9 +205,6 @@ impl Drop for Running {
         if matches!(self.child.try_wait(), Ok(Some(_))) {
             return;
         }
-        if let Some(group) = rustix::process::Pid::from_raw(self.child.id().cast_signed()) {
-            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-        }
-        let _ = self.child.wait();
+        end_group(&mut self.child);
     }
 }

@@ -13,6 +13,7 @@ mod explore;
 mod external;
 mod forecast;
 pub mod label;
+mod process_group;
 pub mod sample;
 pub mod select;
 pub mod spread;

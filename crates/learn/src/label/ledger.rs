@@ -10,9 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::checks::name;
 use super::spool::{labeled_frame, one_line};
 use super::{Label, Request, Theory};
-use cormorant_core::system::System;
 use cormorant_core::{Error, Result, atomic};
-use cormorant_io::{ExtendedXyzReader, FolderLock, Frame, Value};
+use cormorant_io::{ExtendedXyzReader, FolderLock, Frame};
 
 /// File of the labels: extended XYZ, to which frames are only added.
 pub const LABELS: &str = "labels.xyz";
@@ -268,21 +267,10 @@ fn whole_frames(bytes: &[u8]) -> usize {
 /// What a frame of the ledger says.
 fn entry(frame: Frame) -> Result<Entry> {
     let missing = |what: &str| Error::Data(format!("has no `{what}`: it was not written by cormorant label"));
-    let whole = |name: &str| frame.number(name).ok_or_else(|| missing(name));
-    let text = |name: &str| match frame.property(name) {
-        Some(Value::Text(text)) => Ok(text.clone()),
-        Some(other) => Err(Error::Data(format!("`{name}` is {other:?}"))),
-        None => Err(missing(name)),
-    };
     let label = Label {
-        energy: whole("energy")?,
+        energy: frame.number("energy").ok_or_else(|| missing("energy"))?,
         forces: frame.vectors("forces").ok_or_else(|| missing("forces"))?,
         virial: frame.tensor("virial"),
     };
-    let (charge, multiplicity) = (whole("charge")? as i64, whole("multiplicity")? as u64);
-    let (key, reason) = (text("label_key")?, text("reason")?);
-    let cell = frame.repeating_cell();
-    let system = System::new(frame.elements, frame.positions, cell)?;
-    let request = Request { key, system, charge, multiplicity, reason };
-    Ok(Entry { request, label })
+    Ok(Entry { request: Request::from_frame(frame)?, label })
 }

@@ -5,9 +5,9 @@ use std::io::Write;
 use sha2::{Digest, Sha256};
 
 use super::Theory;
-use cormorant_core::hexadecimal;
 use cormorant_core::system::System;
-use cormorant_io::TrajectoryFrame;
+use cormorant_core::{Error, Result, hexadecimal};
+use cormorant_io::{Frame, TrajectoryFrame, Value};
 
 /// Positions and cells that differ by less than this, in Å, are the same structure.
 const RESOLUTION: f64 = 1e-6;
@@ -33,6 +33,25 @@ impl Request {
     pub fn new(system: System, charge: i64, multiplicity: u64, theory: &Theory, reason: &str) -> Self {
         let key = key(&system, charge, multiplicity, theory);
         Self { key, system, charge, multiplicity, reason: reason.into() }
+    }
+
+    /// The request that a frame holds as [`write`](Self::write) writes it.
+    ///
+    /// # Errors
+    /// When one of its keys is missing, or the atoms make no system.
+    pub fn from_frame(frame: Frame) -> Result<Self> {
+        let missing = |what: &str| Error::Data(format!("has no `{what}`: it was not written by cormorant label"));
+        let whole = |name: &str| frame.number(name).ok_or_else(|| missing(name));
+        let text = |name: &str| match frame.property(name) {
+            Some(Value::Text(text)) => Ok(text.clone()),
+            Some(other) => Err(Error::Data(format!("`{name}` is {other:?}"))),
+            None => Err(missing(name)),
+        };
+        let (charge, multiplicity) = (whole("charge")? as i64, whole("multiplicity")? as u64);
+        let (key, reason) = (text("label_key")?, text("reason")?);
+        let cell = frame.repeating_cell();
+        let system = System::new(frame.elements, frame.positions, cell)?;
+        Ok(Self { key, system, charge, multiplicity, reason })
     }
 
     /// The first digits of the key, which name files and lines of messages.

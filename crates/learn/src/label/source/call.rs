@@ -11,6 +11,7 @@ use cormorant_core::{Error, Result};
 
 use crate::label::spool::{discard, one_line};
 use crate::label::{Answer, Request, answers};
+use crate::process_group::end_group;
 
 /// Time between two looks at a program that runs.
 const PATIENCE: Duration = Duration::from_millis(20);
@@ -134,17 +135,8 @@ impl Running {
                     continue;
                 }
             };
-            self.end();
+            end_group(&mut self.child);
             return Ok(ended);
         }
-    }
-
-    /// Ends the program and whatever it has started.
-    fn end(&mut self) {
-        if let Some(group) = rustix::process::Pid::from_raw(self.child.id().cast_signed()) {
-            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-        }
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }

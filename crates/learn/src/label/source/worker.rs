@@ -7,9 +7,8 @@ use std::time::{Duration, Instant};
 use super::claims::{Claims, touch, worker_name};
 use super::{CommandSource, LabelSource};
 use crate::label::{Answer, Request};
-use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
-use cormorant_io::{ExtendedXyzReader, Frame, Value};
+use cormorant_io::ExtendedXyzReader;
 
 /// Time between two signs of life.
 const HEARTBEAT: Duration = Duration::from_secs(20);
@@ -109,14 +108,5 @@ fn alive_while<T>(folder: Option<&Path>, work: impl FnOnce() -> T) -> T {
 fn request(path: &Path) -> Result<Request> {
     let mut reader = ExtendedXyzReader::open(path)?;
     let frame = reader.next_frame()?.ok_or_else(|| Error::structure(path, "holds no frame"))?;
-    let text = |frame: &Frame, name: &str| match frame.property(name) {
-        Some(Value::Text(text)) => Ok(text.clone()),
-        _ => Err(Error::structure(path, format!("has no `{name}`: it was not written by cormorant"))),
-    };
-    let (key, reason) = (text(&frame, "label_key")?, text(&frame, "reason")?);
-    let number = |name: &str, usual: f64| frame.number(name).unwrap_or(usual);
-    let (charge, multiplicity) = (number("charge", 0.0) as i64, number("multiplicity", 1.0) as u64);
-    let cell = frame.repeating_cell();
-    let system = System::new(frame.elements, frame.positions, cell).map_err(|error| error.in_structure(path))?;
-    Ok(Request { key, system, charge, multiplicity, reason })
+    Request::from_frame(frame).map_err(|error| error.in_structure(path))
 }

@@ -52,7 +52,7 @@ impl Learner<'_> {
             let text = fs::read_to_string(&notes).map_err(|source| Error::io(&notes, source))?;
             let wrong = |error: serde_json::Error| Error::restart(&notes, format!("is damaged: {error}"));
             *round = serde_json::from_str(&text).map_err(wrong)?;
-            return read_requests(&path, self.ledger.theory());
+            return read_requests(&path);
         }
         fs::create_dir_all(&folder).map_err(|source| Error::io(&folder, source))?;
         let runs = self.explore(round, members, known)?;

@@ -26,7 +26,7 @@ impl Learner<'_> {
         let folder = Round::folder(&self.folder, 0);
         let path = folder.join(SELECTED);
         if path.is_file() {
-            return read_requests(&path, self.ledger.theory());
+            return read_requests(&path);
         }
         (self.report)(LearnEvent::Busy { round: 0, what: "first frames", share: None });
         let mut structures = vec![self.input.structure.system()?];
