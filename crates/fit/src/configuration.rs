@@ -1,7 +1,7 @@
 //! Labeled configurations in internal units.
 
 use super::frame_weights::FrameWeights;
-use cormorant_core::system::{Cell, Element, NeighborList, Neighbors, System};
+use cormorant_core::system::{Cell, ElectronicState, Element, NeighborList, Neighbors, System};
 
 /// Key of the scan that a frame belongs to.
 pub(super) const SCAN: &str = "scan";
@@ -26,6 +26,8 @@ pub struct Configuration {
     pub positions: Vec<[f64; 3]>,
     /// The periodic cell, if there is one.
     pub cell: Option<Cell>,
+    /// Total charge and spin, as far as the data state them.
+    pub state: ElectronicState,
     /// Energy in eV, where the data have it.
     pub energy: Option<f64>,
     /// Energy in eV whose zero is that of its scan alone, where the data have it in place of `energy`: only its differences to those of

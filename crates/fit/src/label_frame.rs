@@ -7,7 +7,7 @@ use super::label_keys::LabelKeys;
 use super::label_names::{self, Named};
 use super::stress_convention::StressConvention;
 use super::tensor::{agree, symmetric};
-use cormorant_core::system::Cell;
+use cormorant_core::system::{Cell, ElectronicState};
 use cormorant_io::{Frame, Value};
 
 /// Keys that name a group of frames, of which errors are reported by themselves.
@@ -64,6 +64,7 @@ pub(super) fn read(mut frame: Frame, units: &FrameUnits, keys: &LabelKeys) -> Re
         elements: std::mem::take(&mut frame.elements),
         positions: scale(std::mem::take(&mut frame.positions), length),
         cell,
+        state: ElectronicState::default(),
         energy: energy.map(|energy| energy * units.base.energy.factor),
         relative_energy: relative_energy.map(|energy| energy * units.base.energy.factor),
         forces: scale(forces.unwrap_or_default(), units.force),

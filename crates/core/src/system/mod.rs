@@ -5,6 +5,7 @@ mod bonds;
 mod cell;
 mod constrain;
 mod constraints;
+mod electronic_state;
 mod element;
 mod formula;
 mod freedom;
@@ -23,6 +24,7 @@ pub use bond::Bond;
 pub use bonds::{BondedPair, find_bonds};
 pub use cell::Cell;
 pub use constraints::Constraints;
+pub use electronic_state::ElectronicState;
 pub use element::Element;
 pub use formula::formula;
 pub use freedom::Removed;
@@ -54,6 +56,8 @@ pub struct System {
     pub momenta: Vec<[f64; 3]>,
     /// The periodic cell; none where nothing repeats. It knows which of its directions repeat, see [`Cell`].
     pub cell: Option<Cell>,
+    /// Total charge and spin, as far as they are stated.
+    pub state: ElectronicState,
     /// Atoms and distances that stay as they are.
     pub constraints: Constraints,
     /// Number of steps done since the start of the run.
@@ -84,7 +88,17 @@ impl System {
         let masses = elements.iter().map(|element| element.mass()).collect();
         let momenta = vec![[0.0; 3]; elements.len()];
         let cell = cell.filter(|cell| cell.dimensions() > 0);
-        Ok(Self { elements, masses, positions, momenta, cell, constraints: Constraints::default(), step: 0, time: 0.0 })
+        Ok(Self {
+            elements,
+            masses,
+            positions,
+            momenta,
+            cell,
+            state: ElectronicState::default(),
+            constraints: Constraints::default(),
+            step: 0,
+            time: 0.0,
+        })
     }
 
     /// Number of atoms.

@@ -21,6 +21,8 @@ pub const KILOJOULE_PER_MOLE: f64 = 1000.0 / 6.022_140_76e23 / ELEMENTARY_CHARGE
 pub const HARTREE: f64 = 27.211_386_245_981;
 /// 1 Bohr radius in Å (CODATA 2022).
 pub const BOHR: f64 = 0.529_177_210_544;
+/// e²/4πε₀ in eV·Å: the energy of two elementary charges 1 Å apart, which is Hartree times Bohr radius.
+pub const COULOMB: f64 = HARTREE * BOHR;
 /// 1 fs in internal units of time.
 pub const FEMTOSECOND: f64 = 1.0 / 10.180_505_717_871_194;
 /// 1 ps in internal units of time.
