@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{DataRecord, Head, Scaling};
 use cormorant_core::system::Element;
+use cormorant_electrostatics::Multipoles;
 use cormorant_core::{Error, Result};
 
 /// What programs around a network ask it, instead of asking of which kind it is.
@@ -36,6 +37,8 @@ pub struct Facts {
     /// Shortest distance in Å of each pair of elements in training, e.g. `C-H`, below which a wall replaces the network; none
     /// where there is nothing to place a wall by.
     pub shortest_distances: Option<BTreeMap<String, f64>>,
+    /// What the multipoles of its outputs stand for that act at any distance; none where energies are sums over what is near.
+    pub multipoles: Option<Multipoles>,
 }
 
 impl Facts {
@@ -95,6 +98,9 @@ impl Facts {
     /// The reason, to be put behind the name of the model.
     pub fn require_divisible(&self) -> Result<f64, String> {
         self.require_forces()?;
+        if self.multipoles.is_some() {
+            return Err("has charges, which act at any distance, and so cannot be divided among processes (KIM, LAMMPS); use it through ASE or i-PI, or fit a model without `electrostatics`".into());
+        }
         match self.receptive_field() {
             Some(field) if self.gives_atom_energies() => Ok(field),
             _ => Err(format!(
