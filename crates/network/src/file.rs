@@ -59,6 +59,7 @@ impl NetworkHeader for Header {
             parameters,
             shortest_distances: Some(self.data.shortest_distances.clone()),
             multipoles: self.config.multipoles(),
+            states: self.data.states.clone(),
         })
     }
 

@@ -155,6 +155,7 @@ impl NetworkHeader for PropertyHeader {
             parameters,
             shortest_distances: None,
             multipoles: None,
+            states: Vec::new(),
         })
     }
 

@@ -135,6 +135,13 @@ pub trait Potential: Send {
     fn elements(&self) -> Vec<Element> {
         Vec::new()
     }
+    /// What a user should know of how it takes total charge and spin of `system`, if anything; asked once, before step 0.
+    ///
+    /// # Errors
+    /// When it does not know them; says what it knows, and what to do.
+    fn check_state(&self, _system: &System) -> Result<Option<String>> {
+        Ok(None)
+    }
     /// Whether it acts from outside, on places in space and not between atoms: then momentum is not conserved, and it has
     /// no part in the pressure.
     fn is_external(&self) -> bool {

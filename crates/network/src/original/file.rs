@@ -45,6 +45,7 @@ impl NetworkHeader for OriginalHeader {
             parameters,
             shortest_distances: shortest.cloned(),
             multipoles: None,
+            states: Vec::new(),
         })
     }
 
