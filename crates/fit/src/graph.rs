@@ -99,7 +99,7 @@ impl Graph {
     ///
     /// # Errors
     /// When the cell of the frame repeats in some directions only.
-    pub(super) fn with_sites(self, configuration: &Configuration) -> Result<Self> {
+    pub fn with_sites(self, configuration: &Configuration) -> Result<Self> {
         let Configuration { positions, cell, state, .. } = configuration;
         Electrostatics::require(cell.as_ref())?;
         let sites = FrameSites { positions: positions.clone(), cell: *cell, state: *state };

@@ -259,6 +259,10 @@ impl Potential for LearnedPotential {
         self.facts.elements.clone()
     }
 
+    fn check_state(&self, system: &System) -> Result<Option<String>> {
+        self.facts.check_state(system).map_err(Error::Structure)
+    }
+
     fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
         self.facts.require(system.cell.is_some(), want.atom_energies)?;
         self.surroundings.update(system, &self.facts.elements)?;

@@ -77,7 +77,7 @@ impl FrameEvaluation {
 
     /// The same for networks whose outputs behind the scalars stand for `multipoles`, and one unit of output for `unit` eV.
     #[must_use]
-    pub(crate) fn with_charges(self, multipoles: Option<Multipoles>, unit: f64) -> Self {
+    pub fn with_charges(self, multipoles: Option<Multipoles>, unit: f64) -> Self {
         Self { charges: multipoles.map(|multipoles| Charges::new(multipoles, unit)), ..self }
     }
 
