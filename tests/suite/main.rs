@@ -24,6 +24,7 @@ mod dialects;
 mod domain;
 mod dynamics;
 mod elastic;
+mod electronic_state;
 mod elements;
 mod engine;
 mod ensembles;
