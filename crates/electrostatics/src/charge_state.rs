@@ -58,9 +58,14 @@ impl ChargeState {
         self.charges.extend(atoms().zip(&self.shares[0]).map(|(one, share)| CHARGE * one[0] + share * self.rest));
         self.spins.clear();
         self.spins.extend(self.shares[1].iter().map(|share| share * unpaired));
-        let held = atoms().zip(self.charges.iter().zip(&self.spins));
-        self.energy =
-            held.map(|(one, (q, s))| q * (one[2] + 0.5 * q * one[3]) + s * (one[5] + 0.5 * s * one[6])).sum();
+        let energy = self.atom_energies(numbers, width).sum();
+        self.energy = energy;
+    }
+
+    /// The energy of holding charge and spin of each atom, in the unit of the numbers.
+    pub fn atom_energies<'a>(&'a self, numbers: &'a [f64], width: usize) -> impl Iterator<Item = f64> + 'a {
+        let held = numbers.chunks_exact(width).zip(self.charges.iter().zip(&self.spins));
+        held.map(|(one, (q, s))| q * (one[2] + 0.5 * q * one[3]) + s * (one[5] + 0.5 * s * one[6]))
     }
 
     /// The gradient of the energy of holding them, plus that of an energy with derivatives `by_charge`, with respect to the numbers,

@@ -1,10 +1,10 @@
 //! Energy of the charges, dipoles and quadrupoles that a network gives its atoms.
 
 use super::charge_state::ChargeState;
+use super::moments::{self, width};
 use super::pairs::pairs;
 use super::reciprocal::waves;
-use super::sites::{Interaction, Sites};
-use super::moments::{self, width};
+use super::sites::{Interaction, SYMMETRIC, Sites};
 use cormorant_core::system::{Cell, ElectronicState};
 use cormorant_core::{Error, Result};
 
@@ -92,10 +92,10 @@ impl Electrostatics {
         moments::quadrupoles(numbers, degree, &mut self.quadrupoles);
         let Self { charges, dipoles, quadrupoles, interaction, .. } = self;
         let sites = Sites { positions, charges: &charges.charges, dipoles, quadrupoles };
+        Self::require(cell)?;
         match cell {
             None => pairs(&sites, smearing, interaction),
-            Some(cell) if cell.dimensions() == 3 => waves(&sites, cell.rows(), smearing, parallel, interaction),
-            Some(cell) => return Err(Error::Structure(partly(cell))),
+            Some(cell) => waves(&sites, cell.rows(), smearing, parallel, interaction),
         }
         self.energy = interaction.energy + self.unit * charges.energy;
         self.scaled.clear();
@@ -106,6 +106,38 @@ impl Electrostatics {
         self.by_number.iter_mut().for_each(|by| *by *= self.unit);
         moments::pull_back(&interaction.by_dipole, &interaction.by_quadrupole, degree, &mut self.by_number);
         Ok(())
+    }
+
+    /// Refuses a cell that repeats in one or two directions only.
+    ///
+    /// # Errors
+    /// The reason, and what to do.
+    pub fn require(cell: Option<&Cell>) -> Result<()> {
+        match cell.filter(|cell| cell.dimensions() != 3) {
+            Some(cell) => Err(Error::Structure(partly(cell))),
+            None => Ok(()),
+        }
+    }
+
+    /// The part of each atom in the energy, eV: half of that of its multipoles in the field of the others, and that of holding its charge.
+    pub fn atom_energies<'a>(&'a self, numbers: &'a [f64]) -> impl Iterator<Item = f64> + 'a {
+        let Interaction { by_charge, by_dipole, by_quadrupole, .. } = &self.interaction;
+        let held = self.charges.atom_energies(numbers, width(self.multipoles.degree));
+        held.enumerate().map(move |(atom, held)| {
+            let of_charge = self.charges.charges[atom] * by_charge[atom];
+            let of_dipole: f64 = match self.dipoles.get(atom) {
+                Some(dipole) => dipole.iter().zip(by_dipole[atom]).map(|(x, by)| x * by).sum(),
+                None => 0.0,
+            };
+            let of_quadrupole: f64 = match self.quadrupoles.get(atom) {
+                Some(quadrupole) => {
+                    let terms = quadrupole.iter().zip(by_quadrupole[atom]).zip(SYMMETRIC);
+                    terms.map(|((x, by), (a, b))| x * by * if a == b { 1.0 } else { 2.0 }).sum()
+                }
+                None => 0.0,
+            };
+            0.5 * (of_charge + of_dipole + of_quadrupole) + self.unit * held
+        })
     }
 
     /// Derivatives of the energy with respect to the positions at fixed numbers, eV/Å.

@@ -173,7 +173,7 @@ impl FitInput {
     ) -> Result<Trainer<P>> {
         let parts = [&data.train, &data.validation, &data.test].map(Arc::clone);
         let (facts, config) = (network.facts()?, self.trainer_config());
-        let objective = EnergyObjective::new(facts.scaling(), &config, &data.train);
+        let objective = EnergyObjective::new(facts.scaling(), &config, &data.train).with_multipoles(facts.multipoles);
         let mut trainer = Trainer::sharing(trainable, facts.cutoff, objective, (&config).into(), parts)?;
         if let (NetworkInput::Started(_), Some(weights)) = (&self.model, network.weights()) {
             trainer.start_from(weights)?;
