@@ -78,6 +78,8 @@ impl Network for Repulsion {
             hops: 1,
             parameters: 1,
             shortest_distances: None,
+            multipoles: None,
+            states: Vec::new(),
         })
     }
 

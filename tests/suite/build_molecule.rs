@@ -62,11 +62,11 @@ fn smiles_arrive_as_they_are_and_charges_stay() {
     let first = read_frame(&written, Some(0), &ReadOptions::default()).unwrap();
     let second = read_frame(&written, Some(1), &ReadOptions::default()).unwrap();
     assert_eq!((first.positions[1][2], second.positions[1][2]), (0.95, 1.0));
-    assert_eq!(first.total_charge(), Some(("charge", -1.0)));
+    assert_eq!(first.electronic_state().unwrap().charge, Some(-1));
     let run =
         ["run", "--model", "organic", "--structure", "molecule.xyz", "--temperature", "300 K", "--duration", "1 ps"];
     let output = crate::cli::cormorant(here, &run);
-    assert!(text(&output.stderr).contains("a total charge of -1; charged systems are not supported"), "{output:?}");
+    assert!(text(&output.stderr).contains("the total charge is -1, which a model without charges does not know"), "{output:?}");
 }
 
 /// Catches: backslashes of SMILES that the comment of a file swallows.
@@ -134,7 +134,7 @@ fn files_with_a_geometry_stay_as_they_are() {
         assert!(text(&output.stdout).contains("HO (2 atoms), 1 conformer, as in the file"));
         let frame = read_frame(&here.join("molecule.xyz"), None, &ReadOptions::default()).unwrap();
         assert_eq!(frame.positions[1], [0.5, 0.0, 0.8]);
-        assert_eq!(frame.total_charge(), Some(("charge", -1.0)), "{ending:?}");
+        assert_eq!(frame.electronic_state().unwrap().charge, Some(-1), "{ending:?}");
     }
     let python = interpreter(here, &hydroxide());
     let flat = mdl("0.0000", "");

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use cormorant::fit::{Configuration, DataSet, LabelUnits};
+use cormorant::system::ElectronicState;
 
 use crate::archive::{floats, npy, zip};
 
@@ -256,9 +257,11 @@ fn arrays_that_are_not_used_are_named() {
     assert_eq!(cell.rows()[1], [1.0, 5.0, 0.0]);
     let slab = [rows[0].clone(), ("pbc.npy", npy("|b1", "(3,)", &[1, 1, 0]))];
     assert_eq!(read(&slab).unwrap().configurations[0].cell.unwrap().periodic(), [true, true, false]);
-    let charged = read(&[("charge.npy", npy("|i1", "(2,)", &[0, 255]))]).unwrap_err();
-    assert!(charged.contains("frame 1") && charged.contains("`charge` states a total charge of -1"), "{charged}");
-    assert!(read(&[("charge.npy", npy("|i1", "(2,)", &[0, 0]))]).is_ok());
+    let charged = read(&[("charge.npy", npy("|i1", "(2,)", &[0, 255])), ("uhf.npy", npy("|i1", "()", &[1]))]).unwrap();
+    let states: Vec<_> = charged.configurations.iter().map(|one| one.state).collect();
+    assert_eq!(states, [ElectronicState::stated(0, 2), ElectronicState::stated(-1, 2)]);
+    let broken = read(&[("charge.npy", floats("(2,)", &[0.0, 0.5]))]).unwrap_err();
+    assert!(broken.contains("frame 1") && broken.contains("`charge` states a total charge of 0.5"), "{broken}");
     let stress = [rows[0].clone(), ("stress.npy", floats("(2, 6)", &[0.1; 12]))];
     let virial = read(&stress).unwrap().configurations[0].virial.unwrap();
     assert!((virial[0][0] / -12.0 - 1.0).abs() < 1e-12, "{virial:?}");

@@ -171,6 +171,7 @@ fn plan(file: &Path, seed: u64) -> DataPlan {
         validation_file: None,
         test_file: None,
         seed,
+        electrostatics: false,
         cutoff: 5.0,
     }
 }

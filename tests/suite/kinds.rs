@@ -73,6 +73,7 @@ impl Network for Toy {
             parameters: 1,
             shortest_distances: None,
             multipoles: None,
+            states: Vec::new(),
         })
     }
 

@@ -25,6 +25,7 @@ mod domain;
 mod dynamics;
 mod charged_potential;
 mod elastic;
+mod electronic_state;
 mod electrostatics;
 mod elements;
 mod engine;

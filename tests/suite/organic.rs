@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use cormorant::model::{ModelFile, ShippedModel, load};
 use cormorant::settings::{Input, MoleculeInput, MoleculeRun};
+use cormorant::system::ElectronicState;
 
 use crate::cli::{cormorant, text};
 
@@ -132,7 +133,7 @@ fn what_is_wrong_with_the_flags_is_said() {
     refused(
         here,
         &with("organic", "ammonium.xyz"),
-        "a total charge of 1; charged systems are not supported yet, since models are fitted to neutral ones",
+        "the total charge is 1, which a model without charges does not know; use one that was fitted with `electrostatics = \"charges\"`",
     );
 }
 
@@ -184,7 +185,7 @@ fn fits_start_from_a_model_of_the_program() {
 #[test]
 fn every_time_step_gives_a_good_input() {
     let molecule =
-        MoleculeInput { model: "organic".into(), structure: "my molecule.xyz".into(), frame: 0, output: None };
+        MoleculeInput { model: "organic".into(), structure: "my molecule.xyz".into(), frame: 0, state: ElectronicState::default(), output: None };
     for step in ["0.5 fs", "0.7 fs", "0.3333333 fs", "1e-3 ps", "2 fs", "0.01 ps", "150 fs", "1 atu"] {
         let run = MoleculeRun {
             temperature: "300 K".into(),

@@ -33,6 +33,7 @@ pub fn plan(file: &Path, split: SplitPlan) -> DataPlan {
         validation_file: None,
         test_file: None,
         seed: 3,
+        electrostatics: false,
         cutoff: 5.0,
     }
 }

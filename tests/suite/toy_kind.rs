@@ -104,6 +104,7 @@ impl NetworkHeader for Toy {
             parameters,
             shortest_distances: Some(self.data.shortest_distances.clone()),
             multipoles: None,
+            states: Vec::new(),
         })
     }
 
