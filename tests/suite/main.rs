@@ -24,6 +24,7 @@ mod dialects;
 mod domain;
 mod dynamics;
 mod elastic;
+mod electrostatic_mesh;
 mod elements;
 mod engine;
 mod ensembles;
