@@ -37,6 +37,8 @@ fn main() {
         radial_hidden: count("radial_hidden", default.radial_hidden),
         readout_hidden: count("readout_hidden", default.readout_hidden),
         multipole: 0,
+        numbers: 0,
+        moments: 0,
     };
     let read = |path: &str| DataSet::read(Path::new(path), None).expect("data").configurations;
     let mut frames = read(data);

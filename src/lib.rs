@@ -8,6 +8,7 @@
 //! | [`units`], [`noise`], [`parallel`], [`system`] | `cormorant-core` | units, errors, keyed noise, threads, atoms in cells |
 //! | [`so3`] | `cormorant-so3` | the algebra of rotations |
 //! | [`kernels`] | `cormorant-kernels` | fused vector kernels |
+//! | [`electrostatics`] | `cormorant-electrostatics` | sums of smeared charges, dipoles and quadrupoles |
 //! | [`model`] | `cormorant-network` | networks: contract, kinds, definitions, files, engines |
 //! | [`potential`] | `cormorant-potential` | potential energy surfaces, extrapolation grades |
 //! | [`io`] | `cormorant-io` | structures and trajectories |
@@ -61,6 +62,7 @@ pub use cormorant_core::{
     Error, ErrorContext, ErrorKind, InputError, Result, atomic, json, noise, parallel, system, units,
 };
 pub use cormorant_dynamics::{analysis, certify, dynamics, elastic, minimize, replicas, simulation, vibrations};
+pub use cormorant_electrostatics as electrostatics;
 pub use cormorant_fit as fit;
 pub use cormorant_io as io;
 pub use cormorant_kernels as kernels;

@@ -18,6 +18,7 @@ use super::rank::RankArguments;
 use super::sample::SampleArguments;
 use super::select::SelectArguments;
 use super::stream::StreamArguments;
+use super::state::StateArguments;
 use super::structure::StructureArguments;
 use cormorant_workflow::settings::{DataInput, Declaration, FitInput, FitRunInput, Preset, WallTime};
 
@@ -109,6 +110,8 @@ pub(super) enum Command {
         #[command(flatten)]
         reading: StructureArguments,
         #[command(flatten)]
+        state: StateArguments,
+        #[command(flatten)]
         computing: ComputingArguments,
         /// Print one JSON object
         #[arg(long)]
@@ -166,6 +169,8 @@ pub(super) enum Command {
         #[command(flatten)]
         reading: StructureArguments,
         #[command(flatten)]
+        state: StateArguments,
+        #[command(flatten)]
         address: AddressArguments,
         /// Number of connections, each with its own thread, so that as many beads are computed at once
         #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -195,6 +200,8 @@ pub(super) struct EvaluateArguments {
     #[command(flatten)]
     pub reading: StructureArguments,
     #[command(flatten)]
+    pub state: StateArguments,
+    #[command(flatten)]
     pub computing: ComputingArguments,
     /// Print one JSON object
     #[arg(long, conflicts_with = "out")]
@@ -203,7 +210,7 @@ pub(super) struct EvaluateArguments {
     #[arg(long, conflicts_with = "out", value_name = "FILE")]
     pub report: Option<PathBuf>,
     /// Write energies and forces (or the property) of every frame to this extended XYZ file and to a table beside it; labels are not needed
-    #[arg(long, conflicts_with_all = ["energy_unit", "energy_key", "forces_key", "stress_key", "virial_key"])]
+    #[arg(long, conflicts_with_all = ["energy_unit", "energy_key", "forces_key", "stress_key", "virial_key", "charge_key", "multiplicity_key"])]
     pub out: Option<PathBuf>,
     /// Replace the files of --out
     #[arg(long, requires = "out")]
@@ -214,7 +221,7 @@ pub(super) struct EvaluateArguments {
 #[derive(Debug, Args)]
 pub(super) struct FitArguments {
     /// Input file (TOML); or use --data and --out to fit with defaults
-    #[arg(required_unless_present = "data", conflicts_with_all = ["data", "out", "energy_unit", "length_unit", "energy_key", "forces_key", "stress_key", "virial_key", "stress_unit", "stress_sign"])]
+    #[arg(required_unless_present = "data", conflicts_with_all = ["data", "out", "energy_unit", "length_unit", "energy_key", "forces_key", "stress_key", "virial_key", "charge_key", "multiplicity_key", "stress_unit", "stress_sign"])]
     pub input: Option<PathBuf>,
     /// Labeled data (.npz or extended XYZ)
     #[arg(long, requires = "out")]

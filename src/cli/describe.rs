@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::show;
 use super::structure::StructureArguments;
+use cormorant_core::system::ElectronicState;
 use cormorant_core::units::PICOSECOND;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::simulation::Restart;
@@ -71,6 +72,9 @@ fn model(folder: &Path) -> Result<()> {
     fitted(&facts, &record);
     let shortest = record.data.shortest_distances.iter().map(|(pair, distance)| format!("{pair} {distance:.2} Å"));
     println!("shortest distances seen in training: {}", shortest.collect::<Vec<_>>().join(", "));
+    if !facts.states.is_empty() {
+        println!("states seen in training: {}", listed(&facts.states));
+    }
     super::certify::print(network.as_ref());
     Ok(())
 }
@@ -109,6 +113,10 @@ fn fitted(facts: &Facts, record: &Record<'_>) {
     }
 }
 
+fn listed(states: &[ElectronicState]) -> String {
+    states.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
 fn input(path: &Path) -> Result<()> {
     match Input::read(path)? {
         Input::Run(run) => {
@@ -145,6 +153,9 @@ fn restart(path: &Path) -> Result<()> {
     let system = &restart.system;
     println!("state of a run: {} of {} atoms", cormorant_core::system::formula(&system.elements), system.atom_count());
     println!("step {}, {:.4} ps, stage {}", system.step, system.time / PICOSECOND, restart.stage + 1);
+    if system.state != ElectronicState::default() {
+        println!("{}", system.state);
+    }
     println!("potential {}, energy {:.6} eV", restart.potential, restart.energy);
     if let Some(set) = &restart.instruction_set {
         println!("instruction set {set}");
@@ -166,6 +177,10 @@ fn describe_data(set: &DataSet) {
     let sizes = frames.iter().map(cormorant_fit::Configuration::atom_count);
     let (least, most) = (sizes.clone().min().unwrap_or(0), sizes.max().unwrap_or(0));
     println!("atoms per frame: {}", if least == most { least.to_string() } else { format!("{least} to {most}") });
+    let states = ElectronicState::different(frames.iter().map(|frame| frame.state));
+    if states.iter().any(|state| !state.is_neutral_singlet()) {
+        println!("states: {}", listed(&states));
+    }
     println!("{}", set.units);
     let counts = set.counts();
     println!("{counts}");
@@ -195,22 +210,15 @@ fn frames(path: &Path, topology: Option<PathBuf>, structure: &StructureArguments
     let mut reader = TrajectoryReader::open_with(path, structure.options(topology)?)?;
     let first = reader.next_frame()?.ok_or_else(|| Error::structure(path, "holds no frame"))?;
     let labeled = first.number("energy").is_some() && first.columns.iter().any(|(name, _, _)| name == "forces");
-    // Charged frames are not fitted, but they can be described.
-    let charged = is_xyz(path)
-        && TrajectoryReader::open(path)?.any(|frame| frame.is_ok_and(|frame| frame.require_neutral().is_err()));
-    if labeled && !charged {
+    if labeled {
         return data(path);
     }
     let count = 1 + TrajectoryReader::count(&mut reader)?;
     if count > 1 && is_xyz(path) {
         // Energies alone, or labels under other names: what reads as labeled data is described as such.
-        match DataSet::read(path, None) {
-            Ok(set) => {
-                describe_data(&set);
-                return Ok(());
-            }
-            Err(reason) if labeled || charged => println!("warning: not used as labeled data: {reason}"),
-            Err(_) => {}
+        if let Ok(set) = DataSet::read(path, None) {
+            describe_data(&set);
+            return Ok(());
         }
     }
     let kind = if count == 1 { "structure".to_string() } else { format!("{count} frames, the first") };
@@ -261,7 +269,9 @@ fn describe_frame(frame: &Frame) {
     if !unused.is_empty() {
         println!("note: {unused}");
     }
-    if let Err(reason) = frame.require_neutral() {
-        println!("warning: {reason}");
+    match frame.electronic_state() {
+        Ok(state) if state == ElectronicState::default() => {}
+        Ok(state) => println!("stated: {state}"),
+        Err(reason) => println!("warning: {reason}"),
     }
 }

@@ -23,8 +23,10 @@ pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
         return predictions(&networks, arguments, out);
     }
     let data = &arguments.data;
-    let set = arguments.labels.read(data)?;
+    let mut set = arguments.labels.read(data)?;
+    arguments.state.apply(&mut set)?;
     let found = compare_with_labels(&networks, &arguments.model, &set, arguments.computing.into())?;
+    set.notes.extend(found.note.clone());
     let (errors, counts) = (&found.errors, set.counts());
     let page = arguments.report.as_deref().map(|file| page(&found, file, data)).transpose()?;
     if arguments.json {
@@ -126,9 +128,10 @@ fn numbers(name: &str, mae: f64, rmse: f64) {
 fn predictions(networks: &Models, arguments: &EvaluateArguments, out: &Path) -> Result<()> {
     let files = WrittenResults::open(out, arguments.force)?;
     let path = &arguments.data;
-    let read = read_structures(path, arguments.reading.options(None)?)?;
+    let read = read_structures(path, arguments.state.beside(arguments.reading.options(None)?))?;
     structure::notes(&read.notes);
     let found = predict_file(networks, &arguments.model, path, read.systems, files, arguments.computing.into())?;
+    structure::notes(found.note.as_slice());
     println!("{} structures", found.structures);
     if let Some(depth) = &found.depth {
         depth::print(depth);

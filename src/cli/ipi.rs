@@ -6,10 +6,12 @@ use std::time::Duration;
 use clap::Args;
 
 use super::computing::ComputingArguments;
+use super::structure;
 use crate::ipi::{Address, Client, Ending, serve_all};
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
 use cormorant_network::load;
+use cormorant_potential::Potential;
 use cormorant_workflow::settings::WallTime;
 use cormorant_workflow::workflow::learned;
 
@@ -40,10 +42,10 @@ impl AddressArguments {
     }
 }
 
-/// Serve forces of `model` for the atoms of `structure` to the i-PI at `address`, over `connections` connections.
+/// Serve forces of `model` for the atoms that `read` gives to the i-PI at `address`, over `connections` connections.
 pub(super) fn ipi(
     model: &Path,
-    structure: impl Fn() -> Result<System>,
+    read: impl Fn() -> Result<System>,
     address: &Address,
     connections: u16,
     computing: ComputingArguments,
@@ -54,8 +56,9 @@ pub(super) fn ipi(
         let reason = "--connections and --threads exclude each other: each connection has a thread of its own";
         return Err(Error::Invalid(reason.into()));
     }
-    let system = structure()?;
+    let system = read()?;
     let potential = learned(load(model)?.as_ref(), computing.precision, usize::from(threads))?;
+    structure::notes(potential.check_state(&system)?.as_slice());
     let mut clients = (1..connections)
         .map(|_| Client::new(system.clone(), Box::new(potential.twin())))
         .collect::<Result<Vec<_>>>()?;

@@ -29,6 +29,12 @@ pub(super) struct LabelArguments {
     /// Name of the virial in the comments of extended XYZ [default: virial, if present]
     #[arg(long, value_name = "NAME")]
     pub virial_key: Option<String>,
+    /// Name of the total charge in the comments of extended XYZ [default: charge, total_charge and the like, if present]
+    #[arg(long, value_name = "NAME")]
+    pub charge_key: Option<String>,
+    /// Name of the multiplicity in the comments of extended XYZ [default: multiplicity, spin and the like, if present]
+    #[arg(long, value_name = "NAME")]
+    pub multiplicity_key: Option<String>,
     /// Unit of the stress: eV/Å^3, GPa, MPa, kbar, bar, or eV if it is multiplied by the volume [default: energy / length³]
     #[arg(long, value_name = "UNIT")]
     pub stress_unit: Option<StressUnit>,
@@ -51,6 +57,8 @@ impl LabelArguments {
             forces: self.forces_key.clone(),
             stress: self.stress_key.clone(),
             virial: self.virial_key.clone(),
+            charge: self.charge_key.clone(),
+            multiplicity: self.multiplicity_key.clone(),
             stress_convention: StressConvention { unit: self.stress_unit, sign: self.stress_sign.unwrap_or_default() },
             groups: Vec::new(),
         }

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::computing::{ComputingArguments, words};
 use super::show;
+use super::state::StateArguments;
 use super::structure::{self, StructureArguments};
 use cormorant_core::Result;
 use cormorant_core::units::Dimension;
@@ -27,6 +28,8 @@ pub(super) struct MinimizeArguments {
     pub structures: PathBuf,
     #[command(flatten)]
     pub reading: StructureArguments,
+    #[command(flatten)]
+    pub state: StateArguments,
     /// Extended XYZ file for the minima; a table (.csv) is written beside it
     #[arg(long)]
     pub out: PathBuf,
@@ -66,11 +69,12 @@ pub(super) fn minimize(arguments: &MinimizeArguments) -> Result<()> {
     };
     let files = WrittenResults::open(&arguments.out, arguments.force)?;
     let path = &arguments.structures;
-    let read = read_structures(path, arguments.reading.options(None)?)?;
+    let read = read_structures(path, arguments.state.beside(arguments.reading.options(None)?))?;
     structure::notes(&read.notes);
     let found = minimize_file(&arguments.model, path, &read.systems, files, &how, arguments.computing.into())?;
+    structure::notes(found.note.as_slice());
     if !arguments.quiet {
-        let Minimized { structures, missed, files } = &found;
+        let Minimized { structures, missed, files, .. } = &found;
         println!("{structures} structures, of which {} reached {}", structures - missed, how.force_tolerance);
         if *missed > 0 {
             println!("warning: {missed} did not converge within {} evaluations; see the table", how.most_evaluations);

@@ -37,6 +37,7 @@ mod sample;
 mod select;
 mod show;
 mod spread;
+mod state;
 mod stream;
 mod structure;
 mod vibrations;
@@ -49,6 +50,7 @@ use std::sync::atomic::AtomicBool;
 use clap::Parser;
 
 use arguments::{Arguments, Command};
+use state::StateArguments;
 use cormorant_core::Result;
 
 /// Run the program with `arguments`, the first of which is its own name.
@@ -96,17 +98,18 @@ fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Schema { name, markdown } => check::schema(name.as_deref(), markdown),
         Command::Describe { path, topology, structure } => describe::describe(&path, topology, &structure),
         Command::Elastic { input, json } => elastic::elastic(&input, json),
-        Command::Bench { model, structure, reading, computing, json } => {
-            bench::bench(&model, reading.read(&structure, None)?, computing, json)
+        Command::Bench { model, structure, reading, state, computing, json } => {
+            bench::bench(&model, reading.read(&structure, None, state)?, computing, json)
         }
         Command::Report { folder, data, labels } => report::report(&folder, data.as_deref(), &labels),
         Command::Compare { folders, out } => report::compare(&folders, &out),
         Command::Picture { structure, reading, out, frame, width, height } => {
-            report::picture(|| reading.read(&structure, Some(frame)), &out, (width, height))
+            let read = || reading.read(&structure, Some(frame), StateArguments::default());
+            report::picture(read, &out, (width, height))
         }
         Command::Data(command) => data::data(command),
-        Command::Ipi { model, structure, reading, address, connections, computing, patience } => {
-            let read = || reading.read(&structure, None);
+        Command::Ipi { model, structure, reading, state, address, connections, computing, patience } => {
+            let read = || reading.read(&structure, None, state);
             ipi::ipi(&model, read, &address.given()?, connections, computing, patience.as_ref())
         }
         Command::Export(command) => export::export(command),

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use cormorant_core::system::ElectronicState;
 use cormorant_core::{Error, Result};
-use cormorant_workflow::settings::{MoleculeInput, MoleculeRun};
+use cormorant_workflow::settings::{MoleculeInput, MoleculeRun, StructureInput};
 
 /// Heading of the flags in the help.
 const WITHOUT: &str = "Without an input file";
@@ -26,9 +27,33 @@ pub(super) struct MoleculeArguments {
     /// Frame of a file with several, counted from 0
     #[arg(long, requires = "structure", default_value_t = 0, help_heading = WITHOUT)]
     pub frame: usize,
+    #[command(flatten)]
+    pub state: MoleculeState,
     /// Folder of the results [default: one in outputs, named after the structure]
     #[arg(long, requires = "model", help_heading = WITHOUT)]
     pub output: Option<PathBuf>,
+}
+
+/// Its total charge and spin.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct MoleculeState {
+    #[arg(
+        long,
+        requires = "structure",
+        help = StructureInput::charge.help(),
+        allow_negative_numbers = true,
+        value_parser = clap::value_parser!(i32).range(-1000..=1000),
+        help_heading = WITHOUT
+    )]
+    pub charge: Option<i32>,
+    #[arg(
+        long,
+        requires = "structure",
+        help = StructureInput::multiplicity.help(),
+        value_parser = clap::value_parser!(u32).range(1..=1000),
+        help_heading = WITHOUT
+    )]
+    pub multiplicity: Option<u32>,
 }
 
 impl MoleculeArguments {
@@ -37,7 +62,8 @@ impl MoleculeArguments {
         let (Some(model), Some(structure)) = (self.model.clone(), self.structure.clone()) else {
             return Err(Error::Invalid("--model and --structure belong together; give both, or an input file".into()));
         };
-        Ok(MoleculeInput { model, structure, frame: self.frame, output: self.output.clone() })
+        let state = ElectronicState { charge: self.state.charge, multiplicity: self.state.multiplicity };
+        Ok(MoleculeInput { model, structure, frame: self.frame, state, output: self.output.clone() })
     }
 }
 
@@ -47,7 +73,7 @@ pub(super) struct RunArguments {
     /// Input file (TOML); or use --model, --structure, --temperature and --duration
     #[arg(
         required_unless_present = "model",
-        conflicts_with_all = ["model", "structure", "frame", "output", "temperature", "duration", "time_step", "pressure", "seed"]
+        conflicts_with_all = ["model", "structure", "frame", "charge", "multiplicity", "output", "temperature", "duration", "time_step", "pressure", "seed"]
     )]
     pub input: Option<PathBuf>,
     #[command(flatten)]
@@ -103,7 +129,7 @@ pub(super) struct VibrationsArguments {
     /// Input file (TOML) with [structure], [potential] and [vibrations]; or use --model and --structure
     #[arg(
         required_unless_present = "model",
-        conflicts_with_all = ["model", "structure", "frame", "output", "temperature"]
+        conflicts_with_all = ["model", "structure", "frame", "charge", "multiplicity", "output", "temperature"]
     )]
     pub input: Option<PathBuf>,
     #[command(flatten)]

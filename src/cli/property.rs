@@ -47,7 +47,7 @@ pub(super) fn evaluate(networks: &Models, arguments: &EvaluateArguments) -> Resu
 fn structures(arguments: &EvaluateArguments) -> Result<Vec<System>> {
     let path = &arguments.data;
     if !is_archive(path)? {
-        let read = read_structures(path, arguments.reading.options(None)?)?;
+        let read = read_structures(path, arguments.state.beside(arguments.reading.options(None)?))?;
         super::structure::notes(&read.notes);
         return Ok(read.systems);
     }

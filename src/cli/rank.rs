@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::computing::ComputingArguments;
+use super::state::StateArguments;
 use super::structure::{self, StructureArguments};
 use super::{depth, quantity, show};
 use cormorant_core::Result;
@@ -27,6 +28,8 @@ pub(super) struct RankArguments {
     pub model: Vec<PathBuf>,
     #[command(flatten)]
     pub reading: StructureArguments,
+    #[command(flatten)]
+    pub state: StateArguments,
     /// Extended XYZ file for the minima, lowest first; a table (.csv) is written beside it
     #[arg(long)]
     pub out: PathBuf,
@@ -73,9 +76,10 @@ pub(super) fn rank(arguments: &RankArguments) -> Result<()> {
     };
     let files = WrittenResults::open(&arguments.out, arguments.force)?;
     let path = &arguments.structures;
-    let read = read_structures(path, arguments.reading.options(None)?)?;
+    let read = read_structures(path, arguments.state.beside(arguments.reading.options(None)?))?;
     structure::notes(&read.notes);
     let found = rank_file(&arguments.model, path, &read.systems, files, &how, arguments.computing.into())?;
+    structure::notes(found.note.as_slice());
     if !arguments.quiet {
         print(&found, &how)?;
     }
@@ -83,7 +87,7 @@ pub(super) fn rank(arguments: &RankArguments) -> Result<()> {
 }
 
 fn print(found: &RankedConformers, how: &Ranking) -> Result<()> {
-    let RankedConformers { frames, minima, depth, files } = found;
+    let RankedConformers { frames, minima, depth, files, .. } = found;
     println!(
         "{frames} frames, {} different minima (the same: less than {} and {} apart)",
         minima.len(),

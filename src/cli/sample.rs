@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::computing::{ComputingArguments, words};
+use super::state::StateArguments;
 use super::structure::{self, StructureArguments};
 use super::{quantity, show};
 use cormorant_core::system::System;
@@ -28,6 +29,8 @@ pub(super) struct SampleArguments {
     pub structures: PathBuf,
     #[command(flatten)]
     pub reading: StructureArguments,
+    #[command(flatten)]
+    pub state: StateArguments,
     /// Where frames come from [default: strain for cells, thermal for molecules]
     #[arg(long, value_parser = words(SampleMethod::WORDS))]
     pub method: Option<SampleMethod>,
@@ -84,7 +87,7 @@ pub(super) struct SampleArguments {
 pub(super) fn sample(arguments: &SampleArguments) -> Result<()> {
     let files = WrittenResults::open(&arguments.out, arguments.force)?;
     let path = &arguments.structures;
-    let read = read_structures(path, arguments.reading.options(None)?)?;
+    let read = read_structures(path, arguments.state.beside(arguments.reading.options(None)?))?;
     structure::notes(&read.notes);
     refuse_idle(arguments, &read.systems)?;
     let how = sampling(arguments)?;

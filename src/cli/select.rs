@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::computing::{ComputingArguments, words};
 use super::show;
+use super::state::StateArguments;
 use super::structure::{self, StructureArguments};
 use cormorant_core::Result;
 use cormorant_workflow::settings::SelectBy;
@@ -47,6 +48,8 @@ pub(super) struct SelectArguments {
     #[command(flatten)]
     pub reading: StructureArguments,
     #[command(flatten)]
+    pub state: StateArguments,
+    #[command(flatten)]
     pub computing: ComputingArguments,
     /// Replace the files of an earlier choice
     #[arg(long)]
@@ -59,7 +62,7 @@ pub(super) struct SelectArguments {
 /// Choose frames that are worth a label.
 pub(super) fn select(arguments: &SelectArguments) -> Result<()> {
     let files = WrittenResults::open(&arguments.out, arguments.force)?;
-    let options = arguments.reading.options(None)?;
+    let options = arguments.state.beside(arguments.reading.options(None)?);
     let pool = Pool::read(&arguments.files, &options)?;
     let known = arguments.known.as_ref().map(|known| read_structures(known, options)).transpose()?;
     if !arguments.quiet {

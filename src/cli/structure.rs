@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::state::StateArguments;
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
 use cormorant_io::{Frame, ReadOptions, Species, StructureFormat, read_frame, velocity_unit};
@@ -44,9 +45,9 @@ impl StructureArguments {
         Ok(options)
     }
 
-    /// A frame of `path` as a system; what there is to say of it goes to standard error.
-    pub(super) fn read(&self, path: &Path, frame: Option<usize>) -> Result<System> {
-        let found = read_frame(path, frame, &self.options(None)?)?;
+    /// A frame of `path` as a system in `state`; what there is to say of it goes to standard error.
+    pub(super) fn read(&self, path: &Path, frame: Option<usize>, state: StateArguments) -> Result<System> {
+        let found = read_frame(path, frame, &state.beside(self.options(None)?))?;
         say(path, &found);
         found.into_system().map_err(|error| error.in_structure(path))
     }

@@ -33,11 +33,14 @@ impl Client {
     /// the cell of i-PI.
     ///
     /// # Errors
-    /// When the potential does not know an element.
+    /// When the potential does not know an element, or total charge and spin of the system.
     pub fn new(system: System, potential: Box<dyn Potential>) -> Result<Self> {
         match system.elements.iter().find(|element| !potential.accepts(**element)) {
             Some(element) => Err(cormorant_potential::unknown(*element, &potential.elements())),
-            None => Ok(Self { system, potential, result: Evaluation::default(), evaluations: 0 }),
+            None => {
+                potential.check_state(&system)?;
+                Ok(Self { system, potential, result: Evaluation::default(), evaluations: 0 })
+            }
         }
     }
 

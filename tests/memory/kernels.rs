@@ -96,6 +96,8 @@ fn main() {
         radial_hidden: 16,
         readout_hidden: 16,
         multipole: 0,
+        numbers: 0,
+        moments: 0,
         cutoff: 5.0,
         mean_neighbors: 6.0,
     };

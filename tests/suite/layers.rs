@@ -4,19 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Each crate of the workspace, and the crates of the workspace that it may use.
-const CRATES: [(&str, &[&str]); 14] = [
+const CRATES: [(&str, &[&str]); 15] = [
     ("crates/core", &[]),
     ("crates/so3", &[]),
     ("crates/kernels", &["so3"]),
-    ("crates/network", &["core", "so3", "kernels"]),
-    ("crates/potential", &["core", "kernels", "network"]),
+    ("crates/electrostatics", &["core", "so3"]),
+    ("crates/network", &["core", "so3", "kernels", "electrostatics"]),
+    ("crates/potential", &["core", "kernels", "electrostatics", "network"]),
     ("crates/io", &["core"]),
-    ("crates/fit", &["core", "kernels", "network", "potential", "io"]),
+    ("crates/fit", &["core", "kernels", "electrostatics", "network", "potential", "io"]),
     ("crates/dynamics", &["core", "kernels", "network", "potential", "io"]),
     ("crates/learn", &["core", "network", "potential", "io", "fit", "dynamics"]),
     ("crates/report", &["core", "kernels", "network", "potential", "io", "fit", "dynamics"]),
     ("crates/workflow", &["core", "kernels", "network", "potential", "io", "fit", "dynamics", "learn", "report"]),
-    (".", &["core", "so3", "kernels", "network", "potential", "io", "fit", "dynamics", "learn", "report", "workflow"]),
+    (".", &["core", "so3", "kernels", "electrostatics", "network", "potential", "io", "fit", "dynamics", "learn", "report", "workflow"]),
     // The library that LAMMPS loads: no trajectories, no fits, no command line.
     ("interfaces/kim", &["core", "kernels", "network", "potential"]),
     ("interfaces/python", &["cormorant"]),

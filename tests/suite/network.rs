@@ -5,7 +5,8 @@ use cormorant::fit::{FrameEvaluation, FrameWeights, Graph, ObjectiveWeights};
 use cormorant::kernels::Real;
 use cormorant::kernels::network::{Gradient, Layout, Plan, Shape, Topology, Weights, Workspace};
 use cormorant::model::{
-    Composition, CormorantConfig, DifferentiableCormorant, Edges, FusedNetwork, PreparedNetwork, Trainable,
+    Composition, CormorantConfig, DifferentiableCormorant, Edges, FusedNetwork, Moments, PreparedNetwork,
+    Trainable,
 };
 use cormorant::noise::{Consumer, Noise};
 use cormorant::settings::ModelInput;
@@ -146,6 +147,9 @@ fn configurations() -> Vec<CormorantConfig> {
         CormorantConfig { multipole: 1, ..base.clone() },
         CormorantConfig { multipole: 1, layers: 1, products: 1, max_degree: 1, max_edge_degree: 2, ..base.clone() },
         CormorantConfig { multipole: 2, max_degree: 2, max_edge_degree: 3, ..base.clone() },
+        CormorantConfig { moments: Moments::Charges, layers: 1, ..base.clone() },
+        CormorantConfig { moments: Moments::Dipoles, products: 1, ..base.clone() },
+        CormorantConfig { moments: Moments::Quadrupoles, max_degree: 2, max_edge_degree: 3, ..base.clone() },
         CormorantConfig {
             element_features: false,
             max_degree: 2,

@@ -1,6 +1,7 @@
 //! Labeled configurations in internal units.
 
 use super::frame_weights::FrameWeights;
+use cormorant_core::Result;
 use cormorant_core::system::{Cell, ElectronicState, Element, NeighborList, Neighbors, System};
 
 /// Key of the scan that a frame belongs to.
@@ -50,6 +51,15 @@ impl Configuration {
         self.elements.len()
     }
 
+    /// Its atoms at rest, with cell, total charge and spin.
+    ///
+    /// # Errors
+    /// When they are none that [`System::new`] takes.
+    pub fn system(&self) -> Result<System> {
+        let system = System::new(self.elements.clone(), self.positions.clone(), self.cell)?;
+        Ok(System { state: self.state, ..system })
+    }
+
     /// Whether it has forces.
     #[must_use]
     pub fn has_forces(&self) -> bool {
@@ -74,9 +84,8 @@ impl Configuration {
         if self.atom_count() > MOST_APART {
             return false;
         }
-        let system = System::new(self.elements.clone(), self.positions.clone(), self.cell);
         let edges =
-            system.and_then(|system| NeighborList::new(distance, 0.0).update(&system).map(Neighbors::edge_count));
+            self.system().and_then(|system| NeighborList::new(distance, 0.0).update(&system).map(Neighbors::edge_count));
         edges.is_ok_and(|edges| edges == 0)
     }
 

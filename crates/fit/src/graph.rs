@@ -2,8 +2,9 @@
 
 use super::configuration::Configuration;
 use super::frame_weights::FrameWeights;
-use cormorant_core::system::{Cell, NeighborList, Neighbors, System};
+use cormorant_core::system::{Cell, ElectronicState, NeighborList, Neighbors, System};
 use cormorant_core::{Error, Result};
+use cormorant_electrostatics::Electrostatics;
 use cormorant_kernels::network::Topology;
 use cormorant_network::{Scaling, all_pairs};
 
@@ -39,6 +40,19 @@ pub struct Graph {
     pub partial: Option<Cell>,
     /// What its terms in the loss are multiplied by.
     pub weights: FrameWeights,
+    /// Where its atoms are, for networks with charges; else nothing.
+    pub sites: Option<FrameSites>,
+}
+
+/// Where the atoms of a frame are, for what acts at any distance.
+#[derive(Debug, Clone)]
+pub struct FrameSites {
+    /// Positions in Å.
+    pub positions: Vec<[f64; 3]>,
+    /// The cell, if there is one.
+    pub cell: Option<Cell>,
+    /// Total charge and spin.
+    pub state: ElectronicState,
 }
 
 impl Graph {
@@ -81,6 +95,17 @@ impl Graph {
         })
     }
 
+    /// The same with what acts at any distance.
+    ///
+    /// # Errors
+    /// When the cell of the frame repeats in some directions only.
+    pub fn with_sites(self, configuration: &Configuration) -> Result<Self> {
+        let Configuration { positions, cell, state, .. } = configuration;
+        Electrostatics::require(cell.as_ref())?;
+        let sites = FrameSites { positions: positions.clone(), cell: *cell, state: *state };
+        Ok(Self { sites: Some(sites), ..self })
+    }
+
     /// The atoms with their labels, without edges.
     fn labeled(configuration: &Configuration, scaling: &Scaling, species: Vec<u32>) -> Self {
         let inverse = 1.0 / scaling.scale;
@@ -113,9 +138,10 @@ impl Graph {
 
     /// Bytes that it takes, but for what every vector has beside its numbers.
     pub(super) fn bytes(&self) -> usize {
-        let Self { species, offsets, receivers, senders, vectors, positions, arms, forces, .. } = self;
+        let Self { species, offsets, receivers, senders, vectors, positions, arms, forces, sites, .. } = self;
         let words = species.len() + receivers.len() + senders.len();
-        let vectors = vectors.len() + positions.len() + arms.len() + forces.len();
+        let places = sites.as_ref().map_or(0, |sites| sites.positions.len());
+        let vectors = vectors.len() + positions.len() + arms.len() + forces.len() + places;
         size_of::<Self>()
             + size_of::<u32>() * words
             + size_of::<usize>() * offsets.len()

@@ -7,7 +7,7 @@ use super::label_keys::LabelKeys;
 use super::label_names::{self, Named};
 use super::stress_convention::StressConvention;
 use super::tensor::{agree, symmetric};
-use cormorant_core::system::{Cell, ElectronicState};
+use cormorant_core::system::Cell;
 use cormorant_io::{Frame, Value};
 
 /// Keys that name a group of frames, of which errors are reported by themselves.
@@ -57,6 +57,7 @@ pub(super) fn read(mut frame: Frame, units: &FrameUnits, keys: &LabelKeys) -> Re
         }
         cell => cell,
     };
+    let state = frame.electronic_state_under(keys.state())?;
     let relative_energy = label_names::relative_energy(&frame, energy.is_some())?;
     let configuration = Configuration {
         weights: FrameWeights::of(&frame)?,
@@ -64,7 +65,7 @@ pub(super) fn read(mut frame: Frame, units: &FrameUnits, keys: &LabelKeys) -> Re
         elements: std::mem::take(&mut frame.elements),
         positions: scale(std::mem::take(&mut frame.positions), length),
         cell,
-        state: ElectronicState::default(),
+        state,
         energy: energy.map(|energy| energy * units.base.energy.factor),
         relative_energy: relative_energy.map(|energy| energy * units.base.energy.factor),
         forces: scale(forces.unwrap_or_default(), units.force),
@@ -84,7 +85,7 @@ fn taken_for<T>(found: &Named<'_, T>, wanted: &str) -> Option<String> {
 /// Energy and forces of plain XYZ in the dialect of sGDML: a comment that is a real number, and three numbers behind the position.
 fn plain_labels(frame: &Frame, keys: &LabelKeys) -> Option<(f64, Option<Vec<[f64; 3]>>)> {
     let text = frame.comment.trim();
-    if !keys.is_empty() || !text.contains(['.', 'e', 'E']) {
+    if keys.name_labels() || !text.contains(['.', 'e', 'E']) {
         return None;
     }
     let energy: f64 = text.parse().ok()?;

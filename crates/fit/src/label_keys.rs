@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::stress_convention::StressConvention;
+use cormorant_io::StateKeys;
 
-/// Names of labels in the comments (`energy`, `stress`, `virial`) and among the columns (`forces`) of extended XYZ.
+/// Names of labels in the comments (`energy`, `stress`, `virial`) and among the columns (`forces`) of extended XYZ, and of charge and spin.
 ///
 /// Those left out are called as here. One that is named must be in some frame, and a `stress` or `virial` that is named is read
 /// without the other, unless that is named too. The name `none` reads none.
@@ -22,6 +23,12 @@ pub struct LabelKeys {
     /// The virial −∂E/∂strain, a tensor.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub virial: Option<String>,
+    /// The total charge, a number in e.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub charge: Option<String>,
+    /// The multiplicity 2S + 1, or what the name says if it is a usual one of the spin.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub multiplicity: Option<String>,
     /// Unit and sign of the stress.
     #[serde(skip)]
     pub stress_convention: StressConvention,
@@ -34,8 +41,20 @@ impl LabelKeys {
     /// Whether no name is given.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        let Self { energy, forces, stress, virial, stress_convention: _, groups: _ } = self;
-        [energy, forces, stress, virial].iter().all(|name| name.is_none())
+        !self.name_labels() && self.charge.is_none() && self.multiplicity.is_none()
+    }
+
+    /// Whether a name of a label is given, rather than of charge and spin.
+    #[must_use]
+    pub fn name_labels(&self) -> bool {
+        let Self { energy, forces, stress, virial, .. } = self;
+        [energy, forces, stress, virial].iter().any(|name| name.is_some())
+    }
+
+    /// The names of charge and spin.
+    #[must_use]
+    pub fn state(&self) -> StateKeys<'_> {
+        StateKeys { charge: self.charge.as_deref(), multiplicity: self.multiplicity.as_deref() }
     }
 
     /// The name of the energy.

@@ -22,11 +22,10 @@ use super::label_frame::{self, Labeled};
 use super::label_keys::LabelKeys;
 use super::label_names::{RELATIVE_ENERGY, columns_of, energy, forces, keys_of, remedy};
 use super::label_units::LabelUnits;
-use super::spin_check::SpinCheck;
 use super::stated_split::{StatedParts, USUAL_KEY};
 use cormorant_core::{Error, Result};
 use cormorant_io::extended_xyz::ExtendedXyzReader;
-use cormorant_io::{Frame, Unused, UnusedPlace, Value, names_charge, names_spin};
+use cormorant_io::{Frame, Unused, UnusedPlace, Value};
 
 /// What a file of labeled frames holds.
 pub(super) struct Content {
@@ -76,11 +75,10 @@ struct Reading<'k> {
     /// The first frame of more than one atom, or of one if there is no other, without its positions; for messages.
     first: Option<Frame>,
     first_place: usize,
-    spins: SpinCheck,
     stated: StatedParts,
     has_cells: bool,
     has_forces: bool,
-    /// Those names of stress and virial that some frame has.
+    /// Those names of stress, virial, charge and spin that some frame has.
     named: HashSet<String>,
 }
 
@@ -96,7 +94,6 @@ impl<'k> Reading<'k> {
             unused: Unused::default(),
             first: None,
             first_place: 0,
-            spins: SpinCheck::default(),
             stated: StatedParts::default(),
             has_cells: false,
             has_forces: false,
@@ -107,8 +104,6 @@ impl<'k> Reading<'k> {
     /// Takes up one frame.
     fn add(&mut self, frame: Frame) -> Result<(), String> {
         let place = self.configurations.len();
-        frame.require_neutral()?;
-        self.spins.add(&frame)?;
         let units = StatedUnits::of(&frame)?.resolve(self.given)?;
         if let Some(first) = self.units.as_ref().filter(|first| **first != units.text) {
             self.notes.add(place, format!("{}, where the first frame has {first}", units.text));
@@ -127,7 +122,11 @@ impl<'k> Reading<'k> {
         }
         let (stress, virial) = self.keys.tensors();
         self.named.extend(
-            [stress, virial].into_iter().flatten().filter(|key| frame.property(key).is_some()).map(str::to_owned),
+            [stress, virial, self.keys.charge.as_deref(), self.keys.multiplicity.as_deref()]
+                .into_iter()
+                .flatten()
+                .filter(|key| frame.property(key).is_some())
+                .map(str::to_owned),
         );
         self.has_cells |= frame.repeating_cell().is_some();
         let Labeled { configuration, has_forces, remarks } = label_frame::read(frame, &units, self.keys)?;
@@ -151,10 +150,8 @@ impl<'k> Reading<'k> {
             UnusedPlace::Key => {
                 let label =
                     stated.as_ref().is_some_and(|found| found.name == name) || [stress, virial].contains(&Some(name));
-                let singlet = || frame.number(name).is_some_and(|spin| spin == 0.0 || spin == 1.0);
-                let state = names_charge(name) || names_spin(name) && singlet();
                 label
-                    || state
+                    || frame.states_under(name, keys.state())
                     || names_unit(name)
                     || names_weight(name)
                     || name == RELATIVE_ENERGY
@@ -198,6 +195,10 @@ impl<'k> Reading<'k> {
                 "there is no `{key}` in its comment, in any frame, which was named as a label; leave it out of the keys"
             ));
         }
+        let states = [keys.charge.as_deref(), keys.multiplicity.as_deref()].into_iter().flatten();
+        if let Some(key) = states.filter(|key| *key != NONE).find(|key| !self.named.contains(*key)) {
+            return Err(format!("there is no `{key}` in its comment, in any frame, which was named; leave it out of the keys"));
+        }
         let mut notes: Vec<String> = self.notes.sentences(self.configurations.len()).collect();
         if !self.unused.is_empty() {
             notes.push(self.unused.to_string());
@@ -208,7 +209,7 @@ impl<'k> Reading<'k> {
                      if they are others)"
                 .into();
         }
-        if !keys.is_empty() {
+        if keys.name_labels() {
             let (stress, virial) = if keys.demand_tensor() { keys.tensors() } else { (None, None) };
             let read: Vec<_> =
                 [Some(keys.energy()), Some(keys.forces()), stress, virial].into_iter().flatten().collect();

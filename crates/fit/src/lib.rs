@@ -84,7 +84,7 @@ mod reserve;
 mod run;
 mod schedule;
 mod seen_bonds;
-mod spin_check;
+mod state_check;
 mod split;
 mod split_list;
 mod split_plan;

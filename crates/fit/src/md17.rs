@@ -9,6 +9,7 @@
 //! | cell        |                   | `lattice`, vectors in columns | `[3][3]` or `[frames][3][3]` | `cell`, `box`, vectors in rows |
 //! | periodicity |                   |              | `[3]` or `[frames][3]` | `pbc`, `periodic` |
 //! | stress      |                   |              | `[frames][3][3]`, `[9]` or `[6]` | `stress`, `virial` |
+//! | charge, spin |                  |              | one number or `[frames]` | `charge`, `multiplicity`, … as in comments |
 //! | units       | by documentation: kcal/mol, Å (files with `old_indices`) | `e_unit`, `r_unit` | | |
 //!
 //! Energies or forces alone are read too. Checked by: `suite::dataset`, `suite::archive`.
@@ -23,7 +24,6 @@ use super::label_frame;
 use super::label_keys::LabelKeys;
 use super::label_units::LabelUnits;
 use super::npz::Archive;
-use super::spin_check::SpinCheck;
 use cormorant_core::{Error, Result};
 use cormorant_io::{Unused, UnusedPlace};
 
@@ -67,11 +67,10 @@ pub(super) fn read(path: &Path, given: Option<LabelUnits>) -> Result<Content> {
     let count = frames.len();
     let numbers = numbers(&mut archive, path, count)?;
     let of_frames = FrameUnits { base: units, force: units.force_factor(), stress: None, text: String::new() };
-    let (mut notes, mut spins) = (FrameNotes::default(), SpinCheck::default());
+    let mut notes = FrameNotes::default();
     let mut configurations = Vec::with_capacity(count);
     for (index, frame) in frames.into_iter().enumerate() {
-        let labeled = frame.require_neutral().and_then(|()| spins.add(&frame));
-        let labeled = labeled.and_then(|()| label_frame::read(frame, &of_frames, &LabelKeys::default()));
+        let labeled = label_frame::read(frame, &of_frames, &LabelKeys::default());
         let labeled = labeled.map_err(|reason| {
             Error::data(path, format!("frame {index} (counted from 0; arrays {}): {reason}", used[1..].join(", ")))
         })?;

@@ -17,6 +17,7 @@ use super::learner::Part;
 use super::references::{References, elements_of};
 use super::split::Split;
 use super::split_plan::{Division, SplitPlan};
+use super::state_check::{require_one_state, require_possible_states};
 use super::variety::{MANY, MOLECULE, compositions};
 use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
@@ -45,6 +46,8 @@ pub struct DataPlan {
     pub test_file: Option<PathBuf>,
     /// Seed of a random division.
     pub seed: u64,
+    /// Whether the network has charges, so that frames may have any charge and spin, and atoms feel each other at any distance.
+    pub electrostatics: bool,
     /// Distance in Å beyond which atoms do not feel each other: a frame all of whose atoms are apart is a reference.
     pub cutoff: f64,
 }
@@ -89,7 +92,7 @@ impl DataPlan {
     /// Reads, divides and checks the data.
     ///
     /// # Errors
-    /// When a file cannot be read or is not the one stated, it cannot be divided as asked, there is no frame for validation, or
+    /// When a file cannot be read or is not the one stated, holds charges and spins that the network would not know, it cannot be divided as asked, there is no frame for validation, or
     /// validation or test frames hold an element that no training frame has.
     pub fn read(&self) -> Result<FitData> {
         let begun = Instant::now();
@@ -180,7 +183,15 @@ impl DataPlan {
     /// The frames of one file, with the groups by which they are divided.
     fn file_of(&self, path: &Path) -> Result<DataSet> {
         let keys = LabelKeys { groups: self.split.keys(), ..self.keys.clone() };
-        DataSet::read_labels(path, self.units, &keys)
+        let mut data = DataSet::read_labels(path, self.units, &keys)?;
+        let wrong = |reason: String| Error::data(path, reason);
+        if self.electrostatics {
+            data.notes.extend(require_possible_states(&data.configurations).map_err(wrong)?);
+        } else {
+            let remedy = "set `electrostatics = \"charges\"` in [model], or leave the frame out";
+            require_one_state(&data.configurations, remedy).map_err(wrong)?;
+        }
+        Ok(data)
     }
 
     /// What training, validation and test frames have in common.
@@ -219,10 +230,16 @@ impl DataPlan {
         remarks
     }
 
-    /// Which frames of `data` are references of the elements: those that the file calls so, and those without neighbors.
+    /// Which frames of `data` are references of the elements: those that the file calls so, and those without neighbors. Where atoms feel
+    /// each other at any distance, that is neutral atoms alone.
     fn isolated(&self, data: &DataSet) -> Vec<bool> {
-        let frames = data.configurations.iter().enumerate();
-        frames.map(|(index, one)| data.isolated.contains(&index) || one.is_apart(self.cutoff)).collect()
+        let may_be = |one: &Configuration| {
+            !self.electrostatics || one.atom_count() == 1 && one.state.total_charge() == 0
+        };
+        let is_one = |(index, one): (usize, &Configuration)| {
+            may_be(one) && (data.isolated.contains(&index) || one.is_apart(self.cutoff))
+        };
+        data.configurations.iter().enumerate().map(is_one).collect()
     }
 }
 

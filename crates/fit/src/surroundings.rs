@@ -2,7 +2,7 @@
 
 use super::seen_bonds;
 use crate::Configuration;
-use cormorant_core::system::{NeighborList, System};
+use cormorant_core::system::NeighborList;
 use cormorant_core::{Error, Result};
 use cormorant_network::{ElementEnvelope, Envelope, Example, Ranges, Scaling};
 use cormorant_potential::extrapolation::{Descriptor, Shape};
@@ -34,7 +34,7 @@ pub fn envelope(frames: &[Configuration], scaling: &Scaling, cutoff: f64) -> Res
     let mut thinning = Thinning::new(frames, scaling)?;
     for (number, frame) in frames.iter().enumerate() {
         let species = scaling.species(&frame.elements)?;
-        let system = system_of(frame)?;
+        let system = frame.system()?;
         let mut list = NeighborList::new(envelope.cutoff, 0.0);
         let neighbors = list.update(&system)?;
         for (atom, &kind) in species.iter().enumerate() {
@@ -132,13 +132,14 @@ pub fn example(frames: &[Configuration], scaling: &Scaling) -> Result<Option<Exa
         frames.min_by(|a, b| height(a).total_cmp(&height(b))).cloned()
     };
     let Some(frame) = lowest(&mut small.into_iter()).or_else(|| lowest(&mut frames.iter())) else { return Ok(None) };
-    let bonds = seen_bonds::seen(&system_of(&frame)?, frames)?;
+    let bonds = seen_bonds::seen(&frame.system()?, frames)?;
     Ok(Some(Example {
         elements: frame.elements.iter().map(|element| element.symbol().to_string()).collect(),
         positions: frame.positions,
         cell: frame.cell.map(|cell| cell.rows()),
         periodic: frame.cell.filter(|cell| cell.dimensions() < 3).map(|cell| cell.periodic()),
         bonds,
+        state: frame.state,
     }))
 }
 
@@ -178,8 +179,4 @@ pub fn ranges(frames: &[Configuration], scaling: &Scaling) -> Result<Ranges> {
         ranges.dimensions = dimensions.into_iter().collect();
     }
     if frames.is_empty() { Err(Error::Invalid("there are no frames to learn ranges from".into())) } else { Ok(ranges) }
-}
-
-fn system_of(frame: &Configuration) -> Result<System> {
-    System::new(frame.elements.clone(), frame.positions.clone(), frame.cell)
 }

@@ -183,7 +183,7 @@ impl<P: Real, O: Objective> Trainer<P, O> {
     pub fn seconds_per_atom(&mut self) -> f64 {
         self.network.replace(self.descent.kept(), None, false);
         let Ok(graph) = self.parts[0].graph(0, &self.objective, self.cutoff) else { return 0.0 };
-        let mut evaluation = FrameEvaluation::new(self.cutoff);
+        let mut evaluation = self.objective.evaluation(self.cutoff);
         let mut seconds = 0.0;
         // The first time pays for allocations.
         for worker in &mut self.network.workers(1) {
@@ -216,7 +216,7 @@ impl<P: Real, O: Objective> Trainer<P, O> {
         let frames = &parts[part.index()];
         let threads = settings.threads.clamp(1, some.len().max(1));
         while evaluations.len() < threads {
-            evaluations.push(FrameEvaluation::new(*cutoff));
+            evaluations.push(objective.evaluation(*cutoff));
         }
         let mut workers: Vec<(Box<dyn Worker + '_>, &mut FrameEvaluation)> =
             network.workers(threads).into_iter().zip(evaluations).collect();
@@ -244,7 +244,7 @@ impl<P: Real, O: Objective> Trainer<P, O> {
         network.replace(descent.weights(), settings.by_batch.then_some(edges), parallel);
         let count = settings.side_by_side.min(batch.len());
         while evaluations.len() < count {
-            evaluations.push(FrameEvaluation::new(*cutoff));
+            evaluations.push(objective.evaluation(*cutoff));
         }
         let place = StepPlace { progress, batch: batch.len(), relative_energy: None };
         let workers = network.workers(count).into_iter().zip(evaluations);

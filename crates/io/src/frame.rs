@@ -1,7 +1,7 @@
 //! One configuration as it is in a file.
 
 use super::{Column, ReadOptions, Species, Value};
-use cormorant_core::system::{Cell, Element, System};
+use cormorant_core::system::{Cell, ElectronicState, Element, System};
 use cormorant_core::units::ANGSTROM_PER_PICOSECOND;
 use cormorant_core::{Error, Result};
 
@@ -28,6 +28,8 @@ pub struct Frame {
     pub columns: Vec<(String, usize, Column)>,
     /// The comment of an XYZ file that is not extended.
     pub comment: String,
+    /// Total charge and spin as the user states them beside the file.
+    pub state: ElectronicState,
     /// Atoms that the file names as isotopes (`D`), with their masses in u.
     pub isotopes: Vec<(usize, f64)>,
     /// What a user should know of how the frame was read.
@@ -139,14 +141,15 @@ impl Frame {
         }
     }
 
-    /// The frame as a system, at rest unless the file says velocities in a unit that is certain.
+    /// The frame as a system with its total charge and spin, at rest unless the file says velocities in a unit that is certain.
     ///
     /// # Errors
-    /// When the comment states a total charge other than zero, a velocity is not finite, or [`System::new`] refuses.
+    /// When total charge or spin make no sense or are stated differently by the user, a velocity is not finite, or [`System::new`] refuses.
     pub fn into_system(self) -> Result<System> {
-        self.require_neutral().map_err(Error::Structure)?;
+        let state = self.electronic_state().and_then(|stated| stated.and(self.state)).map_err(Error::Structure)?;
         let cell = self.repeating_cell();
         let mut system = System::new(self.elements, self.positions, cell)?;
+        system.state = state;
         for (atom, mass) in self.isotopes {
             system.masses[atom] = mass;
         }

@@ -57,7 +57,7 @@ mod value;
 mod velocity_unit;
 mod write;
 
-pub use electronic_state::{charged, names_charge, names_spin};
+pub use electronic_state::{StateKeys, names_charge, names_spin};
 pub use extended_xyz::ExtendedXyzReader;
 pub use folder_lock::FolderLock;
 pub use foreign::foreign_data;

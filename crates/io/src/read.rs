@@ -151,6 +151,7 @@ impl TrajectoryReader {
     /// The frame with its velocities, and with what there is to say.
     fn noted(&self, mut frame: Frame) -> Frame {
         frame.find_velocities(&self.options);
+        frame.state = self.options.state;
         if self.options.velocity_unit.is_some() && frame.velocities.is_none() {
             frame.notes.push("velocity_unit is set, but the file has no velocities".into());
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::{Species, StructureFormat};
+use cormorant_core::system::ElectronicState;
 
 /// What reading is told beside the path; everything is optional.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -18,6 +19,8 @@ pub struct ReadOptions {
     pub velocity_unit: Option<f64>,
     /// A file that names the atoms, for formats that do not.
     pub topology: Option<PathBuf>,
+    /// Total charge and spin of every frame, as far as the user states them.
+    pub state: ElectronicState,
 }
 
 impl ReadOptions {

@@ -1,7 +1,7 @@
 //! One frame on its way into a trajectory.
 
 use super::FrameNumbers;
-use cormorant_core::system::{Cell, System};
+use cormorant_core::system::{Cell, ElectronicState, System};
 use cormorant_core::units::{ANGSTROM_PER_PICOSECOND, PICOSECOND};
 
 /// What is written of a system at one step; owned, so that the writer's thread can take it.
@@ -29,6 +29,8 @@ pub struct TrajectoryFrame {
     pub velocities: Option<Vec<[f64; 3]>>,
     /// The cell.
     pub cell: Option<Cell>,
+    /// Total charge and spin, as far as they are stated.
+    pub state: ElectronicState,
     /// Potential energy in eV, if it is to be written.
     pub energy: Option<f64>,
     /// Forces in eV/Å, if they are to be written.
@@ -52,11 +54,12 @@ pub struct TrajectoryFrame {
 }
 
 impl TrajectoryFrame {
-    /// Positions and cell of a system.
+    /// Positions, cell, total charge and spin of a system.
     #[must_use]
     pub fn new(system: &System) -> Self {
         let time = system.time / PICOSECOND;
-        Self { step: system.step, time, ..Self::of_positions(system.positions.clone(), system.cell) }
+        let frame = Self::of_positions(system.positions.clone(), system.cell);
+        Self { step: system.step, time, state: system.state, ..frame }
     }
 
     /// Positions in Å and a cell, and nothing else.
@@ -68,6 +71,7 @@ impl TrajectoryFrame {
             positions,
             velocities: None,
             cell,
+            state: ElectronicState::default(),
             energy: None,
             forces: None,
             stress: None,

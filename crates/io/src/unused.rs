@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{Frame, Value, names_charge};
+use super::{Frame, StateKeys, Value};
 
 /// Where something is in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,9 +103,9 @@ const MEANINGS: [(&str, &str); 31] = [
     ("total_charge", "the total charge"),
     ("charges", "charges of the atoms"),
     ("charge", "a charge"),
-    ("magmom", "magnetic moments; spins are not treated"),
-    ("spin", "spin; one electronic state is assumed"),
-    ("multiplicity", "spin; one electronic state is assumed"),
+    ("magmom", "magnetic moments of atoms; the spin of the whole is read from `multiplicity`"),
+    ("spin", "spin; it is read from `multiplicity` (2S + 1), `spin` or `unpaired_electrons`"),
+    ("multiplicity", "spin; it is read from `multiplicity` (2S + 1), `spin` or `unpaired_electrons`"),
     ("dipole", "a dipole moment; fit it with `property`"),
     ("polarizability", "a polarizability; fit it with `property`"),
     ("tags", "marks of atoms, such as layers of a slab"),
@@ -156,7 +156,7 @@ impl Frame {
         let is_velocity = |name: &str| name == "momenta" || name.starts_with("vel");
         let mut unused = Unused::default();
         unused.add_frame(self, |place, name| match place {
-            UnusedPlace::Key => is_label(name) || names_charge(name) || name == "pbc",
+            UnusedPlace::Key => is_label(name) || self.states_under(name, StateKeys::default()) || name == "pbc",
             UnusedPlace::Column | UnusedPlace::Array => {
                 // Velocities that are not used are reported for themselves, with the reason.
                 let reported = self.velocities.is_some() || self.unused_velocities.is_some();

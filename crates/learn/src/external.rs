@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::ase_command;
 use crate::label::{Answer, Label, Request, Theory, answers};
 use crate::process_group::end_group;
-use cormorant_core::system::{Element, System};
+use cormorant_core::system::{ElectronicState, Element, System};
 use cormorant_core::{Error, Result};
 use cormorant_potential::{Evaluation, Potential, RequestedProperties};
 
@@ -106,9 +106,20 @@ impl Potential for ExternalPotential {
         false
     }
 
+    /// What the input states, where it is not what is taken anyway, must be what the structure states.
+    fn check_state(&self, system: &System) -> Result<Option<String>> {
+        let own = ElectronicState {
+            charge: Some(self.charge as i32).filter(|charge| *charge != 0),
+            multiplicity: Some(self.multiplicity as u32).filter(|multiplicity| *multiplicity != 1),
+        };
+        own.and(system.state).map(|_| None).map_err(|reason| Error::Structure(format!("[potential] and [structure]: {reason}")))
+    }
+
     fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
         let theory = Theory { name: self.command.clone(), files: Vec::new() };
-        let request = Request::new(system.clone(), self.charge, self.multiplicity, &theory, "potential");
+        let charge = system.state.charge.map_or(self.charge, i64::from);
+        let multiplicity = system.state.multiplicity.map_or(self.multiplicity, u64::from);
+        let request = Request::new(system.clone(), charge, multiplicity, &theory, "potential");
         let label = self.ask(&request)?;
         if want.atom_energies {
             return Err(Error::External(format!("{} gives no energies of single atoms", self.name)));

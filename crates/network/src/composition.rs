@@ -10,7 +10,8 @@
 //! First layer:  a_i = W_{l,Z_i} Σ_j R_l(r_ij; Z_i Z_j) Y^l(r̂_ij) h_{Z_j} + b_{Z_i}
 //! Later layers: a_i = W_{l,Z_i} Σ_j Σ_paths R_path(r_ij) (U_{Z_j} ψ_j ⊗ Y(r̂_ij))^path + V_{l,Z_i} ψ_i
 //! Then, as often as asked: a ← a + W'_l (a ⊗ a); the last a is the layer's ψ.
-//! Energy of an atom: Σ over layers of w·ψ⁰ + w'·silu(W ψ⁰ + b). Its multipole, where one is asked for: Σ over layers of w·ψ^l.
+//! Energy of an atom: Σ over layers of w·ψ⁰ + w'·silu(W ψ⁰ + b). Its multipoles, where some are asked for: Σ over layers of w·ψ^l.
+//! Further numbers, where some are asked for, are made as the energy is, through a hidden layer of their own.
 //!
 //! This is Cormorant (Anderson, Hy, Kondor 2019, arXiv:1906.04015) with real SO(3)-vectors of natural parity: atoms carry
 //! vectors, edges carry scalars, and the only covariant nonlinearity is the Clebsch-Gordan product, of an atom with its
@@ -43,7 +44,7 @@ impl Composition {
         Ok(self.readouts(topology, vectors, weights)?.0)
     }
 
-    /// Energy of each atom, `[atoms]`, and its multipole, `[atoms, components]`, where the readout gives one.
+    /// Energy of each atom, `[atoms]`, and its further numbers and multipoles, `[atoms, components]`, where the readout gives some.
     ///
     /// # Errors
     /// As for [`Self::atom_energies`].
@@ -82,7 +83,7 @@ impl Composition {
         let envelope = self.envelope(&distances)?; // [edges, 1]
 
         let mut energies = Tensor::zeros(atoms, self.dtype, &device)?;
-        let mut multipoles = None;
+        let mut others = None;
         let mut features: Vec<Tensor> = Vec::new();
         for layer in 0..self.shape.layers {
             let name = |part: &str| format!("layers.{layer}.{part}");
@@ -130,18 +131,31 @@ impl Composition {
             let deep = hidden.matmul(&parameters.get(&name("readout.output"))?.unsqueeze(1)?)?.squeeze(1)?;
             let linear = scalars.matmul(&parameters.get(&name("readout.linear"))?.unsqueeze(1)?)?.squeeze(1)?;
             energies = ((energies + deep)? + linear)?;
-            if self.shape.multipole > 0 {
-                let l = self.shape.multipole;
-                let weight = parameters.get(&name(&format!("readout.multipole.{l}")))?.unsqueeze(1)?;
-                let more = activations[l].broadcast_matmul(&weight)?.squeeze(2)?; // [atoms, 2l+1]
-                multipoles = Some(match multipoles {
-                    None => more,
-                    Some(before) => (before + more)?,
-                });
-            }
+            let more = self.others(&parameters, layer, &activations)?;
+            others = Some(match others {
+                None => more,
+                Some(before) => (before + more)?,
+            });
             features = activations;
         }
-        Ok((energies, multipoles))
+        Ok((energies, others.filter(|_| self.shape.multipole_rows() > 0)))
+    }
+
+    /// The layer's part of the further numbers and multipoles of the atoms, `[atoms, components]`.
+    fn others(&self, parameters: &Parameters<'_>, layer: usize, activations: &[Tensor]) -> Result<Tensor> {
+        let get = |part: &str| parameters.get(&format!("layers.{layer}.readout.{part}"));
+        let scalars = activations[0].squeeze(1)?; // [atoms, channels]
+        let mut parts = Vec::new();
+        if self.shape.numbers > 0 {
+            let hidden = scalars.matmul(&get("numbers.input")?)?.broadcast_add(&get("numbers.bias")?)?;
+            let deep = candle_nn::ops::silu(&hidden)?.matmul(&get("numbers.output")?)?;
+            parts.push((deep + scalars.matmul(&get("numbers.linear")?)?)?);
+        }
+        for l in self.shape.multipole_degrees() {
+            let weight = get(&format!("multipole.{l}"))?.unsqueeze(1)?;
+            parts.push(activations[l].broadcast_matmul(&weight)?.squeeze(2)?); // [atoms, 2l+1]
+        }
+        if parts.is_empty() { scalars.narrow(1, 0, 0) } else { Tensor::cat(&parts, 1) }
     }
 
     /// Products of activations with themselves, added one after the other.

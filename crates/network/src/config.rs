@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::moments::Moments;
+use cormorant_electrostatics::{Multipoles, NUMBERS};
+
 use cormorant_kernels::network::Shape;
 
 /// What a user may choose about the network; everything has a default.
@@ -34,7 +37,16 @@ pub struct CormorantConfig {
     /// Degree of the multipole that the readout gives for each atom beside its energy; 0 for none.
     #[serde(skip_serializing_if = "is_none")]
     pub multipole: usize,
+    /// What an atom of a model of energies has that acts at any distance.
+    #[serde(rename = "electrostatics", skip_serializing_if = "Moments::is_none")]
+    pub moments: Moments,
+    /// Width in Å of the Gaussians between two atoms with charges; [`DEFAULT_SMEARING`] unless given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smearing: Option<f64>,
 }
+
+/// Width in Å of the Gaussians between two atoms with charges: what is nearer than some three times this is left to the network.
+pub const DEFAULT_SMEARING: f64 = 1.5;
 
 /// Models from before these could be shared had one for each element, and are written as they were.
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
@@ -63,6 +75,8 @@ impl Default for CormorantConfig {
             radial_hidden: 32,
             readout_hidden: 16,
             multipole: 0,
+            moments: Moments::None,
+            smearing: None,
         }
     }
 }
@@ -87,6 +101,17 @@ impl CormorantConfig {
             ("radial_hidden", multiple(self.radial_hidden), "a multiple of 16 up to 256"),
             ("readout_hidden", multiple(self.readout_hidden), "a multiple of 16 up to 256"),
             ("multipole", self.multipole <= self.max_degree.min(2), "0, 1 or 2, and at most max_degree"),
+            (
+                "electrostatics",
+                self.moments.degree().is_none_or(|degree| degree <= self.max_degree),
+                "of a degree up to max_degree: `dipoles` need 1, `quadrupoles` 2",
+            ),
+            ("smearing", self.smearing.is_none_or(|width| (0.3..=5.0).contains(&width)), "between 0.3 Å and 5 Å"),
+            (
+                "smearing",
+                self.smearing.is_none() || !self.moments.is_none(),
+                "left out where `electrostatics` is \"none\"",
+            ),
         ];
         checks.into_iter().find(|check| !check.1).map(|(key, _, accepted)| (key, accepted.to_string()))
     }
@@ -107,27 +132,17 @@ impl CormorantConfig {
             radial_hidden: self.radial_hidden,
             readout_hidden: self.readout_hidden,
             multipole: self.multipole,
+            numbers: if self.moments.is_none() { 0 } else { NUMBERS },
+            moments: self.moments.degree().unwrap_or(0),
             cutoff: self.cutoff,
             mean_neighbors,
         }
     }
 
-    /// The hyper-parameters of a network of these sizes: what [`CormorantConfig::shape`] began with.
+    /// What the atoms have that acts at any distance, if anything.
     #[must_use]
-    pub fn of(shape: &Shape) -> Self {
-        Self {
-            channels: shape.channels,
-            max_degree: shape.max_degree,
-            max_edge_degree: shape.max_edge_degree,
-            layers: shape.layers,
-            products: shape.products,
-            element_products: shape.element_products,
-            element_features: shape.element_features,
-            radial_functions: shape.radial_functions,
-            radial_hidden: shape.radial_hidden,
-            readout_hidden: shape.readout_hidden,
-            multipole: shape.multipole,
-            cutoff: shape.cutoff,
-        }
+    pub fn multipoles(&self) -> Option<Multipoles> {
+        let smearing = self.smearing.unwrap_or(DEFAULT_SMEARING);
+        self.moments.degree().map(|degree| Multipoles { degree, smearing })
     }
 }

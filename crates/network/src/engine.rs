@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::network::{Engine, GraphBatch, Idle, Outputs, Precision, Request};
-use cormorant_core::Result;
+use cormorant_core::{Error, Result};
 use cormorant_kernels::Real;
 use cormorant_kernels::network::{Plan, Shape, Weights, Workspace};
 
@@ -11,6 +11,8 @@ use cormorant_kernels::network::{Plan, Shape, Weights, Workspace};
 pub(super) struct CormorantEngine<T: Real> {
     ready: Arc<Ready<T>>,
     seeds: Vec<T>,
+    /// That of the last evaluation, while its gradient may be asked for.
+    space: Option<Workspace<T>>,
 }
 
 struct Ready<T: Real> {
@@ -32,37 +34,81 @@ impl<T: Real> CormorantEngine<T> {
         let plan = Plan::new(shape);
         let packed: Vec<T> = weights.iter().map(|&weight| T::from_f64(weight)).collect();
         let weights = Weights::splined(&plan, &packed, knot_spacing, 0.0);
-        Self { ready: Arc::new(Ready { plan, weights, idle: Idle::new() }), seeds: Vec::new() }
+        Self { ready: Arc::new(Ready { plan, weights, idle: Idle::new() }), seeds: Vec::new(), space: None }
     }
 }
 
 impl<T: Real> Engine for CormorantEngine<T> {
     fn evaluate(&mut self, batch: &GraphBatch<'_>, request: Request, into: &mut Outputs) -> Result<()> {
-        let Self { ready, seeds } = self;
+        self.forward(batch, request.parallel, into)?;
+        if request.gradient {
+            // Multipoles have no part in the sum.
+            self.seeds.clear();
+            self.seeds.resize(batch.atoms() * self.outputs(), T::ZERO);
+            self.seeds[..batch.counted.unwrap_or(batch.atoms())].fill(T::ONE);
+            self.backward(batch, request.parallel, into);
+        }
+        self.rest();
+        Ok(())
+    }
+
+    fn forward(&mut self, batch: &GraphBatch<'_>, parallel: bool, into: &mut Outputs) -> Result<()> {
+        let Self { ready, space, .. } = self;
         let Ready { plan, weights, idle } = &**ready;
         batch.check(plan.shape.species, plan.shape.layers)?;
-        let mut space = idle.take().unwrap_or_else(|| Workspace::new(plan));
-        let topology = batch.topology();
-        plan.forward(weights, &topology, batch.vectors, &mut space, request.parallel);
+        let space = space.get_or_insert_with(|| idle.take().unwrap_or_else(|| Workspace::new(plan)));
+        plan.forward(weights, &batch.topology(), batch.vectors, space, parallel);
         into.gradient.clear();
-        if request.gradient {
-            seeds.clear();
-            // Behind the seeds of the scalars those of the multipoles, which have no part in the sum.
-            seeds.resize(batch.atoms() * (1 + plan.shape.multipole_rows()), T::ZERO);
-            seeds[..batch.counted.unwrap_or(batch.atoms())].fill(T::ONE);
-            into.gradient.resize(batch.edges(), [0.0; 3]);
-            let by_edge = Some(into.gradient.as_mut_slice());
-            plan.backward(weights, &topology, batch.vectors, &mut space, seeds, by_edge, None, request.parallel);
-        }
         into.scalars.clear();
         into.scalars.extend(space.atom_energies.iter().map(|energy| energy.to_f64()));
         into.multipoles.clear();
         into.multipoles.extend(space.atom_multipoles.iter().map(|number| number.to_f64()));
-        idle.put(space);
+        Ok(())
+    }
+
+    fn pull_back(
+        &mut self,
+        batch: &GraphBatch<'_>,
+        seeds: &[f64],
+        parallel: bool,
+        into: &mut Outputs,
+    ) -> Result<()> {
+        let count = batch.atoms() * self.outputs();
+        if self.space.is_none() || seeds.len() != count {
+            return Err(Error::Internal(format!("a gradient needs {count} seeds and outputs before it")));
+        }
+        self.seeds.clear();
+        self.seeds.extend(seeds.iter().map(|&seed| T::from_f64(seed)));
+        self.backward(batch, parallel, into);
+        self.rest();
         Ok(())
     }
 
     fn twin(&self) -> Box<dyn Engine> {
-        Box::new(Self { ready: Arc::clone(&self.ready), seeds: Vec::new() })
+        Box::new(Self { ready: Arc::clone(&self.ready), seeds: Vec::new(), space: None })
+    }
+}
+
+impl<T: Real> CormorantEngine<T> {
+    /// Numbers of an atom.
+    fn outputs(&self) -> usize {
+        1 + self.ready.plan.shape.multipole_rows()
+    }
+
+    /// The gradient for `self.seeds`, after a forward pass.
+    fn backward(&mut self, batch: &GraphBatch<'_>, parallel: bool, into: &mut Outputs) {
+        let Self { ready, seeds, space: Some(space) } = self else { return };
+        let Ready { plan, weights, .. } = &**ready;
+        into.gradient.clear();
+        into.gradient.resize(batch.edges(), [0.0; 3]);
+        let by_edge = Some(into.gradient.as_mut_slice());
+        plan.backward(weights, &batch.topology(), batch.vectors, space, seeds, by_edge, None, parallel);
+    }
+
+    /// The last evaluation is over: others may use its memory.
+    fn rest(&mut self) {
+        if let Some(space) = self.space.take() {
+            self.ready.idle.put(space);
+        }
     }
 }

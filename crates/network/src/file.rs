@@ -6,6 +6,7 @@ use super::Head;
 use super::engine::engine;
 use super::fitting::{TrainableNetwork, trainable};
 use super::header::Header;
+use super::moments::Moments;
 use super::kind::PRODUCTION;
 use super::network::{DomainMut, Engine, Facts, Precision, Record, RecordMut};
 use super::other_elements::{for_elements, most_like};
@@ -57,13 +58,21 @@ impl NetworkHeader for Header {
             hops: self.config.layers,
             parameters,
             shortest_distances: Some(self.data.shortest_distances.clone()),
+            multipoles: self.config.multipoles(),
+            states: self.data.states.clone(),
         })
     }
 
     fn sizes(&self, parameters: usize) -> String {
         let config = &self.config;
+        let moments = match config.moments {
+            Moments::None => "",
+            Moments::Charges => ", charges",
+            Moments::Dipoles => ", charges and dipoles",
+            Moments::Quadrupoles => ", charges, dipoles and quadrupoles",
+        };
         format!(
-            "{} layers, {} channels, degree {}, {} products per layer, {parameters} parameters",
+            "{} layers, {} channels, degree {}, {} products per layer{moments}, {parameters} parameters",
             config.layers, config.channels, config.max_degree, config.products,
         )
     }

@@ -65,6 +65,7 @@ mod header;
 mod kind;
 mod kinds;
 mod model_file;
+mod moments;
 mod network;
 mod new_cormorant;
 mod new_network;
@@ -82,7 +83,7 @@ pub use candle_model::CandleModel;
 pub use certificate::{BondTrial, Certificate, HeatTrial, PairTrial, TrialPart};
 pub use committee_folder::CommitteeFolder;
 pub use composition::Composition;
-pub use config::CormorantConfig;
+pub use config::{CormorantConfig, DEFAULT_SMEARING};
 pub use container::{Container, FILE, Place};
 pub use envelope::{ElementEnvelope, Envelope};
 pub use errors::{ErrorRecord, QuantityErrors};
@@ -97,6 +98,7 @@ pub use header::{FORMAT_VERSION, Header};
 pub use kind::ModelKind;
 pub use kinds::{Kind, as_read, kind, kind_names, load, register, require_shipped, require_shipped_kind};
 pub use model_file::ModelFile;
+pub use moments::Moments;
 pub use network::all_pairs;
 pub use network::{
     Backend, DomainMut, EdgeGradient, Engine, Facts, GraphBatch, Network, Outputs, Precision, Record, RecordMut,

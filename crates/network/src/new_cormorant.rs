@@ -25,6 +25,8 @@ pub(super) const NEW: NewKind = NewKind {
         "radial_functions",
         "radial_hidden",
         "readout_hidden",
+        "electrostatics",
+        "smearing",
         "knot_spacing",
     ],
     make: cormorant,
@@ -36,6 +38,8 @@ fn cormorant(new: &NewNetwork<'_>) -> Result<Box<dyn Network>, String> {
     let spacing = spacing.map_or(Some(KNOT_SPACING), |spacing| spacing.as_f64());
     let knot_spacing = spacing.filter(|spacing| *spacing > 0.0).ok_or("`knot_spacing` is not a length in Å")?;
     let config: CormorantConfig = serde_json::from_value(settings).map_err(|error| error.to_string())?;
+    let smearing = config.multipoles().map(|multipoles| multipoles.smearing);
+    let config = CormorantConfig { smearing: config.smearing.or(smearing), ..config };
     if let Some((key, accepted)) = config.fault() {
         return Err(format!("`{key}` is not {accepted}"));
     }
@@ -44,6 +48,9 @@ fn cormorant(new: &NewNetwork<'_>) -> Result<Box<dyn Network>, String> {
     if (new.quantity, new.unit) == ("energy", "eV") {
         let header = Header::new(config, &new.scaling, neighbors, knot_spacing);
         return Ok(Box::new(Model::fresh(path, header)?));
+    }
+    if !config.moments.is_none() {
+        return Err("`electrostatics` is not for a property: it has no energy that charges could add to; leave it out".into());
     }
     let config = CormorantConfig { multipole: new.head.multipole(), ..config };
     let header = PropertyHeader::new(config, new, neighbors, knot_spacing);

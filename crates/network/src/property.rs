@@ -103,6 +103,9 @@ impl PropertyHeader {
         if let Some((key, accepted)) = self.config.fault() {
             return Some(format!("its header gives a `{key}` that is not {accepted}"));
         }
+        if !self.config.moments.is_none() {
+            return Some("its header gives `electrostatics`, which a model of a property does not have".into());
+        }
         if self.config.multipole != self.head.multipole() {
             return Some(format!("its header gives a `multipole` that is not that of a head for {}", self.head.name()));
         }
@@ -151,6 +154,8 @@ impl NetworkHeader for PropertyHeader {
             hops: self.config.layers,
             parameters,
             shortest_distances: None,
+            multipoles: None,
+            states: Vec::new(),
         })
     }
 

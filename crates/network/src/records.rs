@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use cormorant_core::system::Element;
+use cormorant_core::system::{ElectronicState, Element};
 
 /// Where the training data came from.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -37,6 +37,10 @@ pub struct DataRecord {
     pub test_file: Option<FileRecord>,
     /// Shortest distance between atoms of each pair of elements in the training frames, in Å, e.g. `C-H`.
     pub shortest_distances: BTreeMap<String, f64>,
+    /// The different total charges and spins of the training frames; empty where all are neutral singlets, where the network knows neither, and
+    /// in older files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub states: Vec<ElectronicState>,
 }
 
 /// More frames than this are counted and not listed.
@@ -66,6 +70,14 @@ impl DataRecord {
         };
         let (train, validation, test) = (list("train", train), list("validation", validation), list("test", test));
         Self { train, validation, test, ..self }
+    }
+
+    /// Records the total charges and spins of the training frames, for a network that knows them.
+    pub fn set_states(&mut self, states: impl IntoIterator<Item = ElectronicState>) {
+        self.states = ElectronicState::different(states);
+        if self.states.iter().all(|state| state.is_neutral_singlet()) {
+            self.states.clear();
+        }
     }
 
     /// Number of training frames.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use cormorant_core::Result;
-use cormorant_core::system::{Cell, Element, System};
+use cormorant_core::system::{Cell, ElectronicState, Element, System};
 
 /// Between which values the training frames lie.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,6 +39,13 @@ pub struct Example {
     /// Its bonds; empty where training frames have other atoms than this one, and in older files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bonds: Vec<SeenBond>,
+    /// Its total charge and spin; left out where it is a neutral singlet, or where the network knows neither.
+    #[serde(default, skip_serializing_if = "is_unstated")]
+    pub state: ElectronicState,
+}
+
+fn is_unstated(state: &ElectronicState) -> bool {
+    *state == ElectronicState::default()
 }
 
 /// A bond of the example in all training frames.
@@ -60,7 +67,8 @@ impl Example {
         let elements = self.elements.iter().map(|symbol| Element::from_symbol(symbol)).collect::<Result<_>>()?;
         let periodic = self.periodic.unwrap_or([true; 3]);
         let cell = self.cell.map(|rows| Cell::with_periodicity(rows, periodic)).transpose()?;
-        System::new(elements, self.positions.clone(), cell)
+        let system = System::new(elements, self.positions.clone(), cell)?;
+        Ok(System { state: self.state, ..system })
     }
 
     /// The shortest that the bond of two atoms, the lower number first, was in the training frames, in Å, if it is recorded.

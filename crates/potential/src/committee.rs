@@ -66,6 +66,12 @@ impl Potential for Committee {
         lists.fold(first, |known, list| known.into_iter().filter(|element| list.contains(element)).collect())
     }
 
+    /// What the first says that has something to say.
+    fn check_state(&self, system: &System) -> Result<Option<String>> {
+        let remarks = self.members.iter().map(|member| member.check_state(system)).collect::<Result<Vec<_>>>()?;
+        Ok(remarks.into_iter().flatten().next())
+    }
+
     fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
         for (member, found) in self.members.iter_mut().zip(&mut self.found) {
             member.evaluate(system, want, found)?;

@@ -6,6 +6,7 @@ use super::{Evaluation, Potential, RequestedProperties};
 use cormorant_core::parallel::pool;
 use cormorant_core::system::{Element, System};
 use cormorant_core::{Error, Result};
+use cormorant_electrostatics::{Electrostatics, Places};
 use cormorant_network::{Backend, EdgeGradient, Engine, Facts, Network, Outputs, Request, collect_edges};
 
 pub use cormorant_network::Precision;
@@ -26,6 +27,8 @@ pub struct LearnedPotential {
     surroundings: Surroundings,
     wall: Option<ShortRange>,
     short: Vec<ShortEdge>,
+    /// What acts at any distance, where the network has charges.
+    charges: Option<Charges>,
     pool: Option<rayon::ThreadPool>,
 }
 
@@ -44,6 +47,7 @@ impl LearnedPotential {
             surroundings: Surroundings::new(facts.cutoff),
             wall: facts.shortest_distances.as_ref().map(|_| ShortRange::new(&facts)),
             short: Vec::new(),
+            charges: Charges::of(&facts),
             facts,
             pool: pool(threads)?,
         })
@@ -74,6 +78,7 @@ impl LearnedPotential {
             surroundings: Surroundings::new(self.facts.cutoff),
             wall: self.wall.clone(),
             short: Vec::new(),
+            charges: Charges::of(&self.facts),
             pool: None,
         }
     }
@@ -96,8 +101,8 @@ impl LearnedPotential {
     }
 
     /// The outputs for the surroundings, in which short edges are shown to the network as the wall wants it.
-    fn run_engine(&mut self) -> Result<()> {
-        let Self { engine, outputs, surroundings, wall, short, pool, .. } = self;
+    fn run_engine(&mut self, system: &System) -> Result<()> {
+        let Self { engine, outputs, surroundings, wall, short, charges, pool, .. } = self;
         short.clear();
         if let Some(wall) = wall {
             let neighbors = surroundings.neighbors();
@@ -106,17 +111,23 @@ impl LearnedPotential {
         }
         surroundings.show(short.iter().map(|short| (short.receiver, short.edge, short.shown)));
         let batch = surroundings.batch();
-        match pool {
-            Some(pool) if batch.atoms() >= PARALLEL_ATOMS => {
-                pool.install(|| engine.evaluate(&batch, Request { gradient: true, parallel: true }, outputs))
+        let mut evaluate = |parallel: bool| match charges {
+            None => engine.evaluate(&batch, Request { gradient: true, parallel }, outputs),
+            Some(charges) => {
+                engine.forward(&batch, parallel, outputs)?;
+                charges.evaluate(system, &outputs.multipoles, |atom| surroundings.place(atom), parallel)?;
+                engine.pull_back(&batch, &charges.seeds, parallel, outputs)
             }
-            _ => engine.evaluate(&batch, Request { gradient: true, parallel: false }, outputs),
+        };
+        match pool {
+            Some(pool) if batch.atoms() >= PARALLEL_ATOMS => pool.install(|| evaluate(true)),
+            _ => evaluate(false),
         }
     }
 
     /// Energy, and those of the atoms where they are wanted.
     fn collect_energies(&self, atoms: usize, want: RequestedProperties, into: &mut Evaluation) {
-        let Self { facts, outputs, surroundings, short, .. } = self;
+        let Self { facts, outputs, surroundings, short, charges, .. } = self;
         let references = || (0..atoms).map(|atom| facts.references[surroundings.species(atom)]);
         let sum: f64 = if facts.gives_atom_energies() {
             (0..atoms).map(|atom| outputs.scalars[surroundings.place(atom)]).sum()
@@ -125,6 +136,7 @@ impl LearnedPotential {
         };
         into.energy = sum * facts.scale + facts.constant + references().sum::<f64>();
         into.energy += short.iter().map(|short| short.energy).sum::<f64>();
+        into.energy += charges.as_ref().map_or(0.0, |charges| charges.electrostatics.energy);
         into.atom_energies.clear();
         if want.atom_energies {
             let energies = references().enumerate();
@@ -132,6 +144,10 @@ impl LearnedPotential {
                 .extend(energies.map(|(atom, own)| outputs.scalars[surroundings.place(atom)] * facts.scale + own));
             for short in short {
                 into.atom_energies[short.receiver] += short.energy;
+            }
+            if let Some(Charges { electrostatics, numbers, .. }) = charges {
+                let more = electrostatics.atom_energies(numbers);
+                into.atom_energies.iter_mut().zip(more).for_each(|(energy, more)| *energy += more);
             }
         }
     }
@@ -162,6 +178,63 @@ impl LearnedPotential {
             into.forces.iter_mut().chain(rows).flatten().for_each(|x| *x *= of_whole);
         }
         into.virial = virial;
+        if let Some(charges) = &self.charges {
+            charges.collect(into);
+        }
+    }
+}
+
+/// What acts at any distance, with what is passed to it and back.
+struct Charges {
+    electrostatics: Electrostatics,
+    /// What one unit of output stands for, eV.
+    unit: f64,
+    /// Numbers of the atoms in the order of the system.
+    numbers: Vec<f64>,
+    /// Derivatives of the energy with respect to all outputs, in the order of the batch.
+    seeds: Vec<f64>,
+}
+
+impl Charges {
+    /// For a network with these facts, if it has charges.
+    fn of(facts: &Facts) -> Option<Self> {
+        let electrostatics = Electrostatics::new(facts.multipoles?, facts.scale);
+        Some(Self { electrostatics, unit: facts.scale, numbers: Vec::new(), seeds: Vec::new() })
+    }
+
+    /// The energy of `system` for the `outputs` of the atoms, of which the one of an atom is in its place, and the seeds.
+    fn evaluate(
+        &mut self,
+        system: &System,
+        outputs: &[f64],
+        place: impl Fn(usize) -> usize,
+        parallel: bool,
+    ) -> Result<()> {
+        let Self { electrostatics, unit, numbers, seeds } = self;
+        let (atoms, width) = (system.atom_count(), outputs.len() / system.atom_count());
+        numbers.clear();
+        (0..atoms).for_each(|atom| numbers.extend_from_slice(&outputs[place(atom) * width..][..width]));
+        let places = Places { positions: &system.positions, cell: system.cell.as_ref(), state: system.state };
+        electrostatics.evaluate(places, numbers, parallel)?;
+        seeds.clear();
+        seeds.resize(atoms * (1 + width), 1.0);
+        for (atom, by) in electrostatics.by_number.chunks_exact(width).enumerate() {
+            let into = &mut seeds[atoms + place(atom) * width..][..width];
+            into.iter_mut().zip(by).for_each(|(seed, by)| *seed = by / *unit);
+        }
+        Ok(())
+    }
+
+    /// Adds forces and virial at fixed charges; says the charges.
+    fn collect(&self, into: &mut Evaluation) {
+        for (force, gradient) in into.forces.iter_mut().zip(self.electrostatics.gradient()) {
+            force.iter_mut().zip(gradient).for_each(|(force, by)| *force -= by);
+        }
+        for (row, by) in into.virial.iter_mut().flatten().zip(self.electrostatics.by_strain()) {
+            row.iter_mut().zip(by).for_each(|(virial, by)| *virial -= by);
+        }
+        into.charges.clone_from(&self.electrostatics.charges.charges);
+        into.dipoles.clone_from(&self.electrostatics.dipoles);
     }
 }
 
@@ -186,10 +259,14 @@ impl Potential for LearnedPotential {
         self.facts.elements.clone()
     }
 
+    fn check_state(&self, system: &System) -> Result<Option<String>> {
+        self.facts.check_state(system).map_err(Error::Structure)
+    }
+
     fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
         self.facts.require(system.cell.is_some(), want.atom_energies)?;
         self.surroundings.update(system, &self.facts.elements)?;
-        self.run_engine()?;
+        self.run_engine(system)?;
         self.collect_energies(system.atom_count(), want, into);
         self.collect_forces(system.atom_count(), want, into);
         into.spread = None;

@@ -96,6 +96,8 @@ pub struct RequestedProperties {
 /// | `forces`        | eV/Å  | `[atoms][3]` | −∂E/∂r            |
 /// | `virial`        | eV    | `[3][3]`     | −∂E/∂strain; stress = −virial / volume |
 /// | `atom_energies` | eV    | `[atoms]`    | E = Σ atom energies |
+/// | `charges`       | e     | `[atoms]`    | charges of the atoms, where the potential has some |
+/// | `dipoles`       | e·Å   | `[atoms][3]` | dipoles of the atoms beside them, where the potential has some |
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Evaluation {
     /// Potential energy in eV.
@@ -106,6 +108,10 @@ pub struct Evaluation {
     pub virial: Option<[[f64; 3]; 3]>,
     /// Energy of each atom in eV, when it was asked for; empty otherwise.
     pub atom_energies: Vec<f64>,
+    /// Charge of each atom in e; empty where the potential has none.
+    pub charges: Vec<f64>,
+    /// Dipole of each atom in e·Å beside its charge; empty where the potential has none.
+    pub dipoles: Vec<[f64; 3]>,
     /// Standard deviations over the members of a committee; none from other potentials.
     pub spread: Option<Spread>,
 }
@@ -128,6 +134,13 @@ pub trait Potential: Send {
     /// Elements that the potential knows, for messages; empty if it accepts any.
     fn elements(&self) -> Vec<Element> {
         Vec::new()
+    }
+    /// What a user should know of how it takes total charge and spin of `system`, if anything; asked once, before step 0.
+    ///
+    /// # Errors
+    /// When it does not know them; says what it knows, and what to do.
+    fn check_state(&self, _system: &System) -> Result<Option<String>> {
+        Ok(None)
     }
     /// Whether it acts from outside, on places in space and not between atoms: then momentum is not conserved, and it has
     /// no part in the pressure.

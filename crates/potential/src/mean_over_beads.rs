@@ -48,16 +48,21 @@ impl Copy {
         let run = first..first + atoms;
         let fits = |system: &System| system.elements[..] == all.elements[run.clone()];
         if !self.system.as_ref().is_some_and(fits) {
-            let (elements, positions) = (all.elements[run.clone()].to_vec(), all.positions[run.clone()].to_vec());
-            self.system = Some(System::new(elements, positions, all.cell)?);
+            self.system = Some(copy_of(all, run.clone())?);
         }
         if let Some(system) = &mut self.system {
             system.positions.copy_from_slice(&all.positions[run]);
-            (system.cell, system.step) = (all.cell, all.step);
+            (system.cell, system.state, system.step) = (all.cell, all.state, all.step);
             self.potential.evaluate(system, want, &mut self.result)?;
         }
         Ok(())
     }
+}
+
+/// The copy in `run` of the atoms of `all`, each of which has charge and spin of the whole.
+fn copy_of(all: &System, run: std::ops::Range<usize>) -> Result<System> {
+    let copy = System::new(all.elements[run.clone()].to_vec(), all.positions[run].to_vec(), all.cell)?;
+    Ok(System { state: all.state, ..copy })
 }
 
 impl Potential for MeanOverBeads {
@@ -91,6 +96,11 @@ impl Potential for MeanOverBeads {
 
     fn elements(&self) -> Vec<Element> {
         self.copies[0].potential.elements()
+    }
+
+    fn check_state(&self, system: &System) -> Result<Option<String>> {
+        let atoms = system.atom_count() / self.copies.len();
+        self.copies[0].potential.check_state(&copy_of(system, 0..atoms)?)
     }
 
     fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {

@@ -65,6 +65,12 @@ impl Potential for Sum {
         self.parts.iter_mut().for_each(|part| part.forget_step());
     }
 
+    /// What the first says that has something to say.
+    fn check_state(&self, system: &System) -> Result<Option<String>> {
+        let remarks = self.parts.iter().map(|part| part.check_state(system)).collect::<Result<Vec<_>>>()?;
+        Ok(remarks.into_iter().flatten().next())
+    }
+
     fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
         into.energy = 0.0;
         into.forces.clear();

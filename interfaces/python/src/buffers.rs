@@ -1,19 +1,20 @@
 //! Arrays of numpy and other libraries, by the buffer protocol.
 
-use cormorant::system::{Cell, Element, System};
+use cormorant::system::{Cell, ElectronicState, Element, System};
 use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
 
 use crate::errors::{CormorantError, Raise};
 
 /// The system that atomic numbers `[atoms]`, positions `[atoms][3]` in Å and cell vectors `[3][3]` in Å describe; `periodic` says along
-/// which vectors it repeats.
+/// which vectors it repeats; total charge in e and multiplicity as far as they are stated.
 pub fn system(
     py: Python<'_>,
     numbers: &PyBuffer<i64>,
     positions: &PyBuffer<f64>,
     cell: Option<&PyBuffer<f64>>,
     periodic: [bool; 3],
+    (charge, multiplicity): (Option<i32>, Option<u32>),
 ) -> PyResult<System> {
     let elements = numbers.to_vec(py)?.into_iter().map(element).collect::<PyResult<Vec<_>>>()?;
     let flat = positions.to_vec(py)?;
@@ -25,7 +26,8 @@ pub fn system(
         None => None,
         Some(rows) => Some(matrix(py, rows, periodic)?),
     };
-    System::new(elements, triples.to_vec(), cell).raise()
+    let system = System::new(elements, triples.to_vec(), cell).raise()?;
+    Ok(System { state: ElectronicState { charge, multiplicity }, ..system })
 }
 
 fn element(number: i64) -> PyResult<Element> {

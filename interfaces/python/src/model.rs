@@ -10,8 +10,8 @@ use pyo3::prelude::*;
 use crate::buffers::{fill, system};
 use crate::errors::{CormorantError, Raise};
 
-/// Atoms of one configuration: numbers, positions, cell, and along which of its vectors it repeats.
-type Atoms<'py> = (PyBuffer<i64>, PyBuffer<f64>, Option<PyBuffer<f64>>, (bool, bool, bool));
+/// Atoms of one configuration: numbers, positions, cell, along which of its vectors it repeats, total charge and multiplicity.
+type Atoms<'py> = (PyBuffer<i64>, PyBuffer<f64>, Option<PyBuffer<f64>>, (bool, bool, bool), (Option<i32>, Option<u32>));
 /// Where results go: forces `[atoms][3]`, virial `[3][3]`, atom energies `[atoms]`.
 type Results = (PyBuffer<f64>, PyBuffer<f64>, PyBuffer<f64>);
 
@@ -85,10 +85,12 @@ impl Model {
 
     /// Energy in eV of one configuration; the rest goes into `results`.
     fn evaluate(&self, py: Python<'_>, atoms: Atoms<'_>, results: Results) -> PyResult<f64> {
-        let system = system(py, &atoms.0, &atoms.1, atoms.2.as_ref(), atoms.3.into())?;
+        let system = system(py, &atoms.0, &atoms.1, atoms.2.as_ref(), atoms.3.into(), atoms.4)?;
         let evaluated = py.detach(|| {
             let mut into = Evaluation::default();
-            self.locked().evaluate(&system, self.all(), &mut into).map(|()| into)
+            let mut potential = self.locked();
+            potential.check_state(&system)?;
+            potential.evaluate(&system, self.all(), &mut into).map(|()| into)
         });
         give(py, &evaluated.raise()?, &results)
     }
@@ -101,13 +103,14 @@ impl Model {
         results: Vec<Results>,
         threads: usize,
     ) -> PyResult<Vec<f64>> {
-        let made = |one: &Atoms<'_>| system(py, &one.0, &one.1, one.2.as_ref(), one.3.into());
+        let made = |one: &Atoms<'_>| system(py, &one.0, &one.1, one.2.as_ref(), one.3.into(), one.4);
         let systems = atoms.iter().map(made);
         let systems = systems.collect::<PyResult<Vec<_>>>()?;
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         let pool = pool.map_err(|error| CormorantError::new_err(format!("cannot start {threads} threads: {error}")))?;
         let evaluated = py.detach(|| {
             let twin = self.locked().twin();
+            systems.iter().try_for_each(|system| twin.check_state(system).map(drop))?;
             pool.install(|| evaluate_batch(&twin, &systems, self.all()))
         });
         evaluated.raise()?.iter().zip(&results).map(|(one, target)| give(py, one, target)).collect()

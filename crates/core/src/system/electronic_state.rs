@@ -1,11 +1,21 @@
 //! Total charge and spin of a system.
 
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Element, formula};
+
 /// What is said of the electrons as a whole. What is not said is a neutral singlet.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ElectronicState {
     /// Total charge in e, if it is stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub charge: Option<i32>,
     /// Spin multiplicity 2S + 1, if it is stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub multiplicity: Option<u32>,
 }
 
@@ -32,5 +42,78 @@ impl ElectronicState {
     #[must_use]
     pub fn spin_multiplicity(self) -> u32 {
         self.unpaired_electrons() + 1
+    }
+
+    /// The same with what is not stated filled in: two states that are equal then are the same for a network.
+    #[must_use]
+    pub fn filled(self) -> Self {
+        Self::stated(self.total_charge(), self.spin_multiplicity())
+    }
+
+    /// Whether it is that of most molecules: no charge, and no unpaired electron.
+    #[must_use]
+    pub fn is_neutral_singlet(self) -> bool {
+        self.filled() == Self::stated(0, 1)
+    }
+
+    /// The different ones of `states`, filled and sorted.
+    #[must_use]
+    pub fn different(states: impl IntoIterator<Item = Self>) -> Vec<Self> {
+        states.into_iter().map(Self::filled).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// What two sources state together.
+    ///
+    /// # Errors
+    /// When they contradict each other; says in what.
+    pub fn and(self, other: Self) -> Result<Self, String> {
+        let contradict = |what: &str, one: &dyn fmt::Display, two: &dyn fmt::Display| {
+            Err(format!("the {what} is stated as {one} and as {two}; leave one of the two out"))
+        };
+        match (self.charge, other.charge) {
+            (Some(one), Some(two)) if one != two => return contradict("charge", &one, &two),
+            _ => {}
+        }
+        match (self.multiplicity, other.multiplicity) {
+            (Some(one), Some(two)) if one != two => return contradict("multiplicity", &one, &two),
+            _ => {}
+        }
+        Ok(Self { charge: self.charge.or(other.charge), multiplicity: self.multiplicity.or(other.multiplicity) })
+    }
+
+    /// Refuses a state that the electrons of `elements` cannot be in: a molecule with an odd number of them has an even multiplicity, one
+    /// with an even number an odd one. In a cell (`periodic`) nothing is said of the spin: that of a metal need not be whole.
+    ///
+    /// # Errors
+    /// Says which, and what to do.
+    pub fn require_possible(self, elements: &[Element], periodic: bool) -> Result<(), String> {
+        let protons: i64 = elements.iter().map(|element| i64::from(element.number())).sum();
+        let electrons = protons - i64::from(self.total_charge());
+        if electrons < 0 {
+            let charge = self.total_charge();
+            return Err(format!(
+                "a charge of {charge} is more than the {protons} electrons of {}; correct it",
+                formula(elements)
+            ));
+        }
+        let Some(multiplicity) = self.multiplicity.filter(|_| !periodic) else { return Ok(()) };
+        let unpaired = i64::from(self.unpaired_electrons());
+        if unpaired <= electrons && (electrons - unpaired) % 2 == 0 {
+            return Ok(());
+        }
+        let lowest = if electrons % 2 == 0 { "an odd number, such as 1" } else { "an even number, such as 2" };
+        Err(format!(
+            "a multiplicity of {multiplicity} is not one of the {electrons} electrons of {} with charge {}; write {lowest}, or correct the \
+             charge",
+            formula(elements),
+            self.total_charge()
+        ))
+    }
+}
+
+/// `charge -1, multiplicity 2`.
+impl fmt::Display for ElectronicState {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "charge {}, multiplicity {}", self.total_charge(), self.spin_multiplicity())
     }
 }

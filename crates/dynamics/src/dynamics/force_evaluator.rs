@@ -19,7 +19,7 @@ impl ForceEvaluator {
     /// Evaluate `potential` for `system` and keep both.
     ///
     /// # Errors
-    /// When the potential does not know an element of the system, or cannot be evaluated.
+    /// When the potential does not know an element of the system, or its total charge and spin, or cannot be evaluated.
     pub fn new(potential: Box<dyn Potential>, system: &System) -> Result<Self> {
         if let Some(element) = system.elements.iter().find(|element| !potential.accepts(**element)) {
             return Err(Error::Element {
@@ -27,6 +27,7 @@ impl ForceEvaluator {
                 known: potential.elements().iter().map(|known| known.symbol().to_string()).collect(),
             });
         }
+        potential.check_state(system)?;
         let mut field = Self {
             potential,
             last: Evaluation::default(),

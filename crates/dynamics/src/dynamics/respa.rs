@@ -70,7 +70,7 @@ impl Integrator for Respa {
     fn prepare(&mut self, system: &System, _degrees_of_freedom: usize) -> Result<()> {
         match system.elements.iter().find(|element| !self.inner.accepts(**element)) {
             // The forces are needed before the first step by whoever asks for the pressure.
-            None => self.refresh(system),
+            None => self.inner.check_state(system).and_then(|_| self.refresh(system)),
             Some(element) => Err(Error::Element {
                 symbol: element.symbol().to_string(),
                 known: self.inner.elements().iter().map(|known| known.symbol().to_string()).collect(),

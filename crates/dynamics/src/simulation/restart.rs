@@ -1,7 +1,7 @@
 //! Restart files: the full state of a run, to continue bit for bit.
 //!
 //! A safetensors file. Tensors are f64: `positions` (Å), `momenta` (√(u·eV)), `forces` (eV/Å), `masses` (u), `cell` (Å,
-//! rows are vectors, absent without a cell), `scalars` (time in t, energy given to baths by earlier stages in eV, potential
+//! rows are vectors, absent without a cell), `charge` (e) and `multiplicity` (2S + 1) where they are stated, `scalars` (time in t, energy given to baths by earlier stages in eV, potential
 //! energy in eV), `integrator`, `thermostat`, `barostat`, `statistics` (a row for each stage started), `run.k` and `stage.k` (numbers of
 //! the observers); `guards` what they warned of; `motion` how the motion of each stage is counted; `elements` are atomic numbers (u8). Everything else is one JSON text under the key `cormorant`, with a
 //! blake3 checksum over itself and all tensors. The file holds no code and no wall-clock time: equal states give equal bytes.
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::{FileMark, Progressed};
 use cormorant_core::atomic;
 use cormorant_core::json;
-use cormorant_core::system::{Cell, Element, System};
+use cormorant_core::system::{Cell, ElectronicState, Element, System};
 use cormorant_core::{Error, Result};
 
 /// Version of the format that we write.
@@ -196,6 +196,13 @@ impl Restart {
                 tensors.push(real("periodic", &[3], &cell.periodic().map(|repeats| f64::from(u8::from(repeats)))));
             }
         }
+        // Left out where they are not stated, as in files written before they could be.
+        if let Some(charge) = system.state.charge {
+            tensors.push(real("charge", &[1], &[f64::from(charge)]));
+        }
+        if let Some(multiplicity) = system.state.multiplicity {
+            tensors.push(real("multiplicity", &[1], &[f64::from(multiplicity)]));
+        }
         for (scope, observers) in [("run", &self.run_observers), ("stage", &self.stage_observers)] {
             for (index, observer) in observers.iter().enumerate() {
                 tensors.push(real(&format!("{scope}.{index}"), &[observer.numbers.len()], &observer.numbers));
@@ -347,8 +354,19 @@ impl Reader<'_> {
         if !system.momenta.iter().flatten().all(|momentum| momentum.is_finite()) {
             return Err("a momentum is not finite".into());
         }
-        (system.step, system.time) = (head.step, time);
+        (system.step, system.time, system.state) = (head.step, time, self.state()?);
         Ok(system)
+    }
+
+    fn state(&self) -> Result<ElectronicState, String> {
+        let whole = |name: &str, least: f64| match self.optional(name)?[..] {
+            [] => Ok(None),
+            [number] if number.fract() == 0.0 && (least..=1.0e6).contains(&number) => Ok(Some(number)),
+            _ => Err(format!("its {name} makes no sense")),
+        };
+        let charge = whole("charge", -1.0e6)?.map(|charge| charge as i32);
+        let multiplicity = whole("multiplicity", 1.0)?.map(|multiplicity| multiplicity as u32);
+        Ok(ElectronicState { charge, multiplicity })
     }
 
     fn progressed(&self, scope: &str, files: Vec<Vec<FileMark>>) -> Result<Vec<Progressed>, String> {

@@ -17,7 +17,8 @@
 //! is fixed, for any number of threads. Points lie [`SPACING`](grid::SPACING) σ apart, and a site touches 8 of them along an axis
 //! with charges alone, 10 with dipoles, 12 with quadrupoles.
 //!
-//! Checked by: `suite::electrostatic_mesh`. Source: Essmann et al. 1995 (doi:10.1063/1.470117); multipoles: Sagui, Pedersen and Darden 2004 (doi:10.1063/1.1630791).
+//! Source: Essmann et al. 1995 (doi:10.1063/1.470117); multipoles: Sagui, Pedersen and Darden 2004 (doi:10.1063/1.1630791).
+//! Checked by: `suite::electrostatic_mesh`.
 
 mod convolve;
 mod gather;

@@ -158,7 +158,7 @@ pub(super) fn duplicates<'c>(configurations: impl IntoIterator<Item = &'c Config
     found
 }
 
-/// What tells a frame from others: its atoms, their places in units of 1e-7 Å, and its cell.
+/// What tells a frame from others: its atoms, their places in units of 1e-7 Å, its cell, and its charge and spin.
 fn digest(one: &Configuration) -> [u8; 16] {
     let mut hasher = blake3::Hasher::new();
     let vector = |hasher: &mut blake3::Hasher, vector: [f64; 3]| {
@@ -173,6 +173,10 @@ fn digest(one: &Configuration) -> [u8; 16] {
     one.positions.iter().for_each(|&position| vector(&mut hasher, position));
     for row in one.cell.iter().flat_map(cormorant_core::system::Cell::rows) {
         vector(&mut hasher, row);
+    }
+    // Frames that state nothing have the digest that they always had.
+    if !one.state.is_neutral_singlet() {
+        hasher.update(one.state.filled().to_string().as_bytes());
     }
     let mut start = [0; 16];
     start.copy_from_slice(&hasher.finalize().as_bytes()[..16]);

@@ -6,7 +6,7 @@ use super::finding::{Finding, Severity};
 use super::stress::median;
 use crate::Configuration;
 use crate::variety::MOLECULE;
-use cormorant_core::system::{Element, System, find_bonds};
+use cormorant_core::system::{Element, find_bonds};
 
 /// An energy this many robust standard deviations from the median is reported.
 const DEVIATIONS: f64 = 12.0;
@@ -78,8 +78,7 @@ fn outside(configurations: &[Configuration], frames: &[usize], judged: &[usize])
 
 /// The pairs of bonded atoms; none where atoms overlap.
 fn bonds(one: &Configuration) -> Vec<[usize; 2]> {
-    let system = System::new(one.elements.clone(), one.positions.clone(), one.cell);
-    let found = system.and_then(|system| find_bonds(&system)).unwrap_or_default();
+    let found = one.system().and_then(|system| find_bonds(&system)).unwrap_or_default();
     let mut pairs: Vec<[usize; 2]> = found.iter().map(|bond| [bond.first, bond.second]).collect();
     pairs.sort_unstable();
     pairs.dedup();

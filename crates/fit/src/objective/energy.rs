@@ -9,6 +9,7 @@ use crate::metrics::{Errors, Metrics};
 use crate::references::least_squares;
 use crate::schedule::TrainerConfig;
 use cormorant_core::Result;
+use cormorant_electrostatics::Multipoles;
 use cormorant_network::{Scaling, Worker};
 
 /// meV per eV.
@@ -21,6 +22,8 @@ pub struct EnergyObjective {
     pub(crate) scaling: Scaling,
     config: TrainerConfig,
     forces_tell: bool,
+    /// What acts at any distance, if anything.
+    multipoles: Option<Multipoles>,
 }
 
 /// What a network says of one frame, in eV and Å.
@@ -34,7 +37,14 @@ impl EnergyObjective {
     /// The weights of `config`, for a network whose outputs `scaling` turns into eV; `train` are the frames for training.
     #[must_use]
     pub fn new(scaling: Scaling, config: &TrainerConfig, train: &[Configuration]) -> Self {
-        Self { scaling, config: config.clone(), forces_tell: LabelScale::of(train).forces_tell() }
+        let forces_tell = LabelScale::of(train).forces_tell();
+        Self { scaling, config: config.clone(), forces_tell, multipoles: None }
+    }
+
+    /// The same for a network whose outputs behind the scalars stand for `multipoles`, if they do.
+    #[must_use]
+    pub fn with_multipoles(self, multipoles: Option<Multipoles>) -> Self {
+        Self { multipoles, ..self }
     }
 }
 
@@ -43,7 +53,12 @@ impl Objective for EnergyObjective {
     type Prediction = EnergyPrediction;
 
     fn graph(&self, label: &Configuration, cutoff: Option<f64>) -> Result<Graph> {
-        Graph::within(label, &self.scaling, cutoff)
+        let graph = Graph::within(label, &self.scaling, cutoff)?;
+        if self.multipoles.is_some() { graph.with_sites(label) } else { Ok(graph) }
+    }
+
+    fn evaluation(&self, cutoff: Option<f64>) -> FrameEvaluation {
+        FrameEvaluation::new(cutoff).with_charges(self.multipoles, self.scaling.scale)
     }
 
     fn compared_within<'l>(&self, label: &'l Configuration) -> Option<&'l str> {

@@ -15,10 +15,12 @@
 //! double backward. A label that a frame does not have adds nothing, and the weights of a frame multiply its λ
 //! (`suite::frame_labels`).
 
+use super::charges::{Charges, Displacement};
 use super::loss::{FrameLoss, ObjectiveWeights};
 use super::pairs::Pairs;
 use crate::graph::Graph;
 use crate::penalty::penalty;
+use cormorant_electrostatics::Multipoles;
 use cormorant_network::{Head, Outputs, Worker, collect_edges};
 
 /// Largest displacement of an atom in the central difference, in Å: where f32 rounding and the third derivative balance.
@@ -39,6 +41,8 @@ pub struct FrameEvaluation {
     seeds: Vec<f64>,
     /// Length over which a strain moves atoms, Å.
     reach: f64,
+    /// What acts at any distance, if anything, with room for displaced frames.
+    charges: Option<Charges>,
     /// Energy of the last frame, scaled.
     pub energy: f64,
     /// Forces of the last frame, scaled.
@@ -62,12 +66,19 @@ impl FrameEvaluation {
             moved: Vec::new(),
             seeds: Vec::new(),
             reach: cutoff.unwrap_or(USUAL_REACH),
+            charges: None,
             energy: 0.0,
             forces: Vec::new(),
             virial: [[0.0; 3]; 3],
             direction: Vec::new(),
             strain: None,
         }
+    }
+
+    /// The same for networks whose outputs behind the scalars stand for `multipoles`, and one unit of output for `unit` eV.
+    #[must_use]
+    pub fn with_charges(self, multipoles: Option<Multipoles>, unit: f64) -> Self {
+        Self { charges: multipoles.map(|multipoles| Charges::new(multipoles, unit)), ..self }
     }
 
     /// The numbers that `head` makes of the outputs, as many as it has; without a head, the scalars as they are.
@@ -100,18 +111,28 @@ impl FrameEvaluation {
         self.edges.resize(batch.edges(), [0.0; 3]);
         self.seeds.clear();
         self.seeds.resize(self.outputs.scalars.len(), 1.0);
+        if let Some(charges) = &self.charges {
+            charges.seeds(1.0, &mut self.seeds);
+        }
         worker.edge_gradient(&batch, &self.seeds, &mut self.edges);
         self.forces.clear();
         self.forces.resize(graph.atoms(), [0.0; 3]);
         self.virial = [[0.0; 3]; 3];
         collect_edges(edges.with(&self.edges), &mut self.forces, Some(&mut self.virial));
+        if let Some(charges) = &self.charges {
+            charges.collect(&mut self.forces, &mut self.virial);
+        }
     }
 
     /// Energy alone, scaled.
     pub fn energy_of(&mut self, worker: &mut dyn Worker, graph: &Graph) -> f64 {
         self.pairs.make(graph);
         worker.forward(&self.pairs.of(graph).batch(), &mut self.outputs);
-        self.outputs.scalars.iter().sum()
+        let sum: f64 = self.outputs.scalars.iter().sum();
+        match &mut self.charges {
+            None => sum,
+            Some(charges) => sum + charges.energy(graph, None, &self.outputs.multipoles),
+        }
     }
 
     /// Loss of a frame with this label of its energy, if any; adds `share` times its gradient to that of `worker`.
@@ -162,12 +183,10 @@ impl FrameEvaluation {
         if largest > 0.0 {
             let step = DISPLACEMENT / largest;
             for sign in [1.0, -1.0] {
-                self.displace(graph, sign * step);
-                self.weight_gradient(worker, graph, 0.5 * energy_seed - sign / (2.0 * step));
+                self.weight_gradient(worker, graph, sign * step, 0.5 * energy_seed - sign / (2.0 * step));
             }
         } else {
-            self.displace(graph, 0.0);
-            self.weight_gradient(worker, graph, energy_seed);
+            self.weight_gradient(worker, graph, 0.0, energy_seed);
         }
         FrameLoss {
             loss,
@@ -195,11 +214,18 @@ impl FrameEvaluation {
         }));
     }
 
-    fn weight_gradient(&mut self, worker: &mut dyn Worker, graph: &Graph, seed: f64) {
+    /// Adds the gradient of `seed` times the energy after such a displacement.
+    fn weight_gradient(&mut self, worker: &mut dyn Worker, graph: &Graph, step: f64, seed: f64) {
+        self.displace(graph, step);
         let batch = self.pairs.of(graph).batch_with(&self.moved);
         worker.forward(&batch, &mut self.outputs);
         self.seeds.clear();
         self.seeds.resize(self.outputs.scalars.len(), seed);
+        if let Some(charges) = &mut self.charges {
+            let moved = Displacement { step, direction: &self.direction, strain: self.strain.unwrap_or_default() };
+            charges.energy(graph, Some(&moved), &self.outputs.multipoles);
+            charges.seeds(seed, &mut self.seeds);
+        }
         worker.parameter_gradient(&batch, &self.seeds);
     }
 }

@@ -7,6 +7,7 @@
 //!
 //! A number for every atom would be a third one: its labels are `[atoms]`, its outputs the scalars of the network as they are.
 
+mod charges;
 mod energy;
 mod evaluation;
 mod loss;
@@ -49,6 +50,11 @@ pub trait Objective: Send + Sync {
     /// # Errors
     /// When an element is not known, two atoms overlap, or the labels are not those of this objective.
     fn graph(&self, label: &Self::Label, cutoff: Option<f64>) -> Result<Graph>;
+
+    /// Buffers for frames of this objective, for networks with this cutoff in Å, or without one.
+    fn evaluation(&self, cutoff: Option<f64>) -> FrameEvaluation {
+        FrameEvaluation::new(cutoff)
+    }
 
     /// The scan relative to which the energy of a frame counts, if it does; see [`Configuration::relative_energy`].
     ///

@@ -9,7 +9,7 @@ use cormorant_core::system::Element;
 /// Write one frame, with every bit of its numbers.
 ///
 /// Columns: `species`, `pos` in Å, and where the frame has them `velo` in Å/ps, `forces` and `force_spread` (over a committee) in
-/// eV/Å. Keys: `step`, `time` in ps, `energy` and `energy_spread` in eV, `grade` of extrapolation and `closest_contact` (over the
+/// eV/Å. Keys: `step`, `time` in ps, `charge` in e and `multiplicity` (2S + 1), `energy` and `energy_spread` in eV, `grade` of extrapolation and `closest_contact` (over the
 /// shortest in training), `stress` (nine numbers, eV/Å³, positive under tension as
 /// ASE has it), `virial` (nine numbers, eV) in its place where a direction is open, further numbers under their own name with their unit beside them, further keys, `Lattice` in Å, `pbc`, `instruction_set` where
 /// the bits depend on it, `units`.
@@ -36,6 +36,12 @@ pub fn write_frame(out: &mut dyn Write, elements: &[Element], frame: &Trajectory
         write!(out, " pbc=\"F F F\"")?;
     }
     write!(out, " step={} time={:?}", frame.step, frame.time)?;
+    if let Some(charge) = frame.state.charge {
+        write!(out, " charge={charge}")?;
+    }
+    if let Some(multiplicity) = frame.state.multiplicity {
+        write!(out, " multiplicity={multiplicity}")?;
+    }
     if let Some(energy) = frame.energy {
         write!(out, " energy={energy:?}")?;
     }

@@ -15,8 +15,8 @@ use crate::{first_message, frame, message, product};
 impl<T: Real> Plan<T> {
     /// Gradients after [`Plan::forward`] on the same arguments.
     ///
-    /// `seeds` is the gradient with respect to each atom's energy, `[atoms]`, and behind it, where the readout gives one, with
-    /// respect to each atom's multipole, `[atoms][components]`. The gradient with respect to each edge vector is written to
+    /// `seeds` is the gradient with respect to each atom's energy, `[atoms]`, and behind it, where the readout gives some, with
+    /// respect to each atom's further numbers and multipoles, `[atoms][components]`. The gradient with respect to each edge vector is written to
     /// `edges` and that with respect to the weights added to `gradient`, where wanted. Weight gradients are not computed in
     /// parallel: fitting runs frames side by side instead.
     #[allow(clippy::too_many_arguments, reason = "the inputs of forward, and what is wanted")]
@@ -76,7 +76,9 @@ impl<T: Real> Plan<T> {
             let start = atoms.start * stride;
             let g = current.get().add(start);
             self.readout_backward(layer, weights, workspace, &atoms, seeds, g, scratch.hidden.as_mut_ptr(), dw);
-            self.multipoles_backward(layer, weights, workspace, &atoms, &seeds[topology.atoms()..], g, dw);
+            let others = &seeds[topology.atoms()..];
+            self.multipoles_backward(layer, weights, workspace, &atoms, others, g, dw);
+            self.numbers_backward(layer, weights, workspace, &atoms, others, g, scratch.hidden.as_mut_ptr(), dw);
             for s in (0..self.shape.products).rev() {
                 let products = scratch.products.as_mut_ptr();
                 self.product_backward(layer, s, weights, topology, workspace, &atoms, g, products, dw);

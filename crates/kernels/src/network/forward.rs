@@ -100,8 +100,8 @@ impl<T: Real> Plan<T> {
         }
     }
 
-    /// Energy of each atom into `workspace.atom_energies`, in units of the network's output, and its multipole, if it has one,
-    /// into `workspace.atom_multipoles`.
+    /// Energy of each atom into `workspace.atom_energies`, in units of the network's output, and its further numbers and multipoles, if
+    /// it has some, into `workspace.atom_multipoles`.
     ///
     /// `vectors` are r_j − r_i in Å for every edge of `topology`, none longer than the cutoff by more than rounding.
     pub fn forward(
@@ -150,6 +150,7 @@ impl<T: Real> Plan<T> {
         let readouts = Shared::new(workspace.readouts[layer].as_mut_ptr());
         let energies = Shared::new(workspace.atom_energies.as_mut_ptr());
         let multipoles = Shared::new(workspace.atom_multipoles.as_mut_ptr());
+        let number_readouts = Shared::new(workspace.number_readouts[layer].as_mut_ptr());
         let frames = Shared::new(workspace.frames.as_mut_ptr());
         let tiles = workspace.tiles_of(topology.needed_in(layer));
         for_each_tile(tiles, &workspace.scratches, parallel, |index, atoms, scratch| {
@@ -191,6 +192,7 @@ impl<T: Real> Plan<T> {
                 let last = &stages[self.shape.products];
                 self.readout(layer, weights, &atoms, last, &readouts, &energies);
                 self.multipoles(layer, weights, &atoms, last, &multipoles);
+                self.numbers(layer, weights, &atoms, last, &number_readouts, &multipoles);
                 if let Some(sending) = &sending {
                     let sender = self.of_features(&self.layout.layers[layer + 1].sender);
                     self.mix_degrees(sender, weights.packed(), topology, &atoms, last, sending, true);

@@ -30,8 +30,23 @@ pub struct LayerLayout {
     pub readout_output: usize,
     /// `[channels]`
     pub readout_linear: usize,
-    /// `[channels]`, where the readout gives a multipole.
-    pub readout_multipole: Option<usize>,
+    /// Degree and place of `[channels]`, for each multipole that the readout gives.
+    pub readout_multipoles: Vec<(usize, usize)>,
+    /// Of the further numbers, where the readout gives some.
+    pub readout_numbers: Option<NumbersLayout>,
+}
+
+/// Offsets of the readout of further numbers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NumbersLayout {
+    /// `[channels][readout_hidden]`
+    pub input: usize,
+    /// `[readout_hidden]`
+    pub bias: usize,
+    /// `[readout_hidden][numbers]`
+    pub output: usize,
+    /// `[channels][numbers]`
+    pub linear: usize,
 }
 
 /// Where every parameter is in the packed array.
@@ -102,7 +117,6 @@ impl Layout {
                 products.push(degrees);
             }
             let hidden = shape.readout_hidden;
-            let l = shape.multipole;
             layers.push(LayerLayout {
                 radial_input,
                 radial_bias,
@@ -123,15 +137,30 @@ impl Layout {
                     root(hidden),
                 ),
                 readout_linear: add(Numbers, Shared, name("readout.linear"), vec![c], normal(0.1 * root(c)), root(c)),
-                readout_multipole: (l > 0).then(|| {
-                    add(
-                        Numbers,
-                        Shared,
-                        name(&format!("readout.multipole.{l}")),
-                        vec![c],
-                        normal(0.1 * root(c)),
-                        root(c),
-                    )
+                readout_multipoles: shape
+                    .multipole_degrees()
+                    .into_iter()
+                    .map(|l| {
+                        let block = name(&format!("readout.multipole.{l}"));
+                        (l, add(Numbers, Shared, block, vec![c], normal(0.1 * root(c)), root(c)))
+                    })
+                    .collect(),
+                readout_numbers: (shape.numbers > 0).then(|| {
+                    let part = |part: &str| name(&format!("readout.numbers.{part}"));
+                    let n = shape.numbers;
+                    NumbersLayout {
+                        input: add(Numbers, Shared, part("input"), vec![c, hidden], normal(root(c)), root(c)),
+                        bias: add(Numbers, Shared, part("bias"), vec![hidden], normal(0.5), root(c)),
+                        output: add(
+                            Numbers,
+                            Shared,
+                            part("output"),
+                            vec![hidden, n],
+                            normal(0.3 * root(hidden)),
+                            root(hidden),
+                        ),
+                        linear: add(Numbers, Shared, part("linear"), vec![c, n], normal(0.1 * root(c)), root(c)),
+                    }
                 }),
             });
         }

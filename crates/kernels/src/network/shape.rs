@@ -29,6 +29,10 @@ pub struct Shape {
     pub readout_hidden: usize,
     /// Degree of the multipole that the readout gives for each atom beside its energy: 1 a vector, 2 a traceless tensor; 0 for none.
     pub multipole: usize,
+    /// Further numbers that the readout gives for each atom, through a hidden layer of their own; 0 for none.
+    pub numbers: usize,
+    /// Highest degree of the moments that it gives for each atom beside these, 0 to 2: one of each degree from 1 on.
+    pub moments: usize,
     /// Range of an edge in Å.
     pub cutoff: f64,
     /// Mean number of neighbors in the training set; messages are divided by its root.
@@ -42,10 +46,16 @@ impl Shape {
         rows(self.max_degree)
     }
 
-    /// Components of the multipole of an atom.
+    /// Degrees of the multipoles of an atom, in their order.
+    #[must_use]
+    pub fn multipole_degrees(&self) -> Vec<usize> {
+        if self.multipole == 0 { (1..=self.moments).collect() } else { vec![self.multipole] }
+    }
+
+    /// What the readout gives for an atom beside its energy: the further numbers, and behind them the components of its multipoles.
     #[must_use]
     pub fn multipole_rows(&self) -> usize {
-        if self.multipole == 0 { 0 } else { 2 * self.multipole + 1 }
+        self.numbers + self.multipole_degrees().into_iter().map(|l| 2 * l + 1).sum::<usize>()
     }
 
     /// Unordered pairs of elements.
@@ -64,7 +74,8 @@ impl Shape {
         }
     }
 
-    /// Highest degree that product `product` of `layer` has to give: the last one feeds only the readout.
+    /// Highest degree that product `product` of `layer` has to give: the last one feeds only the readout, in which moments (beside an
+    /// energy) do without it.
     #[must_use]
     pub fn product_max_out(&self, layer: usize, product: usize) -> usize {
         if layer + 1 == self.layers && product + 1 == self.products { self.multipole } else { self.max_degree }

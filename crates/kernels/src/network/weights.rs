@@ -124,6 +124,9 @@ impl<T: Real> Weights<T> {
         }
         for layer in &plan.layout.layers {
             turn(layer.readout_input, plan.shape.channels, plan.shape.readout_hidden);
+            if let Some(numbers) = layer.readout_numbers {
+                turn(numbers.input, plan.shape.channels, plan.shape.readout_hidden);
+            }
         }
     }
 

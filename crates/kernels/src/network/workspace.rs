@@ -21,6 +21,8 @@ pub struct Workspace<T: Real> {
     pub activations: Vec<Vec<Aligned<T>>>,
     /// Per layer: readout before the nonlinearity, `[atoms][readout_hidden]`.
     pub readouts: Vec<Aligned<T>>,
+    /// The same of the further numbers, where there are some.
+    pub number_readouts: Vec<Aligned<T>>,
     /// Gradient of the activations that are being worked on, and of those before.
     pub gradient: Aligned<T>,
     pub(crate) next_gradient: Aligned<T>,
@@ -52,6 +54,7 @@ impl<T: Real> Workspace<T> {
         Self {
             atom_energies: Vec::new(),
             atom_multipoles: Vec::new(),
+            number_readouts: (0..shape.layers).map(|_| empty()).collect(),
             messages: (0..shape.layers).map(|_| empty()).collect(),
             sent: (0..shape.layers).map(|_| empty()).collect(),
             sent_gradient: empty(),
@@ -79,6 +82,7 @@ impl<T: Real> Workspace<T> {
                 activation.resize(size);
             }
             self.readouts[layer].resize(atoms * shape.readout_hidden);
+            self.number_readouts[layer].resize(if shape.numbers > 0 { atoms * shape.readout_hidden } else { 0 });
         }
         plan.tiles(topology, &mut self.tiles);
         let kept = if self.tiles.len() <= KEPT_TILES { self.tiles.len() } else { 0 };

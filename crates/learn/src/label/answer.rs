@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{Label, Request};
 use cormorant_core::system::vector::{difference, norm};
-use cormorant_io::{ExtendedXyzReader, Frame, Value};
+use cormorant_io::{ExtendedXyzReader, Frame, StateKeys, Value};
 
 /// How far an atom may be from where it was sent, in Å: programs print few digits.
 const MOVED: f64 = 1e-3;
@@ -78,8 +78,9 @@ fn label(frame: &Frame, request: &Request) -> Result<Label, String> {
     }
     let energy = frame.number("energy").ok_or("the answer has no energy (a key `energy` in eV)")?;
     let forces = frame.vectors("forces").ok_or("the answer has no forces (a column `forces` in eV/Å)")?;
-    if let Some(stated) = frame.total_charge().map(|(_, charge)| charge)
-        && stated != request.charge as f64
+    let charge_alone = StateKeys { multiplicity: Some("none"), ..StateKeys::default() };
+    if let Some(stated) = frame.electronic_state_under(charge_alone)?.charge
+        && i64::from(stated) != request.charge
     {
         return Err(format!("the answer is for the charge {stated}, not {}", request.charge));
     }

@@ -5,7 +5,7 @@ use std::io::Write;
 use sha2::{Digest, Sha256};
 
 use super::Theory;
-use cormorant_core::system::System;
+use cormorant_core::system::{ElectronicState, System};
 use cormorant_core::{Error, Result, hexadecimal};
 use cormorant_io::{Frame, TrajectoryFrame, Value};
 
@@ -30,8 +30,9 @@ pub struct Request {
 impl Request {
     /// `system`, to be labeled with `theory` for `reason`.
     #[must_use]
-    pub fn new(system: System, charge: i64, multiplicity: u64, theory: &Theory, reason: &str) -> Self {
+    pub fn new(mut system: System, charge: i64, multiplicity: u64, theory: &Theory, reason: &str) -> Self {
         let key = key(&system, charge, multiplicity, theory);
+        system.state = ElectronicState::stated(charge as i32, multiplicity as u32);
         Self { key, system, charge, multiplicity, reason: reason.into() }
     }
 
@@ -50,7 +51,8 @@ impl Request {
         let (charge, multiplicity) = (whole("charge")? as i64, whole("multiplicity")? as u64);
         let (key, reason) = (text("label_key")?, text("reason")?);
         let cell = frame.repeating_cell();
-        let system = System::new(frame.elements, frame.positions, cell)?;
+        let mut system = System::new(frame.elements, frame.positions, cell)?;
+        system.state = ElectronicState::stated(charge as i32, multiplicity as u32);
         Ok(Self { key, system, charge, multiplicity, reason })
     }
 
@@ -65,13 +67,18 @@ impl Request {
     /// # Errors
     /// When `out` cannot be written.
     pub fn write(&self, out: &mut dyn Write) -> std::io::Result<()> {
-        let mut frame = TrajectoryFrame::new(&self.system);
-        frame.keys = self.keys();
+        let frame = self.frame();
         cormorant_io::extended_xyz::write_frame(out, &self.system.elements, &frame)
     }
 
+    /// It as a frame, in whose comment its keys are.
+    pub(super) fn frame(&self) -> TrajectoryFrame {
+        // The keys have charge and multiplicity.
+        TrajectoryFrame { keys: self.keys(), state: ElectronicState::default(), ..TrajectoryFrame::new(&self.system) }
+    }
+
     /// Its keys in the comment of a frame.
-    pub(super) fn keys(&self) -> Vec<(&'static str, String)> {
+    fn keys(&self) -> Vec<(&'static str, String)> {
         vec![
             ("charge", self.charge.to_string()),
             ("multiplicity", self.multiplicity.to_string()),

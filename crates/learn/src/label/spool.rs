@@ -53,8 +53,7 @@ pub(super) fn write_answer(out: &mut dyn std::io::Write, request: &Request, answ
     let frame = match answer {
         Answer::Label(label) => labeled_frame(request, label),
         Answer::Failed(reason) => {
-            let mut frame = TrajectoryFrame::new(&request.system);
-            frame.keys = request.keys();
+            let mut frame = request.frame();
             frame.keys.push(("error", one_line(reason)));
             frame
         }
@@ -64,11 +63,10 @@ pub(super) fn write_answer(out: &mut dyn std::io::Write, request: &Request, answ
 
 /// A frame with a label.
 pub(super) fn labeled_frame(request: &Request, label: &Label) -> TrajectoryFrame {
-    let mut frame = TrajectoryFrame::new(&request.system).with_energy_and_forces(label.energy, &label.forces);
+    let mut frame = request.frame().with_energy_and_forces(label.energy, &label.forces);
     // The virial itself and not the stress, which would not come back with the same bits.
     frame.virial = label.virial;
     (frame.step, frame.time) = (0, 0.0);
-    frame.keys = request.keys();
     frame
 }
 

@@ -130,6 +130,30 @@ pub trait Engine: Send + Sync {
     /// When the batch is none that the network can evaluate.
     fn evaluate(&mut self, batch: &GraphBatch<'_>, request: Request, into: &mut Outputs) -> Result<()>;
 
+    /// The outputs for `batch` without a gradient, written over what `into` held; [`Engine::pull_back`] may follow.
+    ///
+    /// # Errors
+    /// As for [`Engine::evaluate`].
+    fn forward(&mut self, batch: &GraphBatch<'_>, parallel: bool, into: &mut Outputs) -> Result<()> {
+        self.evaluate(batch, Request { gradient: false, parallel }, into)
+    }
+
+    /// Writes the gradient of Σ seeds · outputs with respect to the edge vectors over that of `into`, after [`Engine::forward`] with the
+    /// same batch. Behind the seeds of the scalars are those of the multipoles.
+    ///
+    /// # Errors
+    /// When the engine has no gradients of multipoles.
+    fn pull_back(
+        &mut self,
+        batch: &GraphBatch<'_>,
+        seeds: &[f64],
+        parallel: bool,
+        into: &mut Outputs,
+    ) -> Result<()> {
+        let _ = (batch, seeds, parallel, into);
+        Err(Error::Internal("an engine was asked for gradients of multipoles, which it has not".into()))
+    }
+
     /// Another engine that shares what does not change.
     fn twin(&self) -> Box<dyn Engine>;
 }

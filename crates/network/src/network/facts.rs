@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::{DataRecord, Head, Scaling};
-use cormorant_core::system::Element;
+use cormorant_core::system::{ElectronicState, Element, System};
 use cormorant_core::{Error, Result};
+use cormorant_electrostatics::Multipoles;
 
 /// What programs around a network ask it, instead of asking of which kind it is.
 ///
@@ -36,6 +37,10 @@ pub struct Facts {
     /// Shortest distance in Å of each pair of elements in training, e.g. `C-H`, below which a wall replaces the network; none
     /// where there is nothing to place a wall by.
     pub shortest_distances: Option<BTreeMap<String, f64>>,
+    /// What the multipoles of its outputs stand for that act at any distance; none where energies are sums over what is near.
+    pub multipoles: Option<Multipoles>,
+    /// Total charges and spins of the training frames; empty where all are neutral singlets.
+    pub states: Vec<ElectronicState>,
 }
 
 impl Facts {
@@ -89,12 +94,50 @@ impl Facts {
         ))
     }
 
+    /// Refuses a total charge and spin that the network does not know: any charge where it has no charges of atoms, else what no training frame
+    /// had. Otherwise, what a user should know of how it takes them, if anything.
+    ///
+    /// # Errors
+    /// What is wrong with the state of `system`, and what to do.
+    pub fn check_state(&self, system: &System) -> Result<Option<String>, String> {
+        let state = system.state;
+        if self.multipoles.is_none() {
+            return match (state.total_charge(), state.unpaired_electrons()) {
+                (0, 0) => Ok(None),
+                (0, _) => Ok(Some(format!(
+                    "the multiplicity of {} is not used: the model does not know the spin",
+                    state.spin_multiplicity()
+                ))),
+                (charge, _) => Err(format!(
+                    "the total charge is {charge}, which a model without charges does not know; use one that was fitted with `electrostatics = \"charges\"` \
+                     in [model], or leave it out"
+                )),
+            };
+        }
+        state.require_possible(&system.elements, system.cell.is_some())?;
+        let neutral = [ElectronicState::stated(0, 1)];
+        let seen = if self.states.is_empty() { &neutral[..] } else { &self.states[..] };
+        if seen.contains(&state.filled()) {
+            return Ok(state.charge.is_none().then(|| "charge 0 (not stated)".to_string()));
+        }
+        let list: Vec<String> = seen.iter().map(ToString::to_string).collect();
+        let stated = if state == ElectronicState::default() { " (not stated)" } else { "" };
+        Err(format!(
+            "{state}{stated} is none of what the training frames had: {}; state one of these (`charge` and `multiplicity` in the comment, in \
+             [structure], or as --charge and --multiplicity), or fit to frames with this one too",
+            list.join("; ")
+        ))
+    }
+
     /// Refuses a network that cannot be divided among processes, each with a part of the atoms.
     ///
     /// # Errors
     /// The reason, to be put behind the name of the model.
     pub fn require_divisible(&self) -> Result<f64, String> {
         self.require_forces()?;
+        if self.multipoles.is_some() {
+            return Err("has charges, which act at any distance, and so cannot be divided among processes (KIM, LAMMPS); use it through ASE or i-PI, or fit a model without `electrostatics`".into());
+        }
         match self.receptive_field() {
             Some(field) if self.gives_atom_energies() => Ok(field),
             _ => Err(format!(

@@ -44,6 +44,8 @@ impl NetworkHeader for OriginalHeader {
             hops: self.config.levels,
             parameters,
             shortest_distances: shortest.cloned(),
+            multipoles: None,
+            states: Vec::new(),
         })
     }
 

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use cormorant_core::Result;
-use cormorant_core::system::System;
 use cormorant_fit::{Configuration, Metrics};
 use cormorant_potential::{Evaluation, Potential, RequestedProperties};
 
@@ -148,7 +147,7 @@ fn evenly(count: usize, most: usize) -> Vec<usize> {
 }
 
 fn predict(potential: &mut dyn Potential, label: &Configuration, index: usize) -> Result<PredictedFrame> {
-    let system = System::new(label.elements.clone(), label.positions.clone(), label.cell)?;
+    let system = label.system()?;
     let mut found = Evaluation::default();
     potential.evaluate(&system, RequestedProperties::default(), &mut found)?;
     Ok(PredictedFrame { index, label: label.clone(), energy: found.energy, forces: found.forces })

@@ -59,7 +59,7 @@ pub fn report_fit(folder: &Path, potential: Option<&mut dyn Potential>) -> Resul
     if let (Some(record), Some(potential)) = (&record, potential) {
         if let Some(frame) = predictions.as_ref().and_then(|all| all.parts.first()).and_then(|part| part.frames.first())
         {
-            let system = System::new(frame.label.elements.clone(), frame.label.positions.clone(), frame.label.cell)?;
+            let system = frame.label.system()?;
             page.sections.push(cost(potential, &system)?);
         }
         page.sections.push(scan::scan(potential, &record.data.shortest_distances));

@@ -8,11 +8,12 @@ use super::declare::{
     Bounds, FORCE, TEMPERATURE, TIME, Value, integer, list, model, number, positive, settings, table, wall_time, word,
     words,
 };
-use super::fit::Preset;
+use super::fit::{MomentsInput, Preset};
 use super::run::{NAME, SEED, VERSION, name};
 use super::section::Section;
 use super::{LabelsInput, OutputInput, Quantity, StructureInput, WallTime};
 use cormorant_core::Result;
+use cormorant_core::system::ElectronicState;
 use cormorant_core::units::Dimension;
 
 settings! {
@@ -86,6 +87,9 @@ settings! {
         pub members: usize = integer(2, 64).or("3"),
         /// Size of the networks.
         pub preset: Preset = word(Preset::ABOUT).or("fast"),
+        /// What atoms have that acts at any distance, by which the network knows total charge and spin; that of the model in `[start]`, if there is one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub electrostatics: Option<MomentsInput> = word(MomentsInput::ABOUT),
         /// Passes over 950 training frames in the rounds; N of them get (950/N)^⅔ times as many.
         pub epochs_at_950_frames: u64 = integer(1, 1_000_000).or("40"),
         /// The same for the final members; 100, 150 or 300 by preset.
@@ -174,15 +178,7 @@ impl LearnInput {
             select: SelectInput::read(&root.section_or_empty("select")?)?,
             stop: StopInput::read(&root.section_or_empty("stop")?)?,
         };
-        if input.labels.charge != 0 || input.labels.multiplicity != 1 {
-            let message =
-                "charged and open-shell structures are not supported yet: the network does not know the charge";
-            return Err(root.error_at(
-                "labels",
-                message,
-                "leave `charge` and `multiplicity` out, or use `cormorant label` alone",
-            ));
-        }
+        input.require_known_state(root)?;
         if input.stop.labels <= input.start.frames {
             let message = format!(
                 "[stop] allows {} labels, and [start] asks for {} frames",
@@ -191,6 +187,33 @@ impl LearnInput {
             return Err(root.error_at("stop", message, "raise `labels` of [stop], or lower `frames` of [start]"));
         }
         Ok(input)
+    }
+
+    /// Whether a new committee knows total charge and spin.
+    pub(crate) fn has_electrostatics(&self) -> bool {
+        self.committee.electrostatics.is_some_and(|moments| moments != MomentsInput::None)
+    }
+
+    /// Refuses charges and spins that the committee would not know; whether the model to start from knows them is seen when it is read.
+    fn require_known_state(&self, root: &Section<'_>) -> Result<()> {
+        if self.committee.electrostatics.is_some() && self.start.model.is_some() {
+            let message = "`electrostatics` is that of the model in [start], whose weights every member starts from";
+            return Err(root.error_at("committee", message, "leave out one of the two"));
+        }
+        if self.has_electrostatics() || self.start.model.is_some() {
+            return Ok(());
+        }
+        let of_structure = self.structure.state();
+        let of_labels = ElectronicState::stated(self.labels.charge as i32, self.labels.multiplicity as u32);
+        let wrong = [("structure", of_structure), ("labels", of_labels)];
+        match wrong.into_iter().find(|(_, state)| !state.is_neutral_singlet()) {
+            None => Ok(()),
+            Some((section, state)) => Err(root.error_at(
+                section,
+                format!("{state}: a network without charges does not know it"),
+                "set electrostatics = \"charges\" in [committee], or leave `charge` and `multiplicity` out",
+            )),
+        }
     }
 
     /// Every path of the input, to be changed in place.
@@ -223,6 +246,7 @@ impl CommitteeInput {
         Ok(Self {
             members: section.get(&Self::members)?,
             preset: section.get(&Self::preset)?,
+            electrostatics: section.get(&Self::electrostatics)?,
             epochs_at_950_frames: section.get(&Self::epochs_at_950_frames)?,
             final_epochs_at_950_frames: section.get(&Self::final_epochs_at_950_frames)?,
         })

@@ -55,7 +55,7 @@ pub use cormorant_core::InputError;
 pub use diagnose::suggestion;
 pub use elastic::{ElasticInput, StrainInput};
 pub use fit::{
-    DataInput, FitInput, FitRunInput, LabelUnitsInput, LossInput, ModelInput, NetworkInput, OptimizerInput, Preset,
+    DataInput, FitInput, FitRunInput, LabelUnitsInput, LossInput, ModelInput, MomentsInput, NetworkInput, OptimizerInput, Preset,
     RegisteredInput, SettingInput, StartInput,
 };
 pub use guards::{CLOSE, FAR, GuardInput, GuardsInput};

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::source::tidy;
 use super::{Input, Quantity, RunInput, VibrationsInput};
+use cormorant_core::system::ElectronicState;
 use cormorant_core::units::{Dimension, FEMTOSECOND};
 use cormorant_core::{Error, Result};
 use cormorant_network::ShippedModel;
@@ -18,6 +19,8 @@ pub struct MoleculeInput {
     pub structure: PathBuf,
     /// Frame of a file with several, counted from 0.
     pub frame: usize,
+    /// Total charge and spin, as far as they are given beside the file.
+    pub state: ElectronicState,
     /// Folder of the results; one in `outputs` by default.
     pub output: Option<PathBuf>,
 }
@@ -101,7 +104,14 @@ impl MoleculeInput {
         let model = ShippedModel::resolve(&self.model.to_string_lossy(), self.model.clone());
         let model = if ShippedModel::is_name(&model) { quoted(&model.to_string_lossy()) } else { place(&model)? };
         let (file, frame) = (place(&self.structure)?, self.frame);
-        text += &format!("[structure]\nfile = {file}\nframe = {frame}\n\n[potential]\nmodel = {model}\n");
+        text += &format!("[structure]\nfile = {file}\nframe = {frame}\n");
+        if let Some(charge) = self.state.charge {
+            text += &format!("charge = {charge}\n");
+        }
+        if let Some(multiplicity) = self.state.multiplicity {
+            text += &format!("multiplicity = {multiplicity}\n");
+        }
+        text += &format!("\n[potential]\nmodel = {model}\n");
         Ok(text)
     }
 }

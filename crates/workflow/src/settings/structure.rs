@@ -7,9 +7,9 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use super::Quantity;
-use super::declare::{ANGLE, Bounds, Key, LENGTH, MASS, Table, Value, integer, list, path, settings, text};
+use super::declare::{ANGLE, Bounds, Key, LENGTH, MASS, Table, Value, integer, list, number, path, settings, text};
 use super::section::Section;
-use cormorant_core::system::{Cell, Element};
+use cormorant_core::system::{Cell, ElectronicState, Element};
 use cormorant_core::units::Dimension;
 use cormorant_core::{Error, Result};
 use cormorant_io::{ReadOptions, Species, StructureFormat, velocity_unit};
@@ -42,6 +42,12 @@ settings! {
         /// Elements of atom names or types.
         #[serde(skip_serializing_if = "BTreeMap::is_empty")]
         pub types: BTreeMap<String, String> = Key::of(Value::Map(&Value::Text)),
+        /// Total charge in e, where the file does not state it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub charge: Option<i64> = number(Bounds::Within(-1000.0, 1000.0, "from -1000 to 1000")),
+        /// Spin multiplicity 2S + 1, where the file does not state it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub multiplicity: Option<u64> = integer(1, 1000),
         /// Masses of elements that are not the standard atomic weight: an isotope, or a heavy hydrogen that allows longer steps.
         #[serde(skip_serializing_if = "BTreeMap::is_empty")]
         pub masses: BTreeMap<String, Quantity> = Key::of(Value::Map(&Value::Quantity(MASS, Bounds::AboveZero))),
@@ -115,6 +121,8 @@ impl StructureInput {
             velocity_unit: unit_of_velocities(&section)?,
             elements: elements(&section)?,
             types: types(&section)?,
+            charge: section.get(&Self::charge)?,
+            multiplicity: section.get(&Self::multiplicity)?,
             masses: masses(&section)?,
         })
     }
@@ -132,7 +140,17 @@ impl StructureInput {
             types: self.types.iter().map(named).collect::<Result<_>>()?,
             velocity_unit: self.velocity_unit.as_deref().map(velocity_unit).transpose()?,
             topology: self.topology.clone(),
+            state: self.state(),
         })
+    }
+
+    /// Total charge and spin, as far as the input states them.
+    #[must_use]
+    pub fn state(&self) -> ElectronicState {
+        ElectronicState {
+            charge: self.charge.map(|charge| charge as i32),
+            multiplicity: self.multiplicity.map(|multiplicity| multiplicity as u32),
+        }
     }
 
     /// Every path of the section, to be changed in place.

@@ -56,7 +56,9 @@ pub fn read_structures(path: &Path, options: ReadOptions) -> Result<Structures> 
 /// When two atoms of a frame overlap.
 pub fn structures_of(set: DataSet) -> Result<Vec<System>> {
     let system = |(index, frame): (usize, Configuration)| {
-        System::new(frame.elements, frame.positions, frame.cell).map_err(|error| in_frame(&set.path, index, error))
+        let system = System::new(frame.elements, frame.positions, frame.cell);
+        let system = system.map_err(|error| in_frame(&set.path, index, error))?;
+        Ok(System { state: frame.state, ..system })
     };
     set.configurations.into_iter().enumerate().map(system).collect()
 }
@@ -89,10 +91,11 @@ pub(super) fn potentials(
     (0..threads).map(|_| one()).collect()
 }
 
-/// An error that names the first of `elements` that `potential` does not know.
-pub(super) fn require_known(potential: &dyn Potential, elements: &[Element]) -> Result<()> {
-    match elements.iter().find(|element| !potential.accepts(**element)) {
-        None => Ok(()),
+/// Refuses what of `system` the potential does not know: an element, or total charge and spin. Else what a user should know of how it takes
+/// the last two, if anything.
+pub(super) fn require_known(potential: &dyn Potential, system: &System) -> Result<Option<String>> {
+    match system.elements.iter().find(|element| !potential.accepts(**element)) {
+        None => potential.check_state(system),
         Some(element) => Err(Error::Element {
             symbol: element.symbol().to_string(),
             known: potential.elements().iter().map(|known| known.symbol().to_string()).collect(),
@@ -100,12 +103,14 @@ pub(super) fn require_known(potential: &dyn Potential, elements: &[Element]) -> 
     }
 }
 
-/// Refuse elements of any frame that `potential` does not know, before hours are spent on the others.
-pub(super) fn require_all_known(path: &Path, systems: &[System], potential: &dyn Potential) -> Result<()> {
-    let known = |(index, system): (usize, &System)| {
-        require_known(potential, &system.elements).map_err(|error| in_frame(path, index, error))
-    };
-    systems.iter().enumerate().try_for_each(known)
+/// Refuse what of any frame `potential` does not know, before hours are spent on the others. The first remark, if there is one.
+pub(super) fn require_all_known(path: &Path, systems: &[System], potential: &dyn Potential) -> Result<Option<String>> {
+    let mut remark = None;
+    for (index, system) in systems.iter().enumerate() {
+        let found = require_known(potential, system).map_err(|error| in_frame(path, index, error))?;
+        remark = remark.or(found);
+    }
+    Ok(remark)
 }
 
 /// Where results go: a file that ends in .xyz, and the table beside it.

@@ -54,7 +54,7 @@ pub fn bench(model: &Path, system: &mut System, computing: Computing) -> Result<
     let threads = computing.threads.unwrap_or(1);
     let networks = Models::default().all(&[model.to_path_buf()])?;
     let mut potential = learned_together(&networks, computing.precision, usize::from(threads))?;
-    require_known(potential.as_ref(), &system.elements)?;
+    require_known(potential.as_ref(), system)?;
     let edges = match potential.cutoff() {
         Some(cutoff) => NeighborList::new(cutoff, 0.0).update(system)?.edge_count(),
         None => 0,

@@ -1,5 +1,6 @@
 //! Elastic constants of the crystal of an input.
 
+use super::Models;
 use crate::settings::ElasticInput;
 use cormorant_core::Result;
 use cormorant_core::system::System;
@@ -21,7 +22,10 @@ pub struct ElasticFound {
 /// When a file cannot be read, the crystal has no cell, or a minimum is not found.
 pub fn elastic(input: &ElasticInput, notes: &mut dyn FnMut(&[String])) -> Result<ElasticFound> {
     let loaded = input.structure.load()?;
-    notes(&loaded.notes);
+    let remark = input.potential.state_remark(&loaded.system, &Models::default());
+    let mut said = loaded.notes;
+    said.extend(remark.map_err(|error| error.in_structure(&input.structure.file))?);
+    notes(&said);
     let mut system = loaded.system;
     let constants = input.compute(&mut system)?;
     Ok(ElasticFound { system, constants })

@@ -36,8 +36,8 @@ pub(super) fn compare(
         let found = share(potentials, some.len(), |potential, index| {
             let frame = &some[index];
             let want = RequestedProperties { virial: frame.virial.is_some(), atom_energies: false };
-            let system = System::new(frame.elements.clone(), frame.positions.clone(), frame.cell);
-            system
+            frame
+                .system()
                 .and_then(|system| predict(potential.as_mut(), &system, want))
                 .map_err(|error| error.at_frame((number * AT_ONCE + index) as u64).in_data(path))
         })?;
@@ -63,7 +63,7 @@ fn add_spread([energies, forces]: &mut [SpreadErrors; 2], frame: &Configuration,
 
 /// Energy and forces of one system, and the virial if it is wanted.
 pub(super) fn predict(potential: &mut dyn Potential, system: &System, want: RequestedProperties) -> Result<Evaluation> {
-    require_known(potential, &system.elements)?;
+    require_known(potential, system)?;
     let mut found = Evaluation::default();
     potential.evaluate(system, want, &mut found)?;
     Ok(found)

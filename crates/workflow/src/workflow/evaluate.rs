@@ -8,10 +8,10 @@ use super::batch::{self, Computing, WrittenResults};
 use super::depth::Depth;
 use super::errors::{self, Compared, predict};
 use super::spread_comparison::SpreadComparison;
-use cormorant_core::Result;
+use cormorant_core::{Error, Result};
 use cormorant_core::parallel::share;
 use cormorant_core::system::System;
-use cormorant_fit::{DataSet, Errors, GroupMetrics};
+use cormorant_fit::{Configuration, DataSet, Errors, GroupMetrics};
 use cormorant_potential::{Evaluation, RequestedProperties};
 
 /// Models against labeled data.
@@ -24,6 +24,8 @@ pub struct Comparison {
     pub depth: Option<Depth>,
     /// How far the spread tells the error; none where there is no committee.
     pub spread: Option<SpreadComparison>,
+    /// What a user should know of how charges and spins are taken, if anything.
+    pub note: Option<String>,
 }
 
 /// Compare the potential of `models` (several are a committee) with the labels of `set`.
@@ -38,13 +40,12 @@ pub fn compare_with_labels(
 ) -> Result<Comparison> {
     let frames = &set.configurations;
     let mut potentials = batch::potentials(networks, models, computing, frames.len())?;
+    let systems = frames.iter().map(Configuration::system).collect::<Result<Vec<_>>>()?;
+    let in_data = |error: Error| error.in_data(&set.path);
+    let note = batch::require_all_known(&set.path, &systems, potentials[0].as_ref()).map_err(in_data)?;
     let Compared { errors, groups, spreads } = errors::compare(&mut potentials, &set.path, frames)?;
-    let systems = frames
-        .iter()
-        .map(|frame| System::new(frame.elements.clone(), frame.positions.clone(), frame.cell))
-        .collect::<Result<Vec<_>>>()?;
     let depth = Depth::of(networks, models, &systems, potentials.len())?;
-    Ok(Comparison { errors, groups, depth, spread: SpreadComparison::of(spreads) })
+    Ok(Comparison { errors, groups, depth, spread: SpreadComparison::of(spreads), note })
 }
 
 /// Energies and forces that were written to files.
@@ -53,6 +54,8 @@ pub struct Predictions {
     pub structures: usize,
     /// How far they are from the training frames; none for models that record nothing of them.
     pub depth: Option<Depth>,
+    /// What a user should know of how charges and spins are taken, if anything.
+    pub note: Option<String>,
     /// The files.
     pub files: WrittenResults,
 }
@@ -70,7 +73,7 @@ pub fn predict_file(
     computing: Computing,
 ) -> Result<Predictions> {
     let mut potentials = batch::potentials(networks, models, computing, systems.len())?;
-    batch::require_all_known(path, &systems, potentials[0].as_ref())?;
+    let note = batch::require_all_known(path, &systems, potentials[0].as_ref())?;
     let found = share(&mut potentials, systems.len(), |potential, index| {
         let want = RequestedProperties { virial: systems[index].cell.is_some(), atom_energies: false };
         predict(potential.as_mut(), &systems[index], want).map_err(|error| batch::in_frame(path, index, error))
@@ -95,5 +98,5 @@ pub fn predict_file(
     let pairs: Vec<(System, Evaluation)> = systems.into_iter().zip(found).collect();
     let numbers: Vec<_> = (0..pairs.len()).map(|frame| depth.as_ref().map(|depth| depth.numbers(frame))).collect();
     files.write(&pairs, &numbers, &table)?;
-    Ok(Predictions { structures: pairs.len(), depth, files })
+    Ok(Predictions { structures: pairs.len(), depth, note, files })
 }

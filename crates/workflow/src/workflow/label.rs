@@ -84,14 +84,10 @@ fn read_requests(
         if index == 0 {
             notes.extend(frame.notes.iter().map(|note| format!("{}: {note}", path.display())));
         }
-        let charge = frame.total_charge().map_or(input.charge as f64, |(_, charge)| charge);
-        let stated = |name: &str| frame.number(name);
-        let multiplicity =
-            stated("multiplicity").or_else(|| stated("spin_multiplicity")).map_or(input.multiplicity, |m| m as u64);
-        if charge.fract() != 0.0 {
-            let reason = format!("states a total charge of {charge}, which is not a whole number");
-            return Err(Error::Structure(reason).at_frame(index as u64).in_structure(path));
-        }
+        let wrong = |reason: String| Error::Structure(reason).at_frame(index as u64).in_structure(path);
+        let state = frame.electronic_state().map_err(wrong)?;
+        let charge = state.charge.map_or(input.charge, i64::from);
+        let multiplicity = state.multiplicity.map_or(input.multiplicity, u64::from);
         let reason = match frame.property("reason") {
             Some(cormorant_io::Value::Text(text)) => text.clone(),
             _ => "requested".to_string(),
@@ -99,7 +95,7 @@ fn read_requests(
         let cell = frame.repeating_cell();
         let system = System::new(frame.elements, frame.positions, cell);
         let system = system.map_err(|error| error.at_frame(index as u64).in_structure(path))?;
-        requests.push(Request::new(system, charge as i64, multiplicity, theory, &reason));
+        requests.push(Request::new(system, charge, multiplicity, theory, &reason));
     }
     if requests.is_empty() {
         return Err(Error::structure(path, "has no frames"));

@@ -19,6 +19,8 @@ pub struct Minimized {
     pub structures: usize,
     /// How many of them did not reach a minimum.
     pub missed: usize,
+    /// What a user should know of how charges and spins are taken, if anything.
+    pub note: Option<String>,
     /// Where they are, with a table that says what became of each.
     pub files: WrittenResults,
 }
@@ -46,9 +48,10 @@ pub fn minimize_file(
     let networks = Models::default();
     let mut potentials: Vec<Option<_>> =
         batch::potentials(&networks, models, computing, systems.len())?.into_iter().map(Some).collect();
-    if let Some(Some(first)) = potentials.first() {
-        batch::require_all_known(path, systems, first.as_ref())?;
-    }
+    let note = match potentials.first() {
+        Some(Some(first)) => batch::require_all_known(path, systems, first.as_ref())?,
+        _ => None,
+    };
     let found = share(&mut potentials, systems.len(), |potential, index| {
         descend(potential, &systems[index], how).map_err(|error| batch::in_frame(path, index, error))
     })?;
@@ -57,7 +60,7 @@ pub fn minimize_file(
     let pairs: Vec<(System, Evaluation)> =
         found.into_iter().map(|descent| (descent.system, descent.evaluation)).collect();
     files.write(&pairs, &[], &table)?;
-    Ok(Minimized { structures: pairs.len(), missed, files })
+    Ok(Minimized { structures: pairs.len(), missed, note, files })
 }
 
 /// Minimize one structure; the potential is lent to a field and comes back.

@@ -53,6 +53,10 @@ pub fn predict_property(
 ) -> Result<PropertyValues> {
     let threads = computing.threads.map_or_else(cores, usize::from).clamp(1, systems.len().max(1));
     let network = networks.get(model)?;
+    let facts = network.facts()?;
+    for (index, system) in systems.iter().enumerate() {
+        facts.check_state(system).map_err(|reason| batch::in_frame(path, index, Error::Structure(reason)))?;
+    }
     let predictor = Predictor::new(network.as_ref(), computing.precision.into())?;
     let mut predictors: Vec<Predictor> = (0..threads).map(|_| predictor.twin()).collect();
     let values = share(&mut predictors, systems.len(), |predictor, index| {

@@ -57,6 +57,8 @@ pub struct RankedConformers {
     pub minima: Vec<Ranked>,
     /// How far they are from the training frames, in the same order; none for models that record nothing of them.
     pub depth: Option<Depth>,
+    /// What a user should know of how charges and spins are taken, if anything.
+    pub note: Option<String>,
     /// Where they are, with a table.
     pub files: WrittenResults,
 }
@@ -79,9 +81,10 @@ pub fn rank_file(
     let networks = Models::default();
     let mut potentials: Vec<Option<_>> =
         batch::potentials(&networks, models, computing, systems.len())?.into_iter().map(Some).collect();
-    if let Some(Some(first)) = potentials.first() {
-        batch::require_all_known(path, systems, first.as_ref())?;
-    }
+    let note = match potentials.first() {
+        Some(Some(first)) => batch::require_all_known(path, systems, first.as_ref())?,
+        _ => None,
+    };
     let found = share(&mut potentials, systems.len(), |potential, index| {
         descend(potential, &systems[index], &how.minimize).map_err(|error| batch::in_frame(path, index, error))
     })?;
@@ -106,13 +109,17 @@ pub fn rank_file(
         });
     }
     write(&files, &kept, &minima, &how.temperature)?;
-    Ok(RankedConformers { frames: systems.len(), minima, depth, files })
+    Ok(RankedConformers { frames: systems.len(), minima, depth, note, files })
 }
 
 /// Relative energies of different molecules mean nothing.
 fn require_one_molecule(path: &Path, systems: &[System]) -> Result<()> {
     let first = &systems[0];
     for (index, system) in systems.iter().enumerate() {
+        if system.state.filled() != first.state.filled() {
+            let reason = "has another total charge or spin than the first frame; rank conformers of one state, each in a file of its own";
+            return Err(batch::in_frame(path, index, Error::Structure(reason.into())));
+        }
         if system.elements != first.elements {
             let reason = "has not the atoms of the first frame in the same order; rank conformers of one molecule, \
                           or minimize different ones with `cormorant minimize`";

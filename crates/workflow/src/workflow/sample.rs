@@ -153,7 +153,7 @@ fn with_model(
     let (noise, count) = (noise_of(how, index), how.number - 1);
     let mut potentials = make()?;
     if let Some(first) = potentials.first() {
-        batch::require_known(first.as_ref(), &system.elements)?;
+        batch::require_known(first.as_ref(), system)?;
     }
     let mut drawn = Drawn::new(system, method);
     let mut first = potentials.pop();

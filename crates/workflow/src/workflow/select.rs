@@ -127,7 +127,7 @@ fn spreads(pool: &Pool, request: &SelectRequest) -> Result<Vec<f64>> {
     let mut potentials = batch::potentials(&networks, &request.models, request.computing, pool.systems.len())?;
     // Before hours are spent on the others.
     for (frame, system) in pool.systems.iter().enumerate() {
-        batch::require_known(potentials[0].as_ref(), &system.elements).map_err(|error| pool.at(frame, error))?;
+        batch::require_known(potentials[0].as_ref(), system).map_err(|error| pool.at(frame, error))?;
     }
     share(&mut potentials, pool.systems.len(), |potential, frame| {
         let found = predict(potential.as_mut(), &pool.systems[frame], RequestedProperties::default());

@@ -58,7 +58,7 @@ fn evaluate(
         *ready = Some((system.clone(), potential.build(&system, networks)?));
     }
     let Some((_, potential)) = ready else { return Err(Error::Internal("there is no potential".into())) };
-    super::batch::require_known(potential.as_ref(), &system.elements)?;
+    super::batch::require_known(potential.as_ref(), &system)?;
     let mut found = Evaluation::default();
     let virial = system.cell.is_some();
     potential.evaluate(&system, RequestedProperties { virial, atom_energies: false }, &mut found)?;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::RunMode;
+use super::{Models, RunMode};
 use super::folder::OutputFolder;
 use crate::settings::{Input, VibrationsInput};
 use cormorant_core::Result;
@@ -32,7 +32,10 @@ pub fn vibrations(
     let target = &input.output.folder;
     let text = Input::Vibrations(Box::new(input.clone())).to_toml(Some(target))?;
     let loaded = input.structure.load()?;
-    notes(&loaded.notes);
+    let remark = input.potential.state_remark(&loaded.system, &Models::default());
+    let mut said = loaded.notes;
+    said.extend(remark.map_err(|error| error.in_structure(&input.structure.file))?);
+    notes(&said);
     let found = input.compute(loaded.system, threads)?;
     let folder = OutputFolder::open(target, RunMode { force, resume: false })?;
     folder.write_input(&text)?;

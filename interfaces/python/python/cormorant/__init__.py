@@ -57,6 +57,10 @@ class Frame:
     cell: np.ndarray | None = None
     pbc: tuple[bool, bool, bool] = (True, True, True)
     """Along which of its vectors the cell repeats."""
+    charge: int | None = None
+    """Total charge in e, if it is stated."""
+    multiplicity: int | None = None
+    """Spin multiplicity 2S + 1, if it is stated."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,23 +120,33 @@ class Model:
         """What the model file says about itself: configuration, units, data, errors."""
         return json.loads(self._model.header())
 
-    def evaluate(self, atoms: Any, positions: Any = None, cell: Any = None, pbc: Any = True) -> Evaluation:
+    def evaluate(
+        self,
+        atoms: Any,
+        positions: Any = None,
+        cell: Any = None,
+        pbc: Any = True,
+        charge: int | None = None,
+        multiplicity: int | None = None,
+    ) -> Evaluation:
         """Energy, forces, virial, stress and atom energies.
 
         `atoms` is a `Frame`, an `ase.Atoms`, or atomic numbers with `positions` in Å and, if periodic, `cell` vectors. `pbc` says
-        along which of them it repeats; a vector along which nothing repeats may be zero.
+        along which of them it repeats; a vector along which nothing repeats may be zero. `charge` in e and `multiplicity` are for models
+        with charges, where `atoms` does not state them: an `ase.Atoms` does in `info["charge"]` and `info["multiplicity"]` or
+        `info["spin"]`, both 2S + 1 (a spin of 0 is a singlet).
         """
-        arrays = _arrays(atoms, positions, cell, pbc)
+        arrays = _arrays(atoms, positions, cell, pbc, (charge, multiplicity))
         results = _results(len(arrays[0]))
         energy = self._model.evaluate(arrays, results)
         return self._evaluation(energy, results, arrays[2], arrays[3])
 
     def evaluate_batch(self, frames: Iterable[Any], threads: int = 0) -> list[Evaluation]:
         """The same for many frames, one to a thread, on all cores (`threads=0`), other Python threads running on."""
-        arrays = [_arrays(frame, None, None, True) for frame in frames]
+        arrays = [_arrays(frame, None, None, True, (None, None)) for frame in frames]
         results = [_results(len(one[0])) for one in arrays]
         energies = self._model.evaluate_batch(arrays, results, threads)
-        return [self._evaluation(*one, cell, pbc) for *one, (_, _, cell, pbc) in zip(energies, results, arrays)]
+        return [self._evaluation(*one, cell, pbc) for *one, (_, _, cell, pbc, _) in zip(energies, results, arrays)]
 
     def _evaluation(
         self, energy: float, results: tuple[np.ndarray, ...], cell: np.ndarray | None, pbc: tuple[bool, bool, bool]
@@ -142,12 +156,42 @@ class Model:
         return Evaluation(energy, forces, virial, stress, atom_energies if self._model.gives_atom_energies else None)
 
 
-_Arrays = tuple[np.ndarray, np.ndarray, np.ndarray | None, tuple[bool, bool, bool]]
+_State = tuple[int | None, int | None]
+_Arrays = tuple[np.ndarray, np.ndarray, np.ndarray | None, tuple[bool, bool, bool], _State]
 
 
-def _arrays(atoms: Any, positions: Any, cell: Any, pbc: Any) -> _Arrays:
-    """Contiguous arrays of numbers, positions and cell, and along which vectors it repeats."""
+def _stated(info: dict[str, Any]) -> _State:
+    """Total charge and multiplicity as `ase.Atoms.info` states them."""
+    charge, multiplicity = info.get("charge"), info.get("multiplicity")
+    if multiplicity is None and info.get("spin") is not None:
+        multiplicity = max(_whole("spin", info["spin"]), 1)
+    return charge, multiplicity
+
+
+def _whole(name: str, number: Any) -> int:
+    if float(number) != int(number):
+        raise CormorantError(f"the {name} is {number}, which is not a whole number")
+    return int(number)
+
+
+def _both(stated: _State, given: _State) -> _State:
+    """What atoms and arguments state together."""
+    both: list[int | None] = []
+    for name, least, one, two in zip(("charge", "multiplicity"), (-1000, 1), stated, given):
+        values = [_whole(name, value) for value in (one, two) if value is not None]
+        if len(set(values)) > 1:
+            raise CormorantError(f"the {name} is stated as {values[0]} and as {values[1]}; leave one of the two out")
+        if values and values[0] < least:
+            raise CormorantError(f"the {name} is {values[0]}; it is {least} or more")
+        both.append(values[0] if values else None)
+    return both[0], both[1]
+
+
+def _arrays(atoms: Any, positions: Any, cell: Any, pbc: Any, state: _State) -> _Arrays:
+    """Contiguous arrays of numbers, positions and cell, along which vectors it repeats, and total charge and multiplicity."""
+    stated: _State = (None, None)
     if positions is None:
+        stated = (atoms.charge, atoms.multiplicity) if isinstance(atoms, Frame) else _stated(getattr(atoms, "info", {}))
         if isinstance(atoms, Frame):
             atoms, positions, cell, pbc = atoms.numbers, atoms.positions, atoms.cell, atoms.pbc
         else:
@@ -161,7 +205,7 @@ def _arrays(atoms: Any, positions: Any, cell: Any, pbc: Any) -> _Arrays:
         if cell.shape != (3, 3):
             raise CormorantError(f"a cell has the shape (3, 3), its rows being vectors, not {cell.shape}")
     repeats = tuple(bool(one) for one in np.broadcast_to(pbc, 3))
-    return numbers, positions, cell if any(repeats) else None, repeats
+    return numbers, positions, cell if any(repeats) else None, repeats, _both(stated, state)
 
 
 def _results(atoms: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -170,9 +214,10 @@ def _results(atoms: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def read(path: str | PathLike[str], frame: int = 0) -> Frame:
     """One frame (counted from 0) of a structure or trajectory file in any format that the program reads."""
-    numbers, positions, cell, pbc = _native.read(path, frame)
+    numbers, positions, cell, pbc, state = _native.read(path, frame)
     cell = None if cell is None else np.array(cell)
-    return Frame(np.array(numbers, dtype=np.int64), np.array(positions), cell, tuple(pbc) if cell is not None else (True,) * 3)
+    periodic = tuple(pbc) if cell is not None else (True,) * 3
+    return Frame(np.array(numbers, dtype=np.int64), np.array(positions), cell, periodic, *state)
 
 
 def run(

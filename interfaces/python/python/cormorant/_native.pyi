@@ -16,7 +16,8 @@ class ElementError(CormorantError): ...
 class NumericalError(CormorantError): ...
 class Interrupted(CormorantError): ...
 
-_Atoms = tuple[ndarray, ndarray, ndarray | None, tuple[bool, bool, bool]]
+_State = tuple[int | None, int | None]
+_Atoms = tuple[ndarray, ndarray, ndarray | None, tuple[bool, bool, bool], _State]
 _Results = tuple[ndarray, ndarray, ndarray]
 
 class Model:
@@ -35,7 +36,7 @@ class Model:
 
 def read(
     path: str | PathLike[str], frame: int = 0
-) -> tuple[list[int], list[list[float]], list[list[float]] | None, tuple[bool, bool, bool]]: ...
+) -> tuple[list[int], list[list[float]], list[list[float]] | None, tuple[bool, bool, bool], _State]: ...
 def run(
     input: str | PathLike[str],
     callback: Callable[[dict[str, Any]], Any] | None = None,

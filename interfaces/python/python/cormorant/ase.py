@@ -12,18 +12,20 @@ from ase.calculators.calculator import Calculator as AseCalculator
 from ase.calculators.calculator import PropertyNotImplementedError, all_changes
 from ase.stress import full_3x3_to_voigt_6_stress
 
-from . import Model
+from . import Model, _stated
 
 __all__ = ["Calculator"]
 
-_SEEN = ("numbers", "positions", "cell", "pbc")
+_SEEN = ("numbers", "positions", "cell", "pbc", "info")
 """What of an `Atoms` the model depends on, by ASE's names of changes."""
 
 
 class Calculator(AseCalculator):
     """Energies, forces, stress and atom energies of a Cormorant model.
 
-    Every property comes out of one evaluation, which is kept until numbers, positions, cell or periodicity change.
+    Every property comes out of one evaluation, which is kept until numbers, positions, cell, periodicity, charge or multiplicity change.
+    A model with charges takes the total charge from `atoms.info["charge"]` and the multiplicity 2S + 1 from
+    `atoms.info["multiplicity"]` or `["spin"]` (0 is a singlet there), or where they are not stated, `charge` and `multiplicity`.
     Cells repeat as `pbc` says. The stress of a slab or wire is −virial / volume of the cell as it is stated, vacuum included, as
     is ASE's habit; a flat cell has none. `model` is the folder of a model, the name of one of the program ("organic"), or a
     `cormorant.Model`. `atoms` are those of the last evaluation, with nothing of the original but what the model depends on.
@@ -33,9 +35,16 @@ class Calculator(AseCalculator):
     ignored_changes: ClassVar[set[str]] = {"initial_charges", "initial_magmoms"}
 
     def __init__(
-        self, model: str | PathLike[str] | Model, precision: str = "f64", threads: int = 1, **keywords: Any
+        self,
+        model: str | PathLike[str] | Model,
+        precision: str = "f64",
+        threads: int = 1,
+        charge: int | None = None,
+        multiplicity: int | None = None,
+        **keywords: Any,
     ) -> None:
-        self._seen: tuple[bytes, ...] | None = None
+        self._seen: tuple[Any, ...] | None = None
+        self._given = (charge, multiplicity)
         super().__init__(**keywords)
         self.model = model if isinstance(model, Model) else Model(model, precision, threads)
 
@@ -44,12 +53,14 @@ class Calculator(AseCalculator):
         """A copy of the atoms of the last evaluation."""
         if self._seen is None:
             return None
-        numbers, positions, cell, pbc = self._seen
+        numbers, positions, cell, pbc, state = self._seen
+        stated = {name: value for name, value in zip(("charge", "multiplicity"), state) if value is not None}
         return Atoms(
             np.frombuffer(numbers, dtype=int),
             positions=np.frombuffer(positions).reshape(-1, 3),
             cell=np.frombuffer(cell).reshape(3, 3),
             pbc=np.frombuffer(pbc, dtype=bool),
+            info=stated,
         )
 
     @atoms.setter
@@ -87,7 +98,8 @@ class Calculator(AseCalculator):
         """Evaluate the model once and keep everything it gave."""
         if atoms is None:
             atoms = self.atoms
-        found = self.model.evaluate(atoms)
+        charge, multiplicity = self._given
+        found = self.model.evaluate(atoms, charge=charge, multiplicity=multiplicity)
         self._seen = _seen(atoms)
         self.results = {
             "energy": found.energy,
@@ -102,6 +114,7 @@ class Calculator(AseCalculator):
             self.results["stress"] = full_3x3_to_voigt_6_stress(-found.virial / atoms.cell.volume)
 
 
-def _seen(atoms: Atoms) -> tuple[bytes, ...]:
+def _seen(atoms: Atoms) -> tuple[Any, ...]:
     arrays = atoms.arrays
-    return arrays["numbers"].tobytes(), arrays["positions"].tobytes(), atoms.cell.array.tobytes(), atoms.pbc.tobytes()
+    places = arrays["numbers"].tobytes(), arrays["positions"].tobytes(), atoms.cell.array.tobytes(), atoms.pbc.tobytes()
+    return *places, _stated(atoms.info)

@@ -62,7 +62,7 @@ settings! {
             ("tension", "As in ASE."),
             ("compression", "As in VASP's OUTCAR."),
         ]),
-        /// Names of the labels in extended XYZ, where they are not `energy`, `forces`, `stress` and `virial`.
+        /// Names of the labels in extended XYZ, where they are not `energy`, `forces`, `stress` and `virial`, and of charge and spin.
         #[serde(skip_serializing_if = "LabelKeys::is_empty")]
         pub keys: LabelKeys = table(&NAMES),
         /// Weights of frames in the loss by their `config_type`, beside those in the comments of the frames; 1 for the others.
@@ -90,6 +90,12 @@ const NAMES: Table = Table {
         text().or("forces").described("forces", "Name of the forces among the columns."),
         text().or("stress").described("stress", "Name of the stress in the comments."),
         text().or("virial").described("virial", "Name of the virial in the comments."),
+        text().described("charge", "Name of the total charge in the comments; `charge`, `total_charge` and the like by default, and \"none\" reads none."),
+        text().described(
+            "multiplicity",
+            "Name of the multiplicity 2S + 1 in the comments; `multiplicity`, `spin` (2S + 1, or 0 for a singlet) and `unpaired_electrons` (2S) by \
+             default, and \"none\" reads none.",
+        ),
     ],
     kinds: &[],
 };
@@ -260,6 +266,8 @@ fn keys(data: &Section<'_>) -> Result<LabelKeys> {
         forces: word("forces")?,
         stress: word("stress")?,
         virial: word("virial")?,
+        charge: word("charge")?,
+        multiplicity: word("multiplicity")?,
         ..LabelKeys::default()
     })
 }

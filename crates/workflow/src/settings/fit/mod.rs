@@ -15,7 +15,7 @@ use serde::Serialize;
 
 pub use data::{DataInput, LabelUnitsInput};
 pub use loss::LossInput;
-pub use model::ModelInput;
+pub use model::{ModelInput, MomentsInput};
 pub use network::{NetworkInput, StartInput};
 pub use optimizer::OptimizerInput;
 pub use preset::Preset;

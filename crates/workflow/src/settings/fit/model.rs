@@ -9,7 +9,7 @@ use crate::settings::declare::{Key, LENGTH, integer, positive, settings, word, w
 use crate::settings::section::Section;
 use cormorant_core::units::Dimension;
 use cormorant_core::{Error, Result};
-use cormorant_network::CormorantConfig;
+use cormorant_network::{CormorantConfig, Moments};
 
 settings! {
     /// `[model]`. What `preset` says of a key holds where it is left out.
@@ -38,6 +38,11 @@ settings! {
         pub radial_hidden: usize = COUNT.or("32"),
         /// Hidden units of the readout.
         pub readout_hidden: usize = COUNT.or("16"),
+        /// What atoms have that acts at any distance: off unless the energies depend on what is farther than the network sees.
+        pub electrostatics: MomentsInput = word(MomentsInput::ABOUT).or("none"),
+        /// Width of the Gaussians between two atoms with charges; nearer than some three times this the network does the rest. 1.5 Å
+        /// if omitted; only with `electrostatics`.
+        pub smearing: Option<Quantity> = positive(LENGTH),
         /// Distance of two knots of the cubic splines that stand for the radial functions; 0.02 Å if omitted, 0.04 Å for
         /// molecular properties. Forces err by its cube: 0.04 Å cost benzene 0.2 meV/Å (`benches/accuracy.md`).
         pub knot_spacing: Quantity = positive(LENGTH),
@@ -53,6 +58,20 @@ words! {
         Shared = "shared",
         /// Some for each element.
         ByElement = "by-element",
+    }
+}
+
+words! {
+    /// What atoms have that acts at any distance.
+    pub enum MomentsInput {
+        /// Nothing: an atom feels others within `layers` times `cutoff`.
+        None = "none",
+        /// Charges that add up to the total charge.
+        Charges = "charges",
+        /// Charges and dipoles.
+        Dipoles = "dipoles",
+        /// Charges, dipoles and quadrupoles.
+        Quadrupoles = "quadrupoles",
     }
 }
 
@@ -92,6 +111,8 @@ impl ModelInput {
             radial_functions: config.radial_functions,
             radial_hidden: config.radial_hidden,
             readout_hidden: config.readout_hidden,
+            electrostatics: MomentsInput::None,
+            smearing: None,
             knot_spacing: Quantity::default_of("0.02 Å", Dimension::Length),
         }
     }
@@ -117,6 +138,8 @@ impl ModelInput {
             radial_functions: count(&Self::radial_functions, default.radial_functions)?,
             radial_hidden: count(&Self::radial_hidden, default.radial_hidden)?,
             readout_hidden: count(&Self::readout_hidden, default.readout_hidden)?,
+            electrostatics: section.given(&Self::electrostatics)?.unwrap_or(default.electrostatics),
+            smearing: section.given(&Self::smearing)?,
             knot_spacing: section.given(&Self::knot_spacing)?.unwrap_or(default.knot_spacing),
         };
         match model.config().fault() {
@@ -142,6 +165,13 @@ impl ModelInput {
             radial_hidden: self.radial_hidden,
             readout_hidden: self.readout_hidden,
             multipole: 0,
+            moments: match self.electrostatics {
+                MomentsInput::None => Moments::None,
+                MomentsInput::Charges => Moments::Charges,
+                MomentsInput::Dipoles => Moments::Dipoles,
+                MomentsInput::Quadrupoles => Moments::Quadrupoles,
+            },
+            smearing: self.smearing.as_ref().map(Quantity::value),
         }
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::Models;
 use super::start::Start;
-use crate::settings::{DataInput, FitInput, FitRunInput, Input, LabelUnitsInput, NetworkInput, WallTime};
-use cormorant_core::system::{NeighborList, System};
+use crate::settings::{DataInput, FitInput, FitRunInput, Input, LabelUnitsInput, MomentsInput, NetworkInput, WallTime};
+use cormorant_core::system::{ElectronicState, NeighborList, System};
 use cormorant_core::{Error, Result};
 use cormorant_fit::{
     Configuration, DataPlan, EnergyObjective, Errors, FitData, FitPlan, LabelKeys, LabelScale, Reserve, SplitPlan,
@@ -24,8 +24,9 @@ use cormorant_network::{
 const USUAL_CUTOFF: f64 = 5.0;
 
 impl DataInput {
-    /// Which data are read, and how they are divided, at random by `seed`; atoms farther apart than `cutoff` (Å) are isolated.
-    pub(super) fn plan(&self, seed: u64, cutoff: Option<f64>) -> DataPlan {
+    /// Which data are read, and how they are divided, at random by `seed`; atoms farther apart than `cutoff` (Å) are isolated,
+    /// unless the network has `electrostatics`.
+    pub(super) fn plan(&self, seed: u64, cutoff: Option<f64>, electrostatics: bool) -> DataPlan {
         // A file of their own leaves no validation frames to deal.
         let validation = if self.validation_file.is_some() { Some(0) } else { self.validation };
         let (train, test) = (self.train, self.test.unwrap_or(0));
@@ -51,6 +52,7 @@ impl DataInput {
             validation_file: self.validation_file.clone(),
             test_file: self.test_file.clone(),
             seed: self.split_seed.unwrap_or(seed),
+            electrostatics,
             cutoff: cutoff.unwrap_or(USUAL_CUTOFF),
         }
     }
@@ -76,16 +78,17 @@ impl FitInput {
 
     /// The same with the model to start from out of `networks`, which reads each file once.
     pub fn data_plan_with(&self, networks: &Models) -> DataPlan {
-        let cutoff = match &self.model {
-            NetworkInput::New(model) => Some(model.cutoff.value()),
-            NetworkInput::Registered(_) => None,
+        let (cutoff, electrostatics) = match &self.model {
+            NetworkInput::New(model) => (Some(model.cutoff.value()), model.electrostatics != MomentsInput::None),
+            NetworkInput::Registered(_) => (None, false),
             // A model that cannot be read is refused when the fit starts from it.
             NetworkInput::Started(start) => {
                 let start = start.of_member(0, self.members).and_then(|start| Start::read(&start, networks)).ok();
-                start.and_then(|start| start.network.facts().ok()).and_then(|facts| facts.cutoff)
+                let facts = start.and_then(|start| start.network.facts().ok());
+                facts.map_or((None, false), |facts| (facts.cutoff, facts.multipoles.is_some()))
             }
         };
-        self.data.plan(self.seed, cutoff)
+        self.data.plan(self.seed, cutoff, electrostatics)
     }
 
     /// The same with what depends on the number of training frames settled, and the model to start from pinned by its SHA-256.
@@ -170,7 +173,7 @@ impl FitInput {
     ) -> Result<Trainer<P>> {
         let parts = [&data.train, &data.validation, &data.test].map(Arc::clone);
         let (facts, config) = (network.facts()?, self.trainer_config());
-        let objective = EnergyObjective::new(facts.scaling(), &config, &data.train);
+        let objective = EnergyObjective::new(facts.scaling(), &config, &data.train).with_multipoles(facts.multipoles);
         let mut trainer = Trainer::sharing(trainable, facts.cutoff, objective, (&config).into(), parts)?;
         if let (NetworkInput::Started(_), Some(weights)) = (&self.model, network.weights()) {
             trainer.start_from(weights)?;
@@ -345,8 +348,14 @@ fn record_ranges(network: &mut dyn Network, train: &[Configuration]) -> Result<(
         return Err(Error::model(path, reason));
     };
     data.shortest_distances = shortest_distances(train)?;
+    // Of no use to a network that does not know them.
+    let knows = facts.multipoles.is_some();
+    data.set_states(train.iter().map(|frame| frame.state).filter(|_| knows));
     *domain.ranges = Some(surroundings::ranges(train, &scaling)?);
     *domain.example = surroundings::example(train, &scaling)?;
+    if let Some(example) = domain.example.as_mut().filter(|example| !knows || example.state.is_neutral_singlet()) {
+        example.state = ElectronicState::default();
+    }
     Ok(())
 }
 

@@ -73,6 +73,16 @@ impl PotentialInput {
         }
     }
 
+    /// What a user should know of how the networks take total charge and spin of `system`, if anything.
+    ///
+    /// # Errors
+    /// When a model cannot be loaded, or does not know them.
+    pub fn state_remark(&self, system: &System, networks: &Models) -> Result<Option<String>> {
+        let remark = |network: &Arc<dyn Network>| network.facts()?.check_state(system).map_err(Error::Structure);
+        let remarks = self.networks(networks)?.iter().map(remark).collect::<Result<Vec<_>>>()?;
+        Ok(remarks.into_iter().flatten().next())
+    }
+
     /// The mean of the potential over `beads` copies of `system`, each with caches of its own.
     ///
     /// # Errors

@@ -20,6 +20,7 @@ impl PotentialSource {
     fn label_of(&self, request: &Request) -> Result<Label> {
         let system = &request.system;
         let mut potential = self.potential.build(system, &self.networks)?;
+        potential.check_state(system)?;
         let want = RequestedProperties { virial: system.cell.is_some(), atom_energies: false };
         let mut found = Evaluation::default();
         potential.evaluate(system, want, &mut found)?;

@@ -84,7 +84,7 @@ impl RegressionInput {
         let RegressionData::Energies { data, .. } = &self.data else {
             return Err(Error::Internal("the input asks for a property".into()));
         };
-        let read = data.plan(self.seed, None).read()?;
+        let read = data.plan(self.seed, None, false).read()?;
         let notes = read.to_string();
         let record = DataRecord {
             file: file_name(&data.file),

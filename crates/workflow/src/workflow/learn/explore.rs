@@ -150,11 +150,7 @@ impl Learner<'_> {
                 largest_of_blocks(&spreads, wanted).into_iter().map(|place| open[place]).collect()
             }
         };
-        let theory = self.ledger.theory();
-        let labels = &self.input.labels;
-        let request = |index: usize, reason: String| {
-            Request::new(candidates[index].system.clone(), labels.charge, labels.multiplicity, theory, &reason)
-        };
+        let request = |index: usize, reason: String| self.request_of(candidates[index].system.clone(), &reason);
         let of_rule = chosen.into_iter().map(|index| request(index, format!("{} of round {round}", select.by)));
         let blindly = blind.into_iter().map(|index| request(index, BLIND.to_string()));
         of_rule.chain(blindly).collect()

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use super::{LearnEvent, Learner, Round};
-use crate::settings::{DataInput, FitInput};
+use crate::settings::{DataInput, FitInput, NetworkInput};
 use crate::workflow::{Closing, FitCall, MemberEvent, Models, RunMode, train_committee};
 use cormorant_core::{Error, Result, atomic};
 use cormorant_fit::FitEvent;
@@ -49,6 +49,9 @@ impl Learner<'_> {
         let committee = &self.input.committee;
         let start = self.input.start.model.as_deref();
         let mut input = FitInput::with_defaults(DataInput::new(train), folder, committee.preset, start)?;
+        if let (NetworkInput::New(model), Some(moments)) = (&mut input.model, committee.electrostatics) {
+            model.electrostatics = moments;
+        }
         input.seed = self.input.seed;
         input.members = count;
         // Side by side, each on one thread: several threads for one member gain less.

@@ -5,9 +5,10 @@ use std::fs;
 use super::explore::SELECTED;
 use super::frames::{displaced, read_requests, write_requests};
 use super::{LearnEvent, Learner, Round};
+use crate::workflow::Models;
 use crate::settings::{Quantity, SampleMethod};
 use cormorant_core::noise::Noise;
-use cormorant_core::system::System;
+use cormorant_core::system::{ElectronicState, System};
 use cormorant_core::{Error, Result};
 use cormorant_learn::label::Request;
 use cormorant_learn::sample::{self, RattleSettings, StrainSettings, ThermalSettings};
@@ -33,6 +34,7 @@ impl Learner<'_> {
         for file in &self.input.start.also {
             structures.push(cormorant_io::read_structure(file, None)?);
         }
+        self.require_known_states(&structures)?;
         let noise = Noise::new(self.input.seed);
         let mut systems = vec![structures[0].clone()];
         let left = self.input.start.frames - 2;
@@ -61,10 +63,34 @@ impl Learner<'_> {
 
     /// A request for `system` at rest.
     fn request(&self, mut system: System, reason: &str) -> Request {
-        let labels = &self.input.labels;
         (system.step, system.time) = (0, 0.0);
         system.momenta.iter_mut().for_each(|momentum| *momentum = [0.0; 3]);
-        Request::new(system, labels.charge, labels.multiplicity, self.ledger.theory(), reason)
+        self.request_of(system, reason)
+    }
+
+    /// A request for `system` in the state that it states, or else in that of the input.
+    pub(super) fn request_of(&self, system: System, reason: &str) -> Request {
+        let labels = &self.input.labels;
+        let charge = system.state.charge.map_or(labels.charge, i64::from);
+        let multiplicity = system.state.multiplicity.map_or(labels.multiplicity, u64::from);
+        Request::new(system, charge, multiplicity, self.ledger.theory(), reason)
+    }
+
+    /// Refuses charges and spins that the committee would not know, before any label is asked for.
+    fn require_known_states(&self, structures: &[System]) -> Result<()> {
+        let knows = match &self.input.start.model {
+            Some(model) => Models::default().all(std::slice::from_ref(model))?[0].facts()?.multipoles.is_some(),
+            None => self.input.has_electrostatics(),
+        };
+        let labels = &self.input.labels;
+        let of_labels = ElectronicState::stated(labels.charge as i32, labels.multiplicity as u32);
+        let stated = structures.iter().map(|system| system.state).chain([of_labels]);
+        match stated.into_iter().find(|state| !knows && !state.is_neutral_singlet()) {
+            None => Ok(()),
+            Some(state) => Err(Error::Invalid(format!(
+                "{state}: a network without charges does not know it; set electrostatics = \"charges\" in [committee], or start from a model with charges"
+            ))),
+        }
     }
 
     fn sampled(&self, structure: &System, count: usize, noise: Noise) -> Result<Vec<System>> {

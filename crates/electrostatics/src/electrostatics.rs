@@ -1,0 +1,164 @@
+//! Energy of the charges, dipoles and quadrupoles that a network gives its atoms.
+
+use super::charge_state::ChargeState;
+use super::moments::{self, width};
+use super::pairs::pairs;
+use super::reciprocal::waves;
+use super::sites::{Interaction, SYMMETRIC, Sites};
+use cormorant_core::system::{Cell, ElectronicState};
+use cormorant_core::{Error, Result};
+
+/// What numbers of atoms stand for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Multipoles {
+    /// Highest degree: 0 for charges, 1 for dipoles too, 2 for quadrupoles too.
+    pub degree: usize,
+    /// Width of the Gaussians between two sites, Å.
+    pub smearing: f64,
+}
+
+/// Where the atoms of an evaluation are.
+#[derive(Debug, Clone, Copy)]
+pub struct Places<'a> {
+    /// Positions in Å, never wrapped.
+    pub positions: &'a [[f64; 3]],
+    /// The cell, which repeats in all directions, or none.
+    pub cell: Option<&'a Cell>,
+    /// Total charge and spin.
+    pub state: ElectronicState,
+}
+
+/// The energy of atoms with charges, dipoles and quadrupoles, and its derivatives. It keeps its work arrays.
+///
+/// | field       | unit | shape             | definition                                          |
+/// |-------------|------|-------------------|-----------------------------------------------------|
+/// | `energy`    | eV   | scalar            | of the multipoles, and of holding charges and spins |
+/// | `by_number` | eV   | `[atoms][width]`  | ∂E/∂(number of an atom)                             |
+/// | `gradient`  | eV/Å | `[atoms][3]`      | ∂E/∂r at fixed numbers                              |
+/// | `by_strain` | eV   | `[3][3]`          | ∂E/∂ε at fixed numbers                              |
+/// | `dipoles`   | e·Å  | `[atoms][3]`      | of the atoms; empty without                         |
+#[derive(Debug, Clone)]
+pub struct Electrostatics {
+    multipoles: Multipoles,
+    /// What one unit of a number that is an energy stands for, eV.
+    unit: f64,
+    /// Energy in eV.
+    pub energy: f64,
+    /// Derivatives with respect to the numbers, eV.
+    pub by_number: Vec<f64>,
+    /// Charges and spins of the atoms.
+    pub charges: ChargeState,
+    /// Dipoles of the atoms in e·Å.
+    pub dipoles: Vec<[f64; 3]>,
+    quadrupoles: Vec<[f64; 6]>,
+    interaction: Interaction,
+    scaled: Vec<f64>,
+}
+
+impl Electrostatics {
+    /// For a network whose numbers stand for `multipoles`, and one unit of its energies for `unit` eV.
+    #[must_use]
+    pub fn new(multipoles: Multipoles, unit: f64) -> Self {
+        Self {
+            multipoles,
+            unit,
+            energy: 0.0,
+            by_number: Vec::new(),
+            charges: ChargeState::default(),
+            dipoles: Vec::new(),
+            quadrupoles: Vec::new(),
+            interaction: Interaction::default(),
+            scaled: Vec::new(),
+        }
+    }
+
+    /// What the numbers stand for.
+    #[must_use]
+    pub fn multipoles(&self) -> Multipoles {
+        self.multipoles
+    }
+
+    /// Energy and derivatives for atoms with `numbers`, `[atoms][width]`. With `parallel` on the threads of the current rayon pool.
+    ///
+    /// # Errors
+    /// When the cell repeats in one or two directions only.
+    pub fn evaluate(&mut self, places: Places<'_>, numbers: &[f64], parallel: bool) -> Result<()> {
+        let Multipoles { degree, smearing } = self.multipoles;
+        let Places { positions, cell, state } = places;
+        let width = width(degree);
+        let (charge, unpaired) = (f64::from(state.total_charge()), f64::from(state.unpaired_electrons()));
+        self.charges.distribute(numbers, width, charge, unpaired);
+        moments::dipoles(numbers, degree, &mut self.dipoles);
+        moments::quadrupoles(numbers, degree, &mut self.quadrupoles);
+        let Self { charges, dipoles, quadrupoles, interaction, .. } = self;
+        let sites = Sites { positions, charges: &charges.charges, dipoles, quadrupoles };
+        Self::require(cell)?;
+        match cell {
+            None => pairs(&sites, smearing, interaction),
+            Some(cell) => waves(&sites, cell.rows(), smearing, parallel, interaction),
+        }
+        self.energy = interaction.energy + self.unit * charges.energy;
+        self.scaled.clear();
+        self.scaled.extend(interaction.by_charge.iter().map(|by| by / self.unit));
+        self.by_number.clear();
+        self.by_number.resize(numbers.len(), 0.0);
+        charges.pull_back(numbers, width, &self.scaled, &mut self.by_number);
+        self.by_number.iter_mut().for_each(|by| *by *= self.unit);
+        moments::pull_back(&interaction.by_dipole, &interaction.by_quadrupole, degree, &mut self.by_number);
+        Ok(())
+    }
+
+    /// Refuses a cell that repeats in one or two directions only.
+    ///
+    /// # Errors
+    /// The reason, and what to do.
+    pub fn require(cell: Option<&Cell>) -> Result<()> {
+        match cell.filter(|cell| cell.dimensions() != 3) {
+            Some(cell) => Err(Error::Structure(partly(cell))),
+            None => Ok(()),
+        }
+    }
+
+    /// The part of each atom in the energy, eV: half of that of its multipoles in the field of the others, and that of holding its charge.
+    pub fn atom_energies<'a>(&'a self, numbers: &'a [f64]) -> impl Iterator<Item = f64> + 'a {
+        let Interaction { by_charge, by_dipole, by_quadrupole, .. } = &self.interaction;
+        let held = self.charges.atom_energies(numbers, width(self.multipoles.degree));
+        held.enumerate().map(move |(atom, held)| {
+            let of_charge = self.charges.charges[atom] * by_charge[atom];
+            let of_dipole: f64 = match self.dipoles.get(atom) {
+                Some(dipole) => dipole.iter().zip(by_dipole[atom]).map(|(x, by)| x * by).sum(),
+                None => 0.0,
+            };
+            let of_quadrupole: f64 = match self.quadrupoles.get(atom) {
+                Some(quadrupole) => {
+                    let terms = quadrupole.iter().zip(by_quadrupole[atom]).zip(SYMMETRIC);
+                    terms.map(|((x, by), (a, b))| x * by * if a == b { 1.0 } else { 2.0 }).sum()
+                }
+                None => 0.0,
+            };
+            0.5 * (of_charge + of_dipole + of_quadrupole) + self.unit * held
+        })
+    }
+
+    /// Derivatives of the energy with respect to the positions at fixed numbers, eV/Å.
+    #[must_use]
+    pub fn gradient(&self) -> &[[f64; 3]] {
+        &self.interaction.gradient
+    }
+
+    /// Derivatives of the energy with respect to a strain r → (1 + ε) r at fixed numbers, eV.
+    #[must_use]
+    pub fn by_strain(&self) -> &[[f64; 3]; 3] {
+        &self.interaction.by_strain
+    }
+}
+
+/// What is wrong with a cell that repeats in some directions only.
+fn partly(cell: &Cell) -> String {
+    format!(
+        "a model with charges needs a cell that repeats in all directions, or none; this {} repeats in {}: give it a cell with vacuum \
+         across, which repeats in all three, or use a model without charges",
+        cell.kind(),
+        cell.dimensions()
+    )
+}

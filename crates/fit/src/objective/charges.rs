@@ -1,0 +1,85 @@
+//! What acts at any distance in the frame in work.
+
+use crate::graph::Graph;
+use cormorant_electrostatics::{Electrostatics, Multipoles, Places};
+
+/// Energies of the charges of a frame, in the unit of the network's outputs.
+#[derive(Debug)]
+pub(crate) struct Charges {
+    electrostatics: Electrostatics,
+    /// What one unit of output stands for, eV.
+    unit: f64,
+    moved: Vec<[f64; 3]>,
+}
+
+/// How far a frame is displaced: each atom `step` times its `direction`, and everything strained by `step` times `strain`.
+pub(crate) struct Displacement<'a> {
+    pub step: f64,
+    pub direction: &'a [[f64; 3]],
+    pub strain: [[f64; 3]; 3],
+}
+
+impl Charges {
+    pub(crate) fn new(multipoles: Multipoles, unit: f64) -> Self {
+        Self { electrostatics: Electrostatics::new(multipoles, unit), unit, moved: Vec::new() }
+    }
+
+    /// The energy of `graph`, displaced or not, whose atoms have these `numbers`. Not a number where the frame cannot be evaluated, which
+    /// [`Graph::with_sites`] refuses before.
+    pub(crate) fn energy(&mut self, graph: &Graph, displaced: Option<&Displacement<'_>>, numbers: &[f64]) -> f64 {
+        let Some(sites) = &graph.sites else { return f64::NAN };
+        let Self { electrostatics, unit, moved } = self;
+        let cell = match (displaced, &sites.cell) {
+            (Some(displaced), Some(cell)) => {
+                let Ok(cell) = cell.with_rows(cell.rows().map(|row| displaced.strained(row))) else { return f64::NAN };
+                Some(cell)
+            }
+            (_, cell) => *cell,
+        };
+        let positions = match displaced {
+            None => &sites.positions,
+            Some(displaced) => {
+                displaced.of(&sites.positions, moved);
+                &*moved
+            }
+        };
+        let places = Places { positions, cell: cell.as_ref(), state: sites.state };
+        match electrostatics.evaluate(places, numbers, false) {
+            Ok(()) => electrostatics.energy / *unit,
+            Err(_) => f64::NAN,
+        }
+    }
+
+    /// Adds the derivatives of `seed` times the energy with respect to the numbers of the atoms behind the `seeds` of their scalars.
+    pub(crate) fn seeds(&self, seed: f64, seeds: &mut Vec<f64>) {
+        seeds.extend(self.electrostatics.by_number.iter().map(|by| seed * by / self.unit));
+    }
+
+    /// Adds forces and virial at fixed numbers.
+    pub(crate) fn collect(&self, forces: &mut [[f64; 3]], virial: &mut [[f64; 3]; 3]) {
+        let add = |into: &mut [f64; 3], by: &[f64; 3]| {
+            into.iter_mut().zip(by).for_each(|(into, by)| *into -= by / self.unit);
+        };
+        forces.iter_mut().zip(self.electrostatics.gradient()).for_each(|(force, by)| add(force, by));
+        virial.iter_mut().zip(self.electrostatics.by_strain()).for_each(|(row, by)| add(row, by));
+    }
+}
+
+impl Displacement<'_> {
+    /// r + step · strain r.
+    fn strained(&self, vector: [f64; 3]) -> [f64; 3] {
+        [0, 1, 2].map(|axis| {
+            let strained: f64 = (0..3).map(|k| self.strain[axis][k] * vector[k]).sum();
+            vector[axis] + self.step * strained
+        })
+    }
+
+    fn of(&self, positions: &[[f64; 3]], into: &mut Vec<[f64; 3]>) {
+        into.clear();
+        into.extend(positions.iter().zip(self.direction).map(|(position, direction)| {
+            let strained = self.strained(*position);
+            [0, 1, 2].map(|axis| strained[axis] + self.step * direction[axis])
+        }));
+    }
+}
+
