@@ -233,9 +233,8 @@ impl DataPlan {
     /// Which frames of `data` are references of the elements: those that the file calls so, and those without neighbors. Where atoms feel
     /// each other at any distance, that is neutral atoms alone.
     fn isolated(&self, data: &DataSet) -> Vec<bool> {
-        let may_be = |one: &Configuration| {
-            !self.electrostatics || one.atom_count() == 1 && one.state.total_charge() == 0
-        };
+        let may_be =
+            |one: &Configuration| !self.electrostatics || one.atom_count() == 1 && one.state.total_charge() == 0;
         let is_one = |(index, one): (usize, &Configuration)| {
             may_be(one) && (data.isolated.contains(&index) || one.is_apart(self.cutoff))
         };
