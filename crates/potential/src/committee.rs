@@ -42,7 +42,8 @@ impl Committee {
     fn charges(&self, atoms: usize) -> (Vec<f64>, Vec<[f64; 3]>) {
         let share = 1.0 / self.found.len() as f64;
         let mean = |read: &dyn Fn(&Evaluation) -> f64| self.found.iter().map(read).sum::<f64>() * share;
-        let dipole = |one: &Evaluation, atom: usize, axis: usize| one.dipoles.get(atom).map_or(0.0, |dipole| dipole[axis]);
+        let dipole =
+            |one: &Evaluation, atom: usize, axis: usize| one.dipoles.get(atom).map_or(0.0, |dipole| dipole[axis]);
         let dipolar = self.found.iter().any(|one| !one.dipoles.is_empty());
         (
             (0..atoms).map(|atom| mean(&|one| one.charges[atom])).collect(),

@@ -44,9 +44,11 @@ impl Evaluation {
             return None;
         }
         let center = center_of_mass(system);
-        let of_charges = self.charges.iter().zip(&system.positions).fold([0.0; 3], |sum, (charge, position)| {
-            plus(sum, *charge, difference(*position, center))
-        });
+        let of_charges = self
+            .charges
+            .iter()
+            .zip(&system.positions)
+            .fold([0.0; 3], |sum, (charge, position)| plus(sum, *charge, difference(*position, center)));
         Some(self.dipoles.iter().fold(of_charges, |sum, dipole| plus(sum, 1.0, *dipole)))
     }
 }

@@ -142,9 +142,8 @@ impl InfraredSpectrum {
         };
         let values = of(&sums.mean(), 1.0);
         let blocks: Vec<Vec<f64>> = sums.full_blocks().map(|block| of(block, sums.block_length() as f64)).collect();
-        let error = |read: &dyn Fn(&[f64]) -> f64| {
-            standard_error(&blocks.iter().map(|block| read(block)).collect::<Vec<_>>())
-        };
+        let error =
+            |read: &dyn Fn(&[f64]) -> f64| standard_error(&blocks.iter().map(|block| read(block)).collect::<Vec<_>>());
         let errors = (0..values.len()).map(|point| error(&|block| block[point])).collect();
         let mut findings = Findings::default();
         for (number, peak) in transform.peaks(&values).into_iter().enumerate() {

@@ -142,8 +142,7 @@ impl Analysis for VelocityCorrelation {
         let interval = self.spacing.interval().ok_or_else(few)? / PICOSECOND;
         let found = |numbers: &[f64], lags| correlate(numbers, &self.groups, &self.masses, lags);
         let width = 3 * self.masses.len();
-        let (sums, lags) =
-            self.segments.averages(self.spacing.interval(), width, "frames with velocities", found)?;
+        let (sums, lags) = self.segments.averages(self.spacing.interval(), width, "frames with velocities", found)?;
         let mut findings = match self.result {
             CorrelationResult::Function => self.function(&sums, lags, interval),
             CorrelationResult::DensityOfStates => {

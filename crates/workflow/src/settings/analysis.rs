@@ -11,8 +11,8 @@ use super::section::Section;
 use super::source::Source;
 use cormorant_core::Result;
 use cormorant_dynamics::analysis::{
-    Analysis, CorrelationResult, DihedralMap, InfraredSpectrum, Internal, InternalDistribution, InternalKind, MeanSquaredDisplacement,
-    RadialDistribution, RootMeanSquareDeviation, VelocityCorrelation, VelocitySource,
+    Analysis, CorrelationResult, DihedralMap, InfraredSpectrum, Internal, InternalDistribution, InternalKind,
+    MeanSquaredDisplacement, RadialDistribution, RootMeanSquareDeviation, VelocityCorrelation, VelocitySource,
 };
 use cormorant_io as io;
 
