@@ -266,7 +266,7 @@ fn a_vibration_absorbs_with_its_intensity_at_its_frequency() {
     let exact = intensity(0.09 / mass);
     let run = |cell: Option<Cell>| {
         let mut analysis = InfraredSpectrum::new(PICOSECOND, TEMPERATURE).unwrap();
-        spectrum(&mut analysis, &pair, (0..4100).map(|frame| vibrating(frame, interval, cell)))
+        spectrum(&mut analysis, &pair, (0..5100).map(|frame| vibrating(frame, interval, cell)))
     };
     let found = run(None);
     let curves = &found.curves[0];
