@@ -379,7 +379,7 @@ fn a_run_and_its_trajectory_give_one_spectrum() {
     let most = own.iter().map(|row| row[1]).fold(0.0, f64::max);
     assert!(own.iter().zip(&read).all(|(a, b)| (a[1] - b[1]).abs() < 1e-6 * most));
     let picture = fs::read_to_string(here.join("analysis/ir.svg")).unwrap();
-    assert!(picture.contains("Infrared spectrum") && picture.contains("km cm/mol"));
+    assert!(picture.contains("Wavenumber / cm⁻¹") && picture.contains("km cm/mol"));
     // The same by the name that it has in inputs, for a file without dipoles: the key and what to do.
     let bare = fs::read_to_string(here.join("t.xyz")).unwrap().replace("dipole=", "other=");
     fs::write(here.join("bare.xyz"), bare).unwrap();
