@@ -9,8 +9,8 @@ use super::sites::{Interaction, SYMMETRIC, Sites};
 use cormorant_core::system::{Cell, ElectronicState};
 use cormorant_core::{Error, Result};
 
-/// From so many atoms on a cell is summed by the mesh.
-const MESH_ATOMS: usize = 1000;
+/// From so many atoms on a cell is summed by the mesh, which is faster from 100 to 200 on. Fewer get the sum, whose energy has no steps.
+const MESH_ATOMS: usize = 250;
 
 /// What numbers of atoms stand for.
 #[derive(Debug, Clone, Copy, PartialEq)]
