@@ -17,8 +17,8 @@ use super::molecule::{RunArguments, VibrationsArguments};
 use super::rank::RankArguments;
 use super::sample::SampleArguments;
 use super::select::SelectArguments;
-use super::stream::StreamArguments;
 use super::state::StateArguments;
+use super::stream::StreamArguments;
 use super::structure::StructureArguments;
 use cormorant_workflow::settings::{DataInput, Declaration, FitInput, FitRunInput, Preset, WallTime};
 

@@ -50,8 +50,8 @@ use std::sync::atomic::AtomicBool;
 use clap::Parser;
 
 use arguments::{Arguments, Command};
-use state::StateArguments;
 use cormorant_core::Result;
+use state::StateArguments;
 
 /// Run the program with `arguments`, the first of which is its own name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {

@@ -106,8 +106,16 @@ fn labeled_text() {
             frame("Properties=species:S:1:pos:R:3:gradient:R:3 energy=1", good()),
             ["frame 0", "gradient (3)", "write forces = -gradient"],
         ),
-        ("charged.xyz", more("charge=0.5"), ["frame 0", "`charge` states a total charge of 0.5", "correct it, or leave it out"]),
-        ("spin.xyz", more("multiplicity=0"), ["frame 0", "`multiplicity` states 0 as multiplicity", "correct it, or leave it out"]),
+        (
+            "charged.xyz",
+            more("charge=0.5"),
+            ["frame 0", "`charge` states a total charge of 0.5", "correct it, or leave it out"],
+        ),
+        (
+            "spin.xyz",
+            more("multiplicity=0"),
+            ["frame 0", "`multiplicity` states 0 as multiplicity", "correct it, or leave it out"],
+        ),
         ("unit.xyz", more("energy_unit=furlong"), ["frame 0", "furlong", "write for example eV"]),
         ("weight.xyz", more("weight=-1"), ["frame 0", "`weight` is not a number from 0 on", "correct it"]),
         ("lattice.xyz", more("Lattice=\"1 2 3 4\""), ["line 2", "\"1 2 3 4\"", "write the three cell vectors"]),

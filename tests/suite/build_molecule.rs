@@ -66,7 +66,10 @@ fn smiles_arrive_as_they_are_and_charges_stay() {
     let run =
         ["run", "--model", "organic", "--structure", "molecule.xyz", "--temperature", "300 K", "--duration", "1 ps"];
     let output = crate::cli::cormorant(here, &run);
-    assert!(text(&output.stderr).contains("the total charge is -1, which a model without charges does not know"), "{output:?}");
+    assert!(
+        text(&output.stderr).contains("the total charge is -1, which a model without charges does not know"),
+        "{output:?}"
+    );
 }
 
 /// Catches: backslashes of SMILES that the comment of a file swallows.

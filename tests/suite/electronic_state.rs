@@ -111,11 +111,8 @@ fn the_user_names_the_keys() {
     let folder = tempfile::tempdir().unwrap();
     let path = write(folder.path(), "a.xyz", &molecule("charge=7 ion=1 mine=2"));
     let read = |charge: &str, multiplicity: &str| {
-        let keys = LabelKeys {
-            charge: Some(charge.into()),
-            multiplicity: Some(multiplicity.into()),
-            ..LabelKeys::default()
-        };
+        let keys =
+            LabelKeys { charge: Some(charge.into()), multiplicity: Some(multiplicity.into()), ..LabelKeys::default() };
         DataSet::read_labels(&path, None, &keys).map_err(|error| error.to_string())
     };
     let set = read("ion", "mine").unwrap();
@@ -123,7 +120,8 @@ fn the_user_names_the_keys() {
     assert!(set.notes.iter().any(|note| note.contains("`charge` (a charge)")), "{:?}", set.notes);
     assert_eq!(read("none", "none").unwrap().configurations[0].state, ElectronicState::default());
     assert!(read("iom", "mine").unwrap_err().contains("there is no `iom` in its comment"));
-    let text = "version = 1\nname = \"a\"\n[data]\nfile = \"a.xyz\"\nkeys = { charge = \"ion\", multiplicity = \"mine\" }\n";
+    let text =
+        "version = 1\nname = \"a\"\n[data]\nfile = \"a.xyz\"\nkeys = { charge = \"ion\", multiplicity = \"mine\" }\n";
     let Input::Fit(fit) = Input::from_text(text.into(), &path).unwrap() else { panic!("a fit") };
     assert_eq!(fit.data_plan().keys.state(), StateKeys { charge: Some("ion"), multiplicity: Some("mine") });
 }
@@ -140,7 +138,10 @@ fn only_a_network_with_charges_is_fitted_to_several_states() {
     let remedy = "set `electrostatics = \"charges\"` in [model], or leave the frame out";
     let ions = case("31-charge-ignored/nacl.xyz");
     let message = divided(&ions, false).unwrap_err();
-    assert!(message.contains("frame 1 (counted from 0): its total charge is 1") && message.contains(remedy), "{message}");
+    assert!(
+        message.contains("frame 1 (counted from 0): its total charge is 1") && message.contains(remedy),
+        "{message}"
+    );
     let both = divided(&ions, true).unwrap();
     let charges = ElectronicState::different(both.train.iter().map(|one| one.state));
     assert_eq!(charges, [ElectronicState::stated(0, 1), ElectronicState::stated(1, 1)]);
@@ -151,12 +152,18 @@ fn only_a_network_with_charges_is_fitted_to_several_states() {
     };
     let spins = of("spins.xyz", &["multiplicity=1", "multiplicity=3", "multiplicity=1"]);
     let message = divided(&spins, false).unwrap_err();
-    assert!(message.contains("frame 1 (counted from 0): its multiplicity is 3") && message.contains(remedy), "{message}");
+    assert!(
+        message.contains("frame 1 (counted from 0): its multiplicity is 3") && message.contains(remedy),
+        "{message}"
+    );
     let notes = divided(&spins, true).unwrap().notes;
     assert_eq!(notes.iter().filter(|note| note.contains("charge 0 (not stated)")).count(), 1, "{notes:?}");
     assert!(divided(&of("same.xyz", &["spin=1", "spin=1", "spin=1"]), false).is_ok());
     let message = divided(&of("odd.xyz", &["charge=1 multiplicity=1", "charge=0"]), true).unwrap_err();
-    assert!(message.contains("frame 0 (counted from 0): a multiplicity of 1 is not one of the 17 electrons"), "{message}");
+    assert!(
+        message.contains("frame 0 (counted from 0): a multiplicity of 1 is not one of the 17 electrons"),
+        "{message}"
+    );
     // The same atoms at the same places in another state are another frame.
     let twice = DataSet::read(&of("twice.xyz", &["charge=0", "charge=1", "charge=0"]), None).unwrap();
     assert_eq!(cormorant::fit::checks::check(&twice.configurations).duplicates, [(0, 2)]);
@@ -167,7 +174,8 @@ fn only_a_network_with_charges_is_fitted_to_several_states() {
 fn ions_are_frames_and_no_references() {
     let one = |symbol: &str, keys: &str| format!("1\nProperties=species:S:1:pos:R:3 {keys}\n{symbol} 0 0 0\n");
     let far = "2\nProperties=species:S:1:pos:R:3 energy=-7 charge=0\nH 0 0 0\nCl 30 0 0\n";
-    let atoms = [one("H", "energy=-1 charge=0"), one("Cl", "energy=-5 charge=0"), one("H", "energy=12 charge=1"), far.into()];
+    let atoms =
+        [one("H", "energy=-1 charge=0"), one("Cl", "energy=-5 charge=0"), one("H", "energy=12 charge=1"), far.into()];
     let folder = tempfile::tempdir().unwrap();
     let path = write(folder.path(), "a.xyz", &(atoms.concat() + &molecule("charge=0").repeat(3)));
     let data = divided(&path, true).unwrap();
@@ -189,7 +197,8 @@ fn in_state(charge: Option<i32>, multiplicity: Option<u32>) -> System {
 /// which it knows nothing; a word too many or too few about what is taken where nothing is stated.
 #[test]
 fn a_model_knows_the_states_of_its_training_frames() {
-    let check = |model: &Model, charge, multiplicity| model.facts().unwrap().check_state(&in_state(charge, multiplicity));
+    let check =
+        |model: &Model, charge, multiplicity| model.facts().unwrap().check_state(&in_state(charge, multiplicity));
     let neutral = model(Moments::None, &[]);
     assert_eq!(check(&neutral, None, None), Ok(None));
     assert_eq!(check(&neutral, Some(0), Some(1)), Ok(None));
@@ -203,13 +212,20 @@ fn a_model_knows_the_states_of_its_training_frames() {
     assert_eq!(check(&plain, Some(0), None), Ok(None));
     assert_eq!(check(&plain, None, None), not_stated);
     let reason = check(&plain, Some(1), Some(2)).unwrap_err();
-    assert!(reason.contains("charge 1, multiplicity 2 is none of what the training frames had: charge 0, multiplicity 1;"), "{reason}");
+    assert!(
+        reason.contains("charge 1, multiplicity 2 is none of what the training frames had: charge 0, multiplicity 1;"),
+        "{reason}"
+    );
     let ions = model(Moments::Charges, &[state(Some(2), None), state(Some(1), Some(2)), state(Some(2), Some(1))]);
     assert_eq!(ions.header.data.states, [ElectronicState::stated(1, 2), ElectronicState::stated(2, 1)]);
     assert_eq!(check(&ions, Some(2), None), Ok(None));
     assert_eq!(check(&ions, Some(1), Some(2)), Ok(None));
     let reason = check(&ions, None, None).unwrap_err();
-    assert!(reason.contains("charge 0, multiplicity 1 (not stated)") && reason.contains("charge 1, multiplicity 2; charge 2"), "{reason}");
+    assert!(
+        reason.contains("charge 0, multiplicity 1 (not stated)")
+            && reason.contains("charge 1, multiplicity 2; charge 2"),
+        "{reason}"
+    );
     assert!(check(&ions, Some(1), Some(1)).unwrap_err().contains("25 electrons"));
 }
 
@@ -333,7 +349,8 @@ fn programs_carry_the_state_or_refuse_it() {
         let count = written.matches("Properties=").count();
         assert_eq!(written.matches(" charge=-1 multiplicity=2 ").count(), count, "{written}");
     }
-    let output = cormorant(here, &["select", "plain.xyz", "--number", "1", "--by", "time", "--charge", "-1", "--out", "b.xyz"]);
+    let output =
+        cormorant(here, &["select", "plain.xyz", "--number", "1", "--by", "time", "--charge", "-1", "--out", "b.xyz"]);
     assert!(output.status.success(), "{}", text(&output.stderr));
     assert!(fs::read_to_string(here.join("b.xyz")).unwrap().contains(" charge=-1 "));
     let flags: [&[&str]; 5] = [
@@ -347,7 +364,10 @@ fn programs_carry_the_state_or_refuse_it() {
         let output = cormorant(here, &[flags, &["--model", "organic", "--charge", "-1"]].concat());
         let said = text(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{flags:?}: {said}");
-        assert!(said.contains("the total charge is -1, which a model without charges does not know"), "{flags:?}: {said}");
+        assert!(
+            said.contains("the total charge is -1, which a model without charges does not know"),
+            "{flags:?}: {said}"
+        );
     }
 }
 
@@ -366,8 +386,14 @@ fn evaluations_say_what_is_taken() {
         String::from_utf8(bytes).unwrap()
     };
     write(here, "a.xyz", &frames(ElectronicState::default()));
-    let evaluate = |more: &[&str]| cormorant(here, &[&["evaluate", "--model", "model", "--data", "a.xyz"], more].concat());
-    for (more, count) in [(&[][..], 1), (&["--charge", "0"], 0), (&["--out", "b.xyz"], 1), (&["--charge", "1", "--multiplicity", "2"], 0)] {
+    let evaluate =
+        |more: &[&str]| cormorant(here, &[&["evaluate", "--model", "model", "--data", "a.xyz"], more].concat());
+    for (more, count) in [
+        (&[][..], 1),
+        (&["--charge", "0"], 0),
+        (&["--out", "b.xyz"], 1),
+        (&["--charge", "1", "--multiplicity", "2"], 0),
+    ] {
         let output = evaluate(more);
         let said = text(&output.stdout) + &text(&output.stderr);
         assert!(output.status.success(), "{said}");
@@ -386,7 +412,9 @@ fn evaluations_say_what_is_taken() {
 #[test]
 fn learning_takes_ions_with_charges_alone() {
     let read = |keys: &str| {
-        let text = format!("version = 1\nname = \"a\"\nstructure = {{ file = \"a.xyz\" }}\n[labels]\ncommand = \"x\"\n{keys}\n");
+        let text = format!(
+            "version = 1\nname = \"a\"\nstructure = {{ file = \"a.xyz\" }}\n[labels]\ncommand = \"x\"\n{keys}\n"
+        );
         Input::from_text(text, Path::new("a.toml")).map(|_| ()).map_err(|error| error.to_string())
     };
     assert!(read("charge = 1").unwrap_err().contains("a network without charges does not know it"));
@@ -407,7 +435,8 @@ fn learning_takes_ions_with_charges_alone() {
 /// Catches: a cell in which a slab states a spin and is refused as a molecule would be.
 #[test]
 fn cells_may_have_any_spin() {
-    let cell = Cell::with_periodicity([[9.0, 0.0, 0.0], [0.0, 9.0, 0.0], [0.0, 0.0, 30.0]], [true, true, false]).unwrap();
+    let cell =
+        Cell::with_periodicity([[9.0, 0.0, 0.0], [0.0, 9.0, 0.0], [0.0, 0.0, 30.0]], [true, true, false]).unwrap();
     let slab = System { cell: Some(cell), ..in_state(Some(0), Some(2)) };
     let known = model(Moments::Charges, &[state(Some(0), Some(2))]);
     assert_eq!(known.facts().unwrap().check_state(&slab), Ok(None));

@@ -184,8 +184,13 @@ fn fits_start_from_a_model_of_the_program() {
 /// Catches: intervals that are no whole number of steps for steps other than the default.
 #[test]
 fn every_time_step_gives_a_good_input() {
-    let molecule =
-        MoleculeInput { model: "organic".into(), structure: "my molecule.xyz".into(), frame: 0, state: ElectronicState::default(), output: None };
+    let molecule = MoleculeInput {
+        model: "organic".into(),
+        structure: "my molecule.xyz".into(),
+        frame: 0,
+        state: ElectronicState::default(),
+        output: None,
+    };
     for step in ["0.5 fs", "0.7 fs", "0.3333333 fs", "1e-3 ps", "2 fs", "0.01 ps", "150 fs", "1 atu"] {
         let run = MoleculeRun {
             temperature: "300 K".into(),

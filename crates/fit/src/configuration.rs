@@ -84,8 +84,9 @@ impl Configuration {
         if self.atom_count() > MOST_APART {
             return false;
         }
-        let edges =
-            self.system().and_then(|system| NeighborList::new(distance, 0.0).update(&system).map(Neighbors::edge_count));
+        let edges = self
+            .system()
+            .and_then(|system| NeighborList::new(distance, 0.0).update(&system).map(Neighbors::edge_count));
         edges.is_ok_and(|edges| edges == 0)
     }
 

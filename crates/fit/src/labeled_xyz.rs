@@ -197,7 +197,9 @@ impl<'k> Reading<'k> {
         }
         let states = [keys.charge.as_deref(), keys.multiplicity.as_deref()].into_iter().flatten();
         if let Some(key) = states.filter(|key| *key != NONE).find(|key| !self.named.contains(*key)) {
-            return Err(format!("there is no `{key}` in its comment, in any frame, which was named; leave it out of the keys"));
+            return Err(format!(
+                "there is no `{key}` in its comment, in any frame, which was named; leave it out of the keys"
+            ));
         }
         let mut notes: Vec<String> = self.notes.sentences(self.configurations.len()).collect();
         if !self.unused.is_empty() {

@@ -106,7 +106,9 @@ impl Frame {
                 }
                 Some((known, multiplicity))
             }
-            None => spins().try_fold(None, |found, (key, number)| one(found, (key, multiplicity_of_spin(key, number)?)))?,
+            None => {
+                spins().try_fold(None, |found, (key, number)| one(found, (key, multiplicity_of_spin(key, number)?)))?
+            }
         };
         Ok(ElectronicState {
             charge: charge.map(|(_, charge)| charge),
@@ -138,7 +140,9 @@ fn one<'f, T: PartialEq + std::fmt::Display>(
 }
 
 fn contradiction(key: &str, value: &dyn std::fmt::Display, other: &str, known: &dyn std::fmt::Display) -> String {
-    format!("`{key}` is {value}, but `{other}` is {known}; leave out the one that is not meant, or give it another name")
+    format!(
+        "`{key}` is {value}, but `{other}` is {known}; leave out the one that is not meant, or give it another name"
+    )
 }
 
 /// `number`, if it is whole.

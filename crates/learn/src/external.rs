@@ -112,7 +112,9 @@ impl Potential for ExternalPotential {
             charge: Some(self.charge as i32).filter(|charge| *charge != 0),
             multiplicity: Some(self.multiplicity as u32).filter(|multiplicity| *multiplicity != 1),
         };
-        own.and(system.state).map(|_| None).map_err(|reason| Error::Structure(format!("[potential] and [structure]: {reason}")))
+        own.and(system.state)
+            .map(|_| None)
+            .map_err(|reason| Error::Structure(format!("[potential] and [structure]: {reason}")))
     }
 
     fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {

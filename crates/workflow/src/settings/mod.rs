@@ -55,8 +55,8 @@ pub use cormorant_core::InputError;
 pub use diagnose::suggestion;
 pub use elastic::{ElasticInput, StrainInput};
 pub use fit::{
-    DataInput, FitInput, FitRunInput, LabelUnitsInput, LossInput, ModelInput, MomentsInput, NetworkInput, OptimizerInput, Preset,
-    RegisteredInput, SettingInput, StartInput,
+    DataInput, FitInput, FitRunInput, LabelUnitsInput, LossInput, ModelInput, MomentsInput, NetworkInput,
+    OptimizerInput, Preset, RegisteredInput, SettingInput, StartInput,
 };
 pub use guards::{CLOSE, FAR, GuardInput, GuardsInput};
 pub use inner::InnerInput;

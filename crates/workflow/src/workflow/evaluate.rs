@@ -8,9 +8,9 @@ use super::batch::{self, Computing, WrittenResults};
 use super::depth::Depth;
 use super::errors::{self, Compared, predict};
 use super::spread_comparison::SpreadComparison;
-use cormorant_core::{Error, Result};
 use cormorant_core::parallel::share;
 use cormorant_core::system::System;
+use cormorant_core::{Error, Result};
 use cormorant_fit::{Configuration, DataSet, Errors, GroupMetrics};
 use cormorant_potential::{Evaluation, RequestedProperties};
 

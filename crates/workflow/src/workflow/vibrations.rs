@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::{Models, RunMode};
 use super::folder::OutputFolder;
+use super::{Models, RunMode};
 use crate::settings::{Input, VibrationsInput};
 use cormorant_core::Result;
 use cormorant_dynamics::vibrations::Vibrations;
