@@ -96,7 +96,8 @@ fn energy_is_invariant() {
         turned.positions.iter_mut().for_each(|p| *p = turn(*p).map(|x| x + 2.0));
         let after = evaluate(&model, &turned, 1);
         assert!((after.energy - before.energy).abs() < 1e-11 * before.energy.abs());
-        for (after, before) in after.forces.iter().zip(&before.forces).chain(after.dipoles.iter().zip(&before.dipoles)) {
+        for (after, before) in after.forces.iter().zip(&before.forces).chain(after.dipoles.iter().zip(&before.dipoles))
+        {
             for (x, y) in after.iter().zip(turn(*before)) {
                 assert!((x - y).abs() < 1e-8, "{x} {y}");
             }

@@ -26,6 +26,7 @@ mod domain;
 mod dynamics;
 mod elastic;
 mod electronic_state;
+mod electrostatic_mesh;
 mod electrostatics;
 mod elements;
 mod engine;

@@ -5,8 +5,7 @@ use cormorant::fit::{FrameEvaluation, FrameWeights, Graph, ObjectiveWeights};
 use cormorant::kernels::Real;
 use cormorant::kernels::network::{Gradient, Layout, Plan, Shape, Topology, Weights, Workspace};
 use cormorant::model::{
-    Composition, CormorantConfig, DifferentiableCormorant, Edges, FusedNetwork, Moments, PreparedNetwork,
-    Trainable,
+    Composition, CormorantConfig, DifferentiableCormorant, Edges, FusedNetwork, Moments, PreparedNetwork, Trainable,
 };
 use cormorant::noise::{Consumer, Noise};
 use cormorant::settings::ModelInput;

@@ -3,18 +3,8 @@
 use super::sites::SYMMETRIC;
 
 /// Components of a symmetric tensor of rank three.
-const THIRDS: [(usize, usize, usize); 10] = [
-    (0, 0, 0),
-    (1, 1, 1),
-    (2, 2, 2),
-    (0, 0, 1),
-    (0, 0, 2),
-    (0, 1, 1),
-    (1, 1, 2),
-    (0, 2, 2),
-    (1, 2, 2),
-    (0, 1, 2),
-];
+const THIRDS: [(usize, usize, usize); 10] =
+    [(0, 0, 0), (1, 1, 1), (2, 2, 2), (0, 0, 1), (0, 0, 2), (0, 1, 1), (1, 1, 2), (0, 2, 2), (1, 2, 2), (0, 1, 2)];
 
 /// φ with its first, second and third derivatives: along the reciprocal vectors while rows are added, along x, y and z after a turn.
 #[derive(Debug, Clone, Copy, Default)]

@@ -1,12 +1,16 @@
 //! Energy of the charges, dipoles and quadrupoles that a network gives its atoms.
 
 use super::charge_state::ChargeState;
+use super::mesh::Mesh;
 use super::moments::{self, width};
 use super::pairs::pairs;
 use super::reciprocal::waves;
 use super::sites::{Interaction, SYMMETRIC, Sites};
 use cormorant_core::system::{Cell, ElectronicState};
 use cormorant_core::{Error, Result};
+
+/// From so many atoms on a cell is summed by the mesh, which is faster from 100 to 200 on. Fewer get the sum, whose energy has no steps.
+const MESH_ATOMS: usize = 250;
 
 /// What numbers of atoms stand for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -52,6 +56,7 @@ pub struct Electrostatics {
     pub dipoles: Vec<[f64; 3]>,
     quadrupoles: Vec<[f64; 6]>,
     interaction: Interaction,
+    mesh: Mesh,
     scaled: Vec<f64>,
 }
 
@@ -68,6 +73,7 @@ impl Electrostatics {
             dipoles: Vec::new(),
             quadrupoles: Vec::new(),
             interaction: Interaction::default(),
+            mesh: Mesh::default(),
             scaled: Vec::new(),
         }
     }
@@ -90,12 +96,13 @@ impl Electrostatics {
         self.charges.distribute(numbers, width, charge, unpaired);
         moments::dipoles(numbers, degree, &mut self.dipoles);
         moments::quadrupoles(numbers, degree, &mut self.quadrupoles);
-        let Self { charges, dipoles, quadrupoles, interaction, .. } = self;
+        let Self { charges, dipoles, quadrupoles, interaction, mesh, .. } = self;
         let sites = Sites { positions, charges: &charges.charges, dipoles, quadrupoles };
         Self::require(cell)?;
         match cell {
             None => pairs(&sites, smearing, interaction),
-            Some(cell) => waves(&sites, cell.rows(), smearing, parallel, interaction),
+            Some(cell) if positions.len() < MESH_ATOMS => waves(&sites, cell.rows(), smearing, parallel, interaction),
+            Some(cell) => mesh.evaluate(&sites, cell.rows(), smearing, parallel, interaction),
         }
         self.energy = interaction.energy + self.unit * charges.energy;
         self.scaled.clear();

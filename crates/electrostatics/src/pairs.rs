@@ -78,17 +78,14 @@ fn multipoles(sites: &Sites<'_>, (i, j): (usize, usize), r: Vector, f: &[f64; 6]
     for axis in 0..3 {
         gradient[axis] = along * r[axis]
             + f[1] * (qj * mi[axis] - qi * mj[axis])
-            + f[2]
-                * (2.0 * (qj * vi[axis] + qi * vj[axis] - ti_mj[axis] + tj_mi[axis]) - mi[axis] * b - a * mj[axis])
+            + f[2] * (2.0 * (qj * vi[axis] + qi * vj[axis] - ti_mj[axis] + tj_mi[axis]) - mi[axis] * b - a * mj[axis])
             + f[3]
                 * (mi[axis] * bb + 2.0 * a * vj[axis] - 2.0 * vi[axis] * b - aa * mj[axis]
                     + 4.0 * (ti_vj[axis] + tj_vi[axis]))
             + f[4] * 2.0 * (vi[axis] * bb + aa * vj[axis]);
         let x = r[axis];
-        into.by_dipole[i][axis] +=
-            x * (qj * f[1] - b * f[2] + bb * f[3]) - mj[axis] * f[1] + 2.0 * vj[axis] * f[2];
-        into.by_dipole[j][axis] -=
-            x * (qi * f[1] + a * f[2] + aa * f[3]) + mi[axis] * f[1] + 2.0 * vi[axis] * f[2];
+        into.by_dipole[i][axis] += x * (qj * f[1] - b * f[2] + bb * f[3]) - mj[axis] * f[1] + 2.0 * vj[axis] * f[2];
+        into.by_dipole[j][axis] -= x * (qi * f[1] + a * f[2] + aa * f[3]) + mi[axis] * f[1] + 2.0 * vi[axis] * f[2];
     }
     if !into.by_quadrupole.is_empty() {
         // ∇∇ of the potential of the other site; a trace does not count, since the quadrupoles have none.

@@ -80,10 +80,8 @@ fn structure(row: &WaveRow, phases: &Phases) -> Vec<[f64; 2]> {
             let n = (row.first + index as i32) as f64;
             for lane in 0..LANES {
                 // The strength is c₀ + c₁ n + c₂ n², with c₁ and c₀ complex.
-                let strength = [
-                    flat[0][lane] + n * (slope[0][lane] + n * curve[lane]),
-                    flat[1][lane] + n * slope[1][lane],
-                ];
+                let strength =
+                    [flat[0][lane] + n * (slope[0][lane] + n * curve[lane]), flat[1][lane] + n * slope[1][lane]];
                 sum[0][lane] += strength[0] * re[lane] - strength[1] * im[lane];
                 sum[1][lane] += strength[0] * im[lane] + strength[1] * re[lane];
             }

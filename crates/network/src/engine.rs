@@ -66,13 +66,7 @@ impl<T: Real> Engine for CormorantEngine<T> {
         Ok(())
     }
 
-    fn pull_back(
-        &mut self,
-        batch: &GraphBatch<'_>,
-        seeds: &[f64],
-        parallel: bool,
-        into: &mut Outputs,
-    ) -> Result<()> {
+    fn pull_back(&mut self, batch: &GraphBatch<'_>, seeds: &[f64], parallel: bool, into: &mut Outputs) -> Result<()> {
         let count = batch.atoms() * self.outputs();
         if self.space.is_none() || seeds.len() != count {
             return Err(Error::Internal(format!("a gradient needs {count} seeds and outputs before it")));

@@ -50,7 +50,9 @@ fn cormorant(new: &NewNetwork<'_>) -> Result<Box<dyn Network>, String> {
         return Ok(Box::new(Model::fresh(path, header)?));
     }
     if !config.moments.is_none() {
-        return Err("`electrostatics` is not for a property: it has no energy that charges could add to; leave it out".into());
+        return Err(
+            "`electrostatics` is not for a property: it has no energy that charges could add to; leave it out".into()
+        );
     }
     let config = CormorantConfig { multipole: new.head.multipole(), ..config };
     let header = PropertyHeader::new(config, new, neighbors, knot_spacing);

@@ -143,13 +143,7 @@ pub trait Engine: Send + Sync {
     ///
     /// # Errors
     /// When the engine has no gradients of multipoles.
-    fn pull_back(
-        &mut self,
-        batch: &GraphBatch<'_>,
-        seeds: &[f64],
-        parallel: bool,
-        into: &mut Outputs,
-    ) -> Result<()> {
+    fn pull_back(&mut self, batch: &GraphBatch<'_>, seeds: &[f64], parallel: bool, into: &mut Outputs) -> Result<()> {
         let _ = (batch, seeds, parallel, into);
         Err(Error::Internal("an engine was asked for gradients of multipoles, which it has not".into()))
     }
