@@ -91,6 +91,16 @@ impl ChargeState {
             into[6] = 0.5 * s * s;
         }
     }
+
+    /// The gradient of a function of the charges alone, with derivatives `by_charge`, with respect to the numbers; the others of `into`
+    /// stay as they are.
+    pub fn pull_back_charges(&self, numbers: &[f64], width: usize, by_charge: &[f64], into: &mut [f64]) {
+        let mean: f64 = by_charge.iter().zip(&self.shares[0]).map(|(by, share)| by * share).sum();
+        for ((one, by), into) in numbers.chunks_exact(width).zip(by_charge).zip(into.chunks_exact_mut(width)) {
+            into[0] = CHARGE * (by - mean);
+            into[1] = self.rest / self.sums[0] * (by - mean) * logistic(one[1]);
+        }
+    }
 }
 
 /// ln(1 + eˣ), without overflow.
