@@ -3,7 +3,7 @@
 use super::charge_state::ChargeState;
 use super::moments::{self, width};
 use super::pairs::pairs;
-use super::reciprocal::waves;
+use super::reciprocal::Waves;
 use super::sites::{Interaction, SYMMETRIC, Sites};
 use cormorant_core::system::{Cell, ElectronicState};
 use cormorant_core::{Error, Result};
@@ -52,6 +52,7 @@ pub struct Electrostatics {
     pub dipoles: Vec<[f64; 3]>,
     quadrupoles: Vec<[f64; 6]>,
     interaction: Interaction,
+    waves: Waves,
     scaled: Vec<f64>,
 }
 
@@ -68,6 +69,7 @@ impl Electrostatics {
             dipoles: Vec::new(),
             quadrupoles: Vec::new(),
             interaction: Interaction::default(),
+            waves: Waves::default(),
             scaled: Vec::new(),
         }
     }
@@ -90,12 +92,12 @@ impl Electrostatics {
         self.charges.distribute(numbers, width, charge, unpaired);
         moments::dipoles(numbers, degree, &mut self.dipoles);
         moments::quadrupoles(numbers, degree, &mut self.quadrupoles);
-        let Self { charges, dipoles, quadrupoles, interaction, .. } = self;
+        let Self { charges, dipoles, quadrupoles, interaction, waves, .. } = self;
         let sites = Sites { positions, charges: &charges.charges, dipoles, quadrupoles };
         Self::require(cell)?;
         match cell {
             None => pairs(&sites, smearing, interaction),
-            Some(cell) => waves(&sites, cell.rows(), smearing, parallel, interaction),
+            Some(cell) => waves.evaluate(&sites, cell.rows(), smearing, parallel, interaction),
         }
         self.energy = interaction.energy + self.unit * charges.energy;
         self.scaled.clear();

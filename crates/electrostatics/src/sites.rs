@@ -55,11 +55,7 @@ impl Sites<'_> {
     /// Highest degree of the multipoles: 0, 1 or 2.
     #[must_use]
     pub fn degree(&self) -> usize {
-        if !self.quadrupoles.is_empty() {
-            2
-        } else {
-            usize::from(!self.dipoles.is_empty())
-        }
+        if !self.quadrupoles.is_empty() { 2 } else { usize::from(!self.dipoles.is_empty()) }
     }
 }
 
