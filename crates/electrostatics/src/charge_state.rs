@@ -52,7 +52,9 @@ impl ChargeState {
             shares.extend(atoms().map(|one| soft_plus(one[number])));
             let sum = shares.iter().sum::<f64>();
             self.sums[place] = sum;
-            shares.iter_mut().for_each(|share| *share /= sum);
+            for share in shares.iter_mut() {
+                *share /= sum;
+            }
         }
         self.charges.clear();
         self.charges.extend(atoms().zip(&self.shares[0]).map(|(one, share)| CHARGE * one[0] + share * self.rest));

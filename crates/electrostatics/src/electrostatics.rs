@@ -4,7 +4,7 @@ use super::charge_state::ChargeState;
 use super::mesh::Mesh;
 use super::moments::{self, width};
 use super::pairs::pairs;
-use super::reciprocal::waves;
+use super::reciprocal::Waves;
 use super::sites::{Interaction, SYMMETRIC, Sites};
 use cormorant_core::system::{Cell, ElectronicState};
 use cormorant_core::{Error, Result};
@@ -57,6 +57,7 @@ pub struct Electrostatics {
     quadrupoles: Vec<[f64; 6]>,
     interaction: Interaction,
     mesh: Mesh,
+    waves: Waves,
     scaled: Vec<f64>,
 }
 
@@ -74,6 +75,7 @@ impl Electrostatics {
             quadrupoles: Vec::new(),
             interaction: Interaction::default(),
             mesh: Mesh::default(),
+            waves: Waves::default(),
             scaled: Vec::new(),
         }
     }
@@ -96,12 +98,14 @@ impl Electrostatics {
         self.charges.distribute(numbers, width, charge, unpaired);
         moments::dipoles(numbers, degree, &mut self.dipoles);
         moments::quadrupoles(numbers, degree, &mut self.quadrupoles);
-        let Self { charges, dipoles, quadrupoles, interaction, mesh, .. } = self;
+        let Self { charges, dipoles, quadrupoles, interaction, mesh, waves, .. } = self;
         let sites = Sites { positions, charges: &charges.charges, dipoles, quadrupoles };
         Self::require(cell)?;
         match cell {
             None => pairs(&sites, smearing, interaction),
-            Some(cell) if positions.len() < MESH_ATOMS => waves(&sites, cell.rows(), smearing, parallel, interaction),
+            Some(cell) if positions.len() < MESH_ATOMS => {
+                waves.evaluate(&sites, cell.rows(), smearing, parallel, interaction)
+            }
             Some(cell) => mesh.evaluate(&sites, cell.rows(), smearing, parallel, interaction),
         }
         self.energy = interaction.energy + self.unit * charges.energy;
