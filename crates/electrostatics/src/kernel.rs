@@ -55,7 +55,7 @@ fn upwards<const N: usize>(x: f64, decay: f64) -> [f64; N] {
     let mut values = [0.0; N];
     values[0] = const { 0.5 * 1.772_453_850_905_516 } * (libm::erf(root) / root);
     for n in 1..N {
-        values[n] = ((2 * n - 1) as f64 * values[n - 1] - decay) * half;
+        values[n] = ((2 * n - 1) as f64 * half) * values[n - 1] - decay * half;
     }
     values
 }
@@ -73,7 +73,8 @@ fn downwards<const N: usize>(x: f64, decay: f64) -> [f64; N] {
     let mut values = [0.0; N];
     values[N - 1] = decay * (even + x * odd);
     for n in (0..N - 1).rev() {
-        values[n] = (2.0 * x * values[n + 1] + decay) * (1.0 / (2 * n + 1) as f64);
+        let share = 1.0 / (2 * n + 1) as f64;
+        values[n] = (2.0 * x * share) * values[n + 1] + decay * share;
     }
     values
 }
