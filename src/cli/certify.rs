@@ -7,7 +7,7 @@ use cormorant_core::json;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::certify::TrialControl;
 use cormorant_dynamics::simulation::Stop;
-use cormorant_network::{BondTrial, Certificate, Network, ShippedModel, TrialPart, load};
+use cormorant_network::{BondTrial, Certificate, ChargeTrial, Network, ShippedModel, TrialPart, load};
 use cormorant_workflow::workflow;
 
 /// Try the model, write the outcome into its file, and print it.
@@ -80,6 +80,14 @@ fn show_certificate(certificate: &Certificate) {
     );
     if certificate.tried(TrialPart::Pairs) {
         println!("  force on two isolated atoms 0.001 Å within the cutoff: at most {cutoff_force} eV/Å");
+    }
+    if let Some(ChargeTrial { sum_error, tail_error, lowest, highest }) = certificate.charges {
+        println!(
+            "  charges from {lowest:.2} to {highest:.2} e, which add up within {} e; force on two atoms 30 Å apart against that of their \
+             charges: {} of it",
+            error(sum_error),
+            error(tail_error)
+        );
     }
     println!("  drift at 300 K and 0.5 fs: {}", certificate.drift_in_words());
     let at_least = if certificate.tried(TrialPart::TimeStep) { "" } else { "at least " };

@@ -153,7 +153,7 @@ fn restart(path: &Path) -> Result<()> {
     let system = &restart.system;
     println!("state of a run: {} of {} atoms", cormorant_core::system::formula(&system.elements), system.atom_count());
     println!("step {}, {:.4} ps, stage {}", system.step, system.time / PICOSECOND, restart.stage + 1);
-    if system.state != ElectronicState::default() {
+    if !system.state.is_unstated() {
         println!("{}", system.state);
     }
     println!("potential {}, energy {:.6} eV", restart.potential, restart.energy);
@@ -270,7 +270,7 @@ fn describe_frame(frame: &Frame) {
         println!("note: {unused}");
     }
     match frame.electronic_state() {
-        Ok(state) if state == ElectronicState::default() => {}
+        Ok(state) if state.is_unstated() => {}
         Ok(state) => println!("stated: {state}"),
         Err(reason) => println!("warning: {reason}"),
     }

@@ -143,7 +143,8 @@ fn only_a_network_with_charges_is_fitted_to_several_states() {
         "{message}"
     );
     let both = divided(&ions, true).unwrap();
-    let charges = ElectronicState::different(both.train.iter().map(|one| one.state));
+    let frames = both.train.iter().chain(both.validation.iter());
+    let charges = ElectronicState::different(frames.map(|one| one.state));
     assert_eq!(charges, [ElectronicState::stated(0, 1), ElectronicState::stated(1, 1)]);
     assert!(!both.notes.iter().any(|note| note.contains("not stated")), "{:?}", both.notes);
     let folder = tempfile::tempdir().unwrap();

@@ -19,7 +19,7 @@ use super::split::Split;
 use super::split_plan::{Division, SplitPlan};
 use super::state_check::{require_one_state, require_possible_states};
 use super::variety::{MANY, MOLECULE, compositions};
-use cormorant_core::system::Element;
+use cormorant_core::system::{ElectronicState, Element};
 use cormorant_core::{Error, Result};
 
 /// More training frames than this of one rMD17 molecule are reported, as its authors ask.
@@ -144,6 +144,9 @@ impl DataPlan {
                 .for_each(|one| one.groups.retain(|(name, _)| name != key));
         }
         notes.extend(self.overlaps([&train, &validation, &test]));
+        if self.electrostatics {
+            notes.extend([("validation", &validation), ("test", &test)].iter().filter_map(|one| unseen(&train, *one)));
+        }
         // Of the archives that are read, those of rMD17 number their frames.
         if numbers.is_some() && train.len() > MOST_RMD17 {
             notes.push(format!(
@@ -182,7 +185,7 @@ impl DataPlan {
 
     /// The frames of one file, with the groups by which they are divided.
     fn file_of(&self, path: &Path) -> Result<DataSet> {
-        let keys = LabelKeys { groups: self.split.keys(), ..self.keys.clone() };
+        let keys = LabelKeys { groups: self.split.keys(), dipoles: self.electrostatics, ..self.keys.clone() };
         let mut data = DataSet::read_labels(path, self.units, &keys)?;
         let wrong = |reason: String| Error::data(path, reason);
         if self.electrostatics {
@@ -305,6 +308,15 @@ fn shared(by: &str, first: (&str, &[Configuration]), second: (&str, &[Configurat
     let count = second.1.iter().filter(|one| value(by, one).is_some_and(|name| known.contains(&name))).count();
     let (first, second) = (first.0, second.0);
     (count > 0).then(|| format!("{count} {second} frames have a `{by}` that {first} frames have too"))
+}
+
+/// A remark if frames of a part have total charges or spins that no training frame has.
+fn unseen(train: &[Configuration], (part, frames): (&str, &Vec<Configuration>)) -> Option<String> {
+    let seen = ElectronicState::different(train.iter().map(|one| one.state));
+    let mut unseen = frames.iter().map(|one| one.state.filled()).filter(|state| !seen.contains(state));
+    let first = unseen.next()?;
+    let count = 1 + unseen.count();
+    Some(format!("{count} {part} frames have total charges or spins that no training frame has, such as {first}"))
 }
 
 fn elements(frames: &[Configuration]) -> Vec<Element> {

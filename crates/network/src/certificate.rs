@@ -22,8 +22,11 @@ pub struct Certificate {
     pub permutation_error: f64,
     /// Largest difference of a force between single and double precision, in eV/Å.
     pub precision_error: f64,
-    /// Largest force between two lone atoms 0.001 Å within the cutoff, in eV/Å.
+    /// Largest force between two lone atoms 0.001 Å within the cutoff, in eV/Å, less that 0.001 Å beyond it.
     pub cutoff_force: f64,
+    /// Its charges; absent for a model without, and in certificates of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charges: Option<ChargeTrial>,
     /// Two lone atoms of each pair of elements, e.g. `H-C`.
     pub pairs: BTreeMap<String, PairTrial>,
     /// Bonds of the example squeezed below what the training frames held, the worst of each pair of elements; empty in
@@ -75,6 +78,20 @@ impl TrialPart {
             Self::Bonds => "squeezed bonds",
         }
     }
+}
+
+/// Charges of a model that has some.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChargeTrial {
+    /// By how much the charges of the example do not add up to its total charge, in e (f64).
+    pub sum_error: f64,
+    /// By how much the force on two lone atoms 30 Å apart, which hold a charge of +2 e together, is not k q q / r², over that (f64).
+    pub tail_error: f64,
+    /// Lowest charge of an atom of the example, in e.
+    pub lowest: f64,
+    /// Highest charge of an atom of the example, in e.
+    pub highest: f64,
 }
 
 /// How the model treats two atoms alone.

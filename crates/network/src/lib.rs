@@ -80,7 +80,7 @@ mod shipped;
 mod stored;
 
 pub use candle_model::CandleModel;
-pub use certificate::{BondTrial, Certificate, HeatTrial, PairTrial, TrialPart};
+pub use certificate::{BondTrial, Certificate, ChargeTrial, HeatTrial, PairTrial, TrialPart};
 pub use committee_folder::CommitteeFolder;
 pub use composition::Composition;
 pub use config::{CormorantConfig, DEFAULT_SMEARING};

@@ -40,12 +40,8 @@ pub struct Example {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bonds: Vec<SeenBond>,
     /// Its total charge and spin; left out where it is a neutral singlet, or where the network knows neither.
-    #[serde(default, skip_serializing_if = "is_unstated")]
+    #[serde(default, skip_serializing_if = "ElectronicState::is_unstated")]
     pub state: ElectronicState,
-}
-
-fn is_unstated(state: &ElectronicState) -> bool {
-    *state == ElectronicState::default()
 }
 
 /// A bond of the example in all training frames.

@@ -230,8 +230,9 @@ impl Charges {
         for (force, gradient) in into.forces.iter_mut().zip(self.electrostatics.gradient()) {
             force.iter_mut().zip(gradient).for_each(|(force, by)| *force -= by);
         }
-        for (row, by) in into.virial.iter_mut().flatten().zip(self.electrostatics.by_strain()) {
-            row.iter_mut().zip(by).for_each(|(virial, by)| *virial -= by);
+        // The virial of the edges has the place first and the gradient second; each part by itself is not symmetric.
+        for (a, row) in into.virial.iter_mut().flatten().enumerate() {
+            row.iter_mut().zip(self.electrostatics.by_strain()).for_each(|(virial, by)| *virial -= by[a]);
         }
         into.charges.clone_from(&self.electrostatics.charges.charges);
         into.dipoles.clone_from(&self.electrostatics.dipoles);

@@ -44,12 +44,20 @@ pub(super) fn section(certificate: &Certificate) -> Section {
         ("drift of the energy at 300 K and 0.5 fs", certificate.drift_in_words(), ""),
         ("largest stable time step at 300 K", short(certificate.time_step, 3), "fs"),
     ];
+    let charges = certificate.charges.map(|trial| {
+        [
+            ("sum of the charges against the total charge", number(trial.sum_error), "e"),
+            ("force on two atoms 30 Å apart against that of their charges", number(trial.tail_error), "of it"),
+            ("charges of the example", format!("{} to {}", short(trial.lowest, 3), short(trial.highest, 3)), "e"),
+        ]
+    });
+    let trials = trials.into_iter().chain(charges.into_iter().flatten());
     let rows =
         trials.map(|(what, value, unit)| vec![what.to_string(), format!("{value} {unit}").trim_end().to_string()]);
     let trials = PageTable {
         caption: "Symmetries, smoothness and conservation: the largest error of each trial".into(),
         heads: ["trial", "found"].map(str::to_string).to_vec(),
-        rows: rows.to_vec(),
+        rows: rows.collect(),
     };
     let rows = certificate.heat.iter().map(|trial| {
         vec![

@@ -26,6 +26,13 @@ impl ElectronicState {
         Self { charge: Some(charge), multiplicity: Some(multiplicity) }
     }
 
+    /// Whether nothing is stated.
+    #[must_use]
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+    pub fn is_unstated(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Total charge in e; 0 if it is not stated.
     #[must_use]
     pub fn total_charge(self) -> i32 {

@@ -4,6 +4,7 @@
 //! that one instruction set always gives the same certificate.
 
 mod bonds;
+mod charges;
 mod control;
 mod leave;
 mod measure;
@@ -17,7 +18,7 @@ pub use leave::{Plan, leaves};
 use measure::{evaluate, largest_difference};
 
 use cormorant_core::{Error, Result};
-use cormorant_network::{Certificate, Network, TrialPart};
+use cormorant_network::{Certificate, ChargeTrial, Network, TrialPart};
 use cormorant_potential::extrapolation::Domain;
 use cormorant_potential::{LearnedPotential, Precision};
 
@@ -56,6 +57,7 @@ pub fn certify_within(network: &dyn Network, control: TrialControl<'_>) -> Resul
     let pairs::Pairs { trials: pairs, cutoff_force, whole } =
         pairs::try_pairs(&mut precise, &facts.elements, facts.cutoff, control)?;
     left_out.extend((!whole).then_some(TrialPart::Pairs));
+    let charges = charges::try_charges(&mut precise, &system, &facts.elements)?;
     let motion = motion::try_motion(network, Domain::of(network)?, &system, control)?;
     left_out.extend(motion.left_out);
     let (bonds, whole) = bonds::try_bonds(&mut precise, &system, &record, control)?;
@@ -71,6 +73,12 @@ pub fn certify_within(network: &dyn Network, control: TrialControl<'_>) -> Resul
         permutation_error: known(symmetry.permutation),
         precision_error: known(precision_error),
         cutoff_force: known(cutoff_force),
+        charges: charges.map(|trial| ChargeTrial {
+            sum_error: known(trial.sum_error),
+            tail_error: known(trial.tail_error),
+            lowest: known(trial.lowest),
+            highest: known(trial.highest),
+        }),
         pairs,
         bonds,
         drift: known(motion.drift),

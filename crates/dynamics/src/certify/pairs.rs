@@ -28,7 +28,7 @@ pub(super) struct Pairs {
     pub whole: bool,
 }
 
-/// Every pair of `elements` for which there is time, and the largest force just within the cutoff (Å); 0 where nothing is cut off.
+/// Every pair of `elements` for which there is time, and the largest step of a force at the cutoff (Å); 0 where nothing is cut off.
 pub(super) fn try_pairs(
     potential: &mut LearnedPotential,
     elements: &[Element],
@@ -51,7 +51,8 @@ pub(super) fn try_pairs(
                 Ok((evaluation.energy, evaluation.forces[1][0]))
             };
             if let Some(cutoff) = cutoff {
-                cutoff_force = worse(cutoff_force, at(cutoff - EDGE)?.1.abs());
+                // Beyond it nothing is left but the force of charges, where the model has some.
+                cutoff_force = worse(cutoff_force, (at(cutoff - EDGE)?.1 - at(cutoff + EDGE)?.1).abs());
             }
             let apart = at(farthest + 1.0)?.0;
             let points = ((farthest - NEAREST) / STEP) as usize;

@@ -1,7 +1,7 @@
 //! Restart files: the full state of a run, to continue bit for bit.
 //!
 //! A safetensors file. Tensors are f64: `positions` (Å), `momenta` (√(u·eV)), `forces` (eV/Å), `masses` (u), `cell` (Å,
-//! rows are vectors, absent without a cell), `charge` (e) and `multiplicity` (2S + 1) where they are stated, `scalars` (time in t, energy given to baths by earlier stages in eV, potential
+//! rows are vectors, absent without a cell), `scalars` (time in t, energy given to baths by earlier stages in eV, potential
 //! energy in eV), `integrator`, `thermostat`, `barostat`, `statistics` (a row for each stage started), `run.k` and `stage.k` (numbers of
 //! the observers); `guards` what they warned of; `motion` how the motion of each stage is counted; `elements` are atomic numbers (u8). Everything else is one JSON text under the key `cormorant`, with a
 //! blake3 checksum over itself and all tensors. The file holds no code and no wall-clock time: equal states give equal bytes.
@@ -87,6 +87,9 @@ struct Head {
     stage: usize,
     stage_step: u64,
     degrees_of_freedom: usize,
+    // Left out where nothing is stated, as in files written before it could be.
+    #[serde(default, skip_serializing_if = "ElectronicState::is_unstated")]
+    state: ElectronicState,
     seed: u64,
     run_files: Vec<Vec<FileMark>>,
     stage_files: Vec<Vec<FileMark>>,
@@ -131,6 +134,7 @@ impl Restart {
             stage: self.stage,
             stage_step: self.stage_step,
             degrees_of_freedom: self.degrees_of_freedom,
+            state: self.system.state,
             seed: self.seed,
             run_files: files(&self.run_observers),
             stage_files: files(&self.stage_observers),
@@ -195,13 +199,6 @@ impl Restart {
             if cell.dimensions() < 3 {
                 tensors.push(real("periodic", &[3], &cell.periodic().map(|repeats| f64::from(u8::from(repeats)))));
             }
-        }
-        // Left out where they are not stated, as in files written before they could be.
-        if let Some(charge) = system.state.charge {
-            tensors.push(real("charge", &[1], &[f64::from(charge)]));
-        }
-        if let Some(multiplicity) = system.state.multiplicity {
-            tensors.push(real("multiplicity", &[1], &[f64::from(multiplicity)]));
         }
         for (scope, observers) in [("run", &self.run_observers), ("stage", &self.stage_observers)] {
             for (index, observer) in observers.iter().enumerate() {
@@ -354,19 +351,8 @@ impl Reader<'_> {
         if !system.momenta.iter().flatten().all(|momentum| momentum.is_finite()) {
             return Err("a momentum is not finite".into());
         }
-        (system.step, system.time, system.state) = (head.step, time, self.state()?);
+        (system.step, system.time, system.state) = (head.step, time, head.state);
         Ok(system)
-    }
-
-    fn state(&self) -> Result<ElectronicState, String> {
-        let whole = |name: &str, least: f64| match self.optional(name)?[..] {
-            [] => Ok(None),
-            [number] if number.fract() == 0.0 && (least..=1.0e6).contains(&number) => Ok(Some(number)),
-            _ => Err(format!("its {name} makes no sense")),
-        };
-        let charge = whole("charge", -1.0e6)?.map(|charge| charge as i32);
-        let multiplicity = whole("multiplicity", 1.0)?.map(|multiplicity| multiplicity as u32);
-        Ok(ElectronicState { charge, multiplicity })
     }
 
     fn progressed(&self, scope: &str, files: Vec<Vec<FileMark>>) -> Result<Vec<Progressed>, String> {

@@ -121,7 +121,7 @@ impl Facts {
             return Ok(state.charge.is_none().then(|| "charge 0 (not stated)".to_string()));
         }
         let list: Vec<String> = seen.iter().map(ToString::to_string).collect();
-        let stated = if state == ElectronicState::default() { " (not stated)" } else { "" };
+        let stated = if state.is_unstated() { " (not stated)" } else { "" };
         Err(format!(
             "{state}{stated} is none of what the training frames had: {}; state one of these (`charge` and `multiplicity` in the comment, in \
              [structure], or as --charge and --multiplicity), or fit to frames with this one too",

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use super::batch::require_known;
 use crate::settings::Precision;
 use cormorant_core::Result;
 use cormorant_core::parallel::share;
@@ -43,6 +42,7 @@ pub(super) fn compare(
         })?;
         for (frame, found) in some.iter().zip(&found) {
             metrics.add(frame, found.energy, &found.forces, found.virial.as_ref());
+            metrics.add_dipole(frame, frame.dipole.and_then(|_| found.dipole(&frame.system().ok()?)));
             groups.add(frame, found.energy, &found.forces);
             add_spread(&mut spreads, frame, found);
         }
@@ -61,9 +61,8 @@ fn add_spread([energies, forces]: &mut [SpreadErrors; 2], frame: &Configuration,
     }
 }
 
-/// Energy and forces of one system, and the virial if it is wanted.
+/// Energy and forces of one system, which the potential was asked about before, and the virial if it is wanted.
 pub(super) fn predict(potential: &mut dyn Potential, system: &System, want: RequestedProperties) -> Result<Evaluation> {
-    require_known(potential, system)?;
     let mut found = Evaluation::default();
     potential.evaluate(system, want, &mut found)?;
     Ok(found)
