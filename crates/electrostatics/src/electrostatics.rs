@@ -104,7 +104,7 @@ impl Electrostatics {
         match cell {
             None => pairs(&sites, smearing, interaction),
             Some(cell) if positions.len() < MESH_ATOMS => {
-                waves.evaluate(&sites, cell.rows(), smearing, parallel, interaction)
+                waves.evaluate(&sites, cell.rows(), smearing, parallel, interaction);
             }
             Some(cell) => mesh.evaluate(&sites, cell.rows(), smearing, parallel, interaction),
         }

@@ -64,12 +64,13 @@ impl Charges {
         has_one.then(|| self.electrostatics.dipole(&sites.positions))
     }
 
-    /// λ |D − D*|²/3 of the frame that was evaluated last, where it has a label; keeps its derivatives, times `share`.
+    /// λ |D − D*|²/3N of the frame that was evaluated last, where it has a label; keeps its derivatives, times `share`.
     pub(crate) fn dipole_loss(&mut self, graph: &Graph, numbers: &[f64], weight: f64, share: f64) -> f64 {
         self.by_dipole.clear();
         let Some(sites) = graph.sites.as_ref().filter(|_| weight > 0.0) else { return 0.0 };
         let (Some(label), Some(found)) = (sites.dipole, self.dipole(graph)) else { return 0.0 };
         let error = [0, 1, 2].map(|axis| found[axis] - label[axis]);
+        let weight = weight / graph.atoms() as f64;
         let by = error.map(|x| share * weight * 2.0 * x / 3.0);
         self.by_dipole.resize(numbers.len(), 0.0);
         self.electrostatics.pull_back_dipole(&sites.positions, numbers, by, &mut self.by_dipole);

@@ -1,6 +1,6 @@
 //! Loss of one frame and its gradient with respect to the weights.
 //!
-//!   L = λ_F Σ_i ρ(|F_i − F*_i|/√3)/N  +  λ_E ρ(|E − E*|/√N)  +  λ_W ρ(|W − W*|/√9N)  +  λ_D |D − D*|²/3
+//!   L = λ_F Σ_i ρ(|F_i − F*_i|/√3)/N  +  λ_E ρ(|E − E*|/√N)  +  λ_W ρ(|W − W*|/√9N)  +  λ_D |D − D*|²/3N
 //!
 //! | symbol   | here               | unit                        |
 //! |----------|--------------------|-----------------------------|

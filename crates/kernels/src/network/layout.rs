@@ -117,6 +117,7 @@ impl Layout {
                 products.push(degrees);
             }
             let hidden = shape.readout_hidden;
+            let deep = normal(0.3 * root(hidden));
             layers.push(LayerLayout {
                 radial_input,
                 radial_bias,
@@ -128,14 +129,7 @@ impl Layout {
                 products,
                 readout_input: add(Numbers, Shared, name("readout.input"), vec![c, hidden], normal(root(c)), root(c)),
                 readout_bias: add(Numbers, Shared, name("readout.bias"), vec![hidden], normal(0.5), root(c)),
-                readout_output: add(
-                    Numbers,
-                    Shared,
-                    name("readout.output"),
-                    vec![hidden],
-                    normal(0.3 * root(hidden)),
-                    root(hidden),
-                ),
+                readout_output: add(Numbers, Shared, name("readout.output"), vec![hidden], deep, root(hidden)),
                 readout_linear: add(Numbers, Shared, name("readout.linear"), vec![c], normal(0.1 * root(c)), root(c)),
                 readout_multipoles: shape
                     .multipole_degrees()
@@ -151,14 +145,7 @@ impl Layout {
                     NumbersLayout {
                         input: add(Numbers, Shared, part("input"), vec![c, hidden], normal(root(c)), root(c)),
                         bias: add(Numbers, Shared, part("bias"), vec![hidden], normal(0.5), root(c)),
-                        output: add(
-                            Numbers,
-                            Shared,
-                            part("output"),
-                            vec![hidden, n],
-                            normal(0.3 * root(hidden)),
-                            root(hidden),
-                        ),
+                        output: add(Numbers, Shared, part("output"), vec![hidden, n], deep, root(hidden)),
                         linear: add(Numbers, Shared, part("linear"), vec![c, n], normal(0.1 * root(c)), root(c)),
                     }
                 }),

@@ -22,7 +22,7 @@ settings! {
         pub final_energy_weight: f64 = number(Bounds::ZeroOrMore).or("10.0"),
         /// Weight of the squared error of a component of the virial, where the data have it.
         pub virial_weight: f64 = number(Bounds::ZeroOrMore).or("0.1"),
-        /// Weight of the mean squared error in (e·Å)² of a component of the dipole moment, of neutral frames without a cell that have it;
+        /// Weight of the squared error in (e·Å)² of a component of the dipole moment per atom, of neutral frames without a cell that have it;
         /// only for models with `electrostatics`.
         pub dipole_weight: f64 = number(Bounds::ZeroOrMore).or("1.0"),
         /// Error at which the loss turns from quadratic to linear; zero for quadratic throughout.
