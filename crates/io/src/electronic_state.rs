@@ -122,7 +122,7 @@ impl Frame {
         (keys.mean_charge(name) || keys.mean_spin(name)) && self.property(name).and_then(scalar).is_some()
     }
 
-    fn numbers_under<'f>(&'f self, is_meant: impl Fn(&str) -> bool) -> impl Iterator<Item = (&'f str, f64)> {
+    fn numbers_under(&self, is_meant: impl Fn(&str) -> bool) -> impl Iterator<Item = (&str, f64)> {
         let meant = self.properties.iter().filter(move |(key, _)| is_meant(key));
         meant.filter_map(|(key, value)| Some((key.as_str(), scalar(value)?)))
     }

@@ -81,7 +81,9 @@ impl RunInput {
         let mut simulation = Simulation::new(system, potential, self.seed)?;
         simulation.removed = removed;
         let remark = simulation.field().potential().check_state(&simulation.system)?;
-        remark.into_iter().for_each(|remark| simulation.add_warning(remark));
+        if let Some(remark) = remark {
+            simulation.add_warning(remark);
+        }
         loaded.notes.into_iter().for_each(|note| simulation.add_warning(note));
         if let Some(unused) = loaded.unused_velocities.filter(|_| self.velocities.is_none()) {
             simulation.add_warning(format!("{unused}; the run starts at rest"));
