@@ -37,8 +37,8 @@ fn main() {
         radial_hidden: count("radial_hidden", default.radial_hidden),
         readout_hidden: count("readout_hidden", default.readout_hidden),
         multipole: 0,
-        numbers: 0,
-        moments: 0,
+        moments: cormorant::model::Moments::None,
+        smearing: None,
     };
     let read = |path: &str| DataSet::read(Path::new(path), None).expect("data").configurations;
     let mut frames = read(data);
@@ -66,6 +66,7 @@ fn main() {
         energy_weight: number("energy", 1.0),
         final_energy_weight: number("final_energy", 10.0),
         virial_weight: number("virial", 0.0),
+        dipole_weight: 0.0,
         huber_delta: number("knee", 0.01),
         threads: count("threads", 1),
         seed: count("seed", 1) as u64,

@@ -71,6 +71,7 @@ fn main() -> Result<()> {
         energy_weight: 1.0,
         final_energy_weight: 10.0,
         virial_weight: 0.0,
+        dipole_weight: 0.0,
         huber_delta: 0.0,
         threads: 1,
         seed: 1,

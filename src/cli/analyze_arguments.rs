@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::quantity::{length, time};
+use super::quantity::{length, temperature, time};
 use super::structure::StructureArguments;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::analysis::VelocitySource;
@@ -22,6 +22,8 @@ Examples:
       velocity autocorrelation, and diffusion coefficients by its integral
   cormorant analyze ethanol.xyz vdos --max-lag \"2 ps\" --velocities positions
       vibrational spectrum, with velocities from differences of positions
+  cormorant analyze ethanol.xyz ir --temperature \"300 K\"
+      infrared spectrum, of a trajectory of a model with charges
   cormorant analyze ethanol.xyz --first 1000 --stride 10 bonds
       lengths of every bond, by the elements of its atoms, from every tenth frame after the first thousand
   cormorant analyze ethanol.xyz angles 2-3-4
@@ -132,6 +134,13 @@ pub(super) enum AnalysisKind {
         #[arg(long)]
         velocities: Option<VelocityWord>,
     },
+    /// Infrared spectrum, from frames with the dipole in their comments
+    Ir {
+        #[arg(long, value_parser = temperature, help = help("infrared", "temperature"))]
+        temperature: Quantity,
+        #[arg(long, value_parser = time, default_value = MAX_LAG, help = help("infrared", "max_lag"))]
+        max_lag: Quantity,
+    },
     /// Distributions of bond lengths
     Bonds {
         /// Pairs of atoms counted from 1, e.g. 1-2 1-5 (default: every bond of the first frame, by elements)
@@ -191,6 +200,7 @@ impl AnalysisKind {
                 velocities = source(word);
                 AnalysisInput::VibrationalDensityOfStates { max_lag }
             }
+            Self::Ir { temperature, max_lag } => AnalysisInput::Infrared { max_lag, temperature },
             Self::Bonds { atoms } => AnalysisInput::BondLengths { atoms },
             Self::Angles { atoms } => AnalysisInput::BondAngles { atoms },
             Self::Dihedrals { atoms } => AnalysisInput::DihedralAngles { atoms },
@@ -211,7 +221,7 @@ impl AnalysisKind {
 
 /// Refuses a kind that is neither a command nor one of an input.
 fn known(kind: &str) -> Result<()> {
-    let short = ["rdf", "msd", "vacf", "vdos", "bonds", "angles", "dihedrals", "rmsd", "map"];
+    let short = ["rdf", "msd", "vacf", "vdos", "ir", "bonds", "angles", "dihedrals", "rmsd", "map"];
     let known: Vec<&str> = short.into_iter().chain(AnalysisInput::KINDS.iter().map(|kind| kind.word)).collect();
     if known.contains(&kind) {
         return Ok(());

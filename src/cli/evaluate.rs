@@ -65,6 +65,9 @@ pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
     if let (Some(mae), Some(rmse)) = (errors.stress_mae, errors.stress_rmse) {
         numbers("stress / GPa", mae, rmse);
     }
+    if let (Some(mae), Some(rmse)) = (errors.dipole_mae, errors.dipole_rmse) {
+        numbers("dipole / (e Å)", mae, rmse);
+    }
     if counts.forces > 0 {
         println!("largest error of a force component: {:.1} meV/Å", errors.force_largest);
     }

@@ -60,6 +60,7 @@ impl LabelArguments {
             charge: self.charge_key.clone(),
             multiplicity: self.multiplicity_key.clone(),
             stress_convention: StressConvention { unit: self.stress_unit, sign: self.stress_sign.unwrap_or_default() },
+            dipoles: true,
             groups: Vec::new(),
         }
     }

@@ -153,7 +153,11 @@ fn loss_gradient_with_charges() {
     let (shape, scaling) = (model.header.shape(), model.header.scaling().unwrap());
     let multipoles = model.header.config.multipoles();
     for cell in [false, true] {
-        let system = charged(cell);
+        let mut system = charged(cell);
+        if !cell {
+            // A dipole moment counts where it does not depend on the origin.
+            system.state = ElectronicState::default();
+        }
         let found = evaluate(&model, &system, 1);
         let mut random = Noise::new(3).stream(Consumer::Test, 0, 0);
         let frame = Configuration {
@@ -163,11 +167,12 @@ fn loss_gradient_with_charges() {
             state: system.state,
             energy: Some(found.energy + 0.7),
             forces: found.forces.iter().map(|force| force.map(|x| x + 0.3 * random.normal())).collect(),
+            dipole: (!cell).then_some([0.3, -0.2, 0.1]),
             virial: cell.then_some([[0.4, 0.1, -0.3], [0.1, -0.2, 0.05], [-0.3, 0.05, 0.6]]),
             ..Configuration::default()
         };
         let graph = Graph::new(&frame, &scaling, shape.cutoff).unwrap().with_sites(&frame).unwrap();
-        let parts = ObjectiveWeights { force: 1.0, energy: 0.3, virial: 0.5, huber_delta: 0.0 };
+        let parts = ObjectiveWeights { force: 1.0, energy: 0.3, virial: 0.5, dipole: 0.7, huber_delta: 0.0 };
         let learn = |packed: &[f64]| {
             let network = DifferentiableCormorant::<f64>::new(&shape, 0.04);
             let mut network = PreparedNetwork::new(network, packed);

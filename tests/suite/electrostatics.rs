@@ -1,8 +1,8 @@
 //! Smeared charges, dipoles and quadrupoles: sums over pairs and over wave vectors.
 
 use cormorant::electrostatics::{
-    ChargeState, Electrostatics, Interaction, Multipoles, NUMBERS, Places, SYMMETRIC, Sites, functions, pairs, waves,
-    width,
+    ChargeState, Electrostatics, Interaction, Multipoles, NUMBERS, Places, SYMMETRIC, Sites, Waves, functions, pairs,
+    waves, width,
 };
 use cormorant::system::{Cell, ElectronicState};
 use cormorant::units::COULOMB;
@@ -235,18 +235,61 @@ fn kernel_is_the_derivative() {
     }
 }
 
-/// erf by its series, which needs no package.
+/// Catches a seam or lost digits where the recursion upwards begins: the functions by their series, which converges everywhere.
+#[test]
+fn kernel_has_no_seam() {
+    for step in 1..4000 {
+        let x = 0.005 * f64::from(step);
+        // α = 1.
+        let found = functions(x, 0.5_f64.sqrt());
+        let mut factor = 2.0 / std::f64::consts::PI.sqrt();
+        for (n, found) in found.iter().enumerate() {
+            let (mut sum, mut odd) = (0.0, (2 * n + 1) as f64);
+            let mut term = 1.0 / odd;
+            while term > 1e-17 * sum {
+                sum += term;
+                odd += 2.0;
+                term *= 2.0 * x / odd;
+            }
+            let expected = factor * (-x).exp() * sum;
+            assert!((found / expected - 1.0).abs() < 1e-13, "F_{n} at {x}: {found} is not {expected}");
+            factor *= -2.0;
+        }
+    }
+}
+
+/// Catches radial functions that are others for charges, for dipoles and for quadrupoles: moments that are zero change nothing.
+#[test]
+fn pairs_do_not_depend_on_the_degree() {
+    let mut full = Example::new();
+    full.quadrupoles.iter_mut().for_each(|quadrupole| *quadrupole = [0.0; 6]);
+    for step in 1..1000 {
+        let mut dipoles = full.clone();
+        dipoles.positions.iter_mut().flatten().for_each(|x| *x *= 0.002 * f64::from(step));
+        let mut charges = dipoles.clone();
+        charges.dipoles.iter_mut().for_each(|dipole| *dipole = [0.0; 3]);
+        for (example, degree) in [(dipoles, 1), (charges, 0)] {
+            let (more, less) = (evaluate(&example, None, 1.2), evaluate(&example.up_to(degree), None, 1.2));
+            close(less.energy, more.energy, 1e-11);
+            for (less, more) in less.gradient.iter().flatten().zip(more.gradient.iter().flatten()) {
+                close(*less, *more, 1e-11);
+            }
+        }
+    }
+}
+
+/// erf by its series, which needs no package: that of positive terms, which do not cancel.
 fn libm_erf(x: f64) -> f64 {
     if x > 5.9 {
         return 1.0;
     }
-    let (mut term, mut sum, mut k) = (x, 0.0, 0.0);
-    while f64::abs(term) > 1e-18 {
-        sum += term / (2.0 * k + 1.0);
-        k += 1.0;
-        term *= -x * x / k;
+    let (mut term, mut sum, mut odd) = (x, 0.0, 1.0);
+    while term > 1e-18 * sum {
+        sum += term;
+        odd += 2.0;
+        term *= 2.0 * x * x / odd;
     }
-    2.0 / std::f64::consts::PI.sqrt() * sum
+    2.0 / std::f64::consts::PI.sqrt() * (-x * x).exp() * sum
 }
 
 /// Catches a wrong coefficient of dipoles or quadrupoles that the derivatives share: the same moments, made of charges.
@@ -357,6 +400,29 @@ fn threads_and_cells_do_not_matter() {
         }
     }
     close(evaluate(&away, Some(CELL), 1.0).energy, plain.energy, 1e-9);
+}
+
+/// Catches a sum that remembers a cell, a width, a degree or a number of sites.
+#[test]
+fn waves_remember_nothing() {
+    let mut kept = Waves::default();
+    let shorter = |count: usize| {
+        let mut example = Example::new();
+        example.positions.truncate(count);
+        example.charges.truncate(count);
+        example.dipoles.truncate(count);
+        example.quadrupoles.truncate(count);
+        example
+    };
+    let larger = CELL.map(|row| row.map(|x| 1.2 * x));
+    for (cell, smearing, degree, count) in
+        [(larger, 1.0, 2, 5), (CELL, 1.0, 0, 5), (CELL, 1.3, 1, 3), (CELL, 1.0, 2, 4), (larger, 1.0, 1, 5)]
+    {
+        let example = shorter(count).up_to(degree);
+        let mut found = Interaction::default();
+        kept.evaluate(&example.sites(), cell, smearing, false, &mut found);
+        assert_eq!(found, evaluate(&example, Some(cell), smearing));
+    }
 }
 
 /// Catches wave vectors that come and go with a step of the energy while a barostat moves the cell.

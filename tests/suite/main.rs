@@ -43,6 +43,7 @@ mod frame_labels;
 mod full_disk;
 mod guarded;
 mod heads;
+mod infrared;
 mod inputs;
 mod interruption;
 mod io;

@@ -263,7 +263,7 @@ fn loss_gradient_is_the_double_backward() {
         weights: FrameWeights::default(),
         ..Graph::default()
     };
-    let parts = ObjectiveWeights { force: 1.0, energy: 0.4, virial: 0.0, huber_delta: 0.0 };
+    let parts = ObjectiveWeights { force: 1.0, energy: 0.4, virial: 0.0, dipole: 0.0, huber_delta: 0.0 };
     let mut network = PreparedNetwork::new(DifferentiableCormorant::<f64>::new(&case.shape, 0.005), &case.weights);
     let mut workers = network.workers(1);
     workers[0].clear();

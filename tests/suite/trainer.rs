@@ -82,9 +82,9 @@ fn loss_gradient() {
     let packed: Vec<f64> = scales.iter().map(|scale| 0.7 * scale * random.normal()).collect();
     let mut graph = Graph::new(&frames(1)[0], &scaling(), shape.cutoff).unwrap();
     graph.virial = Some([[0.4, 0.1, -0.3], [0.1, -0.2, 0.05], [-0.3, 0.05, 0.6]]);
-    let plain = ObjectiveWeights { force: 1.0, energy: 0.3, virial: 0.0, huber_delta: 0.0 };
+    let plain = ObjectiveWeights { force: 1.0, energy: 0.3, virial: 0.0, dipole: 0.0, huber_delta: 0.0 };
     let with_virial = ObjectiveWeights { virial: 0.5, ..plain };
-    let virial_alone = ObjectiveWeights { force: 0.0, energy: 0.0, virial: 1.0, huber_delta: 0.0 };
+    let virial_alone = ObjectiveWeights { force: 0.0, energy: 0.0, virial: 1.0, dipole: 0.0, huber_delta: 0.0 };
     let with_knee = ObjectiveWeights { huber_delta: 0.1, ..with_virial };
     for parts in [plain, with_virial, virial_alone, with_knee] {
         let loss = |packed: &[f64]| learn(&mut prepared(&shape, packed), Some(shape.cutoff), &graph, parts).0;
@@ -120,7 +120,7 @@ fn loss_gradient_without_a_cutoff() {
     let network = || DifferentiableOriginal::<f64>::new(&config.shape(vec![1, 8]));
     let packed = network().initial(Noise::new(2), &[]);
     let graph = Graph::within(&frames(1)[0], &scaling(), None).unwrap();
-    let parts = ObjectiveWeights { force: 1.0, energy: 0.3, virial: 0.0, huber_delta: 0.0 };
+    let parts = ObjectiveWeights { force: 1.0, energy: 0.3, virial: 0.0, dipole: 0.0, huber_delta: 0.0 };
     let of = |packed: &[f64]| learn(&mut PreparedNetwork::new(network(), packed), None, &graph, parts);
     let (_, gradient) = of(&packed);
     let mut random = Noise::new(6).stream(Consumer::Test, 0, 0);
@@ -143,7 +143,7 @@ fn missing_labels_and_weights_of_frames() {
     let packed: Vec<f64> = scales.iter().map(|scale| 0.7 * scale * random.normal()).collect();
     let mut graph = Graph::new(&frames(1)[0], &scaling(), shape.cutoff).unwrap();
     graph.virial = Some([[0.4, 0.1, -0.3], [0.1, -0.2, 0.05], [-0.3, 0.05, 0.6]]);
-    let parts = ObjectiveWeights { force: 1.0, energy: 0.3, virial: 0.5, huber_delta: 0.1 };
+    let parts = ObjectiveWeights { force: 1.0, energy: 0.3, virial: 0.5, dipole: 0.0, huber_delta: 0.1 };
     let learn = |graph: &Graph, parts: ObjectiveWeights| {
         learn(&mut prepared(&shape, &packed), Some(shape.cutoff), graph, parts)
     };
@@ -157,7 +157,7 @@ fn missing_labels_and_weights_of_frames() {
     let (loss, gradient) = learn(&nothing, parts);
     assert!(loss == 0.0 && gradient.iter().all(|&x| x == 0.0));
     let weighted = Graph { weights: FrameWeights { energy: 2.0, forces: 3.0, virial: 5.0 }, ..graph.clone() };
-    let meant = ObjectiveWeights { force: 3.0, energy: 0.6, virial: 2.5, ..parts };
+    let meant = ObjectiveWeights { force: 3.0, energy: 0.6, virial: 2.5, dipole: 0.0, ..parts };
     assert_eq!(learn(&weighted, parts), learn(&graph, meant));
 }
 
@@ -170,7 +170,7 @@ fn tables_of_a_batch() {
     let packed: Vec<f64> = (0..Layout::new(&shape).len()).map(|_| 0.1 * random.normal()).collect();
     let graphs: Vec<Graph> =
         frames(2).iter().map(|frame| Graph::new(frame, &scaling(), shape.cutoff).unwrap()).collect();
-    let parts = ObjectiveWeights { force: 1.0, energy: 0.3, virial: 0.0, huber_delta: 0.0 };
+    let parts = ObjectiveWeights { force: 1.0, energy: 0.3, virial: 0.0, dipole: 0.0, huber_delta: 0.0 };
     let mut restricted = prepared(&shape, &packed);
     for graph in &graphs {
         let (_, expected) = learn(&mut prepared(&shape, &packed), Some(shape.cutoff), graph, parts);
@@ -293,6 +293,7 @@ fn config(threads: usize) -> TrainerConfig {
         energy_weight: 1.0,
         final_energy_weight: 1.0,
         virial_weight: 0.0,
+        dipole_weight: 0.0,
         huber_delta: 0.0,
         threads,
         seed: 4,

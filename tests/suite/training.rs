@@ -39,6 +39,7 @@ pub fn config(threads: usize, learning_rate: f64, batch: usize) -> TrainerConfig
         energy_weight: 1.0,
         final_energy_weight: 10.0,
         virial_weight: 0.0,
+        dipole_weight: 0.0,
         huber_delta: 0.0,
         threads,
         seed: 4,

@@ -52,7 +52,9 @@ impl ChargeState {
             shares.extend(atoms().map(|one| soft_plus(one[number])));
             let sum = shares.iter().sum::<f64>();
             self.sums[place] = sum;
-            shares.iter_mut().for_each(|share| *share /= sum);
+            for share in shares.iter_mut() {
+                *share /= sum;
+            }
         }
         self.charges.clear();
         self.charges.extend(atoms().zip(&self.shares[0]).map(|(one, share)| CHARGE * one[0] + share * self.rest));
@@ -89,6 +91,16 @@ impl ChargeState {
             into[4] = self.unpaired / self.sums[1] * spin * logistic(one[4]);
             into[5] = s;
             into[6] = 0.5 * s * s;
+        }
+    }
+
+    /// The gradient of a function of the charges alone, with derivatives `by_charge`, with respect to the numbers; the others of `into`
+    /// stay as they are.
+    pub fn pull_back_charges(&self, numbers: &[f64], width: usize, by_charge: &[f64], into: &mut [f64]) {
+        let mean: f64 = by_charge.iter().zip(&self.shares[0]).map(|(by, share)| by * share).sum();
+        for ((one, by), into) in numbers.chunks_exact(width).zip(by_charge).zip(into.chunks_exact_mut(width)) {
+            into[0] = CHARGE * (by - mean);
+            into[1] = self.rest / self.sums[0] * (by - mean) * logistic(one[1]);
         }
     }
 }

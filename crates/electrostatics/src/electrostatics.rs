@@ -4,7 +4,7 @@ use super::charge_state::ChargeState;
 use super::mesh::Mesh;
 use super::moments::{self, width};
 use super::pairs::pairs;
-use super::reciprocal::waves;
+use super::reciprocal::Waves;
 use super::sites::{Interaction, SYMMETRIC, Sites};
 use cormorant_core::system::{Cell, ElectronicState};
 use cormorant_core::{Error, Result};
@@ -57,6 +57,7 @@ pub struct Electrostatics {
     quadrupoles: Vec<[f64; 6]>,
     interaction: Interaction,
     mesh: Mesh,
+    waves: Waves,
     scaled: Vec<f64>,
 }
 
@@ -74,6 +75,7 @@ impl Electrostatics {
             quadrupoles: Vec::new(),
             interaction: Interaction::default(),
             mesh: Mesh::default(),
+            waves: Waves::default(),
             scaled: Vec::new(),
         }
     }
@@ -96,12 +98,14 @@ impl Electrostatics {
         self.charges.distribute(numbers, width, charge, unpaired);
         moments::dipoles(numbers, degree, &mut self.dipoles);
         moments::quadrupoles(numbers, degree, &mut self.quadrupoles);
-        let Self { charges, dipoles, quadrupoles, interaction, mesh, .. } = self;
+        let Self { charges, dipoles, quadrupoles, interaction, mesh, waves, .. } = self;
         let sites = Sites { positions, charges: &charges.charges, dipoles, quadrupoles };
         Self::require(cell)?;
         match cell {
             None => pairs(&sites, smearing, interaction),
-            Some(cell) if positions.len() < MESH_ATOMS => waves(&sites, cell.rows(), smearing, parallel, interaction),
+            Some(cell) if positions.len() < MESH_ATOMS => {
+                waves.evaluate(&sites, cell.rows(), smearing, parallel, interaction)
+            }
             Some(cell) => mesh.evaluate(&sites, cell.rows(), smearing, parallel, interaction),
         }
         self.energy = interaction.energy + self.unit * charges.energy;
@@ -147,6 +151,28 @@ impl Electrostatics {
         })
     }
 
+    /// Dipole moment in e·Å of the atoms evaluated last, at these positions (Å), from their center; of a neutral molecule that of any origin.
+    #[must_use]
+    pub fn dipole(&self, positions: &[[f64; 3]]) -> [f64; 3] {
+        let mut sum = [0.0; 3];
+        for (arm, charge) in arms(positions).zip(&self.charges.charges) {
+            sum.iter_mut().zip(arm).for_each(|(sum, x)| *sum += charge * x);
+        }
+        for dipole in &self.dipoles {
+            sum.iter_mut().zip(dipole).for_each(|(sum, x)| *sum += x);
+        }
+        sum
+    }
+
+    /// From derivatives `by` with respect to that dipole moment to those with respect to the `numbers` of the atoms, written to `into`.
+    pub fn pull_back_dipole(&self, positions: &[[f64; 3]], numbers: &[f64], by: [f64; 3], into: &mut [f64]) {
+        let degree = self.multipoles.degree;
+        let along: Vec<f64> = arms(positions).map(|arm| arm.iter().zip(by).map(|(x, by)| x * by).sum()).collect();
+        self.charges.pull_back_charges(numbers, width(degree), &along, into);
+        let by_dipole = vec![by; self.dipoles.len()];
+        moments::pull_back(&by_dipole, &[], degree, into);
+    }
+
     /// Derivatives of the energy with respect to the positions at fixed numbers, eV/Å.
     #[must_use]
     pub fn gradient(&self) -> &[[f64; 3]] {
@@ -158,6 +184,12 @@ impl Electrostatics {
     pub fn by_strain(&self) -> &[[f64; 3]; 3] {
         &self.interaction.by_strain
     }
+}
+
+/// Positions from their center.
+fn arms(positions: &[[f64; 3]]) -> impl Iterator<Item = [f64; 3]> + '_ {
+    let center = [0, 1, 2].map(|axis| positions.iter().map(|x| x[axis]).sum::<f64>() / positions.len() as f64);
+    positions.iter().map(move |x| [0, 1, 2].map(|axis| x[axis] - center[axis]))
 }
 
 /// What is wrong with a cell that repeats in some directions only.

@@ -1,6 +1,6 @@
 //! Phases and strengths of sites, block by block.
 
-use super::sites::Sites;
+use super::sites::{SYMMETRIC, Sites};
 use super::wave_rows::{WaveRow, WaveRows};
 
 /// Sites of a block: as many as a loop over them fills vector registers.
@@ -12,52 +12,44 @@ pub(crate) type Lanes = [f64; LANES];
 pub(crate) type Complex = [Lanes; 2];
 
 /// e^{i n b·r} of the sites for each reciprocal vector b and n from 0 on, and multipoles along the reciprocal vectors.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Phases {
-    /// Per reciprocal vector `[n][block]`; of the third also the step from one index to the next.
-    powers: [Vec<Vec<Complex>>; 3],
-    charges: Vec<Lanes>,
+    /// Per reciprocal vector. // [blocks][largest + 1]
+    powers: [Vec<Complex>; 3],
+    /// Largest n of each.
+    largest: [usize; 3],
+    pub charges: Vec<Lanes>,
     /// Components along the reciprocal vectors, for each block; empty for none.
-    dipoles: Vec<[Lanes; 3]>,
-    /// The same in the order of `SYMMETRIC`.
-    quadrupoles: Vec<[Lanes; 6]>,
-    degree: usize,
+    pub dipoles: Vec<[Lanes; 3]>,
+    /// The same of quadrupoles in the order of `SYMMETRIC`.
+    pub quadrupoles: Vec<[Lanes; 6]>,
 }
 
 impl Phases {
     /// Those of `sites` for the wave vectors of `waves`.
-    pub(crate) fn new(sites: &Sites<'_>, waves: &WaveRows) -> Self {
-        let count = sites.positions.len();
-        let blocks = count.div_ceil(LANES);
-        let powers = [0, 1, 2].map(|m| {
-            let largest = waves.largest[m].max(1);
-            let mut powers = vec![vec![[[1.0; LANES], [0.0; LANES]]; blocks]; largest + 1];
-            for (site, position) in sites.positions.iter().enumerate() {
-                let fraction: f64 = (0..3).map(|axis| position[axis] * waves.inverse[axis][m]).sum();
-                // Reduced first: an atom may be many cells away, and digits of the phase must not go with it.
-                let (sine, cosine) = (std::f64::consts::TAU * (fraction - fraction.floor())).sin_cos();
-                let (block, lane) = (site / LANES, site % LANES);
-                let (mut re, mut im) = (1.0, 0.0);
-                for power in &mut powers[1..] {
-                    (re, im) = (re * cosine - im * sine, re * sine + im * cosine);
-                    power[block][0][lane] = re;
-                    power[block][1][lane] = im;
-                }
+    pub(crate) fn fill(&mut self, sites: &Sites<'_>, waves: &WaveRows) {
+        fn zero<T: Clone>(list: &mut Vec<T>, count: usize, zero: T) {
+            list.clear();
+            list.resize(count, zero);
+        }
+        let blocks = |sites: usize| sites.div_ceil(LANES);
+        self.largest = waves.largest;
+        for (m, powers) in self.powers.iter_mut().enumerate() {
+            let count = self.largest[m] + 1;
+            zero(powers, blocks(sites.positions.len()) * count, [[1.0; LANES], [0.0; LANES]]);
+            for (block, positions) in powers.chunks_exact_mut(count).zip(sites.positions.chunks(LANES)) {
+                raise(block, positions, [0, 1, 2].map(|axis| waves.inverse[axis][m]));
             }
-            powers
-        });
-        let mut phases = Self {
-            powers,
-            charges: vec![[0.0; LANES]; blocks],
-            dipoles: vec![[[0.0; LANES]; 3]; if sites.dipoles.is_empty() { 0 } else { blocks }],
-            quadrupoles: vec![[[0.0; LANES]; 6]; if sites.quadrupoles.is_empty() { 0 } else { blocks }],
-            degree: sites.degree(),
-        };
-        phases.fill(sites, &waves.reciprocal);
-        phases
+        }
+        zero(&mut self.charges, blocks(sites.charges.len()), [0.0; LANES]);
+        let with = |degree: usize| if sites.degree() < degree { 0 } else { blocks(sites.positions.len()) };
+        zero(&mut self.dipoles, with(1), [[0.0; LANES]; 3]);
+        zero(&mut self.quadrupoles, with(2), [[0.0; LANES]; 6]);
+        self.turn(sites, &waves.reciprocal);
     }
 
     /// Multipoles along the reciprocal vectors. Lanes without a site have none.
-    fn fill(&mut self, sites: &Sites<'_>, b: &[[f64; 3]; 3]) {
+    fn turn(&mut self, sites: &Sites<'_>, b: &[[f64; 3]; 3]) {
         for (site, &charge) in sites.charges.iter().enumerate() {
             self.charges[site / LANES][site % LANES] = charge;
         }
@@ -67,9 +59,9 @@ impl Phases {
             }
         }
         for (site, quadrupole) in sites.quadrupoles.iter().enumerate() {
-            for (component, (m, n)) in super::SYMMETRIC.into_iter().enumerate() {
+            for (component, (m, n)) in SYMMETRIC.into_iter().enumerate() {
                 let mut sum = 0.0;
-                for (value, (x, y)) in quadrupole.iter().zip(super::SYMMETRIC) {
+                for (value, (x, y)) in quadrupole.iter().zip(SYMMETRIC) {
                     let both = if x == y { b[m][x] * b[n][x] } else { b[m][x] * b[n][y] + b[m][y] * b[n][x] };
                     sum += value * both;
                 }
@@ -83,47 +75,60 @@ impl Phases {
         self.charges.len()
     }
 
-    /// Highest degree of the multipoles.
-    pub(crate) fn degree(&self) -> usize {
-        self.degree
+    /// e^{i n b·r} of a block for the third reciprocal vector b and n from 0 on.
+    pub(crate) fn along(&self, block: usize) -> &[Complex] {
+        let count = self.largest[2] + 1;
+        &self.powers[2][block * count..][..count]
     }
 
-    /// The phases of a block at the first wave vector of a row.
-    pub(crate) fn start(&self, row: &WaveRow, block: usize) -> Complex {
-        let [i, j] = row.indices;
+    /// The phases of a block at the center of a row.
+    #[inline]
+    pub(crate) fn center(&self, row: &WaveRow, block: usize) -> Complex {
+        let [i, j, k] = row.center;
         let product = times(&self.power(0, i, block), &self.power(1, j, block));
-        times(&product, &self.power(2, row.first, block))
+        if k == 0 { product } else { times(&product, &self.power(2, k, block)) }
     }
 
-    /// The factor from one wave vector of a row to the next.
-    pub(crate) fn step(&self, block: usize) -> &Complex {
-        &self.powers[2][1][block]
-    }
-
-    /// c₀ (complex), c₁ (complex) and c₂ of the strength q + i μ·k − k·Θ k = c₀ + c₁ n + c₂ n² along a row, where n is the third index.
-    pub(crate) fn strengths(&self, row: &WaveRow, block: usize) -> (Complex, Complex, Lanes) {
-        let [i, j] = row.indices.map(f64::from);
-        let mut flat = [self.charges[block], [0.0; LANES]];
-        let mut slope = [[0.0; LANES]; 2];
-        let mut curve = [0.0; LANES];
-        if let Some(dipole) = self.dipoles.get(block) {
+    /// c₀, c₁ and c₂ of the strength q + i μ·k − k·Θ k = c₀ + c₁ n + c₂ n² along a row, where n is the distance of the third index from
+    /// that at the center, each times the phases there. The last is zero for D below 2, the last two are for D = 0.
+    #[inline]
+    pub(crate) fn strengths<const D: usize>(&self, row: &WaveRow, block: usize) -> [Complex; 3] {
+        let phases = self.center(row, block);
+        let [i, j, k] = row.center.map(f64::from);
+        let charges = &self.charges[block];
+        let mut all = [[[0.0; LANES]; 2]; 3];
+        if D == 0 {
             for lane in 0..LANES {
-                flat[1][lane] = i * dipole[0][lane] + j * dipole[1][lane];
-                slope[1][lane] = dipole[2][lane];
+                all[0][0][lane] = charges[lane] * phases[0][lane];
+                all[0][1][lane] = charges[lane] * phases[1][lane];
+            }
+            return all;
+        }
+        let m = &self.dipoles[block];
+        let mut flat = [*charges, [0.0; LANES]];
+        let mut slope = [[0.0; LANES], m[2]];
+        for lane in 0..LANES {
+            flat[1][lane] = i * m[0][lane] + j * m[1][lane] + k * m[2][lane];
+        }
+        if D > 1 {
+            let q = &self.quadrupoles[block];
+            for lane in 0..LANES {
+                let along = i * q[4][lane] + j * q[5][lane] + k * q[2][lane];
+                let across = i * i * q[0][lane] + j * j * q[1][lane] + 2.0 * i * j * q[3][lane];
+                flat[0][lane] -= across + k * (2.0 * along - k * q[2][lane]);
+                slope[0][lane] = -2.0 * along;
+                all[2][0][lane] = -q[2][lane] * phases[0][lane];
+                all[2][1][lane] = -q[2][lane] * phases[1][lane];
             }
         }
-        if let Some(q) = self.quadrupoles.get(block) {
-            for lane in 0..LANES {
-                flat[0][lane] -= i * i * q[0][lane] + j * j * q[1][lane] + 2.0 * i * j * q[3][lane];
-                slope[0][lane] = -2.0 * (i * q[4][lane] + j * q[5][lane]);
-                curve[lane] = -q[2][lane];
-            }
-        }
-        (flat, slope, curve)
+        all[0] = times(&flat, &phases);
+        all[1] = times(&slope, &phases);
+        all
     }
 
+    #[inline]
     fn power(&self, m: usize, n: i32, block: usize) -> Complex {
-        let mut power = self.powers[m][n.unsigned_abs() as usize][block];
+        let mut power = self.powers[m][block * (self.largest[m] + 1) + n.unsigned_abs() as usize];
         if n < 0 {
             power[1] = power[1].map(|x| -x);
         }
@@ -131,7 +136,25 @@ impl Phases {
     }
 }
 
-fn times(a: &Complex, b: &Complex) -> Complex {
+/// e^{i n x} of the sites of a block for n from 1 on, where x = 2π · dual · position.
+fn raise(powers: &mut [Complex], positions: &[[f64; 3]], dual: [f64; 3]) {
+    let mut step = [[1.0; LANES], [0.0; LANES]];
+    for (lane, position) in positions.iter().enumerate() {
+        let fraction: f64 = (0..3).map(|axis| position[axis] * dual[axis]).sum();
+        // Reduced first: an atom may be many cells away, and digits of the phase must not go with it.
+        let (sine, cosine) = (std::f64::consts::TAU * (fraction - fraction.floor())).sin_cos();
+        (step[0][lane], step[1][lane]) = (cosine, sine);
+    }
+    let mut last = [[1.0; LANES], [0.0; LANES]];
+    for power in powers.iter_mut().skip(1) {
+        last = times(&last, &step);
+        *power = last;
+    }
+}
+
+/// The product of complex numbers.
+#[inline]
+pub(crate) fn times(a: &Complex, b: &Complex) -> Complex {
     let mut product = [[0.0; LANES]; 2];
     for lane in 0..LANES {
         product[0][lane] = a[0][lane] * b[0][lane] - a[1][lane] * b[1][lane];

@@ -1,9 +1,13 @@
 //! Which wave vectors a cell has.
 
 use super::damping::{LARGEST, damping};
+use cormorant_core::system::vector::{cross, dot};
 
 /// Half of the wave vectors of a cell that count, in rows.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct WaveRows {
+    /// What the rest was made for: cell vectors (Å) and the width of the Gaussians (Å).
+    made_for: ([[f64; 3]; 3], f64),
     /// Reciprocal vectors as rows, 1/Å, with the factor 2π.
     pub reciprocal: [[f64; 3]; 3],
     /// Inverse of the cell: fractions are positions times it.
@@ -13,22 +17,25 @@ pub(crate) struct WaveRows {
     /// Largest index of each reciprocal vector.
     pub largest: [usize; 3],
     pub rows: Vec<WaveRow>,
+    /// Those of a row at center + n and center − n. // [rows][largest[2] + 1][2]
+    pub waves: Vec<[Wave; 2]>,
 }
 
 /// Wave vectors that differ in the third index alone.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct WaveRow {
-    /// First and second index.
-    pub indices: [i32; 2],
-    /// The third index of the first.
-    pub first: i32,
-    pub waves: Vec<Wave>,
+    /// First and second index, and the third at the center.
+    pub center: [i32; 3],
+    /// Largest distance of the third index from that at the center.
+    pub half: usize,
 }
 
 /// A wave vector.
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Wave {
     /// k in 1/Å.
     pub vector: [f64; 3],
-    /// A(k) in Å².
+    /// A(k) in Å², zero where none is.
     pub weight: f64,
     /// dA/dk² in Å⁴.
     pub slope: f64,
@@ -36,37 +43,64 @@ pub(crate) struct Wave {
 
 impl WaveRows {
     /// Those of the cell with vectors `cell` as rows (Å), for Gaussians of width `smearing` (Å).
-    pub(crate) fn new(cell: [[f64; 3]; 3], smearing: f64) -> Self {
-        let cross = |a: [f64; 3], b: [f64; 3]| {
-            [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
-        };
-        let dot = |a: [f64; 3], b: [f64; 3]| a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-        let signed = dot(cell[0], cross(cell[1], cell[2]));
+    pub(crate) fn make(&mut self, cell: [[f64; 3]; 3], smearing: f64) {
+        if self.made_for == (cell, smearing) {
+            return;
+        }
+        self.made_for = (cell, smearing);
         let dual = [cross(cell[1], cell[2]), cross(cell[2], cell[0]), cross(cell[0], cell[1])];
+        let signed = dot(cell[0], dual[0]);
         let dual = dual.map(|row| row.map(|x| x / signed));
-        let reciprocal = dual.map(|row| row.map(|x| x * std::f64::consts::TAU));
+        self.reciprocal = dual.map(|row| row.map(|x| x * std::f64::consts::TAU));
+        self.inverse = [0, 1, 2].map(|axis| [0, 1, 2].map(|m| dual[m][axis]));
+        self.volume = signed.abs();
         let range = LARGEST / smearing;
         // n_i = k·a_i / 2π.
-        let largest = cell.map(|row| (range * dot(row, row).sqrt() / std::f64::consts::TAU) as usize);
-        let [n1, n2, n3] = largest.map(|n| n as i32);
-        let mut rows = Vec::new();
+        self.largest = cell.map(|row| (range * dot(row, row).sqrt() / std::f64::consts::TAU) as usize);
+        self.rows.clear();
+        self.waves.clear();
+        let [n1, n2, _] = self.largest.map(|n| n as i32);
         for i in 0..=n1 {
             for j in if i == 0 { 0 } else { -n2 }..=n2 {
-                let start = if i == 0 && j == 0 { 1 } else { -n3 };
-                let wave = |k: i32| {
-                    let index = [i, j, k].map(f64::from);
-                    let vector = [0, 1, 2].map(|axis| (0..3).map(|m| index[m] * reciprocal[m][axis]).sum());
-                    let (weight, slope) = damping(dot(vector, vector), smearing);
-                    (weight > 0.0).then_some((k, Wave { vector, weight, slope }))
-                };
-                // Those within the range are neighbors: a sphere is convex.
-                let (indices, waves): (Vec<i32>, Vec<Wave>) = (start..=n3).filter_map(wave).unzip();
-                if let Some(&first) = indices.first() {
-                    rows.push(WaveRow { indices: [i, j], first, waves });
-                }
+                self.add_row(i, j, smearing);
             }
         }
-        let inverse = [0, 1, 2].map(|axis| [0, 1, 2].map(|m| dual[m][axis]));
-        Self { reciprocal, inverse, volume: signed.abs(), largest, rows }
+    }
+
+    fn add_row(&mut self, i: i32, j: i32, smearing: f64) {
+        let n3 = self.largest[2] as i32;
+        let start = if i == 0 && j == 0 { 1 } else { -n3 };
+        let vector = |k: i32| {
+            let index = [i, j, k].map(f64::from);
+            [0, 1, 2].map(|axis| (0..3).map(|m| index[m] * self.reciprocal[m][axis]).sum())
+        };
+        let counts = |k: &i32| {
+            let vector: [f64; 3] = vector(*k);
+            damping(dot(vector, vector), smearing).0 > 0.0
+        };
+        // Those that count are neighbors: a sphere is convex.
+        let (Some(first), Some(last)) = ((start..=n3).find(counts), (start..=n3).rev().find(counts)) else {
+            return;
+        };
+        let middle = first.midpoint(last);
+        let half = (middle - first).max(last - middle);
+        let wave = |k: i32| {
+            if k < first || k > last {
+                return Wave::default();
+            }
+            let vector = vector(k);
+            let (weight, slope) = damping(dot(vector, vector), smearing);
+            Wave { vector, weight, slope }
+        };
+        self.waves.extend((0..=n3).map(|n| match n {
+            0 => [wave(middle), Wave::default()],
+            _ => [wave(middle + n), wave(middle - n)],
+        }));
+        self.rows.push(WaveRow { center: [i, j, middle], half: half as usize });
+    }
+
+    /// Distances of the third index from that at the center for which a row has room.
+    pub(crate) fn stride(&self) -> usize {
+        self.largest[2] + 1
     }
 }

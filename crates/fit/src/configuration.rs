@@ -19,6 +19,7 @@ const MOST_APART: usize = 8;
 /// | `relative_energy` | eV | scalar   | E less a constant of the scan |
 /// | `forces`    | eV/Å | `[atoms][3]`, or none | −∂E/∂r |
 /// | `virial`    | eV   | `[3][3]`     | −∂E/∂strain    |
+/// | `dipole`    | e·Å  | `[3]`        | Σ q r          |
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Configuration {
     /// Chemical element of each atom.
@@ -38,6 +39,8 @@ pub struct Configuration {
     pub forces: Vec<[f64; 3]>,
     /// Virial −∂E/∂strain in eV, where the data have it.
     pub virial: Option<[[f64; 3]; 3]>,
+    /// Dipole moment in e·Å of a neutral frame without a cell, where the data have it and it is to be learned.
+    pub dipole: Option<[f64; 3]>,
     /// What its terms in the loss of a fit are multiplied by.
     pub weights: FrameWeights,
     /// Groups of frames that it belongs to: key (`config_type`, `scan`, …) and name.

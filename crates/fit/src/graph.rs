@@ -53,6 +53,8 @@ pub struct FrameSites {
     pub cell: Option<Cell>,
     /// Total charge and spin.
     pub state: ElectronicState,
+    /// Dipole moment in e·Å, where the data have it.
+    pub dipole: Option<[f64; 3]>,
 }
 
 impl Graph {
@@ -100,9 +102,9 @@ impl Graph {
     /// # Errors
     /// When the cell of the frame repeats in some directions only.
     pub fn with_sites(self, configuration: &Configuration) -> Result<Self> {
-        let Configuration { positions, cell, state, .. } = configuration;
+        let Configuration { positions, cell, state, dipole, .. } = configuration;
         Electrostatics::require(cell.as_ref())?;
-        let sites = FrameSites { positions: positions.clone(), cell: *cell, state: *state };
+        let sites = FrameSites { positions: positions.clone(), cell: *cell, state: *state, dipole: *dipole };
         Ok(Self { sites: Some(sites), ..self })
     }
 

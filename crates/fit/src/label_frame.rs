@@ -10,6 +10,11 @@ use super::tensor::{agree, symmetric};
 use cormorant_core::system::Cell;
 use cormorant_io::{Frame, Value};
 
+/// Key of a dipole moment.
+pub(super) const DIPOLE: &str = "dipole";
+/// 1 D in e·Å: 1e-21 C m²/s over the speed of light and the elementary charge.
+const DEBYE: f64 = 1.0e-21 / 299_792_458.0 / cormorant_core::units::ELEMENTARY_CHARGE * 1.0e10;
+
 /// Keys that name a group of frames, of which errors are reported by themselves.
 pub(super) const GROUP_KEYS: [&str; 6] = ["config_type", "molecule", "scan", "group", "dataset", "subset"];
 
@@ -70,11 +75,42 @@ pub(super) fn read(mut frame: Frame, units: &FrameUnits, keys: &LabelKeys) -> Re
         relative_energy: relative_energy.map(|energy| energy * units.base.energy.factor),
         forces: scale(forces.unwrap_or_default(), units.force),
         virial,
+        dipole: None,
     };
+    let configuration = Configuration { dipole: dipole(&frame, &configuration, keys, &mut remarks)?, ..configuration };
     match configuration.fault() {
         Some(fault) => Err(format!("{fault}; leave the frame out")),
         None => Ok(Labeled { configuration, has_forces, remarks }),
     }
+}
+
+/// The dipole moment in e·Å, where it is to be read and does not depend on the origin.
+fn dipole(
+    frame: &Frame,
+    configuration: &Configuration,
+    keys: &LabelKeys,
+    remarks: &mut Vec<String>,
+) -> Result<Option<[f64; 3]>, String> {
+    let Some(value) = frame.property(DIPOLE).filter(|_| keys.dipoles) else { return Ok(None) };
+    let numbers = value.reals().filter(|numbers| numbers.len() == 3 && numbers.iter().all(|x| x.is_finite()));
+    let Some(numbers) = numbers else {
+        return Err(format!("`{DIPOLE}` is not three numbers; write {DIPOLE}=\"x y z\" in e·Å, or leave it out"));
+    };
+    let factor = match frame.property("dipole_unit") {
+        None => 1.0,
+        Some(Value::Text(unit)) if matches!(unit.as_str(), "eÅ" | "e·Å" | "e*A" | "eA" | "e*Angstrom") => 1.0,
+        Some(Value::Text(unit)) if matches!(unit.as_str(), "D" | "Debye" | "debye") => DEBYE,
+        Some(_) => return Err("`dipole_unit` is neither eÅ nor D; write one of these, or leave it out for eÅ".into()),
+    };
+    let over = if configuration.cell.is_some() {
+        "of a frame with a cell is not used"
+    } else if configuration.state.total_charge() != 0 {
+        "of a frame with a charge is not used, since it depends on the origin"
+    } else {
+        return Ok(Some([numbers[0] * factor, numbers[1] * factor, numbers[2] * factor]));
+    };
+    remarks.push(format!("`{DIPOLE}` {over}"));
+    Ok(None)
 }
 
 /// A remark if a label has not the very name that is documented.

@@ -29,6 +29,9 @@ pub struct LabelKeys {
     /// The multiplicity 2S + 1, or what the name says if it is a usual one of the spin.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub multiplicity: Option<String>,
+    /// Whether dipole moments are read as labels.
+    #[serde(skip)]
+    pub dipoles: bool,
     /// Unit and sign of the stress.
     #[serde(skip)]
     pub stress_convention: StressConvention,

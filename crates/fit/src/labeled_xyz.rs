@@ -150,7 +150,9 @@ impl<'k> Reading<'k> {
             UnusedPlace::Key => {
                 let label =
                     stated.as_ref().is_some_and(|found| found.name == name) || [stress, virial].contains(&Some(name));
+                let dipole = keys.dipoles && matches!(name, label_frame::DIPOLE | "dipole_unit");
                 label
+                    || dipole
                     || frame.states_under(name, keys.state())
                     || names_unit(name)
                     || names_weight(name)

@@ -23,6 +23,8 @@ pub struct Metrics {
     /// In GPa.
     stresses: Tally,
     elements: BTreeMap<Element, Tally>,
+    /// In e·Å.
+    dipoles: Tally,
     /// By quantity and unit.
     properties: BTreeMap<(String, String), Tally>,
     frames: usize,
@@ -68,6 +70,12 @@ pub struct Errors {
     /// RMSE of a component of the stress in GPa, where the labels have it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stress_rmse: Option<f64>,
+    /// MAE of a component of the dipole moment in e·Å, where the labels have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dipole_mae: Option<f64>,
+    /// RMSE of a component of the dipole moment in e·Å.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dipole_rmse: Option<f64>,
     /// Errors of properties, component by component, each in its unit.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub properties: Vec<QuantityErrors>,
@@ -123,6 +131,13 @@ impl Metrics {
         }
     }
 
+    /// Compares the dipole moment of a frame that was added with its label, where there are both.
+    pub fn add_dipole(&mut self, label: &Configuration, predicted: Option<[f64; 3]>) {
+        if let (Some(labeled), Some(predicted)) = (label.dipole, predicted) {
+            predicted.iter().zip(labeled).for_each(|(found, label)| self.dipoles.add(found - label));
+        }
+    }
+
     /// Compares the numbers of a property of one frame with their labels, each for itself.
     pub fn add_property(&mut self, property: (&str, &str), atoms: usize, labels: &[f64], numbers: &[f64]) {
         self.frames += 1;
@@ -168,6 +183,8 @@ impl Metrics {
             virial_rmse_per_atom: has_virials.then(|| self.virials_per_atom.rmse()),
             stress_mae: has_stresses.then(|| self.stresses.mae() / MILLI),
             stress_rmse: has_stresses.then(|| self.stresses.rmse() / MILLI),
+            dipole_mae: (self.dipoles.count > 0).then(|| self.dipoles.mae() / MILLI),
+            dipole_rmse: (self.dipoles.count > 0).then(|| self.dipoles.rmse() / MILLI),
             properties: self.properties.iter().map(of_property).collect(),
             frames: self.frames,
             atoms: self.atoms,
@@ -190,12 +207,14 @@ impl Errors {
         let known = |mae: Option<f64>, rmse: Option<f64>| [mae, rmse].map(|x| x.unwrap_or(f64::NAN));
         let virial = known(self.virial_mae_per_atom, self.virial_rmse_per_atom);
         let stress = known(self.stress_mae, self.stress_rmse);
+        let dipole = known(self.dipole_mae, self.dipole_rmse);
         let own = [
             QuantityErrors::new("energy", "meV", self.energy_mae, self.energy_rmse),
             QuantityErrors::new("energy per atom", "meV", self.energy_mae_per_atom, self.energy_rmse_per_atom),
             QuantityErrors::new("force", "meV/Å", self.force_mae, self.force_rmse),
             QuantityErrors::new("virial per atom", "meV", virial[0], virial[1]),
             QuantityErrors::new("stress", "GPa", stress[0], stress[1]),
+            QuantityErrors::new("dipole", "e·Å", dipole[0], dipole[1]),
         ];
         own.into_iter().filter(|one| !one.mae.is_nan()).chain(self.properties.iter().cloned()).collect()
     }

@@ -185,7 +185,7 @@ impl DataPlan {
 
     /// The frames of one file, with the groups by which they are divided.
     fn file_of(&self, path: &Path) -> Result<DataSet> {
-        let keys = LabelKeys { groups: self.split.keys(), ..self.keys.clone() };
+        let keys = LabelKeys { groups: self.split.keys(), dipoles: self.electrostatics, ..self.keys.clone() };
         let mut data = DataSet::read_labels(path, self.units, &keys)?;
         let wrong = |reason: String| Error::data(path, reason);
         if self.electrostatics {

@@ -25,6 +25,8 @@ pub struct TrainerConfig {
     pub final_energy_weight: f64,
     /// Weight of the mean squared error of a component of the virial per root of the number of atoms.
     pub virial_weight: f64,
+    /// Weight of the mean squared error of a component of the dipole moment in e·Å.
+    pub dipole_weight: f64,
     /// Error in eV/Å beyond which the loss grows linearly; 0 for squares throughout.
     pub huber_delta: f64,
     /// Threads; the result does not depend on their number.

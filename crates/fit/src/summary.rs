@@ -94,6 +94,11 @@ impl fmt::Display for Summary {
             numbers.into_iter().try_for_each(|(number, width)| write!(out, "{:>width$}", spell(number)))?;
             writeln!(out)?;
         }
+        for (part, errors) in &self.parts {
+            if let (Some(mae), Some(rmse)) = (errors.dipole_mae, errors.dipole_rmse) {
+                writeln!(out, "dipole, {}: MAE {mae:.4} e Å, RMSE {rmse:.4} e Å", part.name())?;
+            }
+        }
         Ok(())
     }
 }

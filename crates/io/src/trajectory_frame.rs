@@ -17,6 +17,8 @@ use cormorant_core::units::{ANGSTROM_PER_PICOSECOND, PICOSECOND};
 /// | `virial`     | eV    | `[3][3]`, −∂E/∂strain, where a direction is open and there is no volume |
 /// | `energy_spread` | eV | scalar, over a committee |
 /// | `force_spread` | eV/Å | `[atoms]`, over a committee |
+/// | `charges`    | e     | `[atoms]`, of a potential that has some |
+/// | `dipole`     | e·Å   | `[3]`, of all atoms, of a potential that has charges |
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrajectoryFrame {
     /// Step number.
@@ -43,6 +45,10 @@ pub struct TrajectoryFrame {
     pub energy_spread: Option<f64>,
     /// Standard deviation of the force on each atom in eV/Å over a committee, if it is to be written.
     pub force_spread: Option<Vec<f64>>,
+    /// Charge of each atom in e, if they are to be written.
+    pub charges: Option<Vec<f64>>,
+    /// Dipole of all atoms in e·Å about the center of mass, if it is to be written.
+    pub dipole: Option<[f64; 3]>,
     /// Instruction set whose rounding the numbers have, if it is to be written.
     pub instruction_set: Option<&'static str>,
     /// Grade of extrapolation and closest contact over the shortest in training, if they are to be written; NaN where nothing is known.
@@ -78,6 +84,8 @@ impl TrajectoryFrame {
             virial: None,
             energy_spread: None,
             force_spread: None,
+            charges: None,
+            dipole: None,
             instruction_set: None,
             extrapolation: None,
             numbers: None,
@@ -106,6 +114,14 @@ impl TrajectoryFrame {
     pub fn with_spread(mut self, energy: f64, forces: &[f64]) -> Self {
         self.energy_spread = Some(energy);
         self.force_spread = Some(forces.to_vec());
+        self
+    }
+
+    /// The same with the charges of the atoms (e) and the dipole of all (e·Å); nothing where there is no dipole.
+    #[must_use]
+    pub fn with_charges(mut self, charges: &[f64], dipole: Option<[f64; 3]>) -> Self {
+        self.charges = dipole.map(|_| charges.to_vec());
+        self.dipole = dipole;
         self
     }
 

@@ -106,7 +106,7 @@ const MEANINGS: [(&str, &str); 31] = [
     ("magmom", "magnetic moments of atoms; the spin of the whole is read from `multiplicity`"),
     ("spin", "spin; it is read from `multiplicity` (2S + 1), `spin` or `unpaired_electrons`"),
     ("multiplicity", "spin; it is read from `multiplicity` (2S + 1), `spin` or `unpaired_electrons`"),
-    ("dipole", "a dipole moment; fit it with `property`"),
+    ("dipole", "a dipole moment; models with `electrostatics` learn from it, and `property` fits it alone"),
     ("polarizability", "a polarizability; fit it with `property`"),
     ("tags", "marks of atoms, such as layers of a slab"),
     ("mask", "atoms that another program holds fixed; their forces may be those of the constraint"),

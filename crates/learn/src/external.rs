@@ -130,7 +130,7 @@ impl Potential for ExternalPotential {
         into.energy = label.energy;
         into.forces.clone_from(&label.forces);
         into.atom_energies.clear();
-        into.spread = None;
+        into.forget_extras();
         cormorant_potential::check_finite(system, into)
     }
 }

@@ -52,6 +52,12 @@ pub struct ErrorRecord {
     /// RMSE of a component of the stress in GPa.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stress_rmse: Option<f64>,
+    /// MAE of a component of the dipole moment in e·Å, where the frames have it; absent in older files, like its root mean square.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dipole_mae: Option<f64>,
+    /// RMSE of a component of the dipole moment in e·Å.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dipole_rmse: Option<f64>,
     /// Errors of a property. Older files have them as an energy, in thousandths of the unit, which is put right when
     /// they are read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -79,10 +85,12 @@ impl ErrorRecord {
     #[must_use]
     pub fn quantities(&self) -> Vec<QuantityErrors> {
         let stress = [self.stress_mae, self.stress_rmse].map(|x| x.unwrap_or(f64::NAN));
+        let dipole = [self.dipole_mae, self.dipole_rmse].map(|x| x.unwrap_or(f64::NAN));
         let own = [
             QuantityErrors::new("energy", "meV", self.energy_mae, self.energy_rmse),
             QuantityErrors::new("force", "meV/Å", self.force_mae, self.force_rmse),
             QuantityErrors::new("stress", "GPa", stress[0], stress[1]),
+            QuantityErrors::new("dipole", "e·Å", dipole[0], dipole[1]),
         ];
         own.into_iter().filter(|one| !one.mae.is_nan()).chain(self.properties.iter().cloned()).collect()
     }

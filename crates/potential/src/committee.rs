@@ -15,6 +15,8 @@ use cormorant_core::{Error, Result};
 /// | σ_E    | [`Spread::energy`]    | eV   |
 /// | σ_i    | [`Spread::forces`]    | eV/Å |
 ///
+/// Charges and dipoles are means too; there are none as soon as one member has no charges.
+///
 /// The spread is that of the members at hand (no Bessel correction), as in the source: Zhang et al. 2019,
 /// doi:10.1103/PhysRevMaterials.3.023804, eq. 4. The mean of gradients is the gradient of the mean, so energy is conserved.
 /// Checked by `suite::committee`.
@@ -34,6 +36,21 @@ impl Committee {
         }
         let found = members.iter().map(|_| Evaluation::default()).collect();
         Ok(Self { members, found })
+    }
+
+    /// Means of the charges (e) and dipoles (e·Å) of `atoms` atoms; a member with charges alone has dipoles of zero.
+    fn charges(&self, atoms: usize) -> (Vec<f64>, Vec<[f64; 3]>) {
+        let share = 1.0 / self.found.len() as f64;
+        let mean = |read: &dyn Fn(&Evaluation) -> f64| self.found.iter().map(read).sum::<f64>() * share;
+        let dipole =
+            |one: &Evaluation, atom: usize, axis: usize| one.dipoles.get(atom).map_or(0.0, |dipole| dipole[axis]);
+        let dipolar = self.found.iter().any(|one| !one.dipoles.is_empty());
+        (
+            (0..atoms).map(|atom| mean(&|one| one.charges[atom])).collect(),
+            (0..if dipolar { atoms } else { 0 })
+                .map(|atom| [0, 1, 2].map(|axis| mean(&|one| dipole(one, atom, axis))))
+                .collect(),
+        )
     }
 }
 
@@ -89,6 +106,9 @@ impl Potential for Committee {
         let virial = |row: usize, column: usize| mean(&|one| one.virial.map_or(f64::NAN, |virial| virial[row][column]));
         let virials = want.virial && self.found.iter().all(|one| one.virial.is_some());
         into.virial = virials.then(|| [0, 1, 2].map(|row| [0, 1, 2].map(|column| virial(row, column))));
+        let charged = self.found.iter().all(|one| one.charges.len() == atoms);
+        let (charges, dipoles) = if charged { self.charges(atoms) } else { Default::default() };
+        (into.charges, into.dipoles) = (charges, dipoles);
         let square = |atom: usize| {
             let away = |one: &Evaluation| difference(one.forces[atom], into.forces[atom]);
             mean(&|one| dot(away(one), away(one)))

@@ -268,9 +268,9 @@ impl Potential for LearnedPotential {
         self.facts.require(system.cell.is_some(), want.atom_energies)?;
         self.surroundings.update(system, &self.facts.elements)?;
         self.run_engine(system)?;
+        into.forget_extras();
         self.collect_energies(system.atom_count(), want, into);
         self.collect_forces(system.atom_count(), want, into);
-        into.spread = None;
         super::check_finite(system, into)
     }
 }

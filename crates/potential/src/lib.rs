@@ -36,6 +36,7 @@
 mod batch;
 mod checks;
 mod committee;
+mod evaluation;
 pub mod extrapolation;
 mod harmonic;
 mod images;

@@ -14,7 +14,8 @@ use cormorant_core::{Error, Result};
 /// The system holds the atoms of copy 0, then those of copy 1 and so on. Every copy has a potential of its own, so that
 /// neighbor lists follow it. Energy, forces, virial and atom energies carry the factor 1/P; that of the springs between
 /// the copies belongs to `cormorant_dynamics::dynamics::RingPolymer`. So does the spread of the forces of a committee; that
-/// of its energy is the mean over the copies, because a member that errs does so alike on all of them.
+/// of its energy is the mean over the copies, because a member that errs does so alike on all of them. Charges and dipoles carry the
+/// factor too: then the dipole of all atoms is the mean over the copies.
 /// Checked by `suite::path_integrals`.
 pub struct MeanOverBeads {
     copies: Vec<Copy>,
@@ -122,6 +123,8 @@ impl Potential for MeanOverBeads {
             into.energy += share * result.energy;
             into.forces.extend(result.forces.iter().map(|force| force.map(|f| share * f)));
             into.atom_energies.extend(result.atom_energies.iter().map(|energy| share * energy));
+            into.charges.extend(result.charges.iter().map(|charge| share * charge));
+            into.dipoles.extend(result.dipoles.iter().map(|dipole| dipole.map(|d| share * d)));
             if let Some(spread) = &result.spread {
                 let sum = into.spread.get_or_insert_with(Spread::default);
                 sum.energy += share * spread.energy;

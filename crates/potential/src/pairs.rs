@@ -95,12 +95,7 @@ impl<F: PairFunction> PairSum<F> {
     pub(super) fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
         let table = self.prepare(system)?;
         self.candidates.update(system)?;
-        into.forces.clear();
-        into.forces.resize(system.atom_count(), [0.0; 3]);
-        into.atom_energies.clear();
-        into.atom_energies.resize(if want.atom_energies { system.atom_count() } else { 0 }, 0.0);
-        into.virial = want.virial.then_some([[0.0; 3]; 3]);
-        into.energy = 0.0;
+        into.reset(system.atom_count(), want);
         let width = self.elements.len();
         let mut batch = std::mem::take(&mut self.batch);
         for receiver in 0..system.atom_count() {

@@ -191,6 +191,7 @@ impl PartialPotential {
         });
         collect_edges(edges, &mut into.forces, Some(&mut virial));
         into.virial = Some(virial);
+        into.forget_extras();
         let finite = into.energy.is_finite() && into.forces.iter().flatten().all(|x| x.is_finite());
         if finite { Ok(()) } else { Err(Error::Invalid("an energy or a force is not finite".into())) }
     }

@@ -151,17 +151,13 @@ impl Potential for StillingerWeber {
             return Err(super::unknown(*foreign, &[self.element]));
         }
         let neighbors = self.list.update(system)?;
-        into.energy = 0.0;
-        into.forces.clear();
-        into.forces.resize(system.atom_count(), [0.0; 3]);
-        into.atom_energies.clear();
-        into.virial = want.virial.then_some([[0.0; 3]; 3]);
+        into.reset(system.atom_count(), want);
         for receiver in 0..system.atom_count() {
             let energy =
                 pairs(neighbors, receiver, self.epsilon, &mut self.edges) + triplets(&mut self.edges, self.epsilon);
             into.energy += energy;
-            if want.atom_energies {
-                into.atom_energies.push(energy);
+            if let Some(own) = into.atom_energies.get_mut(receiver) {
+                *own = energy;
             }
             for (at, edge) in self.edges.iter().enumerate() {
                 let sender = neighbors.senders[neighbors.offsets[receiver] + at] as usize;

@@ -5,7 +5,8 @@ use cormorant_core::Result;
 use cormorant_core::system::{Element, System};
 
 /// The sum of potentials: energies, forces and virials are added. Of one part with a spread it is the spread of the sum;
-/// those of several are added as of independent errors.
+/// those of several are added as of independent errors. Charges are those of the one part that has some; where several
+/// have, none are right, and the sum has none.
 pub struct Sum {
     parts: Vec<Box<dyn Potential>>,
     part: Evaluation,
@@ -72,14 +73,11 @@ impl Potential for Sum {
     }
 
     fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
-        into.energy = 0.0;
-        into.forces.clear();
-        into.forces.resize(system.atom_count(), [0.0; 3]);
-        into.atom_energies.clear();
-        into.atom_energies.resize(if want.atom_energies { system.atom_count() } else { 0 }, 0.0);
-        into.virial = want.virial.then_some([[0.0; 3]; 3]);
-        into.spread = None;
+        into.reset(system.atom_count(), want);
+        let mut charged = 0;
         for part in &mut self.parts {
+            // A potential that knows of no charges leaves them as they are.
+            self.part.forget_extras();
             part.evaluate(system, want, &mut self.part)?;
             into.energy += self.part.energy;
             add(into.forces.as_flattened_mut(), self.part.forces.as_flattened());
@@ -87,9 +85,18 @@ impl Potential for Sum {
             if let Some(part) = self.part.spread.take() {
                 into.spread = Some(into.spread.take().map_or_else(|| part.clone(), |other| other.and(&part)));
             }
+            if !self.part.charges.is_empty() {
+                charged += 1;
+                into.charges.clone_from(&self.part.charges);
+                into.dipoles.clone_from(&self.part.dipoles);
+            }
             if let (Some(total), Some(part)) = (&mut into.virial, &self.part.virial) {
                 add(total.as_flattened_mut(), part.as_flattened());
             }
+        }
+        if charged > 1 {
+            into.charges.clear();
+            into.dipoles.clear();
         }
         Ok(())
     }

@@ -109,12 +109,7 @@ impl Potential for Walls {
 
     fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
         let count = system.atom_count();
-        into.energy = 0.0;
-        into.forces.clear();
-        into.forces.resize(count, [0.0; 3]);
-        into.atom_energies.clear();
-        into.atom_energies.resize(if want.atom_energies { count } else { 0 }, 0.0);
-        into.virial = want.virial.then_some([[0.0; 3]; 3]);
+        into.reset(count, want);
         for wall in &self.walls {
             if let Some(atom) = wall.atoms.iter().find(|&&atom| atom >= count) {
                 return Err(Error::Invalid(format!("a wall acts on atom {}, but there are only {count}", atom + 1)));

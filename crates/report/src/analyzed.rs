@@ -47,7 +47,8 @@ impl Observer for Analyzed {
     }
 
     fn observe(&mut self, now: &Snapshot<'_>) -> Result<()> {
-        let sample = Sample { system: now.system, timed: true, moving: true, frame: now.system.step };
+        let (system, dipole) = (now.system, now.evaluation.dipole(now.system));
+        let sample = Sample { system, timed: true, moving: true, dipole, frame: system.step };
         self.analysis.add(&sample).map_err(|error| error.in_file(&self.path))
     }
 

@@ -14,10 +14,14 @@ use cormorant_potential::RequestedProperties;
 /// Heads of the columns that a committee adds.
 const SPREAD: &str = ",energy_spread/eV,largest_force_spread/(eV/Å),atom_of_largest";
 
+/// Heads of the columns that charges add.
+const DIPOLE: &str = ",dipole_x/(e·Å),dipole_y/(e·Å),dipole_z/(e·Å)";
+
 /// Writes a CSV table: step, time, energies, the conserved quantity, temperature; with a cell also pressure and volume, for a
 /// slab the force per length within its plane (`surface_pressure`, N/m) and its area, for a wire the force along its axis
 /// (`axial_force`, nN) and its length, all positive where the system pushes outwards; with a committee the spread of the energy,
-/// the largest spread of a force and the atom (from 1) that has it; if asked for, the temperatures of parts that have degrees of
+/// the largest spread of a force and the atom (from 1) that has it; with charges the
+/// dipole about the center of mass; if asked for, the temperatures of parts that have degrees of
 /// freedom of their own.
 ///
 /// Units are in the heads. Numbers are decimal with a fixed number of places, so that columns can be compared by eye.
@@ -71,6 +75,9 @@ impl Table {
             let (atom, largest) = spread.largest();
             write!(row, ",{:.9},{largest:.9},{}", spread.energy, atom + 1)?;
         }
+        for component in now.evaluation.dipole(now.system).into_iter().flatten() {
+            write!(row, ",{component:.9}")?;
+        }
         if self.parts {
             for temperature in now.motion.temperatures(now.system, now.momenta, now.kinetic) {
                 write!(row, ",{temperature:.4}")?;
@@ -103,10 +110,11 @@ impl Observer for Table {
             _ => ",pressure/GPa,volume/Å^3",
         };
         let spread = if first.evaluation.spread.is_some() { SPREAD } else { "" };
+        let dipole = if first.evaluation.dipole(first.system).is_some() { DIPOLE } else { "" };
         let head = "step,time/ps,potential/eV,kinetic/eV,total/eV,conserved/eV,temperature/K";
         let part = |(name, _): &(String, f64)| format!(",temperature_{}/K", name.replace(' ', "_"));
         let parts: String = if self.parts { first.motion.named().iter().map(part).collect() } else { String::new() };
-        self.lines.begin(&format!("{head}{more}{spread}{parts}\n"))
+        self.lines.begin(&format!("{head}{more}{spread}{dipole}{parts}\n"))
     }
 
     fn resume(&mut self, _now: &Snapshot<'_>, progressed: &Progressed) -> Result<()> {

@@ -10,7 +10,7 @@ use cormorant_potential::RequestedProperties;
 
 /// Writes a trajectory in the format that the extension of its file asks for.
 ///
-/// Extended XYZ carries energy, forces, velocities, with a cell stress, with a committee spreads, and the instruction set where the
+/// Extended XYZ carries energy, forces, velocities, with a cell stress, with a committee spreads, with charges these and the dipole, and the instruction set where the
 /// bits depend on it; the others what they can hold, see [`TrajectoryFormat`]. Beside a format that does not name its atoms a `topology.pdb` is written.
 pub struct Trajectory {
     path: PathBuf,
@@ -62,6 +62,9 @@ impl Trajectory {
         if self.format.keeps_energies() {
             frame = frame.with_energy_and_forces(now.evaluation.energy, &now.evaluation.forces);
             frame.instruction_set = now.instruction_set;
+        }
+        if self.format.keeps_energies() {
+            frame = frame.with_charges(&now.evaluation.charges, now.evaluation.dipole(now.system));
         }
         if let Some(spread) = now.evaluation.spread.as_ref().filter(|_| self.format.keeps_energies()) {
             frame = frame.with_spread(spread.energy, &spread.forces);

@@ -39,6 +39,7 @@ pub fn write_vibrations(folder: &Path, vibrations: &Vibrations, animations: &Ani
     let elements = &vibrations.system.elements;
     let minimum =
         TrajectoryFrame::new(&vibrations.system).with_energy_and_forces(vibrations.energy, &vibrations.forces);
+    let minimum = minimum.with_charges(&vibrations.charges, vibrations.dipole);
     atomic::write_with(&path("minimum.xyz".into()), |out| extended_xyz::write_frame(out, elements, &minimum))?;
     atomic::write(&path("frequencies.csv".into()), frequencies(vibrations).as_bytes())?;
     if let Some(thermochemistry) = &vibrations.thermochemistry {
@@ -59,11 +60,16 @@ pub fn write_vibrations(folder: &Path, vibrations: &Vibrations, animations: &Ani
 }
 
 fn frequencies(vibrations: &Vibrations) -> String {
-    let mut text = String::from("mode,wavenumber/cm^-1,quantum/meV,reduced_mass/u\n");
-    for (index, mode) in vibrations.modes.modes.iter().enumerate() {
+    let modes = &vibrations.modes.modes;
+    let charged = modes.iter().any(|mode| mode.intensity.is_some());
+    let more = if charged { ",intensity/(km/mol)" } else { "" };
+    let mut text = format!("mode,wavenumber/cm^-1,quantum/meV,reduced_mass/u{more}\n");
+    for (index, mode) in modes.iter().enumerate() {
         let quantum = mode.wavenumber * INVERSE_CENTIMETER * 1000.0;
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{},{:.4},{quantum:.5},{:.5}", index + 1, mode.wavenumber, mode.reduced_mass);
+        let _ = write!(text, "{},{:.4},{quantum:.5},{:.5}", index + 1, mode.wavenumber, mode.reduced_mass);
+        let _ = mode.intensity.map_or(Ok(()), |intensity| write!(text, ",{intensity:.5}"));
+        text.push('\n');
     }
     text
 }
@@ -100,6 +106,15 @@ impl fmt::Display for VibrationsSummary<'_> {
                 write!(out, "{:>10.2}", mode.wavenumber)?;
             }
             writeln!(out)?;
+        }
+        if modes.modes.iter().any(|mode| mode.intensity.is_some()) {
+            writeln!(out, "infrared intensities in km/mol:")?;
+            for row in modes.modes.chunks(8) {
+                for intensity in row.iter().filter_map(|mode| mode.intensity) {
+                    write!(out, "{intensity:>10.2}")?;
+                }
+                writeln!(out)?;
+            }
         }
         writeln!(
             out,

@@ -17,9 +17,9 @@ pub(crate) fn system(symbols: &[&str], positions: Vec<[f64; 3]>, cell: Option<Ce
     System::new(elements, positions, cell).unwrap()
 }
 
-/// The frame with everything known.
+/// The frame with everything known, and the place of its first atom for a dipole.
 pub(crate) fn sample(system: &System, frame: u64) -> Sample<'_> {
-    Sample { system, timed: true, moving: true, frame }
+    Sample { system, timed: true, moving: true, dipole: Some(system.positions[0]), frame }
 }
 
 /// Assert that an analysis stopped after any number of frames and restored goes on with the same bits.

@@ -23,6 +23,13 @@ pub const HARTREE: f64 = 27.211_386_245_981;
 pub const BOHR: f64 = 0.529_177_210_544;
 /// e²/4πε₀ in eV·Å: the energy of two elementary charges 1 Å apart, which is Hartree times Bohr radius.
 pub const COULOMB: f64 = HARTREE * BOHR;
+/// Speed of light in Å/t, exact: 299792458 m/s.
+pub const SPEED_OF_LIGHT: f64 = 2_997.924_58 / FEMTOSECOND;
+/// 1 cm in Å.
+pub const CENTIMETER: f64 = 1.0e8;
+/// 1 km/mol, the unit of intensities of infrared spectra, as a length for each molecule in Å: 10¹³ Å over the exact Avogadro
+/// constant. An absorption cross section in Å², integrated over wavenumbers in 1/Å, has this unit.
+pub const KILOMETER_PER_MOLE: f64 = 1.0e13 / 6.022_140_76e23;
 /// 1 fs in internal units of time.
 pub const FEMTOSECOND: f64 = 1.0 / 10.180_505_717_871_194;
 /// 1 ps in internal units of time.

@@ -62,6 +62,7 @@ pub struct FrameStream {
     system: Option<System>,
     timed: bool,
     moving: bool,
+    dipole: Option<[f64; 3]>,
 }
 
 impl FrameStream {
@@ -79,7 +80,8 @@ impl FrameStream {
         let topology = selection.topology.clone().or(found);
         let reader = TrajectoryReader::open_with(path, ReadOptions { topology, ..selection.options.clone() })?;
         let path = path.to_path_buf();
-        Ok(Self { path, reader, selection, next: 0, wrapped: None, system: None, timed: false, moving: false })
+        let (wrapped, system, dipole) = (None, None, None);
+        Ok(Self { path, reader, selection, next: 0, wrapped, system, timed: false, moving: false, dipole })
     }
 
     /// The next frame that is looked at; `None` at the end.
@@ -101,8 +103,8 @@ impl FrameStream {
         let Some(frame) = self.reader.next_frame()? else { return Ok(None) };
         self.next += 1;
         self.take(frame, wanted)?;
-        let (timed, moving) = (self.timed, self.moving);
-        Ok(self.system.as_ref().map(|system| Sample { system, timed, moving, frame: wanted }))
+        let (timed, moving, dipole) = (self.timed, self.moving, self.dipole);
+        Ok(self.system.as_ref().map(|system| Sample { system, timed, moving, dipole, frame: wanted }))
     }
 
     fn take(&mut self, frame: Frame, number: u64) -> Result<()> {
@@ -113,6 +115,8 @@ impl FrameStream {
             None => frame.time.map(|time| time * PICOSECOND),
         };
         (self.timed, self.moving) = (time.is_some(), frame.velocities.is_some());
+        let dipole = frame.property("dipole").and_then(Value::reals);
+        self.dipole = dipole.and_then(|dipole| dipole.as_slice().try_into().ok());
         let mut system = frame.into_system().map_err(|error| error.at_frame(number).in_structure(&self.path))?;
         if self.selection.ignore_cell {
             system.cell = None;

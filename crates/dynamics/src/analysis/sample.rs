@@ -11,6 +11,8 @@ pub struct Sample<'a> {
     pub timed: bool,
     /// Whether the momenta are known.
     pub moving: bool,
+    /// Dipole in e·Å, if it is known.
+    pub dipole: Option<[f64; 3]>,
     /// Number of the frame for messages, counted from 0.
     pub frame: u64,
 }

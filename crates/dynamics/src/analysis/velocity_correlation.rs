@@ -1,16 +1,15 @@
 //! How long velocities remember themselves, and which frequencies are in them.
 
 use super::correlate::correlate;
+use super::cosine_transform::CosineTransform;
 use super::groups::Groups;
+use super::segments::Segments;
 use super::spacing::Spacing;
 use super::spectrum::Spectrum;
 use super::{Analysis, Blocks, Curve, Curves, Findings, Number, Sample, StateReader, VelocitySource, standard_error};
 use cormorant_core::system::vector::difference;
 use cormorant_core::units::{ANGSTROM_PER_PICOSECOND, PICOSECOND};
 use cormorant_core::{Error, Result};
-
-/// More numbers than this are not kept (1 GiB).
-const MOST_NUMBERS: usize = 1 << 27;
 
 /// What is made of the correlation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,15 +34,14 @@ pub enum CorrelationResult {
 /// transforms. Memory: the velocities of one segment. Errors are those of blocks of segments. The density of states is
 /// made as the private `Spectrum` says. Source: Allen and Tildesley, 2nd edition, section 8.3. Checked by `suite::analysis::motion`.
 pub struct VelocityCorrelation {
-    max_lag: f64,
     source: VelocitySource,
     result: CorrelationResult,
     groups: Groups,
     masses: Vec<f64>,
     spacing: Spacing,
     last: Option<Vec<[f64; 3]>>, // positions of the last frame, when velocities are differences
-    segment: Vec<f64>,           // velocities in Å/t, [frames][atoms][3]
-    sums: Blocks,                // a vector for each segment: [elements][lags] of v·v per atom, then of Σ m v·v
+    // Of velocities in Å/t, [atoms][3] for each frame; of each: [elements][lags] of v·v per atom, then of Σ m v·v.
+    segments: Segments,
 }
 
 impl VelocityCorrelation {
@@ -52,25 +50,15 @@ impl VelocityCorrelation {
     /// # Errors
     /// When `max_lag` is not positive.
     pub fn new(max_lag: f64, source: VelocitySource, result: CorrelationResult) -> Result<Self> {
-        if !(max_lag.is_finite() && max_lag > 0.0) {
-            return Err(Error::Invalid("the longest lag must be above zero".into()));
-        }
         Ok(Self {
-            max_lag,
             source,
             result,
             groups: Groups::default(),
             masses: Vec::new(),
             spacing: Spacing::default(),
             last: None,
-            segment: Vec::new(),
-            sums: Blocks::new(0),
+            segments: Segments::new(max_lag)?,
         })
-    }
-
-    /// Lags that are looked at, of which the first is zero; `None` before the time between frames is known.
-    fn lags(&self) -> Option<usize> {
-        self.spacing.interval().map(|interval| (self.max_lag / interval + 1.0e-6) as usize + 1)
     }
 
     fn velocities(&mut self, sample: &Sample<'_>) -> Result<()> {
@@ -81,64 +69,18 @@ impl VelocityCorrelation {
                 Err(Error::Structure(reason.into()).at_frame(sample.frame))
             }
             VelocitySource::Momenta => {
-                self.segment.extend((0..system.atom_count()).flat_map(|atom| system.velocity(atom)));
+                self.segments.extend((0..system.atom_count()).flat_map(|atom| system.velocity(atom)));
                 Ok(())
             }
             VelocitySource::Positions => {
                 if let (Some(last), Some(interval)) = (&self.last, self.spacing.interval()) {
                     let moved = system.positions.iter().zip(last).map(|(now, last)| difference(*now, *last));
-                    self.segment.extend(moved.flat_map(|moved| moved.map(|x| x / interval)));
+                    self.segments.extend(moved.flat_map(|moved| moved.map(|x| x / interval)));
                 }
                 self.last = Some(system.positions.clone());
                 Ok(())
             }
         }
-    }
-
-    /// Take the segment into the averages if it is full.
-    fn close(&mut self) -> Result<()> {
-        let (Some(lags), width) = (self.lags(), 3 * self.masses.len()) else { return Ok(()) };
-        if lags < 4 {
-            return Err(Error::Invalid(format!(
-                "there are fewer than four frames in the longest lag of {} ps; choose a longer one",
-                self.max_lag / PICOSECOND
-            )));
-        }
-        if 2 * lags * width > MOST_NUMBERS {
-            return Err(Error::Invalid(format!(
-                "{lags} lags of {} atoms do not fit into memory; choose a shorter longest lag, or fewer frames",
-                self.masses.len()
-            )));
-        }
-        if self.segment.len() >= 2 * lags * width {
-            let found = correlate(&self.segment, &self.groups, &self.masses, lags);
-            if self.sums.count() == 0 {
-                self.sums = Blocks::new(found.len());
-            }
-            self.sums.add(&found);
-            self.segment.clear();
-        }
-        Ok(())
-    }
-
-    /// The averages, with whatever there is if not even one segment is full, and the number of lags.
-    fn averages(&self) -> Result<(Blocks, usize)> {
-        let frames = self.segment.len() / (3 * self.masses.len()).max(1);
-        if let Some(lags) = self.lags()
-            && self.sums.count() > 0
-        {
-            return Ok((self.sums.clone(), lags));
-        }
-        let lags = frames / 2;
-        if lags < 4 {
-            return Err(Error::TooFewFrames(format!(
-                "{frames} frames with velocities are too few for a correlation; there must be at least eight"
-            )));
-        }
-        let found = correlate(&self.segment, &self.groups, &self.masses, lags);
-        let mut sums = Blocks::new(found.len());
-        sums.add(&found);
-        Ok((sums, lags))
     }
 
     fn function(&self, sums: &Blocks, lags: usize, interval: f64) -> Findings {
@@ -190,18 +132,23 @@ impl Analysis for VelocityCorrelation {
             self.masses.clone_from(&sample.system.masses);
         }
         self.velocities(sample)?;
-        self.close()
+        let Self { groups, masses, spacing, segments, .. } = self;
+        let found = |numbers: &[f64], lags| correlate(numbers, groups, masses, lags);
+        segments.close(spacing.interval(), 3 * masses.len(), found)
     }
 
     fn findings(&self) -> Result<Findings> {
         let few = || Error::TooFewFrames("a correlation of velocities needs at least eight frames".into());
         let interval = self.spacing.interval().ok_or_else(few)? / PICOSECOND;
-        let (sums, lags) = self.averages()?;
+        let found = |numbers: &[f64], lags| correlate(numbers, &self.groups, &self.masses, lags);
+        let width = 3 * self.masses.len();
+        let (sums, lags) = self.segments.averages(self.spacing.interval(), width, "frames with velocities", found)?;
         let mut findings = match self.result {
             CorrelationResult::Function => self.function(&sums, lags, interval),
             CorrelationResult::DensityOfStates => {
-                Spectrum { interval, lags, labels: self.groups.labels(), atoms: self.masses.len(), source: self.source }
-                    .findings(&sums)
+                let differences = self.source == VelocitySource::Positions;
+                let transform = CosineTransform { interval, lags, differences };
+                Spectrum { transform, labels: self.groups.labels(), atoms: self.masses.len() }.findings(&sums)
             }
         };
         findings.notes.push(match self.source {
@@ -217,9 +164,7 @@ impl Analysis for VelocityCorrelation {
         state.extend(self.spacing.state());
         state.push(f64::from(u8::from(self.last.is_some())));
         state.extend(self.last.iter().flatten().flatten());
-        state.push(self.segment.len() as f64);
-        state.extend(&self.segment);
-        state.extend(self.sums.state());
+        state.extend(self.segments.state());
         state
     }
 
@@ -230,9 +175,7 @@ impl Analysis for VelocityCorrelation {
         self.masses = state.numbers(atoms)?.to_vec();
         self.spacing = Spacing::read(&mut state)?;
         self.last = if state.count()? == 1 { Some(state.vectors(atoms)?) } else { None };
-        let length = state.count()? as usize;
-        self.segment = state.numbers(length)?.to_vec();
-        self.sums = Blocks::read(&mut state)?;
+        self.segments.restore(&mut state)?;
         state.end()
     }
 }

@@ -15,6 +15,10 @@ pub struct Vibrations {
     pub energy: f64,
     /// Forces that are left, in eV/Å.
     pub forces: Vec<[f64; 3]>,
+    /// Charges in e; empty where the potential has none.
+    pub charges: Vec<f64>,
+    /// Dipole in e·Å; none where the potential has no charges.
+    pub dipole: Option<[f64; 3]>,
     /// Largest difference of H_ab and H_ba in eV/Å², see [`Hessian::asymmetry`].
     pub asymmetry: f64,
     /// The modes.
@@ -43,6 +47,8 @@ impl Vibrations {
         let thermochemistry =
             if minimum { Some(Thermochemistry::new(&system, &wavenumbers, energy, conditions)?) } else { None };
         Ok(Self {
+            charges: field.last().charges.clone(),
+            dipole: field.last().dipole(&system),
             system,
             energy,
             forces: field.last().forces.clone(),

@@ -5,6 +5,7 @@ use nalgebra::DMatrix;
 use crate::dynamics::positive;
 use cormorant_core::parallel::share;
 use cormorant_core::system::System;
+use cormorant_core::system::vector::difference;
 use cormorant_core::{Error, Result};
 use cormorant_potential::{Evaluation, Potential, RequestedProperties};
 
@@ -24,6 +25,7 @@ use cormorant_potential::{Evaluation, Potential, RequestedProperties};
 pub struct Hessian {
     matrix: DMatrix<f64>,
     asymmetry: f64,
+    by_position: Vec<[f64; 3]>,
 }
 
 impl Hessian {
@@ -47,14 +49,16 @@ impl Hessian {
             .collect();
         let size = 3 * system.atom_count();
         let rows = share(&mut workers, size, |worker, coordinate| worker.row(coordinate, displacement))?;
-        Ok(Self::from_matrix(DMatrix::from_fn(size, size, |row, column| rows[row][column])))
+        let hessian = Self::from_matrix(DMatrix::from_fn(size, size, |row, column| rows[row].forces[column]));
+        let by_position: Option<Vec<[f64; 3]>> = rows.iter().map(|row| row.dipole).collect();
+        Ok(Self { by_position: by_position.unwrap_or_default(), ..hessian })
     }
 
     /// A Hessian that was found in another way: `raw`, square, in eV/Å², is symmetrised.
     #[must_use]
     pub fn from_matrix(raw: DMatrix<f64>) -> Self {
         let matrix = (&raw + raw.transpose()) * 0.5;
-        Self { asymmetry: (raw - &matrix).amax() * 2.0, matrix }
+        Self { asymmetry: (raw - &matrix).amax() * 2.0, matrix, by_position: Vec::new() }
     }
 
     /// The matrix, in eV/Å².
@@ -63,11 +67,25 @@ impl Hessian {
         &self.matrix
     }
 
+    /// Derivatives ∂M/∂r_a of the dipole in e by the same differences, `[3·atoms][3]`; empty where the potential has no charges.
+    #[must_use]
+    pub fn dipole_derivatives(&self) -> &[[f64; 3]] {
+        &self.by_position
+    }
+
     /// Largest difference of H_ab and H_ba before they were averaged, in eV/Å²: a measure of the error of the differences.
     #[must_use]
     pub fn asymmetry(&self) -> f64 {
         self.asymmetry
     }
+}
+
+/// What the displacements of one coordinate give.
+struct Row {
+    /// Row of the Hessian in eV/Å².
+    forces: Vec<f64>,
+    /// Derivative of the dipole in e, where the potential has charges.
+    dipole: Option<[f64; 3]>,
 }
 
 /// What one thread needs.
@@ -79,18 +97,23 @@ struct Worker<'a> {
 
 impl Worker<'_> {
     /// Row `coordinate` of the Hessian.
-    fn row(&mut self, coordinate: usize, displacement: f64) -> Result<Vec<f64>> {
+    fn row(&mut self, coordinate: usize, displacement: f64) -> Result<Row> {
         let (atom, axis) = (coordinate / 3, coordinate % 3);
         let rest = self.system.positions[atom][axis];
-        let mut forces_at = |place: f64| {
+        self.into.forget_extras();
+        let mut at = |place: f64| {
             self.system.positions[atom][axis] = place;
             let evaluated = self.potential.evaluate(&self.system, RequestedProperties::default(), &mut self.into);
+            let dipole = self.into.dipole(&self.system);
             self.system.positions[atom][axis] = rest;
-            evaluated.map(|()| self.into.forces.as_flattened().to_vec())
+            evaluated.map(|()| (self.into.forces.as_flattened().to_vec(), dipole))
         };
-        let (up, down) = (forces_at(rest + displacement)?, forces_at(rest - displacement)?);
+        let ((up, dipole_up), (down, dipole_down)) = (at(rest + displacement)?, at(rest - displacement)?);
         // What was really moved, rounding included.
         let width = (rest + displacement) - (rest - displacement);
-        Ok(up.iter().zip(&down).map(|(up, down)| (down - up) / width).collect())
+        Ok(Row {
+            forces: up.iter().zip(&down).map(|(up, down)| (down - up) / width).collect(),
+            dipole: dipole_up.zip(dipole_down).map(|(up, down)| difference(up, down).map(|change| change / width)),
+        })
     }
 }

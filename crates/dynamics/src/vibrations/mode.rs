@@ -11,6 +11,8 @@ pub struct Mode {
     pub wavenumber: f64,
     /// Reduced mass in u: that of the displacements when they are scaled to unit length.
     pub reduced_mass: f64,
+    /// Intensity of its infrared absorption in km/mol; none where the potential has no charges.
+    pub intensity: Option<f64>,
     /// Direction of the displacements in space, of unit length over all atoms, `[atoms][3]`.
     pub displacements: Vec<[f64; 3]>,
 }

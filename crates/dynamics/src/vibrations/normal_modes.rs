@@ -1,12 +1,14 @@
 //! Normal modes from a Hessian.
 
+use std::f64::consts::PI;
+
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
 use super::{Hessian, Mode};
 use cormorant_core::system::System;
 use cormorant_core::system::observables::{center_of_mass, inertia};
-use cormorant_core::system::vector::{cross, difference};
-use cormorant_core::units::{INVERSE_CENTIMETER, REDUCED_PLANCK};
+use cormorant_core::system::vector::{cross, difference, dot, plus};
+use cormorant_core::units::{COULOMB, INVERSE_CENTIMETER, KILOMETER_PER_MOLE, REDUCED_PLANCK, SPEED_OF_LIGHT};
 use cormorant_core::{Error, Result};
 
 /// Moments of inertia below this share of the largest belong to the axis of a linear molecule.
@@ -64,9 +66,12 @@ impl NormalModes {
         let mode = |&index: &usize| {
             let motion = decomposition.eigenvectors.column(index).component_div(&roots);
             let length = motion.norm();
+            let derivatives = hessian.dipole_derivatives();
+            let intensity = (derivatives.len() == size).then(|| intensity(derivatives, motion.as_slice()));
             let (vectors, _) = motion.as_slice().as_chunks::<3>();
             Mode {
                 wavenumber: wavenumber(decomposition.eigenvalues[index]),
+                intensity,
                 reduced_mass: 1.0 / (length * length),
                 displacements: vectors.iter().map(|vector| vector.map(|x| x / length)).collect(),
             }
@@ -84,6 +89,25 @@ impl NormalModes {
 /// ν in cm⁻¹ of an eigenvalue ω² in 1/t²; negative where ω is imaginary.
 fn wavenumber(eigenvalue: f64) -> f64 {
     eigenvalue.abs().sqrt().copysign(eigenvalue) * REDUCED_PLANCK / INVERSE_CENTIMETER
+}
+
+/// Intensity in km/mol of the transition from the ground state to the first excited one, of which the frequency drops out:
+///
+///   A = N_A / (12 ε₀ c²) |∂M/∂Q|² = N_A π K / (3 c²) |∂M/∂Q|²        ∂M/∂Q = Σ_a ∂M/∂r_a q_a/√m_a
+///
+/// | symbol | code name | meaning | unit |
+/// |--------|-----------|---------|------|
+/// | N_A | `KILOMETER_PER_MOLE` | Avogadro constant | 1/mol |
+/// | K | `COULOMB` | e²/4πε₀ | eV·Å |
+/// | c | `SPEED_OF_LIGHT` | speed of light | Å/t |
+/// | ∂M/∂r | `derivatives` | derivatives of the dipole, `[3·atoms][3]` | e |
+/// | q/√m | `motion` | displacements for a unit of the mass-weighted coordinate Q, `[3·atoms]` | 1/√u |
+///
+/// For 1 e²/u this is 974.88 km/mol, for 1 (D/Å)²/u 42.256 km/mol. Source: Wilson, Decius and Cross, Molecular Vibrations (1955), chapter 7;
+/// Porezag and Pederson 1996, doi:10.1103/PhysRevB.54.7830. Checked by `suite::infrared`.
+fn intensity(derivatives: &[[f64; 3]], motion: &[f64]) -> f64 {
+    let along = motion.iter().zip(derivatives).fold([0.0; 3], |sum, (part, by)| plus(sum, *part, *by));
+    dot(along, along) * PI * COULOMB / (3.0 * SPEED_OF_LIGHT * SPEED_OF_LIGHT) / KILOMETER_PER_MOLE
 }
 
 /// The matrix with the subspace of `motions` (orthonormal) taken out and put above all other eigenvalues:

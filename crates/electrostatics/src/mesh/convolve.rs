@@ -6,8 +6,8 @@
 use super::grid::Grid;
 use super::lattice::Lattice;
 use super::lines::{join_points, join_waves, part_points, part_waves};
-use super::pieces::pieces;
 use super::weigh::{Sums, weigh};
+use crate::pieces::pieces;
 use rustfft::num_complex::Complex;
 
 /// Waves and points, kept between calls so that their memory is asked for once.

@@ -11,7 +11,6 @@
 //! | `lines`    | two lines of real numbers as one of complex ones                                      |
 //! | `weigh`    | waves of a density to those of its potential                                          |
 //! | `gather`   | potential, field and its derivatives at a site                                        |
-//! | `pieces`   | work among threads                                                                    |
 //!
 //! Forces, potentials and stress are derivatives of the energy that the mesh gives, not only near those of the sum. The order of all sums
 //! is fixed, for any number of threads. Points lie [`SPACING`](grid::SPACING) σ apart, and a site touches 8 of them along an axis
@@ -25,19 +24,18 @@ mod gather;
 mod grid;
 mod lattice;
 mod lines;
-mod pieces;
 mod placed;
 mod spline;
 mod spread;
 mod weigh;
 
+use crate::pieces::pieces;
 use crate::self_energy::subtract_self_energy;
 use crate::sites::{Interaction, SYMMETRIC, Sites};
 use convolve::Convolution;
 use gather::{Found, gather};
 use grid::Grid;
 use lattice::Lattice;
-use pieces::pieces;
 use placed::{Placed, RANKS};
 use spread::spread;
 

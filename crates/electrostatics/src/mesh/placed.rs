@@ -2,8 +2,8 @@
 
 use super::grid::Grid;
 use super::lattice::Lattice;
-use super::pieces::pieces;
 use super::spline::weights;
+use crate::pieces::pieces;
 use crate::sites::{SYMMETRIC, Sites};
 use cormorant_core::system::vector::dot;
 

@@ -31,6 +31,7 @@ pub struct EnergyPrediction {
     energy: f64,
     forces: Vec<[f64; 3]>,
     virial: [[f64; 3]; 3],
+    dipole: Option<[f64; 3]>,
 }
 
 impl EnergyObjective {
@@ -76,6 +77,7 @@ impl Objective for EnergyObjective {
             force: self.config.force_weight,
             energy: self.config.energy_weight(progress),
             virial: self.config.virial_weight,
+            dipole: self.config.dipole_weight,
             huber_delta: self.config.huber_delta / self.scaling.scale,
         };
         evaluation.accumulate(worker, (graph, graph.energy.or(relative_energy)), parts, 1.0 / batch as f64)
@@ -87,11 +89,12 @@ impl Objective for EnergyObjective {
         let energy = evaluation.energy * scaling.scale + scaling.reference_energy(&graph.species);
         let forces = evaluation.forces.iter().map(|force| force.map(|x| x * scaling.scale)).collect();
         let virial = evaluation.virial.map(|row| row.map(|x| x * scaling.scale));
-        EnergyPrediction { energy, forces, virial }
+        EnergyPrediction { energy, forces, virial, dipole: evaluation.dipole(graph) }
     }
 
     fn compare(&self, label: &Configuration, prediction: &EnergyPrediction, metrics: &mut Metrics) {
         metrics.add(label, prediction.energy, &prediction.forces, Some(&prediction.virial));
+        metrics.add_dipole(label, prediction.dipole);
     }
 
     fn report(&self, sum: &FrameLoss, frames: usize) -> EpochReport {

@@ -1,12 +1,13 @@
 //! Loss of one frame and its gradient with respect to the weights.
 //!
-//!   L = λ_F Σ_i ρ(|F_i − F*_i|/√3)/N  +  λ_E ρ(|E − E*|/√N)  +  λ_W ρ(|W − W*|/√9N)
+//!   L = λ_F Σ_i ρ(|F_i − F*_i|/√3)/N  +  λ_E ρ(|E − E*|/√N)  +  λ_W ρ(|W − W*|/√9N)  +  λ_D |D − D*|²/3
 //!
 //! | symbol   | here               | unit                        |
 //! |----------|--------------------|-----------------------------|
 //! | E, F     | network's          | scaled (E/σ, Å)             |
 //! | W        | `virial`, −dE/dε   | scaled                      |
-//! | E* F* W* | `graph` labels     | scaled                      |
+//! | D        | `dipole`, of networks with charges | e·Å         |
+//! | E* F* W* D* | `graph` labels  | scaled; D* in e·Å           |
 //! | λ, δ     | `ObjectiveWeights` |                             |
 //!
 //! With v = ∂L/∂F and S = ∂L/∂W the gradient of these parts is −d/dw (v·∇E + S:dE/dε), a derivative along the displacement
@@ -124,6 +125,11 @@ impl FrameEvaluation {
         }
     }
 
+    /// Dipole moment in e·Å of the last frame, where it has one that does not depend on the origin.
+    pub(crate) fn dipole(&self, graph: &Graph) -> Option<[f64; 3]> {
+        self.charges.as_ref().and_then(|charges| charges.dipole(graph))
+    }
+
     /// Energy alone, scaled.
     pub fn energy_of(&mut self, worker: &mut dyn Worker, graph: &Graph) -> f64 {
         self.pairs.make(graph);
@@ -149,6 +155,7 @@ impl FrameEvaluation {
             force: parts.force * graph.weights.forces,
             energy: parts.energy * graph.weights.energy,
             virial: parts.virial * graph.weights.virial,
+            dipole: parts.dipole,
             huber_delta: parts.huber_delta,
         };
         let (mut loss, mut absolute, mut largest) = (0.0, 0.0, 0.0f64);
@@ -175,6 +182,9 @@ impl FrameEvaluation {
             largest = strain.iter().flatten().fold(largest, |most, x| most.max(x.abs() * self.reach));
             self.strain = Some(strain);
         }
+        if let Some(charges) = &mut self.charges {
+            loss += charges.dipole_loss(graph, &self.outputs.multipoles, parts.dipole, share);
+        }
         let energy_error = energy_label.map_or(0.0, |label| self.energy - label);
         let (value, slope) = penalty(energy_error * energy_error / atoms, parts.huber_delta);
         let other_loss = loss;
@@ -183,10 +193,10 @@ impl FrameEvaluation {
         if largest > 0.0 {
             let step = DISPLACEMENT / largest;
             for sign in [1.0, -1.0] {
-                self.weight_gradient(worker, graph, sign * step, 0.5 * energy_seed - sign / (2.0 * step));
+                self.weight_gradient(worker, graph, sign * step, (0.5 * energy_seed - sign / (2.0 * step), 0.5));
             }
         } else {
-            self.weight_gradient(worker, graph, 0.0, energy_seed);
+            self.weight_gradient(worker, graph, 0.0, (energy_seed, 1.0));
         }
         FrameLoss {
             loss,
@@ -214,8 +224,8 @@ impl FrameEvaluation {
         }));
     }
 
-    /// Adds the gradient of `seed` times the energy after such a displacement.
-    fn weight_gradient(&mut self, worker: &mut dyn Worker, graph: &Graph, step: f64, seed: f64) {
+    /// Adds the gradient of `seed` times the energy, and of `share` of the loss of the dipole, after such a displacement.
+    fn weight_gradient(&mut self, worker: &mut dyn Worker, graph: &Graph, step: f64, (seed, share): (f64, f64)) {
         self.displace(graph, step);
         let batch = self.pairs.of(graph).batch_with(&self.moved);
         worker.forward(&batch, &mut self.outputs);
@@ -225,6 +235,7 @@ impl FrameEvaluation {
             let moved = Displacement { step, direction: &self.direction, strain: self.strain.unwrap_or_default() };
             charges.energy(graph, Some(&moved), &self.outputs.multipoles);
             charges.seeds(seed, &mut self.seeds);
+            charges.dipole_seeds(share, &mut self.seeds);
         }
         worker.parameter_gradient(&batch, &self.seeds);
     }

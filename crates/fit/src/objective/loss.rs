@@ -9,6 +9,8 @@ pub struct ObjectiveWeights {
     pub energy: f64,
     /// λ_W.
     pub virial: f64,
+    /// λ_D.
+    pub dipole: f64,
     /// δ, scaled; 0 for plain squares.
     pub huber_delta: f64,
 }

@@ -9,9 +9,9 @@ use cormorant_core::system::Element;
 /// Write one frame, with every bit of its numbers.
 ///
 /// Columns: `species`, `pos` in Å, and where the frame has them `velo` in Å/ps, `forces` and `force_spread` (over a committee) in
-/// eV/Å. Keys: `step`, `time` in ps, `charge` in e and `multiplicity` (2S + 1), `energy` and `energy_spread` in eV, `grade` of extrapolation and `closest_contact` (over the
+/// eV/Å and `charges` in e. Keys: `step`, `time` in ps, `charge` in e and `multiplicity` (2S + 1), `energy` and `energy_spread` in eV, `grade` of extrapolation and `closest_contact` (over the
 /// shortest in training), `stress` (nine numbers, eV/Å³, positive under tension as
-/// ASE has it), `virial` (nine numbers, eV) in its place where a direction is open, further numbers under their own name with their unit beside them, further keys, `Lattice` in Å, `pbc`, `instruction_set` where
+/// ASE has it), `virial` (nine numbers, eV) in its place where a direction is open, `dipole` (three numbers, e·Å, as ASE has it), further numbers under their own name with their unit beside them, further keys, `Lattice` in Å, `pbc`, `instruction_set` where
 /// the bits depend on it, `units`.
 ///
 /// # Errors
@@ -26,6 +26,9 @@ pub fn write_frame(out: &mut dyn Write, elements: &[Element], frame: &Trajectory
     }
     if frame.force_spread.is_some() {
         write!(out, ":force_spread:R:1")?;
+    }
+    if frame.charges.is_some() {
+        write!(out, ":charges:R:1")?;
     }
     if let Some(cell) = &frame.cell {
         write!(out, " Lattice=\"")?;
@@ -63,6 +66,11 @@ pub fn write_frame(out: &mut dyn Write, elements: &[Element], frame: &Trajectory
         numbers(out, virial.as_flattened())?;
         write!(out, "\"")?;
     }
+    if let Some(dipole) = &frame.dipole {
+        write!(out, " dipole=\"")?;
+        numbers(out, dipole)?;
+        write!(out, "\"")?;
+    }
     if let Some(FrameNumbers { name, unit, values }) = &frame.numbers {
         write!(out, " {name}=\"")?;
         numbers(out, values)?;
@@ -85,8 +93,8 @@ pub fn write_frame(out: &mut dyn Write, elements: &[Element], frame: &Trajectory
             write!(out, " ")?;
             numbers(out, vector)?;
         }
-        if let Some(spread) = &frame.force_spread {
-            write!(out, " {:?}", spread[atom])?;
+        for number in [frame.force_spread.as_ref(), frame.charges.as_ref()].into_iter().flatten() {
+            write!(out, " {:?}", number[atom])?;
         }
         writeln!(out)?;
     }

@@ -19,12 +19,7 @@ pub(super) struct Gather<'a> {
 
 impl<'a> Gather<'a> {
     pub(super) fn new(system: &'a System, want: RequestedProperties, into: &'a mut Evaluation) -> Self {
-        into.energy = 0.0;
-        into.forces.clear();
-        into.forces.resize(system.atom_count(), [0.0; 3]);
-        into.atom_energies.clear();
-        into.atom_energies.resize(if want.atom_energies { system.atom_count() } else { 0 }, 0.0);
-        into.virial = want.virial.then_some([[0.0; 3]; 3]);
+        into.reset(system.atom_count(), want);
         Self { system, want, into }
     }
 

@@ -150,7 +150,7 @@ impl Potential for Plumed {
         if want.atom_energies {
             into.atom_energies.resize(system.atom_count(), 0.0);
         }
-        into.spread = None;
+        into.forget_extras();
         super::check_finite(system, into)
     }
 }

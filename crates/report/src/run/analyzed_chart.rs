@@ -26,6 +26,7 @@ pub(super) enum Subject {
     BondAngles,
     DihedralAngles,
     DensityOfStates,
+    Infrared,
     Other,
 }
 
@@ -81,6 +82,7 @@ impl Tabled {
             }
             ("angle/deg", "p") => Subject::BondAngles,
             ("wavenumber/(1/cm)", "D") => Subject::DensityOfStates,
+            ("wavenumber/(1/cm)", "A" | "αn") => Subject::Infrared,
             _ => Subject::Other,
         };
         let drawn = columns.names.iter().enumerate().skip(1).filter(|(_, head)| !head.starts_with("error of"));
@@ -125,6 +127,9 @@ impl Tabled {
                         short(all, 2)
                     );
                 }
+            }
+            Subject::Infrared if self.used().is_some_and(|[_, high]| high > HIGHEST_WAVENUMBER) => {
+                chart.x = chart.x.between(0.0, HIGHEST_WAVENUMBER);
             }
             Subject::RadialDistribution if self.symbol != "p" => {
                 let points = || self.curves.iter().flat_map(|(_, points)| points);
@@ -176,6 +181,10 @@ impl Tabled {
             Subject::DensityOfStates => {
                 known("Vibrational density of states", "Wavenumber / cm⁻¹", "Density of states / cm")
             }
+            Subject::Infrared => {
+                let (title, across) = ("Infrared spectrum", "Wavenumber / cm⁻¹");
+                known(title, across, if self.symbol == "A" { "Intensity / (km cm/mol)" } else { "α n / cm⁻¹" })
+            }
             Subject::Other => {
                 let spaced = match self.symbol.as_str() {
                     "MSD" => "mean squared displacement".into(),
@@ -203,7 +212,7 @@ impl Tabled {
         let means: Vec<String> =
             means.take(MOST_CURVES).map(|number| format!("{}{}", of(number), number.spoken())).collect();
         match self.subject {
-            Subject::DensityOfStates => {
+            Subject::DensityOfStates | Subject::Infrared => {
                 let maxima = self.numbers.iter().filter(|number| number.name.starts_with("maximum"));
                 let maxima: Vec<String> = maxima.map(|number| short(number.value.round(), 6)).collect();
                 if maxima.is_empty() { self.highest() } else { format!("Maxima at {} cm⁻¹.", maxima.join(", ")) }

@@ -6,13 +6,13 @@ use serde::Serialize;
 use toml::de::DeTable;
 
 use super::Quantity;
-use super::declare::{LENGTH, TIME, Table, Value, kinds, list, non_negative, path, positive, word, words};
+use super::declare::{LENGTH, TEMPERATURE, TIME, Table, Value, kinds, list, non_negative, path, positive, word, words};
 use super::section::Section;
 use super::source::Source;
 use cormorant_core::Result;
 use cormorant_dynamics::analysis::{
-    Analysis, CorrelationResult, DihedralMap, Internal, InternalDistribution, InternalKind, MeanSquaredDisplacement,
-    RadialDistribution, RootMeanSquareDeviation, VelocityCorrelation, VelocitySource,
+    Analysis, CorrelationResult, DihedralMap, InfraredSpectrum, Internal, InternalDistribution, InternalKind,
+    MeanSquaredDisplacement, RadialDistribution, RootMeanSquareDeviation, VelocityCorrelation, VelocitySource,
 };
 use cormorant_io as io;
 
@@ -49,6 +49,13 @@ kinds! {
         VibrationalDensityOfStates = "vibrational-density-of-states" {
             /// Longest lag of the correlation; lines are 33 1/cm over its number of ps wide.
             max_lag: Quantity = positive(TIME).or(MAX_LAG).formerly(&["longest"]),
+        },
+        /// Infrared spectrum, of potentials with charges.
+        Infrared = "infrared" {
+            /// Longest lag of the correlation; lines are 33 1/cm over its number of ps wide.
+            max_lag: Quantity = positive(TIME).or(MAX_LAG),
+            /// Temperature of the run, by which classical motion is made to absorb as the quantum one does.
+            temperature: Quantity = positive(TEMPERATURE).required("\"300 K\""),
         },
         /// Distributions of bond lengths.
         BondLengths = "bond-lengths" {
@@ -116,6 +123,7 @@ impl AnalysisInput {
         match self {
             Self::MeanSquaredDisplacement { .. } => 2,
             Self::VelocityAutocorrelation { .. } | Self::VibrationalDensityOfStates { .. } => 8,
+            Self::Infrared { .. } => 9,
             _ => 1,
         }
     }
@@ -153,6 +161,7 @@ impl AnalysisInput {
             Self::MeanSquaredDisplacement { .. } => "msd.csv",
             Self::VelocityAutocorrelation { .. } => "vacf.csv",
             Self::VibrationalDensityOfStates { .. } => "vdos.csv",
+            Self::Infrared { .. } => "ir.csv",
             Self::BondLengths { .. } => "bonds.csv",
             Self::BondAngles { .. } => "angles.csv",
             Self::DihedralAngles { .. } => "dihedrals.csv",
@@ -242,6 +251,9 @@ impl AnalysisInput {
             Self::VelocityAutocorrelation { max_lag } => Box::new(correlation(max_lag, CorrelationResult::Function)?),
             Self::VibrationalDensityOfStates { max_lag } => {
                 Box::new(correlation(max_lag, CorrelationResult::DensityOfStates)?)
+            }
+            Self::Infrared { max_lag, temperature } => {
+                Box::new(InfraredSpectrum::new(max_lag.value(), temperature.value())?)
             }
             Self::RootMeanSquareDeviation { reference, compare } => {
                 let reference = reference.as_ref().map(|path| io::read_structure(path, None)).transpose()?;

@@ -152,6 +152,7 @@ impl WrittenResults {
             if let Some(spread) = &evaluation.spread {
                 frame = frame.with_spread(spread.energy, &spread.forces);
             }
+            frame = frame.with_charges(&evaluation.charges, evaluation.dipole(system));
             frame.extrapolation = depth;
             frame
         };

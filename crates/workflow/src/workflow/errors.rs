@@ -42,6 +42,7 @@ pub(super) fn compare(
         })?;
         for (frame, found) in some.iter().zip(&found) {
             metrics.add(frame, found.energy, &found.forces, found.virial.as_ref());
+            metrics.add_dipole(frame, frame.dipole.and_then(|_| found.dipole(&frame.system().ok()?)));
             groups.add(frame, found.energy, &found.forces);
             add_spread(&mut spreads, frame, found);
         }

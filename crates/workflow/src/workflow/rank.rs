@@ -199,6 +199,7 @@ fn write(files: &WrittenResults, kept: &[&Descent], minima: &[Ranked], temperatu
         if let Some(spread) = &evaluation.spread {
             frame = frame.with_spread(spread.energy, &spread.forces);
         }
+        frame = frame.with_charges(&evaluation.charges, evaluation.dipole(&descent.system));
         frame.extrapolation = Some(one.extrapolation);
         frame.keys = vec![("source_frame", one.frames[0].to_string()), ("weight", format!("{:.6}", one.weight))];
         frame

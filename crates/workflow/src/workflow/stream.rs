@@ -63,6 +63,7 @@ fn evaluate(
     let virial = system.cell.is_some();
     potential.evaluate(&system, RequestedProperties { virial, atom_energies: false }, &mut found)?;
     let mut answer = TrajectoryFrame::new(&system).with_energy_and_forces(found.energy, &found.forces);
+    answer = answer.with_charges(&found.charges, found.dipole(&system));
     if let Some(virial) = &found.virial {
         answer = answer.with_virial(virial);
     }

@@ -255,6 +255,7 @@ pub(super) fn write_frame(path: &Path, system: &System, field: &ForceEvaluator, 
     let mut frame = TrajectoryFrame::new(system).with_velocities(system);
     if evaluated {
         frame = frame.with_energy_and_forces(field.last().energy, &field.last().forces);
+        frame = frame.with_charges(&field.last().charges, field.last().dipole(system));
         if let Some(spread) = &field.last().spread {
             frame = frame.with_spread(spread.energy, &spread.forces);
         }

@@ -22,6 +22,9 @@ settings! {
         pub final_energy_weight: f64 = number(Bounds::ZeroOrMore).or("10.0"),
         /// Weight of the squared error of a component of the virial, where the data have it.
         pub virial_weight: f64 = number(Bounds::ZeroOrMore).or("0.1"),
+        /// Weight of the mean squared error in (e·Å)² of a component of the dipole moment, of neutral frames without a cell that have it;
+        /// only for models with `electrostatics`.
+        pub dipole_weight: f64 = number(Bounds::ZeroOrMore).or("1.0"),
         /// Error at which the loss turns from quadratic to linear; zero for quadratic throughout.
         pub huber_delta: Quantity = non_negative(FORCE).or("0.01 eV/Å"),
     }
@@ -34,6 +37,7 @@ impl Default for LossInput {
             energy_weight: 1.0,
             final_energy_weight: 10.0,
             virial_weight: 0.1,
+            dipole_weight: 1.0,
             huber_delta: Quantity::default_of("0.01 eV/Å", Dimension::Force),
         }
     }
@@ -47,6 +51,7 @@ impl LossInput {
             energy_weight: section.get(&Self::energy_weight)?,
             final_energy_weight: section.get(&Self::final_energy_weight)?,
             virial_weight: section.get(&Self::virial_weight)?,
+            dipole_weight: section.get(&Self::dipole_weight)?,
             huber_delta: section.get(&Self::huber_delta)?,
         };
         if loss.force_weight == 0.0 && loss.energy_weight == 0.0 {

@@ -193,6 +193,7 @@ impl FitInput {
             energy_weight: self.loss.energy_weight,
             final_energy_weight: self.loss.final_energy_weight,
             virial_weight: self.loss.virial_weight,
+            dipole_weight: self.loss.dipole_weight,
             huber_delta: self.loss.huber_delta.value(),
             threads: self.run.threads,
             seed: self.seed,
@@ -368,6 +369,8 @@ pub(super) fn record(errors: &Errors) -> ErrorRecord {
         force_rmse: errors.force_rmse,
         stress_mae: errors.stress_mae,
         stress_rmse: errors.stress_rmse,
+        dipole_mae: errors.dipole_mae,
+        dipole_rmse: errors.dipole_rmse,
         properties: errors.properties.clone(),
     }
 }
