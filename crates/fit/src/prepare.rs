@@ -312,8 +312,8 @@ fn shared(by: &str, first: (&str, &[Configuration]), second: (&str, &[Configurat
 
 /// A remark if frames of a part have total charges or spins that no training frame has.
 fn unseen(train: &[Configuration], (part, frames): (&str, &Vec<Configuration>)) -> Option<String> {
-    let seen = ElectronicState::different(train.iter().map(|one| one.state));
-    let mut unseen = frames.iter().map(|one| one.state.filled()).filter(|state| !seen.contains(state));
+    let seen: HashSet<ElectronicState> = train.iter().map(|one| one.state.filled()).collect();
+    let mut unseen = frames.iter().map(|one| one.state).filter(|state| !seen.contains(&state.filled()));
     let first = unseen.next()?;
     let count = 1 + unseen.count();
     Some(format!("{count} {part} frames have total charges or spins that no training frame has, such as {first}"))

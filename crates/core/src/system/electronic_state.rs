@@ -1,6 +1,6 @@
 //! Total charge and spin of a system.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Element, formula};
 
 /// What is said of the electrons as a whole. What is not said is a neutral singlet.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ElectronicState {
     /// Total charge in e, if it is stated.
@@ -63,10 +63,15 @@ impl ElectronicState {
         self.filled() == Self::stated(0, 1)
     }
 
-    /// The different ones of `states`, filled and sorted.
+    /// The different ones of `states`, sorted, with the charge filled in, and a multiplicity where any of those that are the same states it.
     #[must_use]
     pub fn different(states: impl IntoIterator<Item = Self>) -> Vec<Self> {
-        states.into_iter().map(Self::filled).collect::<BTreeSet<_>>().into_iter().collect()
+        let mut found: BTreeMap<Self, Self> = BTreeMap::new();
+        for state in states {
+            let one = found.entry(state.filled()).or_insert(Self { charge: Some(state.total_charge()), ..state });
+            one.multiplicity = one.multiplicity.or(state.multiplicity);
+        }
+        found.into_values().collect()
     }
 
     /// What two sources state together.
@@ -118,9 +123,10 @@ impl ElectronicState {
     }
 }
 
-/// `charge -1, multiplicity 2`.
+/// `charge -1, multiplicity 2`; a multiplicity that is not stated is left out.
 impl fmt::Display for ElectronicState {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "charge {}, multiplicity {}", self.total_charge(), self.spin_multiplicity())
+        write!(out, "charge {}", self.total_charge())?;
+        self.multiplicity.map_or(Ok(()), |multiplicity| write!(out, ", multiplicity {multiplicity}"))
     }
 }

@@ -38,7 +38,11 @@ impl Simulation {
                 "configurations can be exchanged between baths of constant temperature only".into(),
             ));
         };
-        if self.system.elements != other.system.elements || self.system.step != other.system.step {
+        let states = [&self.system, &other.system].map(|system| system.state.filled());
+        if self.system.elements != other.system.elements
+            || self.system.step != other.system.step
+            || states[0] != states[1]
+        {
             return Err(Error::Invalid(
                 "configurations can be exchanged between identical systems at the same step only".into(),
             ));

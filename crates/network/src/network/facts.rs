@@ -115,9 +115,9 @@ impl Facts {
             };
         }
         state.require_possible(&system.elements, system.cell.is_some())?;
-        let neutral = [ElectronicState::stated(0, 1)];
+        let neutral = [ElectronicState { charge: Some(0), multiplicity: None }];
         let seen = if self.states.is_empty() { &neutral[..] } else { &self.states[..] };
-        if seen.contains(&state.filled()) {
+        if seen.iter().any(|one| one.filled() == state.filled()) {
             return Ok(state.charge.is_none().then(|| "charge 0 (not stated)".to_string()));
         }
         let list: Vec<String> = seen.iter().map(ToString::to_string).collect();
