@@ -109,7 +109,8 @@ fn main() {
         Shape { max_degree: 0, max_edge_degree: 0, ..base.clone() },
         Shape { layers: 1, element_products: false, ..base.clone() },
         Shape { element_features: false, ..base.clone() },
-        Shape { max_degree: 2, max_edge_degree: 2, multipole: 2, ..base },
+        Shape { max_degree: 2, max_edge_degree: 2, multipole: 2, ..base.clone() },
+        Shape { numbers: 7, moments: 2, max_degree: 2, max_edge_degree: 4, ..base },
     ];
     let mut count = 0;
     let mut check = |what: &str, value: &dyn Fn() -> f64| {
