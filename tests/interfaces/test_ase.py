@@ -43,7 +43,7 @@ def test_one_evaluation_serves_all_properties(cases):
     atoms.calc = cormorant.ase.Calculator(case.model)
     calls = []
     evaluate = atoms.calc.model.evaluate
-    atoms.calc.model.evaluate = lambda *arguments: calls.append(1) or evaluate(*arguments)
+    atoms.calc.model.evaluate = lambda *arguments, **keywords: calls.append(1) or evaluate(*arguments, **keywords)
     energy = atoms.get_potential_energy()
     atoms.get_forces(), atoms.get_stress(), atoms.get_potential_energies()
     assert len(calls) == 1
