@@ -22,6 +22,9 @@ pub const NUMBERS: usize = 7;
 /// What one unit of a number that is a charge stands for, in e; also of dipoles in e·Å and quadrupoles in e·Å².
 pub const CHARGE: f64 = 0.3;
 
+/// The numbers that are shares: in the charge that is left over, and in the unpaired electrons.
+const SHARES: [usize; 2] = [1, 4];
+
 /// Charges and spins of atoms, and the energy of holding them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ChargeState {
@@ -46,7 +49,7 @@ impl ChargeState {
         let atoms = || numbers.chunks_exact(width);
         self.rest = charge - atoms().map(|one| CHARGE * one[0]).sum::<f64>();
         self.unpaired = unpaired;
-        for (place, number) in [1, 4].into_iter().enumerate() {
+        for (place, number) in SHARES.into_iter().enumerate() {
             let shares = &mut self.shares[place];
             shares.clear();
             shares.extend(atoms().map(|one| soft_plus(one[number])));
@@ -74,33 +77,40 @@ impl ChargeState {
     /// written to `into`, all in the unit of the numbers.
     pub fn pull_back(&self, numbers: &[f64], width: usize, by_charge: &[f64], into: &mut [f64]) {
         let (charges, spins) = (&self.charges, &self.spins);
-        let of_charge = |i: usize, one: &[f64]| by_charge[i] + one[2] + charges[i] * one[3];
-        let of_spin = |i: usize, one: &[f64]| one[5] + spins[i] * one[6];
-        let atoms = || numbers.chunks_exact(width).enumerate();
-        let mean = |of: &dyn Fn(usize, &[f64]) -> f64, shares: &[f64]| {
-            atoms().map(|(i, one)| of(i, one) * shares[i]).sum::<f64>()
-        };
-        let means = [mean(&of_charge, &self.shares[0]), mean(&of_spin, &self.shares[1])];
-        for ((i, one), into) in atoms().zip(into.chunks_exact_mut(width)) {
-            let (q, s) = (charges[i], spins[i]);
-            let (charge, spin) = (of_charge(i, one) - means[0], of_spin(i, one) - means[1]);
-            into[0] = CHARGE * charge;
-            into[1] = self.rest / self.sums[0] * charge * logistic(one[1]);
-            into[2] = q;
-            into[3] = 0.5 * q * q;
-            into[4] = self.unpaired / self.sums[1] * spin * logistic(one[4]);
-            into[5] = s;
-            into[6] = 0.5 * s * s;
+        self.share_back((0, self.rest), numbers, width, into, |i, one| by_charge[i] + one[2] + charges[i] * one[3]);
+        self.share_back((1, self.unpaired), numbers, width, into, |i, one| one[5] + spins[i] * one[6]);
+        for (into, (q, s)) in into.chunks_exact_mut(width).zip(charges.iter().zip(spins)) {
+            (into[2], into[3]) = (*q, 0.5 * q * q);
+            (into[5], into[6]) = (*s, 0.5 * s * s);
         }
     }
 
     /// The gradient of a function of the charges alone, with derivatives `by_charge`, with respect to the numbers; the others of `into`
     /// stay as they are.
     pub fn pull_back_charges(&self, numbers: &[f64], width: usize, by_charge: &[f64], into: &mut [f64]) {
-        let mean: f64 = by_charge.iter().zip(&self.shares[0]).map(|(by, share)| by * share).sum();
-        for ((one, by), into) in numbers.chunks_exact(width).zip(by_charge).zip(into.chunks_exact_mut(width)) {
-            into[0] = CHARGE * (by - mean);
-            into[1] = self.rest / self.sums[0] * (by - mean) * logistic(one[1]);
+        self.share_back((0, self.rest), numbers, width, into, |i, _| by_charge[i]);
+    }
+
+    /// Of charges (0, which also have a part of their own) or spins (1), of which `left` was shared out: from derivatives `by` with respect
+    /// to them to those with respect to the numbers that make them.
+    fn share_back(
+        &self,
+        (what, left): (usize, f64),
+        numbers: &[f64],
+        width: usize,
+        into: &mut [f64],
+        by: impl Fn(usize, &[f64]) -> f64,
+    ) {
+        let (shares, share) = (&self.shares[what], SHARES[what]);
+        let atoms = || numbers.chunks_exact(width).enumerate();
+        // One that takes more leaves less to all.
+        let mean: f64 = atoms().map(|(i, one)| by(i, one) * shares[i]).sum();
+        for ((i, one), into) in atoms().zip(into.chunks_exact_mut(width)) {
+            let by = by(i, one) - mean;
+            into[share] = left / self.sums[what] * by * logistic(one[share]);
+            if what == 0 {
+                into[0] = CHARGE * by;
+            }
         }
     }
 }

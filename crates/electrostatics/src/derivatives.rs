@@ -9,7 +9,7 @@
 //! | p      |           | how often the third index is in a derivative                                          |
 
 use super::phases::{Complex, LANES, Lanes, Phases, times};
-use super::sites::SYMMETRIC;
+use super::symmetric::{PLACES, SYMMETRIC};
 use super::wave_rows::WaveRows;
 
 /// Real and imaginary part of U and then of V by the power p and the distance n from the center. // [rows][D + 2][stride]
@@ -102,9 +102,8 @@ impl Derivatives {
                 }
             }
             if D > 1 {
-                let quadrupoles = phases.quadrupoles[block].iter().zip(SYMMETRIC);
-                for (place, (quadrupole, (j, k))) in CUBES[i].into_iter().zip(quadrupoles) {
-                    let places = if j == k { 1.0 } else { 2.0 };
+                let quadrupoles = phases.quadrupoles[block].iter().zip(PLACES);
+                for (place, (quadrupole, places)) in CUBES[i].into_iter().zip(quadrupoles) {
                     plus_product(sum, places, &self.third[place], quadrupole);
                 }
             }

@@ -5,7 +5,9 @@ use super::mesh::Mesh;
 use super::moments::{self, width};
 use super::pairs::pairs;
 use super::reciprocal::Waves;
-use super::sites::{Interaction, SYMMETRIC, Sites};
+use super::sites::{Interaction, Sites, zero};
+use super::symmetric::double_dot;
+use cormorant_core::system::vector::{dot, from_center, plus};
 use cormorant_core::system::{Cell, ElectronicState};
 use cormorant_core::{Error, Result};
 
@@ -38,8 +40,6 @@ pub struct Places<'a> {
 /// |-------------|------|-------------------|-----------------------------------------------------|
 /// | `energy`    | eV   | scalar            | of the multipoles, and of holding charges and spins |
 /// | `by_number` | eV   | `[atoms][width]`  | ∂E/∂(number of an atom)                             |
-/// | `gradient`  | eV/Å | `[atoms][3]`      | ∂E/∂r at fixed numbers                              |
-/// | `by_strain` | eV   | `[3][3]`          | ∂E/∂ε at fixed numbers                              |
 /// | `dipoles`   | e·Å  | `[atoms][3]`      | of the atoms; empty without                         |
 #[derive(Debug, Clone)]
 pub struct Electrostatics {
@@ -80,12 +80,6 @@ impl Electrostatics {
         }
     }
 
-    /// What the numbers stand for.
-    #[must_use]
-    pub fn multipoles(&self) -> Multipoles {
-        self.multipoles
-    }
-
     /// Energy and derivatives for atoms with `numbers`, `[atoms][width]`. With `parallel` on the threads of the current rayon pool.
     ///
     /// # Errors
@@ -111,8 +105,7 @@ impl Electrostatics {
         self.energy = interaction.energy + self.unit * charges.energy;
         self.scaled.clear();
         self.scaled.extend(interaction.by_charge.iter().map(|by| by / self.unit));
-        self.by_number.clear();
-        self.by_number.resize(numbers.len(), 0.0);
+        zero(&mut self.by_number, numbers.len(), 0.0);
         charges.pull_back(numbers, width, &self.scaled, &mut self.by_number);
         self.by_number.iter_mut().for_each(|by| *by *= self.unit);
         moments::pull_back(&interaction.by_dipole, &interaction.by_quadrupole, degree, &mut self.by_number);
@@ -136,17 +129,8 @@ impl Electrostatics {
         let held = self.charges.atom_energies(numbers, width(self.multipoles.degree));
         held.enumerate().map(move |(atom, held)| {
             let of_charge = self.charges.charges[atom] * by_charge[atom];
-            let of_dipole: f64 = match self.dipoles.get(atom) {
-                Some(dipole) => dipole.iter().zip(by_dipole[atom]).map(|(x, by)| x * by).sum(),
-                None => 0.0,
-            };
-            let of_quadrupole: f64 = match self.quadrupoles.get(atom) {
-                Some(quadrupole) => {
-                    let terms = quadrupole.iter().zip(by_quadrupole[atom]).zip(SYMMETRIC);
-                    terms.map(|((x, by), (a, b))| x * by * if a == b { 1.0 } else { 2.0 }).sum()
-                }
-                None => 0.0,
-            };
+            let of_dipole = self.dipoles.get(atom).map_or(0.0, |dipole| dot(*dipole, by_dipole[atom]));
+            let of_quadrupole = self.quadrupoles.get(atom).map_or(0.0, |t| double_dot(t, &by_quadrupole[atom]));
             0.5 * (of_charge + of_dipole + of_quadrupole) + self.unit * held
         })
     }
@@ -154,42 +138,31 @@ impl Electrostatics {
     /// Dipole moment in e·Å of the atoms evaluated last, at these positions (Å), from their center; of a neutral molecule that of any origin.
     #[must_use]
     pub fn dipole(&self, positions: &[[f64; 3]]) -> [f64; 3] {
-        let mut sum = [0.0; 3];
-        for (arm, charge) in arms(positions).zip(&self.charges.charges) {
-            sum.iter_mut().zip(arm).for_each(|(sum, x)| *sum += charge * x);
-        }
-        for dipole in &self.dipoles {
-            sum.iter_mut().zip(dipole).for_each(|(sum, x)| *sum += x);
-        }
-        sum
+        let arms = from_center(positions).zip(&self.charges.charges);
+        let of_charges = arms.fold([0.0; 3], |sum, (arm, charge)| plus(sum, *charge, arm));
+        self.dipoles.iter().fold(of_charges, |sum, dipole| plus(sum, 1.0, *dipole))
     }
 
     /// From derivatives `by` with respect to that dipole moment to those with respect to the `numbers` of the atoms, written to `into`.
     pub fn pull_back_dipole(&self, positions: &[[f64; 3]], numbers: &[f64], by: [f64; 3], into: &mut [f64]) {
         let degree = self.multipoles.degree;
-        let along: Vec<f64> = arms(positions).map(|arm| arm.iter().zip(by).map(|(x, by)| x * by).sum()).collect();
+        let along: Vec<f64> = from_center(positions).map(|arm| dot(arm, by)).collect();
         self.charges.pull_back_charges(numbers, width(degree), &along, into);
         let by_dipole = vec![by; self.dipoles.len()];
         moments::pull_back(&by_dipole, &[], degree, into);
     }
 
-    /// Derivatives of the energy with respect to the positions at fixed numbers, eV/Å.
-    #[must_use]
-    pub fn gradient(&self) -> &[[f64; 3]] {
-        &self.interaction.gradient
+    /// Adds forces and, where one is given, virial at fixed numbers, in units of `unit` eV.
+    pub fn collect(&self, unit: f64, forces: &mut [[f64; 3]], virial: Option<&mut [[f64; 3]; 3]>) {
+        let Interaction { gradient, by_strain, .. } = &self.interaction;
+        for (force, by) in forces.iter_mut().zip(gradient) {
+            force.iter_mut().zip(by).for_each(|(force, by)| *force -= by / unit);
+        }
+        // A virial has the place first and the gradient second; this part by itself is not symmetric.
+        for (a, row) in virial.into_iter().flatten().enumerate() {
+            row.iter_mut().zip(by_strain).for_each(|(virial, by)| *virial -= by[a] / unit);
+        }
     }
-
-    /// Derivatives of the energy with respect to a strain r → (1 + ε) r at fixed numbers, eV.
-    #[must_use]
-    pub fn by_strain(&self) -> &[[f64; 3]; 3] {
-        &self.interaction.by_strain
-    }
-}
-
-/// Positions from their center.
-fn arms(positions: &[[f64; 3]]) -> impl Iterator<Item = [f64; 3]> + '_ {
-    let center = [0, 1, 2].map(|axis| positions.iter().map(|x| x[axis]).sum::<f64>() / positions.len() as f64);
-    positions.iter().map(move |x| [0, 1, 2].map(|axis| x[axis] - center[axis]))
 }
 
 /// What is wrong with a cell that repeats in some directions only.

@@ -1,7 +1,7 @@
 //! Dipoles and quadrupoles as a network gives them, and as the sums take them.
 
 use super::charge_state::{CHARGE, NUMBERS};
-use super::sites::SYMMETRIC;
+use super::symmetric::{PLACES, SYMMETRIC};
 use cormorant_so3::{quadrupole_basis, vector, vector_components};
 
 /// Numbers of an atom with moments up to this degree: those of its charge, and behind them components of degrees 1 and 2.
@@ -35,16 +35,14 @@ pub(crate) fn quadrupoles(numbers: &[f64], degree: usize, into: &mut Vec<[f64; 6
 
 /// From derivatives with respect to dipoles and quadrupoles to those with respect to the numbers of the atoms.
 pub(crate) fn pull_back(by_dipole: &[[f64; 3]], by_quadrupole: &[[f64; 6]], degree: usize, into: &mut [f64]) {
-    let atoms = || width(degree);
-    for (into, by) in into.chunks_exact_mut(atoms()).zip(by_dipole) {
+    let width = width(degree);
+    for (into, by) in into.chunks_exact_mut(width).zip(by_dipole) {
         into[NUMBERS..NUMBERS + 3].copy_from_slice(&vector_components(by.map(|x| CHARGE * x)));
     }
-    for (into, by) in into.chunks_exact_mut(atoms()).zip(by_quadrupole) {
+    for (into, by) in into.chunks_exact_mut(width).zip(by_quadrupole) {
         for (into, matrix) in into[NUMBERS + 3..].iter_mut().zip(quadrupole_basis()) {
-            let over_all = SYMMETRIC.into_iter().zip(by).map(|((a, b), x)| {
-                let places = if a == b { 1.0 } else { 2.0 };
-                places * matrix[a][b] * x
-            });
+            let entries = SYMMETRIC.into_iter().zip(PLACES).zip(by);
+            let over_all = entries.map(|(((a, b), places), x)| places * matrix[a][b] * x);
             *into = CHARGE * over_all.sum::<f64>();
         }
     }

@@ -16,7 +16,9 @@
 //! Checked by: `suite::electrostatics::pairs_are_clusters_of_charges` and against differences.
 
 use super::kernel::first_functions;
-use super::sites::{Interaction, SYMMETRIC, Sites};
+use super::sites::{Interaction, Sites};
+use super::symmetric::{SYMMETRIC, apply, double_dot};
+use cormorant_core::system::vector::{difference, dot};
 use cormorant_core::units::COULOMB;
 
 type Vector = [f64; 3];
@@ -54,7 +56,7 @@ fn sum<const D: usize, const N: usize>(
         let (place, own) = (sites.positions[i], moments(i));
         let (mut slope, mut by_own) = ([0.0; 3], (0.0, [0.0; 3], [0.0; 6]));
         for j in 0..i {
-            let r: Vector = [0, 1, 2].map(|axis| place[axis] - sites.positions[j][axis]);
+            let r = difference(place, sites.positions[j]);
             let f = first_functions(dot(r, r), smearing).map(|value| COULOMB * value);
             let (of_pair, gradient, [by_i, by_j]) = of_pair(&own, &moments(j), r, &f);
             energy += of_pair;
@@ -159,26 +161,4 @@ fn quadrupoles((qi, mi, ti): &Moments, (qj, mj, tj): &Moments, r: Vector, f: &[f
     }
     let (by_qi, by_qj) = (qj * f[0] - b * f[1] + bb * f[2], qi * f[0] + a * f[1] + aa * f[2]);
     (energy, gradient, [(by_qi, by_i, on_ti), (by_qj, by_j, on_tj)])
-}
-
-#[inline]
-fn dot(a: Vector, b: Vector) -> f64 {
-    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-}
-
-/// The product of a tensor in the order of `SYMMETRIC` with a vector.
-#[inline]
-fn apply(t: &[f64; 6], v: Vector) -> Vector {
-    [
-        t[0] * v[0] + t[3] * v[1] + t[4] * v[2],
-        t[3] * v[0] + t[1] * v[1] + t[5] * v[2],
-        t[4] * v[0] + t[5] * v[1] + t[2] * v[2],
-    ]
-}
-
-/// Σ_ab s_ab t_ab.
-#[inline]
-fn double_dot(s: &[f64; 6], t: &[f64; 6]) -> f64 {
-    let terms = [0, 1, 2, 3, 4, 5].map(|component| s[component] * t[component]);
-    terms[0] + terms[1] + terms[2] + 2.0 * (terms[3] + terms[4] + terms[5])
 }

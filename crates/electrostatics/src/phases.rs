@@ -1,7 +1,9 @@
 //! Phases and strengths of sites, block by block.
 
-use super::sites::{SYMMETRIC, Sites};
+use super::sites::{Sites, zero};
+use super::symmetric::SYMMETRIC;
 use super::wave_rows::{WaveRow, WaveRows};
+use cormorant_core::system::vector::dot;
 
 /// Sites of a block: as many as a loop over them fills vector registers.
 pub(crate) const LANES: usize = 8;
@@ -28,17 +30,13 @@ pub(crate) struct Phases {
 impl Phases {
     /// Those of `sites` for the wave vectors of `waves`.
     pub(crate) fn fill(&mut self, sites: &Sites<'_>, waves: &WaveRows) {
-        fn zero<T: Clone>(list: &mut Vec<T>, count: usize, zero: T) {
-            list.clear();
-            list.resize(count, zero);
-        }
         let blocks = |sites: usize| sites.div_ceil(LANES);
         self.largest = waves.largest;
         for (m, powers) in self.powers.iter_mut().enumerate() {
             let count = self.largest[m] + 1;
             zero(powers, blocks(sites.positions.len()) * count, [[1.0; LANES], [0.0; LANES]]);
             for (block, positions) in powers.chunks_exact_mut(count).zip(sites.positions.chunks(LANES)) {
-                raise(block, positions, [0, 1, 2].map(|axis| waves.inverse[axis][m]));
+                raise(block, positions, waves.lattice.duals[m]);
             }
         }
         zero(&mut self.charges, blocks(sites.charges.len()), [0.0; LANES]);
@@ -140,7 +138,7 @@ impl Phases {
 fn raise(powers: &mut [Complex], positions: &[[f64; 3]], dual: [f64; 3]) {
     let mut step = [[1.0; LANES], [0.0; LANES]];
     for (lane, position) in positions.iter().enumerate() {
-        let fraction: f64 = (0..3).map(|axis| position[axis] * dual[axis]).sum();
+        let fraction = dot(dual, *position);
         // Reduced first: an atom may be many cells away, and digits of the phase must not go with it.
         let (sine, cosine) = (std::f64::consts::TAU * (fraction - fraction.floor())).sin_cos();
         (step[0][lane], step[1][lane]) = (cosine, sine);

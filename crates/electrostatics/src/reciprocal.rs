@@ -22,10 +22,10 @@ use super::derivatives::{Derivatives, Pairs};
 use super::phases::{LANES, Phases};
 use super::pieces::pieces;
 use super::self_energy::subtract_self_energy;
-use super::sites::{Interaction, SYMMETRIC, Sites};
+use super::sites::{Interaction, Sites};
 use super::structure::structure;
+use super::symmetric::SYMMETRIC;
 use super::wave_rows::WaveRows;
-use cormorant_core::system::vector::dot;
 use cormorant_core::units::COULOMB;
 
 /// What the sum keeps between calls: the wave vectors of the present cell, and memory. The results do not depend on it.
@@ -63,8 +63,9 @@ impl Waves {
             _ => self.run::<2>(parallel, into),
         }
         for site in 0..sites.positions.len() {
-            collect(&self.found[site / LANES], site % LANES, sites, site, into);
+            collect(&self.found[site / LANES], site % LANES, site, into);
         }
+        into.leave_moments(sites);
         subtract_self_energy(sites, smearing, into);
     }
 
@@ -75,7 +76,7 @@ impl Waves {
         structures.resize(waves.rows.len() * stride, [0.0; 4]);
         pieces(parallel, structures, stride, || (), |(), row, into| structure::<D>(&waves.rows[row], phases, into));
         // Twice: each wave vector stands for its conjugate too.
-        let unit = 2.0 * 2.0 * PI * COULOMB / waves.volume;
+        let unit = 2.0 * 2.0 * PI * COULOMB / waves.lattice.volume;
         weigh::<D>(waves, structures, unit, pairs, into);
         found.resize(phases.blocks(), Derivatives::default());
         let of_block = |block| Derivatives::of_block::<D>(waves, pairs, phases, block, 2.0 * unit);
@@ -128,28 +129,14 @@ fn weigh<const D: usize>(
     }
 }
 
-/// Adds what the derivatives at `site`, in a lane of its block, say of its energy.
-fn collect(found: &Derivatives, lane: usize, sites: &Sites<'_>, site: usize, into: &mut Interaction) {
+/// What the derivatives at `site`, in a lane of its block, say of its energy.
+fn collect(found: &Derivatives, lane: usize, site: usize, into: &mut Interaction) {
     into.by_charge[site] = found.potential[lane];
     into.gradient[site] = found.gradient.map(|lanes| lanes[lane]);
-    if let Some(dipole) = sites.dipoles.get(site) {
-        let first = found.first.map(|lanes| lanes[lane]);
-        into.by_dipole[site] = first;
-        for a in 0..3 {
-            for b in 0..3 {
-                into.by_strain[a][b] -= first[a] * dipole[b];
-            }
-        }
+    if let Some(by) = into.by_dipole.get_mut(site) {
+        *by = found.first.map(|lanes| lanes[lane]);
     }
-    if let Some(t) = sites.quadrupoles.get(site) {
-        let second = found.second.map(|lanes| lanes[lane]);
-        into.by_quadrupole[site] = second;
-        let full = |t: &[f64; 6]| [[t[0], t[3], t[4]], [t[3], t[1], t[5]], [t[4], t[5], t[2]]];
-        let (second, t) = (full(&second), full(t));
-        for a in 0..3 {
-            for b in 0..3 {
-                into.by_strain[a][b] -= 2.0 * dot(second[a], t[b]);
-            }
-        }
+    if let Some(by) = into.by_quadrupole.get_mut(site) {
+        *by = found.second.map(|lanes| lanes[lane]);
     }
 }

@@ -12,7 +12,8 @@
 //! Checked by: `suite::electrostatic_mesh::self_energy_is_half_a_pair`.
 
 use super::kernel::functions;
-use super::sites::{Interaction, SYMMETRIC, Sites};
+use super::sites::{Interaction, Sites};
+use super::symmetric::PLACES;
 use cormorant_core::units::COULOMB;
 
 /// Takes the energy of each site with itself, and its derivatives, from `into`.
@@ -30,8 +31,7 @@ pub fn subtract_self_energy(sites: &Sites<'_>, smearing: f64, into: &mut Interac
         }
     }
     for (quadrupole, by) in sites.quadrupoles.iter().zip(&mut into.by_quadrupole) {
-        for ((t, by), (a, b)) in quadrupole.iter().zip(by).zip(SYMMETRIC) {
-            let places = if a == b { 1.0 } else { 2.0 };
+        for ((t, by), places) in quadrupole.iter().zip(by).zip(PLACES) {
             energy += places * t * t * f2;
             *by -= 2.0 * t * f2;
         }

@@ -1,7 +1,7 @@
 //! Multipoles at their places, and what comes of them.
 
-/// Independent components of a symmetric tensor, in the order xx, yy, zz, xy, xz, yz.
-pub const SYMMETRIC: [(usize, usize); 6] = [(0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2)];
+use super::symmetric::full;
+use cormorant_core::system::vector::dot;
 
 /// Multipoles at their places: the density of site i is (q + μ·∇' + Θ:∇'∇') of a Gaussian, ∇' = −∇ acting on its place.
 ///
@@ -10,7 +10,7 @@ pub const SYMMETRIC: [(usize, usize); 6] = [(0, 0), (1, 1), (2, 2), (0, 1), (0, 
 /// | `positions`   | Å    | `[sites][3]` | never wrapped                                                       |
 /// | `charges`     | e    | `[sites]`    | q                                                                   |
 /// | `dipoles`     | e·Å  | `[sites][3]` | μ                                                                   |
-/// | `quadrupoles` | e·Å² | `[sites][6]` | Θ = ½ Σ e (r r − r² 1/3), traceless, in the order of [`SYMMETRIC`]  |
+/// | `quadrupoles` | e·Å² | `[sites][6]` | Θ = ½ Σ e (r r − r² 1/3), traceless, in the order of [`SYMMETRIC`](super::SYMMETRIC)  |
 ///
 /// Dipoles and quadrupoles may be empty for none.
 #[derive(Debug, Clone, Copy, Default)]
@@ -32,7 +32,7 @@ pub struct Sites<'a> {
 /// | `energy`        | eV      | scalar       | E                                               |
 /// | `by_charge`     | eV/e    | `[sites]`    | ∂E/∂q: the potential φ                          |
 /// | `by_dipole`     | eV/eÅ   | `[sites][3]` | ∂E/∂μ: ∇φ; empty without dipoles                |
-/// | `by_quadrupole` | eV/eÅ²  | `[sites][6]` | ∇∇φ in the order of [`SYMMETRIC`], so that dE = Σ_ab ∂_a∂_b φ dΘ_ab over all nine; empty without quadrupoles |
+/// | `by_quadrupole` | eV/eÅ²  | `[sites][6]` | ∇∇φ in the order of [`SYMMETRIC`](super::SYMMETRIC), so that dE = Σ_ab ∂_a∂_b φ dΘ_ab over all nine; empty without quadrupoles |
 /// | `gradient`      | eV/Å    | `[sites][3]` | ∂E/∂r at fixed multipoles                       |
 /// | `by_strain`     | eV      | `[3][3]`     | ∂E/∂ε at fixed multipoles: r → (1 + ε) r        |
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -62,10 +62,6 @@ impl Sites<'_> {
 impl Interaction {
     /// Nothing yet, with room for `sites`.
     pub(crate) fn clear(&mut self, sites: &Sites<'_>) {
-        fn zero<T: Clone>(list: &mut Vec<T>, count: usize, zero: T) {
-            list.clear();
-            list.resize(count, zero);
-        }
         self.energy = 0.0;
         zero(&mut self.by_charge, sites.charges.len(), 0.0);
         zero(&mut self.by_dipole, sites.dipoles.len(), [0.0; 3]);
@@ -73,4 +69,28 @@ impl Interaction {
         zero(&mut self.gradient, sites.positions.len(), [0.0; 3]);
         self.by_strain = [[0.0; 3]; 3];
     }
+    /// Takes from the derivative by strain that multipoles do not move with the cell: −Σ_j [∂_a φ μ_b + 2 Σ_c ∂_a∂_c φ Θ_cb].
+    pub(crate) fn leave_moments(&mut self, sites: &Sites<'_>) {
+        for (dipole, slope) in sites.dipoles.iter().zip(&self.by_dipole) {
+            for a in 0..3 {
+                for b in 0..3 {
+                    self.by_strain[a][b] -= slope[a] * dipole[b];
+                }
+            }
+        }
+        for (quadrupole, curvature) in sites.quadrupoles.iter().zip(&self.by_quadrupole) {
+            let (quadrupole, curvature) = (full(quadrupole), full(curvature));
+            for a in 0..3 {
+                for b in 0..3 {
+                    self.by_strain[a][b] -= 2.0 * dot(curvature[a], quadrupole[b]);
+                }
+            }
+        }
+    }
+}
+
+/// `count` times `zero` in place of what `list` held.
+pub(crate) fn zero<T: Clone>(list: &mut Vec<T>, count: usize, zero: T) {
+    list.clear();
+    list.resize(count, zero);
 }

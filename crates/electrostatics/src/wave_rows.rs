@@ -1,19 +1,18 @@
 //! Which wave vectors a cell has.
 
 use super::damping::{LARGEST, damping};
-use cormorant_core::system::vector::{cross, dot};
+use super::lattice::Lattice;
+use cormorant_core::system::vector::dot;
 
 /// Half of the wave vectors of a cell that count, in rows.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct WaveRows {
-    /// What the rest was made for: cell vectors (Å) and the width of the Gaussians (Å).
-    made_for: ([[f64; 3]; 3], f64),
+    /// The cell that the rest was made for.
+    pub lattice: Lattice,
+    /// The width of the Gaussians that it was made for, Å.
+    smearing: f64,
     /// Reciprocal vectors as rows, 1/Å, with the factor 2π.
     pub reciprocal: [[f64; 3]; 3],
-    /// Inverse of the cell: fractions are positions times it.
-    pub inverse: [[f64; 3]; 3],
-    /// Volume in Å³.
-    pub volume: f64,
     /// Largest index of each reciprocal vector.
     pub largest: [usize; 3],
     pub rows: Vec<WaveRow>,
@@ -44,16 +43,11 @@ pub(crate) struct Wave {
 impl WaveRows {
     /// Those of the cell with vectors `cell` as rows (Å), for Gaussians of width `smearing` (Å).
     pub(crate) fn make(&mut self, cell: [[f64; 3]; 3], smearing: f64) {
-        if self.made_for == (cell, smearing) {
+        if self.lattice.rows == cell && self.smearing == smearing {
             return;
         }
-        self.made_for = (cell, smearing);
-        let dual = [cross(cell[1], cell[2]), cross(cell[2], cell[0]), cross(cell[0], cell[1])];
-        let signed = dot(cell[0], dual[0]);
-        let dual = dual.map(|row| row.map(|x| x / signed));
-        self.reciprocal = dual.map(|row| row.map(|x| x * std::f64::consts::TAU));
-        self.inverse = [0, 1, 2].map(|axis| [0, 1, 2].map(|m| dual[m][axis]));
-        self.volume = signed.abs();
+        (self.lattice, self.smearing) = (Lattice::new(cell), smearing);
+        self.reciprocal = self.lattice.duals.map(|row| row.map(|x| x * std::f64::consts::TAU));
         let range = LARGEST / smearing;
         // n_i = k·a_i / 2π.
         self.largest = cell.map(|row| (range * dot(row, row).sqrt() / std::f64::consts::TAU) as usize);
@@ -62,12 +56,13 @@ impl WaveRows {
         let [n1, n2, _] = self.largest.map(|n| n as i32);
         for i in 0..=n1 {
             for j in if i == 0 { 0 } else { -n2 }..=n2 {
-                self.add_row(i, j, smearing);
+                self.add_row(i, j);
             }
         }
     }
 
-    fn add_row(&mut self, i: i32, j: i32, smearing: f64) {
+    fn add_row(&mut self, i: i32, j: i32) {
+        let smearing = self.smearing;
         let n3 = self.largest[2] as i32;
         let start = if i == 0 && j == 0 { 1 } else { -n3 };
         let vector = |k: i32| {

@@ -23,6 +23,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use cormorant_core::system::vector::from_center;
 use cormorant_core::{Error, Result};
 use cormorant_so3::{quadrupole_basis, vector, vector_components};
 
@@ -84,8 +85,7 @@ impl Head {
     /// Positions from their geometric center, Å.
     #[must_use]
     pub fn arms(positions: &[[f64; 3]]) -> Vec<[f64; 3]> {
-        let center = [0, 1, 2].map(|axis| positions.iter().map(|x| x[axis]).sum::<f64>() / positions.len() as f64);
-        positions.iter().map(|x| [0, 1, 2].map(|axis| x[axis] - center[axis])).collect()
+        from_center(positions).collect()
     }
 
     /// Refuses a cell where the property has no meaning in one.

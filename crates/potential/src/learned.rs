@@ -227,13 +227,7 @@ impl Charges {
 
     /// Adds forces and virial at fixed charges; says the charges.
     fn collect(&self, into: &mut Evaluation) {
-        for (force, gradient) in into.forces.iter_mut().zip(self.electrostatics.gradient()) {
-            force.iter_mut().zip(gradient).for_each(|(force, by)| *force -= by);
-        }
-        // The virial of the edges has the place first and the gradient second; each part by itself is not symmetric.
-        for (a, row) in into.virial.iter_mut().flatten().enumerate() {
-            row.iter_mut().zip(self.electrostatics.by_strain()).for_each(|(virial, by)| *virial -= by[a]);
-        }
+        self.electrostatics.collect(1.0, &mut into.forces, into.virial.as_mut());
         into.charges.clone_from(&self.electrostatics.charges.charges);
         into.dipoles.clone_from(&self.electrostatics.dipoles);
     }

@@ -40,3 +40,9 @@ pub fn difference(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
 pub fn plus(a: [f64; 3], factor: f64, b: [f64; 3]) -> [f64; 3] {
     [a[0] + factor * b[0], a[1] + factor * b[1], a[2] + factor * b[2]]
 }
+
+/// Vectors from the geometric center of `positions`.
+pub fn from_center(positions: &[[f64; 3]]) -> impl Iterator<Item = [f64; 3]> + '_ {
+    let center = [0, 1, 2].map(|axis| positions.iter().map(|x| x[axis]).sum::<f64>() / positions.len() as f64);
+    positions.iter().map(move |x| difference(*x, center))
+}

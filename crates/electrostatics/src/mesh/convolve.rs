@@ -4,9 +4,9 @@
 //! equal period along the third. A thread has one plane at a time. Waves that do not count are left out as soon as they are known.
 
 use super::grid::Grid;
-use super::lattice::Lattice;
 use super::lines::{join_points, join_waves, part_points, part_waves};
 use super::weigh::{Sums, weigh};
+use crate::lattice::Lattice;
 use crate::pieces::pieces;
 use rustfft::num_complex::Complex;
 

@@ -7,7 +7,7 @@
 use super::grid::Grid;
 use super::placed::{Placed, Seat};
 use super::spline::weights;
-use crate::sites::SYMMETRIC;
+use crate::symmetric::SYMMETRIC;
 
 /// Derivatives of the energy of the mesh by what a site has.
 #[derive(Debug, Clone, Copy, Default)]

@@ -1,8 +1,8 @@
 //! The points of a mesh, and what their number alone decides.
 
-use super::lattice::Lattice;
 use super::spline::attenuation;
 use crate::damping::LARGEST;
+use crate::lattice::Lattice;
 use cormorant_core::system::vector::norm;
 use rustfft::{Fft, FftPlanner};
 use std::f64::consts::TAU;

@@ -2,7 +2,6 @@
 //!
 //! | file       | what it does                                                                          |
 //! |------------|---------------------------------------------------------------------------------------|
-//! | `lattice`  | cell vectors, wave vectors and fractions                                              |
 //! | `spline`   | weights of the points that a site touches                                             |
 //! | `grid`     | how many points, and transforms of those lengths                                      |
 //! | `placed`   | sites sorted by the points they touch                                                 |
@@ -22,20 +21,20 @@
 mod convolve;
 mod gather;
 mod grid;
-mod lattice;
 mod lines;
 mod placed;
 mod spline;
 mod spread;
 mod weigh;
 
+use crate::lattice::Lattice;
 use crate::pieces::pieces;
 use crate::self_energy::subtract_self_energy;
-use crate::sites::{Interaction, SYMMETRIC, Sites};
+use crate::sites::{Interaction, Sites};
+use crate::symmetric::SYMMETRIC;
 use convolve::Convolution;
 use gather::{Found, gather};
 use grid::Grid;
-use lattice::Lattice;
 use placed::{Placed, RANKS};
 use spread::spread;
 
@@ -68,7 +67,7 @@ impl Mesh {
             1 => self.run::<10, 2, 3>(sites, &lattice, smearing, parallel, into),
             _ => self.run::<12, 3, 4>(sites, &lattice, smearing, parallel, into),
         }
-        strain_of_moments(sites, into);
+        into.leave_moments(sites);
         subtract_self_energy(sites, smearing, into);
     }
 
@@ -118,28 +117,6 @@ impl Mesh {
             }
             if D > 2 {
                 into.by_quadrupole[site] = found.by_quadrupole;
-            }
-        }
-    }
-}
-
-/// Multipoles do not move with the cell: −Σ_j [∂_a φ μ_b + 2 Σ_c ∂_a∂_c φ Θ_cb].
-fn strain_of_moments(sites: &Sites<'_>, into: &mut Interaction) {
-    for (dipole, slope) in sites.dipoles.iter().zip(&into.by_dipole) {
-        for a in 0..3 {
-            for b in 0..3 {
-                into.by_strain[a][b] -= slope[a] * dipole[b];
-            }
-        }
-    }
-    let full = |t: &[f64; 6]| [[t[0], t[3], t[4]], [t[3], t[1], t[5]], [t[4], t[5], t[2]]];
-    for (quadrupole, curvature) in sites.quadrupoles.iter().zip(&into.by_quadrupole) {
-        let (quadrupole, curvature) = (full(quadrupole), full(curvature));
-        for a in 0..3 {
-            for b in 0..3 {
-                for c in 0..3 {
-                    into.by_strain[a][b] -= 2.0 * curvature[a][c] * quadrupole[c][b];
-                }
             }
         }
     }

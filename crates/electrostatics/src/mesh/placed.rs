@@ -1,10 +1,11 @@
 //! Sites in the order of the mesh, with their weights and multipoles in its coordinates.
 
 use super::grid::Grid;
-use super::lattice::Lattice;
 use super::spline::weights;
+use crate::lattice::Lattice;
 use crate::pieces::pieces;
-use crate::sites::{SYMMETRIC, Sites};
+use crate::sites::Sites;
+use crate::symmetric::{PLACES, SYMMETRIC, full};
 use cormorant_core::system::vector::dot;
 
 /// Ranks that a thread works on at a time.
@@ -114,10 +115,9 @@ fn moments(sites: &Sites<'_>, site: usize, scale: &[[f64; 3]; 3]) -> [f64; 10] {
         }
     }
     if let Some(t) = sites.quadrupoles.get(site) {
-        let full = [[t[0], t[3], t[4]], [t[3], t[1], t[5]], [t[4], t[5], t[2]]];
+        let full = full(t);
         for (component, (a, b)) in SYMMETRIC.into_iter().enumerate() {
-            let places = if a == b { 1.0 } else { 2.0 };
-            moments[4 + component] = places * dot(scale[a], full.map(|row| dot(row, scale[b])));
+            moments[4 + component] = PLACES[component] * dot(scale[a], full.map(|row| dot(row, scale[b])));
         }
     }
     moments

@@ -10,9 +10,9 @@
 //! | V      | `volume`     | Å³     |                                                                    |
 
 use super::grid::Grid;
-use super::lattice::Lattice;
 use crate::damping::damping;
-use crate::sites::SYMMETRIC;
+use crate::lattice::Lattice;
+use crate::symmetric::SYMMETRIC;
 use cormorant_core::system::vector::dot;
 use cormorant_core::units::COULOMB;
 use rustfft::num_complex::Complex;

@@ -85,13 +85,7 @@ impl Charges {
 
     /// Adds forces and virial at fixed numbers.
     pub(crate) fn collect(&self, forces: &mut [[f64; 3]], virial: &mut [[f64; 3]; 3]) {
-        for (force, by) in forces.iter_mut().zip(self.electrostatics.gradient()) {
-            force.iter_mut().zip(by).for_each(|(force, by)| *force -= by / self.unit);
-        }
-        // The virial of the edges has the place first and the gradient second; each part by itself is not symmetric.
-        for (a, row) in virial.iter_mut().enumerate() {
-            row.iter_mut().zip(self.electrostatics.by_strain()).for_each(|(virial, by)| *virial -= by[a] / self.unit);
-        }
+        self.electrostatics.collect(self.unit, forces, Some(virial));
     }
 }
 

@@ -11,7 +11,7 @@ type Vector = [f64; 3];
 /// | `rows`    | Å    | `[3][3]` | cell vectors                                                   |
 /// | `duals`   | 1/Å  | `[3][3]` | row a is the gradient of fraction a: duals_a · rows_b = δ_ab    |
 /// | `volume`  | Å³   | scalar   |                                                                |
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Lattice {
     pub rows: [Vector; 3],
     pub duals: [Vector; 3],
