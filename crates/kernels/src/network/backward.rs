@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::forward::{Mixing, Shared, for_each_tile, runs};
 use super::gradient::Gradient;
+use super::hidden::{HiddenLayer, silu_slope};
 use super::plan::{Plan, Topology};
 use super::weights::Weights;
 use super::workspace::Workspace;
@@ -191,8 +192,7 @@ impl<T: Real> Plan<T> {
                 let hidden = std::slice::from_raw_parts_mut(hidden, h);
                 for k in 0..h {
                     let x = before[k];
-                    let sigmoid = T::ONE / (T::ONE + (-x).exp());
-                    let slope = sigmoid * (T::ONE + x * (T::ONE - sigmoid));
+                    let (sigmoid, slope) = silu_slope(x);
                     hidden[k] = seed * packed[layout.readout_output + k] * slope;
                     if let Some(dw) = dw {
                         *dw.add(layout.readout_output + k) += seed * x * sigmoid;
@@ -206,26 +206,8 @@ impl<T: Real> Plan<T> {
                         *dw.add(layout.readout_linear + k) += seed * scalars[k];
                     }
                 }
-                T::add_product(AddProduct {
-                    inputs: &[0],
-                    outputs: &[0],
-                    input: hidden.as_ptr(),
-                    inner: h,
-                    matrix: weights.transposed()[layout.readout_input..].as_ptr(),
-                    columns: c,
-                    out: target,
-                });
-                if let Some(dw) = dw {
-                    T::add_outer(AddOuter {
-                        inputs: &[0],
-                        gradients: &[0],
-                        input: scalars.as_ptr(),
-                        inner: c,
-                        gradient: hidden.as_ptr(),
-                        columns: h,
-                        out: dw.add(layout.readout_input),
-                    });
-                }
+                let layer = HiddenLayer { input: layout.readout_input, bias: layout.readout_bias };
+                self.hidden_backward(layer, weights, scalars, hidden, target, dw);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::hidden::HiddenLayer;
 use super::plan::{Plan, Topology};
 use super::weights::Weights;
 use super::workspace::{Scratch, Workspace};
@@ -341,17 +342,9 @@ impl<T: Real> Plan<T> {
         for atom in atoms.clone() {
             unsafe {
                 let hidden = std::slice::from_raw_parts_mut(readouts.get().add(atom * h), h);
-                hidden.copy_from_slice(&packed[layout.readout_bias..][..h]);
                 let scalars = features.get().add(atom * stride);
-                T::add_product(AddProduct {
-                    inputs: &[0],
-                    outputs: &[0],
-                    input: scalars,
-                    inner: c,
-                    matrix: packed[layout.readout_input..].as_ptr(),
-                    columns: h,
-                    out: hidden.as_mut_ptr(),
-                });
+                let layer = HiddenLayer { input: layout.readout_input, bias: layout.readout_bias };
+                self.hidden(layer, packed, scalars, hidden);
                 let mut energy = T::ZERO;
                 for (&x, &w) in hidden.iter().zip(&packed[layout.readout_output..]) {
                     energy += w * x / (T::ONE + (-x).exp());

@@ -7,6 +7,7 @@ mod backward;
 mod block;
 mod forward;
 mod gradient;
+mod hidden;
 mod layout;
 mod multipole;
 mod numbers;

@@ -14,10 +14,11 @@
 use std::ops::Range;
 
 use super::forward::Shared;
+use super::hidden::{HiddenLayer, silu_slope};
+use super::layout::NumbersLayout;
 use super::plan::Plan;
 use super::weights::Weights;
 use super::workspace::Workspace;
-use crate::matmul::{AddOuter, AddProduct};
 use crate::real::Real;
 
 impl<T: Real> Plan<T> {
@@ -38,17 +39,8 @@ impl<T: Real> Plan<T> {
         for atom in atoms.clone() {
             unsafe {
                 let hidden = std::slice::from_raw_parts_mut(readouts.get().add(atom * h), h);
-                hidden.copy_from_slice(&packed[layout.bias..][..h]);
                 let scalars = features.get().add(atom * stride);
-                T::add_product(AddProduct {
-                    inputs: &[0],
-                    outputs: &[0],
-                    input: scalars,
-                    inner: c,
-                    matrix: packed[layout.input..].as_ptr(),
-                    columns: h,
-                    out: hidden.as_mut_ptr(),
-                });
+                self.hidden(hidden_of(layout), packed, scalars, hidden);
                 let numbers = std::slice::from_raw_parts_mut(into.get().add(atom * width), n);
                 for (&x, row) in hidden.iter().zip(packed[layout.output..].chunks_exact(n)) {
                     let activation = x / (T::ONE + (-x).exp());
@@ -89,7 +81,7 @@ impl<T: Real> Plan<T> {
                 let hidden = std::slice::from_raw_parts_mut(hidden, h);
                 for k in 0..h {
                     let x = before[k];
-                    let sigmoid = T::ONE / (T::ONE + (-x).exp());
+                    let (sigmoid, slope) = silu_slope(x);
                     let row = &packed[layout.output + k * n..][..n];
                     let mut sum = T::ZERO;
                     for (index, (&seed, &weight)) in seeds.iter().zip(row).enumerate() {
@@ -98,7 +90,7 @@ impl<T: Real> Plan<T> {
                             *dw.add(layout.output + k * n + index) += seed * x * sigmoid;
                         }
                     }
-                    hidden[k] = sum * (sigmoid * (T::ONE + x * (T::ONE - sigmoid)));
+                    hidden[k] = sum * slope;
                     if let Some(dw) = dw {
                         *dw.add(layout.bias + k) += hidden[k];
                     }
@@ -113,27 +105,12 @@ impl<T: Real> Plan<T> {
                         }
                     }
                 }
-                T::add_product(AddProduct {
-                    inputs: &[0],
-                    outputs: &[0],
-                    input: hidden.as_ptr(),
-                    inner: h,
-                    matrix: weights.transposed()[layout.input..].as_ptr(),
-                    columns: c,
-                    out: target,
-                });
-                if let Some(dw) = dw {
-                    T::add_outer(AddOuter {
-                        inputs: &[0],
-                        gradients: &[0],
-                        input: scalars.as_ptr(),
-                        inner: c,
-                        gradient: hidden.as_ptr(),
-                        columns: h,
-                        out: dw.add(layout.input),
-                    });
-                }
+                self.hidden_backward(hidden_of(layout), weights, scalars, hidden, target, dw);
             }
         }
     }
+}
+
+fn hidden_of(layout: NumbersLayout) -> HiddenLayer {
+    HiddenLayer { input: layout.input, bias: layout.bias }
 }
