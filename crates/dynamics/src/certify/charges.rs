@@ -10,16 +10,16 @@ use cormorant_potential::LearnedPotential;
 /// Distance in Å of two atoms that no network sees across.
 const FAR: f64 = 30.0;
 
-/// The charges of the example `system`, and of two atoms alone; none where the model has no charges.
+/// The `charges` of the example `system`, and of two atoms alone; none where the model has no charges.
 ///
 /// Two atoms at r hold q₁ + q₂ = 2 e, so that they repel each other with k q₁ q₂ / r², where k is [`COULOMB`]: both are alone, so that
 /// their charges do not depend on r.
 pub(super) fn try_charges(
     potential: &mut LearnedPotential,
     system: &System,
+    charges: &[f64],
     elements: &[Element],
 ) -> Result<Option<ChargeTrial>> {
-    let charges = evaluate(potential, system)?.charges;
     let (Some(&first), Some(&last), false) = (elements.first(), elements.last(), charges.is_empty()) else {
         return Ok(None);
     };

@@ -51,13 +51,13 @@ pub fn certify_within(network: &dyn Network, control: TrialControl<'_>) -> Resul
     let symmetry = symmetry::try_symmetry(&mut precise, &system, control)?;
     left_out.extend((!symmetry.whole).then_some(TrialPart::Symmetries));
     let mut single = LearnedPotential::new(network, Precision::F32, 1)?;
-    let precision_error =
-        largest_difference(&evaluate(&mut precise, &system)?.forces, &evaluate(&mut single, &system)?.forces);
+    let found = evaluate(&mut precise, &system)?;
+    let precision_error = largest_difference(&found.forces, &evaluate(&mut single, &system)?.forces);
     (control.progress)("pairs of atoms", 0.04);
     let pairs::Pairs { trials: pairs, cutoff_force, whole } =
         pairs::try_pairs(&mut precise, &facts.elements, facts.cutoff, control)?;
     left_out.extend((!whole).then_some(TrialPart::Pairs));
-    let charges = charges::try_charges(&mut precise, &system, &facts.elements)?;
+    let charges = charges::try_charges(&mut precise, &system, &found.charges, &facts.elements)?;
     let motion = motion::try_motion(network, Domain::of(network)?, &system, control)?;
     left_out.extend(motion.left_out);
     let (bonds, whole) = bonds::try_bonds(&mut precise, &system, &record, control)?;

@@ -22,11 +22,12 @@ pub struct ElasticFound {
 /// When a file cannot be read, the crystal has no cell, or a minimum is not found.
 pub fn elastic(input: &ElasticInput, notes: &mut dyn FnMut(&[String])) -> Result<ElasticFound> {
     let loaded = input.structure.load()?;
-    let remark = input.potential.state_remark(&loaded.system, &Models::default());
+    let networks = Models::default();
+    let remark = input.potential.state_remark(&loaded.system, &networks);
     let mut said = loaded.notes;
     said.extend(remark.map_err(|error| error.in_structure(&input.structure.file))?);
     notes(&said);
     let mut system = loaded.system;
-    let constants = input.compute(&mut system)?;
+    let constants = input.compute(&mut system, &networks)?;
     Ok(ElasticFound { system, constants })
 }

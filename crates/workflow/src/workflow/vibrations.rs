@@ -32,11 +32,12 @@ pub fn vibrations(
     let target = &input.output.folder;
     let text = Input::Vibrations(Box::new(input.clone())).to_toml(Some(target))?;
     let loaded = input.structure.load()?;
-    let remark = input.potential.state_remark(&loaded.system, &Models::default());
+    let networks = Models::default();
+    let remark = input.potential.state_remark(&loaded.system, &networks);
     let mut said = loaded.notes;
     said.extend(remark.map_err(|error| error.in_structure(&input.structure.file))?);
     notes(&said);
-    let found = input.compute(loaded.system, threads)?;
+    let found = input.compute(loaded.system, threads, &networks)?;
     let folder = OutputFolder::open(target, RunMode { force, resume: false })?;
     folder.write_input(&text)?;
     let animations = Animations {

@@ -9,16 +9,16 @@ use cormorant_dynamics::elastic::{ElasticConstants, Settings};
 use cormorant_dynamics::minimize::{Fire, LimitedMemory, Minimizer};
 
 impl ElasticInput {
-    /// Relax the crystal `system` and compute its elastic constants.
+    /// Relax the crystal `system` and compute its elastic constants, with networks out of `networks`.
     ///
     /// # Errors
     /// When a model cannot be read, the crystal has no cell, or a minimum is not found.
-    pub fn compute(&self, system: &mut System) -> Result<ElasticConstants> {
+    pub fn compute(&self, system: &mut System, networks: &Models) -> Result<ElasticConstants> {
         let file = &self.structure.file;
         if system.cell.is_none() {
             return Err(Error::structure(file, "has no cell; elastic constants are those of a crystal"));
         }
-        let mut field = ForceEvaluator::new(self.potential.build(system, &Models::default())?, system)?;
+        let mut field = ForceEvaluator::new(self.potential.build(system, networks)?, system)?;
         let input = &self.elastic;
         let settings = Settings {
             strain: input.strain,

@@ -9,20 +9,19 @@ use cormorant_dynamics::vibrations::{Conditions, Vibrations};
 use cormorant_potential::Potential;
 
 impl VibrationsInput {
-    /// Take `system` to the minimum and analyze it there, on `threads` threads.
+    /// Take `system` to the minimum and analyze it there, on `threads` threads, with networks out of `networks`.
     ///
     /// # Errors
     /// When a model cannot be read, no minimum is found, or the potential cannot be evaluated.
-    pub fn compute(&self, mut system: System, threads: usize) -> Result<Vibrations> {
+    pub fn compute(&self, mut system: System, threads: usize, networks: &Models) -> Result<Vibrations> {
         system.momenta.fill([0.0; 3]);
-        let networks = Models::default();
-        let mut field = ForceEvaluator::new(self.potential.build(&system, &networks)?, &system)?;
+        let mut field = ForceEvaluator::new(self.potential.build(&system, networks)?, &system)?;
         let minimum = self.minimize.descend(&mut system, &mut field)?;
         if !minimum.converged {
             let missed = super::minimize::missed(&minimum, &system);
             return Err(Error::structure(&self.structure.file, missed));
         }
-        let alike = || self.potential.build(&system, &networks);
+        let alike = || self.potential.build(&system, networks);
         let mut potentials: Vec<Box<dyn Potential>> = (0..threads.max(1)).map(|_| alike()).collect::<Result<_>>()?;
         let displacement = self.vibrations.displacement.value();
         Vibrations::new(system, &field, &mut potentials, displacement, self.thermochemistry.conditions())
