@@ -119,9 +119,7 @@ impl Potential for ExternalPotential {
 
     fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
         let theory = Theory { name: self.command.clone(), files: Vec::new() };
-        let charge = system.state.charge.map_or(self.charge, i64::from);
-        let multiplicity = system.state.multiplicity.map_or(self.multiplicity, u64::from);
-        let request = Request::new(system.clone(), charge, multiplicity, &theory, "potential");
+        let request = Request::stated(system.clone(), (self.charge, self.multiplicity), &theory, "potential");
         let label = self.ask(&request)?;
         if want.atom_energies {
             return Err(Error::External(format!("{} gives no energies of single atoms", self.name)));

@@ -36,6 +36,14 @@ impl Request {
         Self { key, system, charge, multiplicity, reason: reason.into() }
     }
 
+    /// The same in the state that `system` states, or else with this charge and multiplicity.
+    #[must_use]
+    pub fn stated(system: System, (charge, multiplicity): (i64, u64), theory: &Theory, reason: &str) -> Self {
+        let charge = system.state.charge.map_or(charge, i64::from);
+        let multiplicity = system.state.multiplicity.map_or(multiplicity, u64::from);
+        Self::new(system, charge, multiplicity, theory, reason)
+    }
+
     /// The request that a frame holds as [`write`](Self::write) writes it.
     ///
     /// # Errors

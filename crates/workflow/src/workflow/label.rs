@@ -86,8 +86,6 @@ fn read_requests(
         }
         let wrong = |reason: String| Error::Structure(reason).at_frame(index as u64).in_structure(path);
         let state = frame.electronic_state().map_err(wrong)?;
-        let charge = state.charge.map_or(input.charge, i64::from);
-        let multiplicity = state.multiplicity.map_or(input.multiplicity, u64::from);
         let reason = match frame.property("reason") {
             Some(cormorant_io::Value::Text(text)) => text.clone(),
             _ => "requested".to_string(),
@@ -95,7 +93,8 @@ fn read_requests(
         let cell = frame.repeating_cell();
         let system = System::new(frame.elements, frame.positions, cell);
         let system = system.map_err(|error| error.at_frame(index as u64).in_structure(path))?;
-        requests.push(Request::new(system, charge, multiplicity, theory, &reason));
+        let system = System { state, ..system };
+        requests.push(Request::stated(system, (input.charge, input.multiplicity), theory, &reason));
     }
     if requests.is_empty() {
         return Err(Error::structure(path, "has no frames"));

@@ -71,9 +71,7 @@ impl Learner<'_> {
     /// A request for `system` in the state that it states, or else in that of the input.
     pub(super) fn request_of(&self, system: System, reason: &str) -> Request {
         let labels = &self.input.labels;
-        let charge = system.state.charge.map_or(labels.charge, i64::from);
-        let multiplicity = system.state.multiplicity.map_or(labels.multiplicity, u64::from);
-        Request::new(system, charge, multiplicity, self.ledger.theory(), reason)
+        Request::stated(system, (labels.charge, labels.multiplicity), self.ledger.theory(), reason)
     }
 
     /// Refuses charges and spins that the committee would not know, before any label is asked for.
