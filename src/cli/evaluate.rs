@@ -26,7 +26,7 @@ pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
     let mut set = arguments.labels.read(data)?;
     arguments.state.apply(&mut set)?;
     let found = compare_with_labels(&networks, &arguments.model, &set, arguments.computing.into())?;
-    set.notes.extend(found.note.clone());
+    set.notes.extend(found.notes.iter().cloned());
     let (errors, counts) = (&found.errors, set.counts());
     let page = arguments.report.as_deref().map(|file| page(&found, file, data)).transpose()?;
     if arguments.json {

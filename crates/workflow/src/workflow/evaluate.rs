@@ -24,8 +24,8 @@ pub struct Comparison {
     pub depth: Option<Depth>,
     /// How far the spread tells the error; none where there is no committee.
     pub spread: Option<SpreadComparison>,
-    /// What a user should know of how charges and spins are taken, if anything.
-    pub note: Option<String>,
+    /// What a user should know of how charges, spins and dipole moments are taken.
+    pub notes: Vec<String>,
 }
 
 /// Compare the potential of `models` (several are a committee) with the labels of `set`.
@@ -45,7 +45,10 @@ pub fn compare_with_labels(
     let note = batch::require_all_known(&set.path, &systems, potentials[0].as_ref()).map_err(in_data)?;
     let Compared { errors, groups, spreads } = errors::compare(&mut potentials, &set.path, frames)?;
     let depth = Depth::of(networks, models, &systems, potentials.len())?;
-    Ok(Comparison { errors, groups, depth, spread: SpreadComparison::of(spreads), note })
+    let unused = errors.dipole_mae.is_none() && frames.iter().any(|frame| frame.dipole.is_some());
+    let unused = unused.then(|| "`dipole` is not used: the model has no charges".to_string());
+    let notes = note.into_iter().chain(unused).collect();
+    Ok(Comparison { errors, groups, depth, spread: SpreadComparison::of(spreads), notes })
 }
 
 /// Energies and forces that were written to files.
