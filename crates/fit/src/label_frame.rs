@@ -8,12 +8,11 @@ use super::label_names::{self, Named};
 use super::stress_convention::StressConvention;
 use super::tensor::{agree, symmetric};
 use cormorant_core::system::Cell;
+use cormorant_core::units::DEBYE;
 use cormorant_io::{Frame, Value};
 
 /// Key of a dipole moment.
 pub(super) const DIPOLE: &str = "dipole";
-/// 1 D in e·Å: 1e-21 C m²/s over the speed of light and the elementary charge.
-const DEBYE: f64 = 1.0e-21 / 299_792_458.0 / cormorant_core::units::ELEMENTARY_CHARGE * 1.0e10;
 
 /// Keys that name a group of frames, of which errors are reported by themselves.
 pub(super) const GROUP_KEYS: [&str; 6] = ["config_type", "molecule", "scan", "group", "dataset", "subset"];

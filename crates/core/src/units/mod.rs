@@ -23,6 +23,8 @@ pub const HARTREE: f64 = 27.211_386_245_981;
 pub const BOHR: f64 = 0.529_177_210_544;
 /// e²/4πε₀ in eV·Å: the energy of two elementary charges 1 Å apart, which is Hartree times Bohr radius.
 pub const COULOMB: f64 = HARTREE * BOHR;
+/// 1 D in e·Å: 1e-21 C m²/s over the speed of light in m/s, exact, and the elementary charge.
+pub const DEBYE: f64 = 1.0e-21 / 299_792_458.0 / ELEMENTARY_CHARGE * 1.0e10;
 /// Speed of light in Å/t, exact: 299792458 m/s.
 pub const SPEED_OF_LIGHT: f64 = 2_997.924_58 / FEMTOSECOND;
 /// 1 cm in Å.
