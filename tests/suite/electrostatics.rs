@@ -1,14 +1,10 @@
 //! Smeared charges, dipoles and quadrupoles: sums over pairs and over wave vectors.
 
-use cormorant::electrostatics::{
-    ChargeState, Electrostatics, Interaction, Multipoles, NUMBERS, Places, SYMMETRIC, Sites, Waves, functions, pairs,
-    waves, width,
-};
-use cormorant::system::{Cell, ElectronicState};
+use cormorant::electrostatics::{Interaction, Sites, Waves, functions, pairs, waves};
 use cormorant::units::COULOMB;
 
-const CELL: [[f64; 3]; 3] = [[11.0, 0.0, 0.0], [1.5, 10.0, 0.0], [-0.7, 0.9, 12.0]];
-const POSITIONS: [[f64; 3]; 5] = [
+pub(super) const CELL: [[f64; 3]; 3] = [[11.0, 0.0, 0.0], [1.5, 10.0, 0.0], [-0.7, 0.9, 12.0]];
+pub(super) const POSITIONS: [[f64; 3]; 5] = [
     [6.369616873214543, 2.697867137638703, 0.4097352393619469],
     [0.16527635528529094, 8.132702392002724, 9.127555772777217],
     [6.066357757671799, 7.294965609839984, 5.436249914654229],
@@ -125,7 +121,7 @@ fn evaluate(example: &Example, cell: Option<[[f64; 3]; 3]>, smearing: f64) -> In
     found
 }
 
-fn close(found: f64, expected: f64, tolerance: f64) {
+pub(super) fn close(found: f64, expected: f64, tolerance: f64) {
     assert!((found - expected).abs() <= tolerance, "{found} is not {expected}");
 }
 
@@ -439,86 +435,4 @@ fn the_set_of_waves_changes_without_a_step() {
     // A step would show in the second differences; what is smooth has them of the order of step².
     let rough = energies.windows(3).map(|e| (e[0] - 2.0 * e[1] + e[2]).abs()).fold(0.0, f64::max);
     assert!(rough < 1e-7, "{rough}");
-}
-
-fn numbers(atoms: usize, degree: usize) -> Vec<f64> {
-    (0..atoms * width(degree)).map(|k| (1.7 * k as f64).sin() + 0.2).collect()
-}
-
-/// Catches charges that do not add up, and a gradient that forgets that a charge moves all others.
-#[test]
-fn charges_add_up() {
-    let (atoms, width) = (6, width(0));
-    let mut state = ChargeState::default();
-    let by_charge: Vec<f64> = (0..atoms).map(|i| (2.0 + i as f64).cos()).collect();
-    let mut energy = |numbers: &[f64]| {
-        state.distribute(numbers, width, -1.0, 2.0);
-        state.energy + state.charges.iter().zip(&by_charge).map(|(q, by)| q * by).sum::<f64>()
-    };
-    let numbers = numbers(atoms, 0);
-    let step = 1e-5;
-    let slopes: Vec<f64> = (0..numbers.len())
-        .map(|k| {
-            let mut at = |step: f64| {
-                let mut changed = numbers.clone();
-                changed[k] += step;
-                energy(&changed)
-            };
-            (at(step) - at(-step)) / (2.0 * step)
-        })
-        .collect();
-    energy(&numbers);
-    close(state.charges.iter().sum(), -1.0, 1e-12);
-    close(state.spins.iter().sum(), 2.0, 1e-12);
-    let mut found = vec![0.0; numbers.len()];
-    state.pull_back(&numbers, width, &by_charge, &mut found);
-    for (found, slope) in found.iter().zip(slopes) {
-        close(*found, slope, 1e-8);
-    }
-    assert_eq!(width, NUMBERS);
-}
-
-/// Catches a seed of the network's reverse pass that is not the derivative of the energy, a wrong order of the components, and
-/// energies of atoms that do not add up.
-#[test]
-fn numbers_of_atoms_are_differentiated() {
-    let cell = Cell::new(CELL).unwrap();
-    for cell in [Some(&cell), None] {
-        for degree in 0..=2 {
-            let state = ElectronicState::stated(1, 3);
-            let mut model = Electrostatics::new(Multipoles { degree, smearing: 1.2 }, 0.7);
-            let numbers = numbers(5, degree);
-            let mut energy = |numbers: &[f64]| {
-                model.evaluate(Places { positions: &POSITIONS, cell, state }, numbers, false).unwrap();
-                model.energy
-            };
-            let step = 1e-5;
-            let slopes: Vec<f64> = (0..numbers.len())
-                .map(|k| {
-                    let mut at = |step: f64| {
-                        let mut changed = numbers.clone();
-                        changed[k] += step;
-                        energy(&changed)
-                    };
-                    (at(step) - at(-step)) / (2.0 * step)
-                })
-                .collect();
-            energy(&numbers);
-            for (found, slope) in model.by_number.iter().zip(slopes) {
-                close(*found, slope, 1e-7);
-            }
-            close(model.atom_energies(&numbers).sum(), model.energy, 1e-9);
-        }
-    }
-}
-
-/// Catches a slab that is computed as if it repeated in all directions.
-#[test]
-fn cells_that_repeat_in_part_are_refused() {
-    let slab = Cell::with_periodicity(CELL, [true, true, false]).unwrap();
-    let mut model = Electrostatics::new(Multipoles { degree: 0, smearing: 1.2 }, 1.0);
-    let places = Places { positions: &POSITIONS, cell: Some(&slab), state: ElectronicState::default() };
-    let refusal = model.evaluate(places, &numbers(5, 0), false).unwrap_err().to_string();
-    assert!(refusal.contains("repeats in all directions"), "{refusal}");
-    assert_eq!(SYMMETRIC.len(), 6);
 }

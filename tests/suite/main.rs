@@ -12,6 +12,7 @@ mod build_molecule;
 mod cases;
 mod cell_guards;
 mod certificate;
+mod charge_state;
 mod charged_potential;
 mod checks;
 mod cli;

@@ -15,7 +15,7 @@
 //! With E one geometry has an energy for each total charge and spin: a polynomial of second degree in each. Source of the shift:
 //! PhysNet (Unke, Meuwly 2019, doi:10.1021/acs.jctc.9b00181), equation 14, weighted as in Zubatyuk et al. 2021
 //! (doi:10.1038/s41467-021-24904-0). Of χ and J: charge equilibration (Rappé, Goddard 1991, doi:10.1021/j100161a070), where they
-//! define the charges; here these come from the network. Checked by: `suite::electrostatics::charges_add_up`.
+//! define the charges; here these come from the network. Checked by: `suite::charge_state::charges_add_up`.
 
 /// Numbers of an atom.
 pub const NUMBERS: usize = 7;
