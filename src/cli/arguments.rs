@@ -24,7 +24,7 @@ use cormorant_workflow::settings::{DataInput, Declaration, FitInput, FitRunInput
 
 /// Molecular dynamics with a learned, rotationally covariant force field.
 #[derive(Debug, Parser)]
-#[command(name = "cormorant", version, propagate_version = true, arg_required_else_help = true)]
+#[command(name = "cormorant", version, long_version = super::version::text(), propagate_version = true, arg_required_else_help = true)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub command: Command,
@@ -80,6 +80,16 @@ pub(super) enum Command {
         /// Print the reference of all inputs in Markdown
         #[arg(long, conflicts_with = "name")]
         markdown: bool,
+    },
+    /// Print the completions of a shell, e.g. for ~/.local/share/bash-completion/completions/cormorant
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write a manual page (man) for each command
+    Manual {
+        /// Folder of the pages
+        folder: PathBuf,
     },
     /// Describe a file: a model, data, a structure, a trajectory, an input, a restart file; or a model of the program
     Describe {
@@ -240,15 +250,17 @@ pub(super) struct FitArguments {
     #[arg(
         long,
         requires = "data",
-        help = FitInput::PRESET.help(),
-        default_value = FitInput::PRESET.default_text(),
+        help = format!("{} [default: {}]", FitInput::PRESET.help(), FitInput::PRESET.default_text()),
         value_parser = words(Preset::WORDS)
     )]
-    pub preset: Preset,
+    pub preset: Option<Preset>,
     /// Folder of a model whose weights are the starting point, or the name of one of the program, with --data; from a committee, each
-    /// member takes those of its number
+    /// member takes those of its number [default: organic, for few frames of molecules whose elements it knows]
     #[arg(long, requires = "data")]
     pub start_from: Option<PathBuf>,
+    /// Start from random weights, with --data; a --preset does so too
+    #[arg(long, requires = "data", conflicts_with = "start_from")]
+    pub from_scratch: bool,
     #[arg(long, help = FitRunInput::time_limit.help() + ", e.g. \"10 min\"")]
     pub time_limit: Option<WallTime>,
     /// Models that are fitted, with the seeds SEED, SEED + 1, …; several are a committee [default: that of the input, or 1]

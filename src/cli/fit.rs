@@ -18,7 +18,7 @@ use cormorant_workflow::workflow::{
 
 /// Fit what `arguments` ask for.
 pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
-    let input = match input(arguments)? {
+    let mut input = match input(arguments)? {
         Input::Regression(input) => return super::regression::regression(&input, arguments),
         Input::Fit(input) => *input,
         other => return Err(Error::Invalid(other.purpose().into())),
@@ -38,10 +38,15 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
     activity.show("reading and checking the data", None);
     let networks = Models::default();
     let data = input.data_plan_with(&networks).read()?;
+    let chosen = if asks_for_weights(arguments) { None } else { input.from_general(&data, &networks)? };
     activity.finish();
     if !arguments.quiet {
         println!("{}", show::path(&input.data.file).display());
         print!("{data}");
+    }
+    let by_itself = chosen.is_some();
+    input = chosen.unwrap_or(input);
+    if !arguments.quiet {
         if let Some(start) = input.model.start() {
             let elements: Vec<_> = data.elements.iter().map(|element| element.symbol()).collect();
             let also = if start.keep_elements { " and whatever else it knows" } else { "" };
@@ -50,6 +55,11 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
                 show::path(&start.start_from).display(),
                 elements.join(" ")
             );
+            if by_itself {
+                println!(
+                    "because there are few frames of molecules that it knows; --from-scratch starts from random weights"
+                );
+            }
         }
     }
     if input.members > 1 {
@@ -83,6 +93,11 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
     show::report(page, arguments.quiet)
 }
 
+/// Whether the user has said what the first weights are: in an input file, or by an argument.
+fn asks_for_weights(arguments: &FitArguments) -> bool {
+    arguments.input.is_some() || arguments.start_from.is_some() || arguments.preset.is_some() || arguments.from_scratch
+}
+
 /// The input file, or the one that the arguments stand for.
 fn input(arguments: &FitArguments) -> Result<Input> {
     let mut input = match (&arguments.input, &arguments.data, &arguments.out) {
@@ -99,7 +114,7 @@ fn input(arguments: &FitArguments) -> Result<Input> {
                 ..DataInput::new(data.clone())
             };
             let start = arguments.start_from.as_deref();
-            Input::Fit(Box::new(FitInput::with_defaults(data, out, arguments.preset, start)?))
+            Input::Fit(Box::new(FitInput::with_defaults(data, out, arguments.preset.unwrap_or_default(), start)?))
         }
         _ => return Err(Error::Invalid("name an input file, or --data and --out".into())),
     };

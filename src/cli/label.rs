@@ -1,7 +1,6 @@
 //! `cormorant label`.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use clap::Args;
 
@@ -93,7 +92,7 @@ pub(super) struct LabelArguments {
 }
 
 /// Label structures, or work for a queue.
-pub(super) fn label(arguments: &LabelArguments) -> Result<ExitCode> {
+pub(super) fn label(arguments: &LabelArguments) -> Result<u8> {
     let input = input(arguments)?;
     let stop = Stop::on_signals()?;
     match (&arguments.queue, &arguments.out) {
@@ -103,7 +102,7 @@ pub(super) fn label(arguments: &LabelArguments) -> Result<ExitCode> {
     }
 }
 
-fn keep(arguments: &LabelArguments, input: &LabelsInput, out: &Path, stop: &Stop) -> Result<ExitCode> {
+fn keep(arguments: &LabelArguments, input: &LabelsInput, out: &Path, stop: &Stop) -> Result<u8> {
     let activity = Activity::new(arguments.quiet);
     let mut report = |LabelEvent::Settled { request, failure, done, of }: LabelEvent<'_>| {
         activity.show("labels", Some(done as f64 / of as f64));
@@ -143,10 +142,10 @@ fn keep(arguments: &LabelArguments, input: &LabelsInput, out: &Path, stop: &Stop
             );
         }
     }
-    Ok(if outcome.waiting > 0 { ExitCode::from(WAITING) } else { ExitCode::SUCCESS })
+    Ok(if outcome.waiting > 0 { WAITING } else { 0 })
 }
 
-fn work(arguments: &LabelArguments, input: &LabelsInput, queue: &Path, stop: &Stop) -> Result<ExitCode> {
+fn work(arguments: &LabelArguments, input: &LabelsInput, queue: &Path, stop: &Stop) -> Result<u8> {
     let wait = arguments.wait.as_ref().map(WallTime::duration).unwrap_or_default();
     let mut report = |request: &cormorant_learn::label::Request, answer: &Answer| {
         if !arguments.quiet {
@@ -161,7 +160,7 @@ fn work(arguments: &LabelArguments, input: &LabelsInput, queue: &Path, stop: &St
     if !arguments.quiet {
         println!("{labeled} frames labeled, {failed} without a label");
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(0)
 }
 
 /// The settings that the arguments stand for.

@@ -1,7 +1,6 @@
 //! `cormorant learn`.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use clap::Args;
 
@@ -34,7 +33,7 @@ pub(super) struct LearnArguments {
 }
 
 /// Learn the potential of an input.
-pub(super) fn learn(arguments: &LearnArguments) -> Result<ExitCode> {
+pub(super) fn learn(arguments: &LearnArguments) -> Result<u8> {
     let input = match Input::read(&arguments.input)? {
         Input::Learn(input) => *input,
         other => return Err(Error::Invalid(format!("{}: {}", arguments.input.display(), other.purpose()))),
@@ -55,7 +54,7 @@ pub(super) fn learn(arguments: &LearnArguments) -> Result<ExitCode> {
     if !quiet {
         conclude(&done);
     }
-    Ok(if done.waiting > 0 { ExitCode::from(WAITING) } else { ExitCode::SUCCESS })
+    Ok(if done.waiting > 0 { WAITING } else { 0 })
 }
 
 /// A round in a line.

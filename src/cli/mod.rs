@@ -35,11 +35,13 @@ mod report;
 mod run;
 mod sample;
 mod select;
+mod shell;
 mod show;
 mod spread;
 mod state;
 mod stream;
 mod structure;
+mod version;
 mod vibrations;
 
 use std::ffi::OsString;
@@ -55,6 +57,11 @@ use state::StateArguments;
 
 /// Run the program with `arguments`, the first of which is its own name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    ExitCode::from(status(arguments))
+}
+
+/// The same, for a caller that goes on: the exit status.
+pub fn status(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     // Output into a pipe that nobody reads any more (`| head`) ends the program quietly, as it does for other programs.
     let always = Arc::new(AtomicBool::new(true));
     let _ = signal_hook::flag::register_conditional_default(signal_hook::consts::SIGPIPE, always);
@@ -66,19 +73,19 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             // Help and version go to standard output and are no mistake; everything else is the user's.
             let status = u8::from(refusal.use_stderr());
             let _ = refusal.print();
-            return ExitCode::from(status);
+            return status;
         }
     };
     match dispatch(arguments.command) {
         Ok(status) => status,
         Err(error) => {
             show::error(&error);
-            ExitCode::from(error.exit_status())
+            error.exit_status()
         }
     }
 }
 
-fn dispatch(command: Command) -> Result<ExitCode> {
+fn dispatch(command: Command) -> Result<u8> {
     let done = match command {
         Command::Label(arguments) => return label::label(&arguments),
         Command::Learn(arguments) => return learn::learn(&arguments),
@@ -96,6 +103,11 @@ fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Certify(arguments) => certify::certify(&arguments),
         Command::Check { input } => check::check(&input),
         Command::Schema { name, markdown } => check::schema(name.as_deref(), markdown),
+        Command::Completions { shell } => {
+            shell::completions(shell);
+            Ok(())
+        }
+        Command::Manual { folder } => shell::manual(&folder),
         Command::Describe { path, topology, structure } => describe::describe(&path, topology, &structure),
         Command::Elastic { input, json } => elastic::elastic(&input, json),
         Command::Bench { model, structure, reading, state, computing, json } => {
@@ -114,5 +126,5 @@ fn dispatch(command: Command) -> Result<ExitCode> {
         }
         Command::Export(command) => export::export(command),
     };
-    done.map(|()| ExitCode::SUCCESS)
+    done.map(|()| 0)
 }

@@ -1,8 +1,11 @@
 """The Python module."""
 
+import signal
 import subprocess
 import sys
 import threading
+import time
+from pathlib import Path
 
 import cormorant
 import numpy as np
@@ -32,6 +35,29 @@ def test_a_model_of_the_program_has_a_name(tmp_path, monkeypatch):
     water = cormorant.Frame(np.array([8, 1, 1]), np.array([[0.0, 0.0, 0.0], [0.96, 0.0, 0.0], [-0.24, 0.93, 0.0]]))
     named = cormorant.Model("organic").evaluate(water)
     assert named.energy == cormorant.Model(ROOT / "models/organic").evaluate(water).energy
+
+
+def test_the_module_brings_the_program(tmp_path):
+    # Catches a command that is missing, loses its exit status or its signals, or computes other bits than the program.
+    command = Path(sys.executable).with_name("cormorant")
+    say = lambda *arguments: subprocess.run([command, *arguments], capture_output=True, text=True, cwd=tmp_path)
+    assert say("--version").stdout == subprocess.run([PROGRAM, "--version"], capture_output=True, text=True).stdout
+    refused = say("run", "missing.toml")
+    assert refused.returncode == 1 and "missing.toml" in refused.stderr
+    rows = []
+    for name, program in (("module", command), ("program", PROGRAM)):
+        arguments = ["--structure", ROOT / "inputs/structures/ethanol.xyz", "--temperature", "300 K", "--duration", "20 fs"]
+        arguments += ["--model", "organic", "--output", name, "--quiet"]
+        subprocess.run([program, "run", *arguments], check=True, cwd=tmp_path)
+        rows.append((tmp_path / name / "energies.csv").read_text())
+    assert rows[0] == rows[1]
+    long = [command, "run", *arguments[:4], "--duration", "1 us", "--model", "organic", "--output", "long"]
+    with subprocess.Popen(list(map(str, long)), cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as running:
+        while not list(tmp_path.glob("long/energies.csv")):
+            assert running.poll() is None, running.stderr.read()
+            time.sleep(0.05)
+        running.send_signal(signal.SIGINT)
+        assert running.wait(60) == 130
 
 
 def test_arrays_frames_and_atoms_are_the_same(cases):

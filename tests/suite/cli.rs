@@ -271,6 +271,26 @@ fn the_resolved_input_of_a_run_repeats_the_run() {
     assert_eq!(files(&outputs), before);
 }
 
+/// Catches: a version that does not say what a report of a fault needs; completions or manual pages that lack a command.
+#[test]
+fn the_version_the_shell_and_man_know_the_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let version = text(&cormorant(folder.path(), &["--version"]).stdout).to_string();
+    for expected in
+        ["cormorant 0.", "commit: ", "instruction sets: plain, avx2, avx512; this machine uses ", "models: organic"]
+    {
+        assert!(version.contains(expected), "{expected:?} is missing in\n{version}");
+    }
+    for shell in ["bash", "zsh", "fish"] {
+        let script = text(&cormorant(folder.path(), &["completions", shell]).stdout).to_string();
+        assert!(["vibrations", "evaluate", "start-from"].iter().all(|word| script.contains(word)), "{shell}");
+    }
+    let output = cormorant(folder.path(), &["manual", "man"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let page = std::fs::read_to_string(folder.path().join("man/cormorant-fit.1")).unwrap();
+    assert!(page.contains("time\\-limit") && folder.path().join("man/cormorant.1").exists(), "{page}");
+}
+
 #[test]
 fn mistakes_on_the_command_line_exit_with_one() {
     let folder = tempfile::tempdir().unwrap();

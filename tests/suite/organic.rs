@@ -181,6 +181,35 @@ fn fits_start_from_a_model_of_the_program() {
     assert_eq!(input.model.start().unwrap().start_from, Path::new("shipped:organic"));
 }
 
+/// Catches: a fit that takes weights of another model without a word, against `--from-scratch` or a preset, or for elements that this
+/// model does not know.
+#[test]
+fn fits_of_few_frames_start_from_the_general_model_by_themselves() {
+    let folder = ethanol();
+    let here = folder.path();
+    let frames = fs::read_to_string(root().join("inputs/data/ethanol-gfn2.xyz")).unwrap();
+    let few: Vec<&str> = frames.lines().take(30 * 11).collect();
+    fs::write(here.join("frames.xyz"), few.join("\n") + "\n").unwrap();
+    let silanes: Vec<String> = few.iter().map(|line| line.replace("C ", "Si ")).collect();
+    fs::write(here.join("silanes.xyz"), silanes.join("\n") + "\n").unwrap();
+    let fit = |data: &str, more: &[&str]| {
+        let arguments = ["fit", "--data", data, "--out", "mine", "--time-limit", "1 s", "--force"];
+        let output = cormorant(here, &[&arguments[..], more].concat());
+        assert!(output.status.success(), "{data} {more:?}: {}", text(&output.stderr));
+        let header = cormorant::model::Model::load(&here.join("mine")).unwrap().header;
+        (text(&output.stdout).to_string(), header.fit.started_from)
+    };
+    let (said, start) = fit("frames.xyz", &[]);
+    assert!(said.contains("organic") && said.contains("--from-scratch starts from random weights"), "{said}");
+    assert!(start.is_some(), "the header does not say where the weights come from");
+    for (data, more) in
+        [("frames.xyz", &["--from-scratch"][..]), ("frames.xyz", &["--preset", "fast"]), ("silanes.xyz", &[])]
+    {
+        let (said, start) = fit(data, more);
+        assert!(start.is_none() && !said.contains("starts from"), "{data} {more:?}: {said}");
+    }
+}
+
 /// Catches: intervals that are no whole number of steps for steps other than the default.
 #[test]
 fn every_time_step_gives_a_good_input() {

@@ -89,18 +89,34 @@ impl<'p> Archive<'p> {
         entry.take(unpacked + 1).read_to_end(&mut bytes).map_err(|source| {
             broken(format!("cannot be unpacked ({source}); the file is damaged: copy or download it again"))
         })?;
-        RawArray::parse(name, bytes).map(Some).map_err(|reason| {
-            let remedied = reason.contains("; ");
-            broken(if remedied { reason } else { format!("{reason}; save it again with numpy.savez") })
-        })
+        RawArray::parse(name, bytes).map(Some).map_err(|fault| broken(format!("{}; {}", fault.reason, fault.remedy)))
+    }
+}
+
+/// What is wrong with the header of an array, and what to do.
+struct Fault {
+    reason: String,
+    remedy: &'static str,
+}
+
+impl<S: Into<String>> From<S> for Fault {
+    fn from(reason: S) -> Self {
+        Self { reason: reason.into(), remedy: "save it again with numpy.savez" }
+    }
+}
+
+impl Fault {
+    /// One of an array that is not of plain numbers.
+    fn not_plain(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), remedy: "save plain arrays of numbers" }
     }
 }
 
 impl RawArray {
-    fn parse(name: &str, mut bytes: Vec<u8>) -> Result<Self, String> {
+    fn parse(name: &str, mut bytes: Vec<u8>) -> Result<Self, Fault> {
         let (header, start) = split_header(&bytes)?;
         let kind =
-            quoted(field(header, "descr")?).ok_or("is a structured array; save plain arrays of numbers")?.to_string();
+            quoted(field(header, "descr")?).ok_or_else(|| Fault::not_plain("is a structured array"))?.to_string();
         let fortran = field(header, "fortran_order")?.starts_with("True");
         let shape = parse_shape(field(header, "shape")?)?;
         bytes.drain(..start);
@@ -210,17 +226,15 @@ fn pickle_holds(pickle: &[u8], text: &str) -> bool {
 }
 
 /// The text of an npy header and where the data begin.
-fn split_header(bytes: &[u8]) -> Result<(&str, usize), String> {
+fn split_header(bytes: &[u8]) -> Result<(&str, usize), Fault> {
     let magic = bytes.get(..8).filter(|magic| magic.starts_with(b"\x93NUMPY")).ok_or("is not in numpy's format")?;
     let (length, start) = match (magic[6], bytes) {
         (1, [_, _, _, _, _, _, _, _, low, high, ..]) => (usize::from(u16::from_le_bytes([*low, *high])), 10),
         (2 | 3, [_, _, _, _, _, _, _, _, a, b, c, d, ..]) => (u32::from_le_bytes([*a, *b, *c, *d]) as usize, 12),
-        (version, _) => return Err(format!("has a header of unknown version {version}")),
+        (version, _) => return Err(format!("has a header of unknown version {version}").into()),
     };
     if length > LARGEST_HEADER {
-        return Err(format!(
-            "has a header of {length} bytes; at most {LARGEST_HEADER} are read; save plain arrays of numbers"
-        ));
+        return Err(Fault::not_plain(format!("has a header of {length} bytes; at most {LARGEST_HEADER} are read")));
     }
     let header = bytes.get(start..start + length).ok_or("ends inside its header")?;
     let header = std::str::from_utf8(header).map_err(|_| "has a header that is not text")?;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
+use super::kind::damaged;
 use cormorant_core::{Error, Result};
 
 /// Name of the file in a model's folder.
@@ -45,7 +46,7 @@ impl Container<'_> {
     /// Which tensor is missing, unexpected, of the wrong shape or type, or not finite.
     pub fn weights(&self, places: &[Place<'_>]) -> Result<Vec<f64>, String> {
         let named: Vec<_> = places.iter().map(|(name, shape, _)| ((*name).to_string(), shape.to_vec())).collect();
-        Ok(decode(self.bytes, &named)?.concat())
+        Ok(decode(self.bytes, &named).map_err(|reason| damaged(&reason))?.concat())
     }
 
     /// The bytes of a model file, for [`super::Network::encode`].
@@ -101,8 +102,8 @@ pub(super) fn encode(header: String, arrays: Vec<NamedArray<'_>>) -> Result<Vec<
 
 /// The numbers of each of the named tensors; there must be no others.
 pub(super) fn decode(bytes: &[u8], places: &[(String, Vec<usize>)]) -> Result<Vec<Vec<f64>>, String> {
-    let damaged = |error| format!("is not a whole safetensors file ({error}); copy or fit the model again");
-    let tensors = SafeTensors::deserialize(bytes).map_err(damaged)?;
+    let tensors =
+        SafeTensors::deserialize(bytes).map_err(|error| format!("is not a whole safetensors file ({error})"))?;
     let read = places.iter().map(|(name, shape)| numbers(&tensors, name, shape)).collect::<Result<_, _>>()?;
     let foreign = |name: &str| !places.iter().any(|(known, _)| known == name);
     match tensors.names().into_iter().find(|name| foreign(name)) {

@@ -73,19 +73,19 @@ pub(super) fn not_a_model(metadata: &HashMap<String, String>) -> String {
 
 /// Kind and text of the header.
 pub(super) fn header_text(bytes: &[u8]) -> Result<(String, String), String> {
-    let damaged = |error| format!("is not a whole safetensors file ({error}); copy or fit the model again");
-    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(damaged)?;
+    let broken = |error| damaged(&format!("is not a whole safetensors file ({error})"));
+    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(broken)?;
     let metadata = metadata.metadata().clone().unwrap_or_default();
     if metadata.get("format").map(String::as_str) != Some(FORMAT) {
         return Err(not_a_model(&metadata));
     }
-    let text = metadata.get("header").ok_or("has no header; copy or fit the model again")?;
+    let text = metadata.get("header").ok_or_else(|| damaged("has no header"))?;
     #[derive(serde::Deserialize)]
     struct Start {
         version: u64,
         kind: String,
     }
-    let start: Start = serde_json::from_str(text).map_err(|error| format!("has a broken header: {error}"))?;
+    let start: Start = serde_json::from_str(text).map_err(|error| damaged(&format!("has a broken header: {error}")))?;
     if start.version != FORMAT_VERSION {
         let version = start.version;
         return Err(format!(
@@ -95,7 +95,7 @@ pub(super) fn header_text(bytes: &[u8]) -> Result<(String, String), String> {
     Ok((start.kind, text.clone()))
 }
 
-/// The reason with what to do about it, where it does not say so itself.
-pub(super) fn remedied(reason: String) -> String {
-    if reason.contains("; ") { reason } else { format!("{reason}; copy or fit the model again") }
+/// What is wrong with a damaged file, with what to do about it.
+pub(super) fn damaged(reason: &str) -> String {
+    format!("{reason}; copy or fit the model again")
 }

@@ -5,7 +5,7 @@ use std::sync::{PoisonError, RwLock};
 
 use super::container::Container;
 use super::file::Model;
-use super::kind::{PRODUCTION, PROPERTY, foreign, header_text, remedied};
+use super::kind::{PRODUCTION, PROPERTY, foreign, header_text};
 use super::model_file::ModelFile;
 use super::network::{Facts, Network};
 use super::new_cormorant;
@@ -106,7 +106,7 @@ impl ModelFile {
     /// # Errors
     /// When the file is of another format or version, of an unknown kind, or damaged.
     pub fn network(&self) -> Result<Box<dyn Network>> {
-        decode(&self.path, &self.bytes).map_err(|reason| Error::model(&self.file, remedied(reason)))
+        decode(&self.path, &self.bytes).map_err(|reason| Error::model(&self.file, reason))
     }
 }
 

@@ -29,6 +29,9 @@ impl ShippedModel {
     /// All of them.
     pub const ALL: &'static [Self] = &MODELS;
 
+    /// The one that a fit of few frames starts from.
+    pub const GENERAL: Self = MODELS[0];
+
     /// The path that means this model, e.g. `shipped:organic`.
     #[must_use]
     pub fn path(self) -> PathBuf {

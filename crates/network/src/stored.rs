@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::container::{self, NamedArray};
 use super::fitting::TrainableNetwork;
-use super::kind::{foreign, header_text, remedied};
+use super::kind::{damaged, foreign, header_text};
 use super::model_file::ModelFile;
 use super::network::{Backend, Engine, Facts, Network, Precision, Record, RecordMut};
 use cormorant_core::json;
@@ -129,7 +129,7 @@ impl<H: NetworkHeader> StoredNetwork<H> {
     /// wrong shape or type, or holds a number that is not finite.
     pub fn load(path: &Path) -> Result<Self> {
         let found = ModelFile::read(path)?;
-        Self::decode(&found.bytes, &found.path).map_err(|reason| Error::model(&found.file, remedied(reason)))
+        Self::decode(&found.bytes, &found.path).map_err(|reason| Error::model(&found.file, reason))
     }
 
     /// The model in the `bytes` of its file.
@@ -141,7 +141,11 @@ impl<H: NetworkHeader> StoredNetwork<H> {
         if kind != H::KIND {
             return Err(foreign(&kind, H::WHAT));
         }
-        let mut header: H = serde_json::from_str(&text).map_err(|error| format!("has a broken header: {error}"))?;
+        Self::parse(&text, bytes, path).map_err(|reason| damaged(&reason))
+    }
+
+    fn parse(header: &str, bytes: &[u8], path: &Path) -> Result<Self, String> {
+        let mut header: H = serde_json::from_str(header).map_err(|error| format!("has a broken header: {error}"))?;
         header.modernize();
         if let Some(fault) = header.fault() {
             return Err(fault);

@@ -7,6 +7,7 @@ mod buffers;
 mod errors;
 mod fit;
 mod model;
+mod program;
 mod run;
 mod structure;
 
@@ -24,6 +25,8 @@ mod _native {
     use crate::fit::fit;
     #[pymodule_export]
     use crate::model::Model;
+    #[pymodule_export]
+    use crate::program::program;
     #[pymodule_export]
     use crate::run::run;
     #[pymodule_export]

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -50,3 +50,4 @@ def fit(
     force: bool = False,
     resume: bool = False,
 ) -> Path | None: ...
+def program(arguments: Sequence[str]) -> int: ...

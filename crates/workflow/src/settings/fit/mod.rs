@@ -124,6 +124,11 @@ impl FitInput {
         })
     }
 
+    /// The same from the weights of `model`, with the rate that suits them.
+    pub(crate) fn starting_from(self, model: PathBuf) -> Self {
+        Self { optimizer: OptimizerInput::of(true), model: NetworkInput::Started(StartInput::new(model)), ..self }
+    }
+
     pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
         let mut paths = vec![&mut self.output.folder];
         paths.extend(self.data.paths());

@@ -3,6 +3,7 @@
 mod constraints;
 mod elastic;
 mod fit;
+mod general;
 mod labels;
 mod minimize;
 mod models;

@@ -1,0 +1,14 @@
+"""The program `cormorant`: `python -m cormorant run input.toml` is `cormorant run input.toml`."""
+
+import sys
+
+from cormorant._native import program
+
+
+def main() -> None:
+    """Run the program with the arguments of this process and exit with its status."""
+    sys.exit(program(["cormorant", *sys.argv[1:]]))
+
+
+if __name__ == "__main__":
+    main()
