@@ -38,6 +38,7 @@
 //! ```
 
 mod amsgrad;
+mod any_precision;
 mod archive_frames;
 mod checkpoint;
 pub mod checks;
@@ -99,6 +100,7 @@ mod trainer;
 mod trainer_passes;
 mod variety;
 
+pub use any_precision::{EnergyLearner, PropertyLearner, energy_learner, property_learner};
 pub use checkpoint::{CHECKPOINT, Checkpoint, Header, PREVIOUS};
 pub use configuration::Configuration;
 pub use cormorant_network::QuantityErrors;

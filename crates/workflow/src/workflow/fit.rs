@@ -18,8 +18,7 @@ use cormorant_core::{Error, Result};
 use cormorant_dynamics::certify::TrialControl;
 use cormorant_fit::{self, AskStop, CHECKPOINT, Checkpoint, FitData, FitEvent, PREVIOUS, Summary};
 use cormorant_io::FolderLock;
-use cormorant_kernels::Real;
-use cormorant_network::{CommitteeFolder, Network, Trainable, TrainableNetwork, load};
+use cormorant_network::{CommitteeFolder, Network, load};
 use cormorant_potential::extrapolation::Domain;
 
 /// Name of the weights in the folder of a model.
@@ -90,12 +89,7 @@ pub fn train_call(
     let settled = input.settled_with(data, networks)?;
     refuse_wrong_stress(&settled, data)?;
     let network = settled.network(data, networks)?;
-    let ready = network.trainable(settled.run.precision.into())?;
-    let fit = Fit(FitCall { input: &settled, ..*call });
-    match ready {
-        TrainableNetwork::F32(ready) => fit.run(network, ready, started, report),
-        TrainableNetwork::F64(ready) => fit.run(network, ready, started, report),
-    }
+    Fit(FitCall { input: &settled, ..*call }).run(network, started, report)
 }
 
 /// The fit that the file `path` asks for, of a network or of molecular properties. With `resume`, settings of which the file is
@@ -147,16 +141,15 @@ pub fn fit_input(path: &Path, resume: bool) -> Result<FitInput> {
 struct Fit<'f>(FitCall<'f>);
 
 impl Fit<'_> {
-    /// Fits `network`, which was made ready with parameters in precision `P`.
-    fn run<P: Real>(
+    /// Fits `network`.
+    fn run(
         &self,
         mut network: Box<dyn Network>,
-        ready: Box<dyn Trainable<P>>,
         started: &mut dyn FnMut(usize),
         report: &mut dyn FnMut(FitEvent<'_>),
     ) -> Result<Trained> {
         let FitCall { input, data, mode, closing, stop, .. } = self.0;
-        let mut trainer = input.trainer(network.as_ref(), ready, data)?;
+        let mut learner = input.learner(network.as_ref(), data)?;
         let mut plan = input.plan(data, mode.resume)?;
         if let Ok(Some((found, _))) = Checkpoint::read(&plan.folder)
             && Input::means(&found.header.configuration, &plan.configuration, &plan.folder)
@@ -165,14 +158,14 @@ impl Fit<'_> {
         }
         let folder = &input.output.folder;
         let _claim = take(folder, mode, &Input::Fit(Box::new(input.clone())).to_toml(Some(folder))?)?;
-        started(trainer.average().len());
+        started(learner.average().len());
         report(busy("surroundings of the training frames", None));
         let envelope = surroundings(network.as_mut(), &data.train)?;
         let threads = input.run.threads;
-        let budget = FitBudget::new(data, plan.pace.time_limit, trainer.seconds_per_atom(), threads);
+        let budget = FitBudget::new(data, plan.pace.time_limit, learner.seconds_per_atom(), threads);
         plan.reserve = budget.reserve;
-        let mut summary = cormorant_fit::fit(&mut trainer, &plan, stop, report)?;
-        fitted(network.as_mut(), &trainer, input, data, &summary, envelope)?;
+        let mut summary = cormorant_fit::fit(learner.as_mut(), &plan, stop, report)?;
+        fitted(network.as_mut(), learner.as_ref(), input, data, &summary, envelope)?;
         (summary.parts, summary.groups) =
             closing_table(network.as_ref(), data, &input.data.file, input.run.precision, threads)?;
         record_errors(network.as_mut(), &summary);

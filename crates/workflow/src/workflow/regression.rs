@@ -33,19 +33,17 @@ pub fn train_regression(
     report: &mut dyn FnMut(FitEvent<'_>),
 ) -> Result<TrainedRegression> {
     let mut network = input.network(set)?;
-    let mut trainer = input.trainer(network.as_ref(), set)?;
+    let mut learner = input.learner(network.as_ref(), set)?;
     let plan = input.plan(set, mode.resume)?;
     let folder = &input.output.folder;
     let _claim = take(folder, mode, &Input::Regression(Box::new(input.clone())).to_toml(Some(folder))?)?;
-    started(trainer.average().len());
-    let summary = cormorant_fit::fit(&mut trainer, &plan, stop, report)?;
-    input.save(set, network.as_mut(), trainer.average(), &summary)?;
+    started(learner.average().len());
+    let summary = cormorant_fit::fit(learner.as_mut(), &plan, stop, report)?;
+    input.save(set, network.as_mut(), learner.average(), &summary)?;
     finish(folder);
     // The fit is over and stands, also if its report fails.
     let parts = [(Part::Test, 2), (Part::Validation, 1), (Part::Train, 0)];
     let part = parts.into_iter().find(|(_, index)| !set.parts[*index].is_empty()).map_or(Part::Train, |(part, _)| part);
-    let pairs = trainer.predictions(part)?;
-    let pairs = pairs.iter().flat_map(|(label, found)| label.target.iter().zip(found).map(|(x, y)| [*x, *y]));
-    let report = after_regression(folder, part.name(), &set.unit, &pairs.collect::<Vec<_>>());
+    let report = after_regression(folder, part.name(), &set.unit, &learner.pairs(part)?);
     Ok(TrainedRegression { summary, report })
 }

@@ -10,14 +10,13 @@ use crate::settings::{DataInput, FitInput, FitRunInput, Input, LabelUnitsInput, 
 use cormorant_core::system::{ElectronicState, NeighborList, System};
 use cormorant_core::{Error, Result};
 use cormorant_fit::{
-    Configuration, DataPlan, EnergyObjective, Errors, FitData, FitPlan, LabelKeys, LabelScale, Reserve, SplitPlan,
-    StressConvention, Summary, TimeBudget, Trainer, TrainerConfig, Wanted,
+    Configuration, DataPlan, EnergyLearner, EnergyObjective, Errors, FitData, FitPlan, LabelKeys, LabelScale, Reserve,
+    SplitPlan, StressConvention, Summary, TimeBudget, TrainerConfig, Wanted, energy_learner,
 };
 use cormorant_fit::{index_digest, surroundings};
-use cormorant_kernels::Real;
 use cormorant_network::{
     DataRecord, Envelope, ErrorRecord, FileRecord, FitRecord, Head, Header, Model, Network, NewNetwork, RecordMut,
-    Scaling, Trainable, kind,
+    Scaling, kind,
 };
 
 /// Distance in Å beyond which atoms do not feel each other, where the network does not say.
@@ -161,24 +160,17 @@ impl FitInput {
         }
     }
 
-    /// A trainer of `network`, which was made ready as `trainable`.
+    /// What fits `network`.
     ///
     /// # Errors
     /// When two atoms overlap, or the threads cannot be started.
-    pub fn trainer<P: Real>(
-        &self,
-        network: &dyn Network,
-        trainable: Box<dyn Trainable<P>>,
-        data: &FitData,
-    ) -> Result<Trainer<P>> {
+    pub fn learner(&self, network: &dyn Network, data: &FitData) -> Result<Box<dyn EnergyLearner>> {
         let parts = [&data.train, &data.validation, &data.test].map(Arc::clone);
         let (facts, config) = (network.facts()?, self.trainer_config());
+        let trainable = network.trainable(self.run.precision.into())?;
         let objective = EnergyObjective::new(facts.scaling(), &config, &data.train).with_multipoles(facts.multipoles);
-        let mut trainer = Trainer::sharing(trainable, facts.cutoff, objective, (&config).into(), parts)?;
-        if let (NetworkInput::Started(_), Some(weights)) = (&self.model, network.weights()) {
-            trainer.start_from(weights)?;
-        }
-        Ok(trainer)
+        let weights = self.model.start().and_then(|_| network.weights());
+        energy_learner(trainable, facts.cutoff, objective, (&config).into(), parts, weights)
     }
 
     fn trainer_config(&self) -> TrainerConfig {
@@ -271,18 +263,18 @@ pub(super) fn mean_neighbors<'a>(frames: impl IntoIterator<Item = &'a Configurat
 ///
 /// # Errors
 /// When two atoms of a frame overlap, or the kind does not take weights.
-pub fn fitted<P: Real>(
+pub fn fitted(
     network: &mut dyn Network,
-    trainer: &Trainer<P>,
+    learner: &dyn EnergyLearner,
     input: &FitInput,
     data: &FitData,
     summary: &Summary,
     envelope: Option<Envelope>,
 ) -> Result<()> {
-    network.set_weights(trainer.average())?;
+    network.set_weights(learner.average())?;
     let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     if let Some(record) = network.record_mut() {
-        record.references.clone_from(&trainer.scaling().references);
+        record.references.clone_from(&learner.scaling().references);
         *record.data = DataRecord {
             file: name(&input.data.file),
             sha256: data.hash.clone(),

@@ -10,12 +10,10 @@ use cormorant_core::{Error, Result};
 use cormorant_fit::qm9::{Property, Qm9};
 use cormorant_fit::regression::{Head, Sample, Standard};
 use cormorant_fit::{
-    Configuration, FitPlan, PropertyObjective, References, Reserve, Split, Summary, Trainer, elements_of,
-    labeled_moments, qm9_split,
+    Configuration, FitPlan, PropertyLearner, PropertyObjective, References, Reserve, Split, Summary, elements_of,
+    labeled_moments, property_learner, qm9_split,
 };
-use cormorant_network::{
-    DataRecord, Doubles, FileRecord, FitRecord, Network, NewNetwork, Scaling, TrainableNetwork, kind,
-};
+use cormorant_network::{DataRecord, FileRecord, FitRecord, Network, NewNetwork, Scaling, kind};
 
 /// Labeled molecules of a regression, references taken off the labels.
 pub struct RegressionSet {
@@ -255,20 +253,17 @@ impl RegressionInput {
         (kind.make)(&new).map_err(wrong)
     }
 
-    /// A trainer of `network` with fresh weights.
+    /// What fits `network`, with fresh weights.
     ///
     /// # Errors
     /// When a molecule does not fit it, or networks of its kind are not fitted to such labels.
-    pub fn trainer(&self, network: &dyn Network, set: &RegressionSet) -> Result<Trainer<f64, PropertyObjective>> {
+    pub fn learner(&self, network: &dyn Network, set: &RegressionSet) -> Result<Box<dyn PropertyLearner>> {
         let facts = network.facts()?;
-        let trainable = match network.trainable(self.run.precision.into())? {
-            TrainableNetwork::F32(network) => Box::new(Doubles::new(network)),
-            TrainableNetwork::F64(network) => network,
-        };
+        let trainable = network.trainable(self.run.precision.into())?;
         let config = self.optimizer.config(self.run.threads, self.seed);
         let objective = PropertyObjective::new(set.elements.clone(), facts.head, set.standard, config.huber_delta)
             .named(&set.target, &set.unit);
-        Trainer::of(trainable, facts.cutoff, objective, (&config).into(), set.parts.clone())
+        property_learner(trainable, facts.cutoff, objective, (&config).into(), set.parts.clone())
     }
 
     /// How the loop of fitting goes, in the folder of the model.

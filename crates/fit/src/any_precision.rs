@@ -1,0 +1,108 @@
+//! Trainers behind one face, whatever the precision of their weights.
+//!
+//! A caller decides at run time with which precision it fits. Here that choice ends, so that trainers are compiled once, with this
+//! crate, and not again with each that fits.
+
+use std::sync::Arc;
+
+use super::configuration::Configuration;
+use super::learner::{Learner, Part};
+use super::objective::{EnergyObjective, PropertyObjective};
+use super::regression::Sample;
+use super::schedule::TrainerSettings;
+use super::trainer::Trainer;
+use cormorant_core::Result;
+use cormorant_kernels::Real;
+use cormorant_network::{Doubles, Scaling, TrainableNetwork};
+
+/// A trainer for energies, forces and stresses.
+pub trait EnergyLearner: Learner {
+    /// The weights that would be saved now, packed in the order of the network.
+    fn average(&self) -> Vec<f64>;
+    /// What turns the network's output into eV.
+    fn scaling(&self) -> &Scaling;
+    /// Seconds that a prediction for one atom takes one thread, measured now.
+    fn seconds_per_atom(&mut self) -> f64;
+}
+
+/// A trainer for a property of molecules.
+pub trait PropertyLearner: Learner {
+    /// The weights that would be saved now, packed in the order of the network.
+    fn average(&self) -> Vec<f64>;
+    /// Each number of the property with what is predicted for it, in the unit of the property, frame by frame.
+    ///
+    /// # Errors
+    /// When a frame cannot be evaluated.
+    fn pairs(&mut self, part: Part) -> Result<Vec<[f64; 2]>>;
+}
+
+/// A trainer of `network`, which has this cutoff in Å or none, for energies, forces and stresses; from `weights` instead of fresh ones
+/// if there are any.
+///
+/// # Errors
+/// When there is nothing to train on, a frame does not fit the network, or the weights are not its own.
+pub fn energy_learner(
+    network: TrainableNetwork,
+    cutoff: Option<f64>,
+    objective: EnergyObjective,
+    settings: TrainerSettings,
+    parts: [Arc<Vec<Configuration>>; 3],
+    weights: Option<&[f64]>,
+) -> Result<Box<dyn EnergyLearner>> {
+    fn begin<P: Real>(mut trainer: Trainer<P>, weights: Option<&[f64]>) -> Result<Box<dyn EnergyLearner>> {
+        weights.map_or(Ok(()), |weights| trainer.start_from(weights))?;
+        Ok(Box::new(trainer))
+    }
+    match network {
+        TrainableNetwork::F32(network) => {
+            begin(Trainer::sharing(network, cutoff, objective, settings, parts)?, weights)
+        }
+        TrainableNetwork::F64(network) => {
+            begin(Trainer::sharing(network, cutoff, objective, settings, parts)?, weights)
+        }
+    }
+}
+
+/// A trainer of `network`, which has this cutoff in Å or none, with fresh weights for a property. Its weights move in double precision,
+/// whatever the network computes in.
+///
+/// # Errors
+/// When there is nothing to train on, or a molecule does not fit the network.
+pub fn property_learner(
+    network: TrainableNetwork,
+    cutoff: Option<f64>,
+    objective: PropertyObjective,
+    settings: TrainerSettings,
+    parts: [Vec<Sample>; 3],
+) -> Result<Box<dyn PropertyLearner>> {
+    let network = match network {
+        TrainableNetwork::F32(network) => Box::new(Doubles::new(network)),
+        TrainableNetwork::F64(network) => network,
+    };
+    Ok(Box::new(Trainer::of(network, cutoff, objective, settings, parts)?))
+}
+
+impl<P: Real> EnergyLearner for Trainer<P> {
+    fn average(&self) -> Vec<f64> {
+        Self::average(self)
+    }
+
+    fn scaling(&self) -> &Scaling {
+        Self::scaling(self)
+    }
+
+    fn seconds_per_atom(&mut self) -> f64 {
+        Self::seconds_per_atom(self)
+    }
+}
+
+impl PropertyLearner for Trainer<f64, PropertyObjective> {
+    fn average(&self) -> Vec<f64> {
+        Self::average(self)
+    }
+
+    fn pairs(&mut self, part: Part) -> Result<Vec<[f64; 2]>> {
+        let pairs = self.predictions(part)?;
+        Ok(pairs.iter().flat_map(|(label, found)| label.target.iter().zip(found).map(|(x, y)| [*x, *y])).collect())
+    }
+}
