@@ -9,7 +9,7 @@ use cormorant_core::{Error, Result};
 use cormorant_workflow::settings::{MoleculeInput, MoleculeRun, StructureInput};
 
 /// Heading of the flags in the help.
-const WITHOUT: &str = "Without an input file";
+pub(super) const WITHOUT: &str = "Without an input file";
 
 /// What the help of `run` shows at its end.
 pub(super) const RUN_EXAMPLE: &str =
