@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::activity::Activity;
 use super::computing::words;
-use super::molecule::{MoleculeArguments, WITHOUT};
+use super::molecule::{MoleculeArguments, WITHOUT, with_default};
 use super::{depth, show, structure};
 use cormorant_core::{Error, Result, parallel};
 use cormorant_dynamics::paths::ElasticBand;
@@ -38,9 +38,9 @@ pub(super) struct PathArguments {
     /// Frame of that file, counted from 0
     #[arg(long, requires = "to", default_value_t = 0, help_heading = WITHOUT)]
     pub to_frame: usize,
-    #[arg(long, requires = "model", help = BandInput::images.help(), value_parser = clap::value_parser!(u32).range(1..=1000), help_heading = WITHOUT)]
+    #[arg(long, requires = "model", help = with_default(&BandInput::images), value_parser = clap::value_parser!(u32).range(1..=1000), help_heading = WITHOUT)]
     pub images: Option<u32>,
-    #[arg(long, requires = "model", help = BandInput::initial.help(), value_parser = words(InitialImages::WORDS), help_heading = WITHOUT)]
+    #[arg(long, requires = "model", help = with_default(&BandInput::initial), value_parser = words(InitialImages::WORDS), help_heading = WITHOUT)]
     pub initial: Option<InitialImages>,
     /// Leave the highest image where the springs hold it
     #[arg(long, requires = "model", help_heading = WITHOUT)]
@@ -48,9 +48,9 @@ pub(super) struct PathArguments {
     /// Leave the ends as they are
     #[arg(long, requires = "model", help_heading = WITHOUT)]
     pub keep_ends: bool,
-    #[arg(long, requires = "model", help = BandInput::force_tolerance.help(), help_heading = WITHOUT)]
+    #[arg(long, requires = "model", help = with_default(&BandInput::force_tolerance), help_heading = WITHOUT)]
     pub force_tolerance: Option<String>,
-    #[arg(long, requires = "model", help = BandInput::most_steps.help(), value_parser = clap::value_parser!(u32).range(1..=1_000_000_000), help_heading = WITHOUT)]
+    #[arg(long, requires = "model", help = with_default(&BandInput::most_steps), value_parser = clap::value_parser!(u32).range(1..=1_000_000_000), help_heading = WITHOUT)]
     pub most_steps: Option<u32>,
     /// Check that the saddle point has exactly one imaginary frequency
     #[arg(long)]

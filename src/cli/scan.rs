@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::activity::Activity;
-use super::molecule::{MoleculeArguments, WITHOUT};
+use super::molecule::{MoleculeArguments, WITHOUT, with_default};
 use super::{depth, show, structure};
 use cormorant_core::{Error, Result, parallel};
 use cormorant_dynamics::analysis::Internal;
@@ -45,16 +45,16 @@ pub(super) struct ScanArguments {
     pub from: Option<String>,
     #[arg(long, requires = "model", help = CoordinateInput::to.help(), allow_hyphen_values = true, help_heading = WITHOUT)]
     pub to: Option<String>,
-    #[arg(long, requires = "model", help = CoordinateInput::points.help(), value_parser = clap::value_parser!(u32).range(2..=100_000), help_heading = WITHOUT)]
+    #[arg(long, requires = "model", help = with_default(&CoordinateInput::points), value_parser = clap::value_parser!(u32).range(2..=100_000), help_heading = WITHOUT)]
     pub points: Option<u32>,
     /// Keep both sides of the bond rigid, instead of minimizing everything else at each point
     #[arg(long, requires = "model", help_heading = WITHOUT)]
     pub rigid: bool,
     #[arg(long, requires = "model", help = CoordinateInput::backward.help(), help_heading = WITHOUT)]
     pub backward: bool,
-    #[arg(long, requires = "model", help = MinimizeInput::force_tolerance.help(), help_heading = WITHOUT)]
+    #[arg(long, requires = "model", help = MinimizeInput::force_tolerance.help() + " [default: 1e-3 eV/Å]", help_heading = WITHOUT)]
     pub force_tolerance: Option<String>,
-    #[arg(long, requires = "model", help = MinimizeInput::most_evaluations.help(), value_parser = clap::value_parser!(u32).range(1..=1_000_000_000), help_heading = WITHOUT)]
+    #[arg(long, requires = "model", help = with_default(&MinimizeInput::most_evaluations), value_parser = clap::value_parser!(u32).range(1..=1_000_000_000), help_heading = WITHOUT)]
     pub most_evaluations: Option<u32>,
     /// Threads that share the points of a rigid scan [default: one per core]; those of a relaxed one follow each other
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -76,7 +76,7 @@ pub(super) fn scan(arguments: &ScanArguments) -> Result<()> {
     };
     let threads = threads.map_or_else(parallel::cores, usize::from);
     let (activity, stop) = (Activity::new(quiet), Stop::on_signals()?);
-    let (mut done, all) = (0, input.scan.points * if input.scan.backward { 2 } else { 1 });
+    let (mut done, all) = (0_usize, input.scan.points * if input.scan.backward { 2 } else { 1 });
     let mut progress = |_: &ScanPoint| {
         done += 1;
         activity.show("scanning", Some(done as f64 / all as f64));

@@ -172,6 +172,18 @@ impl fmt::Display for ScanSummary<'_> {
         let (name, unit, size) = scan.unit();
         let (lowest, what) = (scan.lowest(), if scan.relaxed { "relaxed" } else { "rigid" });
         writeln!(out, "{what} scan of the {name} {}, {} points", scan.atoms(), scan.points.len())?;
+        let by_energy = |a: &&ScanPoint, b: &&ScanPoint| a.evaluation.energy.total_cmp(&b.evaluation.energy);
+        let ends = scan.points.iter().min_by(by_energy).zip(scan.points.iter().max_by(by_energy));
+        if let Some((low, high)) = ends {
+            let span = high.evaluation.energy - low.evaluation.energy;
+            writeln!(
+                out,
+                "energies span {span:.5} eV ({:.3} kcal/mol): lowest at {:.2} {unit}, highest at {:.2} {unit}",
+                span / KILOCALORIE_PER_MOLE,
+                low.value * size,
+                high.value * size
+            )?;
+        }
         for (kind, sign) in [("minimum", 1.0), ("maximum", -1.0)] {
             for point in scan.extrema(sign) {
                 let energy = point.evaluation.energy - lowest;

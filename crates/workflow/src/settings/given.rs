@@ -33,9 +33,9 @@ impl GivenKeys {
                 tables.push(table);
             }
         }
-        let lines = |table: &str| {
-            self.0.iter().filter(|(own, _)| *own == table).map(|(_, line)| line.as_str()).collect::<String>()
-        };
-        tables.iter().map(|table| format!("\n[{table}]\n{}", lines(table))).collect()
+        tables.iter().fold(String::new(), |text, table| {
+            let lines = self.0.iter().filter(|(own, _)| own == table).map(|(_, line)| line.as_str());
+            text + &format!("\n[{table}]\n") + &lines.collect::<String>()
+        })
     }
 }
