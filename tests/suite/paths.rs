@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cormorant::paths::{
-    BandSettings, ElasticBand, Ends, FreeMotion, InitialPath, PotentialSurface, Surface, interpolate,
+    BandSettings, ElasticBand, Ends, FreeMotion, InitialPath, PathState, PotentialSurface, Surface, interpolate,
 };
 use cormorant::potential::{Evaluation, Potential, RequestedProperties};
 use cormorant::system::vector::{difference, norm};
@@ -204,14 +204,11 @@ fn first_images_keep_their_bonds() {
 #[test]
 fn the_second_end_is_laid_upon_the_first() {
     let first = ethanol(0.0);
-    let mut second = ethanol(10.0);
+    let mut second = first.clone();
     // A quarter turn about z and a step.
     second.positions.iter_mut().for_each(|r| *r = [5.0 - r[1], r[0] - 3.0, r[2] + 1.0]);
-    let mut ends = Ends::new(first.clone(), second).unwrap();
-    ends.superpose(FreeMotion::All).unwrap();
-    let moved: Vec<f64> =
-        ends.first.positions.iter().zip(&ends.second.positions).map(|(a, b)| norm(difference(*a, *b))).collect();
-    assert!(moved.iter().enumerate().all(|(atom, step)| atom == 3 || *step < 0.03), "{moved:?}");
+    let laid = FreeMotion::All.superposed(&first, &second);
+    assert!(first.positions.iter().zip(&laid).all(|(a, b)| norm(difference(*a, *b)) < 1.0e-9), "{laid:?}");
 
     let cell = Cell::new([[4.0, 0.0, 0.0], [0.0, 4.0, 0.0], [0.0, 0.0, 4.0]]).unwrap();
     let crystal = |places: [[f64; 3]; 2]| System::new(vec![element("Ar"); 2], places.to_vec(), Some(cell)).unwrap();
@@ -308,6 +305,71 @@ fn a_proton_is_transferred() {
     let output = cormorant(here, &["path", "short.toml", "--resume", "--threads", "2"]);
     assert!(output.status.success(), "{}", text(&output.stderr));
     assert_eq!(fs::read(here.join("outputs/short/path.xyz")).unwrap(), bytes, "the continuation has other bits");
+}
+
+/// Catches: an atom that goes the long way through a cell instead of across its face, overall motion of a crystal left in the path.
+///
+/// An atom of argon hops into a vacancy at the corner of the cell; both ends are alike.
+#[test]
+fn an_atom_hops_across_the_face_of_a_cell() {
+    let (edge, cells) = (5.27, 2);
+    let mut sites = Vec::new();
+    for cell in 0..cells * cells * cells {
+        let corner = [cell % cells, cell / cells % cells, cell / cells / cells].map(f64::from);
+        for site in [[0.0; 3], [0.0, 0.5, 0.5], [0.5, 0.0, 0.5], [0.5, 0.5, 0.0]] {
+            sites.push([0, 1, 2].map(|k| (corner[k] + site[k]) * edge));
+        }
+    }
+    let length = edge * f64::from(cells);
+    let neighbor = [length - 0.5 * edge, length - 0.5 * edge, 0.0];
+    let hopping = sites.iter().position(|site| norm(difference(*site, neighbor)) < 1.0e-9).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    for (name, place) in [("first.xyz", neighbor), ("second.xyz", [0.0; 3])] {
+        sites[hopping] = place;
+        // The vacancy is the first site.
+        let atoms: String = sites[1..].iter().map(|[x, y, z]| format!("Ar {x} {y} {z}\n")).collect::<Vec<_>>().concat();
+        let head =
+            format!("Lattice=\"{length} 0 0 0 {length} 0 0 0 {length}\" Properties=species:S:1:pos:R:3 pbc=\"T T T\"");
+        fs::write(here.join(name), format!("{}\n{head}\n{atoms}", sites.len() - 1)).unwrap();
+    }
+    let input = "version = 1\nname = \"vacancy\"\nstructure = { file = \"first.xyz\" }\nfinal_structure = { file = \"second.xyz\" }\n\
+                 potential = { kind = \"lennard-jones\", epsilon = \"0.0103 eV\", sigma = \"3.405 Å\", cutoff = \"5 Å\", \
+                 truncation = \"switched\", switch_from = \"4.5 Å\" }\npath = { images = 5, force_tolerance = \"1 meV/Å\" }\n";
+    fs::write(here.join("vacancy.toml"), input).unwrap();
+    let output = cormorant(here, &["path", "vacancy.toml"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let table = here.join("outputs/vacancy/path.csv");
+    let (energies, distances) = (numbers(&table, "relative_energy/eV"), numbers(&table, "distance/Å"));
+    for image in 0..7 {
+        assert!((energies[image] - energies[6 - image]).abs() < 1.0e-5, "{energies:?}");
+    }
+    assert!(energies[3] > 0.05 && energies[3] < 0.12, "{energies:?}");
+    // The hop is edge/√2, and the neighbors give way a little.
+    assert!(distances[6] > 0.7 * edge && distances[6] < 0.85 * edge, "{distances:?}");
+}
+
+/// Catches: a damaged state that is believed.
+#[test]
+fn damaged_states_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("restart.safetensors");
+    let state = PathState {
+        ends: [vec![[0.0, 1.0, 2.0]; 2], vec![[0.5, -1.0, 1.0e-9]; 2]],
+        band: vec![1.0, 0.0, 2.0, 3.0],
+        input: "version = 1\n".into(),
+    };
+    state.write(&path).unwrap();
+    assert_eq!(PathState::read(&path).unwrap(), state);
+    let good = fs::read(&path).unwrap();
+    for place in 0..good.len() {
+        let mut bad = good.clone();
+        bad[place] ^= 1;
+        fs::write(&path, &bad).unwrap();
+        assert!(PathState::read(&path).is_err(), "byte {place} of {}", good.len());
+        fs::write(&path, &good[..place]).unwrap();
+        assert!(PathState::read(&path).is_err(), "{place} bytes of {}", good.len());
+    }
 }
 
 /// Catches: arguments that do nothing, or a mistake without a remedy.

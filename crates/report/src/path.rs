@@ -162,6 +162,6 @@ fn write_check(out: &mut fmt::Formatter<'_>, path: &FoundPath) -> fmt::Result {
     writeln!(
         out,
         "warning: {count} frequencies at the saddle point are imaginary, not one (lowest, in cm^-1: {lowest}): it is no saddle point of \
-         first order; tighten force_tolerance, or use more images"
+         first order; tighten force_tolerance, or give ends that are not images of each other, as a symmetric path may run along a ridge"
     )
 }
