@@ -13,7 +13,7 @@
 //! | [`potential`] | `cormorant-potential` | potential energy surfaces, extrapolation grades |
 //! | [`io`] | `cormorant-io` | structures and trajectories |
 //! | [`fit`] | `cormorant-fit` | data, objectives, optimizers, trainers |
-//! | [`analysis`], [`certify`], [`dynamics`], [`elastic`], [`minimize`], [`replicas`], [`simulation`], [`vibrations`] | `cormorant-dynamics` | everything that moves atoms |
+//! | [`analysis`], [`certify`], [`dynamics`], [`elastic`], [`minimize`], [`paths`], [`replicas`], [`simulation`], [`vibrations`] | `cormorant-dynamics` | everything that moves atoms |
 //! | [`learn`] | `cormorant-learn` | geometries to label, labels from other programs, which frames are worth a label |
 //! | [`report`] | `cormorant-report` | reports, charts, images |
 //! | [`settings`], [`workflow`] | `cormorant-workflow` | input files, what the program does with them |
@@ -61,7 +61,7 @@ pub use diagnostic::explain;
 pub use cormorant_core::{
     Error, ErrorContext, ErrorKind, InputError, Result, atomic, json, noise, parallel, system, units,
 };
-pub use cormorant_dynamics::{analysis, certify, dynamics, elastic, minimize, replicas, simulation, vibrations};
+pub use cormorant_dynamics::{analysis, certify, dynamics, elastic, minimize, paths, replicas, simulation, vibrations};
 pub use cormorant_electrostatics as electrostatics;
 pub use cormorant_fit as fit;
 pub use cormorant_io as io;

@@ -14,8 +14,10 @@ use super::labels::LabelArguments as LabelKeyArguments;
 use super::learn::LearnArguments;
 use super::minimize::MinimizeArguments;
 use super::molecule::{RunArguments, VibrationsArguments};
+use super::path::PathArguments;
 use super::rank::RankArguments;
 use super::sample::SampleArguments;
+use super::scan::ScanArguments;
 use super::select::SelectArguments;
 use super::state::StateArguments;
 use super::stream::StreamArguments;
@@ -38,6 +40,12 @@ pub(super) enum Command {
     Run(RunArguments),
     /// Minimize the energy and compute normal modes and thermochemistry
     Vibrations(VibrationsArguments),
+    /// Find a minimum energy path between two structures and its saddle point, by a nudged elastic band
+    #[command(after_help = super::path::EXAMPLES)]
+    Path(PathArguments),
+    /// Scan a bond, an angle or a dihedral angle, while everything else is minimized or stays rigid
+    #[command(after_help = super::scan::EXAMPLES)]
+    Scan(ScanArguments),
     /// Fit a model to energies and forces
     Fit(FitArguments),
     /// Compare a model with labeled data, or compute energies and forces of structures
@@ -69,7 +77,7 @@ pub(super) enum Command {
     Certify(CertifyArguments),
     /// Validate an input file and print it with all defaults, without running it
     Check {
-        /// Input file of `run`, `vibrations` or `fit` (TOML)
+        /// Input file of `run`, `vibrations`, `path`, `scan` or `fit` (TOML)
         input: PathBuf,
     },
     /// Print the keys of an input file as a JSON schema (draft 2020-12) or as the reference page

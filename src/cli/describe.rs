@@ -135,6 +135,8 @@ fn input(path: &Path) -> Result<()> {
             println!("input of vibrations: {}, of {}", modes.name, show::path(&modes.structure.file).display());
         }
         Input::Elastic(elastic) => println!("input of elastic constants: {}", elastic.name),
+        Input::Path(path) => println!("input of a minimum energy path: {}", path.name),
+        Input::Scan(scan) => println!("input of a scan: {}", scan.name),
         Input::Regression(fit) => println!("input of a fit to molecular properties: {}", fit.name),
         Input::Learn(learn) => {
             println!(

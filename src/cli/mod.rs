@@ -26,6 +26,7 @@ mod labels;
 mod learn;
 mod minimize;
 mod molecule;
+mod path;
 mod property;
 mod quantity;
 mod rank;
@@ -34,6 +35,7 @@ mod replicas;
 mod report;
 mod run;
 mod sample;
+mod scan;
 mod select;
 mod shell;
 mod show;
@@ -92,6 +94,8 @@ fn dispatch(command: Command) -> Result<u8> {
         Command::Run(arguments) => run::run(&arguments),
         Command::Stream(arguments) => stream::stream(&arguments),
         Command::Vibrations(arguments) => vibrations::vibrations(&arguments),
+        Command::Path(arguments) => path::path(&arguments),
+        Command::Scan(arguments) => scan::scan(&arguments),
         Command::Fit(arguments) => fit::fit(&arguments),
         Command::Evaluate(arguments) => evaluate::evaluate(&arguments),
         Command::Minimize(arguments) => minimize::minimize(&arguments),

@@ -6,10 +6,16 @@ use clap::Args;
 
 use cormorant_core::system::ElectronicState;
 use cormorant_core::{Error, Result};
+use cormorant_workflow::settings::declare::Key;
 use cormorant_workflow::settings::{MoleculeInput, MoleculeRun, StructureInput};
 
 /// Heading of the flags in the help.
-const WITHOUT: &str = "Without an input file";
+pub(super) const WITHOUT: &str = "Without an input file";
+
+/// The sentence of `key` with its default, for a flag that is left to the input where it is not given.
+pub(super) fn with_default(key: &Key) -> String {
+    format!("{} [default: {}]", key.help(), key.default_text())
+}
 
 /// What the help of `run` shows at its end.
 pub(super) const RUN_EXAMPLE: &str =

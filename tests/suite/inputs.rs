@@ -156,16 +156,20 @@ fn the_inputs_of_the_readme_are_good() {
     }
 }
 
-/// Catches: the input on the page about learning no longer parses, or asks for something else.
+/// Catches: the input on the page about learning or that about paths no longer parses, or asks for something else.
 #[test]
-fn the_input_of_the_page_about_learning_is_good() {
+fn the_inputs_of_the_pages_are_good() {
     let folder = tempfile::tempdir().unwrap();
-    let blocks = blocks("docs/learn.md", "toml");
-    assert_eq!(blocks.len(), 1);
-    let path = folder.path().join("learn.toml");
-    fs::write(&path, &blocks[0]).unwrap();
-    let input = Input::read(&path).unwrap_or_else(|error| panic!("{error} in\n{}", blocks[0]));
-    assert!(matches!(input, Input::Learn(_)), "{input:?}");
+    for page in ["docs/learn.md", "docs/paths.md"] {
+        let blocks = blocks(page, "toml");
+        assert_eq!(blocks.len(), 1, "{page}");
+        let path = folder.path().join("page.toml");
+        fs::write(&path, &blocks[0]).unwrap();
+        let input = Input::read(&path).unwrap_or_else(|error| panic!("{error} in\n{}", blocks[0]));
+        let meant =
+            if page.contains("learn") { matches!(input, Input::Learn(_)) } else { matches!(input, Input::Path(_)) };
+        assert!(meant, "{page}: {input:?}");
+    }
 }
 
 /// Catches: sections of the reference that no longer parse. What a block leaves out of an input is put before or after it.
@@ -196,7 +200,7 @@ fn the_sections_of_the_reference_are_good() {
 #[test]
 fn the_commands_of_the_readme_exist() {
     let mut count = 0;
-    let blocks = [readme_blocks("sh"), blocks("docs/organic.md", "sh")].concat();
+    let blocks = [readme_blocks("sh"), blocks("docs/organic.md", "sh"), blocks("docs/paths.md", "sh")].concat();
     for line in blocks.iter().flat_map(|block| block.lines()) {
         let Some(rest) = line.strip_prefix("cormorant ") else { continue };
         let words = rest.split('#').next().unwrap().split_whitespace();

@@ -76,6 +76,7 @@ const LAYERS: [(&str, &[(&str, u8)]); 4] = [
             ("simulation", 1),
             ("vibrations", 1),
             ("elastic", 2),
+            ("paths", 2),
             ("certify", 2),
             ("replicas", 2),
         ],

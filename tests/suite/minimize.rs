@@ -118,7 +118,7 @@ fn giving_up_is_said() {
         let mut system = System::new(vec![argon(); 10], positions, None).expect("a system");
         let mut field =
             ForceEvaluator::new(Box::new(LennardJones::argon(8.0).expect("a potential")), &system).expect("a field");
-        let goal = Goal { force_tolerance: 1.0e-9, most_evaluations: 5, cell: None };
+        let goal = Goal { force_tolerance: 1.0e-9, most_evaluations: 5, ..Goal::default() };
         let minimum = minimizer.minimize(&mut system, &mut field, &goal, &mut |_, _, _| Ok(())).expect("an end");
         assert!(!minimum.converged && minimum.evaluations <= 20, "{name}: {minimum:?}");
         let goal =

@@ -114,6 +114,8 @@ fn declaration(input: &Input) -> Declaration {
         Input::Regression(_) => "properties",
         Input::Vibrations(_) => "vibrations",
         Input::Elastic(_) => "elastic",
+        Input::Path(_) => "path",
+        Input::Scan(_) => "scan",
         Input::Learn(_) => "learn",
     };
     Declaration::ALL.into_iter().find(|one| one.name == name).unwrap()
@@ -198,6 +200,8 @@ fn the_declared_defaults_are_those_that_are_filled_in() {
         (20, "version = 1\nname = \"a\"\ndata = { file = \"a.xyz\" }\n".to_string()),
         (6, format!("{start}[elastic]\n")),
         (12, format!("{start}[vibrations]\n")),
+        (14, format!("{start}final_structure = {{ file = \"b.xyz\" }}\n")),
+        (8, format!("{start}scan = {{ atoms = [1, 2], to = \"2 Å\" }}\n")),
     ] {
         let path = folder.path().join("input.toml");
         fs::write(&path, &text).unwrap();
@@ -205,10 +209,13 @@ fn the_declared_defaults_are_those_that_are_filled_in() {
         let resolved = as_json(&input.to_toml(None).unwrap());
         let before = compared;
         let mut wrong = other_defaults(&declaration(&input).schema(), &resolved, "input", &mut compared);
-        // Vibrations and elastic constants say so in their sentences.
-        wrong.retain(|line| {
-            !line.contains("force_tolerance is \"1e-4 eV/Å\"") && !line.contains("precision is \"f64\"")
-        });
+        // Vibrations, elastic constants, paths and scans say so in their sentences.
+        let said = |line: &str| {
+            ["force_tolerance is \"1e-4 eV/Å\"", "minimize.force_tolerance is \"1e-3 eV/Å\"", "precision is \"f64\""]
+                .iter()
+                .any(|known| line.contains(known))
+        };
+        wrong.retain(|line| !said(line));
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         assert!(compared - before >= least, "only {} defaults were compared for\n{text}", compared - before);
     }

@@ -7,6 +7,7 @@
 //! | [`minimize`]   | local minima of the energy, with and without the cell |
 //! | [`vibrations`] | Hessians, normal modes, thermochemistry |
 //! | [`elastic`]    | elastic constants |
+//! | [`paths`]      | minimum energy paths, scans of internal coordinates |
 //! | [`replicas`]   | copies at several temperatures, with exchange |
 //! | [`analysis`]   | averages with errors, distributions, correlation functions, spectra |
 //! | [`certify`]    | trials of a finished model |
@@ -42,6 +43,7 @@ pub mod certify;
 pub mod dynamics;
 pub mod elastic;
 pub mod minimize;
+pub mod paths;
 pub mod replicas;
 pub mod simulation;
 pub mod vibrations;

@@ -9,7 +9,7 @@
 //! | [`run`], [`fit`], [`replicas`] | the reports of runs, fits and replica exchange |
 //! | [`compare_runs`], [`compare_fits`], [`certified`], [`draw_findings`] | the other reports |
 //! | [`Summary`] | what the program shows at the end of a run |
-//! | [`write_vibrations`], [`write_views`] | files for viewers |
+//! | [`write_vibrations`], [`write_path`], [`write_scan`], [`write_views`] | tables, charts and files for viewers |
 //!
 //! Nothing here prints. Progress goes to a [`Display`] that the program gives; a summary is a value that it may show.
 //!
@@ -32,11 +32,13 @@ pub mod fit;
 mod found;
 pub mod molecule;
 pub mod page;
+mod path;
 pub mod plot;
 mod progress;
 mod quantum;
 pub mod replicas;
 pub mod run;
+mod scan;
 mod sparkline;
 mod summary;
 mod table;
@@ -48,8 +50,10 @@ pub use analyzed::Analyzed;
 pub use certified::certified;
 pub use compare::{compare_fits, compare_runs};
 pub use found::draw_findings;
+pub use path::{PathSummary, write_path};
 pub use progress::{Display, Progress};
 pub use quantum::Quantum;
+pub use scan::{ScanResults, ScanSummary, write_scan};
 pub use sparkline::Sparkline;
 pub use summary::Summary;
 pub use table::Table;

@@ -6,6 +6,7 @@
 
 mod blocking;
 mod blocks;
+mod coordinate;
 mod correlate;
 mod cosine_transform;
 mod curves;
@@ -27,6 +28,7 @@ mod radial_distribution;
 mod root_mean_square_deviation;
 mod sample;
 mod segments;
+mod side;
 mod spacing;
 mod spectrum;
 mod state;
@@ -37,6 +39,7 @@ mod velocity_source;
 
 pub use blocking::Blocking;
 pub use blocks::{Blocks, standard_error};
+pub use coordinate::{Coordinate, Site};
 pub use curves::{Curve, Curves};
 pub use dihedral_map::DihedralMap;
 pub use equilibrium::{Equilibrium, running_mean};
@@ -54,6 +57,7 @@ pub use number::Number;
 pub use radial_distribution::RadialDistribution;
 pub use root_mean_square_deviation::RootMeanSquareDeviation;
 pub use sample::Sample;
+pub use side::Side;
 pub use state::StateReader;
 pub use superposition::Superposition;
 pub use topology::{InternalKind, find_internals};

@@ -76,6 +76,7 @@ impl ElasticConstants {
             force_tolerance: settings.force_tolerance,
             most_evaluations: settings.most_evaluations,
             cell: Some(whole),
+            held: None,
         };
         reached("crystal", &descend(system, field, minimizer, &goal)?)?;
         let cell = system.cell.ok_or_else(|| Error::Invalid("a crystal needs a cell".into()))?;

@@ -1,7 +1,7 @@
 //! The fast inertial relaxation engine.
 
 use super::landscape::Landscape;
-use super::{Goal, Minimizer, Minimum, dot, shorten};
+use super::{Glide, Goal, Minimizer, Minimum};
 use crate::dynamics::ForceEvaluator;
 use cormorant_core::Result;
 use cormorant_core::system::System;
@@ -33,11 +33,6 @@ impl Default for Fire {
     }
 }
 
-const FIRST_TIME: f64 = 0.1;
-const SMALLEST_TIME: f64 = 0.002;
-const FIRST_MIXING: f64 = 0.25;
-const PATIENCE: u32 = 5;
-
 impl Minimizer for Fire {
     fn minimize(
         &self,
@@ -54,33 +49,10 @@ impl Minimizer for Fire {
         if let Some(minimum) = landscape.verdict(first) {
             return Ok(minimum);
         }
-        let mut velocities = vec![0.0; place.len()];
-        let (mut time, mut mixing, mut downhill) = (FIRST_TIME, FIRST_MIXING, 0);
+        let mut glide = Glide::new([self.largest_time, self.largest_step], place.len());
         loop {
-            if dot(&forces, &velocities) > 0.0 {
-                downhill += 1;
-                if downhill > PATIENCE {
-                    time = (1.1 * time).min(self.largest_time);
-                    mixing *= 0.99;
-                }
-            } else {
-                downhill = 0;
-                (time, mixing) = ((0.5 * time).max(SMALLEST_TIME), FIRST_MIXING);
-                place.iter_mut().zip(&velocities).for_each(|(x, v)| *x -= 0.5 * time * v);
-                velocities.fill(0.0);
-            }
-            for (velocity, force) in velocities.iter_mut().zip(&forces) {
-                *velocity += time * force;
-            }
-            let size = dot(&forces, &forces).sqrt().max(f64::MIN_POSITIVE);
-            let turn = mixing * dot(&velocities, &velocities).sqrt() / size;
-            for (velocity, force) in velocities.iter_mut().zip(&forces) {
-                *velocity = (1.0 - mixing) * *velocity + turn * force;
-            }
-            let mut step: Vec<f64> = velocities.iter().map(|velocity| velocity * time).collect();
-            shorten(&mut step, self.largest_step);
-            place.iter_mut().zip(&step).for_each(|(x, change)| *x += change);
-            landscape.go(&place, &mut forces)?;
+            glide.advance(&mut place, &forces);
+            landscape.go(&mut place, &mut forces)?;
             if let Some(minimum) = landscape.stepped(watch)? {
                 return Ok(minimum);
             }

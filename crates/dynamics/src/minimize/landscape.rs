@@ -58,6 +58,13 @@ impl<'a> Landscape<'a> {
             let reason = "fixed distances, and fixed atoms in a variable cell, cannot be minimized";
             return Err(Error::Invalid(reason.into()));
         }
+        if let Some(held) = &goal.held {
+            if goal.cell.is_some() || !fixed.is_empty() {
+                return Err(Error::Invalid("a coordinate cannot be held beside fixed atoms or a variable cell".into()));
+            }
+            held.restore(&mut system.positions)?;
+            field.refresh(system)?;
+        }
         let (first_cell, first_evaluations) = (system.cell, field.evaluations());
         if goal.cell.is_some() {
             field.set_want(RequestedProperties { virial: true, ..field.want() });
@@ -88,9 +95,19 @@ impl<'a> Landscape<'a> {
         Some([rows[0], rows[1], rows[2]].map(|row| row.map(|entry| entry / scale)))
     }
 
-    /// Go to `coordinates`; returns energy + P·V in eV and writes minus its gradient in eV/Å.
-    pub(super) fn go(&mut self, coordinates: &[f64], forces: &mut Vec<f64>) -> Result<f64> {
+    /// Takes out of `step` from `coordinates` what a held coordinate does not allow.
+    pub(super) fn project(&self, coordinates: &[f64], step: &mut [f64]) {
+        if let Some(held) = &self.goal.held {
+            held.project(coordinates.as_chunks::<3>().0, step);
+        }
+    }
+
+    /// Go to `coordinates`, which are corrected where one is held; returns energy + P·V in eV and writes minus its gradient in eV/Å.
+    pub(super) fn go(&mut self, coordinates: &mut [f64], forces: &mut Vec<f64>) -> Result<f64> {
         let atoms = self.system.atom_count();
+        if let Some(held) = &self.goal.held {
+            held.restore(coordinates.as_chunks_mut::<3>().0)?;
+        }
         let (positions, _) = coordinates[..3 * atoms].as_chunks::<3>();
         self.system.positions.copy_from_slice(positions);
         if let (Some(deformation), Some(first)) = (self.deformation(coordinates), self.first_cell) {
@@ -110,6 +127,9 @@ impl<'a> Landscape<'a> {
             forces.extend_from_slice(self.field.last().forces.as_flattened());
             for atom in self.system.constraints.fixed() {
                 forces[3 * atom..3 * atom + 3].fill(0.0);
+            }
+            if let Some(held) = &self.goal.held {
+                held.project(&self.system.positions, forces);
             }
             return Ok(self.field.last().energy);
         };
@@ -142,8 +162,12 @@ impl<'a> Landscape<'a> {
 
     /// What has been reached.
     pub(super) fn reached(&mut self) -> Result<Minimum> {
+        let mut forces = self.field.last().forces.clone();
+        if let Some(held) = &self.goal.held {
+            held.project(&self.system.positions, forces.as_flattened_mut());
+        }
         let free = |(atom, _): &(usize, &[f64; 3])| !self.system.constraints.is_fixed(*atom);
-        let forces = self.field.last().forces.iter().enumerate().filter(free);
+        let forces = forces.iter().enumerate().filter(free);
         let largest_force = forces.map(|(_, force)| super::dot(force, force)).fold(0.0, f64::max).sqrt();
         let energy = self.field.last().energy;
         let mut largest_stress = 0.0;

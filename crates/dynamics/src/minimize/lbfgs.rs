@@ -93,6 +93,7 @@ impl Minimizer for LimitedMemory {
         let mut pairs: VecDeque<Pair> = VecDeque::with_capacity(self.memory + 1);
         loop {
             let mut step = self.direction(&forces, &pairs);
+            landscape.project(&place, &mut step);
             shorten(&mut step, self.largest_step);
             let slope = dot(&forces, &step);
             let mut factor = 1.0;
@@ -100,7 +101,7 @@ impl Minimizer for LimitedMemory {
             for _ in 0..HALVINGS {
                 let mut next = place.clone();
                 add(&mut next, factor, &step);
-                let next_energy = landscape.go(&next, &mut next_forces)?;
+                let next_energy = landscape.go(&mut next, &mut next_forces)?;
                 let falls = next_energy <= energy - 1.0e-4 * factor * slope;
                 // Near the minimum the energy changes by less than its rounding; the slope still tells.
                 let rounding = 1.0e-10 * (1.0 + energy.abs());
@@ -113,7 +114,7 @@ impl Minimizer for LimitedMemory {
                 factor *= 0.5;
             }
             let Some((next, next_energy)) = accepted else {
-                landscape.go(&place, &mut forces)?;
+                landscape.go(&mut place, &mut forces)?;
                 if pairs.is_empty() {
                     // Straight downhill does not go down any more: this is all that the numbers give.
                     return landscape.reached();

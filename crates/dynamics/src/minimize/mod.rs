@@ -1,10 +1,14 @@
 //! Minimization of the energy over atoms and, if wanted, the cell: FIRE and L-BFGS.
 
 mod fire;
+mod glide;
+mod held;
 mod landscape;
 mod lbfgs;
 
 pub use fire::Fire;
+pub use glide::Glide;
+pub use held::Held;
 pub use lbfgs::LimitedMemory;
 
 use crate::dynamics::ForceEvaluator;
@@ -20,6 +24,8 @@ pub struct Goal {
     pub most_evaluations: u64,
     /// With the cell: pressure in eV/Å³ (slab: eV/Å², wire: eV/Å) that it is under, and the largest deviation of a component of the stress from it.
     pub cell: Option<CellGoal>,
+    /// A coordinate that keeps its value, in a cell that does not change.
+    pub held: Option<Held>,
 }
 
 /// Which changes of the cell are allowed.
@@ -69,7 +75,7 @@ pub struct CellGoal {
 impl Default for Goal {
     /// 1 meV/Å within 10 000 evaluations, the cell fixed.
     fn default() -> Self {
-        Self { force_tolerance: 1.0e-3, most_evaluations: 10_000, cell: None }
+        Self { force_tolerance: 1.0e-3, most_evaluations: 10_000, cell: None, held: None }
     }
 }
 

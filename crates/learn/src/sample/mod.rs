@@ -14,7 +14,6 @@
 //! same bits. None of them gives the structure itself among its frames.
 
 mod contact;
-mod coordinate;
 mod harmonic;
 pub mod lindh;
 mod model_hessian;
@@ -28,7 +27,7 @@ mod torsions;
 mod trajectory;
 
 pub use contact::{Contact, closest_contact};
-pub use coordinate::{Coordinate, Site};
+pub use cormorant_dynamics::analysis::{Coordinate, Site};
 pub use harmonic::Harmonic;
 pub use model_hessian::ModelHessian;
 pub use modes::modes;

@@ -17,6 +17,7 @@ mod diagnose;
 mod document;
 mod elastic;
 mod fit;
+mod given;
 mod guards;
 mod inner;
 mod labels;
@@ -24,6 +25,7 @@ mod learn;
 mod minimize;
 mod molecule;
 mod output;
+mod path;
 mod path_integral;
 mod plumed;
 mod potential;
@@ -34,6 +36,7 @@ mod reference;
 mod regression;
 mod replicas;
 mod run;
+mod scan;
 mod schema;
 mod section;
 mod select;
@@ -58,6 +61,7 @@ pub use fit::{
     DataInput, FitInput, FitRunInput, LabelUnitsInput, LossInput, ModelInput, MomentsInput, NetworkInput,
     OptimizerInput, Preset, RegisteredInput, SettingInput, StartInput,
 };
+pub use given::GivenKeys;
 pub use guards::{CLOSE, FAR, GuardInput, GuardsInput};
 pub use inner::InnerInput;
 pub use labels::{CallsInput, LabelSourceInput, LabelsInput};
@@ -68,6 +72,7 @@ pub(crate) use minimize::LARGEST_STRESS;
 pub use minimize::{CellMinimization, MinimizeInput, MinimizeMethod};
 pub use molecule::{MoleculeInput, MoleculeRun};
 pub use output::OutputInput;
+pub use path::{BandInput, InitialImages, PathInput};
 pub use path_integral::PathIntegralInput;
 pub use plumed::PlumedInput;
 pub use potential::{
@@ -83,6 +88,7 @@ pub use regression::{
 };
 pub use replicas::ReplicasInput;
 pub use run::RunInput;
+pub use scan::{CoordinateInput, ScanInput};
 pub use schema::Declaration;
 pub use select::SelectBy;
 pub use stage::StageInput;

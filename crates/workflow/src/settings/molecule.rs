@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use super::source::tidy;
-use super::{Input, Quantity, RunInput, VibrationsInput};
+use super::{GivenKeys, Input, PathInput, Quantity, RunInput, ScanInput, VibrationsInput};
 use cormorant_core::system::ElectronicState;
 use cormorant_core::units::{Dimension, FEMTOSECOND};
 use cormorant_core::{Error, Result};
@@ -92,6 +92,33 @@ impl MoleculeInput {
         }
     }
 
+    /// The input of a path to the structure in `file`, of which `frame` is meant (counted from 0), with `keys`.
+    ///
+    /// # Errors
+    /// As for [`run`](Self::run).
+    pub fn path(&self, (file, frame): (&Path, usize), keys: &GivenKeys) -> Result<PathInput> {
+        let mut text = self.head("-path", "")?;
+        text += &format!("\n[final_structure]\nfile = {}\nframe = {frame}\n", place(file)?);
+        text += &self.state_keys();
+        text += &keys.toml("path");
+        match Input::from_text(text, Path::new(PLACE))? {
+            Input::Path(path) => Ok(*path),
+            other => Err(Error::Internal(format!("{PLACE} {}", other.purpose()))),
+        }
+    }
+
+    /// The input of a scan with `keys`.
+    ///
+    /// # Errors
+    /// As for [`run`](Self::run).
+    pub fn scan(&self, keys: &GivenKeys) -> Result<ScanInput> {
+        let text = self.head("-scan", "")? + &keys.toml("scan");
+        match Input::from_text(text, Path::new(PLACE))? {
+            Input::Scan(scan) => Ok(*scan),
+            other => Err(Error::Internal(format!("{PLACE} {}", other.purpose()))),
+        }
+    }
+
     /// Name, output, structure and model; the name is that of the structure with `ending`.
     fn head(&self, ending: &str, keys: &str) -> Result<String> {
         let stem = self.structure.file_stem().unwrap_or_default().to_string_lossy();
@@ -105,14 +132,16 @@ impl MoleculeInput {
         let model = if ShippedModel::is_name(&model) { quoted(&model.to_string_lossy()) } else { place(&model)? };
         let (file, frame) = (place(&self.structure)?, self.frame);
         text += &format!("[structure]\nfile = {file}\nframe = {frame}\n");
-        if let Some(charge) = self.state.charge {
-            text += &format!("charge = {charge}\n");
-        }
-        if let Some(multiplicity) = self.state.multiplicity {
-            text += &format!("multiplicity = {multiplicity}\n");
-        }
+        text += &self.state_keys();
         text += &format!("\n[potential]\nmodel = {model}\n");
         Ok(text)
+    }
+
+    /// Total charge and spin as keys of a structure.
+    fn state_keys(&self) -> String {
+        let charge = self.state.charge.map(|charge| format!("charge = {charge}\n"));
+        let multiplicity = self.state.multiplicity.map(|multiplicity| format!("multiplicity = {multiplicity}\n"));
+        charge.unwrap_or_default() + &multiplicity.unwrap_or_default()
     }
 }
 

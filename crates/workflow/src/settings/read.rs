@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::section::Section;
 use super::source::{Source, relative};
-use super::{ElasticInput, FitInput, LearnInput, RegressionInput, RunInput, VibrationsInput};
+use super::{ElasticInput, FitInput, LearnInput, PathInput, RegressionInput, RunInput, ScanInput, VibrationsInput};
 use cormorant_core::{Error, Result};
 use cormorant_network::ShippedModel;
 
@@ -20,6 +20,10 @@ pub enum Input {
     Vibrations(Box<VibrationsInput>),
     /// Elastic constants (`cormorant elastic`).
     Elastic(Box<ElasticInput>),
+    /// A minimum energy path (`cormorant path`).
+    Path(Box<PathInput>),
+    /// A scan of an internal coordinate (`cormorant scan`).
+    Scan(Box<ScanInput>),
     /// A fit (`cormorant fit`).
     Fit(Box<FitInput>),
     /// A fit to numbers of molecules (`cormorant fit`).
@@ -36,6 +40,8 @@ impl Input {
             Self::Run(_) => "is the input of a simulation; use cormorant run",
             Self::Vibrations(_) => "is the input of vibrations; use cormorant vibrations",
             Self::Elastic(_) => "is the input of elastic constants; use cormorant elastic",
+            Self::Path(_) => "is the input of a minimum energy path; use cormorant path",
+            Self::Scan(_) => "is the input of a scan; use cormorant scan",
             Self::Fit(_) | Self::Regression(_) => "is the input of a fit; use cormorant fit",
             Self::Learn(_) => "is the input of a potential that is learned; use cormorant learn",
         }
@@ -133,6 +139,12 @@ impl Input {
         if root.has("elastic") && !root.has("stage") {
             return ElasticInput::read(root, version).map(|elastic| Self::Elastic(Box::new(elastic)));
         }
+        if (root.has("path") || root.has("final_structure")) && !root.has("stage") {
+            return PathInput::read(root, version).map(|path| Self::Path(Box::new(path)));
+        }
+        if root.has("scan") && !root.has("stage") {
+            return ScanInput::read(root, version).map(|scan| Self::Scan(Box::new(scan)));
+        }
         if root.has("labels") && !root.has("stage") {
             return LearnInput::read(root, version).map(|learn| Self::Learn(Box::new(learn)));
         }
@@ -150,7 +162,7 @@ impl Input {
         Err(root.error_at(
             "",
             "the input requests nothing",
-            "a simulation has [structure], [potential] and [[stage]]; a fit has [data]; vibrations and elastic constants have [structure], [potential] and [vibrations] or [elastic]",
+            "a simulation has [structure], [potential] and [[stage]]; a fit has [data]; vibrations, elastic constants, paths and scans have [structure], [potential] and [vibrations], [elastic], [path] or [scan]",
         ))
     }
 
@@ -173,6 +185,8 @@ impl Input {
             Self::Run(run) => toml::to_string(run),
             Self::Vibrations(modes) => toml::to_string(modes),
             Self::Elastic(elastic) => toml::to_string(elastic),
+            Self::Path(path) => toml::to_string(path),
+            Self::Scan(scan) => toml::to_string(scan),
             Self::Fit(fit) => toml::to_string(fit),
             Self::Regression(fit) => toml::to_string(fit),
             Self::Learn(learn) => toml::to_string(learn),
@@ -186,6 +200,8 @@ impl Input {
             Self::Run(run) => run.paths(),
             Self::Vibrations(modes) => modes.paths(),
             Self::Elastic(elastic) => elastic.paths(),
+            Self::Path(path) => path.paths(),
+            Self::Scan(scan) => scan.paths(),
             Self::Fit(fit) => fit.paths(),
             Self::Regression(fit) => fit.paths(),
             Self::Learn(learn) => learn.paths(),

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::declare::{Bounds, Fallback, Key, Kind, Table, Value};
-use super::{ElasticInput, FitInput, LearnInput, RegressionInput, RunInput, VibrationsInput};
+use super::{ElasticInput, FitInput, LearnInput, PathInput, RegressionInput, RunInput, ScanInput, VibrationsInput};
 
 /// The dialect: draft 2020-12.
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
@@ -23,13 +23,15 @@ pub struct Declaration {
 
 impl Declaration {
     /// Those of all inputs.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self { name: "run", command: "run", table: &RunInput::TABLE, more: &[] },
         Self { name: "fit", command: "fit", table: &FitInput::TABLE, more: &[FitInput::PRESET] },
         Self { name: "properties", command: "fit", table: &RegressionInput::TABLE, more: &[] },
         Self { name: "vibrations", command: "vibrations", table: &VibrationsInput::TABLE, more: &[] },
         Self { name: "learn", command: "learn", table: &LearnInput::TABLE, more: &[] },
         Self { name: "elastic", command: "elastic", table: &ElasticInput::TABLE, more: &[] },
+        Self { name: "path", command: "path", table: &PathInput::TABLE, more: &[] },
+        Self { name: "scan", command: "scan", table: &ScanInput::TABLE, more: &[] },
     ];
 
     /// The JSON schema of the input.

@@ -97,7 +97,12 @@ pub enum CellInput {
 
 impl StructureInput {
     pub(super) fn read(root: &Section<'_>) -> Result<Self> {
-        let section = root.required("structure", root.section("structure")?, "[structure]\nfile = \"ethanol.xyz\"")?;
+        Self::read_from(root, "structure", "[structure]\nfile = \"ethanol.xyz\"")
+    }
+
+    /// The table under `key`, for which `example` is what messages suggest.
+    pub(super) fn read_from(root: &Section<'_>, key: &str, example: &str) -> Result<Self> {
+        let section = root.required(key, root.section(key)?, example)?;
         section.declared(&[Self::TABLE.keys])?;
         let file = section.get(&Self::file)?;
         let frame = section.get(&Self::frame)?;

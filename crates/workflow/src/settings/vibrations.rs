@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::declare::{ATOMS, Key, LENGTH, PRESSURE, TEMPERATURE, integer, positive, settings, table};
 use super::run::{NAME, VERSION};
 use super::section::Section;
-use super::{MinimizeInput, OutputInput, PotentialInput, Precision, Quantity, StructureInput};
+use super::{MinimizeInput, OutputInput, PotentialInput, Quantity, StructureInput};
 use cormorant_core::Result;
 use cormorant_core::units::Dimension;
 
@@ -73,11 +73,7 @@ impl VibrationsInput {
         let name = super::run::name(root)?;
         let output = OutputInput::read(root, "outputs", &name)?;
         let structure = StructureInput::read(root)?;
-        let mut potential = PotentialInput::read(root)?;
-        let said =
-            root.is_table("potential") && root.section("potential")?.is_some_and(|section| section.has("precision"));
-        // Differences of forces need all their digits.
-        potential.set_default_precision(said, Precision::F64);
+        let potential = PotentialInput::read_exact(root)?;
         let tight = MinimizeInput {
             force_tolerance: Quantity::default_of("1e-4 eV/Å", Dimension::Force),
             ..Default::default()

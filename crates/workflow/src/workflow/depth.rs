@@ -1,6 +1,7 @@
 //! How far frames are from what a model was trained on, for `evaluate`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -10,6 +11,7 @@ use cormorant_core::Result;
 use cormorant_core::json;
 use cormorant_core::parallel::share;
 use cormorant_core::system::{Element, System};
+use cormorant_network::Network;
 use cormorant_potential::extrapolation::{Domains, ExtrapolationCheck};
 
 /// What was found for every frame; nothing for models that record no training frames.
@@ -49,7 +51,16 @@ impl Depth {
     /// # Errors
     /// When a model cannot be read, or two atoms overlap.
     pub fn of(networks: &Models, models: &[PathBuf], systems: &[System], threads: usize) -> Result<Option<Self>> {
-        let Some(domains) = Domains::of(&networks.all(models)?, 1)? else { return Ok(None) };
+        Self::of_networks(&networks.all(models)?, systems, threads)
+    }
+
+    /// The same for networks that are at hand.
+    ///
+    /// # Errors
+    /// When two atoms overlap.
+    pub fn of_networks(networks: &[Arc<dyn Network>], systems: &[System], threads: usize) -> Result<Option<Self>> {
+        let domains = if networks.is_empty() { None } else { Domains::of(networks, 1)? };
+        let Some(domains) = domains else { return Ok(None) };
         let mut each = vec![domains; threads.clamp(1, systems.len().max(1))];
         let checks = share(&mut each, systems.len(), |domains, index| domains.clone().look(&systems[index]))?;
         let elements = systems.iter().map(|system| system.elements.clone()).collect();

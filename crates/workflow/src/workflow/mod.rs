@@ -17,6 +17,8 @@
 //! | sample | [`sample_file`] | [`Sampled`] |
 //! | build | [`build_molecule`] | [`BuiltMolecule`] |
 //! | vibrations | [`vibrations`] | [`VibrationsFound`] |
+//! | path | [`find_path`] | [`PathFound`] |
+//! | scan | [`fn@scan`] | [`ScanFound`] |
 //! | elastic | [`elastic`] | [`ElasticFound`] |
 //! | certify | [`certify`] | a [`Certificate`](cormorant_network::Certificate) in the header |
 //! | analyze | [`analyze`] | [`Analyzed`] |
@@ -46,6 +48,7 @@ mod label;
 mod learn;
 mod mdl;
 mod minimize;
+mod path;
 mod property;
 mod rank;
 mod regression;
@@ -57,6 +60,7 @@ mod run_input;
 mod sample;
 mod sample_method;
 mod sample_summary;
+mod scan;
 mod select;
 mod spread_comparison;
 mod stream;
@@ -80,6 +84,7 @@ pub use group_file::GROUP_ERRORS;
 pub use label::{Labeled, label_files, label_queue};
 pub use learn::{Ending, LearnEvent, Learned, Round, learn};
 pub use minimize::{Minimized, minimize_file};
+pub use path::{PathFound, find_path};
 pub use property::{PropertyValues, predict_property, predicts_property};
 pub use rank::{Ranked, RankedConformers, Ranking, energy_in, rank_file};
 pub use regression::{TrainedRegression, train_regression};
@@ -90,6 +95,7 @@ pub use run_input::{RunMode, run_input};
 pub use sample::{Sampled, Sampling, sample_file};
 pub use sample_method::SampleMethod;
 pub use sample_summary::SampleSummary;
+pub use scan::{ScanFound, scan};
 pub use select::{Picked, Pool, SelectRequest, select, write_selection};
 pub use spread_comparison::SpreadComparison;
 pub use stream::stream;

@@ -14,20 +14,30 @@ impl MinimizeInput {
     /// # Errors
     /// When the potential cannot be evaluated.
     pub fn descend(&self, system: &mut System, field: &mut ForceEvaluator) -> Result<Minimum> {
-        let goal = Goal {
+        let goal = self.goal(system.cell.as_ref())?;
+        self.minimizer().minimize(system, field, &goal, &mut |_, _, _| Ok(()))
+    }
+
+    /// What is to be reached by a system in `cell`.
+    pub(super) fn goal(&self, cell: Option<&Cell>) -> Result<Goal> {
+        Ok(Goal {
             force_tolerance: self.force_tolerance.value(),
             most_evaluations: self.most_evaluations,
-            cell: match &system.cell {
+            cell: match cell {
                 Some(cell) => self.cell_goal(cell)?,
                 None if self.cell == CellMinimization::Fixed => None,
                 None => return Err(Error::Invalid("there is no cell to minimize".into())),
             },
-        };
-        let minimizer: Box<dyn Minimizer> = match self.method {
+            held: None,
+        })
+    }
+
+    /// The way downhill.
+    pub(super) fn minimizer(&self) -> Box<dyn Minimizer> {
+        match self.method {
             MinimizeMethod::LBfgs => Box::new(LimitedMemory::default()),
             MinimizeMethod::Fire => Box::new(Fire::default()),
-        };
-        minimizer.minimize(system, field, &goal, &mut |_, _, _| Ok(()))
+        }
     }
 
     fn cell_goal(&self, cell: &Cell) -> Result<Option<CellGoal>> {

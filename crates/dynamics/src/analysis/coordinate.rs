@@ -23,10 +23,10 @@ pub struct Site {
 /// | `Stretch`     | distance                           | Å    |
 /// | `Bend`        | angle at the second site           | rad  |
 /// | `LinearBend`  | e · (û + v̂), the angle that is missing to π towards a fixed direction e | rad |
-/// | `Torsion`     | dihedral angle, with the sign of [`cormorant_dynamics::analysis::Internal`] | rad |
+/// | `Torsion`     | dihedral angle, with the sign of [`Internal`](super::Internal) | rad |
 ///
 /// û and v̂ are unit vectors from the middle site to the outer ones. Source of the derivatives: Wilson, Decius and Cross 1955,
-/// Molecular Vibrations, chapter 4. Checked by `suite::sample`.
+/// Molecular Vibrations, chapter 4. Checked by `suite::sample` and `suite::scan`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Coordinate {
     /// The distance of two sites.
