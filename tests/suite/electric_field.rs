@@ -290,7 +290,9 @@ fn inputs_give_the_field_to_runs() {
         rows.map(|row| row.split(',').nth(place).unwrap().parse().unwrap()).collect()
     };
     let change = column(&with, "potential")[0] - column(&without, "potential")[0];
-    let bare = evaluate(&mut LearnedPotential::new(&model(Moments::Dipoles), Precision::F64, 1).unwrap(), &ethanol());
+    let network = model(Moments::Dipoles);
+    let mut bare = LearnedPotential::new(&network, Precision::F64, 1).unwrap().without_wall();
+    let bare = evaluate(&mut bare, &ethanol());
     let dipole = moment(&bare, &ethanol());
     let exact = -dot([0.3, -0.5, 0.9], dipole);
     // Six digits of the field are given, of parts that nearly cancel.
@@ -340,7 +342,7 @@ fn inputs_give_the_field_to_runs() {
     write_input(here, "ion", on, stage);
     let output = run("ion", &[]);
     let said = text(&output.stdout) + &text(&output.stderr);
-    assert!(output.status.success() && said.matches("they fly away").count() == 1, "{said}");
+    assert!(output.status.success() && said.contains("they fly away"), "{said}");
     refused("e", on, &format!("[minimize]\n{stage}"), &["no minimum in an electric field", "[constraints]"]);
     write_input(here, "modes", on, "[vibrations]\n");
     let said = text(&cormorant(here, &["vibrations", "modes.toml"]).stderr);
