@@ -261,8 +261,9 @@ fn write_input(folder: &Path, name: &str, table: &str, rest: &str) {
 fn write_ethanol(folder: &Path, comment: &str) {
     let system = ethanol();
     let atoms = system.elements.iter().zip(&system.positions);
-    let lines: String = atoms.map(|(element, [x, y, z])| format!("{} {x} {y} {z}\n", element.symbol())).collect();
-    fs::write(folder.join("a.xyz"), format!("9\n{comment} Properties=species:S:1:pos:R:3\n{lines}")).unwrap();
+    let lines: Vec<String> = atoms.map(|(element, [x, y, z])| format!("{} {x} {y} {z}", element.symbol())).collect();
+    let text = format!("9\n{comment} Properties=species:S:1:pos:R:3\n{}\n", lines.join("\n"));
+    fs::write(folder.join("a.xyz"), text).unwrap();
 }
 
 /// Catches: a key that is read and lost on its way to the potential, to replicas, beads or a committee's members; a resolved input
