@@ -266,7 +266,7 @@ fn write_ethanol(folder: &Path, comment: &str) {
     fs::write(folder.join("a.xyz"), text).unwrap();
 }
 
-/// Catches: a key that is read and lost on its way to the potential, to replicas, beads or a committee's members; a resolved input
+/// Catches: a key that is read and lost on its way to the potential or to beads; a resolved input
 /// without it; a run that goes on in another field than it began in; a refusal without a remedy.
 #[test]
 fn inputs_give_the_field_to_runs() {
@@ -306,7 +306,7 @@ fn inputs_give_the_field_to_runs() {
         column(&with, "potential").iter().fold(0.0f64, |most, x| most.max((x - column(&with, "potential")[0]).abs()));
     assert!(spread < 0.2 * work, "{spread} of {work}");
     assert!(fs::read_to_string(here.join("outputs/with/input.toml")).unwrap().contains("Eh/(e·bohr)"));
-    // Rings of beads and replicas are in the field too.
+    // Rings of beads are in the field too.
     let ring = format!(
         "[path_integral]\nbeads = 2\ntemperature = \"300 K\"\n[velocities]\ntemperature = \"300 K\"\n{}",
         stage.replace("[[stage.write", "integrator = \"ring-polymer\"\nthermostat = { kind = \"pile\", temperature = \"300 K\", relaxation_time = \"50 fs\" }\n[[stage.write")
