@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::computing::ComputingArguments;
+use super::structure;
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
 use cormorant_workflow::workflow;
@@ -10,6 +11,7 @@ use cormorant_workflow::workflow;
 /// Measure energy and forces of `model` on `system`.
 pub(super) fn bench(model: &Path, mut system: System, computing: ComputingArguments, json: bool) -> Result<()> {
     let speed = workflow::bench(model, &mut system, computing.into())?;
+    structure::notes(speed.note.as_slice());
     if json {
         let object = cormorant_core::json::text(&speed).map_err(Error::Internal)?;
         println!("{object}");

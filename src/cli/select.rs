@@ -11,7 +11,7 @@ use super::structure::{self, StructureArguments};
 use cormorant_core::Result;
 use cormorant_workflow::settings::SelectBy;
 use cormorant_workflow::workflow::{
-    Pool, SelectRequest, WrittenResults, read_structures, select as choose, write_selection,
+    Pool, SelectRequest, Selection, WrittenResults, read_structures, select as choose, write_selection,
 };
 
 /// What the help shows at its end.
@@ -76,9 +76,10 @@ pub(super) fn select(arguments: &SelectArguments) -> Result<()> {
         known: known.map(|read| read.systems).unwrap_or_default(),
         computing: arguments.computing.into(),
     };
-    let picked = choose(&pool, &request)?;
+    let Selection { picked, note } = choose(&pool, &request)?;
     write_selection(&pool, &picked, &files)?;
     if !arguments.quiet {
+        structure::notes(note.as_slice());
         for one in &picked {
             let (file, number) = &pool.sources[one.frame];
             println!("{} frame {number}: {}", show::path(file).display(), one.reason);

@@ -73,7 +73,7 @@ def ethanol():
     return ase.io.read(ROOT / "inputs/structures/ethanol.xyz")
 
 
-def fitted(folder, name, atoms, sigma, cutoff):
+def fitted(folder, name, atoms, sigma, cutoff, electrostatics="none"):
     """A model fitted for a moment to Lennard-Jones forces: not good for anything, but smooth, as every model is."""
     frames = []
     for seed in range(20):
@@ -85,6 +85,7 @@ def fitted(folder, name, atoms, sigma, cutoff):
     ase.io.write(folder / f"{name}.xyz", frames, columns=["symbols", "positions", "forces"], write_results=True)
     target = folder / name
     text = FIT.format(name=name, folder=target, data=folder / f"{name}.xyz", cutoff=cutoff)
+    text = text.replace("layers = 2", f'layers = 2\nelectrostatics = "{electrostatics}"')
     (folder / f"{name}.toml").write_text(text)
     program("fit", folder / f"{name}.toml", "--quiet")
     return target
@@ -166,6 +167,13 @@ def cases(tmp_path_factory):
         "water": Case("water", fitted(folder, "water", water, 0.86, 4.0), water),
         "silicon": Case("silicon", fitted(folder, "silicon", crystal, 2.09, 4.5), crystal),
     }
+
+
+@pytest.fixture(scope="session")
+def charged(tmp_path_factory):
+    """A molecule of water, and a model of it with charges, made here."""
+    molecule = ase.build.molecule("H2O")
+    return fitted(tmp_path_factory.mktemp("charged"), "charged", molecule, 0.86, 4.0, "charges"), molecule
 
 
 @pytest.fixture(params=["ethanol", "water", "silicon"])

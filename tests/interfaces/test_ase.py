@@ -1,5 +1,8 @@
 """The ASE calculator."""
 
+import warnings
+
+import ase.io
 import cormorant.ase
 import numpy as np
 import pytest
@@ -8,7 +11,7 @@ from ase.calculators.fd import calculate_numerical_forces, calculate_numerical_s
 from ase.md.velocitydistribution import MaxwellBoltzmannDistribution, Stationary
 from ase.md.verlet import VelocityVerlet
 from ase.optimize import BFGS
-from conftest import agree
+from conftest import agree, program
 
 
 @pytest.mark.parametrize("precision", ["f64", "f32"])
@@ -110,3 +113,58 @@ def test_dynamics_and_minimization(cases):
     before = atoms.get_total_energy()
     VelocityVerlet(atoms, timestep=0.25 * units.fs).run(400)
     assert abs(atoms.get_total_energy() - before) < 1e-3 * len(atoms)
+
+
+def test_charges_and_dipole(charged, cases, tmp_path):
+    # Catches charges in another order or unit than those of the program, a dipole of another sign or about the origin, one of a cell,
+    # properties of a model that has none.
+    model, molecule = charged
+    atoms = molecule.copy()
+    atoms.info["charge"] = 0
+    atoms.positions += [3.0, -2.0, 1.0]
+    atoms.calc = calculator = cormorant.ase.Calculator(model)
+    assert {"charges", "dipole"} <= set(calculator.implemented_properties)
+    charges, dipole = atoms.get_charges(), atoms.get_dipole_moment()
+    assert charges.shape == (3,) and abs(charges.sum()) < 1e-12 and np.abs(charges).max() > 1e-6
+    assert np.abs(charges @ (atoms.positions - atoms.get_center_of_mass()) - dipole).max() < 1e-12
+    ase.io.write(tmp_path / "a.xyz", atoms)
+    program("evaluate", "--model", model, "--data", tmp_path / "a.xyz", "--precision", "f64", "--out", tmp_path / "b.xyz")
+    written = ase.io.read(tmp_path / "b.xyz")
+    # ASE writes positions with eight digits.
+    assert np.abs(written.get_charges() - charges).max() < 1e-6
+    assert np.abs(written.get_dipole_moment() - dipole).max() < 1e-6
+    charges[:] = 7.0
+    assert np.abs(atoms.get_charges()).max() < 7.0
+    boxed = atoms.copy()
+    boxed.set_cell([12.0] * 3)
+    boxed.pbc = True
+    boxed.calc = calculator
+    assert boxed.get_charges().shape == (3,)
+    with pytest.raises(NotImplementedError):
+        boxed.get_dipole_moment()
+    bare = cases["ethanol"].atoms.copy()
+    bare.calc = cormorant.ase.Calculator(cases["ethanol"].model)
+    assert "charges" not in bare.calc.implemented_properties
+    for get in (bare.get_charges, bare.get_dipole_moment):
+        with pytest.raises(NotImplementedError):
+            get()
+
+
+def test_a_charge_that_is_not_stated_is_said_once(charged, cases):
+    # Catches silence, a warning at every step, and one where the charge is stated or does not matter.
+    model, molecule = charged
+    atoms = molecule.copy()
+    atoms.calc = cormorant.ase.Calculator(model)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        atoms.get_forces()
+        atoms.positions[0, 0] += 0.01
+        atoms.get_forces()
+        stated = atoms.copy()
+        stated.info["charge"] = 0
+        stated.calc = cormorant.ase.Calculator(model)
+        stated.get_forces()
+        bare = cases["ethanol"].atoms.copy()
+        bare.calc = cormorant.ase.Calculator(cases["ethanol"].model)
+        bare.get_forces()
+    assert [str(one.message) for one in said] == ["charge 0 (not stated)"]

@@ -90,6 +90,25 @@ def test_batch_gives_the_same_bits_for_any_number_of_threads(cases):
             assert (found.forces == expected.forces).all() and (found.stress == expected.stress).all()
 
 
+def test_charges_and_dipole(charged, cases):
+    # Catches charges of one frame of a batch in another, and numbers where a model has no charges.
+    folder, molecule = charged
+    model = cormorant.Model(folder, precision="f64")
+    other = molecule.copy()
+    other.rattle(0.05, seed=1)
+    found = [model.evaluate(one, charge=0) for one in (molecule, other)]
+    for one, atoms in zip(found, (molecule, other)):
+        assert np.abs(one.charges @ (atoms.positions - atoms.get_center_of_mass()) - one.dipole).max() < 1e-12
+    assert (found[0].charges != found[1].charges).any()
+    batch = model.evaluate_batch([molecule, other], threads=2)
+    for one, expected in zip(batch, found):
+        assert (one.charges == expected.charges).all() and (one.dipole == expected.dipole).all()
+    case = cases["water"]
+    bare = cormorant.Model(case.model)
+    assert bare.evaluate(case.atoms).charges is None and bare.evaluate(case.atoms).dipole is None
+    assert model.gives_charges and not bare.gives_charges
+
+
 def test_batch_releases_the_interpreter(cases):
     # Catches a batch during which every other Python thread stands still.
     case = cases["water"]

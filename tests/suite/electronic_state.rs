@@ -410,6 +410,43 @@ fn evaluations_say_what_is_taken() {
     }
 }
 
+/// Catches: a command that evaluates a model with charges and does not say what it takes where nothing is stated, or says it twice, or
+/// where it is stated or no energy is computed.
+#[test]
+fn other_commands_say_what_is_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    for (name, seed) in [("model", 3), ("other", 4)] {
+        random_model(CormorantConfig { moments: Moments::Charges, ..CormorantConfig::default() }, seed)
+            .save(&here.join(name))
+            .unwrap();
+    }
+    let mut bytes = Vec::new();
+    let system = ethanol();
+    (0..2).for_each(|_| {
+        extended_xyz::write_frame(&mut bytes, &system.elements, &TrajectoryFrame::new(&system)).unwrap();
+    });
+    write(here, "a.xyz", &String::from_utf8(bytes).unwrap());
+    let sample =
+        ["sample", "a.xyz", "--number", "2", "--method", "trajectory", "--duration", "1 fs", "--model", "model"];
+    let select = ["select", "a.xyz", "--number", "1", "--by", "spread", "--model", "model", "--model", "other"];
+    let commands: [&[&str]; 3] = [
+        &["bench", "--model", "model", "--structure", "a.xyz"],
+        &[&sample[..], &["--out", "b.xyz", "--force"]].concat(),
+        &[&select[..], &["--out", "c.xyz", "--force"]].concat(),
+    ];
+    for command in commands {
+        for (more, count) in [(&[][..], 1), (&["--charge", "0"], 0)] {
+            let output = cormorant(here, &[command, more].concat());
+            let said = text(&output.stdout) + &text(&output.stderr);
+            assert!(output.status.success(), "{command:?}: {said}");
+            assert_eq!(said.matches("charge 0 (not stated)").count(), count, "{command:?} {more:?}: {said}");
+        }
+    }
+    let output = cormorant(here, &["select", "a.xyz", "--number", "1", "--by", "time", "--out", "d.xyz"]);
+    assert!(!text(&output.stderr).contains("not stated"));
+}
+
 /// Catches: a loop that spends labels on ions before it finds that its networks cannot tell them apart, and labels without their state.
 #[test]
 fn learning_takes_ions_with_charges_alone() {

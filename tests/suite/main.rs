@@ -26,6 +26,7 @@ mod dialects;
 mod domain;
 mod dynamics;
 mod elastic;
+mod electric_field;
 mod electronic_state;
 mod electrostatic_mesh;
 mod electrostatics;

@@ -61,6 +61,14 @@ fn published_conversions_hold() {
         ("180 deg", Dimension::Angle, std::f64::consts::PI),
         ("1.3956 g/cm^3", Dimension::MassDensity, 0.840_45),
         ("2 eV/rad^2", Dimension::AngleStiffness, 2.0),
+        ("0.1 V/Å", Dimension::ElectricField, 0.1),
+        ("0.1 eV/e/Å", Dimension::ElectricField, 0.1),
+        ("1e9 V/m", Dimension::ElectricField, 0.1),
+        ("1 MV/cm", Dimension::ElectricField, 0.01),
+        ("1 Eh/(e·bohr)", Dimension::ElectricField, 51.422_067_5),
+        ("1 Eh / (e bohr)", Dimension::ElectricField, 51.422_067_5),
+        ("1 Hartree/e/bohr", Dimension::ElectricField, 51.422_067_5),
+        ("1 (V) / (Å)", Dimension::ElectricField, 1.0),
         ("0.25", Dimension::Number, 0.25),
         ("25 %", Dimension::Number, 0.25),
     ];
@@ -92,6 +100,13 @@ fn what_is_no_quantity_is_refused() {
         ("300 °C", Dimension::Temperature, "is not a known unit"),
         ("1 fs fs fs", Dimension::Time, "is not a unit of it"),
         ("1,5 fs", Dimension::Time, ""),
+        ("0.1 eV/Å", Dimension::ElectricField, "is not a unit of it"),
+        ("0.1 V", Dimension::ElectricField, "is not a unit of it"),
+        ("1 Eh/e·bohr", Dimension::ElectricField, ""),
+        ("1 Eh/(e·bohr", Dimension::ElectricField, "a bracket is not closed"),
+        ("1 Eh/(e·(bohr))", Dimension::ElectricField, "a bracket is not closed"),
+        ("1 () V/Å", Dimension::ElectricField, "a bracket is empty"),
+        ("1 V/Å)", Dimension::ElectricField, "is not a known unit"),
         (
             "1 s^6 s^6 s^6 s^6 s^6 s^6 s^6 s^6 s^6 s^6 s^6 s^6 s^6 s^6 s^6 s^6 s^6 s^6 s^6 s^6 s^6 s^6",
             Dimension::Time,
@@ -119,12 +134,13 @@ proptest! {
     }
 
     #[test]
-    fn shown_quantities_read_back(value in -1.0e6..1.0e6_f64, which in 0..16_usize) {
+    fn shown_quantities_read_back(value in -1.0e6..1.0e6_f64, which in 0..17_usize) {
         // Catches a resolved input that says something else than what was run.
         let dimensions = [
             Dimension::Length, Dimension::Mass, Dimension::Time, Dimension::Temperature, Dimension::Energy, Dimension::Force,
             Dimension::Pressure, Dimension::Velocity, Dimension::Rate, Dimension::Volume, Dimension::NumberDensity,
             Dimension::MassDensity, Dimension::Angle, Dimension::BondStiffness, Dimension::AngleStiffness, Dimension::Number,
+            Dimension::ElectricField,
         ];
         let text = format(value, dimensions[which]);
         let back = parse(&text, dimensions[which]).unwrap();

@@ -1,6 +1,7 @@
 //! Energy of the charges, dipoles and quadrupoles that a network gives its atoms.
 
 use super::charge_state::ChargeState;
+use super::field;
 use super::mesh::Mesh;
 use super::moments::{self, width};
 use super::pairs::pairs;
@@ -46,6 +47,10 @@ pub struct Electrostatics {
     multipoles: Multipoles,
     /// What one unit of a number that is an energy stands for, eV.
     unit: f64,
+    /// A uniform electric field, V/Å.
+    field: Option<[f64; 3]>,
+    /// Energy of each atom in it, eV.
+    in_field: Vec<f64>,
     /// Energy in eV.
     pub energy: f64,
     /// Derivatives with respect to the numbers, eV.
@@ -68,6 +73,8 @@ impl Electrostatics {
         Self {
             multipoles,
             unit,
+            field: None,
+            in_field: Vec::new(),
             energy: 0.0,
             by_number: Vec::new(),
             charges: ChargeState::default(),
@@ -80,10 +87,23 @@ impl Electrostatics {
         }
     }
 
+    /// The same in a uniform electric field (V/Å): the energy has the part −F·(Σ q r + μ), whose potential is zero at the origin. A field
+    /// of zero is none.
+    #[must_use]
+    pub fn in_field(self, field: [f64; 3]) -> Self {
+        Self { field: (field != [0.0; 3]).then_some(field), ..self }
+    }
+
+    /// The uniform electric field, V/Å, if there is one.
+    #[must_use]
+    pub fn field(&self) -> Option<[f64; 3]> {
+        self.field
+    }
+
     /// Energy and derivatives for atoms with `numbers`, `[atoms][width]`. With `parallel` on the threads of the current rayon pool.
     ///
     /// # Errors
-    /// When the cell repeats in one or two directions only.
+    /// When the cell repeats in one or two directions only, or there is one in an electric field.
     pub fn evaluate(&mut self, places: Places<'_>, numbers: &[f64], parallel: bool) -> Result<()> {
         let Multipoles { degree, smearing } = self.multipoles;
         let Places { positions, cell, state } = places;
@@ -92,15 +112,20 @@ impl Electrostatics {
         self.charges.distribute(numbers, width, charge, unpaired);
         moments::dipoles(numbers, degree, &mut self.dipoles);
         moments::quadrupoles(numbers, degree, &mut self.quadrupoles);
+        self.require_place(cell)?;
         let Self { charges, dipoles, quadrupoles, interaction, mesh, waves, .. } = self;
         let sites = Sites { positions, charges: &charges.charges, dipoles, quadrupoles };
-        Self::require(cell)?;
         match cell {
             None => pairs(&sites, smearing, interaction),
             Some(cell) if positions.len() < MESH_ATOMS => {
                 waves.evaluate(&sites, cell.rows(), smearing, parallel, interaction);
             }
             Some(cell) => mesh.evaluate(&sites, cell.rows(), smearing, parallel, interaction),
+        }
+        if let Some(field) = self.field {
+            interaction.add_field(&sites, field);
+            self.in_field.clear();
+            self.in_field.extend(field::field_energies(&sites, field));
         }
         self.energy = interaction.energy + self.unit * charges.energy;
         self.scaled.clear();
@@ -123,7 +148,17 @@ impl Electrostatics {
         }
     }
 
-    /// The part of each atom in the energy, eV: half of that of its multipoles in the field of the others, and that of holding its charge.
+    /// Refuses the cells that [`Electrostatics::require`] refuses, and in an electric field every other.
+    ///
+    /// # Errors
+    /// The reason, and what to do.
+    pub fn require_place(&self, cell: Option<&Cell>) -> Result<()> {
+        Self::require(cell)?;
+        if self.field.is_some() && cell.is_some() { Err(Error::Structure(field::NO_CELL.into())) } else { Ok(()) }
+    }
+
+    /// The part of each atom in the energy, eV: half of that of its multipoles in the field of the others, that in an electric field, and
+    /// that of holding its charge.
     pub fn atom_energies<'a>(&'a self, numbers: &'a [f64]) -> impl Iterator<Item = f64> + 'a {
         let Interaction { by_charge, by_dipole, by_quadrupole, .. } = &self.interaction;
         let held = self.charges.atom_energies(numbers, width(self.multipoles.degree));
@@ -131,7 +166,9 @@ impl Electrostatics {
             let of_charge = self.charges.charges[atom] * by_charge[atom];
             let of_dipole = self.dipoles.get(atom).map_or(0.0, |dipole| dot(*dipole, by_dipole[atom]));
             let of_quadrupole = self.quadrupoles.get(atom).map_or(0.0, |t| double_dot(t, &by_quadrupole[atom]));
-            0.5 * (of_charge + of_dipole + of_quadrupole) + self.unit * held
+            // Derivatives hold the electric field as a whole, of which no other atom has a half.
+            let in_field = if self.field.is_some() { self.in_field[atom] } else { 0.0 };
+            0.5 * (of_charge + of_dipole + of_quadrupole + in_field) + self.unit * held
         })
     }
 

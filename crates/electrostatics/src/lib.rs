@@ -32,6 +32,7 @@ mod charge_state;
 mod damping;
 mod derivatives;
 mod electrostatics;
+mod field;
 mod kernel;
 mod lattice;
 mod mesh;

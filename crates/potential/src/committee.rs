@@ -83,6 +83,18 @@ impl Potential for Committee {
         lists.fold(first, |known, list| known.into_iter().filter(|element| list.contains(element)).collect())
     }
 
+    fn is_external(&self) -> bool {
+        self.members.iter().any(|member| member.is_external())
+    }
+
+    fn keeps_momentum(&self) -> bool {
+        self.members.iter().all(|member| member.keeps_momentum())
+    }
+
+    fn keeps_angular_momentum(&self) -> bool {
+        self.members.iter().all(|member| member.keeps_angular_momentum())
+    }
+
     /// What the first says that has something to say.
     fn check_state(&self, system: &System) -> Result<Option<String>> {
         let remarks = self.members.iter().map(|member| member.check_state(system)).collect::<Result<Vec<_>>>()?;

@@ -67,6 +67,23 @@ impl LearnedPotential {
         self
     }
 
+    /// The same in a uniform electric field in V/Å, which acts on the charges and dipoles that the network gives its atoms. A field of zero
+    /// is none.
+    ///
+    /// # Errors
+    /// When the network has no charges.
+    pub fn with_electric_field(mut self, field: [f64; 3]) -> Result<Self> {
+        let Some(charges) = self.charges.take() else {
+            return Err(Error::Invalid(format!(
+                "the model {} has no charges that an electric field could act on; leave `electric_field` out, or use a model that was fitted with \
+                 `electrostatics = \"charges\"` in [model]",
+                self.name
+            )));
+        };
+        self.charges = Some(charges.in_field(field));
+        Ok(self)
+    }
+
     /// Another potential that shares network and weights, with neighbor list and results of its own, on one thread.
     #[must_use]
     pub fn twin(&self) -> Self {
@@ -78,7 +95,7 @@ impl LearnedPotential {
             surroundings: Surroundings::new(self.facts.cutoff),
             wall: self.wall.clone(),
             short: Vec::new(),
-            charges: Charges::of(&self.facts),
+            charges: self.charges.as_ref().map(Charges::twin),
             pool: None,
         }
     }
@@ -193,13 +210,29 @@ struct Charges {
     numbers: Vec<f64>,
     /// Derivatives of the energy with respect to all outputs, in the order of the batch.
     seeds: Vec<f64>,
+    /// Whether the atoms evaluated last were pulled away as a whole: a total charge in an electric field.
+    pulled: bool,
 }
 
 impl Charges {
     /// For a network with these facts, if it has charges.
     fn of(facts: &Facts) -> Option<Self> {
         let electrostatics = Electrostatics::new(facts.multipoles?, facts.scale);
-        Some(Self { electrostatics, unit: facts.scale, numbers: Vec::new(), seeds: Vec::new() })
+        Some(Self { electrostatics, unit: facts.scale, numbers: Vec::new(), seeds: Vec::new(), pulled: false })
+    }
+
+    /// The same in a uniform electric field, V/Å.
+    fn in_field(self, field: [f64; 3]) -> Self {
+        Self { electrostatics: self.electrostatics.in_field(field), ..self }
+    }
+
+    /// Another one of the same network in the same electric field.
+    fn twin(&self) -> Self {
+        Self { electrostatics: self.electrostatics.clone(), numbers: Vec::new(), seeds: Vec::new(), ..*self }
+    }
+
+    fn has_field(&self) -> bool {
+        self.electrostatics.field().is_some()
     }
 
     /// The energy of `system` for the `outputs` of the atoms, of which the one of an atom is in its place, and the seeds.
@@ -210,12 +243,13 @@ impl Charges {
         place: impl Fn(usize) -> usize,
         parallel: bool,
     ) -> Result<()> {
-        let Self { electrostatics, unit, numbers, seeds } = self;
+        let Self { electrostatics, unit, numbers, seeds, pulled } = self;
         let (atoms, width) = (system.atom_count(), outputs.len() / system.atom_count());
         numbers.clear();
         (0..atoms).for_each(|atom| numbers.extend_from_slice(&outputs[place(atom) * width..][..width]));
         let places = Places { positions: &system.positions, cell: system.cell.as_ref(), state: system.state };
         electrostatics.evaluate(places, numbers, parallel)?;
+        *pulled = electrostatics.field().is_some() && system.state.total_charge() != 0;
         seeds.clear();
         seeds.resize(atoms * (1 + width), 1.0);
         for (atom, by) in electrostatics.by_number.chunks_exact(width).enumerate() {
@@ -255,7 +289,31 @@ impl Potential for LearnedPotential {
     }
 
     fn check_state(&self, system: &System) -> Result<Option<String>> {
-        self.facts.check_state(system).map_err(Error::Structure)
+        let remark = self.facts.check_state(system).map_err(Error::Structure)?;
+        let Some(charges) = self.charges.as_ref().filter(|charges| charges.has_field()) else { return Ok(remark) };
+        charges.electrostatics.require_place(system.cell.as_ref())?;
+        let charge = system.state.total_charge();
+        let drift = || {
+            format!(
+                "the electric field accelerates all atoms, whose total charge is {charge}; unless something holds them, they fly away"
+            )
+        };
+        Ok(remark.or_else(|| (charge != 0).then(drift)))
+    }
+
+    /// An electric field acts from outside.
+    fn is_external(&self) -> bool {
+        self.charges.as_ref().is_some_and(Charges::has_field)
+    }
+
+    /// On charges that add up to zero the forces of an electric field do too; on others, as of the last evaluation, they do not.
+    fn keeps_momentum(&self) -> bool {
+        !self.charges.as_ref().is_some_and(|charges| charges.pulled)
+    }
+
+    /// An electric field turns a dipole.
+    fn keeps_angular_momentum(&self) -> bool {
+        !self.is_external()
     }
 
     fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {

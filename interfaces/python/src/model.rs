@@ -1,10 +1,14 @@
 //! A model and what it says of configurations.
 
+use std::ffi::CString;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use cormorant::model::{Facts, load};
 use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, RequestedProperties, evaluate_batch};
+use cormorant::system::System;
 use pyo3::buffer::PyBuffer;
+use pyo3::exceptions::PyUserWarning;
 use pyo3::prelude::*;
 
 use crate::buffers::{fill, system};
@@ -12,8 +16,8 @@ use crate::errors::{CormorantError, Raise};
 
 /// Atoms of one configuration: numbers, positions, cell, along which of its vectors it repeats, total charge and multiplicity.
 type Atoms<'py> = (PyBuffer<i64>, PyBuffer<f64>, Option<PyBuffer<f64>>, (bool, bool, bool), (Option<i32>, Option<u32>));
-/// Where results go: forces `[atoms][3]`, virial `[3][3]`, atom energies `[atoms]`.
-type Results = (PyBuffer<f64>, PyBuffer<f64>, PyBuffer<f64>);
+/// Where results go: forces `[atoms][3]`, virial `[3][3]`, atom energies `[atoms]`, charges `[atoms]`, dipole `[3]`.
+type Results = (PyBuffer<f64>, PyBuffer<f64>, PyBuffer<f64>, PyBuffer<f64>, PyBuffer<f64>);
 
 /// A fitted model, ready to be evaluated.
 #[pyclass(module = "cormorant._native", frozen)]
@@ -21,12 +25,24 @@ pub struct Model {
     potential: Mutex<LearnedPotential>,
     facts: Facts,
     header: String,
+    /// Whether a user was told how total charge and spin are taken.
+    told: AtomicBool,
 }
 
 impl Model {
     /// Everything that the network gives.
     fn all(&self) -> RequestedProperties {
         RequestedProperties { virial: true, atom_energies: self.facts.gives_atom_energies() }
+    }
+
+    /// Warns of `remark`, if there is one and none was before.
+    fn tell(&self, py: Python<'_>, remark: Option<String>) -> PyResult<()> {
+        let Some(remark) = remark.and_then(|remark| CString::new(remark).ok()) else { return Ok(()) };
+        if self.told.swap(true, Ordering::Relaxed) {
+            return Ok(());
+        }
+        // The first frame is the method of the package, the second who calls it.
+        PyErr::warn(py, &py.get_type::<PyUserWarning>(), &remark, 2)
     }
 
     fn locked(&self) -> std::sync::MutexGuard<'_, LearnedPotential> {
@@ -49,7 +65,8 @@ impl Model {
         py.detach(|| {
             let network = load(&path)?;
             let potential = Mutex::new(LearnedPotential::new(network.as_ref(), precision, threads)?);
-            Ok(Self { potential, facts: network.facts()?, header: network.header_json()? })
+            let (facts, header) = (network.facts()?, network.header_json()?);
+            Ok(Self { potential, facts, header, told: AtomicBool::new(false) })
         })
         .raise()
     }
@@ -83,16 +100,24 @@ impl Model {
         self.facts.gives_atom_energies()
     }
 
+    /// Whether it gives atoms charges.
+    #[getter]
+    fn gives_charges(&self) -> bool {
+        self.facts.multipoles.is_some()
+    }
+
     /// Energy in eV of one configuration; the rest goes into `results`.
     fn evaluate(&self, py: Python<'_>, atoms: Atoms<'_>, results: Results) -> PyResult<f64> {
         let system = system(py, &atoms.0, &atoms.1, atoms.2.as_ref(), atoms.3.into(), atoms.4)?;
         let evaluated = py.detach(|| {
             let mut into = Evaluation::default();
             let mut potential = self.locked();
-            potential.check_state(&system)?;
-            potential.evaluate(&system, self.all(), &mut into).map(|()| into)
+            let remark = potential.check_state(&system)?;
+            potential.evaluate(&system, self.all(), &mut into).map(|()| (into, remark))
         });
-        give(py, &evaluated.raise()?, &results)
+        let (evaluation, remark) = evaluated.raise()?;
+        self.tell(py, remark)?;
+        give(py, &system, &evaluation, &results)
     }
 
     /// Energies in eV of many configurations, side by side on `threads` threads (0: all cores).
@@ -110,20 +135,31 @@ impl Model {
         let pool = pool.map_err(|error| CormorantError::new_err(format!("cannot start {threads} threads: {error}")))?;
         let evaluated = py.detach(|| {
             let twin = self.locked().twin();
-            systems.iter().try_for_each(|system| twin.check_state(system).map(drop))?;
-            pool.install(|| evaluate_batch(&twin, &systems, self.all()))
+            let mut remark = None;
+            for system in &systems {
+                remark = remark.or(twin.check_state(system)?);
+            }
+            pool.install(|| evaluate_batch(&twin, &systems, self.all())).map(|found| (found, remark))
         });
-        evaluated.raise()?.iter().zip(&results).map(|(one, target)| give(py, one, target)).collect()
+        let (found, remark) = evaluated.raise()?;
+        self.tell(py, remark)?;
+        let pairs = systems.iter().zip(&found).zip(&results);
+        pairs.map(|((system, one), target)| give(py, system, one, target)).collect()
     }
 }
 
-/// Copies an evaluation into the arrays and returns its energy.
-fn give(py: Python<'_>, evaluation: &Evaluation, (forces, virial, atom_energies): &Results) -> PyResult<f64> {
+/// Copies an evaluation of `system` into the arrays and returns its energy.
+fn give(py: Python<'_>, system: &System, evaluation: &Evaluation, results: &Results) -> PyResult<f64> {
+    let (forces, virial, atom_energies, charges, dipole) = results;
     fill(py, forces, evaluation.forces.as_flattened())?;
     fill(py, virial, evaluation.virial.unwrap_or_default().as_flattened())?;
-    // The array of a network that does not divide its energy among the atoms stays as it was.
+    // The array of a network that does not divide its energy among the atoms stays as it was, and so do those of one without charges.
     if !evaluation.atom_energies.is_empty() {
         fill(py, atom_energies, &evaluation.atom_energies)?;
+    }
+    if let Some(found) = evaluation.dipole(system) {
+        fill(py, charges, &evaluation.charges)?;
+        fill(py, dipole, &found)?;
     }
     Ok(evaluation.energy)
 }

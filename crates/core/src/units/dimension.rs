@@ -43,34 +43,37 @@ pub enum Dimension {
     AngleStiffness,
     /// An inverse length, 1/Å inside.
     InverseLength,
+    /// An electric field, V/Å inside.
+    ElectricField,
     /// A plain number.
     Number,
 }
 
 impl Dimension {
-    /// Exponents of length, mass, time, temperature and angle.
-    pub(super) fn exponents(self) -> [i8; 5] {
+    /// Exponents of length, mass, time, temperature, angle and charge.
+    pub(super) fn exponents(self) -> [i8; 6] {
         match self {
-            Self::Length => [1, 0, 0, 0, 0],
-            Self::Mass => [0, 1, 0, 0, 0],
-            Self::Time => [0, 0, 1, 0, 0],
-            Self::Temperature => [0, 0, 0, 1, 0],
-            Self::Energy => [2, 1, -2, 0, 0],
-            Self::Force => [1, 1, -2, 0, 0],
-            Self::Pressure => [-1, 1, -2, 0, 0],
-            Self::Compressibility => [1, -1, 2, 0, 0],
-            Self::SurfaceCompressibility => [0, -1, 2, 0, 0],
-            Self::InverseForce => [-1, -1, 2, 0, 0],
-            Self::Velocity => [1, 0, -1, 0, 0],
-            Self::Rate => [0, 0, -1, 0, 0],
-            Self::Volume => [3, 0, 0, 0, 0],
-            Self::NumberDensity => [-3, 0, 0, 0, 0],
-            Self::MassDensity => [-3, 1, 0, 0, 0],
-            Self::Angle => [0, 0, 0, 0, 1],
-            Self::SurfacePressure | Self::BondStiffness => [0, 1, -2, 0, 0],
-            Self::AngleStiffness => [2, 1, -2, 0, -2],
-            Self::InverseLength => [-1, 0, 0, 0, 0],
-            Self::Number => [0; 5],
+            Self::Length => [1, 0, 0, 0, 0, 0],
+            Self::Mass => [0, 1, 0, 0, 0, 0],
+            Self::Time => [0, 0, 1, 0, 0, 0],
+            Self::Temperature => [0, 0, 0, 1, 0, 0],
+            Self::Energy => [2, 1, -2, 0, 0, 0],
+            Self::Force => [1, 1, -2, 0, 0, 0],
+            Self::Pressure => [-1, 1, -2, 0, 0, 0],
+            Self::Compressibility => [1, -1, 2, 0, 0, 0],
+            Self::SurfaceCompressibility => [0, -1, 2, 0, 0, 0],
+            Self::InverseForce => [-1, -1, 2, 0, 0, 0],
+            Self::Velocity => [1, 0, -1, 0, 0, 0],
+            Self::Rate => [0, 0, -1, 0, 0, 0],
+            Self::Volume => [3, 0, 0, 0, 0, 0],
+            Self::NumberDensity => [-3, 0, 0, 0, 0, 0],
+            Self::MassDensity => [-3, 1, 0, 0, 0, 0],
+            Self::Angle => [0, 0, 0, 0, 1, 0],
+            Self::SurfacePressure | Self::BondStiffness => [0, 1, -2, 0, 0, 0],
+            Self::AngleStiffness => [2, 1, -2, 0, -2, 0],
+            Self::InverseLength => [-1, 0, 0, 0, 0, 0],
+            Self::ElectricField => [1, 1, -2, 0, 0, -1],
+            Self::Number => [0; 6],
         }
     }
 
@@ -98,6 +101,7 @@ impl Dimension {
             Self::BondStiffness => "a stiffness (energy/length²)",
             Self::AngleStiffness => "a force constant of an angle (energy/angle²)",
             Self::InverseLength => "an inverse length",
+            Self::ElectricField => "an electric field (voltage/length)",
             Self::Number => "a number",
         }
     }
@@ -126,6 +130,7 @@ impl Dimension {
             Self::BondStiffness => "eV/Å^2",
             Self::AngleStiffness => "eV/rad^2",
             Self::InverseLength => "1/Å",
+            Self::ElectricField => "V/Å",
             Self::Number => "",
         }
     }
@@ -154,6 +159,7 @@ impl Dimension {
             Self::BondStiffness => "30 eV/Å^2",
             Self::AngleStiffness => "4 eV/rad^2",
             Self::InverseLength => "2 / Å",
+            Self::ElectricField => "0.1 V/Å",
             Self::Number => "0.5",
         }
     }

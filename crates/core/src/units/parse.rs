@@ -12,7 +12,7 @@ const PASCAL: f64 = 1.0e-30 / ELEMENTARY_CHARGE;
 
 /// A quantity written as number and unit, in internal units.
 ///
-/// A unit is a product of powers: `fs`, `eV/Å`, `eV / Angstrom^2`, `1 / ps`, `kcal/mol`, `g/cm^3`. Temperatures are in K.
+/// A unit is a product of powers: `fs`, `eV/Å`, `eV / Angstrom^2`, `1 / ps`, `kcal/mol`, `g/cm^3`, `Eh/(e·bohr)`. Temperatures are in K.
 ///
 /// # Errors
 /// When there is no unit, the unit is unknown, or it has another dimension; the remedy gives an example.
@@ -94,10 +94,10 @@ fn number_length(text: &str) -> usize {
     end
 }
 
-/// Factor and exponents of a product of units such as ` / ps` or `kcal/mol/Å`; every factor after a `/` divides.
-fn product(text: &str) -> Result<(f64, [i8; 5]), String> {
+/// Factor and exponents of a product of units such as ` / ps` or `kcal/mol/Å`; every factor after a `/` divides, and a bracket is a factor.
+fn product(text: &str) -> Result<(f64, [i8; 6]), String> {
     let mut factor = 1.0;
-    let mut exponents = [0_i8; 5];
+    let mut exponents = [0_i8; 6];
     let mut rest = text.trim();
     let mut first = true;
     while !rest.is_empty() {
@@ -109,16 +109,29 @@ fn product(text: &str) -> Result<(f64, [i8; 5]), String> {
             rest = rest.trim_start();
         }
         first = false;
-        let end = rest.find(|c: char| c.is_whitespace() || "/*·".contains(c)).unwrap_or(rest.len());
-        let factor_text = &rest[..end];
-        let (symbol, power) = if lookup(factor_text).is_some() { (factor_text, 1) } else { with_power(factor_text)? };
-        rest = rest[end..].trim_start();
+        let (size, dimension, power) = if let Some(after) = rest.strip_prefix('(') {
+            let (inside, after) = after.split_once(')').ok_or("a bracket is not closed")?;
+            if inside.trim().is_empty() {
+                return Err("a bracket is empty".into());
+            }
+            rest = after.trim_start();
+            let (size, dimension) = product(inside)?;
+            (size, dimension, 1)
+        } else {
+            let end = rest.find(|c: char| c.is_whitespace() || "/*·".contains(c)).unwrap_or(rest.len());
+            let factor_text = &rest[..end];
+            let (symbol, power) =
+                if lookup(factor_text).is_some() { (factor_text, 1) } else { with_power(factor_text)? };
+            rest = rest[end..].trim_start();
+            let (size, dimension) =
+                lookup(symbol).ok_or_else(|| format!("\"{}\" is not a known unit", shortened(symbol)))?;
+            (size, dimension, power)
+        };
         let power = if divide { -power } else { power };
-        let (size, dimension) =
-            lookup(symbol).ok_or_else(|| format!("\"{}\" is not a known unit", shortened(symbol)))?;
         factor *= size.powi(i32::from(power));
         for (sum, exponent) in exponents.iter_mut().zip(dimension) {
-            *sum = sum.checked_add(exponent * power).ok_or("the exponent is too large")?;
+            let raised = exponent.checked_mul(power).and_then(|raised| sum.checked_add(raised));
+            *sum = raised.ok_or("the exponent is too large")?;
         }
     }
     Ok((factor, exponents))
@@ -143,17 +156,19 @@ fn with_power(text: &str) -> Result<(&str, i8), String> {
     }
 }
 
-/// Size in internal units and exponents of length, mass, time, temperature and angle of a unit.
-fn lookup(symbol: &str) -> Option<(f64, [i8; 5])> {
-    const LENGTH: [i8; 5] = [1, 0, 0, 0, 0];
-    const MASS: [i8; 5] = [0, 1, 0, 0, 0];
-    const TIME: [i8; 5] = [0, 0, 1, 0, 0];
-    const TEMPERATURE: [i8; 5] = [0, 0, 0, 1, 0];
-    const ANGLE: [i8; 5] = [0, 0, 0, 0, 1];
-    const ENERGY: [i8; 5] = [2, 1, -2, 0, 0];
-    const PRESSURE: [i8; 5] = [-1, 1, -2, 0, 0];
-    const FORCE: [i8; 5] = [1, 1, -2, 0, 0];
-    const NONE: [i8; 5] = [0; 5];
+/// Size in internal units and exponents of length, mass, time, temperature, angle and charge of a unit.
+fn lookup(symbol: &str) -> Option<(f64, [i8; 6])> {
+    const LENGTH: [i8; 6] = [1, 0, 0, 0, 0, 0];
+    const MASS: [i8; 6] = [0, 1, 0, 0, 0, 0];
+    const TIME: [i8; 6] = [0, 0, 1, 0, 0, 0];
+    const TEMPERATURE: [i8; 6] = [0, 0, 0, 1, 0, 0];
+    const ANGLE: [i8; 6] = [0, 0, 0, 0, 1, 0];
+    const ENERGY: [i8; 6] = [2, 1, -2, 0, 0, 0];
+    const PRESSURE: [i8; 6] = [-1, 1, -2, 0, 0, 0];
+    const FORCE: [i8; 6] = [1, 1, -2, 0, 0, 0];
+    const CHARGE: [i8; 6] = [0, 0, 0, 0, 0, 1];
+    const VOLTAGE: [i8; 6] = [2, 1, -2, 0, 0, -1];
+    const NONE: [i8; 6] = [0; 6];
     Some(match symbol {
         // Å as one character, as letter plus ring, and as the Ångström sign.
         "\u{c5}" | "A\u{30a}" | "\u{212b}" | "A" | "Ang" | "ang" | "angstrom" | "Angstrom" | "angstroms" => {
@@ -200,6 +215,13 @@ fn lookup(symbol: &str) -> Option<(f64, [i8; 5])> {
         "\u{b5}N" | "\u{3bc}N" | "uN" => (1.0e-16 * JOULE, FORCE),
         "nN" => (1.0e-19 * JOULE, FORCE),
         "pN" => (1.0e-22 * JOULE, FORCE),
+        // The unit of charge is e, so that a volt is an electronvolt for each.
+        "e" => (1.0, CHARGE),
+        "mV" => (1.0e-3, VOLTAGE),
+        "V" => (1.0, VOLTAGE),
+        "kV" => (1.0e3, VOLTAGE),
+        "MV" => (1.0e6, VOLTAGE),
+        "GV" => (1.0e9, VOLTAGE),
         "mol" => (AVOGADRO, NONE),
         "atom" | "atoms" | "1" => (1.0, NONE),
         "%" => (0.01, NONE),

@@ -30,6 +30,9 @@ pub struct Speed {
     /// Name of the model.
     #[serde(skip)]
     pub name: String,
+    /// What a user should know of how total charge and spin are taken, if anything.
+    #[serde(skip)]
+    pub note: Option<String>,
     /// Median wall time of energy and forces.
     pub milliseconds_per_step: f64,
     /// Its inverse.
@@ -54,7 +57,7 @@ pub fn bench(model: &Path, system: &mut System, computing: Computing) -> Result<
     let threads = computing.threads.unwrap_or(1);
     let networks = Models::default().all(&[model.to_path_buf()])?;
     let mut potential = learned_together(&networks, computing.precision, usize::from(threads))?;
-    require_known(potential.as_ref(), system)?;
+    let note = require_known(potential.as_ref(), system)?;
     let edges = match potential.cutoff() {
         Some(cutoff) => NeighborList::new(cutoff, 0.0).update(system)?.edge_count(),
         None => 0,
@@ -63,6 +66,7 @@ pub fn bench(model: &Path, system: &mut System, computing: Computing) -> Result<
     let seconds = measure(system, potential.as_mut())?;
     Ok(Speed {
         name: potential.name(),
+        note,
         milliseconds_per_step: seconds * 1.0e3,
         steps_per_second: 1.0 / seconds,
         nanoseconds_per_day_at_half_femtosecond: 0.5e-6 * 86_400.0 / seconds,

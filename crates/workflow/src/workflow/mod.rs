@@ -96,7 +96,7 @@ pub use sample::{Sampled, Sampling, sample_file};
 pub use sample_method::SampleMethod;
 pub use sample_summary::SampleSummary;
 pub use scan::{ScanFound, scan};
-pub use select::{Picked, Pool, SelectRequest, select, write_selection};
+pub use select::{Picked, Pool, SelectRequest, Selection, select, write_selection};
 pub use spread_comparison::SpreadComparison;
 pub use stream::stream;
 pub use vibrations::{VibrationsFound, vibrations};

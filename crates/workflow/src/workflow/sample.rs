@@ -55,6 +55,8 @@ pub struct Sampling {
 pub struct Sampled {
     /// What they are like.
     pub summary: SampleSummary,
+    /// What a user should know of how total charge and spin are taken, if anything.
+    pub note: Option<String>,
     /// Where they are, with a table.
     pub files: WrittenResults,
 }
@@ -89,7 +91,8 @@ pub fn sample_file(
         drawn.push(one.map_err(|error| batch::in_frame(path, index, error))?);
     }
     write(&files, &drawn)?;
-    Ok(Sampled { summary: SampleSummary::of(&drawn)?, files })
+    let note = drawn.iter_mut().find_map(|one| one.note.take());
+    Ok(Sampled { summary: SampleSummary::of(&drawn)?, note, files })
 }
 
 fn require_model(method: SampleMethod, models: &[PathBuf]) -> Result<()> {
@@ -152,10 +155,10 @@ fn with_model(
 ) -> Result<Drawn> {
     let (noise, count) = (noise_of(how, index), how.number - 1);
     let mut potentials = make()?;
-    if let Some(first) = potentials.first() {
-        batch::require_known(first.as_ref(), system)?;
-    }
     let mut drawn = Drawn::new(system, method);
+    if let Some(first) = potentials.first() {
+        drawn.note = batch::require_known(first.as_ref(), system)?;
+    }
     let mut first = potentials.pop();
     if method == SampleMethod::Trajectory {
         let potential = first.ok_or_else(|| Error::Internal("there is no potential".into()))?;

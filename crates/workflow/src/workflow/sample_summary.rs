@@ -24,6 +24,8 @@ pub(super) struct Drawn {
     pub(super) stiffened: usize,
     pub(super) imaginary: usize,
     pub(super) missed: bool,
+    /// What a user should know of how the model takes total charge and spin.
+    pub(super) note: Option<String>,
 }
 
 impl Drawn {
@@ -43,6 +45,7 @@ impl Drawn {
             stiffened: 0,
             imaginary: 0,
             missed: false,
+            note: None,
         }
     }
 

@@ -55,6 +55,15 @@ pub struct Picked {
     pub score: Option<f64>,
 }
 
+/// What was chosen.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Selection {
+    /// The frames.
+    pub picked: Vec<Picked>,
+    /// What a user should know of how the models take total charge and spin, if anything.
+    pub note: Option<String>,
+}
+
 impl Pool {
     /// The frames of `files`, one file after the other.
     ///
@@ -83,7 +92,7 @@ impl Pool {
 /// # Errors
 /// When there are fewer frames than asked for, a model cannot be read, does not know an element or has not what the rule needs, or
 /// a frame cannot be evaluated.
-pub fn select(pool: &Pool, request: &SelectRequest) -> Result<Vec<Picked>> {
+pub fn select(pool: &Pool, request: &SelectRequest) -> Result<Selection> {
     let (count, number) = (pool.systems.len(), request.number);
     if number > count {
         let reason =
@@ -93,14 +102,15 @@ pub fn select(pool: &Pool, request: &SelectRequest) -> Result<Vec<Picked>> {
     let plain = |frames: Vec<usize>, reason: &str| {
         frames.into_iter().map(|frame| Picked { frame, reason: reason.into(), score: None }).collect()
     };
-    Ok(match request.by {
+    let mut note = None;
+    let picked = match request.by {
         SelectBy::Time => plain(evenly(count, number), &format!("middle of one of {number} blocks of time")),
         SelectBy::Random => {
             let seed = request.seed;
             plain(at_random(count, number, &Noise::new(seed)), &format!("at random with seed {seed}"))
         }
         SelectBy::Spread => {
-            let spreads = spreads(pool, request)?;
+            let spreads = spreads(pool, request, &mut note)?;
             largest(&spreads, number, &|spread| format!("largest spread of its block: {spread:.3} eV/Å"))
         }
         SelectBy::Grade => {
@@ -108,7 +118,8 @@ pub fn select(pool: &Pool, request: &SelectRequest) -> Result<Vec<Picked>> {
             largest(&grades, number, &|grade| format!("largest grade of extrapolation of its block: {grade:.2}"))
         }
         SelectBy::Distance => by_distance(pool, request)?,
-    })
+    };
+    Ok(Selection { picked, note })
 }
 
 /// The frame of the largest score of each block.
@@ -117,8 +128,8 @@ fn largest(scores: &[f64], number: usize, reason: &dyn Fn(f64) -> String) -> Vec
     largest_of_blocks(scores, number).into_iter().map(picked).collect()
 }
 
-/// The largest spread of the force on an atom of each frame, in eV/Å.
-fn spreads(pool: &Pool, request: &SelectRequest) -> Result<Vec<f64>> {
+/// The largest spread of the force on an atom of each frame, in eV/Å; `note` is the first that there is to be said of charges.
+fn spreads(pool: &Pool, request: &SelectRequest, note: &mut Option<String>) -> Result<Vec<f64>> {
     let networks = Models::default();
     if Models::members(&request.models)?.len() < 2 {
         let reason = "the rule `spread` needs a committee: name one, or several models of the same thing, with --model";
@@ -127,7 +138,8 @@ fn spreads(pool: &Pool, request: &SelectRequest) -> Result<Vec<f64>> {
     let mut potentials = batch::potentials(&networks, &request.models, request.computing, pool.systems.len())?;
     // Before hours are spent on the others.
     for (frame, system) in pool.systems.iter().enumerate() {
-        batch::require_known(potentials[0].as_ref(), system).map_err(|error| pool.at(frame, error))?;
+        let remark = batch::require_known(potentials[0].as_ref(), system).map_err(|error| pool.at(frame, error))?;
+        *note = note.take().or(remark);
     }
     share(&mut potentials, pool.systems.len(), |potential, frame| {
         let found = predict(potential.as_mut(), &pool.systems[frame], RequestedProperties::default());

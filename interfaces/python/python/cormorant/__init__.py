@@ -77,6 +77,10 @@ class Evaluation:
     """−virial / volume in eV/Å³, [3, 3]; None without a cell that repeats in all three directions: a slab has no volume."""
     atom_energies: np.ndarray | None
     """The energy as a sum over atoms, in eV, [atoms]; None where the network does not divide it among them."""
+    charges: np.ndarray | None = None
+    """Charges of the atoms in e, [atoms]; None of a model without `electrostatics`."""
+    dipole: np.ndarray | None = None
+    """Dipole moment about the center of mass in e·Å, [3]; in a cell it means something where its molecules are whole. None without charges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,11 @@ class Model:
         return self._model.elements
 
     @property
+    def gives_charges(self) -> bool:
+        """Whether atoms have charges: a model with `electrostatics`."""
+        return self._model.gives_charges
+
+    @property
     def header(self) -> dict[str, Any]:
         """What the model file says about itself: configuration, units, data, errors."""
         return json.loads(self._model.header())
@@ -129,12 +138,12 @@ class Model:
         charge: int | None = None,
         multiplicity: int | None = None,
     ) -> Evaluation:
-        """Energy, forces, virial, stress and atom energies.
+        """Energy, forces, virial, stress and atom energies; charges and dipole of a model with `electrostatics`.
 
         `atoms` is a `Frame`, an `ase.Atoms`, or atomic numbers with `positions` in Å and, if periodic, `cell` vectors. `pbc` says
         along which of them it repeats; a vector along which nothing repeats may be zero. `charge` in e and `multiplicity` are for models
         with charges, where `atoms` does not state them: an `ase.Atoms` does in `info["charge"]` and `info["multiplicity"]` or
-        `info["spin"]`, both 2S + 1 (a spin of 0 is a singlet).
+        `info["spin"]`, both 2S + 1 (a spin of 0 is a singlet). A model with charges warns once where no charge is stated, and takes 0.
         """
         arrays = _arrays(atoms, positions, cell, pbc, (charge, multiplicity))
         results = _results(len(arrays[0]))
@@ -151,9 +160,11 @@ class Model:
     def _evaluation(
         self, energy: float, results: tuple[np.ndarray, ...], cell: np.ndarray | None, pbc: tuple[bool, bool, bool]
     ) -> Evaluation:
-        forces, virial, atom_energies = results
+        forces, virial, atom_energies, *charged = results
         stress = -virial / abs(np.linalg.det(cell)) if cell is not None and all(pbc) else None
-        return Evaluation(energy, forces, virial, stress, atom_energies if self._model.gives_atom_energies else None)
+        energies = atom_energies if self._model.gives_atom_energies else None
+        charges, dipole = charged if self._model.gives_charges else (None, None)
+        return Evaluation(energy, forces, virial, stress, energies, charges, dipole)
 
 
 _State = tuple[int | None, int | None]
@@ -208,8 +219,8 @@ def _arrays(atoms: Any, positions: Any, cell: Any, pbc: Any, state: _State) -> _
     return numbers, positions, cell if any(repeats) else None, repeats, _both(stated, state)
 
 
-def _results(atoms: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    return np.empty((atoms, 3)), np.empty((3, 3)), np.empty(atoms)
+def _results(atoms: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    return np.empty((atoms, 3)), np.empty((3, 3)), np.empty(atoms), np.empty(atoms), np.empty(3)
 
 
 def read(path: str | PathLike[str], frame: int = 0) -> Frame:

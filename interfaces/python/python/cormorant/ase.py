@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from os import PathLike
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from ase import Atoms
@@ -28,11 +28,12 @@ class Calculator(AseCalculator):
     `atoms.info["multiplicity"]` or `["spin"]` (0 is a singlet there), or where they are not stated, `charge` and `multiplicity`.
     Cells repeat as `pbc` says. The stress of a slab or wire is −virial / volume of the cell as it is stated, vacuum included, as
     is ASE's habit; a flat cell has none. `model` is the folder of a model, the name of one of the program ("organic"), or a
-    `cormorant.Model`. `atoms` are those of the last evaluation, with nothing of the original but what the model depends on.
+    `cormorant.Model`. A model with charges has `charges` in e and, of atoms without a cell, `dipole` in e·Å about the center of mass:
+    `atoms.get_charges()`, `atoms.get_dipole_moment()`. `atoms` are those of the last evaluation, with nothing of the original but what the model depends on.
     """
 
-    implemented_properties: ClassVar[list[str]] = ["energy", "free_energy", "energies", "forces", "stress"]
-    ignored_changes: ClassVar[set[str]] = {"initial_charges", "initial_magmoms"}
+    implemented_properties: list[str] = ["energy", "free_energy", "energies", "forces", "stress"]
+    ignored_changes: set[str] = {"initial_charges", "initial_magmoms"}
 
     def __init__(
         self,
@@ -47,6 +48,8 @@ class Calculator(AseCalculator):
         self._given = (charge, multiplicity)
         super().__init__(**keywords)
         self.model = model if isinstance(model, Model) else Model(model, precision, threads)
+        if self.model.gives_charges:
+            self.implemented_properties = [*type(self).implemented_properties, "charges", "dipole"]
 
     @property
     def atoms(self) -> Atoms | None:
@@ -108,6 +111,11 @@ class Calculator(AseCalculator):
         }
         if found.atom_energies is not None:
             self.results["energies"] = found.atom_energies
+        if found.charges is not None:
+            self.results["charges"] = found.charges
+            # In a cell it would be that of whole molecules, which atoms wrapped by ASE are not.
+            if not any(atoms.pbc):
+                self.results["dipole"] = found.dipole
         if any(atoms.pbc) and atoms.cell.rank == 3:
             # ASE divides by the volume of the cell as it is stated, also where a direction of it is open, and its filters
             # multiply by it again; a cell that is flat has no stress.

@@ -329,6 +329,7 @@ pub(crate) const ANGLE: &[Dimension] = &[Dimension::Angle];
 pub(crate) const BOND_STIFFNESS: &[Dimension] = &[Dimension::BondStiffness];
 pub(crate) const ANGLE_STIFFNESS: &[Dimension] = &[Dimension::AngleStiffness];
 pub(crate) const INVERSE_LENGTH: &[Dimension] = &[Dimension::InverseLength];
+pub(crate) const ELECTRIC_FIELD: &[Dimension] = &[Dimension::ElectricField];
 
 #[cfg(test)]
 mod tests {

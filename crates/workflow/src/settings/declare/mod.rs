@@ -9,9 +9,9 @@ mod key;
 mod setting;
 
 pub(crate) use key::{
-    ANGLE, ANGLE_STIFFNESS, ATOMS, BOND_STIFFNESS, ENERGY, FORCE, INVERSE_LENGTH, LENGTH, MASS, POINT, PRESSURE, RATE,
-    TEMPERATURE, TIME, flag, integer, list, model, non_negative, number, path, plain, positive, quantity, table, text,
-    wall_time, word,
+    ANGLE, ANGLE_STIFFNESS, ATOMS, BOND_STIFFNESS, ELECTRIC_FIELD, ENERGY, FORCE, INVERSE_LENGTH, LENGTH, MASS, POINT,
+    PRESSURE, RATE, TEMPERATURE, TIME, flag, integer, list, model, non_negative, number, path, plain, positive,
+    quantity, table, text, wall_time, word,
 };
 pub use key::{Bounds, Fallback, Key, Kind, Table, Value};
 pub(crate) use setting::Setting;

@@ -89,8 +89,9 @@ impl Setting for Quantity {
 }
 
 impl Setting for [Quantity; 3] {
-    fn read(section: &Section<'_>, name: &str, _: &Key) -> Result<Option<Self>> {
-        section.position(name)
+    fn read(section: &Section<'_>, name: &str, key: &Key) -> Result<Option<Self>> {
+        let Value::Group(&Value::Quantity(dimensions, _), 3) = key.value else { return Ok(None) };
+        dimensions.first().map_or(Ok(None), |dimension| section.vector(name, *dimension))
     }
 }
 

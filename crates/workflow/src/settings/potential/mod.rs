@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::declare::{
-    Bounds, ENERGY, Key, LENGTH, Table, Value, flag, integer, kinds, list, model, number, path, positive, text,
-    wall_time, word, words,
+    Bounds, ELECTRIC_FIELD, ENERGY, Key, LENGTH, Table, Value, flag, integer, kinds, list, model, number, path,
+    positive, text, wall_time, word, words,
 };
 use super::section::Section;
 use super::source::Source;
@@ -41,6 +41,9 @@ kinds! {
             threads: usize = THREADS,
             /// What keeps atoms apart that come nearer than in the training frames.
             short_range: ShortRangeInput = word(ShortRangeInput::ABOUT).or("wall"),
+            /// Uniform electric field on the charges and dipoles of the atoms; for models with `electrostatics`, and without a cell.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            electric_field: Option<[Quantity; 3]> = Key::of(FIELD),
         },
         /// Several fitted models of the same thing: their mean, with the spread in the results.
         Committee = "committee" told by "models" {
@@ -52,6 +55,9 @@ kinds! {
             threads: usize = THREADS,
             /// What keeps atoms apart that come nearer than in the training frames.
             short_range: ShortRangeInput = word(ShortRangeInput::ABOUT).or("wall"),
+            /// Uniform electric field on the charges and dipoles of the atoms; for models with `electrostatics`, and without a cell.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            electric_field: Option<[Quantity; 3]> = Key::of(FIELD),
         },
         /// The Lennard-Jones pair potential 4ε[(σ/r)¹² − (σ/r)⁶].
         LennardJones = "lennard-jones" {
@@ -165,7 +171,9 @@ words! {
 /// A total charge, in e.
 const CHARGE: Key = number(Bounds::Within(-100.0, 100.0, "from -100 to 100"));
 const THREADS: Key = integer(1, 1024).or("1");
-const ALL_LEARNED_KEYS: [&str; 6] = ["kind", "model", "models", "precision", "threads", "short_range"];
+const FIELD: Value = Value::Group(&Value::Quantity(ELECTRIC_FIELD, Bounds::Any), 3);
+const ALL_LEARNED_KEYS: [&str; 7] =
+    ["kind", "model", "models", "precision", "threads", "short_range", "electric_field"];
 
 impl PotentialInput {
     /// The declaration of the kinds.
@@ -218,7 +226,7 @@ impl PotentialInput {
     /// The potential of a model.
     #[must_use]
     pub fn of_model(model: PathBuf, precision: Precision) -> Self {
-        Self::Learned { model, precision, threads: 1, short_range: ShortRangeInput::Wall }
+        Self::Learned { model, precision, threads: 1, short_range: ShortRangeInput::Wall, electric_field: None }
     }
 
     /// Refuse what does not fit together.
@@ -265,6 +273,16 @@ impl PotentialInput {
             Self::Sum(parts) => parts.iter().any(Self::has_committee),
             Self::Learned { model, .. } => CommitteeFolder::is_at(model),
             one => matches!(one, Self::Committee { .. }),
+        }
+    }
+
+    /// Whether it is an electric field in which charged atoms have no minimum: no other part of a sum could hold them.
+    pub(crate) fn carries_ions_off(&self) -> bool {
+        match self {
+            Self::Learned { electric_field, .. } | Self::Committee { electric_field, .. } => {
+                electric_field.iter().flatten().any(|component| component.value() != 0.0)
+            }
+            _ => false,
         }
     }
 

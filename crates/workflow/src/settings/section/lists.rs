@@ -75,12 +75,17 @@ impl<'s> Section<'s> {
         self.items(key, "a list of numbers")?.iter().map(read).collect::<Result<_>>().map(Some)
     }
 
-    /// A place in space: three lengths.
-    pub fn position(&self, key: &str) -> Result<Option<[Quantity; 3]>> {
-        let Some(lengths) = self.quantities(key, Dimension::Length)? else { return Ok(None) };
-        lengths.try_into().map(Some).map_err(|found: Vec<Quantity>| {
-            let message = format!("`{key}` has {} coordinates, not three", found.len());
-            self.error_at(key, message, "write for example [\"0 Å\", \"0 Å\", \"5 Å\"]")
+    /// Three components: of a place in space or of a field.
+    pub fn vector(&self, key: &str, dimension: Dimension) -> Result<Option<[Quantity; 3]>> {
+        let Some(components) = self.quantities(key, dimension)? else { return Ok(None) };
+        components.try_into().map(Some).map_err(|found: Vec<Quantity>| {
+            let (what, example) = match dimension {
+                Dimension::Length => ("coordinates", "5 Å"),
+                other => ("components", other.example()),
+            };
+            let zero = format!("0 {}", dimension.unit());
+            let message = format!("`{key}` has {} {what}, not three", found.len());
+            self.error_at(key, message, format!("write for example [\"{zero}\", \"{zero}\", \"{example}\"]"))
         })
     }
 

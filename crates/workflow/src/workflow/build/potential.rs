@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Models;
-use crate::settings::{PotentialInput, Precision, ShortRangeInput};
+use crate::settings::{PotentialInput, Precision, Quantity, ShortRangeInput};
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
 use cormorant_network::{CommitteeFolder, Network};
@@ -14,20 +14,28 @@ use cormorant_potential::{Committee, LearnedPotential, MeanOverBeads, Potential,
 impl PotentialInput {
     /// The same with the members of a committee in place of its folder.
     pub(super) fn expanded(&self) -> Result<Cow<'_, Self>> {
-        let (named, precision, threads, short_range) = match self {
-            Self::Learned { model, precision, threads, short_range } => {
-                (std::slice::from_ref(model), *precision, *threads, *short_range)
-            }
-            Self::Committee { models, precision, threads, short_range } => {
-                (models.as_slice(), *precision, *threads, *short_range)
-            }
-            _ => return Ok(Cow::Borrowed(self)),
-        };
+        let Some((named, how)) = self.learned() else { return Ok(Cow::Borrowed(self)) };
         let models = Models::members(named)?;
         if models == named {
             return Ok(Cow::Borrowed(self));
         }
-        Ok(Cow::Owned(Self::Committee { models, precision, threads, short_range }))
+        let (LearnedInput { precision, threads, short_range, .. }, electric_field) = (how, how.electric_field.cloned());
+        Ok(Cow::Owned(Self::Committee { models, precision, threads, short_range, electric_field }))
+    }
+
+    /// The folders of models, and how they are evaluated, where it has some.
+    fn learned(&self) -> Option<(&[PathBuf], LearnedInput<'_>)> {
+        let (models, precision, threads, short_range, electric_field) = match self {
+            Self::Learned { model, precision, threads, short_range, electric_field } => {
+                (std::slice::from_ref(model), precision, threads, short_range, electric_field)
+            }
+            Self::Committee { models, precision, threads, short_range, electric_field } => {
+                (models.as_slice(), precision, threads, short_range, electric_field)
+            }
+            _ => return None,
+        };
+        let (precision, threads, short_range) = (*precision, *threads, *short_range);
+        Some((models, LearnedInput { precision, threads, short_range, electric_field: electric_field.as_ref() }))
     }
 
     /// The potential, ready for `system`, with networks out of `networks`.
@@ -35,23 +43,56 @@ impl PotentialInput {
     /// # Errors
     /// When a model cannot be loaded, or the numbers do not go together.
     pub fn build(&self, system: &System, networks: &Models) -> Result<Box<dyn Potential>> {
-        let walled = |model: &PathBuf, precision: Precision, threads: usize, short_range: ShortRangeInput| {
-            let potential = short_range.of(learned(networks.get(model)?.as_ref(), precision, threads)?);
-            Ok(Box::new(potential) as Box<dyn Potential>)
-        };
-        match self.expanded()?.as_ref() {
-            Self::Learned { model, precision, threads, short_range } => {
-                walled(model, *precision, *threads, *short_range)
-            }
-            Self::Committee { models, precision, threads, short_range } => {
-                let member = |model: &PathBuf| walled(model, *precision, *threads, *short_range);
-                Ok(Box::new(Committee::new(models.iter().map(member).collect::<Result<_>>()?)?))
-            }
+        let input = self.expanded()?;
+        if let Some((models, how)) = input.learned() {
+            let member =
+                |model: &PathBuf| Ok(Box::new(how.build(networks.get(model)?.as_ref())?) as Box<dyn Potential>);
+            return match (input.as_ref(), models) {
+                (Self::Learned { .. }, [model]) => member(model),
+                _ => Ok(Box::new(Committee::new(models.iter().map(member).collect::<Result<_>>()?)?)),
+            };
+        }
+        match input.as_ref() {
             Self::Sum(parts) => {
                 let parts = parts.iter().map(|part| part.build(system, networks)).collect::<Result<_>>()?;
                 Ok(Box::new(Sum::new(parts)))
             }
             other => other.term(system)?.ok_or_else(|| Error::Invalid("this potential cannot be built alone".into())),
+        }
+    }
+
+    /// Refuses to look for a minimum that `system` does not have.
+    ///
+    /// # Errors
+    /// When it is an ion that nothing holds in an electric field.
+    pub(super) fn require_minimum(&self, system: &System) -> Result<()> {
+        let charge = system.state.total_charge();
+        if charge == 0 || !system.constraints.fixed().is_empty() || !self.carries_ions_off() {
+            return Ok(());
+        }
+        Err(Error::Structure(format!(
+            "has a total charge of {charge}, and so no minimum in an electric field, which pulls it away; hold an atom with [constraints], leave \
+             [minimize] out, or leave `electric_field` out"
+        )))
+    }
+}
+
+/// How networks are evaluated.
+#[derive(Clone, Copy)]
+struct LearnedInput<'a> {
+    precision: Precision,
+    threads: usize,
+    short_range: ShortRangeInput,
+    electric_field: Option<&'a [Quantity; 3]>,
+}
+
+impl LearnedInput<'_> {
+    /// The potential of `network`, with the wall or without, in the electric field if there is one.
+    fn build(self, network: &dyn Network) -> Result<LearnedPotential> {
+        let potential = self.short_range.of(learned(network, self.precision, self.threads)?);
+        match self.electric_field {
+            None => Ok(potential),
+            Some(field) => potential.with_electric_field(field.each_ref().map(Quantity::value)),
         }
     }
 }
@@ -88,11 +129,12 @@ impl PotentialInput {
     /// # Errors
     /// As for [`PotentialInput::build`].
     pub fn build_rings(&self, system: &System, beads: usize, networks: &Models) -> Result<Box<dyn Potential>> {
-        let (copies, threads) = match self.expanded()?.as_ref() {
-            Self::Learned { model, precision, threads, short_range } => {
-                let first = short_range.of(learned(networks.get(model)?.as_ref(), *precision, 1)?);
+        let input = self.expanded()?;
+        let (copies, threads) = match (input.as_ref(), input.learned()) {
+            (Self::Learned { .. }, Some(([model], how))) => {
+                let first = LearnedInput { threads: 1, ..how }.build(networks.get(model)?.as_ref())?;
                 let twin = |_| Box::new(first.twin()) as Box<dyn Potential>;
-                ((0..beads).map(twin).collect(), *threads)
+                ((0..beads).map(twin).collect(), how.threads)
             }
             _ => ((0..beads).map(|_| self.build(system, networks)).collect::<Result<_>>()?, 1),
         };

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Models;
 use crate::settings::{
-    AnalysisInput, GuardsInput, Input, PathIntegralInput, PotentialInput, RunInput, StageInput, WriteInput,
+    AnalysisInput, GuardsInput, Input, PathIntegralInput, PotentialInput, Quantity, RunInput, StageInput, WriteInput,
 };
 use cormorant_core::system::Element;
 use cormorant_core::units::{FEMTOSECOND, PICOSECOND};
@@ -60,10 +60,10 @@ impl RunInput {
 fn potential(input: &PotentialInput, networks: &Models) -> Result<(String, Vec<Fact>)> {
     let file = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     match input.expanded()?.as_ref() {
-        PotentialInput::Learned { model, .. } => {
-            Ok((format!("the fitted model {}", file(model)), about(networks, model)))
+        PotentialInput::Learned { model, electric_field, .. } => {
+            Ok((format!("the fitted model {}{}", file(model), within(electric_field.as_ref())), about(networks, model)))
         }
-        PotentialInput::Committee { models, .. } => {
+        PotentialInput::Committee { models, electric_field, .. } => {
             let names: Vec<String> = models.iter().map(|model| file(model)).collect();
             // Each fact under the name of its model.
             let facts = models.iter().zip(&names).flat_map(|(model, name)| {
@@ -71,7 +71,8 @@ fn potential(input: &PotentialInput, networks: &Models) -> Result<(String, Vec<F
                     .into_iter()
                     .map(move |fact| Fact { name: format!("{} of {name}", fact.name), ..fact })
             });
-            Ok((format!("a committee of the fitted models {}", names.join(", ")), facts.collect()))
+            let within = within(electric_field.as_ref());
+            Ok((format!("a committee of the fitted models {}{within}", names.join(", ")), facts.collect()))
         }
         PotentialInput::Sum(parts) => {
             let parts = parts.iter().map(|part| potential(part, networks)).collect::<Result<Vec<_>>>()?;
@@ -80,6 +81,11 @@ fn potential(input: &PotentialInput, networks: &Models) -> Result<(String, Vec<F
         }
         other => Ok((format!("the potential {}", words(other)?), Vec::new())),
     }
+}
+
+/// An electric field in words, behind those of a potential.
+fn within(field: Option<&[Quantity; 3]>) -> String {
+    field.map_or_else(String::new, |[x, y, z]| format!(" in an electric field of ({x}, {y}, {z})"))
 }
 
 /// What each guard does, in words; those of the cell where it can change.

@@ -136,6 +136,7 @@ impl RunInput {
     /// Go to a minimum of the energy, if that is asked for.
     fn descend(&self, system: &mut System, networks: &Models) -> Result<()> {
         let Some(input) = &self.minimize else { return Ok(()) };
+        self.potential.require_minimum(system).map_err(|error| error.in_structure(&self.structure.file))?;
         let mut field = ForceEvaluator::new(self.potential.build(system, networks)?, system)?;
         if input.cell != CellMinimization::Fixed && system.cell.is_none() {
             let reason = "has no cell, so [minimize] cannot change it; give one in [structure] or remove `cell`";

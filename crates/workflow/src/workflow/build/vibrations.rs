@@ -15,6 +15,7 @@ impl VibrationsInput {
     /// When a model cannot be read, no minimum is found, or the potential cannot be evaluated.
     pub fn compute(&self, mut system: System, threads: usize, networks: &Models) -> Result<Vibrations> {
         system.momenta.fill([0.0; 3]);
+        self.potential.require_minimum(&system).map_err(|error| error.in_structure(&self.structure.file))?;
         let mut field = ForceEvaluator::new(self.potential.build(&system, networks)?, &system)?;
         let minimum = self.minimize.descend(&mut system, &mut field)?;
         if !minimum.converged {
