@@ -61,7 +61,9 @@ fn provoke(case: &str, folder: &Path) -> String {
     let arguments: Vec<&str> = match case {
         "unit" => run(&[("\"0.5 fs\"", "0.5")]),
         "key" => run(&[("time_step", "timestep")]),
-        "friction" => run(&[("\"0.5 fs\"\n", "\"0.5 fs\"\nthermostat = { kind = \"langevin\", temperature = \"300 K\" }\n")]),
+        "friction" => {
+            run(&[("\"0.5 fs\"\n", "\"0.5 fs\"\nthermostat = { kind = \"langevin\", temperature = \"300 K\" }\n")])
+        }
         "steps" => run(&[("1 fs", "10.0003 ps")]),
         "file" => run(&[("ethanol.xyz", "nothere.xyz")]),
         "model" => run(&[("models/ethanol", "models/nothere")]),
@@ -98,14 +100,17 @@ fn provoke(case: &str, folder: &Path) -> String {
             fit
         }
         "grade" => {
-            let far = fs::read_to_string(&structure).unwrap().replace("H   -1.9237   0.3850   0.0000", "H -2.9 0.9 0.0");
+            let far =
+                fs::read_to_string(&structure).unwrap().replace("H   -1.9237   0.3850   0.0000", "H -2.9 0.9 0.0");
             fs::write(folder.join("far.xyz"), far).unwrap();
             run(&[("ethanol.xyz", "far.xyz")])
         }
         "displacement" => run(&[("0.5 fs", "5 fs"), ("1 fs", "50 fs")]),
         "certificate" => run(&[("300 K", "3000 K")]),
         "python" => vec!["label", "ethanol.xyz", "--out", "labels", "--calculator", "nothere:Calculator"],
-        "ipi" => vec!["ipi", "--model", &ethanol, "--structure", "ethanol.xyz", "--unix", "nothere", "--patience", "0.1 s"],
+        "ipi" => {
+            vec!["ipi", "--model", &ethanol, "--structure", "ethanol.xyz", "--unix", "nothere", "--patience", "0.1 s"]
+        }
         other => panic!("{PAGE} has the case {other}, which no one knows how to provoke"),
     };
     let output = cormorant(folder, &arguments);

@@ -22,7 +22,11 @@ fn copy_of_the_repository() -> tempfile::TempDir {
 
 /// Shorter runs and fits. A run that is continued stays longer than before.
 fn shortened(block: &str) -> String {
-    block.replace("\"1 ps\"", "\"20 fs\"").replace("\"2 ps\"", "\"40 fs\"").replace("\"3 ps\"", "\"60 fs\"").replace("\"1 min\"", "\"3 s\"")
+    block
+        .replace("\"1 ps\"", "\"20 fs\"")
+        .replace("\"2 ps\"", "\"40 fs\"")
+        .replace("\"3 ps\"", "\"60 fs\"")
+        .replace("\"1 min\"", "\"3 s\"")
 }
 
 /// Catches: commands of the first pages that do not do what the page says. Blocks below `<!-- run -->` are run, those of a page in
@@ -37,8 +41,13 @@ fn marked_commands_run() {
         for block in blocks(&read(&page)).iter().filter(|block| block.mark == "run") {
             assert_eq!(block.language, "sh");
             let script = format!("set -e\n{}", shortened(&block.text));
-            let output =
-                Command::new("sh").arg("-c").arg(&script).current_dir(folder.path()).env("PATH", &path).output().unwrap();
+            let output = Command::new("sh")
+                .arg("-c")
+                .arg(&script)
+                .current_dir(folder.path())
+                .env("PATH", &path)
+                .output()
+                .unwrap();
             assert!(output.status.success(), "{page}:\n{script}\n{}{}", text(&output.stdout), text(&output.stderr));
             count += 1;
         }
@@ -73,7 +82,8 @@ fn columns_are_explained() {
         &[&["minimize", "--structures", "inputs/structures/ethanol.xyz", "--out", "minima.xyz"], &ethanol[..]].concat(),
         &["select", "frames.xyz", "--number", "2", "--by", "time", "--out", "chosen.xyz"],
         &["sample", "inputs/structures/ethanol.xyz", "--number", "3", "--out", "sampled.xyz"],
-        &[&["vibrations", "--structure", "inputs/structures/ethanol.xyz", "--output", "vibrations"], &ethanol[..]].concat(),
+        &[&["vibrations", "--structure", "inputs/structures/ethanol.xyz", "--output", "vibrations"], &ethanol[..]]
+            .concat(),
     ] {
         let output = cormorant(here, arguments);
         assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
@@ -91,7 +101,8 @@ fn columns_are_explained() {
     ] {
         let table = fs::read_to_string(here.join(file)).unwrap();
         for column in table.lines().next().unwrap().split(',') {
-            let known = explained.iter().any(|one| one == column) || ["temperature_C/K", "temperature_O/K"].contains(&column);
+            let known =
+                explained.iter().any(|one| one == column) || ["temperature_C/K", "temperature_O/K"].contains(&column);
             assert!(known, "{column} of {file}");
             count += 1;
         }

@@ -370,7 +370,8 @@ fn folders_for_readers() {
 
 /// Rows of the table in the guide that says which format holds what: file, positions, velocities, cell, time, atoms.
 fn promised() -> Vec<[String; 6]> {
-    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guide/src/structures.md")).unwrap();
+    let text =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guide/src/structures.md")).unwrap();
     let table = text.split("| trajectory |").nth(1).expect("a table of trajectories");
     let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
     rows.map(|row| {
