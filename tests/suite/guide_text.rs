@@ -104,6 +104,24 @@ fn every_page_is_in_the_book() {
     }
 }
 
+/// Catches: tasks of every new user that the README no longer leads to.
+#[test]
+fn the_readme_leads_to_common_tasks() {
+    let links = links(&read("README.md"));
+    for task in [
+        "simulate.md",
+        "organic.md",
+        "fit.md#names-of-labels",
+        "simulate.md#restarts",
+        "analyze.md#spectra",
+        "other-programs.md",
+    ] {
+        assert!(links.iter().any(|link| link.ends_with(task)), "{task}");
+    }
+    // Every other page is one link further.
+    assert!(links.iter().any(|link| link.ends_with("SUMMARY.md")));
+}
+
 /// Catches: the table of the README and that of the guide, which tell different numbers.
 #[test]
 fn the_tables_of_accuracy_agree() {
