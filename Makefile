@@ -2,7 +2,7 @@
 CARGO ?= cargo
 PYTHON ?= python3
 
-.PHONY: help setup demo test examples readers ensembles browser interfaces bench lint doc dist clean
+.PHONY: help setup demo test examples readers ensembles browser interfaces bench lint doc guide dist clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ doc: setup ## build the documentation of the library, warnings denied
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --no-deps --locked
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --no-deps --locked -p cormorant-kim
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --no-deps --locked -p cormorant-python
+
+guide: setup ## build the guide into target/guide (installs mdbook; skips what cannot be)
+	@.ci/guide
 
 dist: setup ## build what is released, an archive and a Python wheel for Linux, into target/release-files
 	@.ci/dist

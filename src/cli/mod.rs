@@ -51,11 +51,21 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use arguments::{Arguments, Command};
 use cormorant_core::Result;
 use state::StateArguments;
+
+/// The commands and their options, for programs that complete, document or check command lines.
+///
+/// ```
+/// assert!(cormorant::cli::command().try_get_matches_from(["cormorant", "check", "input.toml"]).is_ok());
+/// ```
+#[must_use]
+pub fn command() -> clap::Command {
+    Arguments::command()
+}
 
 /// Run the program with `arguments`, the first of which is its own name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {

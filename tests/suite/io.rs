@@ -368,9 +368,10 @@ fn folders_for_readers() {
     }
 }
 
-/// Rows of the table in inputs/README.md that says which format holds what: file, positions, velocities, cell, time, atoms.
+/// Rows of the table in the guide that says which format holds what: file, positions, velocities, cell, time, atoms.
 fn promised() -> Vec<[String; 6]> {
-    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("inputs/README.md")).unwrap();
+    let text =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guide/src/structures.md")).unwrap();
     let table = text.split("| trajectory |").nth(1).expect("a table of trajectories");
     let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
     rows.map(|row| {
@@ -381,7 +382,7 @@ fn promised() -> Vec<[String; 6]> {
     .collect()
 }
 
-// Catches: a format that loses what the table in inputs/README.md says it holds, or holds more than the table says.
+// Catches: a format that loses what the table in the guide says it holds, or holds more than the table says.
 #[test]
 fn formats_hold_what_the_table_says() {
     let folder = tempfile::tempdir().unwrap();
