@@ -5,7 +5,6 @@ use std::path::Path;
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
-use super::kind::damaged;
 use cormorant_core::{Error, Result};
 
 /// Name of the file in a model's folder.
@@ -128,4 +127,9 @@ fn numbers(tensors: &SafeTensors<'_>, name: &str, shape: &[usize]) -> Result<Vec
     } else {
         Err(format!("tensor {name:?} holds a number that is not finite"))
     }
+}
+
+/// What is wrong with a damaged file, with what to do about it.
+pub(super) fn damaged(reason: &str) -> String {
+    format!("{reason}; copy or fit the model again")
 }

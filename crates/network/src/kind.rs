@@ -5,7 +5,7 @@ use std::path::Path;
 
 use safetensors::tensor::SafeTensors;
 
-use super::container::FORMAT;
+use super::container::{FORMAT, damaged};
 use super::header::FORMAT_VERSION;
 use super::model_file::ModelFile;
 use super::original;
@@ -93,9 +93,4 @@ pub(super) fn header_text(bytes: &[u8]) -> Result<(String, String), String> {
         ));
     }
     Ok((start.kind, text.clone()))
-}
-
-/// What is wrong with a damaged file, with what to do about it.
-pub(super) fn damaged(reason: &str) -> String {
-    format!("{reason}; copy or fit the model again")
 }

@@ -6,9 +6,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::container::{self, NamedArray};
+use super::container::{self, NamedArray, damaged};
 use super::fitting::TrainableNetwork;
-use super::kind::{damaged, foreign, header_text};
+use super::kind::{foreign, header_text};
 use super::model_file::ModelFile;
 use super::network::{Backend, Engine, Facts, Network, Precision, Record, RecordMut};
 use cormorant_core::json;
