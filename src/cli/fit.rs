@@ -46,20 +46,20 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
     }
     let by_itself = chosen.is_some();
     input = chosen.unwrap_or(input);
-    if !arguments.quiet {
-        if let Some(start) = input.model.start() {
-            let elements: Vec<_> = data.elements.iter().map(|element| element.symbol()).collect();
-            let also = if start.keep_elements { " and whatever else it knows" } else { "" };
+    if !arguments.quiet
+        && let Some(start) = input.model.start()
+    {
+        let elements: Vec<_> = data.elements.iter().map(|element| element.symbol()).collect();
+        let also = if start.keep_elements { " and whatever else it knows" } else { "" };
+        println!(
+            "starts from {}: its weights for {}{also}, and reference energies shifted to zero mean error",
+            show::path(&start.start_from).display(),
+            elements.join(" ")
+        );
+        if by_itself {
             println!(
-                "starts from {}: its weights for {}{also}, and reference energies shifted to zero mean error",
-                show::path(&start.start_from).display(),
-                elements.join(" ")
+                "because there are few frames of molecules that it knows; --from-scratch starts from random weights"
             );
-            if by_itself {
-                println!(
-                    "because there are few frames of molecules that it knows; --from-scratch starts from random weights"
-                );
-            }
         }
     }
     if input.members > 1 {

@@ -275,14 +275,14 @@ fn the_resolved_input_of_a_run_repeats_the_run() {
 #[test]
 fn the_version_the_shell_and_man_know_the_program() {
     let folder = tempfile::tempdir().unwrap();
-    let version = text(&cormorant(folder.path(), &["--version"]).stdout).to_string();
+    let version = text(&cormorant(folder.path(), &["--version"]).stdout);
     for expected in
         ["cormorant 0.", "commit: ", "instruction sets: plain, avx2, avx512; this machine uses ", "models: organic"]
     {
         assert!(version.contains(expected), "{expected:?} is missing in\n{version}");
     }
     for shell in ["bash", "zsh", "fish"] {
-        let script = text(&cormorant(folder.path(), &["completions", shell]).stdout).to_string();
+        let script = text(&cormorant(folder.path(), &["completions", shell]).stdout);
         assert!(["vibrations", "evaluate", "start-from"].iter().all(|word| script.contains(word)), "{shell}");
     }
     let output = cormorant(folder.path(), &["manual", "man"]);

@@ -197,7 +197,7 @@ fn fits_of_few_frames_start_from_the_general_model_by_themselves() {
         let output = cormorant(here, &[&arguments[..], more].concat());
         assert!(output.status.success(), "{data} {more:?}: {}", text(&output.stderr));
         let header = cormorant::model::Model::load(&here.join("mine")).unwrap().header;
-        (text(&output.stdout).to_string(), header.fit.started_from)
+        (text(&output.stdout), header.fit.started_from)
     };
     let (said, start) = fit("frames.xyz", &[]);
     assert!(said.contains("organic") && said.contains("--from-scratch starts from random weights"), "{said}");
