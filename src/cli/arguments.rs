@@ -13,7 +13,7 @@ use super::label::LabelArguments;
 use super::labels::LabelArguments as LabelKeyArguments;
 use super::learn::LearnArguments;
 use super::minimize::MinimizeArguments;
-use super::molecule::{RunArguments, VibrationsArguments};
+use super::molecule::{RunArguments, VibrationsArguments, with_default};
 use super::path::PathArguments;
 use super::rank::RankArguments;
 use super::sample::SampleArguments;
@@ -258,7 +258,7 @@ pub(super) struct FitArguments {
     #[arg(
         long,
         requires = "data",
-        help = format!("{} [default: {}]", FitInput::PRESET.help(), FitInput::PRESET.default_text()),
+        help = with_default(&FitInput::PRESET),
         value_parser = words(Preset::WORDS)
     )]
     pub preset: Option<Preset>,

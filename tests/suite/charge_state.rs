@@ -8,6 +8,17 @@ fn numbers(atoms: usize, degree: usize) -> Vec<f64> {
     (0..atoms * width(degree)).map(|k| (1.7 * k as f64).sin() + 0.2).collect()
 }
 
+/// Central differences of `energy` by each of the numbers.
+fn slopes(numbers: &[f64], energy: &mut dyn FnMut(&[f64]) -> f64) -> Vec<f64> {
+    let step = 1e-5;
+    let mut at = |k: usize, step: f64| {
+        let mut changed = numbers.to_vec();
+        changed[k] += step;
+        energy(&changed)
+    };
+    (0..numbers.len()).map(|k| (at(k, step) - at(k, -step)) / (2.0 * step)).collect()
+}
+
 /// Catches charges that do not add up, and a gradient that forgets that a charge moves all others.
 #[test]
 fn charges_add_up() {
@@ -19,17 +30,7 @@ fn charges_add_up() {
         state.energy + state.charges.iter().zip(&by_charge).map(|(q, by)| q * by).sum::<f64>()
     };
     let numbers = numbers(atoms, 0);
-    let step = 1e-5;
-    let slopes: Vec<f64> = (0..numbers.len())
-        .map(|k| {
-            let mut at = |step: f64| {
-                let mut changed = numbers.clone();
-                changed[k] += step;
-                energy(&changed)
-            };
-            (at(step) - at(-step)) / (2.0 * step)
-        })
-        .collect();
+    let slopes = slopes(&numbers, &mut energy);
     energy(&numbers);
     close(state.charges.iter().sum(), -1.0, 1e-12);
     close(state.spins.iter().sum(), 2.0, 1e-12);
@@ -55,17 +56,7 @@ fn numbers_of_atoms_are_differentiated() {
                 model.evaluate(Places { positions: &POSITIONS, cell, state }, numbers, false).unwrap();
                 model.energy
             };
-            let step = 1e-5;
-            let slopes: Vec<f64> = (0..numbers.len())
-                .map(|k| {
-                    let mut at = |step: f64| {
-                        let mut changed = numbers.clone();
-                        changed[k] += step;
-                        energy(&changed)
-                    };
-                    (at(step) - at(-step)) / (2.0 * step)
-                })
-                .collect();
+            let slopes = slopes(&numbers, &mut energy);
             energy(&numbers);
             for (found, slope) in model.by_number.iter().zip(slopes) {
                 close(*found, slope, 1e-7);

@@ -12,7 +12,7 @@ use cormorant::system::{Cell, ElectronicState, System};
 const ALL: RequestedProperties = RequestedProperties { virial: true, atom_energies: true };
 
 /// A model whose moments count: random weights of the size of the others.
-fn model(moments: Moments) -> Model {
+pub(crate) fn model(moments: Moments) -> Model {
     let config = CormorantConfig {
         moments,
         max_degree: 2,

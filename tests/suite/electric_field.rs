@@ -6,7 +6,7 @@ use std::path::Path;
 use cormorant::dynamics::ForceEvaluator;
 use cormorant::electrostatics::{Electrostatics, Multipoles, Places, width};
 use cormorant::minimize::{Goal, LimitedMemory, Minimizer};
-use cormorant::model::{CormorantConfig, Model, Moments};
+use cormorant::model::{Model, Moments};
 use cormorant::noise::{Consumer, Noise};
 use cormorant::potential::{
     Anchor, Committee, Evaluation, Harmonic, LearnedPotential, MeanOverBeads, Potential, Precision,
@@ -16,23 +16,16 @@ use cormorant::system::vector::{dot, plus};
 use cormorant::system::{Cell, ElectronicState, System};
 use cormorant::vibrations::Hessian;
 
+use crate::charged_potential;
 use crate::cli::{cormorant, text};
-use crate::learned::{ethanol, random_model};
+use crate::learned::ethanol;
 
 const ALL: RequestedProperties = RequestedProperties { virial: true, atom_energies: true };
 /// V/Å.
 const FIELD: [f64; 3] = [0.3, -0.5, 0.9];
 
 fn model(moments: Moments) -> Model {
-    let config = CormorantConfig {
-        moments,
-        max_degree: 2,
-        max_edge_degree: 4,
-        radial_hidden: 16,
-        smearing: (moments != Moments::None).then_some(1.2),
-        ..CormorantConfig::default()
-    };
-    let mut model = random_model(config, 4);
+    let mut model = charged_potential::model(moments);
     model.header.data.set_states([ElectronicState::stated(0, 1), ElectronicState::stated(-1, 2)]);
     model
 }
