@@ -110,7 +110,7 @@ impl Network for Repulsion {
         bytes.map_err(|reason| Error::model(&self.path, reason))
     }
 
-    fn engine(&self, _: Backend, _: Precision) -> Result<Box<dyn Engine>> {
+    fn engine(&self, _: &Backend, _: Precision) -> Result<Box<dyn Engine>> {
         Ok(Box::new(self.clone()))
     }
 }

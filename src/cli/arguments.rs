@@ -102,7 +102,11 @@ pub(super) enum Command {
     /// Describe a file: a model, data, a structure, a trajectory, an input, a restart file; or a model of the program
     Describe {
         /// File, folder of a model, or name of a model of the program
-        path: PathBuf,
+        #[arg(required_unless_present = "devices")]
+        path: Option<PathBuf>,
+        /// List the graphics processors of this machine
+        #[arg(long, conflicts_with = "path")]
+        devices: bool,
         /// File that names the atoms, for formats that do not (default: topology.pdb beside the file)
         #[arg(long)]
         topology: Option<PathBuf>,

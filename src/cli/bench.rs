@@ -10,7 +10,7 @@ use cormorant_workflow::workflow;
 
 /// Measure energy and forces of `model` on `system`.
 pub(super) fn bench(model: &Path, mut system: System, computing: ComputingArguments, json: bool) -> Result<()> {
-    let speed = workflow::bench(model, &mut system, computing.into())?;
+    let speed = workflow::bench(model, &mut system, (&computing).into())?;
     structure::notes(speed.note.as_slice());
     if json {
         let object = cormorant_core::json::text(&speed).map_err(Error::Internal)?;
@@ -24,5 +24,8 @@ pub(super) fn bench(model: &Path, mut system: System, computing: ComputingArgume
     println!("edges                {}", speed.edges);
     println!("threads              {}", speed.threads);
     println!("precision            {}", speed.precision);
+    if let Some(device) = &speed.device {
+        println!("device               {device}");
+    }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use cormorant_workflow::settings::Precision;
+use cormorant_workflow::settings::{DeviceInput, Precision};
 use cormorant_workflow::workflow::Computing;
 
 /// What `--precision` means.
@@ -18,17 +18,20 @@ pub(super) fn words<T: Copy + Send + Sync + 'static>(
 }
 
 /// How a model is evaluated.
-#[derive(Debug, Clone, Copy, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct ComputingArguments {
     /// Threads [default: 1 for bench, one per core for evaluate and minimize]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
     #[arg(long, help = PRECISION, default_value = "f32", value_parser = words(Precision::WORDS))]
     pub precision: Precision,
+    /// Where the network computes: cpu, gpu (the first graphics processor), gpu:1 (the second), or a part of its name
+    #[arg(long, default_value = "cpu", value_parser = DeviceInput::new)]
+    pub device: DeviceInput,
 }
 
-impl From<ComputingArguments> for Computing {
-    fn from(ComputingArguments { threads, precision }: ComputingArguments) -> Self {
-        Self { threads, precision }
+impl From<&ComputingArguments> for Computing {
+    fn from(ComputingArguments { threads, precision, device }: &ComputingArguments) -> Self {
+        Self { threads: *threads, precision: *precision, device: device.clone() }
     }
 }

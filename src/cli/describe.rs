@@ -12,11 +12,25 @@ use cormorant_core::{Error, Result};
 use cormorant_dynamics::simulation::Restart;
 use cormorant_fit::{DataSet, checks};
 use cormorant_io::{Frame, TrajectoryFormat, TrajectoryReader};
-use cormorant_network::{CommitteeFolder, Facts, ModelFile, Record, ShippedModel};
+use cormorant_network::{CommitteeFolder, Facts, ModelFile, Record, ShippedModel, graphics_processors};
 use cormorant_workflow::settings::Input;
 
 /// Name of the weights in the folder of a model.
 const WEIGHTS: &str = "model.safetensors";
+
+/// Say which graphics processors there are.
+pub(super) fn devices() -> Result<()> {
+    let found = graphics_processors()?;
+    for (name, what) in &found {
+        println!("{name}  {what}");
+    }
+    if found.is_empty() {
+        println!(
+            "no graphics processor: no Vulkan driver of this machine offers one; networks compute on the processor"
+        );
+    }
+    Ok(())
+}
 
 /// Say what `path` is.
 pub(super) fn describe(path: &Path, topology: Option<PathBuf>, structure: &StructureArguments) -> Result<()> {
@@ -161,6 +175,9 @@ fn restart(path: &Path) -> Result<()> {
     println!("potential {}, energy {:.6} eV", restart.potential, restart.energy);
     if let Some(set) = &restart.instruction_set {
         println!("instruction set {set}");
+    }
+    if let Some(device) = &restart.device {
+        println!("device {device}");
     }
     Ok(())
 }

@@ -25,7 +25,7 @@ pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
     let data = &arguments.data;
     let mut set = arguments.labels.read(data)?;
     arguments.state.apply(&mut set)?;
-    let found = compare_with_labels(&networks, &arguments.model, &set, arguments.computing.into())?;
+    let found = compare_with_labels(&networks, &arguments.model, &set, (&arguments.computing).into())?;
     set.notes.extend(found.notes.iter().cloned());
     let (errors, counts) = (&found.errors, set.counts());
     let page = arguments.report.as_deref().map(|file| page(&found, file, data)).transpose()?;
@@ -133,7 +133,7 @@ fn predictions(networks: &Models, arguments: &EvaluateArguments, out: &Path) -> 
     let path = &arguments.data;
     let read = read_structures(path, arguments.state.beside(arguments.reading.options(None)?))?;
     structure::notes(&read.notes);
-    let found = predict_file(networks, &arguments.model, path, read.systems, files, arguments.computing.into())?;
+    let found = predict_file(networks, &arguments.model, path, read.systems, files, (&arguments.computing).into())?;
     structure::notes(found.note.as_slice());
     println!("{} structures", found.structures);
     if let Some(depth) = &found.depth {

@@ -7,7 +7,7 @@ use clap::Subcommand;
 use super::computing::{PRECISION, words};
 use super::show;
 use cormorant_core::Result;
-use cormorant_workflow::settings::Precision;
+use cormorant_workflow::settings::{DeviceInput, Precision};
 use cormorant_workflow::workflow::export_kim;
 
 /// Target of an export.
@@ -25,6 +25,9 @@ pub(super) enum ExportCommand {
         to: PathBuf,
         #[arg(long, help = PRECISION, default_value = "f32", value_parser = words(Precision::WORDS))]
         precision: Precision,
+        /// Where each process computes: cpu, gpu (the first graphics processor), gpu:rank (one for each process of a machine), or a part of its name
+        #[arg(long, default_value = "cpu", value_parser = DeviceInput::new)]
+        device: DeviceInput,
         /// The shared library, if it is not in the folder of this program
         #[arg(long)]
         library: Option<PathBuf>,
@@ -33,8 +36,8 @@ pub(super) enum ExportCommand {
 
 /// Export a model.
 pub(super) fn export(command: ExportCommand) -> Result<()> {
-    let ExportCommand::Kim { model, name, to, precision, library } = command;
-    let written = export_kim(&model, &name, &to, precision, library)?;
+    let ExportCommand::Kim { model, name, to, precision, device, library } = command;
+    let written = export_kim(&model, &name, &to, precision, &device, library)?;
     let elements = written.elements.iter().map(|element| element.symbol()).collect::<Vec<_>>().join(" ");
     let (folder, reach) = (show::path(&written.folder), written.receptive_field);
     println!("{}: reaches {reach} Å, {precision}, {elements}", folder.display());

@@ -57,7 +57,8 @@ pub(super) fn ipi(
         return Err(Error::Invalid(reason.into()));
     }
     let system = read()?;
-    let potential = learned(load(model)?.as_ref(), computing.precision, usize::from(threads))?;
+    let potential =
+        learned(load(model)?.as_ref(), computing.device.options(computing.precision), usize::from(threads))?;
     structure::notes(potential.check_state(&system)?.as_slice());
     let mut clients = (1..connections)
         .map(|_| Client::new(system.clone(), Box::new(potential.twin())))

@@ -71,7 +71,7 @@ pub(super) fn minimize(arguments: &MinimizeArguments) -> Result<()> {
     let path = &arguments.structures;
     let read = read_structures(path, arguments.state.beside(arguments.reading.options(None)?))?;
     structure::notes(&read.notes);
-    let found = minimize_file(&arguments.model, path, &read.systems, files, &how, arguments.computing.into())?;
+    let found = minimize_file(&arguments.model, path, &read.systems, files, &how, (&arguments.computing).into())?;
     structure::notes(found.note.as_slice());
     if !arguments.quiet {
         let Minimized { structures, missed, files, .. } = &found;

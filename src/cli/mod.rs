@@ -122,7 +122,10 @@ fn dispatch(command: Command) -> Result<u8> {
             Ok(())
         }
         Command::Manual { folder } => shell::manual(&folder),
-        Command::Describe { path, topology, structure } => describe::describe(&path, topology, &structure),
+        Command::Describe { path, devices: _, topology, structure } => match path {
+            Some(path) => describe::describe(&path, topology, &structure),
+            None => describe::devices(),
+        },
         Command::Elastic { input, json } => elastic::elastic(&input, json),
         Command::Bench { model, structure, reading, state, computing, json } => {
             bench::bench(&model, reading.read(&structure, None, state)?, computing, json)

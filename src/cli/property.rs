@@ -14,7 +14,7 @@ pub(super) fn evaluate(networks: &Models, arguments: &EvaluateArguments) -> Resu
     let files = arguments.out.as_ref().map(|out| WrittenResults::open(out, arguments.force)).transpose()?;
     let path = &arguments.data;
     let systems = structures(arguments)?;
-    let found = predict_property(networks, &arguments.model[0], path, &systems, arguments.computing.into())?;
+    let found = predict_property(networks, &arguments.model[0], path, &systems, (&arguments.computing).into())?;
     if let Some(files) = files {
         found.write(&systems, &files)?;
         println!("{} structures", systems.len());

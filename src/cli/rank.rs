@@ -78,7 +78,7 @@ pub(super) fn rank(arguments: &RankArguments) -> Result<()> {
     let path = &arguments.structures;
     let read = read_structures(path, arguments.state.beside(arguments.reading.options(None)?))?;
     structure::notes(&read.notes);
-    let found = rank_file(&arguments.model, path, &read.systems, files, &how, arguments.computing.into())?;
+    let found = rank_file(&arguments.model, path, &read.systems, files, &how, (&arguments.computing).into())?;
     structure::notes(found.note.as_slice());
     if !arguments.quiet {
         print(&found, &how)?;

@@ -78,6 +78,9 @@ fn announce(input: &RunInput, simulation: &Simulation) {
     if let Some(set) = simulation.field().potential().instruction_set() {
         println!("instruction set: {set}");
     }
+    if let Some(device) = simulation.field().potential().device() {
+        println!("device: {device}");
+    }
     for warning in simulation.warnings() {
         println!("warning: {warning}");
     }

@@ -91,7 +91,7 @@ pub(super) fn sample(arguments: &SampleArguments) -> Result<()> {
     structure::notes(&read.notes);
     refuse_idle(arguments, &read.systems)?;
     let how = sampling(arguments)?;
-    let found = sample_file(&arguments.model, path, &read.systems, files, &how, arguments.computing.into())?;
+    let found = sample_file(&arguments.model, path, &read.systems, files, &how, (&arguments.computing).into())?;
     structure::notes(found.note.as_slice());
     if !arguments.quiet {
         print(&found, &how);

@@ -74,7 +74,7 @@ pub(super) fn select(arguments: &SelectArguments) -> Result<()> {
         seed: arguments.seed,
         models: arguments.model.clone(),
         known: known.map(|read| read.systems).unwrap_or_default(),
-        computing: arguments.computing.into(),
+        computing: (&arguments.computing).into(),
     };
     let Selection { picked, note } = choose(&pool, &request)?;
     write_selection(&pool, &picked, &files)?;

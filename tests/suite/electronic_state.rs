@@ -295,6 +295,7 @@ fn files_of_runs_keep_the_state() {
         guards: Vec::new(),
         motion: Vec::new(),
         instruction_set: None,
+        device: None,
         input: String::new(),
     };
     let path = folder.path().join("restart.safetensors");

@@ -55,7 +55,7 @@ fn candle_and_the_loop_agree() {
             Precision::F64 => by_candle::<f64>(&model, &species, &neighbors),
         };
         let mut outputs = Outputs::default();
-        let mut engine = model.engine(Backend::Processor, precision).unwrap();
+        let mut engine = model.engine(&Backend::Processor, precision).unwrap();
         engine.evaluate(&batch(&species, &neighbors), GRADIENT, &mut outputs).unwrap();
         assert_eq!(outputs.scalars, energies, "{precision:?}");
         assert_eq!(outputs.gradient, gradient, "{precision:?}");
@@ -148,7 +148,7 @@ fn frames_of_a_batch_keep_their_bits() {
     two.positions.reverse();
     two.elements.reverse();
     let graphs = [neighbors(&model, &one), neighbors(&model, &two), neighbors(&model, &one)];
-    let mut engine = model.engine(Backend::Processor, Precision::F32).unwrap();
+    let mut engine = model.engine(&Backend::Processor, Precision::F32).unwrap();
     let (mut species, mut all, mut expected) = (Vec::new(), Neighbors::default(), Outputs::default());
     let mut frames = vec![0];
     all.offsets.push(0);
@@ -189,13 +189,13 @@ fn broken_batches_are_refused() {
         (GraphBatch { counted: Some(10), ..whole }, "counts no more atoms"),
         (GraphBatch { frames: &[0, 4], ..whole }, "frames that cover all atoms"),
     ];
-    let mut engine = model.engine(Backend::Processor, Precision::F64).unwrap();
+    let mut engine = model.engine(&Backend::Processor, Precision::F64).unwrap();
     for (batch, reason) in broken {
         let message = engine.evaluate(&batch, GRADIENT, &mut Outputs::default()).unwrap_err().to_string();
         assert!(message.contains(reason), "{message}");
     }
     let folder = tempfile::tempdir().unwrap();
-    let mut engine = original_model(folder.path()).engine(Backend::Processor, Precision::F64).unwrap();
+    let mut engine = original_model(folder.path()).engine(&Backend::Processor, Precision::F64).unwrap();
     let halo = GraphBatch { counted: Some(3), ..whole };
     let message = engine.evaluate(&halo, GRADIENT, &mut Outputs::default()).unwrap_err().to_string();
     assert!(message.contains("couples all atoms"), "{message}");

@@ -104,7 +104,7 @@ impl Network for Toy {
         bytes.map_err(cormorant::Error::Invalid)
     }
 
-    fn engine(&self, _: Backend, _: Precision) -> cormorant::Result<Box<dyn Engine>> {
+    fn engine(&self, _: &Backend, _: Precision) -> cormorant::Result<Box<dyn Engine>> {
         Ok(Box::new(self.clone()))
     }
 }

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Each crate of the workspace, and the crates of the workspace that it may use.
-const CRATES: [(&str, &[&str]); 15] = [
+const CRATES: [(&str, &[&str]); 16] = [
     ("crates/core", &[]),
     ("crates/so3", &[]),
     ("crates/kernels", &["so3"]),
     ("crates/electrostatics", &["core", "so3"]),
-    ("crates/network", &["core", "so3", "kernels", "electrostatics"]),
+    ("crates/gpu", &["so3", "kernels"]),
+    ("crates/network", &["core", "so3", "kernels", "electrostatics", "gpu"]),
     ("crates/potential", &["core", "kernels", "electrostatics", "network"]),
     ("crates/io", &["core"]),
     ("crates/fit", &["core", "kernels", "electrostatics", "network", "potential", "io"]),
@@ -40,10 +41,11 @@ const CRATES: [(&str, &[&str]); 15] = [
 ];
 
 /// Packages from outside that these crates alone may use.
-const BORDERS: [(&str, &[&str]); 7] = [
+const BORDERS: [(&str, &[&str]); 8] = [
     ("chemfiles", &["crates/io"]),
     ("rand", &["crates/core"]),
     ("candle-core", &["crates/core", "crates/network", "crates/fit"]),
+    ("wgpu", &["crates/gpu"]),
     ("plotters", &["crates/report"]),
     ("ureq", &["crates/fit"]),
     ("clap", &["."]),

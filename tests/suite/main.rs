@@ -43,6 +43,8 @@ mod fit_cases;
 mod fixtures;
 mod frame_labels;
 mod full_disk;
+mod graphics;
+mod graphics_runs;
 mod guarded;
 mod guide;
 mod guide_errors;

@@ -16,7 +16,7 @@ use cormorant::model::{
 };
 use cormorant::noise::{Consumer, Noise};
 use cormorant::report::{Display, Progress};
-use cormorant::settings::Precision as PrecisionInput;
+use cormorant::settings::{DeviceInput, Precision as PrecisionInput};
 use cormorant::simulation::Stop;
 use cormorant::system::Element;
 use cormorant::workflow::{
@@ -368,7 +368,7 @@ fn a_third_kind_is_one_file_and_one_line() {
 
     // Evaluate: the same errors again.
     let set = DataSet::read(&here.join("water.xyz"), None).unwrap();
-    let computing = Computing { threads: Some(1), precision: PrecisionInput::F32 };
+    let computing = Computing { threads: Some(1), precision: PrecisionInput::F32, device: DeviceInput::processor() };
     let compared = compare_with_labels(&Models::default(), std::slice::from_ref(&model), &set, computing).unwrap();
     assert!(compared.errors.force_mae < 0.1 * labels);
 
@@ -392,7 +392,10 @@ fn a_third_kind_is_one_file_and_one_line() {
     assert!(load(&here.join("more")).unwrap().record().fit.started_from.is_some());
 
     // KIM: its library has another list of kinds.
-    let refused = export_kim(&model, "Toy", here, PrecisionInput::F32, None).err().unwrap().to_string();
+    let refused = export_kim(&model, "Toy", here, PrecisionInput::F32, &DeviceInput::processor(), None)
+        .err()
+        .unwrap()
+        .to_string();
     assert!(refused.contains("toy-gaussians") && refused.contains("no other knows"), "{refused}");
 }
 

@@ -51,6 +51,8 @@ pub struct TrajectoryFrame {
     pub dipole: Option<[f64; 3]>,
     /// Instruction set whose rounding the numbers have, if it is to be written.
     pub instruction_set: Option<&'static str>,
+    /// Graphics processor whose rounding they have, if it is to be written.
+    pub device: Option<String>,
     /// Grade of extrapolation and closest contact over the shortest in training, if they are to be written; NaN where nothing is known.
     pub extrapolation: Option<[f64; 2]>,
     /// Further numbers of the frame, if they are to be written.
@@ -87,6 +89,7 @@ impl TrajectoryFrame {
             charges: None,
             dipole: None,
             instruction_set: None,
+            device: None,
             extrapolation: None,
             numbers: None,
             keys: Vec::new(),

@@ -25,7 +25,7 @@ pub struct Unused {
 }
 
 /// Names that mean nothing for energies and forces: where a frame came from, and how it is called.
-const HARMLESS: [&str; 54] = [
+const HARMLESS: [&str; 55] = [
     "config_type",
     "config_name",
     "config",
@@ -79,6 +79,7 @@ const HARMLESS: [&str; 54] = [
     "generation",
     "iteration",
     "instruction_set",
+    "device",
     "nneightol",
 ];
 

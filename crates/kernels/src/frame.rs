@@ -60,46 +60,53 @@ pub struct FrameTable<T> {
     series: Vec<Vec<(usize, T)>>,
 }
 
+/// The entries of the blocks of R_y(−β) for degrees up to `max_degree`, in the order of a frame: for each the terms (function, coefficient)
+/// with functions 1, cos β, sin β, cos 2β, sin 2β ...
+#[must_use]
+pub fn polar_series(max_degree: usize) -> Vec<Vec<(usize, f64)>> {
+    let samples = 2 * max_degree + 2;
+    let angles: Vec<f64> = (0..samples).map(|k| std::f64::consts::TAU * k as f64 / samples as f64).collect();
+    let matrices: Vec<_> = angles.iter().map(|&beta| wigner(max_degree, &rotation_about_y(-beta))).collect();
+    let mut series = Vec::new();
+    let mut push = |l: usize, m: isize, k: isize| {
+        let values: Vec<f64> =
+            matrices.iter().map(|d| d[l][((l as isize + m) as usize, (l as isize + k) as usize)]).collect();
+        let functions = 2 * max_degree + 1;
+        let coefficients = (0..functions).map(|function| {
+            let frequency = function.div_ceil(2) as f64;
+            let sum: f64 = values
+                .iter()
+                .zip(&angles)
+                .map(|(value, angle)| {
+                    let phase = frequency * angle;
+                    value * if function % 2 == 1 || function == 0 { phase.cos() } else { phase.sin() }
+                })
+                .sum();
+            (function, sum * if function == 0 { 1.0 } else { 2.0 } / samples as f64)
+        });
+        series.push(coefficients.filter(|(_, c)| c.abs() > 1e-12).collect());
+    };
+    for l in 1..=max_degree {
+        let degree = l as isize;
+        for m in 0..=degree {
+            for k in 0..=degree {
+                push(l, m, k);
+            }
+        }
+        for m in 1..=degree {
+            for k in 1..=degree {
+                push(l, -m, -k);
+            }
+        }
+    }
+    series
+}
+
 impl<T: Vectorized> FrameTable<T> {
     /// Coefficients for degrees up to `max_degree`.
     pub fn new(max_degree: usize) -> Self {
-        let samples = 2 * max_degree + 2;
-        let angles: Vec<f64> = (0..samples).map(|k| std::f64::consts::TAU * k as f64 / samples as f64).collect();
-        let matrices: Vec<_> = angles.iter().map(|&beta| wigner(max_degree, &rotation_about_y(-beta))).collect();
-        let mut series = Vec::new();
-        let mut push = |l: usize, m: isize, k: isize| {
-            let values: Vec<f64> =
-                matrices.iter().map(|d| d[l][((l as isize + m) as usize, (l as isize + k) as usize)]).collect();
-            let functions = 2 * max_degree + 1;
-            let coefficients = (0..functions).map(|function| {
-                let frequency = function.div_ceil(2) as f64;
-                let sum: f64 = values
-                    .iter()
-                    .zip(&angles)
-                    .map(|(value, angle)| {
-                        let phase = frequency * angle;
-                        value * if function % 2 == 1 || function == 0 { phase.cos() } else { phase.sin() }
-                    })
-                    .sum();
-                (function, sum * if function == 0 { 1.0 } else { 2.0 } / samples as f64)
-            });
-            let kept = coefficients.filter(|(_, c)| c.abs() > 1e-12).map(|(f, c)| (f, T::from_f64(c))).collect();
-            series.push(kept);
-        };
-        for l in 1..=max_degree {
-            let degree = l as isize;
-            for m in 0..=degree {
-                for k in 0..=degree {
-                    push(l, m, k);
-                }
-            }
-            for m in 1..=degree {
-                for k in 1..=degree {
-                    push(l, -m, -k);
-                }
-            }
-        }
-        Self { max_degree, series }
+        let of_entry = |terms: Vec<(usize, f64)>| terms.into_iter().map(|(f, c)| (f, T::from_f64(c))).collect();
+        Self { max_degree, series: polar_series(max_degree).into_iter().map(of_entry).collect() }
     }
 }
 

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`network`] | the `cormorant` network: sizes, layout of the weights, forward and backward pass |
 //! | [`original`] | the same for the network of 2019 |
+//! | [`tables`] | constants, for kernels elsewhere |
 //! | [`InstructionSet`], [`instruction_set`] | which vector instructions are used, chosen when the program runs |
 //! | [`Real`] | f32 or f64, with every operation of the kernels |
 //! | [`Scalar`] | what they need of a number |
@@ -18,7 +19,7 @@
 //! Everywhere `[atoms][rows][channels]`. Channels are fastest and a multiple of [`LANES`]; rows are those of [`cormorant_so3`].
 //! Every operation works on blocks of 16 channels. Results do not depend on the number of threads.
 //!
-//! This is the only crate with `unsafe` code apart from the C interfaces: raw loads and stores over ranges that the
+//! This is the only crate with `unsafe` code apart from borders to C and to devices: raw loads and stores over ranges that the
 //! constructors in [`network`] have checked. `tests/memory/run` runs it under AddressSanitizer.
 //!
 //! # Example
@@ -70,6 +71,12 @@ mod real;
 mod rotate;
 mod scalar;
 mod simd;
+
+/// Constants of the kernels, for those who write other kernels of the same operations.
+pub mod tables {
+    pub use crate::frame::polar_series;
+    pub use crate::message::{at_pole, message_function, message_functions, turns};
+}
 
 pub use aligned::Aligned;
 pub use dispatch::{InstructionSet, instruction_set, peak_flops};

@@ -135,30 +135,45 @@ pub struct Generators<T> {
 impl<T: Vectorized> Generators<T> {
     /// Generators for degrees up to `max_degree`.
     pub fn new(max_degree: usize) -> Self {
-        // The edge moves by ε along the frame's x axis: R_y(−ε) brings it back; along y: R_x(ε).
-        let towards_x = nalgebra::Matrix3::new(0.0, 0.0, -1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0);
-        let towards_y = nalgebra::Matrix3::new(0.0, 0.0, 0.0, 0.0, 0.0, -1.0, 0.0, 1.0, 0.0);
-        let matrices = [wigner_generator(max_degree, &towards_x), wigner_generator(max_degree, &towards_y)];
-        let entries = |axis: usize| {
-            let mut list = Vec::new();
-            for l in 1..=max_degree {
-                for m in 0..l as isize {
-                    for (a, b) in generator_pairs(axis, m) {
-                        let entry = ((l as isize + a) as usize, (l as isize + b) as usize);
-                        list.push(T::from_f64(matrices[axis][l][entry]));
-                    }
+        let about = turns(max_degree).map(|turns| turns.into_iter().map(|(_, _, c)| T::from_f64(c)).collect());
+        let at_pole = at_pole(max_degree).into_iter().map(|(x, y)| (T::from_f64(x), T::from_f64(y))).collect();
+        Self { about, at_pole }
+    }
+}
+
+/// Infinitesimal rotations of the frame when the edge turns towards its first or its second axis, by degrees.
+fn generators(max_degree: usize) -> [Vec<nalgebra::DMatrix<f64>>; 2] {
+    // The edge moves by ε along the frame's x axis: R_y(−ε) brings it back; along y: R_x(ε).
+    let towards_x = nalgebra::Matrix3::new(0.0, 0.0, -1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0);
+    let towards_y = nalgebra::Matrix3::new(0.0, 0.0, 0.0, 0.0, 0.0, -1.0, 0.0, 1.0, 0.0);
+    [wigner_generator(max_degree, &towards_x), wigner_generator(max_degree, &towards_y)]
+}
+
+/// The entries (row a, row b, coefficient) of both [`generators`], each antisymmetric pair once, for degrees up to `max_degree`.
+#[must_use]
+pub fn turns(max_degree: usize) -> [Vec<(usize, usize, f64)>; 2] {
+    let matrices = generators(max_degree);
+    [0, 1].map(|axis| {
+        let mut list = Vec::new();
+        for l in 1..=max_degree {
+            for m in 0..l as isize {
+                for (a, b) in generator_pairs(axis, m) {
+                    let entry = ((l as isize + a) as usize, (l as isize + b) as usize);
+                    list.push((row(l, a), row(l, b), matrices[axis][l][entry]));
                 }
             }
-            list
-        };
-        let at_pole = (0..=max_degree)
-            .map(|l| match l {
-                0 => (T::ZERO, T::ZERO),
-                _ => (T::from_f64(matrices[0][l][(l, l + 1)]), T::from_f64(matrices[1][l][(l, l - 1)])),
-            })
-            .collect();
-        Self { about: [entries(0), entries(1)], at_pole }
-    }
+        }
+        list
+    })
+}
+
+/// For each degree up to `max_degree` the entries (0, 1) of the first and (0, −1) of the second of the [`generators`], which act on
+/// harmonics at the pole.
+#[must_use]
+pub fn at_pole(max_degree: usize) -> Vec<(f64, f64)> {
+    let [x, y] = generators(max_degree);
+    let of_degree = |l: usize| if l == 0 { (0.0, 0.0) } else { (x[l][(l, l + 1)], y[l][(l, l - 1)]) };
+    (0..=max_degree).map(of_degree).collect()
 }
 
 /// The pairs (m, m') that an infinitesimal rotation about an axis of the frame couples, for m ≥ 0 and its mirror image.

@@ -30,7 +30,7 @@ impl CandleModel {
         let facts = network.facts()?;
         facts.require_forces().map_err(|reason| Error::model(network.path(), reason))?;
         facts.require(cell.is_some(), false)?;
-        let engine = network.engine(Backend::default(), precision)?;
+        let engine = network.engine(&Backend::default(), precision)?;
         Ok(Self {
             species: facts.scaling().species(elements)?,
             elements: elements.to_vec(),

@@ -1,10 +1,13 @@
 //! The production network with energies: its header makes it a model.
 
+use std::path::Path;
+
 use serde_json::Value;
 
 use super::Head;
 use super::engine::engine;
 use super::fitting::{TrainableNetwork, trainable};
+use super::graphics;
 use super::header::Header;
 use super::kind::PRODUCTION;
 use super::moments::Moments;
@@ -99,6 +102,10 @@ impl NetworkHeader for Header {
 
     fn engine(&self, weights: &[f64], precision: Precision) -> Result<Box<dyn Engine>, String> {
         Ok(engine(&self.shape(), weights, self.knot_spacing, precision))
+    }
+
+    fn graphics_engine(&self, weights: &[f64], choice: &str, _: &Path) -> cormorant_core::Result<Box<dyn Engine>> {
+        graphics::engine(&self.shape(), weights, self.knot_spacing, choice)
     }
 
     fn trainable(&self, weights: &[f64], precision: Precision) -> Result<TrainableNetwork, String> {

@@ -28,7 +28,7 @@
 //! # fn main() -> cormorant_core::Result<()> {
 //! let network = load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/ethanol"))?;
 //! let facts = network.facts()?;
-//! let mut engine = network.engine(Backend::Processor, Precision::F64)?;
+//! let mut engine = network.engine(&Backend::Processor, Precision::F64)?;
 //!
 //! let elements = ["O", "H"].map(Element::from_symbol).into_iter().collect::<Result<Vec<_>, _>>()?;
 //! let fragment = System::new(elements, vec![[0.0; 3], [0.97, 0.0, 0.0]], None)?;
@@ -60,6 +60,7 @@ mod errors;
 mod file;
 mod fitting;
 mod fused;
+mod graphics;
 mod head;
 mod header;
 mod kind;
@@ -93,6 +94,7 @@ pub use fitting::{
     Trainable, TrainableNetwork, Worker, initial_weights,
 };
 pub use fused::{Edges, FusedNetwork};
+pub use graphics::graphics_processors;
 pub use head::Head;
 pub use header::{FORMAT_VERSION, Header};
 pub use kind::ModelKind;
@@ -101,8 +103,8 @@ pub use model_file::ModelFile;
 pub use moments::Moments;
 pub use network::all_pairs;
 pub use network::{
-    Backend, DomainMut, EdgeGradient, Engine, Facts, GraphBatch, Network, Outputs, Precision, Record, RecordMut,
-    Request, collect_edges,
+    Backend, DomainMut, EdgeGradient, Engine, EngineOptions, Facts, GraphBatch, Moved, MovingGraph, MovingOutputs,
+    Network, Outputs, Precision, Record, RecordMut, Request, collect_edges,
 };
 pub use new_network::{NewKind, NewNetwork};
 pub use original::{

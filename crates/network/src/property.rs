@@ -1,11 +1,13 @@
 //! The production network with a head for a property, on disk.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::engine::engine;
 use super::fitting::{Doubles, TrainableNetwork, trainable};
+use super::graphics;
 use super::kind::PROPERTY;
 use super::network::{Engine, Facts, Precision, Record, RecordMut};
 use super::stored::{NetworkHeader, StoredNetwork};
@@ -190,6 +192,10 @@ impl NetworkHeader for PropertyHeader {
 
     fn engine(&self, weights: &[f64], precision: Precision) -> Result<Box<dyn Engine>, String> {
         Ok(engine(&self.shape(), weights, self.knot_spacing, precision))
+    }
+
+    fn graphics_engine(&self, weights: &[f64], choice: &str, _: &Path) -> cormorant_core::Result<Box<dyn Engine>> {
+        graphics::engine(&self.shape(), weights, self.knot_spacing, choice)
     }
 
     fn trainable(&self, weights: &[f64], precision: Precision) -> Result<TrainableNetwork, String> {

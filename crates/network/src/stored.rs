@@ -69,6 +69,17 @@ pub trait NetworkHeader: Clone + Serialize + DeserializeOwned + Send + Sync + 's
     /// What is wrong with the header.
     fn engine(&self, weights: &[f64], precision: Precision) -> Result<Box<dyn Engine>, String>;
 
+    /// An engine for packed `weights` on the graphics processor that `choice` means, for the model at `path`.
+    ///
+    /// # Errors
+    /// When networks of this kind are not computed there, or it cannot be used.
+    fn graphics_engine(&self, weights: &[f64], choice: &str, path: &Path) -> Result<Box<dyn Engine>> {
+        let _ = (weights, choice);
+        let reason =
+            format!("is of kind `{}`, which graphics processors do not compute; take device = \"cpu\"", Self::KIND);
+        Err(Error::model(path, reason))
+    }
+
     /// As [`Network::trainable`], for packed `weights`.
     ///
     /// # Errors
@@ -232,9 +243,15 @@ impl<H: NetworkHeader> Network for StoredNetwork<H> {
         self.save(folder)
     }
 
-    fn engine(&self, backend: Backend, precision: Precision) -> Result<Box<dyn Engine>> {
-        let Backend::Processor = backend;
-        self.header.engine(&self.weights, precision).map_err(|reason| self.wrong(reason))
+    fn engine(&self, backend: &Backend, precision: Precision) -> Result<Box<dyn Engine>> {
+        match backend {
+            Backend::Processor => self.header.engine(&self.weights, precision).map_err(|reason| self.wrong(reason)),
+            Backend::Graphics(_) if precision == Precision::F64 => Err(Error::Invalid(
+                "graphics processors compute networks in single precision; leave `precision` out, or compute on the processor: device = \"cpu\""
+                    .into(),
+            )),
+            Backend::Graphics(choice) => self.header.graphics_engine(&self.weights, choice, &self.path),
+        }
     }
 
     fn trainable(&self, precision: Precision) -> Result<TrainableNetwork> {

@@ -64,6 +64,10 @@ impl Potential for Committee {
         self.members.iter().find_map(|member| member.instruction_set())
     }
 
+    fn device(&self) -> Option<&str> {
+        self.members.iter().find_map(|member| member.device())
+    }
+
     /// The largest of the ranges; `None` as soon as one member couples every pair.
     fn cutoff(&self) -> Option<f64> {
         self.members

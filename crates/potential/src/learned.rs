@@ -1,16 +1,20 @@
 //! A learned model as a potential.
 
+use super::moving::MovingEdges;
 use super::short_range::{ShortEdge, ShortRange};
-use super::surroundings::Surroundings;
+use super::surroundings::{SKIN, Surroundings};
 use super::{Evaluation, Potential, RequestedProperties};
 use cormorant_core::parallel::pool;
+use cormorant_core::system::neighbors::SAME_SPOT;
 use cormorant_core::system::{Element, System};
 use cormorant_core::{Error, Result};
 use cormorant_electrostatics::{Electrostatics, Places};
-use cormorant_network::{Backend, EdgeGradient, Engine, Facts, Network, Outputs, Request, collect_edges};
+use cormorant_network::{EdgeGradient, Engine, Facts, Moved, MovingOutputs, Network, Outputs, Request, collect_edges};
 
-pub use cormorant_network::Precision;
+pub use cormorant_network::{EngineOptions, Precision};
 
+/// Smaller systems are evaluated together with others on a device; the graph of larger ones stays there.
+const KEPT_ATOMS: usize = 512;
 /// Smaller systems run on one thread: handing out the work would take longer than the work.
 const PARALLEL_ATOMS: usize = 64;
 
@@ -23,12 +27,17 @@ pub struct LearnedPotential {
     name: String,
     facts: Facts,
     engine: Box<dyn Engine>,
+    /// The graphics processor that computes, if it is one, and its driver.
+    device: Option<String>,
     outputs: Outputs,
     surroundings: Surroundings,
     wall: Option<ShortRange>,
     short: Vec<ShortEdge>,
     /// What acts at any distance, where the network has charges.
     charges: Option<Charges>,
+    /// The graph that stays on the device, where one computes.
+    moving: Option<MovingEdges>,
+    moved: MovingOutputs,
     pool: Option<rayon::ThreadPool>,
 }
 
@@ -37,20 +46,25 @@ impl LearnedPotential {
     ///
     /// # Errors
     /// When the network gives no forces, its header is not valid, or the threads cannot be started.
-    pub fn new(network: &dyn Network, precision: Precision, threads: usize) -> Result<Self> {
-        let facts = network.facts()?;
+    pub fn new(network: &dyn Network, how: impl Into<EngineOptions>, threads: usize) -> Result<Self> {
+        let (facts, how) = (network.facts()?, how.into());
         facts.require_forces().map_err(|reason| Error::model(network.path(), reason))?;
+        let engine = network.engine(&how.backend, how.precision)?;
         Ok(Self {
             name: format!("{} {}", facts.kind, network.path().display()),
-            engine: network.engine(Backend::default(), precision)?,
+            device: engine.device(),
+            engine,
             outputs: Outputs::default(),
             surroundings: Surroundings::new(facts.cutoff),
             wall: facts.shortest_distances.as_ref().map(|_| ShortRange::new(&facts)),
             short: Vec::new(),
             charges: Charges::of(&facts),
+            moving: None,
+            moved: MovingOutputs::default(),
             facts,
             pool: pool(threads)?,
-        })
+        }
+        .with_moving_graph())
     }
 
     /// The same under another name, without the kind in front.
@@ -91,13 +105,53 @@ impl LearnedPotential {
             name: self.name.clone(),
             facts: self.facts.clone(),
             engine: self.engine.twin(),
+            device: self.device.clone(),
             outputs: Outputs::default(),
             surroundings: Surroundings::new(self.facts.cutoff),
             wall: self.wall.clone(),
             short: Vec::new(),
             charges: self.charges.as_ref().map(Charges::twin),
+            moving: None,
+            moved: MovingOutputs::default(),
             pool: None,
         }
+        .with_moving_graph()
+    }
+
+    /// The same, ready to keep its graph on a device, if one computes and nothing else needs every edge at each step.
+    fn with_moving_graph(self) -> Self {
+        let kept = self.device.is_some() && self.charges.is_none() && self.facts.gives_atom_energies();
+        let moving = self.facts.cutoff.filter(|_| kept).map(|cutoff| MovingEdges::new(cutoff, SKIN));
+        Self { moving, ..self }
+    }
+
+    /// Energies, forces and virial of a graph that stays on the device; false where it does not, or where the wall acts.
+    fn evaluate_moving(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<bool> {
+        let Self { facts, engine, moving: Some(moving), moved, wall, .. } = self else { return Ok(false) };
+        if system.atom_count() < KEPT_ATOMS {
+            return Ok(false);
+        }
+        let least = (SAME_SPOT * SAME_SPOT) as f32;
+        let limits = wall.as_ref().map_or_else(|| vec![least; facts.elements.len().pow(2)], ShortRange::limits);
+        let graph = moving.update(system, &facts.elements, &limits)?;
+        let references: Vec<f64> = graph.species.iter().map(|&kind| facts.references[kind as usize]).collect();
+        if engine.evaluate_moving(&graph, want.virial, moved)? != Moved::Evaluated {
+            return Ok(false);
+        }
+        into.forget_extras();
+        let atoms = 0..system.atom_count();
+        let of_atom = |atom: usize| moved.scalars[moving.place(atom)];
+        let of_element = |atom: usize| references[moving.place(atom)];
+        let sum = |values: &dyn Fn(usize) -> f64| atoms.clone().map(values).sum::<f64>();
+        into.energy = sum(&of_atom) * facts.scale + facts.constant + sum(&of_element);
+        into.atom_energies.clear();
+        if want.atom_energies {
+            into.atom_energies.extend(atoms.clone().map(|atom| of_atom(atom) * facts.scale + of_element(atom)));
+        }
+        into.forces.clear();
+        into.forces.extend(atoms.map(|atom| moved.forces[moving.place(atom)].map(|x| x * facts.scale)));
+        into.virial = moved.virial.map(|virial| virial.map(|row| row.map(|x| x * facts.scale)));
+        Ok(true)
     }
 
     /// What the network says of itself.
@@ -273,7 +327,11 @@ impl Potential for LearnedPotential {
     }
 
     fn instruction_set(&self) -> Option<&'static str> {
-        Some(cormorant_kernels::instruction_set().name())
+        self.device.is_none().then(|| cormorant_kernels::instruction_set().name())
+    }
+
+    fn device(&self) -> Option<&str> {
+        self.device.as_deref()
     }
 
     fn cutoff(&self) -> Option<f64> {
@@ -318,6 +376,9 @@ impl Potential for LearnedPotential {
 
     fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
         self.facts.require(system.cell.is_some(), want.atom_energies)?;
+        if self.evaluate_moving(system, want, into)? {
+            return super::check_finite(system, into);
+        }
         self.surroundings.update(system, &self.facts.elements)?;
         self.run_engine(system)?;
         into.forget_extras();

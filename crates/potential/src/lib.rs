@@ -44,6 +44,7 @@ mod learned;
 mod lennard_jones;
 mod mean_over_beads;
 mod morse;
+mod moving;
 mod pairs;
 mod part;
 mod partial;
@@ -62,7 +63,7 @@ pub use batch::evaluate_batch;
 pub use checks::{check_finite, unknown};
 pub use committee::Committee;
 pub use harmonic::{Anchor, Angle, Bond, Dihedral, Harmonic};
-pub use learned::{LearnedPotential, Precision};
+pub use learned::{EngineOptions, LearnedPotential, Precision};
 pub use lennard_jones::LennardJones;
 pub use mean_over_beads::MeanOverBeads;
 pub use morse::Morse;
@@ -126,6 +127,10 @@ pub trait Potential: Send {
     fn name(&self) -> String;
     /// Name of the instruction set whose rounding the numbers have; `None` where they are the same on every machine.
     fn instruction_set(&self) -> Option<&'static str> {
+        None
+    }
+    /// Adapter and driver of the graphics processor whose rounding the numbers have, where one computes.
+    fn device(&self) -> Option<&str> {
         None
     }
     /// Range of the interaction in Å; `None` couples every pair.

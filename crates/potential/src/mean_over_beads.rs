@@ -75,6 +75,10 @@ impl Potential for MeanOverBeads {
         self.copies[0].potential.instruction_set()
     }
 
+    fn device(&self) -> Option<&str> {
+        self.copies[0].potential.device()
+    }
+
     fn is_external(&self) -> bool {
         self.copies[0].potential.is_external()
     }

@@ -3,12 +3,14 @@
 use crate::images::{Images, Lists, UNKNOWN};
 use crate::short_range::{ShortEdge, ShortRange};
 use crate::spatial_order::arrange;
-use crate::{Evaluation, Part, Precision};
+use crate::{Evaluation, Part};
 use cormorant_core::system::Element;
 use cormorant_core::system::neighbors::SAME_SPOT;
 use cormorant_core::system::vector::{difference, dot};
 use cormorant_core::{Error, Result};
-use cormorant_network::{Backend, EdgeGradient, Engine, Facts, GraphBatch, Network, Outputs, Request, collect_edges};
+use cormorant_network::{
+    EdgeGradient, Engine, EngineOptions, Facts, GraphBatch, Network, Outputs, Request, collect_edges,
+};
 
 /// A learned model on the atoms of a part, within a halo that reaches [`PartialPotential::receptive_field`] beyond them.
 ///
@@ -56,12 +58,12 @@ impl PartialPotential {
     ///
     /// # Errors
     /// When the energy of the network cannot be divided among parts, or the model's header is not valid.
-    pub fn new(network: &dyn Network, precision: Precision) -> Result<Self> {
-        let facts = network.facts()?;
+    pub fn new(network: &dyn Network, how: impl Into<EngineOptions>) -> Result<Self> {
+        let (facts, how) = (network.facts()?, how.into());
         let reach = facts.require_divisible().map_err(|reason| Error::model(network.path(), reason))?;
         Ok(Self {
             cutoff: facts.cutoff.unwrap_or(reach),
-            engine: network.engine(Backend::default(), precision)?,
+            engine: network.engine(&how.backend, how.precision)?,
             outputs: Outputs::default(),
             graph: Graph::default(),
             images: None,

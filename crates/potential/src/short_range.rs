@@ -77,6 +77,11 @@ impl ShortRange {
         Self { pairs: elements.iter().flat_map(row).collect(), elements: elements.len() }
     }
 
+    /// The squares of the distances below which the wall acts, for each pair of species, a little above them.
+    pub(super) fn limits(&self) -> Vec<f32> {
+        self.pairs.iter().map(|pair| (1.00001 * pair.start * pair.start) as f32).collect()
+    }
+
     /// Find every edge that is too short; `kind` gives the species of an atom. The arrays are those of [`Neighbors`](cormorant_core::system::Neighbors).
     pub(super) fn find(
         &self,

@@ -49,6 +49,12 @@ impl SpatialOrder {
         self.atoms.is_empty()
     }
 
+    /// The atom at `place`.
+    #[inline]
+    pub fn atom(&self, place: usize) -> usize {
+        self.atoms.get(place).map_or(place, |&atom| atom as usize)
+    }
+
     /// The place of `atom`.
     #[inline]
     pub fn place(&self, atom: usize) -> usize {

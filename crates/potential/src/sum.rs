@@ -30,6 +30,10 @@ impl Potential for Sum {
         self.parts.iter().find_map(|part| part.instruction_set())
     }
 
+    fn device(&self) -> Option<&str> {
+        self.parts.iter().find_map(|part| part.device())
+    }
+
     /// The largest of the ranges; `None` as soon as one part couples every pair.
     fn cutoff(&self) -> Option<f64> {
         self.parts.iter().map(|part| part.cutoff()).try_fold(0.0_f64, |largest, cutoff| Some(largest.max(cutoff?)))

@@ -6,7 +6,7 @@ use cormorant_core::system::{Element, NeighborList, Neighbors, System};
 use cormorant_network::{GraphBatch, all_pairs};
 
 /// Neighbors are searched within the cutoff and this much more, in Å, so that the search is rarely repeated.
-const SKIN: f64 = 0.5;
+pub(super) const SKIN: f64 = 0.5;
 
 /// Neighbors in the order of the system, and the same for the engine: as they are where that will do, otherwise reordered
 /// ([`SpatialOrder`]) or with some vectors replaced.
@@ -68,7 +68,7 @@ impl Surroundings {
         if reordered || self.elements != system.elements {
             self.species.clear();
             for place in 0..system.atom_count() {
-                let atom = self.order.atoms.get(place).map_or(place, |&atom| atom as usize);
+                let atom = self.order.atom(place);
                 let element = system.elements[atom];
                 let index = known.iter().position(|one| *one == element);
                 self.species.push(index.ok_or_else(|| super::unknown(element, known))? as u32);

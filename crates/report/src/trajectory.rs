@@ -62,6 +62,7 @@ impl Trajectory {
         if self.format.keeps_energies() {
             frame = frame.with_energy_and_forces(now.evaluation.energy, &now.evaluation.forces);
             frame.instruction_set = now.instruction_set;
+            frame.device = now.device.map(str::to_string);
         }
         if self.format.keeps_energies() {
             frame = frame.with_charges(&now.evaluation.charges, now.evaluation.dipole(now.system));

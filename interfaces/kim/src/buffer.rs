@@ -4,8 +4,8 @@ use std::ffi::{c_double, c_int};
 use std::path::Path;
 use std::sync::Mutex;
 
-use cormorant_network::load;
-use cormorant_potential::{Evaluation, PartialPotential, Precision};
+use cormorant_network::{Backend, EngineOptions, Precision, graphics_processors, load};
+use cormorant_potential::{Evaluation, PartialPotential};
 
 use crate::alone;
 
@@ -43,6 +43,32 @@ struct Settings {
     /// Whether atoms of the halo are images of owned atoms, all of them, so that they need not be computed again.
     #[serde(default)]
     images: Images,
+    /// Where it computes: `cpu`, a graphics processor, or `gpu:rank` for one for each process of a machine.
+    #[serde(default = "processor")]
+    device: String,
+}
+
+fn processor() -> String {
+    Backend::PROCESSOR.into()
+}
+
+/// Variables in which launchers of parallel programs say the number of a process among those of its machine.
+const LOCAL_RANKS: [&str; 5] = [
+    "OMPI_COMM_WORLD_LOCAL_RANK",
+    "MPI_LOCALRANKID",
+    "MV2_COMM_WORLD_LOCAL_RANK",
+    "PALS_LOCAL_RANKID",
+    "SLURM_LOCALID",
+];
+
+/// The device that `name` means in this process.
+fn device(name: &str) -> Result<Backend, String> {
+    if name != "gpu:rank" {
+        return Ok(Backend::named(name));
+    }
+    let rank = LOCAL_RANKS.iter().find_map(|variable| std::env::var(variable).ok()?.trim().parse::<usize>().ok());
+    let count = graphics_processors().map_err(|error| error.to_string())?.len().max(1);
+    Ok(Backend::Graphics(format!("gpu:{}", rank.unwrap_or(0) % count)))
 }
 
 /// What the halo holds.
@@ -71,7 +97,8 @@ impl Buffer {
             other => return Err(format!("{}: precision {other:?} is neither f32 nor f64", path.display())),
         };
         let network = load(folder).map_err(|error| error.to_string())?;
-        let mut potential = PartialPotential::new(network.as_ref(), precision).map_err(|error| error.to_string())?;
+        let how = EngineOptions { precision, backend: device(&settings.device)? };
+        let mut potential = PartialPotential::new(network.as_ref(), how).map_err(|error| error.to_string())?;
         let whole = match settings.images {
             Images::Auto => alone::lammps_alone(),
             Images::Always => true,

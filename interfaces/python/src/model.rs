@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use cormorant::model::{Facts, load};
-use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, RequestedProperties, evaluate_batch};
+use cormorant::potential::{Evaluation, LearnedPotential, Potential, RequestedProperties, evaluate_batch};
+use cormorant::settings::{DeviceInput, Precision};
 use cormorant::system::System;
 use pyo3::buffer::PyBuffer;
 use pyo3::exceptions::PyUserWarning;
@@ -54,7 +55,7 @@ impl Model {
 #[pymethods]
 impl Model {
     #[new]
-    fn new(py: Python<'_>, path: std::path::PathBuf, precision: &str, threads: usize) -> PyResult<Self> {
+    fn new(py: Python<'_>, path: std::path::PathBuf, precision: &str, threads: usize, device: &str) -> PyResult<Self> {
         let precision = match precision {
             "f32" => Precision::F32,
             "f64" => Precision::F64,
@@ -62,9 +63,10 @@ impl Model {
                 return Err(CormorantError::new_err(format!("precision {other:?} is neither \"f32\" nor \"f64\"")));
             }
         };
+        let device = DeviceInput::new(device).map_err(CormorantError::new_err)?;
         py.detach(|| {
             let network = load(&path)?;
-            let potential = Mutex::new(LearnedPotential::new(network.as_ref(), precision, threads)?);
+            let potential = Mutex::new(LearnedPotential::new(network.as_ref(), device.options(precision), threads)?);
             let (facts, header) = (network.facts()?, network.header_json()?);
             Ok(Self { potential, facts, header, told: AtomicBool::new(false) })
         })

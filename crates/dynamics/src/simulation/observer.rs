@@ -41,6 +41,8 @@ pub struct Snapshot<'a> {
     pub run_steps: u64,
     /// Instruction set whose rounding the numbers have; `None` where they are the same on every machine.
     pub instruction_set: Option<&'static str>,
+    /// Graphics processor whose rounding they have, where one computes.
+    pub device: Option<&'a str>,
     /// What the user should know so far; it only grows.
     pub warnings: &'a [String],
 }

@@ -68,6 +68,8 @@ pub struct Restart {
     pub motion: Vec<f64>,
     /// Instruction set whose rounding the forces have; none where they are the same on every machine, and in older files.
     pub instruction_set: Option<String>,
+    /// Graphics processor whose rounding they have, where one computed them.
+    pub device: Option<String>,
     /// The resolved input.
     pub input: String,
 }
@@ -82,6 +84,8 @@ struct Head {
     units: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     instruction_set: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    device: Option<String>,
     potential: String,
     step: u64,
     stage: usize,
@@ -129,6 +133,7 @@ impl Restart {
             program: env!("CARGO_PKG_VERSION").into(),
             units: "Å, u, eV, K, t = Å·√(u/eV)".into(),
             instruction_set: self.instruction_set.clone(),
+            device: self.device.clone(),
             potential: self.potential.clone(),
             step: self.system.step,
             stage: self.stage,
@@ -388,6 +393,7 @@ impl Reader<'_> {
             guards: self.optional("guards")?,
             motion: self.optional("motion")?,
             instruction_set: head.instruction_set,
+            device: head.device,
             input: head.input,
         })
     }

@@ -39,8 +39,16 @@ impl Simulation {
         {
             self.warnings.push(warning);
         }
-        let now = self.field.potential().instruction_set();
-        if let Some(then) = restart.instruction_set.as_deref().filter(|then| Some(*then) != now) {
+        let potential = self.field.potential();
+        let (now, device) = (potential.instruction_set(), potential.device());
+        if restart.device.as_deref() != device {
+            let name = |device: Option<&str>| device.unwrap_or("the processor").to_string();
+            self.warnings.push(format!(
+                "the run was started on {} and continues on {}; the continuation is correct, but not bit for bit",
+                name(restart.device.as_deref()),
+                name(device)
+            ));
+        } else if let Some(then) = restart.instruction_set.as_deref().filter(|then| Some(*then) != now) {
             self.warnings.push(format!(
                 "the run was started with the instruction set {then} and continues with {}; the continuation is correct, but not bit \
                  for bit. CORMORANT_INSTRUCTION_SET={then} gives the same bits where the machine has it",

@@ -57,6 +57,7 @@ impl Simulation {
             guards: self.guards.tally.state(),
             motion: self.stages[..=self.current].iter().flat_map(|stage| stage.motion.state()).collect(),
             instruction_set: self.field.potential().instruction_set().map(str::to_string),
+            device: self.field.potential().device().map(str::to_string),
             input: self.input.clone(),
         })
     }

@@ -100,6 +100,7 @@ impl Simulation {
             stage_steps: stage.steps,
             run_steps,
             instruction_set: self.field.potential().instruction_set(),
+            device: self.field.potential().device(),
             warnings: &self.warnings,
         };
         let mut result = Ok(());

@@ -4,7 +4,7 @@ use super::Standard;
 use super::sample::invariant;
 use cormorant_core::system::{NeighborList, Neighbors, System};
 use cormorant_core::{Error, Result};
-use cormorant_network::{Backend, Engine, Facts, GraphBatch, Head, Network, Outputs, Precision, Request, all_pairs};
+use cormorant_network::{Engine, EngineOptions, Facts, GraphBatch, Head, Network, Outputs, Request, all_pairs};
 
 /// A network of any kind with what an evaluation of its property needs; each thread has one of its own.
 pub struct Predictor {
@@ -18,12 +18,12 @@ impl Predictor {
     ///
     /// # Errors
     /// When it is one of energies and forces, or its header is not valid.
-    pub fn new(network: &dyn Network, precision: Precision) -> Result<Self> {
-        let facts = network.facts()?;
+    pub fn new(network: &dyn Network, how: impl Into<EngineOptions>) -> Result<Self> {
+        let (facts, how) = (network.facts()?, how.into());
         if facts.gives_forces() {
             return Err(Error::model(network.path(), "is a model of energies and forces, not of a property"));
         }
-        let engine = network.engine(Backend::default(), precision)?;
+        let engine = network.engine(&how.backend, how.precision)?;
         Ok(Self { facts, engine, outputs: Outputs::default() })
     }
 

@@ -76,7 +76,8 @@ pub fn write_frame(out: &mut dyn Write, elements: &[Element], frame: &Trajectory
         numbers(out, values)?;
         write!(out, "\" {name}_unit=\"{unit}\"")?;
     }
-    for (name, value) in &frame.keys {
+    let device = frame.device.iter().map(|device| ("device", device));
+    for (name, value) in frame.keys.iter().map(|(name, value)| (*name, value)).chain(device) {
         // A backslash takes the next character as it is, so that quotes and backslashes of SMILES survive.
         write!(out, " {name}=\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))?;
     }

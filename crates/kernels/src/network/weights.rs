@@ -98,11 +98,30 @@ impl<T: Real> Weights<T> {
         self.tables = tables;
     }
 
-    pub(crate) fn packed(&self) -> &[T] {
+    /// Spacing in Å and number of the knots of each pair of elements, where they are uniform.
+    #[must_use]
+    pub fn grid(&self) -> Option<(f64, usize)> {
+        match self.knots {
+            Knots::Uniform { spacing, count } => Some((spacing, count)),
+            Knots::PerEdge => None,
+        }
+    }
+
+    /// Radial functions of `layer`: `[pairs][knots][value, slope][functions][channels]`, and room for one knot more.
+    #[must_use]
+    pub fn table(&self, layer: usize) -> &[T] {
+        self.tables[layer].values.as_slice()
+    }
+
+    /// The parameters in the order of the layout.
+    #[must_use]
+    pub fn packed(&self) -> &[T] {
         self.packed.as_slice()
     }
 
-    pub(crate) fn transposed(&self) -> &[T] {
+    /// The same with every matrix that mixes channels transposed.
+    #[must_use]
+    pub fn transposed(&self) -> &[T] {
         self.transposed.as_slice()
     }
 

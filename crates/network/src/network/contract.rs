@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Facts, GraphBatch, Outputs, Record, RecordMut, Request};
+use super::{Facts, GraphBatch, Moved, MovingGraph, MovingOutputs, Outputs, Record, RecordMut, Request};
 use crate::fitting::TrainableNetwork;
 use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
@@ -17,13 +17,42 @@ pub enum Precision {
     F64,
 }
 
-/// Where an engine computes; by default where it is fastest on the machine at hand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// Where an engine computes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Backend {
     /// The processor, with the widest vector instructions that it has.
     #[default]
     Processor,
+    /// A graphics processor: `gpu` the first, `gpu:1` the second, or a part of its name. It computes in single precision.
+    Graphics(String),
+}
+
+impl Backend {
+    /// The name of the processor among devices.
+    pub const PROCESSOR: &str = "cpu";
+
+    /// The device that a user calls `name`: `cpu`, or a graphics processor.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        if name == Self::PROCESSOR { Self::Processor } else { Self::Graphics(name.into()) }
+    }
+}
+
+/// How an engine computes, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EngineOptions {
+    /// Precision of the network.
+    pub precision: Precision,
+    /// Where it computes.
+    pub backend: Backend,
+}
+
+impl From<Precision> for EngineOptions {
+    /// On the processor.
+    fn from(precision: Precision) -> Self {
+        Self { precision, backend: Backend::Processor }
+    }
 }
 
 /// A fitted function of the surroundings of atoms: numbers for each atom of a graph, and their gradient.
@@ -72,7 +101,7 @@ pub trait Network: Send + Sync {
     ///
     /// # Errors
     /// When the header of the model is not valid, or the backend is not available.
-    fn engine(&self, backend: Backend, precision: Precision) -> Result<Box<dyn Engine>>;
+    fn engine(&self, backend: &Backend, precision: Precision) -> Result<Box<dyn Engine>>;
 
     /// The network made ready for a fit.
     ///
@@ -148,6 +177,20 @@ pub trait Engine: Send + Sync {
         Err(Error::Internal("an engine was asked for gradients of multipoles, which it has not".into()))
     }
 
+    /// Energies and forces of a graph that the engine may keep from one call to the next, where it can: then positions alone go to it.
+    ///
+    /// # Errors
+    /// As for [`Engine::evaluate`].
+    fn evaluate_moving(&mut self, graph: &MovingGraph<'_>, virial: bool, into: &mut MovingOutputs) -> Result<Moved> {
+        let _ = (graph, virial, into);
+        Ok(Moved::Unknown)
+    }
+
     /// Another engine that shares what does not change.
     fn twin(&self) -> Box<dyn Engine>;
+
+    /// What computes, where it is not the processor, in words: adapter and driver.
+    fn device(&self) -> Option<String> {
+        None
+    }
 }

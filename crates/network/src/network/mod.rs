@@ -12,14 +12,16 @@ mod contract;
 mod edges;
 mod facts;
 mod idle;
+mod moving;
 mod outputs;
 mod record;
 
 pub use all_pairs::all_pairs;
 pub use batch::GraphBatch;
-pub use contract::{Backend, Engine, Network, Precision};
+pub use contract::{Backend, Engine, EngineOptions, Network, Precision};
 pub use edges::{EdgeGradient, collect_edges};
 pub use facts::Facts;
 pub(super) use idle::Idle;
+pub use moving::{Moved, MovingGraph, MovingOutputs};
 pub use outputs::{Outputs, Request};
 pub use record::{DomainMut, Record, RecordMut};

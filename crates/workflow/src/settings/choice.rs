@@ -37,6 +37,13 @@ impl From<Precision> for cormorant_potential::Precision {
     }
 }
 
+impl From<Precision> for cormorant_potential::EngineOptions {
+    /// On the processor.
+    fn from(asked: Precision) -> Self {
+        cormorant_potential::Precision::from(asked).into()
+    }
+}
+
 /// Which net motion is taken out of freshly drawn velocities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]

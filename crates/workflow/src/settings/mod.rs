@@ -13,6 +13,7 @@ mod barostat;
 mod choice;
 mod constraints;
 pub mod declare;
+mod device;
 mod diagnose;
 mod document;
 mod elastic;
@@ -55,6 +56,7 @@ pub use choice::{IntegratorKind, Precision, RemoveMotion};
 pub(crate) use constraints::from_zero;
 pub use constraints::{AnglesInput, BondsInput, CenterOfMass, ConstraintsInput};
 pub use cormorant_core::InputError;
+pub use device::DeviceInput;
 pub use diagnose::suggestion;
 pub use elastic::{ElasticInput, StrainInput};
 pub use fit::{

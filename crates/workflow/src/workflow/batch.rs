@@ -3,21 +3,31 @@
 use std::path::{Path, PathBuf};
 
 use super::{Models, learned};
-use crate::settings::Precision;
+use crate::settings::{DeviceInput, Precision};
 use cormorant_core::atomic;
 use cormorant_core::system::{Element, System};
-use cormorant_core::{Error, Result, parallel};
+use cormorant_core::{Error, Result};
 use cormorant_fit::{Configuration, DataSet};
 use cormorant_io::{ReadOptions, TrajectoryFrame, TrajectoryReader, extended_xyz};
+use cormorant_network::EngineOptions;
 use cormorant_potential::{Committee, Evaluation, LearnedPotential, Potential};
 
 /// How models compute.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Computing {
     /// Threads; by default, one for each core, but no more than there are structures.
     pub threads: Option<u16>,
     /// Floating-point format of the networks.
     pub precision: Precision,
+    /// Where they compute.
+    pub device: DeviceInput,
+}
+
+impl Computing {
+    /// How engines compute.
+    pub(super) fn engine(&self) -> EngineOptions {
+        self.device.options(self.precision)
+    }
 }
 
 /// The structures of a file.
@@ -72,12 +82,13 @@ pub(super) fn in_frame(path: &Path, index: usize, error: Error) -> Error {
 pub(super) fn potentials(
     networks: &Models,
     models: &[PathBuf],
-    computing: Computing,
+    computing: &Computing,
     frames: usize,
 ) -> Result<Vec<Box<dyn Potential>>> {
-    let threads = computing.threads.map_or_else(parallel::cores, usize::from).clamp(1, frames.max(1));
+    let threads =
+        computing.threads.map_or_else(|| computing.device.side_by_side(frames), usize::from).clamp(1, frames.max(1));
     let first = networks.all(models)?;
-    let first = first.iter().map(|network| learned(network.as_ref(), computing.precision, 1));
+    let first = first.iter().map(|network| learned(network.as_ref(), computing.engine(), 1));
     let first: Vec<LearnedPotential> = first.collect::<Result<_>>()?;
     let one = || {
         let mut members: Vec<Box<dyn Potential>> =

@@ -47,6 +47,9 @@ pub struct Speed {
     pub threads: u16,
     /// Floating-point format of the network.
     pub precision: Precision,
+    /// Adapter and driver of the graphics processor, where it computed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
 }
 
 /// Measure energy and forces of `model`, or of the committee in this folder, on `system`, while its atoms move as they would at 300 K; on one thread if none is said.
@@ -56,7 +59,7 @@ pub struct Speed {
 pub fn bench(model: &Path, system: &mut System, computing: Computing) -> Result<Speed> {
     let threads = computing.threads.unwrap_or(1);
     let networks = Models::default().all(&[model.to_path_buf()])?;
-    let mut potential = learned_together(&networks, computing.precision, usize::from(threads))?;
+    let mut potential = learned_together(&networks, &computing.engine(), usize::from(threads))?;
     let note = require_known(potential.as_ref(), system)?;
     let edges = match potential.cutoff() {
         Some(cutoff) => NeighborList::new(cutoff, 0.0).update(system)?.edge_count(),
@@ -74,6 +77,7 @@ pub fn bench(model: &Path, system: &mut System, computing: Computing) -> Result<
         edges,
         threads,
         precision: computing.precision,
+        device: potential.device().map(str::to_string),
     })
 }
 

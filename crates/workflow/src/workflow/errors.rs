@@ -84,7 +84,7 @@ pub(super) fn closing_table(
     let parts = [(Part::Train, &data.train), (Part::Validation, &data.validation), (Part::Test, &data.test)];
     let most = parts.iter().map(|(_, frames)| frames.len()).max().unwrap_or(1);
     // The wall is part of it, as in every run.
-    let one = || Ok(Box::new(LearnedPotential::new(model.as_ref(), precision.into(), 1)?) as Box<dyn Potential>);
+    let one = || Ok(Box::new(LearnedPotential::new(model.as_ref(), precision, 1)?) as Box<dyn Potential>);
     let mut potentials = (0..threads.clamp(1, most.max(1))).map(|_| one()).collect::<Result<Vec<_>>>()?;
     let (mut table, mut of_groups) = (Vec::new(), Vec::new());
     for (part, frames) in parts.into_iter().filter(|(_, frames)| !frames.is_empty()) {

@@ -39,7 +39,7 @@ pub fn compare_with_labels(
     computing: Computing,
 ) -> Result<Comparison> {
     let frames = &set.configurations;
-    let mut potentials = batch::potentials(networks, models, computing, frames.len())?;
+    let mut potentials = batch::potentials(networks, models, &computing, frames.len())?;
     let systems = frames.iter().map(Configuration::system).collect::<Result<Vec<_>>>()?;
     let in_data = |error: Error| error.in_data(&set.path);
     let note = batch::require_all_known(&set.path, &systems, potentials[0].as_ref()).map_err(in_data)?;
@@ -75,7 +75,7 @@ pub fn predict_file(
     files: WrittenResults,
     computing: Computing,
 ) -> Result<Predictions> {
-    let mut potentials = batch::potentials(networks, models, computing, systems.len())?;
+    let mut potentials = batch::potentials(networks, models, &computing, systems.len())?;
     let note = batch::require_all_known(path, &systems, potentials[0].as_ref())?;
     let found = share(&mut potentials, systems.len(), |potential, index| {
         let want = RequestedProperties { virial: systems[index].cell.is_some(), atom_energies: false };

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::settings::Precision;
+use crate::settings::{DeviceInput, Precision};
 use cormorant_core::atomic;
 use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
@@ -26,6 +26,8 @@ struct Settings {
     halo: usize,
     /// Whether the halo holds images of owned atoms alone: "auto", "always" or "never".
     images: &'static str,
+    /// Where each process computes: `cpu`, a graphics processor, or `gpu:rank` for one each.
+    device: DeviceInput,
 }
 
 /// A portable model of the KIM API that was written.
@@ -50,6 +52,7 @@ pub fn export_kim(
     name: &str,
     folder: &Path,
     precision: Precision,
+    device: &DeviceInput,
     library: Option<PathBuf>,
 ) -> Result<KimModel> {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -65,7 +68,7 @@ pub fn export_kim(
     let library = library.map_or_else(built_library, Ok)?;
     let target = folder.join(name);
     fs::create_dir_all(&target).map_err(|source| Error::io(&target, source))?;
-    let settings = Settings { precision, halo: facts.hops, images: "auto" };
+    let settings = Settings { precision, halo: facts.hops, images: "auto", device: device.clone() };
     let settings = cormorant_core::json::text(&settings).map_err(Error::Internal)?;
     atomic::write(&target.join(FILE), &found.bytes)?;
     atomic::write(&target.join(SETTINGS), settings.as_bytes())?;

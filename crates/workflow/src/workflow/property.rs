@@ -57,7 +57,7 @@ pub fn predict_property(
     for (index, system) in systems.iter().enumerate() {
         facts.check_state(system).map_err(|reason| batch::in_frame(path, index, Error::Structure(reason)))?;
     }
-    let predictor = Predictor::new(network.as_ref(), computing.precision.into())?;
+    let predictor = Predictor::new(network.as_ref(), computing.engine())?;
     let mut predictors: Vec<Predictor> = (0..threads).map(|_| predictor.twin()).collect();
     let values = share(&mut predictors, systems.len(), |predictor, index| {
         predictor.predict(&systems[index]).map_err(|error| batch::in_frame(path, index, error))

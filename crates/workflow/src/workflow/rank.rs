@@ -80,7 +80,7 @@ pub fn rank_file(
     require_one_molecule(path, systems)?;
     let networks = Models::default();
     let mut potentials: Vec<Option<_>> =
-        batch::potentials(&networks, models, computing, systems.len())?.into_iter().map(Some).collect();
+        batch::potentials(&networks, models, &computing, systems.len())?.into_iter().map(Some).collect();
     let note = match potentials.first() {
         Some(Some(first)) => batch::require_all_known(path, systems, first.as_ref())?,
         _ => None,

@@ -10,7 +10,7 @@ use super::resume::resume;
 use super::run::{check_certificate, elements_of};
 use crate::settings::{Input, RESTART, RunInput};
 use cormorant_core::atomic;
-use cormorant_core::parallel::{cores, share};
+use cormorant_core::parallel::share;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::replicas::{Exchange, Replica, ReplicaSummary, Replicas};
 use cormorant_dynamics::simulation::{Observer, Simulation, Stop};
@@ -69,7 +69,7 @@ pub fn run_replicas(
     let text = Input::Run(Box::new(run.clone())).to_toml(Some(target))?;
     let exchange = replicas.exchange_steps(&run.stages).map(|every| Exchange { every });
     check_resume(target, exchange, mode)?;
-    let threads = threads.unwrap_or_else(cores);
+    let threads = threads.unwrap_or_else(|| run.potential.device().side_by_side(replicas.count));
     let (structures, networks) = (Structures::default(), Models::default());
     let inputs: Vec<RunInput> = (0..replicas.count).map(|index| run.replica(index)).collect();
     // Everything is built before anything is written.

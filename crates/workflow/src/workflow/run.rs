@@ -80,7 +80,8 @@ pub(super) fn elements_of(simulation: &Simulation) -> &[Element] {
 fn origin(simulation: &Simulation, models: &[ModelOrigin]) -> String {
     let set = simulation.field().potential().instruction_set();
     let set = set.map_or(String::new(), |set| format!(", instruction set {set}"));
-    let first = format!("# Written by cormorant {}{set}.\n", env!("CARGO_PKG_VERSION"));
+    let device = simulation.field().potential().device().map_or(String::new(), |device| format!(", on {device}"));
+    let first = format!("# Written by cormorant {}{set}{device}.\n", env!("CARGO_PKG_VERSION"));
     models.iter().fold(first, |text, model| text + &format!("# {model}\n"))
 }
 

@@ -82,7 +82,7 @@ pub fn sample_file(
     let mut drawn = Vec::with_capacity(systems.len());
     for (index, system) in systems.iter().enumerate() {
         let method = how.method.unwrap_or_else(|| SampleMethod::usual(system));
-        let make = || batch::potentials(&networks, models, computing, usize::MAX);
+        let make = || batch::potentials(&networks, models, &computing, usize::MAX);
         let one = if method.needs_model() {
             require_model(method, models).and_then(|()| with_model(method, system, index, how, &make))
         } else {

@@ -135,7 +135,7 @@ fn spreads(pool: &Pool, request: &SelectRequest, note: &mut Option<String>) -> R
         let reason = "the rule `spread` needs a committee: name one, or several models of the same thing, with --model";
         return Err(Error::Invalid(reason.into()));
     }
-    let mut potentials = batch::potentials(&networks, &request.models, request.computing, pool.systems.len())?;
+    let mut potentials = batch::potentials(&networks, &request.models, &request.computing, pool.systems.len())?;
     // Before hours are spent on the others.
     for (frame, system) in pool.systems.iter().enumerate() {
         let remark = batch::require_known(potentials[0].as_ref(), system).map_err(|error| pool.at(frame, error))?;

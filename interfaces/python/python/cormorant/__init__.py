@@ -98,11 +98,14 @@ class Model:
     """A fitted model.
 
     `path` is its folder, or the name of a model of the program ("organic"); `precision` ("f32" or "f64") that of the network,
-    everything else is f64. `threads` work on one configuration; the neighbor list is kept from one call to the next and searched anew only when atoms moved far.
+    everything else is f64. `threads` work on one configuration; the neighbor list is kept from one call to the next and searched anew only when atoms moved far. `device` is where the network computes: "cpu", "gpu" (the first graphics
+    processor, in "f32" only), "gpu:1" (the second), or a part of its name.
     """
 
-    def __init__(self, path: str | PathLike[str], precision: str = "f32", threads: int = 1) -> None:
-        self._model = _native.Model(path, precision, threads)
+    def __init__(
+        self, path: str | PathLike[str], precision: str = "f32", threads: int = 1, device: str = "cpu"
+    ) -> None:
+        self._model = _native.Model(path, precision, threads, device)
 
     @property
     def cutoff(self) -> float | None:

@@ -38,8 +38,9 @@ class Calculator(AseCalculator):
     def __init__(
         self,
         model: str | PathLike[str] | Model,
-        precision: str = "f64",
+        precision: str | None = None,
         threads: int = 1,
+        device: str = "cpu",
         charge: int | None = None,
         multiplicity: int | None = None,
         **keywords: Any,
@@ -47,7 +48,8 @@ class Calculator(AseCalculator):
         self._seen: tuple[Any, ...] | None = None
         self._given = (charge, multiplicity)
         super().__init__(**keywords)
-        self.model = model if isinstance(model, Model) else Model(model, precision, threads)
+        precision = precision or ("f64" if device == "cpu" else "f32")
+        self.model = model if isinstance(model, Model) else Model(model, precision, threads, device)
         if self.model.gives_charges:
             self.implemented_properties = [*type(self).implemented_properties, "charges", "dipole"]
 

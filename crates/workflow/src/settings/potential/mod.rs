@@ -19,7 +19,7 @@ use super::declare::{
 };
 use super::section::Section;
 use super::source::Source;
-use super::{Precision, Quantity, WallTime};
+use super::{DeviceInput, Precision, Quantity, WallTime};
 use cormorant_core::Result;
 use cormorant_core::system::System;
 use cormorant_learn::ExternalPotential;
@@ -37,6 +37,9 @@ kinds! {
             model: PathBuf = model().required("\"models/ethanol\""),
             /// Floating-point format of the network; f64 for vibrations and elastic constants by default.
             precision: Precision = word(Precision::ABOUT).or("f32"),
+            /// Where the network computes: `cpu`, `gpu` (the first graphics processor), `gpu:1` (the second), or a part of its name.
+            #[serde(skip_serializing_if = "DeviceInput::is_processor")]
+            device: DeviceInput = text().or("cpu"),
             /// Threads that share one evaluation.
             threads: usize = THREADS,
             /// What keeps atoms apart that come nearer than in the training frames.
@@ -51,6 +54,9 @@ kinds! {
             models: Vec<PathBuf> = list(&Value::Model).required("[\"models/first\", \"models/second\"]"),
             /// Floating-point format of the networks; f64 for vibrations and elastic constants by default.
             precision: Precision = word(Precision::ABOUT).or("f32"),
+            /// Where the network computes: `cpu`, `gpu` (the first graphics processor), `gpu:1` (the second), or a part of its name.
+            #[serde(skip_serializing_if = "DeviceInput::is_processor")]
+            device: DeviceInput = text().or("cpu"),
             /// Threads that share one evaluation.
             threads: usize = THREADS,
             /// What keeps atoms apart that come nearer than in the training frames.
@@ -172,8 +178,8 @@ words! {
 const CHARGE: Key = number(Bounds::Within(-100.0, 100.0, "from -100 to 100"));
 const THREADS: Key = integer(1, 1024).or("1");
 const FIELD: Value = Value::Group(&Value::Quantity(ELECTRIC_FIELD, Bounds::Any), 3);
-const ALL_LEARNED_KEYS: [&str; 7] =
-    ["kind", "model", "models", "precision", "threads", "short_range", "electric_field"];
+const ALL_LEARNED_KEYS: [&str; 8] =
+    ["kind", "model", "models", "precision", "device", "threads", "short_range", "electric_field"];
 
 impl PotentialInput {
     /// The declaration of the kinds.
@@ -226,7 +232,8 @@ impl PotentialInput {
     /// The potential of a model.
     #[must_use]
     pub fn of_model(model: PathBuf, precision: Precision) -> Self {
-        Self::Learned { model, precision, threads: 1, short_range: ShortRangeInput::Wall, electric_field: None }
+        let (device, short_range) = (DeviceInput::processor(), ShortRangeInput::Wall);
+        Self::Learned { model, precision, device, threads: 1, short_range, electric_field: None }
     }
 
     /// Refuse what does not fit together.
@@ -300,22 +307,36 @@ impl PotentialInput {
         paths
     }
 
+    /// Where its networks compute; the processor where there are none.
+    pub(crate) fn device(&self) -> DeviceInput {
+        match self {
+            Self::Learned { device, .. } | Self::Committee { device, .. } => device.clone(),
+            Self::Sum(parts) => {
+                let on_device = |part: &Self| Some(part.device()).filter(|device| !device.is_processor());
+                parts.iter().find_map(on_device).unwrap_or_else(DeviceInput::processor)
+            }
+            _ => DeviceInput::processor(),
+        }
+    }
+
     /// Let networks compute in `wanted`, unless the input `said` otherwise.
     pub(super) fn set_default_precision(&mut self, said: bool, wanted: Precision) {
         for part in self.parts() {
-            if let Self::Learned { precision, .. } | Self::Committee { precision, .. } = part
+            if let Self::Learned { precision, device, .. } | Self::Committee { precision, device, .. } = part
                 && !said
+                && device.is_processor()
             {
                 *precision = wanted;
             }
         }
     }
 
-    /// Forget what does not change the result.
+    /// Forget what does not change the result, or its last bits only.
     pub(super) fn forget_threads(&mut self) {
         for part in self.parts() {
-            if let Self::Learned { threads, .. } | Self::Committee { threads, .. } = part {
+            if let Self::Learned { threads, device, .. } | Self::Committee { threads, device, .. } = part {
                 *threads = 1;
+                *device = DeviceInput::processor();
             }
         }
     }

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Models;
-use crate::settings::{PotentialInput, Precision, Quantity, ShortRangeInput};
+use crate::settings::{DeviceInput, PotentialInput, Precision, Quantity, ShortRangeInput};
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
-use cormorant_network::{CommitteeFolder, Network};
+use cormorant_network::{CommitteeFolder, EngineOptions, Network};
 use cormorant_potential::{Committee, LearnedPotential, MeanOverBeads, Potential, Sum};
 
 impl PotentialInput {
@@ -19,23 +19,27 @@ impl PotentialInput {
         if models == named {
             return Ok(Cow::Borrowed(self));
         }
-        let (LearnedInput { precision, threads, short_range, .. }, electric_field) = (how, how.electric_field.cloned());
-        Ok(Cow::Owned(Self::Committee { models, precision, threads, short_range, electric_field }))
+        let LearnedInput { precision, device, threads, short_range, electric_field } = how;
+        let (device, electric_field) = (device.clone(), electric_field.cloned());
+        Ok(Cow::Owned(Self::Committee { models, precision, device, threads, short_range, electric_field }))
     }
 
     /// The folders of models, and how they are evaluated, where it has some.
     fn learned(&self) -> Option<(&[PathBuf], LearnedInput<'_>)> {
-        let (models, precision, threads, short_range, electric_field) = match self {
-            Self::Learned { model, precision, threads, short_range, electric_field } => {
-                (std::slice::from_ref(model), precision, threads, short_range, electric_field)
+        let (models, precision, device, threads, short_range, electric_field) = match self {
+            Self::Learned { model, precision, device, threads, short_range, electric_field } => {
+                (std::slice::from_ref(model), precision, device, threads, short_range, electric_field)
             }
-            Self::Committee { models, precision, threads, short_range, electric_field } => {
-                (models.as_slice(), precision, threads, short_range, electric_field)
+            Self::Committee { models, precision, device, threads, short_range, electric_field } => {
+                (models.as_slice(), precision, device, threads, short_range, electric_field)
             }
             _ => return None,
         };
         let (precision, threads, short_range) = (*precision, *threads, *short_range);
-        Some((models, LearnedInput { precision, threads, short_range, electric_field: electric_field.as_ref() }))
+        Some((
+            models,
+            LearnedInput { precision, device, threads, short_range, electric_field: electric_field.as_ref() },
+        ))
     }
 
     /// The potential, ready for `system`, with networks out of `networks`.
@@ -81,6 +85,7 @@ impl PotentialInput {
 #[derive(Clone, Copy)]
 struct LearnedInput<'a> {
     precision: Precision,
+    device: &'a DeviceInput,
     threads: usize,
     short_range: ShortRangeInput,
     electric_field: Option<&'a [Quantity; 3]>,
@@ -89,7 +94,7 @@ struct LearnedInput<'a> {
 impl LearnedInput<'_> {
     /// The potential of `network`, with the wall or without, in the electric field if there is one.
     fn build(self, network: &dyn Network) -> Result<LearnedPotential> {
-        let potential = self.short_range.of(learned(network, self.precision, self.threads)?);
+        let potential = self.short_range.of(learned(network, self.device.options(self.precision), self.threads)?);
         match self.electric_field {
             None => Ok(potential),
             Some(field) => potential.with_electric_field(field.each_ref().map(Quantity::value)),
@@ -134,7 +139,8 @@ impl PotentialInput {
             (Self::Learned { .. }, Some(([model], how))) => {
                 let first = LearnedInput { threads: 1, ..how }.build(networks.get(model)?.as_ref())?;
                 let twin = |_| Box::new(first.twin()) as Box<dyn Potential>;
-                ((0..beads).map(twin).collect(), how.threads)
+                let threads = if how.device.is_processor() { how.threads } else { how.device.side_by_side(beads) };
+                ((0..beads).map(twin).collect(), threads)
             }
             _ => ((0..beads).map(|_| self.build(system, networks)).collect::<Result<_>>()?, 1),
         };
@@ -156,8 +162,8 @@ impl ShortRangeInput {
 ///
 /// # Errors
 /// When it gives no forces, or the threads cannot be started.
-pub fn learned(network: &dyn Network, precision: Precision, threads: usize) -> Result<LearnedPotential> {
-    let potential = LearnedPotential::new(network, precision.into(), threads)?;
+pub fn learned(network: &dyn Network, how: impl Into<EngineOptions>, threads: usize) -> Result<LearnedPotential> {
+    let potential = LearnedPotential::new(network, how, threads)?;
     // Logs and restart files name the model, not the place where it happens to lie.
     Ok(match CommitteeFolder::name_of(network.path()) {
         Some(name) => potential.called(&name),
@@ -171,11 +177,11 @@ pub fn learned(network: &dyn Network, precision: Precision, threads: usize) -> R
 /// When there are none or one gives no forces, or the threads cannot be started.
 pub fn learned_together(
     networks: &[Arc<dyn Network>],
-    precision: Precision,
+    how: &EngineOptions,
     threads: usize,
 ) -> Result<Box<dyn Potential>> {
     let one = |network: &Arc<dyn Network>| {
-        learned(network.as_ref(), precision, threads).map(|potential| Box::new(potential) as Box<dyn Potential>)
+        learned(network.as_ref(), how.clone(), threads).map(|potential| Box::new(potential) as Box<dyn Potential>)
     };
     match networks {
         [alone] => one(alone),
