@@ -62,7 +62,8 @@ fn water(side: usize) -> System {
     for index in 0..side.pow(3) {
         let corner = [index / (side * side), index / side % side, index % side].map(|k| step * k as f64);
         let (s, c) = (0.7 * index as f64).sin_cos();
-        for (symbol, place) in [("O", [0.0; 3]), ("H", [0.96 * c, 0.96 * s, 0.0]), ("H", [-0.24 * c, -0.24 * s, 0.93])] {
+        for (symbol, place) in [("O", [0.0; 3]), ("H", [0.96 * c, 0.96 * s, 0.0]), ("H", [-0.24 * c, -0.24 * s, 0.93])]
+        {
             elements.push(Element::from_symbol(symbol).expect("an element"));
             positions.push([0, 1, 2].map(|axis| corner[axis] + place[axis]));
         }
@@ -101,11 +102,7 @@ fn boxes(channels: usize, side: usize, options: &EngineOptions, end: Instant) {
     let Some(seconds) = time(options.clone()) else { return };
     let processor = if side <= 4 { time(Precision::F32.into()) } else { None };
     let processor = processor.map_or(String::new(), |one| format!("{:.1}", one * 1e6 / atoms as f64));
-    println!(
-        "| {channels} | {atoms} | {:.2} | {:.2} | {processor} |",
-        seconds * 1e3,
-        seconds * 1e6 / atoms as f64
-    );
+    println!("| {channels} | {atoms} | {:.2} | {:.2} | {processor} |", seconds * 1e3, seconds * 1e6 / atoms as f64);
 }
 
 fn molecules(count: usize, options: &EngineOptions, end: Instant) {

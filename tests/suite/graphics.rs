@@ -21,7 +21,8 @@ pub fn is_there() -> bool {
     found
 }
 
-fn graphics() -> EngineOptions {
+/// The first graphics processor.
+pub fn options() -> EngineOptions {
     EngineOptions { precision: Precision::F32, backend: Backend::Graphics("gpu".into()) }
 }
 
@@ -38,7 +39,7 @@ fn largest<'a>(values: impl IntoIterator<Item = &'a f64>) -> f64 {
 /// Asserts that energies, forces and virial of `system` are those of double precision, within 1e-5 of the largest.
 fn compare(model: &Model, system: &System, what: &str) {
     let mut precise = LearnedPotential::new(model, Precision::F64, 1).unwrap();
-    let mut on_device = LearnedPotential::new(model, graphics(), 1).unwrap();
+    let mut on_device = LearnedPotential::new(model, options(), 1).unwrap();
     assert!(on_device.device().is_some() && on_device.instruction_set().is_none());
     let (want, found) = (evaluate(&mut precise, system), evaluate(&mut on_device, system));
     let references: f64 = {
@@ -120,7 +121,7 @@ fn every_size_is_that_of_double_precision() {
     compare(&model, &crystal, "oblique cell");
     let (mut elements, mut positions) = (Vec::new(), Vec::new());
     for index in 0..27 * 20 {
-        let [a, b, c] = [index % 3, index / 3 % 3, index / 9].map(|k| k as f64);
+        let [a, b, c] = [index % 3, index / 3 % 3, index / 9].map(f64::from);
         elements.push(carbon);
         positions.push([2.6 * a + 1.1 * b + 0.4 * c + 0.1 * (a * b + c).sin(), 2.9 * b - 0.8 * c, 3.3 * c]);
     }
@@ -201,7 +202,7 @@ fn a_committee_is_its_members() {
     }
     let small = CormorantConfig { max_degree: 1, max_edge_degree: 2, ..config(16) };
     let models = [random_model(small.clone(), 1), random_model(small, 2)];
-    let one = |model: &Model| Box::new(LearnedPotential::new(model, graphics(), 1).unwrap()) as Box<dyn Potential>;
+    let one = |model: &Model| Box::new(LearnedPotential::new(model, options(), 1).unwrap()) as Box<dyn Potential>;
     let mut committee = Committee::new(models.iter().map(one).collect()).unwrap();
     let system = ethanol();
     let together = evaluate(&mut committee, &system);

@@ -7,6 +7,7 @@ use cormorant::potential::{
 };
 use cormorant::system::{Cell, Element, System};
 
+use crate::graphics;
 use crate::learned::random_model;
 
 const ALL: RequestedProperties = RequestedProperties { virial: true, atom_energies: true };
@@ -158,6 +159,34 @@ fn parts_with_a_whole_halo_are_the_whole() {
                 assert!((a - b).abs() < 1e-12 * b.abs(), "{layers} layers: energy {a} of an atom, not {b}");
             }
             assert!(share < 0.7, "{layers} layers: {share} of all local atoms were computed");
+        }
+    }
+}
+
+/// Catches: LAMMPS on a graphics processor, where an atom of the halo is computed in a layer that does not need it or gets nothing back.
+#[test]
+fn parts_on_a_device_are_the_whole() {
+    if !graphics::is_there() {
+        return;
+    }
+    for layers in 1..=3 {
+        let model = random_model(config(layers), 11);
+        let mut potential = PartialPotential::new(&model, graphics::options()).unwrap();
+        for seed in 0..2 {
+            let system = shaken_lattice(seed);
+            let expected = whole(&model, &system);
+            let reach = potential.receptive_field();
+            let (found, _) = in_two_parts(&mut potential, &system, reach);
+            let difference = largest_difference(&found.forces, &expected.forces);
+            assert!(difference < 1e-5, "{layers} layers: forces differ by {difference:e}");
+            let difference = largest_difference(&found.virial.unwrap(), &expected.virial.unwrap());
+            assert!(difference < 1e-5, "{layers} layers: the virial differs by {difference:e}");
+            assert!(
+                (found.energy - expected.energy).abs() < 1e-4,
+                "{layers} layers: {} {}",
+                found.energy,
+                expected.energy
+            );
         }
     }
 }

@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use wgpu::{
     Backends, BindGroup, BindGroupDescriptor, BindGroupEntry, BindGroupLayout, BindGroupLayoutDescriptor,
-    BindGroupLayoutEntry, BindingType, BufferBindingType, BufferDescriptor, BufferUsages, ComputePipeline,
-    ComputePipelineDescriptor, DeviceDescriptor, DeviceType, ErrorFilter, Instance, InstanceDescriptor, Limits,
-    MapMode, PipelineCompilationOptions, PipelineLayoutDescriptor, PollType, ShaderModuleDescriptor,
-    ShaderRuntimeChecks, ShaderSource, ShaderStages,
+    BindGroupLayoutEntry, BindingType, BufferBindingType, BufferDescriptor, BufferUsages, CommandEncoderDescriptor,
+    ComputePassDescriptor, ComputePipeline, ComputePipelineDescriptor, DeviceDescriptor, DeviceType, ErrorFilter,
+    Instance, InstanceDescriptor, Limits, MapMode, PipelineCompilationOptions, PipelineLayoutDescriptor, PollType,
+    ShaderModuleDescriptor, ShaderRuntimeChecks, ShaderSource, ShaderStages,
 };
 
 use super::contract::{Buffer, Command, Device, Program};
@@ -216,7 +216,7 @@ impl Device for WgpuDevice {
     fn submit(&self, commands: &[Command]) -> Result<(), GpuError> {
         let mut state = locked(&self.state);
         let State { buffers, programs, groups, .. } = &mut *state;
-        let mut encoder = self.device.create_command_encoder(&Default::default());
+        let mut encoder = self.device.create_command_encoder(&CommandEncoderDescriptor::default());
         for command in commands {
             match command {
                 Command::Clear(buffer) => encoder.clear_buffer(&buffers[&buffer.0], 0, None),
@@ -231,7 +231,7 @@ impl Device for WgpuDevice {
                         let entries: Vec<_> = of_command.iter().enumerate().map(entry).collect();
                         self.device.create_bind_group(&BindGroupDescriptor { label: None, layout, entries: &entries })
                     });
-                    let mut pass = encoder.begin_compute_pass(&Default::default());
+                    let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
                     pass.set_pipeline(pipeline);
                     pass.set_bind_group(0, &*group, &[]);
                     pass.dispatch_workgroups((*count).min(GROUPS) as u32, count.div_ceil(GROUPS) as u32, 1);
@@ -251,7 +251,7 @@ impl Device for WgpuDevice {
             state.staging = Some(self.array(total + total / 4, BufferUsages::MAP_READ | BufferUsages::COPY_DST)?);
         }
         let Some(staging) = &state.staging else { return Ok(()) };
-        let mut encoder = self.device.create_command_encoder(&Default::default());
+        let mut encoder = self.device.create_command_encoder(&CommandEncoderDescriptor::default());
         let mut first = 0;
         for ((buffer, _), &size) in into.iter().zip(&sizes) {
             encoder.copy_buffer_to_buffer(&state.buffers[&buffer.0], 0, staging, first as u64, size as u64);

@@ -197,7 +197,7 @@ impl Code {
     }
 
     /// The whole number whose bits a number holds.
-    pub fn from_bits(&self, number: &str) -> String {
+    pub fn of_bits(&self, number: &str) -> String {
         match self.dialect {
             Dialect::Wgsl => format!("bitcast<u32>({number})"),
             Dialect::Cuda => format!("__float_as_uint({number})"),

@@ -71,7 +71,7 @@ impl EdgeKernel<'_> {
         code.each("k", "slot", "many", &format!("{SLOTS}u"));
         code.whole("at", &format!("k * {size}u"));
         let (sender, knot) =
-            (code.from_bits(&format!("frames[at + {SENDER}u]")), code.from_bits(&format!("frames[at + {KNOT}u]")));
+            (code.of_bits(&format!("frames[at + {SENDER}u]")), code.of_bits(&format!("frames[at + {KNOT}u]")));
         code.whole("sender", &sender);
         let sums = ["along", "about_x", "about_y"];
         let part = |k: usize| format!("parts[k * {}u + {}u + c]", self.padding(), k * c);
