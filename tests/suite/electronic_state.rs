@@ -482,3 +482,32 @@ fn cells_may_have_any_spin() {
     assert_eq!(known.facts().unwrap().check_state(&slab), Ok(None));
     assert!(known.facts().unwrap().check_state(&in_state(Some(0), Some(2))).is_err());
 }
+
+/// Catches: an ion of a file of molecules that is simulated as a neutral molecule, without a word; a drawing taken for a geometry.
+#[test]
+fn formal_charges_of_files_are_the_total_charge() {
+    let folder = tempfile::tempdir().unwrap();
+    let atoms = "    0.0000    0.0000    0.0000 N   0  0\n    0.6300    0.6300    0.6300 H   0  0\n   -0.6300   -0.6300    0.6300 H   0  0\n   \
+                 -0.6300    0.6300   -0.6300 H   0  0\n    0.6300   -0.6300   -0.6300 H   0  0\n";
+    let bonds = "  1  2  1  0\n  1  3  1  0\n  1  4  1  0\n  1  5  1  0\n";
+    let head = "\n     program         3D\n\n  5  4  0  0  0  0  0  0  0  0999 V2000\n";
+    let neutral = format!("{head}{atoms}{bonds}M  END\n$$$$\n");
+    let ion = format!("{head}{atoms}{bonds}M  CHG  1   1   1\nM  END\n$$$$\n");
+    let path = folder.path().join("both.sdf");
+    std::fs::write(&path, neutral + &ion).unwrap();
+    assert_eq!(read_structure(&path, Some(0)).unwrap().state.charge, None);
+    assert_eq!(read_structure(&path, Some(1)).unwrap().state.charge, Some(1));
+
+    let pdb = "HETATM    1  N1  UNL     1       0.000   0.000   0.000  1.00  0.00           N1+\n\
+               HETATM    2  O1  UNL     1       5.000   0.000   0.000  1.00  0.00           O2-\nEND\n";
+    let path = folder.path().join("ions.pdb");
+    std::fs::write(&path, pdb).unwrap();
+    assert_eq!(read_structure(&path, None).unwrap().state.charge, Some(-1));
+
+    let drawing = "\n     RDKit          2D\n\n  2  1  0  0  0  0  0  0  0  0999 V2000\n    0.0000    0.0000    0.0000 C   0  0\n    \
+                   1.5000    0.0000    0.0000 O   0  0\n  1  2  1  0\nM  END\n";
+    let path = folder.path().join("drawing.mol");
+    std::fs::write(&path, drawing).unwrap();
+    let frame = cormorant::io::read_frame(&path, None, &cormorant::io::ReadOptions::default()).unwrap();
+    assert!(frame.notes.iter().any(|note| note.contains("a drawing in a plane (2D)")), "{:?}", frame.notes);
+}

@@ -68,6 +68,7 @@ pub use read::{TrajectoryReader, read_frame, read_structure};
 pub use read_options::ReadOptions;
 pub use species::Species;
 pub use structure_format::StructureFormat;
+pub use text::formal_charge;
 pub use trajectory_frame::TrajectoryFrame;
 pub use trajectory_memory::TrajectoryMemory;
 pub use truncate::truncate;

@@ -8,7 +8,8 @@ use super::text::{
     AmberReader, CifReader, FrameSource, GroReader, LammpsDataReader, LammpsDumpReader, Mol2Reader, PdbReader,
     PoscarReader,
 };
-use super::{ExtendedXyzReader, Frame, ReadOptions, Species, StructureFormat, convert, text};
+use super::text::MdlRemarks;
+use super::{ExtendedXyzReader, Frame, ReadOptions, Species, StructureFormat, Value, convert, text};
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
 
@@ -66,6 +67,7 @@ enum Source {
         total: usize,
         time_unit: f64,       // in ps, of the times that chemfiles tells
         times: Option<Times>, // of Amber NetCDF, which chemfiles passes over
+        remarks: Vec<MdlRemarks>, // of SDF, the same
     },
 }
 
@@ -132,7 +134,7 @@ impl TrajectoryReader {
         let found = match &mut self.source {
             Source::Xyz(reader) => reader.next_frame()?,
             Source::Text(reader) => reader.next_frame()?,
-            Source::Chemfiles { trajectory, frame, format, species, next, total, time_unit, times } => {
+            Source::Chemfiles { trajectory, frame, format, species, next, total, time_unit, times, remarks } => {
                 if *next >= *total {
                     return Ok(None);
                 }
@@ -142,6 +144,9 @@ impl TrajectoryReader {
                 let mut found = convert::from_chemfiles(&self.path, frame, *format, species.as_deref(), &self.options)?;
                 let recorded = times.as_mut().and_then(|times| times.of(index));
                 found.time = recorded.or(found.time.map(|time| time * *time_unit));
+                if let Some(remarks) = remarks.get(index as usize) {
+                    remark(&mut found, *remarks);
+                }
                 Some(found)
             }
         };
@@ -193,6 +198,18 @@ impl TrajectoryReader {
     }
 }
 
+/// Takes over what an SDF file says of a molecule: its formal charges, and that it is a drawing.
+fn remark(frame: &mut Frame, remarks: MdlRemarks) {
+    if let Some(charge) = remarks.charge {
+        frame.properties.push(("formal_charge".into(), Value::Integers(vec![charge])));
+    }
+    if remarks.drawing && text::is_flat(&frame.positions) {
+        frame.notes.push(
+            "the molecule is a drawing in a plane (2D), not a geometry; make one with `cormorant build FILE --out molecule.xyz`".into(),
+        );
+    }
+}
+
 /// The species of every atom that `path` names. Elements and types that the user gives hold for it.
 fn topology_species(path: &Path, options: &ReadOptions) -> Result<Vec<Species>> {
     match StructureFormat::recognize(path)? {
@@ -241,8 +258,9 @@ impl Source {
         // chemfiles multiplies the time step of a DCD header with the steps, but leaves it in the unit of the header.
         let time_unit = if format == StructureFormat::Dcd { AKMA_TIME } else { 1.0 };
         let times = if format == StructureFormat::AmberNetCdf { Times::open(path)? } else { None };
+        let remarks = if format == StructureFormat::Sdf { text::remarks(path)? } else { Vec::new() };
         let frame = chemfiles::Frame::new();
-        Ok(Self::Chemfiles { trajectory, frame, format, species, next: 0, total, time_unit, times })
+        Ok(Self::Chemfiles { trajectory, frame, format, species, next: 0, total, time_unit, times, remarks })
     }
 }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::{FrameSource, Lines, set_species};
 use crate::labels::{AtomLabel, NamePlace, assign};
-use crate::{Frame, ReadOptions, Species};
+use crate::{Frame, ReadOptions, Species, Value};
 use cormorant_core::Result;
 use cormorant_core::system::Cell;
 
@@ -30,6 +30,7 @@ struct Model {
     first_alternatives: HashMap<String, char>,
     left_out: usize,
     partly: usize,
+    charge: Option<i64>, // sum of those that are stated
     off_columns: bool, // a name that does not keep to the columns
 }
 
@@ -97,6 +98,9 @@ impl PdbReader {
         let position = [(30, 38), (38, 46), (46, 54)].map(|(from, to)| self.lines.number(field(from, to), what));
         let [x, y, z] = position;
         model.positions.push([x?, y?, z?]);
+        if let Some(charge) = formal_charge(field(78, 80)) {
+            model.charge = Some(model.charge.unwrap_or(0) + charge);
+        }
         let raw = format!("{:<4}", field(12, 16));
         let (place, off) = place(&raw);
         model.off_columns |= off;
@@ -143,6 +147,18 @@ fn only_crystal(path: &Path) -> Result<Option<String>> {
     Ok(found)
 }
 
+/// The charge of an atom: `1+`, `2-`, or with the sign in front as some programs write it.
+fn formal_charge(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let (digits, sign) = match (text.strip_suffix(['+', '-']), text.strip_prefix(['+', '-'])) {
+        (Some(digits), _) => (digits, text.chars().last()),
+        (_, Some(digits)) => (digits, text.chars().next()),
+        _ => return None,
+    };
+    let size: i64 = if digits.is_empty() { 1 } else { digits.parse().ok()? };
+    Some(if sign == Some('-') { -size } else { size })
+}
+
 /// Where a name of four columns begins, and whether it shows that the file does not keep to the columns: a one-letter element with
 /// a digit in column 13 (`C1  `), or alone there.
 fn place(raw: &str) -> (NamePlace, bool) {
@@ -170,6 +186,9 @@ impl FrameSource for PdbReader {
         };
         self.models += 1;
         let mut frame = Frame { positions: model.positions, cell: self.cell, ..Frame::default() };
+        if let Some(charge) = model.charge {
+            frame.properties.push(("formal_charge".into(), Value::Integers(vec![charge])));
+        }
         let species = self.species(model.labels, model.off_columns)?.to_vec();
         set_species(&mut frame, &species);
         if let Some(group) = &self.group {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
-use cormorant_io::{ReadOptions, StructureFormat, read_frame};
+use cormorant_io::{ReadOptions, StructureFormat, formal_charge, read_frame};
 
 /// Coordinates in Å that differ by less along z are those of a drawing.
 const FLAT: f64 = 1.0e-3;
@@ -42,7 +42,7 @@ impl MdlMolecule {
         let options = ReadOptions { format: Some(StructureFormat::Sdf), ..ReadOptions::default() };
         let frame = read_frame(path, None, &options)?;
         let system = System::new(frame.elements, frame.positions, None).map_err(|error| error.in_structure(path))?;
-        Ok(Self { charge: charge(&block), block, system })
+        Ok(Self { charge: formal_charge(&block).unwrap_or(0), block, system })
     }
 
     /// Whether it has a geometry and hydrogens, so that nothing has to be found.
@@ -52,32 +52,4 @@ impl MdlMolecule {
             heights().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), z| (low.min(z), high.max(z)));
         high - low > FLAT && self.system.elements.iter().any(|element| element.symbol() == "H")
     }
-}
-
-/// Sum of the formal charges of a block: lines `M  CHG`, entries `CHG=` of V3000, or else the column of the atoms.
-fn charge(block: &str) -> i64 {
-    let number = |text: &str| text.trim().parse::<i64>().ok();
-    let listed: Vec<i64> = block
-        .lines()
-        .filter_map(|line| line.strip_prefix("M  CHG"))
-        .flat_map(|line| line.split_whitespace().skip(1).skip(1).step_by(2).filter_map(number).collect::<Vec<_>>())
-        .collect();
-    if !listed.is_empty() {
-        return listed.iter().sum();
-    }
-    if block.contains("V3000") {
-        return block.split_whitespace().filter_map(|word| word.strip_prefix("CHG=").and_then(number)).sum();
-    }
-    let lines: Vec<&str> = block.lines().collect();
-    let atoms = lines.get(3).and_then(|counts| counts.get(..3)).and_then(number).unwrap_or(0).max(0) as usize;
-    // The column counts from +3 down to -3; 4 is a radical.
-    let column = |line: &&str| line.get(36..39).and_then(number);
-    lines
-        .iter()
-        .skip(4)
-        .take(atoms)
-        .filter_map(column)
-        .filter(|code| matches!(code, 1..=3 | 5..=7))
-        .map(|code| 4 - code)
-        .sum()
 }
