@@ -68,7 +68,14 @@ fn leaving_the_certificate_is_noticed() {
     let header = shipped().header;
     let element = |symbol| Element::from_symbol(symbol).unwrap();
     let ethanol: Vec<Element> = ["C", "C", "O", "H", "H", "H", "H", "H", "H"].map(element).to_vec();
-    let plan = Plan { temperature: 300.0, time_step: 0.5 * FEMTOSECOND, elements: ethanol.clone(), dimensions: 0 };
+    let plan = Plan {
+        temperature: 300.0,
+        time_step: 0.5 * FEMTOSECOND,
+        elements: ethanol.clone(),
+        dimensions: 0,
+        volume: None,
+        changes_volume: false,
+    };
     assert_eq!(leaves(&header.record(), &plan), Vec::<String>::new());
     let only = |plan: Plan, expected: &str| {
         let warnings = leaves(&header.record(), &plan);
@@ -83,6 +90,23 @@ fn leaving_the_certificate_is_noticed() {
     let mut none = header.clone();
     none.certificate = None;
     assert!(leaves(&none.record(), &plan)[0].contains("no certificate"));
+}
+
+/// Catches: a pressure or a density of a model that knows one volume alone, believed because nobody said so.
+#[test]
+fn other_volumes_are_noticed() {
+    let header = Model::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("models/water")).unwrap().header;
+    let elements = ["O", "H", "H"].map(|symbol| Element::from_symbol(symbol).unwrap()).to_vec();
+    let (time_step, volume) = (0.5 * FEMTOSECOND, Some(10.04));
+    let plan = Plan { temperature: 300.0, time_step, elements, dimensions: 3, volume, changes_volume: false };
+    let said = |plan: Plan| leaves(&header.record(), &plan).join("; ");
+    assert!(
+        !said(plan.clone()).contains("volume") && !said(plan.clone()).contains("per atom"),
+        "{}",
+        said(plan.clone())
+    );
+    assert!(said(Plan { changes_volume: true, ..plan.clone() }).contains("10.04 Å³ per atom and no stresses"));
+    assert!(said(Plan { volume: Some(11.0), ..plan }).contains("the system has 11.00 Å³ per atom"));
 }
 
 /// Catches: a describe or README that hides the certificate; a run that does not warn; a certify that changes the weights.

@@ -370,7 +370,14 @@ fn a_certificate_keeps_to_its_time() {
     let mut header = model.header.clone();
     header.certificate = Some(some);
     let elements = header.scaling().unwrap().elements;
-    let plan = Plan { temperature: 300.0, time_step: 0.5 * FEMTOSECOND, elements, dimensions: 0 };
+    let plan = Plan {
+        temperature: 300.0,
+        time_step: 0.5 * FEMTOSECOND,
+        elements,
+        dimensions: 0,
+        volume: None,
+        changes_volume: false,
+    };
     assert!(leaves(&header.record(), &plan)[0].contains("incomplete"), "{:?}", leaves(&header.record(), &plan));
     // It is part of the file, and of a model that failed no number is printed to its last digit.
     let runaway = Certificate { drift: Certificate::RUNAWAY, left_out: Vec::new(), ..none };

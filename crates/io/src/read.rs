@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::format::{AKMA_TIME, Times};
+use super::text::MdlRemarks;
 use super::text::{
     AmberReader, CifReader, FrameSource, GroReader, LammpsDataReader, LammpsDumpReader, Mol2Reader, PdbReader,
     PoscarReader,
 };
-use super::text::MdlRemarks;
 use super::{ExtendedXyzReader, Frame, ReadOptions, Species, StructureFormat, Value, convert, text};
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
@@ -65,8 +65,8 @@ enum Source {
         species: Option<Vec<Species>>, // of the topology
         next: usize,
         total: usize,
-        time_unit: f64,       // in ps, of the times that chemfiles tells
-        times: Option<Times>, // of Amber NetCDF, which chemfiles passes over
+        time_unit: f64,           // in ps, of the times that chemfiles tells
+        times: Option<Times>,     // of Amber NetCDF, which chemfiles passes over
         remarks: Vec<MdlRemarks>, // of SDF, the same
     },
 }

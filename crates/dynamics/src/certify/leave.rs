@@ -15,7 +15,16 @@ pub struct Plan {
     pub elements: Vec<Element>,
     /// In how many directions the system repeats; 0 without a cell.
     pub dimensions: usize,
+    /// Volume per atom at the start in Å³, of a bulk system.
+    pub volume: Option<f64>,
+    /// Whether the run changes the volume.
+    pub changes_volume: bool,
 }
+
+/// Volumes that differ by a smaller share are the same.
+const SAME_VOLUME: f64 = 0.01;
+/// A volume may lie outside those of the training frames by this share.
+const OTHER_VOLUME: f64 = 0.05;
 
 /// In which ways `plan` leaves what `record` vouches for, as sentences; none if it does not.
 #[must_use]
@@ -64,6 +73,7 @@ pub fn leaves(record: &Record<'_>, plan: &Plan) -> Vec<String> {
         if let Some(warning) = other_dimensions(plan.dimensions, ranges) {
             warnings.push(warning);
         }
+        warnings.extend(other_volumes(plan, ranges, record));
         if plan.dimensions == 0 && plan.elements.len() > ranges.atoms[1] {
             warnings.push(format!(
                 "the run has {} atoms without a cell, but the training frames at most {}",
@@ -71,6 +81,27 @@ pub fn leaves(record: &Record<'_>, plan: &Plan) -> Vec<String> {
                 ranges.atoms[1]
             ));
         }
+    }
+    warnings
+}
+
+/// What to say of a run at another volume than those of the training frames, or of its pressure where they had one alone.
+fn other_volumes(plan: &Plan, ranges: &Ranges, record: &Record<'_>) -> Vec<String> {
+    let (Some([least, most]), 3) = (ranges.volume, plan.dimensions) else { return Vec::new() };
+    let mut warnings = Vec::new();
+    let outside = |volume: &f64| *volume < least * (1.0 - OTHER_VOLUME) || *volume > most * (1.0 + OTHER_VOLUME);
+    if let Some(volume) = plan.volume.filter(outside) {
+        warnings.push(format!(
+            "the system has {volume:.2} Å³ per atom, but the training frames {least:.2} to {most:.2}; at another density the model is not tested"
+        ));
+    }
+    if plan.changes_volume && most < least * (1.0 + SAME_VOLUME) {
+        let stress = record.errors.get("train").is_some_and(|errors| errors.stress_mae.is_some());
+        let without = if stress { "" } else { " and no stresses" };
+        warnings.push(format!(
+            "the run changes the volume, but all training frames have {least:.2} Å³ per atom{without}: pressure and density of this model are \
+             not reliable; fit to frames of several volumes, best with stresses"
+        ));
     }
     warnings
 }

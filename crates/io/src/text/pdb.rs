@@ -31,7 +31,7 @@ struct Model {
     left_out: usize,
     partly: usize,
     charge: Option<i64>, // sum of those that are stated
-    off_columns: bool, // a name that does not keep to the columns
+    off_columns: bool,   // a name that does not keep to the columns
 }
 
 impl PdbReader {

@@ -98,6 +98,8 @@ pub(super) fn check_certificate(run: &RunInput, simulation: &mut Simulation, net
         time_step: run.stages.iter().map(|stage| stage.time_step.value()).fold(0.0, f64::max),
         elements: elements_of(simulation).to_vec(),
         dimensions: simulation.system.cell.map_or(0, |cell| cell.dimensions()),
+        volume: simulation.system.cell.and_then(|cell| Some(cell.volume()? / simulation.system.atom_count() as f64)),
+        changes_volume: run.stages.iter().any(|stage| stage.barostat.is_some()),
     };
     for model in &models {
         let name = model.path().file_name().unwrap_or_default().to_string_lossy();
