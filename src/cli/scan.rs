@@ -80,11 +80,12 @@ pub(super) fn scan(arguments: &ScanArguments) -> Result<()> {
     let mut progress = |_: &ScanPoint| {
         done += 1;
         activity.show("scanning", Some(done as f64 / all as f64));
-        if stop.asked() { Err(Error::Interrupted("nothing was written".into())) } else { Ok(()) }
+        !stop.asked()
     };
     let found = workflow::scan(&input, threads, force, &mut structure::notes, &mut progress);
     activity.finish();
     let found = found?;
+    let folder = show::path(&input.output.folder);
     if !quiet {
         let elements = &found.points[0].system.elements;
         println!("{}: {} ({} atoms)", input.name, cormorant_core::system::formula(elements), elements.len());
@@ -95,7 +96,14 @@ pub(super) fn scan(arguments: &ScanArguments) -> Result<()> {
         if let Some(depth) = &found.depth {
             depth::print(depth);
         }
-        println!("{} files in {}", found.files.len() + 1, show::path(&input.output.folder).display());
+        println!("{} files in {}", found.files.len() + 1, folder.display());
+    }
+    if found.left > 0 {
+        let met = found.points.len();
+        return Err(Error::Interrupted(format!(
+            "{met} of {all} points are written to {}; for all of them scan again with --force",
+            folder.display()
+        )));
     }
     Ok(())
 }

@@ -191,3 +191,41 @@ fn a_source_that_changes_or_contradicts_itself_is_noticed() {
     let out = cormorant(folder.path(), &["learn", "learn.toml"]);
     assert!(text(&out.stderr).contains("contradicts itself"), "{}", text(&out.stderr));
 }
+
+/// Catches: a tutorial whose input ends with an error, or whose commands do not follow from each other.
+#[test]
+fn the_tutorial_learns_ethanol() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let mut input = fs::read_to_string(root.join("inputs/learn/ethanol.toml")).unwrap();
+    let structure = root.join("inputs/structures/ethanol.xyz").display().to_string();
+    for (from, to) in [
+        ("../structures/ethanol.xyz", structure.as_str()),
+        ("epochs_at_950_frames = 20", "epochs_at_950_frames = 4"),
+        ("epochs_at_950_frames = 50", "epochs_at_950_frames = 8"),
+        ("frames = 20", "frames = 8"),
+        ("\"1 ps\"", "\"0.1 ps\""),
+        ("\"4 ps\"", "\"0.1 ps\""),
+        ("labels = 80", "labels = 16"),
+    ] {
+        assert!(input.contains(from), "{from}");
+        input = input.replace(from, to);
+    }
+    // The folder of the model is beside that of the input.
+    fs::create_dir(here.join("inputs")).unwrap();
+    fs::write(here.join("inputs/ethanol.toml"), input + "\n[select]\nframes = 6\n").unwrap();
+    let stream = format!("'{BINARY}' stream --model organic");
+    let model = ["--model", "models/ethanol-learned"];
+    let run = ["--structure", &structure, "--temperature", "300 K", "--duration", "0.3 ps", "--force"];
+    for arguments in [
+        &["learn", "inputs/ethanol.toml"][..],
+        &[&["run"], &model[..], &run].concat(),
+        &["label", "outputs/ethanol-300K/trajectory.xyz", "--out", "test", "--command", &stream],
+        &[&["evaluate"], &model[..], &["--data", "test/labels.xyz"]].concat(),
+    ] {
+        let output = cormorant(here, arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+    }
+    assert!(here.join("models/ethanol-learned/report/learning.svg").is_file());
+}

@@ -49,6 +49,7 @@ mod guarded;
 mod guide;
 mod guide_errors;
 mod guide_runs;
+mod guide_tasks;
 mod guide_text;
 mod heads;
 mod infrared;

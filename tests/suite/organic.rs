@@ -124,8 +124,12 @@ fn what_is_wrong_with_the_flags_is_said() {
     let with = |model: &'static str, structure: &'static str| {
         ["run", "--model", model, "--structure", structure, "--temperature", "300 K", "--duration", "1 ps"]
     };
-    refused(here, &with("orgnic", "ethanol.xyz"), "models that are part of the program: organic");
-    refused(here, &with("shipped:orgnic", "ethanol.xyz"), "models that are part of the program: organic");
+    refused(here, &with("orgnic", "ethanol.xyz"), "name a folder with a model, or a model of the program: organic");
+    refused(
+        here,
+        &with("shipped:orgnic", "ethanol.xyz"),
+        "name a folder with a model, or a model of the program: organic",
+    );
     refused(here, &with("organic", "missing.xyz"), "missing.xyz: No such file");
     other("silane.xyz", "2\n\nSi 0 0 0\nH 0 0 1.5\n");
     refused(here, &with("organic", "silane.xyz"), "but the structure contains Si");

@@ -2,7 +2,9 @@
 
 use std::f64::consts::PI;
 use std::fs;
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use cormorant::analysis::{Internal, Sample};
 use cormorant::dynamics::ForceEvaluator;
@@ -35,7 +37,7 @@ fn water() -> (System, Box<dyn Potential>) {
 fn relax(system: &System, scan: &Scan, potential: Box<dyn Potential>, minimizer: &dyn Minimizer) -> Vec<ScanPoint> {
     let goal = Goal { force_tolerance: 1.0e-6, ..Goal::default() };
     let mut field = ForceEvaluator::new(potential, system).unwrap();
-    relaxed_scan(system, scan, &mut field, (minimizer, &goal), &mut |_| Ok(())).unwrap()
+    relaxed_scan(system, scan, &mut field, (minimizer, &goal), &mut |_| true).unwrap()
 }
 
 fn value(internal: &Internal, system: &System) -> f64 {
@@ -254,4 +256,49 @@ fn the_program_scans() {
         assert_eq!(output.status.code(), Some(1), "{more:?}: {said}");
         assert!(said.contains(expected), "{more:?} should say {expected:?}, but says\n{said}");
     }
+}
+
+/// Catches: a scan that loses its points when it is stopped, or that passes for a whole one.
+#[test]
+fn a_stopped_scan_keeps_its_points() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let model = root().join("models/ethanol").display().to_string();
+    let structure = root().join("inputs/structures/ethanol.xyz").display().to_string();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_cormorant"))
+        .args(["scan", "--model", &model, "--structure", &structure, "--dihedral", "4-3-2-1", "--to", "360 deg"])
+        .args(["--points", "100000", "--output", "scan"])
+        .current_dir(here)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The first line says that points are being met.
+    let mut said = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    said.read_line(&mut line).unwrap();
+    assert!(line.starts_with("scanning"), "{line}");
+    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
+    said.read_to_string(&mut line).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{line}");
+    let met = numbers(&here.join("scan/scan.csv"), "energy/eV").len();
+    assert!((1..100_000).contains(&met));
+    assert!(line.contains(&format!("{met} of 100000 points are written to scan; for all of them")), "{line}");
+    assert_eq!(fs::read_to_string(here.join("scan/scan.xyz")).unwrap().lines().count(), met * 11);
+}
+
+/// Catches: a stop that takes effect one point late, or that has no effect.
+#[test]
+fn a_scan_ends_where_it_is_told_to() {
+    let (system, potential) = water();
+    let scan = Scan::even(Internal::Distance([0, 1]), [0.8, 1.4], 7);
+    let mut field = ForceEvaluator::new(potential, &system).unwrap();
+    let (minimizer, goal) = (LimitedMemory::default(), Goal::default());
+    let mut told = 0;
+    let mut watch = |_: &ScanPoint| {
+        told += 1;
+        told < 3
+    };
+    let points = relaxed_scan(&system, &scan, &mut field, (&minimizer, &goal), &mut watch).unwrap();
+    assert_eq!((points.len(), told, scan.point_count()), (3, 3, 7));
 }

@@ -5,6 +5,7 @@
 //! of a message. Mistakes of the user exit with status 1, faults of the program with status 2 ([`Error::exit_status`]).
 
 use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::{ErrorContext, ErrorKind};
@@ -56,7 +57,7 @@ pub enum Error {
     Restart(String),
 
     /// An element that a potential does not know.
-    #[error("the potential knows {}, but the structure contains {symbol}", known.join(", "))]
+    #[error("the potential knows {}, but the structure contains {symbol}; use a model that knows {symbol}, or fit one to data with it", known.join(", "))]
     Element {
         /// The element that is missing.
         symbol: String,
@@ -96,12 +97,12 @@ pub enum Error {
     Interrupted(String),
 
     /// A file or folder that cannot be read or written.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}{}", path.display(), file_remedy(source))]
     Io {
         /// The file or folder.
         path: PathBuf,
         /// The reason given by the operating system.
-        source: std::io::Error,
+        source: io::Error,
     },
 
     /// A fault of the tensor library, which is ours to mend.
@@ -120,6 +121,16 @@ pub enum Error {
         /// What happened there; never itself a `Located`.
         source: Box<Error>,
     },
+}
+
+/// What to do when the operating system refuses a file; reasons of our own have a remedy already.
+fn file_remedy(source: &io::Error) -> &'static str {
+    match source.raw_os_error().map(|_| source.kind()) {
+        Some(io::ErrorKind::NotFound) => "; check the path",
+        Some(io::ErrorKind::PermissionDenied) => "; choose another path, or ask for the permission",
+        Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => "; make room, or choose another disk",
+        _ => "",
+    }
 }
 
 /// An error with its place, for display.
@@ -184,7 +195,7 @@ impl Error {
 /// New errors about a file.
 impl Error {
     /// An input or output failure on `path`.
-    pub fn io(path: impl AsRef<Path>, source: std::io::Error) -> Self {
+    pub fn io(path: impl AsRef<Path>, source: io::Error) -> Self {
         Self::Io { path: path.as_ref().to_path_buf(), source }
     }
 

@@ -236,7 +236,10 @@ impl<'k> Reading<'k> {
         match self.first.as_ref().and_then(|first| remedy(first, label)) {
             Some(remedy) => refuse(&format!("{remedy}; \"{NONE}\" as the name reads none")),
             None if named.is_some() || !else_there => refuse(match label {
-                "energy" => "labeled frames need energies or forces: add energy=… in eV",
+                "energy" => {
+                    "labeled frames need energies or forces: add energy=… in eV; energies of a file without any come from \
+                           `cormorant evaluate` with --out"
+                }
                 _ => "add forces in eV/Å",
             }),
             None => Ok(()),

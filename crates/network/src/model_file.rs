@@ -61,6 +61,6 @@ fn missing(path: &Path, file: &Path, source: std::io::Error) -> Error {
     if source.kind() != ErrorKind::NotFound || path != file {
         return Error::io(file, source);
     }
-    let reason = format!("{source}; models that are part of the program: {}", ShippedModel::list());
+    let reason = format!("{source}; name a folder with a model, or a model of the program: {}", ShippedModel::list());
     Error::io(file, std::io::Error::new(ErrorKind::NotFound, reason))
 }

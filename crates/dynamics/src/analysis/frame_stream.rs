@@ -72,7 +72,9 @@ impl FrameStream {
     /// When it, or its topology, cannot be read, or the selection is not valid.
     pub fn open(path: &Path, selection: FrameSelection) -> Result<Self> {
         if selection.stride == 0 || selection.end.is_some_and(|end| end <= selection.first) {
-            return Err(Error::Invalid("no frames are selected".into()));
+            return Err(Error::Invalid(
+                "no frames are selected; --end must be above --first, and --stride above 0".into(),
+            ));
         }
         let beside = path.with_file_name("topology.pdb");
         let bare = TrajectoryFormat::from_path(path).is_ok_and(TrajectoryFormat::needs_topology);

@@ -107,7 +107,11 @@ impl Analysis for InfraredSpectrum {
     }
 
     fn findings(&self) -> Result<Findings> {
-        let few = || Error::TooFewFrames("an infrared spectrum needs at least nine frames".into());
+        let few = || {
+            Error::TooFewFrames(
+                "an infrared spectrum needs at least nine frames; write more of them, or run longer".into(),
+            )
+        };
         let interval = self.spacing.interval().ok_or_else(few)? / PICOSECOND;
         let (sums, lags) = self.segments.averages(self.spacing.interval(), 3, "steps between frames", correlate)?;
         let transform = CosineTransform { interval, lags, differences: true };

@@ -113,7 +113,10 @@ impl Analysis for KineticDistribution {
 
     fn add(&mut self, sample: &Sample<'_>) -> Result<()> {
         if !sample.moving {
-            return Err(Error::Structure("it holds no velocities".into()).at_frame(sample.frame));
+            return Err(Error::Structure(
+                "it holds no velocities; use a trajectory with them, such as one that was written as .xyz".into(),
+            )
+            .at_frame(sample.frame));
         }
         self.add_energy(kinetic_energy(sample.system));
         Ok(())

@@ -162,7 +162,11 @@ impl Analysis for MeanSquaredDisplacement {
     }
 
     fn findings(&self) -> Result<Findings> {
-        let few = || Error::TooFewFrames("a mean squared displacement needs at least two frames".into());
+        let few = || {
+            Error::TooFewFrames(
+                "a mean squared displacement needs at least two frames; write more of them, or run longer".into(),
+            )
+        };
         let interval = self.spacing.interval().ok_or_else(few)? / PICOSECOND;
         let total = interval * (self.frames - 1) as f64;
         let sums = self.sums.sum();

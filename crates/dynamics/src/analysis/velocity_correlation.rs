@@ -138,7 +138,11 @@ impl Analysis for VelocityCorrelation {
     }
 
     fn findings(&self) -> Result<Findings> {
-        let few = || Error::TooFewFrames("a correlation of velocities needs at least eight frames".into());
+        let few = || {
+            Error::TooFewFrames(
+                "a correlation of velocities needs at least eight frames; write more of them, or run longer".into(),
+            )
+        };
         let interval = self.spacing.interval().ok_or_else(few)? / PICOSECOND;
         let found = |numbers: &[f64], lags| correlate(numbers, &self.groups, &self.masses, lags);
         let width = 3 * self.masses.len();

@@ -59,7 +59,7 @@ impl Ends {
             );
         }
         if !first.constraints.is_empty() {
-            return refuse("a path with fixed atoms or distances is not supported".into());
+            return refuse("a path with fixed atoms or distances is not supported; leave [constraints] out".into());
         }
         Ok(Self { first, second })
     }

@@ -41,6 +41,12 @@ impl Scan {
         Ok(self.coordinate(system)?.evaluate(&system.positions).0)
     }
 
+    /// How many points there are, those of the way back included.
+    #[must_use]
+    pub fn point_count(&self) -> usize {
+        self.order().count()
+    }
+
     /// The values with their direction, in the order in which they are met.
     fn order(&self) -> impl Iterator<Item = (f64, bool)> + '_ {
         let back = self.values.iter().rev().skip(1).filter(|_| self.backward);
@@ -50,7 +56,7 @@ impl Scan {
     fn coordinate(&self, system: &System) -> Result<Coordinate> {
         if let Some(atom) = self.internal.atoms().iter().find(|atom| **atom >= system.atom_count()) {
             return Err(Error::Invalid(format!(
-                "there is no atom {} to scan: the structure has {} (counted from 1)",
+                "there is no atom {} to scan: the structure has {}; name atoms from 1 to that",
                 atom + 1,
                 system.atom_count()
             )));
@@ -72,7 +78,9 @@ impl Scan {
             }));
         }
         if !system.constraints.is_empty() {
-            return Err(Error::Invalid("a scan with fixed atoms or distances is not supported".into()));
+            return Err(Error::Invalid(
+                "a scan with fixed atoms or distances is not supported; leave [constraints] out".into(),
+            ));
         }
         Ok(coordinate_of(system, &self.internal))
     }
@@ -104,16 +112,16 @@ pub fn rigid_scan(system: &System, scan: &Scan, potentials: &mut [Box<dyn Potent
 }
 
 /// Every value of `scan` with all else at rest, each from its neighbor, the first from `system`. The value is held exactly while
-/// `minimizer` goes to `goal`. `watch` is told each point.
+/// `minimizer` goes to `goal`. `watch` is told each point and says whether the scan goes on; the points until then are given.
 ///
 /// # Errors
-/// When the coordinate is not there or cannot have a value, or a structure cannot be evaluated; when `watch` fails.
+/// When the coordinate is not there or cannot have a value, or a structure cannot be evaluated.
 pub fn relaxed_scan(
     system: &System,
     scan: &Scan,
     field: &mut ForceEvaluator,
     (minimizer, goal): (&dyn Minimizer, &Goal),
-    watch: &mut dyn FnMut(&ScanPoint) -> Result<()>,
+    watch: &mut dyn FnMut(&ScanPoint) -> bool,
 ) -> Result<Vec<ScanPoint>> {
     let coordinate = scan.coordinate(system)?;
     // In a ring no side moves alone: the atoms of the coordinate are moved then, and the rest follows.
@@ -139,8 +147,11 @@ pub fn relaxed_scan(
             converged: minimum.converged,
             evaluations: minimum.evaluations,
         };
-        watch(&point)?;
+        let goes_on = watch(&point);
         points.push(point);
+        if !goes_on {
+            break;
+        }
     }
     Ok(points)
 }

@@ -37,7 +37,9 @@ impl Hessian {
     pub fn by_differences(potentials: &mut [Box<dyn Potential>], system: &System, displacement: f64) -> Result<Self> {
         positive("the displacement", displacement)?;
         if !system.constraints.is_empty() {
-            return Err(Error::Invalid("vibrations with fixed atoms or distances are not supported".into()));
+            return Err(Error::Invalid(
+                "vibrations with fixed atoms or distances are not supported; leave [constraints] out".into(),
+            ));
         }
         let mut workers: Vec<Worker<'_>> = potentials
             .iter_mut()

@@ -97,7 +97,7 @@ fn read_requests(
         requests.push(Request::stated(system, (input.charge, input.multiplicity), theory, &reason));
     }
     if requests.is_empty() {
-        return Err(Error::structure(path, "has no frames"));
+        return Err(Error::structure(path, "has no frames; name a file with structures"));
     }
     Ok(requests)
 }

@@ -47,7 +47,9 @@ pub fn report(folder: &Path, read: Option<&dyn Fn() -> Result<DataSet>>) -> Resu
         report_fit(folder, None)?
     } else {
         let shown = folder.display();
-        return Err(Error::Invalid(format!("{shown}: contains neither a run ({INPUT}) nor a fit ({FILE} or {CURVE})")));
+        return Err(Error::Invalid(format!(
+            "{shown}: contains neither a run ({INPUT}) nor a fit ({FILE} or {CURVE}); name the folder of one, such as outputs/NAME or models/NAME"
+        )));
     })
 }
 
@@ -73,7 +75,9 @@ pub fn compare(folders: &[PathBuf], out: &Path) -> Result<PathBuf> {
     let is_fit = |folder: &PathBuf| folder.join(FILE).exists() || folder.join(CURVE).exists();
     if let Some(folder) = folders.iter().find(|folder| !is_run(folder) && !is_fit(folder)) {
         let shown = folder.display();
-        return Err(Error::Invalid(format!("{shown}: contains neither a run ({INPUT}) nor a fit ({FILE} or {CURVE})")));
+        return Err(Error::Invalid(format!(
+            "{shown}: contains neither a run ({INPUT}) nor a fit ({FILE} or {CURVE}); name the folder of one, such as outputs/NAME or models/NAME"
+        )));
     }
     if let Some(parent) = out.parent() {
         std::fs::create_dir_all(parent).map_err(|source| Error::io(parent, source))?;

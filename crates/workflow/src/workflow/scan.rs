@@ -18,6 +18,8 @@ pub struct ScanFound {
     pub internal: Internal,
     /// The points, in the order in which they were met.
     pub points: Vec<ScanPoint>,
+    /// How many points were left when the scan was stopped.
+    pub left: usize,
     /// What a user should be warned of.
     pub warnings: Vec<String>,
     /// How far the points are from the training frames; none for models that record nothing of them.
@@ -37,7 +39,7 @@ impl ScanFound {
 /// Scan what `input` asks for, a rigid scan on `threads` threads, and write it to its folder.
 ///
 /// `notes` are told what a user should know of how the structure was read, before anything takes long; `progress` each point of a
-/// relaxed scan, after which an error of it ends the scan.
+/// relaxed scan, and says whether it goes on. The points until then are written.
 ///
 /// # Errors
 /// When a file cannot be read, the coordinate is not there or in a ring, a structure cannot be evaluated, or the folder is not available.
@@ -46,7 +48,7 @@ pub fn scan(
     threads: usize,
     force: bool,
     notes: &mut dyn FnMut(&[String]),
-    progress: &mut dyn FnMut(&ScanPoint) -> Result<()>,
+    progress: &mut dyn FnMut(&ScanPoint) -> bool,
 ) -> Result<ScanFound> {
     let target = &input.output.folder;
     let text = Input::Scan(Box::new(input.clone())).to_toml(Some(target))?;
@@ -71,7 +73,8 @@ pub fn scan(
             break;
         }
     }
-    let found = ScanFound { internal: scan.internal, points, warnings, depth, files: Vec::new() };
+    let left = scan.point_count() - points.len();
+    let found = ScanFound { internal: scan.internal, points, left, warnings, depth, files: Vec::new() };
     let folder = OutputFolder::open(target, RunMode { force, resume: false })?;
     folder.write_input(&text)?;
     let files = write_scan(folder.path(), &found.results(input), &known);

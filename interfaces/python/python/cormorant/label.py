@@ -46,8 +46,10 @@ def calculator_class(name: str) -> Any:
         sys.exit(f"{name!r} is not MODULE:CLASS, for example tblite.ase:TBLite")
     try:
         return getattr(importlib.import_module(module), cls)
-    except (ImportError, AttributeError) as error:
-        sys.exit(f"{name}: {error}")
+    except ImportError as error:
+        sys.exit(f"{name}: {error}; install it into this Python ({sys.executable}), or name another with --python or `python`")
+    except AttributeError as error:
+        sys.exit(f"{name}: {error}; a calculator is named MODULE:CLASS, for example tblite.ase:TBLite")
 
 
 def frames(source: TextIO):

@@ -83,22 +83,24 @@ impl Finding {
         let limit = self.limit;
         match self.guard {
             Guard::Displacement => format!(
-                "atom {} moves more than {limit} Å in a step (the time step is too long, or the configuration is outside the training data); in Å it moves",
+                "atom {} moves more than {limit} Å in a step (the time step is too long, or the configuration is outside the training data: shorten the step, minimize first, or fit to such frames); in Å it moves",
                 name(one)
             ),
-            Guard::Temperature => format!("the temperature exceeds the limit of {limit} K; in K it is"),
+            Guard::Temperature => format!(
+                "the temperature exceeds the limit of {limit} K (shorten the time step, minimize first, or raise `highest_temperature` in [guards]); in K it is"
+            ),
             Guard::Contact if limit.is_nan() => format!(
-                "atoms {} and {} are close to each other, but the training frames have no such pair within 5 Å, so the model extrapolates; their distance in Å is",
+                "atoms {} and {} are close to each other, but the training frames have no such pair within 5 Å, so the model extrapolates (minimize first, or fit to such frames); their distance in Å is",
                 name(one),
                 name(other)
             ),
             Guard::Contact => format!(
-                "atoms {} and {} are closer than any such pair in the training frames, where {limit:.3} Å was the shortest; their distance in Å is",
+                "atoms {} and {} are closer than any such pair in the training frames, where {limit:.3} Å was the shortest (minimize first, or fit to such frames); their distance in Å is",
                 name(one),
                 name(other)
             ),
             Guard::Extrapolation => format!(
-                "the surroundings of atom {} are unlike those in the training frames, so its forces are unreliable (grade 1 is the spread of the training frames, {limit} the limit); its grade is",
+                "the surroundings of atom {} are unlike those in the training frames, so its forces are unreliable (grade 1 is the spread of the training frames, {limit} the limit): minimize first, lower the temperature, or fit to such frames; its grade is",
                 name(one)
             ),
             Guard::Cell => format!(
@@ -109,7 +111,7 @@ impl Finding {
                 "two opposite faces of the cell are closer than {limit:.3} Å, about twice the cutoff, so an atom interacts with its own images through its neighbors; their distance in Å is"
             ),
             Guard::Spread => format!(
-                "the models of the committee differ by more than {limit} eV/Å in the force on atom {}, so it is unreliable; in eV/Å their standard deviation is",
+                "the models of the committee differ by more than {limit} eV/Å in the force on atom {}, so it is unreliable (minimize first, lower the temperature, or fit to such frames); in eV/Å their standard deviation is",
                 name(one)
             ),
         }

@@ -26,7 +26,12 @@ impl MinimizeInput {
             cell: match cell {
                 Some(cell) => self.cell_goal(cell)?,
                 None if self.cell == CellMinimization::Fixed => None,
-                None => return Err(Error::Invalid("there is no cell to minimize".into())),
+                None => {
+                    return Err(Error::Invalid(
+                        "there is no cell to minimize; give `cell` in [structure], or leave `cell` in [minimize] out"
+                            .into(),
+                    ));
+                }
             },
             held: None,
         })

@@ -26,7 +26,8 @@ impl ScanInput {
         Ok(scan)
     }
 
-    /// Every point of `scan`, a rigid one on `threads` threads; `watch` is told each point of a relaxed one.
+    /// Every point of `scan`, a rigid one on `threads` threads; `watch` is told each point of a relaxed one and
+    /// says whether it goes on.
     ///
     /// # Errors
     /// When a model cannot be read, or a structure cannot be evaluated.
@@ -36,7 +37,7 @@ impl ScanInput {
         scan: &Scan,
         threads: usize,
         networks: &Models,
-        watch: &mut dyn FnMut(&ScanPoint) -> Result<()>,
+        watch: &mut dyn FnMut(&ScanPoint) -> bool,
     ) -> Result<Vec<ScanPoint>> {
         system.momenta.fill([0.0; 3]);
         let build = || self.potential.build(&system, networks);

@@ -74,7 +74,10 @@ impl RunInput {
         let removed = self.start(&mut system)?;
         let periodic = system.cell.is_some();
         if !periodic && let Some(stage) = self.stages.iter().find(|stage| stage.barostat.is_some()) {
-            let reason = format!("has no cell, so the barostat of stage {:?} has nothing to act on", stage.name);
+            let reason = format!(
+                "has no cell, so the barostat of stage {:?} has nothing to act on; give `cell` in [structure], or leave the barostat out",
+                stage.name
+            );
             return Err(Error::structure(&self.structure.file, reason));
         }
         let reach = RadialDistribution::suitable_cutoff(&system);
