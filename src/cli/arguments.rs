@@ -157,6 +157,9 @@ pub(super) enum Command {
         /// File of the report
         #[arg(long, default_value = "outputs/comparison/report.html")]
         out: PathBuf,
+        /// Replace the file if it exists
+        #[arg(long)]
+        force: bool,
     },
     /// Draw a structure as an image (PNG)
     Picture {

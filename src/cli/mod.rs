@@ -131,7 +131,7 @@ fn dispatch(command: Command) -> Result<u8> {
             bench::bench(&model, reading.read(&structure, None, state)?, computing, json)
         }
         Command::Report { folder, data, labels } => report::report(&folder, data.as_deref(), &labels),
-        Command::Compare { folders, out } => report::compare(&folders, &out),
+        Command::Compare { folders, out, force } => report::compare(&folders, &out, force),
         Command::Picture { structure, reading, out, frame, width, height } => {
             let read = || reading.read(&structure, Some(frame), StateArguments::default());
             report::picture(read, &out, (width, height))

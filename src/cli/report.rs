@@ -19,7 +19,10 @@ pub(super) fn report(folder: &Path, data: Option<&Path>, labels: &LabelArguments
 }
 
 /// Put the runs, or the fits, in `folders` into the report `out`.
-pub(super) fn compare(folders: &[PathBuf], out: &Path) -> Result<()> {
+pub(super) fn compare(folders: &[PathBuf], out: &Path, force: bool) -> Result<()> {
+    if out.exists() && !force {
+        return Err(Error::Occupied("already exists; --force replaces it".into()).in_file(out));
+    }
     println!("report: {}", show::path(&workflow::compare(folders, out)?).display());
     Ok(())
 }

@@ -182,6 +182,15 @@ fn an_output_folder_is_not_overwritten_without_force() {
     assert_eq!(slip.status.code(), Some(1));
     assert!(text(&slip.stderr).contains("is not the folder of a run"), "{}", text(&slip.stderr));
     assert!(folder.path().join("argon.xyz").exists());
+    // A folder with an input of the user's own, and a folder of ours into which a user put files.
+    fs::rename(folder.path().join("elsewhere.toml"), folder.path().join("input.toml")).unwrap();
+    let slip = cormorant(folder.path(), &["run", "input.toml", "--force"]);
+    assert!(text(&slip.stderr).contains("is not one that a run wrote"), "{}", text(&slip.stderr));
+    fs::write(outputs.join("notes.txt"), "mine").unwrap();
+    fs::write(outputs.join("molecule.xyz"), "mine").unwrap();
+    assert!(cormorant(folder.path(), &["run", "argon.toml", "--force", "--quiet"]).status.success());
+    assert_eq!(fs::read_to_string(outputs.join("notes.txt")).unwrap(), "mine");
+    assert_eq!(fs::read_to_string(outputs.join("molecule.xyz")).unwrap(), "mine");
 }
 
 #[test]

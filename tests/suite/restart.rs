@@ -349,6 +349,26 @@ fn blocking_sees_correlation() {
     assert_eq!(Statistics::from_state(&statistics.state()).expect("the state"), statistics);
 }
 
+// Catches: errors of short series that are several times too small, because their blocks are shorter than the correlation time.
+#[test]
+fn blocking_of_short_series_is_not_too_small() {
+    let (decay, count, series) = (0.98_f64, 1000, 400);
+    let mut stream = Noise::new(5).stream(Consumer::Test, 1, 0);
+    let (mut squares, mut errors) = (0.0, 0.0);
+    for _ in 0..series {
+        let (mut blocking, mut value) = (Blocking::default(), stream.normal());
+        for _ in 0..count {
+            value = decay * value + (1.0 - decay * decay).sqrt() * stream.normal();
+            blocking.add(value);
+        }
+        squares += blocking.mean().powi(2) / f64::from(series);
+        errors += blocking.error().expect("enough values").powi(2) / f64::from(series);
+    }
+    let ratio = (errors / squares).sqrt();
+    println!("reported over true error of ten correlation times: {ratio:.2}");
+    assert!((0.75..1.4).contains(&ratio), "{ratio}");
+}
+
 // Catches: intervals that are cut to a whole number of steps in silence.
 #[test]
 fn intervals_are_whole_numbers_of_steps() {

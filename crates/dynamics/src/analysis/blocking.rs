@@ -7,11 +7,14 @@ use cormorant_core::Result;
 const LEVELS: usize = 40;
 /// Blocks needed before the error of a level is trusted.
 const FEWEST_BLOCKS: f64 = 32.0;
+/// Blocks needed where the error still rises there: a rough error is better than one that is too small.
+const FEWEST_RISING: f64 = 4.0;
 
 /// Running mean of a correlated series with an error from blocking.
 ///
 /// At level l the series is averaged over blocks of 2^l; the error of the mean, √(variance/blocks), grows with l until
-/// blocks are longer than the correlation time. The largest error among the levels with at least 32 blocks is reported.
+/// blocks are longer than the correlation time. The largest error among the levels with at least 32 blocks is reported. Where it still
+/// rises at the last of them by more than its own uncertainty, e/√(2(n−1)) for n blocks, levels with as few as 4 blocks count too.
 /// Source: Flyvbjerg and Petersen 1989, doi:10.1063/1.457480. Checked by `suite::restart::blocking_sees_correlation`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Blocking {
@@ -65,11 +68,15 @@ impl Blocking {
     /// Standard error of the mean; `None` before there are enough values.
     #[must_use]
     pub fn error(&self) -> Option<f64> {
-        self.levels
-            .iter()
-            .filter(|[count, ..]| *count >= FEWEST_BLOCKS)
-            .map(|[count, _, squares, _]| (squares / (count * (count - 1.0))).sqrt())
-            .reduce(f64::max)
+        let of_level = |[count, _, squares, _]: &[f64; 4]| (squares / (count * (count - 1.0))).sqrt();
+        let trusted: Vec<&[f64; 4]> = self.levels.iter().filter(|[count, ..]| *count >= FEWEST_BLOCKS).collect();
+        let error = trusted.iter().map(|level| of_level(level)).reduce(f64::max)?;
+        let rises = match trusted[..] {
+            [.., before, last] => of_level(last) - of_level(before) > of_level(last) / (2.0 * (last[0] - 1.0)).sqrt(),
+            _ => true,
+        };
+        let rough = self.levels.iter().filter(|[count, ..]| (FEWEST_RISING..FEWEST_BLOCKS).contains(count));
+        Some(if rises { rough.map(of_level).fold(error, f64::max) } else { error })
     }
 
     /// All numbers, for a restart.

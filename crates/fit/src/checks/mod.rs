@@ -24,6 +24,8 @@ use super::configuration::Configuration;
 const SLOPE_FACTOR: f64 = 1.5;
 /// Net force and torque above this share of the root mean square force are reported.
 const NET_TOLERANCE: f64 = 0.01;
+/// A root mean square of the forces above this, in eV/Å, is reported: molecules at 300 K have 1 to 2, at 2000 K some 4.
+const LARGEST_FORCE: f64 = 10.0;
 /// A distance below this share of the sum of the covalent radii is reported.
 const CLOSEST: f64 = 0.5;
 /// Wrong factors that happen, with what to look for.
@@ -75,6 +77,8 @@ pub fn check(configurations: &[Configuration]) -> DataReport {
     let components = configurations.iter().map(|one| 3 * one.forces.len()).sum::<usize>().max(1);
     let squares: f64 = configurations.iter().flat_map(|one| one.forces.iter().flatten()).map(|x| x * x).sum();
     let force_rms = (squares / components as f64).sqrt();
+    findings.extend(judge_size(force_rms));
+    findings.extend(judge_zeros(configurations));
     let (net_force, net_torque) = nets(configurations);
     for (what, value) in [("net force", Some(net_force)), ("net torque over the radius of gyration", net_torque)] {
         if let Some(value) = value.filter(|value| *value > NET_TOLERANCE * force_rms) {
@@ -86,6 +90,26 @@ pub fn check(configurations: &[Configuration]) -> DataReport {
     }
     findings.sort_by_key(|finding| finding.severity);
     DataReport { slope, stress_slope, wrong_stress, duplicates, net_force, net_torque, force_rms, findings }
+}
+
+/// Forces too large for any molecule, as those in another unit are when energies are in it too.
+fn judge_size(force_rms: f64) -> Option<Finding> {
+    let text = format!(
+        "the forces are {force_rms:.0} eV/Å in the root mean square, where molecules at 300 K have 1 to 2; are energies and forces in kcal/mol or kJ/mol?"
+    );
+    (force_rms > LARGEST_FORCE).then_some(Finding { severity: Severity::Warning, text })
+}
+
+/// Forces that are all zero in molecules, as placeholders are.
+fn judge_zeros(configurations: &[Configuration]) -> Option<Finding> {
+    let zero = |one: &&Configuration| {
+        one.cell.is_none() && one.forces.len() > 1 && one.forces.iter().flatten().all(|component| *component == 0.0)
+    };
+    let count = configurations.iter().filter(zero).count();
+    let text = format!(
+        "{count} frames have forces that are all zero; if nobody computed them, leave the forces of these frames out"
+    );
+    (count > 1).then_some(Finding { severity: Severity::Warning, text })
 }
 
 impl fmt::Display for DataReport {

@@ -103,7 +103,7 @@ impl Facts {
         let state = system.state;
         if self.multipoles.is_none() {
             return match (state.total_charge(), state.unpaired_electrons()) {
-                (0, 0) => Ok(None),
+                (0, 0) => Ok(odd_electrons(system)),
                 (0, _) => Ok(Some(format!(
                     "the multiplicity of {} is not used: the model does not know the spin",
                     state.spin_multiplicity()
@@ -162,4 +162,13 @@ impl Facts {
         }
         Ok(())
     }
+}
+
+/// What to say of a molecule that cannot be a closed shell: an atom may be missing, or a charge.
+fn odd_electrons(system: &System) -> Option<String> {
+    let electrons: usize = system.elements.iter().map(|element| usize::from(element.number())).sum();
+    let odd = system.cell.is_none() && electrons % 2 == 1;
+    odd.then(|| {
+        "the molecule has an odd number of electrons, and the model takes it for a closed shell; is an atom missing, or is it an ion?".into()
+    })
 }

@@ -269,6 +269,14 @@ pub(super) fn make_room(folder: &Path, mode: RunMode) -> Result<()> {
     if mode.resume {
         return Ok(());
     }
+    let begun = [WEIGHTS, CHECKPOINT, PREVIOUS].iter().any(|name| folder.join(name).exists());
+    let theirs = ["README.md", "report.html"].into_iter().find(|name| folder.join(name).exists());
+    if let (false, false, Some(name)) = (begun, mode.force, theirs) {
+        let reason = format!(
+            "is not the folder of a model, and its {name} would be replaced; name another folder, or take --force"
+        );
+        return Err(Error::Occupied(format!("{}: {reason}", shown_path(folder).display())));
+    }
     for name in [WEIGHTS, CHECKPOINT, PREVIOUS] {
         let path = folder.join(name);
         if !path.exists() {

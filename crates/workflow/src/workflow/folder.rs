@@ -15,7 +15,60 @@ pub(super) const INPUT: &str = "input.toml";
 /// `path` as seen from the current folder, if it is below it.
 pub fn shown_path(path: &Path) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
-    path.strip_prefix(here).map_or_else(|_| path.to_path_buf(), Path::to_path_buf)
+    match path.strip_prefix(here) {
+        Ok(inner) if inner.as_os_str().is_empty() => PathBuf::from("."),
+        Ok(inner) => inner.to_path_buf(),
+        Err(_) => path.to_path_buf(),
+    }
+}
+
+/// What a resolved input begins with.
+pub(super) const WRITTEN: &str = "# Written by cormorant ";
+/// Endings of files that runs write under names of their own, and names that are always theirs.
+const OWN_ENDINGS: [&str; 3] = ["csv", "tmp", "svg"];
+const OWN_NAMES: [&str; 9] =
+    [INPUT, RESTART, "outcome.json", "exchange.json", "report.html", "topology.pdb", "view.vmd", "view.pml", "view.py"];
+/// What a run leaves beside its input.
+const OWN_SIGNS: [&str; 4] = [RESTART, "outcome.json", "exchange.json", "report.html"];
+/// Tables of an input whose files a run reads.
+const READ_TABLES: [&str; 6] = ["structure", "potential", "velocities", "data", "ends", "plumed"];
+
+/// Names of the files that an earlier run with the resolved input `text` wrote.
+fn written_by(text: &str) -> Vec<String> {
+    fn collect(value: &toml::Value, found: &mut Vec<String>) {
+        match value {
+            toml::Value::Table(table) => {
+                found.extend(table.get("file").and_then(toml::Value::as_str).map(str::to_string));
+                table.values().for_each(|value| collect(value, found));
+            }
+            toml::Value::Array(list) => list.iter().for_each(|value| collect(value, found)),
+            _ => {}
+        }
+    }
+    let Ok(input) = text.parse::<toml::Table>() else { return Vec::new() };
+    let mut found = Vec::new();
+    for (name, value) in &input {
+        if !READ_TABLES.contains(&name.as_str()) {
+            collect(value, &mut found);
+        }
+    }
+    found
+}
+
+/// Removes what an earlier run left in its folder, and nothing else: a slip in `[output]` must not cost anybody's files.
+fn empty(entries: &[PathBuf], input: &str) -> Result<()> {
+    let written = written_by(input);
+    let is_own = |path: &Path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let ending = path.extension().unwrap_or_default().to_string_lossy();
+        OWN_NAMES.contains(&name.as_ref())
+            || OWN_ENDINGS.contains(&ending.as_ref())
+            || written.iter().any(|one| *one == name)
+    };
+    for entry in entries.iter().filter(|entry| entry.is_file() && is_own(entry)) {
+        fs::remove_file(entry).map_err(|source| Error::io(entry, source))?;
+    }
+    Ok(())
 }
 
 /// The folder that a run writes to.
@@ -52,16 +105,27 @@ impl OutputFolder {
         if !entries.is_empty() && !mode.force {
             return refuse("already exists; --force replaces it, --resume continues it");
         }
-        // Only what is visibly one of our folders is emptied: a slip in `[output]` must not cost anybody's files.
+        // Only what is visibly one of our folders is touched.
+        let input = fs::read_to_string(path.join(INPUT)).unwrap_or_default();
         if !entries.is_empty() && !path.join(INPUT).is_file() {
             return refuse("is not the folder of a run (it has no input.toml), so --force does not empty it");
         }
-        let folder = claimed(false)?;
-        for entry in entries.iter().filter(|entry| entry.is_file()) {
-            fs::remove_file(entry).map_err(|source| Error::io(entry, source))?;
+        let ours = input.starts_with(WRITTEN) || OWN_SIGNS.iter().any(|name| path.join(name).is_file());
+        if !entries.is_empty() && !ours {
+            return refuse(
+                "is not the folder of a run (its input.toml is not one that a run wrote), so --force does not empty it; name another folder in [output]",
+            );
         }
+        let folder = claimed(false)?;
+        empty(&entries, &input)?;
         // The charts of the former run's report; if they stay, the new report replaces them one by one.
-        let _ = fs::remove_dir_all(path.join("report"));
+        let charts = fs::read_dir(path.join("report")).into_iter().flatten().flatten().map(|entry| entry.path());
+        for chart in
+            charts.filter(|chart| chart.extension().is_some_and(|ending| OWN_ENDINGS.iter().any(|own| ending == *own)))
+        {
+            let _ = fs::remove_file(chart);
+        }
+        let _ = fs::remove_dir(path.join("report"));
         Ok(folder)
     }
 

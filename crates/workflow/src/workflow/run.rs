@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::folder::OutputFolder;
+use super::folder::{OutputFolder, WRITTEN};
 use super::report::after_run;
 use super::resume::resume;
 use super::{ModelOrigin, Models, RunMode};
@@ -81,7 +81,7 @@ fn origin(simulation: &Simulation, models: &[ModelOrigin]) -> String {
     let set = simulation.field().potential().instruction_set();
     let set = set.map_or(String::new(), |set| format!(", instruction set {set}"));
     let device = simulation.field().potential().device().map_or(String::new(), |device| format!(", on {device}"));
-    let first = format!("# Written by cormorant {}{set}{device}.\n", env!("CARGO_PKG_VERSION"));
+    let first = format!("{WRITTEN}{}{set}{device}.\n", env!("CARGO_PKG_VERSION"));
     models.iter().fold(first, |text, model| text + &format!("# {model}\n"))
 }
 
