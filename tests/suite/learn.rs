@@ -37,6 +37,8 @@ fn nine_of_ten_intervals_hold_the_error() {
     }
     let one = ErrorInterval::of_squares(&[4.0]);
     assert!(one.value == 2.0 && one.upper.is_infinite(), "one frame has no interval");
+    let written = serde_json::to_string(&one).unwrap();
+    assert_eq!(serde_json::from_str::<ErrorInterval>(&written).unwrap(), one, "{written}");
 }
 
 /// Catches: a power of the wrong sign; a forecast where nothing falls.

@@ -1,6 +1,7 @@
 //! The error on frames that were drawn blindly.
 
-use serde::{Deserialize, Serialize};
+use cormorant_core::json;
+use serde::{Deserialize, Deserializer, Serialize};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// Share of the distribution below the upper end of a 90 % interval.
@@ -14,8 +15,13 @@ pub struct ErrorInterval {
     pub value: f64,
     /// Lower end of the interval.
     pub lower: f64,
-    /// Upper end of the interval.
+    /// Upper end of the interval: infinite (`null` in files) where a single frame says nothing of it.
+    #[serde(serialize_with = "json::or_null", deserialize_with = "null_is_infinite")]
     pub upper: f64,
+}
+
+fn null_is_infinite<'d, D: Deserializer<'d>>(source: D) -> Result<f64, D::Error> {
+    Ok(Option::deserialize(source)?.unwrap_or(f64::INFINITY))
 }
 
 impl ErrorInterval {
