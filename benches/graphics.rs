@@ -1,6 +1,6 @@
 //! Speed of the network on a graphics processor: boxes of water of several sizes, and many molecules of ethanol as one batch.
 //!
-//! `cargo bench --bench graphics -- device=gpu minutes=8` writes a table, with date, adapter and driver, and stops before the time is up.
+//! `cargo bench --bench graphics -- device=gpu:0 minutes=8` writes a table, with date, adapter and driver, and stops before the time is up.
 //! Without `device` it takes the first adapter.
 
 #![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
@@ -19,7 +19,7 @@ fn main() {
     let argument = |name: &str| {
         std::env::args().find_map(|argument| argument.strip_prefix(&format!("{name}=")).map(str::to_string))
     };
-    let device = argument("device").unwrap_or_else(|| "gpu".into());
+    let device = argument("device").unwrap_or_else(|| "gpu:0".into());
     let minutes: f64 = argument("minutes").and_then(|text| text.parse().ok()).unwrap_or(8.0);
     if graphics_processors().is_ok_and(|found| found.is_empty()) {
         println!("skipped: no graphics processor");

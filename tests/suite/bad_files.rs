@@ -104,7 +104,7 @@ fn labeled_text() {
         (
             "gradient.xyz",
             frame("Properties=species:S:1:pos:R:3:gradient:R:3 energy=1", good()),
-            ["frame 0", "gradient (3)", "write forces = -gradient"],
+            ["frame 0", "gradient (3)", "multiply it by -1 and call the column forces"],
         ),
         (
             "charged.xyz",

@@ -23,7 +23,10 @@ fn a_kim_model_is_a_folder_with_library_weights_and_settings() {
     assert!(said.contains("reaches 10 Å") && said.contains("KIM_API_PORTABLE_MODELS_DIR=/"), "{said}");
     let target = here.join("models/Ethanol_1");
     assert_eq!(fs::read(target.join("libkim-api-portable-model.so")).unwrap(), b"stands for the library");
-    assert_eq!(fs::read_to_string(target.join("kim.json")).unwrap(), r#"{"precision":"f64","halo":2,"images":"auto"}"#);
+    assert_eq!(
+        fs::read_to_string(target.join("kim.json")).unwrap(),
+        r#"{"precision":"f64","halo":2,"images":"auto","device":"cpu"}"#
+    );
     assert_eq!(
         fs::read(target.join("model.safetensors")).unwrap(),
         fs::read(Path::new(model).join("model.safetensors")).unwrap()

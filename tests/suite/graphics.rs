@@ -23,7 +23,7 @@ pub fn is_there() -> bool {
 
 /// The first graphics processor.
 pub fn options() -> EngineOptions {
-    EngineOptions { precision: Precision::F32, backend: Backend::Graphics("gpu".into()) }
+    EngineOptions { precision: Precision::F32, backend: Backend::Graphics("gpu:0".into()) }
 }
 
 fn evaluate(potential: &mut dyn Potential, system: &System) -> Evaluation {
@@ -167,7 +167,7 @@ fn halos_and_batches_are_those_of_the_processor() {
         model.engine(backend, precision).unwrap().evaluate(batch, request, &mut outputs).unwrap();
         outputs
     };
-    let device = Backend::Graphics("gpu".into());
+    let device = Backend::Graphics("gpu:0".into());
     let halo = GraphBatch { needed: &[7, 4], counted: Some(4), ..whole };
     let want = run(&Backend::Processor, Precision::F64, &halo);
     let found = run(&device, Precision::F32, &halo);
@@ -230,7 +230,7 @@ fn what_cannot_be_is_refused() {
     // Millions of atoms without a single edge.
     let species = vec![0; 40_000_000];
     let crowd = GraphBatch { species: &species, offsets: &vec![0; species.len() + 1], ..GraphBatch::default() };
-    let mut engine = model.engine(&Backend::Graphics("gpu".into()), Precision::F32).unwrap();
+    let mut engine = model.engine(&Backend::Graphics("gpu:0".into()), Precision::F32).unwrap();
     let message = engine.evaluate(&crowd, Request::default(), &mut Outputs::default()).unwrap_err().to_string();
     assert!(message.contains("allows no arrays for 40000000 atoms of this network, but for "), "{message}");
     let folder = tempfile::tempdir().unwrap();

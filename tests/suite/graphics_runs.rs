@@ -18,7 +18,7 @@ fn input(here: &Path) {
     let model = root().join("models/ethanol");
     let input = format!(
         "version = 1\nname = \"run\"\nseed = 3\nstructure = {{ file = \"molecule.xyz\", cell = \"none\" }}\n\
-         potential = {{ model = \"{}\", device = \"gpu\" }}\nvelocities = {{ temperature = \"300 K\" }}\n\
+         potential = {{ model = \"{}\", device = \"gpu:0\" }}\nvelocities = {{ temperature = \"300 K\" }}\n\
          [[stage]]\nduration = \"500 fs\"\ntime_step = \"0.5 fs\"\n\
          write = [{{ kind = \"energies\", every = \"5 fs\" }}, {{ kind = \"trajectory\", file = \"trajectory.xyz\", every = \"50 fs\" }}, \
          {{ kind = \"restart\", every = \"20 fs\" }}]\n",
@@ -89,7 +89,7 @@ fn a_run_conserves_energy_and_can_be_killed() {
     assert!([&energies, &trajectory].map(|path| fs::read(path).unwrap()) == expected, "going on gave other bits");
 
     // Elsewhere it goes on with a word.
-    let elsewhere = fs::read_to_string(here.join("run.toml")).unwrap().replace(", device = \"gpu\"", "");
+    let elsewhere = fs::read_to_string(here.join("run.toml")).unwrap().replace(", device = \"gpu:0\"", "");
     fs::write(here.join("run.toml"), elsewhere.replace("500 fs", "510 fs")).unwrap();
     let output = ran(program(here, &["run", "run.toml", "--resume"]));
     let said = text(&output.stdout) + &text(&output.stderr);

@@ -90,7 +90,9 @@ pub(super) fn remedy(frame: &Frame, label: &str) -> Option<String> {
         vectors().find(|name| is_like(name, label))
     }?;
     if label == "forces" && name.to_lowercase().contains("grad") {
-        return Some(format!("`{name}` may be the gradient, whose sign is opposite: write forces = -{name}"));
+        return Some(format!(
+            "`{name}` may be the gradient, whose sign is opposite: multiply it by -1 and call the column forces"
+        ));
     }
     Some(format!("if `{name}` is meant, write keys = {{ {label} = \"{name}\" }} in [data], or --{label}-key {name}"))
 }

@@ -11,6 +11,16 @@ pub enum GpuError {
     )]
     NoAdapter,
 
+    /// There are programs alone that behave like one.
+    #[error(
+        "no graphics processor was found but {}, which is a program on the processor and slower than computing there; name it to use it all the same",
+        known.iter().map(|adapter| format!("gpu:{} {}", adapter.index, adapter.name)).collect::<Vec<_>>().join(", ")
+    )]
+    SoftwareAlone {
+        /// What there is.
+        known: Vec<Adapter>,
+    },
+
     /// None is called so.
     #[error(
         "no graphics processor is called {choice:?}; there are {}",

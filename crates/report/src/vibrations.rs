@@ -88,7 +88,7 @@ fn table(of: &Thermochemistry) -> String {
     }
     row("internal energy U", of.internal_energy(), Some(of.entropy()));
     row("enthalpy H", of.enthalpy(), Some(of.entropy()));
-    row("free enthalpy G", of.free_enthalpy(), None);
+    row("Gibbs energy G", of.free_enthalpy(), None);
     text
 }
 

@@ -17,6 +17,8 @@ const KEPT: usize = 16;
 const LEVELS: usize = 32;
 /// Number of different lags.
 const LAGS: usize = KEPT + (LEVELS - 1) * KEPT / 2;
+/// Powers of the time that differ by more from 1 are not those of diffusion.
+const OTHER_POWER: f64 = 0.25;
 /// Fewest lags that a line is drawn through.
 const FEWEST_LAGS: usize = 3;
 /// 1 Å²/ps in cm²/s.
@@ -97,6 +99,14 @@ impl MeanSquaredDisplacement {
             }
         }
         (points >= FEWEST_LAGS).then(|| line.slope() / 6.0)
+    }
+
+    /// The power of the lag (ps) with which `means` grow in the window: 1 where atoms diffuse, 2 where they fly, 0 where they are bound.
+    fn power(lags: &[f64], means: &[f64], window: (f64, f64)) -> Option<f64> {
+        let mut line = LineFit::default();
+        let inside = lags.iter().zip(means).filter(|(lag, mean)| (window.0..=window.1).contains(*lag) && **mean > 0.0);
+        let points = inside.map(|(lag, mean)| line.add(lag.ln(), mean.ln())).count();
+        (points >= FEWEST_LAGS).then(|| line.slope())
     }
 }
 
@@ -188,6 +198,14 @@ impl Analysis for MeanSquaredDisplacement {
                 let error = standard_error(&slopes);
                 let name = format!("diffusion coefficient of {label}");
                 findings.numbers.push(Number::new(&name, value, "Å^2/ps").with_error(error));
+                let power =
+                    Self::power(&lags, &values[..reached], window).filter(|power| (power - 1.0).abs() > OTHER_POWER);
+                if let Some(power) = power {
+                    findings.notes.push(format!(
+                        "{label}: the mean squared displacement grows as t^{power:.1} there, not as t: this is no diffusion coefficient; run longer, or set \
+                         the window"
+                    ));
+                }
                 let factor = SQUARE_CENTIMETRE_PER_SECOND;
                 let error = error.map(|error| error * factor);
                 findings.numbers.push(Number::new(name, value * factor, "cm^2/s").with_error(error));

@@ -126,10 +126,15 @@ impl fmt::Display for DataReport {
         }
         if let Some(StressSlope { value, error, pairs, .. }) = &self.stress_slope {
             let digits = stress::slope_digits(*value);
+            let (word, rest) = if stress::is_known(*value, *error) {
+                ("checked", "1 is right")
+            } else {
+                ("not conclusive", "1 would be right: neither sign nor unit of the stress is known to be good")
+            };
             writeln!(
                 out,
-                "checked: energy differences are {value:.digits$} ± {error:.digits$} times the work of the stress ({pairs} pairs of frames of \
-                 different cells; 1 is right)"
+                "{word}: energy differences are {value:.digits$} ± {error:.digits$} times the work of the stress ({pairs} pairs of frames of \
+                 different cells; {rest})"
             )?;
         }
         for Finding { severity, text } in &self.findings {

@@ -64,6 +64,11 @@ struct Pair {
     distance: f64,
 }
 
+/// Whether a slope tells a right sign and unit from wrong ones.
+pub(super) fn is_known(value: f64, error: f64) -> bool {
+    error < KNOWN * value.abs().max(1.0)
+}
+
 /// The slope over `configurations`; `None` if too few similar frames differ in their cells.
 pub(super) fn slope(configurations: &[Configuration]) -> Option<StressSlope> {
     let mut kinds: BTreeMap<&[Element], Vec<&Configuration>> = BTreeMap::new();

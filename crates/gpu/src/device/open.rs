@@ -26,7 +26,10 @@ pub fn open(choice: &str) -> Result<Arc<dyn Device>, GpuError> {
         return Err(GpuError::NoAdapter);
     }
     let found = match choice.split_once(':') {
-        _ if choice == "gpu" => all.iter().find(|adapter| !adapter.software).or(all.first()),
+        _ if choice == "gpu" => {
+            let hardware = all.iter().find(|adapter| !adapter.software);
+            Some(hardware.ok_or_else(|| GpuError::SoftwareAlone { known: all.clone() })?)
+        }
         Some(("gpu", number)) => number.parse().ok().and_then(|number: usize| all.get(number)),
         _ => all.iter().find(|adapter| adapter.name.to_lowercase().contains(&choice.to_lowercase())),
     };
