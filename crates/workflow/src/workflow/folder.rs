@@ -153,7 +153,13 @@ impl OutputFolder {
 
     /// Put the resolved input into it.
     pub fn write_input(&self, text: &str) -> Result<()> {
-        let written = atomic::write(&self.path.join(INPUT), text.as_bytes());
+        // By its first line a folder of ours is told from others.
+        let first = if text.starts_with(WRITTEN) {
+            String::new()
+        } else {
+            format!("{WRITTEN}{}.\n", env!("CARGO_PKG_VERSION"))
+        };
+        let written = atomic::write(&self.path.join(INPUT), (first + text).as_bytes());
         if written.is_err() {
             self.discard_if_nothing_was_done(0);
         }
