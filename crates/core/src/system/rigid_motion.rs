@@ -16,9 +16,9 @@
 //! Checked by `suite::pressure::{a_gas_of_rigid_molecules_has_the_exact_volume, pressure_of_groups_is_the_slope_of_the_energy}`.
 
 use super::observables::kinetic_tensor_of;
-use super::vector::{difference, dot, plus};
+use super::vector::{difference, dot, plus, times};
 use super::{RigidGroups, Rotations, System};
-use crate::Result;
+use crate::{Error, Result};
 
 /// The atoms of one group.
 pub(super) struct Group {
@@ -74,6 +74,23 @@ impl RigidGroups {
                 system.momenta[atom][axis] += share * momenta[group][axis] * (factors[axis].recip() - 1.0);
             }
             system.positions[atom] = difference(position, self.offset(system, atom));
+        }
+        Ok(())
+    }
+
+    /// Changes the cell by `gradient` (r → r·F) and moves the center of mass of each group along with it; distances within groups stay.
+    ///
+    /// # Errors
+    /// When there is no cell, or it collapses.
+    pub fn deform(&self, system: &mut System, gradient: &[[f64; 3]; 3]) -> Result<()> {
+        let Some(cell) = system.cell else { return Err(Error::Structure("has no cell that could be deformed".into())) };
+        let centers = self.centers_of_mass(system);
+        let images: Vec<_> = (0..system.atom_count()).map(|atom| self.image(system, atom)).collect();
+        system.cell = Some(cell.deformed(gradient)?);
+        for (atom, image) in images.into_iter().enumerate() {
+            let center = centers[self.group[atom]];
+            let moved = plus(image, 1.0, difference(times(center, gradient), center));
+            system.positions[atom] = difference(moved, self.offset(system, atom));
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Force constants of a molecule from its geometry alone.
 //!
-//!   ρ_ij = exp[α_ij (r_ref,ij² − r_ij²)]
-//!   k_stretch = k_r ρ_ij      k_bend = k_φ ρ_ij ρ_jk      k_torsion = k_τ ρ_ij ρ_jk ρ_kl
+//!   ρ_ij = exp[α_ij (r_ref,ij² − r_ij²)]      n_jk = exp[(R_j + R_k − r_jk)/0.3 Å]
+//!   k_stretch = s_r k_r ρ_ij      k_bend = s_φ k_φ ρ_ij ρ_jk      k_torsion = s_τ n_jk³ k_τ ρ_ij ρ_jk ρ_kl
 //!
 //! | symbol | here        | unit  | shape  |
 //! |--------|-------------|-------|--------|
@@ -11,9 +11,16 @@
 //! | k_r    | [`STRETCH`] | eV/Å² | scalar |
 //! | k_φ    | [`BEND`]    | eV    | scalar |
 //! | k_τ    | [`TORSION`] | eV    | scalar |
+//! | n      | order of the middle bond, 3 at most (Pauling 1947, doi:10.1021/ja01195a024, with natural logarithms) | 1 | scalar |
+//! | R      | covalent radius | Å | scalar |
+//! | s      | [`SOFTENED_STRETCH`], [`SOFTENED_BEND`], [`SOFTENED_TORSION`] | 1 | scalar |
 //!
-//! Source: Lindh, Bernhardsson, Karlström, Malmqvist 1995, Chem. Phys. Lett. 241, 423, doi:10.1016/0009-2614(95)00646-L. It has
-//! parameters for the first three rows; elements below are taken for those of the third. Checked by `suite::sample`.
+//! Source: Lindh, Bernhardsson, Karlström, Malmqvist 1995, Chem. Phys. Lett. 241, 423, doi:10.1016/0009-2614(95)00646-L, with s = n = 1. It has
+//! parameters for the first three rows; elements below are taken for those of the third.
+//!
+//! The paper's constants are made for steps of minimizers, which are safe where a model is too stiff: thermal variances of bonds and angles are
+//! 0.6 to 0.7 of those of the Hessians of twelve molecules. The factors s and n are fitted to these, and bring the mean energy of a thermal
+//! displacement to that of its temperature. Checked by `suite::sample` and `suite::sample_cli`.
 
 use cormorant_core::system::Element;
 use cormorant_core::units::{BOHR, HARTREE};
@@ -25,6 +32,15 @@ pub const BEND: f64 = 0.15 * HARTREE;
 /// Of a torsion: 0.005 hartree, in eV.
 pub const TORSION: f64 = 0.005 * HARTREE;
 
+/// What is left of a stretch with hydrogen, and of any other.
+pub const SOFTENED_STRETCH: [f64; 2] = [0.75, 0.62];
+/// What is left of a bend.
+pub const SOFTENED_BEND: f64 = 0.7;
+/// What is left of a torsion about a single bond; n³ makes it stiffer about conjugated ones.
+pub const SOFTENED_TORSION: f64 = 0.55;
+/// Å of bond length in which the order of a bond falls to 1/e, and the highest order.
+const ORDER: [f64; 2] = [0.3, 3.0];
+
 const ALPHA: [[f64; 3]; 3] = [[1.0, 0.3949, 0.3949], [0.3949, 0.28, 0.28], [0.3949, 0.28, 0.28]];
 const REFERENCE: [[f64; 3]; 3] = [[1.35, 2.10, 2.53], [2.10, 2.87, 3.40], [2.53, 3.40, 3.40]];
 
@@ -34,6 +50,28 @@ pub fn decay(first: Element, second: Element, distance: f64) -> f64 {
     let (i, j) = (row(first), row(second));
     let squared = (distance / BOHR).powi(2);
     (ALPHA[i][j] * (REFERENCE[i][j] * REFERENCE[i][j] - squared)).exp()
+}
+
+/// Force constant in eV/Å² of a stretch between two atoms with this ρ.
+#[must_use]
+pub fn stretch(first: Element, second: Element, decay: f64) -> f64 {
+    let [with_hydrogen, other] = SOFTENED_STRETCH;
+    let softened = if [first, second].iter().any(|one| one.number() == 1) { with_hydrogen } else { other };
+    softened * STRETCH * decay
+}
+
+/// Force constant in eV/rad² of a bend with this product of ρ.
+#[must_use]
+pub fn bend(product: f64) -> f64 {
+    SOFTENED_BEND * BEND * product
+}
+
+/// Force constant in eV/rad² of a torsion with this product of ρ, about a bond of `distance` (Å) between two elements.
+#[must_use]
+pub fn torsion(second: Element, third: Element, distance: f64, product: f64) -> f64 {
+    let [width, highest] = ORDER;
+    let order = ((second.covalent_radius() + third.covalent_radius() - distance) / width).exp().min(highest);
+    SOFTENED_TORSION * order.powi(3) * TORSION * product
 }
 
 /// Distance in Å beyond which ρ is below `least` for every pair of elements.

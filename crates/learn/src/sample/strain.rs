@@ -5,7 +5,7 @@ use super::rattle::shake;
 use super::redraw::redraw;
 use cormorant_core::noise::{Noise, Stream};
 use cormorant_core::system::vector::times;
-use cormorant_core::system::{Cell, System};
+use cormorant_core::system::{Cell, System, molecules};
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::dynamics::not_negative;
 
@@ -32,6 +32,9 @@ pub struct StrainSettings {
 /// | e, v   | `largest_strain`, a number in `volumes` | 1 | scalar |
 /// | P, d   | projector on the d repeating directions | 1 | `[3][3]` |
 ///
+/// Where the bonds make [molecules], r is the center of mass of a molecule, and its atoms keep their places about it: a cell gives
+/// way between molecules, not within them. Where bonds continue through the cell, as in covalent and many ionic solids, r is each atom.
+///
 /// # Errors
 /// When there is no cell, a number is out of range, two atoms of the system are too close, or no frame can be drawn in which they are
 /// not.
@@ -50,12 +53,17 @@ pub fn strain(system: &System, settings: &StrainSettings, count: usize, noise: &
         return Err(Error::Invalid(format!("a largest strain of {largest_strain} is not between 0 and 0.2")));
     }
     not_negative("the amplitude", amplitude)?;
+    let groups = molecules(system);
     redraw(system, shortest, count, *noise, &mut |frame, stream| {
         let place = if count > 1 { frame as f64 / (count - 1) as f64 } else { 0.5 };
         let gradient = gradient(&cell, low + (high - low) * place, largest_strain, stream)?;
         let mut system = system.clone();
-        system.cell = Some(cell.deformed(&gradient)?);
-        system.positions.iter_mut().for_each(|position| *position = times(*position, &gradient));
+        if let Some(groups) = &groups {
+            groups.deform(&mut system, &gradient)?;
+        } else {
+            system.cell = Some(cell.deformed(&gradient)?);
+            system.positions.iter_mut().for_each(|position| *position = times(*position, &gradient));
+        }
         shake(&mut system, amplitude, stream);
         Ok(Some(system))
     })

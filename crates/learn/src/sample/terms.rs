@@ -33,6 +33,8 @@ struct Near {
     shift: [f64; 3],
     /// From the atom in whose list this is, of unit length.
     direction: [f64; 3],
+    /// In Å.
+    distance: f64,
     decay: f64,
 }
 
@@ -51,8 +53,9 @@ pub(super) fn terms(system: &System) -> Result<Vec<Term>> {
         let own = Site { atom, shift: [0.0; 3] };
         for (at, one) in list.iter().enumerate() {
             if is_once(atom, one) {
-                add(Coordinate::Stretch([own, one.site()]), lindh::STRETCH * one.decay);
-                torsions(&near, atom, one, &mut add);
+                let stiffness = lindh::stretch(system.elements[atom], system.elements[one.atom], one.decay);
+                add(Coordinate::Stretch([own, one.site()]), stiffness);
+                torsions(system, &near, (atom, one), &mut add);
             }
             for other in &list[at + 1..] {
                 let product = one.decay * other.decay;
@@ -61,10 +64,10 @@ pub(super) fn terms(system: &System) -> Result<Vec<Term>> {
                 }
                 let sites = [one.site(), own, other.site()];
                 if dot(one.direction, other.direction) > STRAIGHT {
-                    add(Coordinate::Bend(sites), lindh::BEND * product);
+                    add(Coordinate::Bend(sites), lindh::bend(product));
                 } else {
                     for axis in across(one.direction) {
-                        add(Coordinate::LinearBend(sites, axis), lindh::BEND * product);
+                        add(Coordinate::LinearBend(sites, axis), lindh::bend(product));
                     }
                 }
             }
@@ -74,7 +77,13 @@ pub(super) fn terms(system: &System) -> Result<Vec<Term>> {
 }
 
 /// Torsions about the bond from `second` to `third`.
-fn torsions(near: &[Vec<Near>], second: usize, third: &Near, add: &mut dyn FnMut(Coordinate, f64)) {
+fn torsions(
+    system: &System,
+    near: &[Vec<Near>],
+    (second, third): (usize, &Near),
+    add: &mut dyn FnMut(Coordinate, f64),
+) {
+    let middle = [second, third.atom].map(|atom| system.elements[atom]);
     let own = Site { atom: second, shift: [0.0; 3] };
     let back = third.cells.map(|cells| -cells);
     for first in &near[second] {
@@ -92,7 +101,8 @@ fn torsions(near: &[Vec<Near>], second: usize, third: &Near, add: &mut dyn FnMut
                 continue;
             }
             let end = Site { atom: last.atom, shift: plus(third.shift, 1.0, last.shift) };
-            add(Coordinate::Torsion([first.site(), own, third.site(), end]), lindh::TORSION * product);
+            let stiffness = lindh::torsion(middle[0], middle[1], third.distance, product);
+            add(Coordinate::Torsion([first.site(), own, third.site(), end]), stiffness);
         }
     }
 }
@@ -109,6 +119,7 @@ fn neighbors(system: &System) -> Result<Vec<Vec<Near>>> {
             cells: neighbors.shifts[edge],
             shift: if neighbors.shifts[edge] == [0; 3] { [0.0; 3] } else { shift },
             direction: vector.map(|x| x / distance),
+            distance,
             decay: lindh::decay(system.elements[atom], system.elements[other], distance),
         }
     };
