@@ -47,6 +47,8 @@ pub enum Consumer {
     ActiveLearning = 14,
     /// Frames that are drawn from a pool.
     Selection = 20,
+    /// Noise on the weights that a fit starts from; index is the parameter tensor.
+    StartingWeights = 21,
 }
 
 /// The source of all random numbers of a run: a seed, and nothing that changes.

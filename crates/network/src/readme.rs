@@ -41,7 +41,10 @@ pub fn readme(header: &Header) -> String {
         fit.seed, fit.epochs, fit.seconds, fit.threads, fit.best_epoch
     );
     if let Some(start) = &fit.started_from {
-        let _ = writeln!(text, "- It started from the model with SHA-256 `{start}`.");
+        let noise = fit.start_noise.map_or_else(String::new, |share| {
+            format!(", with noise of {share} of the root mean square of each of its tensors on the weights")
+        });
+        let _ = writeln!(text, "- It started from the model with SHA-256 `{start}`{noise}.");
     }
     if !header.errors.is_empty() {
         let stresses = header.errors.values().any(|errors| errors.stress_mae.is_some());

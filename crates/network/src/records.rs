@@ -136,4 +136,7 @@ pub struct FitRecord {
     /// SHA-256 of the model that it started from, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_from: Option<String>,
+    /// Noise on these weights before the fit, as a share of the root mean square of each tensor; none is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_noise: Option<f64>,
 }

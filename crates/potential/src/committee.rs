@@ -23,6 +23,7 @@ use cormorant_core::{Error, Result};
 pub struct Committee {
     members: Vec<Box<dyn Potential>>,
     found: Vec<Evaluation>,
+    note: Option<String>,
 }
 
 impl Committee {
@@ -35,7 +36,13 @@ impl Committee {
             return Err(Error::Invalid(format!("a committee needs two members or more, not {}", members.len())));
         }
         let found = members.iter().map(|_| Evaluation::default()).collect();
-        Ok(Self { members, found })
+        Ok(Self { members, found, note: None })
+    }
+
+    /// The same with something that its user should know, which [`Potential::check_state`] gives along.
+    #[must_use]
+    pub fn with_note(self, note: Option<String>) -> Self {
+        Self { note, ..self }
     }
 
     /// Means of the charges (e) and dipoles (e·Å) of `atoms` atoms; a member with charges alone has dipoles of zero.
@@ -99,10 +106,11 @@ impl Potential for Committee {
         self.members.iter().all(|member| member.keeps_angular_momentum())
     }
 
-    /// What the first says that has something to say.
+    /// What the first says that has something to say, and the note.
     fn check_state(&self, system: &System) -> Result<Option<String>> {
         let remarks = self.members.iter().map(|member| member.check_state(system)).collect::<Result<Vec<_>>>()?;
-        Ok(remarks.into_iter().flatten().next())
+        let all: Vec<String> = remarks.into_iter().flatten().take(1).chain(self.note.clone()).collect();
+        Ok((!all.is_empty()).then(|| all.join("; ")))
     }
 
     fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {

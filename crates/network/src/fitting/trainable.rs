@@ -57,3 +57,14 @@ pub enum TrainableNetwork {
     /// Double precision.
     F64(Box<dyn Trainable<f64>>),
 }
+
+impl TrainableNetwork {
+    /// Names and sizes of the parameters.
+    #[must_use]
+    pub fn parameters(&self) -> &Parameters {
+        match self {
+            Self::F32(network) => network.parameters(),
+            Self::F64(network) => network.parameters(),
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Models, learned};
+use super::{Models, learned, too_alike};
 use crate::settings::{DeviceInput, Precision};
 use cormorant_core::atomic;
 use cormorant_core::system::{Element, System};
@@ -87,8 +87,8 @@ pub(super) fn potentials(
 ) -> Result<Vec<Box<dyn Potential>>> {
     let threads =
         computing.threads.map_or_else(|| computing.device.side_by_side(frames), usize::from).clamp(1, frames.max(1));
-    let first = networks.all(models)?;
-    let first = first.iter().map(|network| learned(network.as_ref(), computing.engine(), 1));
+    let all = networks.all(models)?;
+    let first = all.iter().map(|network| learned(network.as_ref(), computing.engine(), 1));
     let first: Vec<LearnedPotential> = first.collect::<Result<_>>()?;
     let one = || {
         let mut members: Vec<Box<dyn Potential>> =
@@ -96,7 +96,7 @@ pub(super) fn potentials(
         if members.len() == 1 {
             Ok(members.remove(0))
         } else {
-            Ok(Box::new(Committee::new(members)?) as Box<dyn Potential>)
+            Ok(Box::new(Committee::new(members)?.with_note(too_alike(&all))) as Box<dyn Potential>)
         }
     };
     (0..threads).map(|_| one()).collect()

@@ -1,15 +1,16 @@
 //! Several fits of the same input that differ in their first weights and in the order of their frames: a committee.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use super::RunMode;
 use super::committee_room::make_committee_room;
-use super::fit::{INPUT, Trained, is_finished, train_call};
+use super::fit::{INPUT, Trained, begun_with, is_finished, train_call};
 use super::fit_call::FitCall;
 use super::folder::shown_path;
-use crate::settings::{FitInput, Input, NetworkInput, WallTime};
+use crate::settings::{FitInput, Input, NetworkInput, StartInput, WallTime};
 use cormorant_core::parallel::share;
 use cormorant_core::{Error, Result};
 use cormorant_fit::{FitData, FitEvent, difference};
@@ -43,7 +44,8 @@ pub enum MemberEvent<'e> {
 ///
 /// The members have the seeds `seed`, `seed` + 1, … for their first weights and the order of their frames, and share training,
 /// validation and test frames: what they disagree about is not what one of them has seen and another has not, and what is a test frame for
-/// one is a test frame for their mean. Member 1 is the model that a fit of one with this seed gives, to the bit.
+/// one is a test frame for their mean. Member 1 is the model that a fit of one with this seed gives, to the bit. Members that start from
+/// one model do so with noise on its weights, each with its own, and so does member 1.
 ///
 /// Side by side where there is a thread for each, else one after the other, each with all of `threads`. A time limit is that of all together:
 /// members that follow each other have equal shares of it. `--resume` leaves members as they are that are finished and continues
@@ -58,9 +60,15 @@ pub fn train_committee(
     report: &(dyn Fn(usize, MemberEvent<'_>) + Sync),
 ) -> Result<Vec<TrainedMember>> {
     let FitCall { input, data, .. } = *call;
-    let members = members(input)?;
+    let mut members = members(input)?;
     let count = members.len();
     let _claim = make_committee_room(&input.output.folder, count, call.mode)?;
+    if let NetworkInput::Started(start) = &input.model
+        && count > 1
+        && !CommitteeFolder::is_at(&start.start_from)
+    {
+        set_apart(&mut members);
+    }
     let at_once = at_once(input);
     let failed = AtomicBool::new(false);
     let stop = || (call.stop)() || failed.load(Ordering::Relaxed);
@@ -93,6 +101,26 @@ pub fn train_committee(
     let names = (0..count).map(CommitteeFolder::member_name).collect();
     CommitteeFolder { path: input.output.folder.clone(), members: names }.write()?;
     Ok(whole)
+}
+
+/// Lets members that start from one model begin with weights of their own, unless the input says how, or some were begun without noise by
+/// an earlier version of the program.
+fn set_apart(members: &mut [FitInput]) {
+    let noise = members.iter().find_map(noise_before).unwrap_or(Some(StartInput::NOISE_OF_MEMBERS));
+    for member in members {
+        if let NetworkInput::Started(start) = &mut member.model {
+            start.start_noise = start.start_noise.or(noise);
+        }
+    }
+}
+
+/// The noise of a member that was begun before, or finished; none where there is no such member in its folder.
+fn noise_before(member: &FitInput) -> Option<Option<f64>> {
+    let folder = &member.output.folder;
+    let text = if is_finished(folder) { fs::read_to_string(folder.join(INPUT)).ok() } else { begun_with(folder) };
+    let table = text?.parse::<toml::Table>().ok()?;
+    let model = table.get("model")?.as_table()?;
+    model.contains_key("start_from").then(|| model.get("start_noise").and_then(toml::Value::as_float))
 }
 
 /// Whether the committee of `input` is whole and has as many members as it asks for.

@@ -110,7 +110,7 @@ pub fn read_fit(path: &Path, resume: bool) -> Result<Input> {
 }
 
 /// The resolved input of the unfinished fit in `folder`.
-fn begun_with(folder: &Path) -> Option<String> {
+pub(super) fn begun_with(folder: &Path) -> Option<String> {
     let found = Checkpoint::read(folder).ok().flatten();
     found.map(|(found, _)| found.header.configuration)
 }

@@ -69,6 +69,7 @@ mod vibrations;
 pub use analyze::{Analyzed, analyze};
 pub use batch::{Computing, Structures, WrittenResults, read_structures, structures_of};
 pub use bench::{Speed, bench};
+use build::too_alike;
 pub use build::{LoadedStructure, ModelOrigin, Models, RegressionSet, learned, learned_together};
 pub use build_molecule::{BuildRequest, BuiltMolecule, build_molecule};
 pub use certify::certify;

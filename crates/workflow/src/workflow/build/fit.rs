@@ -1,19 +1,23 @@
 //! The parts of a fit from its input.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::Models;
 use super::start::Start;
-use crate::settings::{DataInput, FitInput, FitRunInput, Input, LabelUnitsInput, MomentsInput, NetworkInput, WallTime};
+use crate::settings::{
+    DataInput, FitInput, FitRunInput, Input, LabelUnitsInput, MomentsInput, NetworkInput, StartInput, WallTime,
+};
+use cormorant_core::noise::Noise;
 use cormorant_core::system::{ElectronicState, NeighborList, System};
 use cormorant_core::{Error, Result};
 use cormorant_fit::{
     Configuration, DataPlan, EnergyLearner, EnergyObjective, Errors, FitData, FitPlan, LabelKeys, LabelScale, Reserve,
     SplitPlan, StressConvention, Summary, TimeBudget, TrainerConfig, Wanted, energy_learner,
 };
-use cormorant_fit::{index_digest, surroundings};
+use cormorant_fit::{index_digest, surroundings, with_noise};
 use cormorant_network::{
     DataRecord, Envelope, ErrorRecord, FileRecord, FitRecord, Head, Header, Model, Network, NewNetwork, RecordMut,
     Scaling, kind,
@@ -169,8 +173,13 @@ impl FitInput {
         let (facts, config) = (network.facts()?, self.trainer_config());
         let trainable = network.trainable(self.run.precision.into())?;
         let objective = EnergyObjective::new(facts.scaling(), &config, &data.train).with_multipoles(facts.multipoles);
-        let weights = self.model.start().and_then(|_| network.weights());
-        energy_learner(trainable, facts.cutoff, objective, (&config).into(), parts, weights)
+        let weights = self.model.start().and_then(|start| {
+            let (weights, noise) = (network.weights()?, Noise::new(self.seed));
+            Some(start.noise().map_or(Cow::Borrowed(weights), |share| {
+                Cow::Owned(with_noise(weights, trainable.parameters(), share, noise))
+            }))
+        });
+        energy_learner(trainable, facts.cutoff, objective, (&config).into(), parts, weights.as_deref())
     }
 
     fn trainer_config(&self) -> TrainerConfig {
@@ -292,6 +301,7 @@ pub fn fitted(
             seconds: summary.seconds,
             threads: input.run.threads,
             started_from: input.model.start().and_then(|start| start.start_sha256.clone()),
+            start_noise: input.model.start().and_then(StartInput::noise),
         };
         if let Some(place) = record.domain.and_then(|domain| domain.envelope) {
             *place = envelope;

@@ -23,6 +23,7 @@ mod vibrations;
 
 pub(super) use fit::{fitted, record_domain, record_errors, surroundings};
 pub use models::{ModelOrigin, Models};
+pub(super) use potential::too_alike;
 pub use potential::{learned, learned_together};
 pub use regression::RegressionSet;
 pub use structure::LoadedStructure;

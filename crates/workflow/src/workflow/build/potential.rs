@@ -53,7 +53,10 @@ impl PotentialInput {
                 |model: &PathBuf| Ok(Box::new(how.build(networks.get(model)?.as_ref())?) as Box<dyn Potential>);
             return match (input.as_ref(), models) {
                 (Self::Learned { .. }, [model]) => member(model),
-                _ => Ok(Box::new(Committee::new(models.iter().map(member).collect::<Result<_>>()?)?)),
+                _ => {
+                    let note = too_alike(&models.iter().map(|model| networks.get(model)).collect::<Result<Vec<_>>>()?);
+                    Ok(Box::new(Committee::new(models.iter().map(member).collect::<Result<_>>()?)?.with_note(note)))
+                }
             };
         }
         match input.as_ref() {
@@ -185,6 +188,23 @@ pub fn learned_together(
     };
     match networks {
         [alone] => one(alone),
-        several => Ok(Box::new(Committee::new(several.iter().map(one).collect::<Result<_>>()?)?)),
+        several => {
+            let committee = Committee::new(several.iter().map(one).collect::<Result<_>>()?)?;
+            Ok(Box::new(committee.with_note(too_alike(several))))
+        }
     }
+}
+
+/// What a user should know of a committee whose members started from the same weights of one model: it is far too sure of itself.
+pub(in crate::workflow) fn too_alike(networks: &[Arc<dyn Network>]) -> Option<String> {
+    let first = networks.first()?.record().fit.started_from.clone()?;
+    let same = |network: &Arc<dyn Network>| {
+        let fit = network.record().fit;
+        fit.started_from.as_ref() == Some(&first) && fit.start_noise.is_none()
+    };
+    (networks.len() > 1 && networks.iter().all(same)).then(|| {
+        "the members of the committee started from the same weights, so that their spread is many times smaller than their error; \
+         fit them again with `members` and without `start_noise = 0`"
+            .into()
+    })
 }

@@ -309,6 +309,7 @@ impl RegressionInput {
                 seconds: summary.seconds,
                 threads: self.run.threads,
                 started_from: None,
+                start_noise: None,
             };
             let parts = summary.parts.iter();
             *place.errors = parts.map(|(part, errors)| (part.name().to_string(), record(errors))).collect();
