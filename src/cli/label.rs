@@ -23,6 +23,7 @@ Examples:
   cormorant label frames.xyz --out labels --command ./label.sh --depends-on orca.inp --calls-at-once 4
   cormorant label frames.xyz --out labels --hand --theory PBE0/def2-SVP    # writes labels/todo.xyz; reads labels/done.xyz next time
   cormorant label frames.xyz --out labels --queue queue --theory PBE0/def2-SVP --submit \"sbatch --array=1-{count} worker.sh\"
+  cormorant label frames.xyz --out labels --ipi localhost:31415 --theory PBE0/def2-SVP   # then start programs that speak i-PI's protocol
   cormorant label --queue queue --command ./label.sh                       # in worker.sh: labels frames until the queue is empty";
 
 const RETRY: Key = LabelsInput::retry_failed;
@@ -59,6 +60,12 @@ pub(super) struct LabelArguments {
     /// Time without a sign of life after which the frames of a worker go back
     #[arg(long, requires = "queue", default_value = "10 min")]
     pub silence: WallTime,
+    /// Programs that speak i-PI's protocol label: where they connect, host:port or the name of a Unix socket
+    #[arg(long, conflicts_with_all = ["command", "calculator", "queue", "hand"])]
+    pub ipi: Option<String>,
+    /// Time without any client of --ipi after which there are no labels
+    #[arg(long, requires = "ipi", default_value = "10 min")]
+    pub patience: WallTime,
     /// Somebody labels: frames go out in todo.xyz in the folder of the labels, and come back in done.xyz; the exit status is 3 while they wait
     #[arg(long, conflicts_with_all = ["command", "calculator"])]
     pub hand: bool,
@@ -174,6 +181,12 @@ fn input(arguments: &LabelArguments) -> Result<LabelsInput> {
         tries: u32::from(arguments.tries.get()),
     };
     let worker = arguments.out.is_none();
+    let ipi = arguments.ipi.as_ref().map(|ipi| LabelSourceInput::Ipi {
+        ipi: ipi.clone(),
+        time_limit: arguments.time_limit.clone(),
+        patience: arguments.patience.clone(),
+        tries: u32::from(arguments.tries.get()),
+    });
     let source = match (&arguments.command, &arguments.calculator, &arguments.queue) {
         (_, _, Some(queue)) if !worker => LabelSourceInput::Queue {
             queue: here.join(queue),
@@ -185,11 +198,12 @@ fn input(arguments: &LabelArguments) -> Result<LabelsInput> {
             LabelSourceInput::Ase { calculator: calculator.clone(), python: arguments.python.clone(), calls }
         }
         _ if arguments.hand => LabelSourceInput::Hand {},
+        _ if ipi.is_some() => ipi.unwrap_or(LabelSourceInput::Hand {}),
         _ => {
             let kinds: Vec<&str> = LabelSourceInput::KINDS.iter().map(|kind: &Kind| kind.word).collect();
             let kinds = kinds.join(", ");
             return Err(Error::Invalid(format!(
-                "say who makes the labels ({kinds}): --command, --calculator, --queue or --hand"
+                "say who makes the labels ({kinds}): --command, --calculator, --queue, --ipi or --hand"
             )));
         }
     };
@@ -206,7 +220,8 @@ fn input(arguments: &LabelArguments) -> Result<LabelsInput> {
     };
     if input.theory_name().is_empty() && !worker {
         return Err(Error::Invalid(
-            "labels of a queue or by hand need the name of their theory: --theory \"PBE0/def2-SVP\"".into(),
+            "labels of a queue, of i-PI's clients or by hand need the name of their theory: --theory \"PBE0/def2-SVP\""
+                .into(),
         ));
     }
     Ok(input)

@@ -4,11 +4,11 @@ use std::io::{self, ErrorKind, Write};
 use std::time::Duration;
 
 use super::Address;
-use super::address::Connection;
-use super::wire::{read_count, read_reals, read_word, skip, write_count, write_reals, write_word};
 use cormorant_core::system::System;
 use cormorant_core::units::{BOHR, HARTREE};
 use cormorant_core::{Error, Result};
+use cormorant_learn::ipi::Connection;
+use cormorant_learn::ipi::wire::{read_count, read_reals, read_word, skip, write_count, write_reals, write_word};
 use cormorant_potential::{Evaluation, Potential, RequestedProperties};
 
 /// A system and its potential, ready to answer one connection.

@@ -13,9 +13,7 @@
 //!
 //! Every word has 12 bytes, filled up with spaces. Checked by `suite::ipi` and, against i-PI itself, by `make interfaces`.
 
-mod address;
 mod client;
-mod wire;
 
-pub use address::Address;
 pub use client::{Client, Ending, serve_all};
+pub use cormorant_learn::ipi::Address;

@@ -5,6 +5,7 @@
 //! | [`label`] | structures go to a program, a person or a queue, and what comes back is checked and kept in a ledger |
 //! | [`ExternalPotential`] | the same program as a potential |
 //! | [`fn@explore`], [`Candidate`] | dynamics of a committee, which is stopped where its members disagree |
+//! | [`ipi`] | the socket of i-PI's protocol, for its clients and for who asks them |
 //! | [`ErrorInterval`], [`Forecast`] | the error on blind frames, and what more labels would make of it |
 
 mod ase_script;
@@ -12,6 +13,7 @@ mod blind;
 mod explore;
 mod external;
 mod forecast;
+pub mod ipi;
 pub mod label;
 mod process_group;
 pub mod sample;

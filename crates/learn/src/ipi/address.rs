@@ -1,11 +1,12 @@
 //! Where i-PI listens.
 
-use std::io::{self, Read, Write};
+use std::io;
 use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::Connection;
 use cormorant_core::{Error, Result};
 
 /// What i-PI puts before the name of a Unix socket.
@@ -22,10 +23,6 @@ pub enum Address {
     Tcp(String),
 }
 
-/// An open connection.
-pub(super) trait Connection: Read + Write {}
-impl<T: Read + Write> Connection for T {}
-
 impl Address {
     /// The Unix socket that i-PI calls `name`: `/tmp/ipi_<name>`, or the path itself if there is a slash in it.
     #[must_use]
@@ -33,11 +30,17 @@ impl Address {
         Self::Unix(if name.contains('/') { Path::new(name).to_path_buf() } else { format!("{PREFIX}{name}").into() })
     }
 
+    /// The one that a user writes: a host and a port with a colon, or the name of a Unix socket.
+    #[must_use]
+    pub fn named(text: &str) -> Self {
+        if text.contains(':') && !text.contains('/') { Self::Tcp(text.into()) } else { Self::unix(text) }
+    }
+
     /// Connect, trying again for as long as `patience`: i-PI may start later, or start again.
     ///
     /// # Errors
     /// When nobody listened in all that time.
-    pub(super) fn connect(&self, patience: Duration) -> Result<Box<dyn Connection>> {
+    pub fn connect(&self, patience: Duration) -> Result<Box<dyn Connection>> {
         let start = Instant::now();
         loop {
             match self.attempt() {

@@ -16,5 +16,5 @@ pub use energy_and_forces::Label;
 pub use labeling::{Batch, LabelEvent, Labeling, Outcome};
 pub use ledger::{Entry, FAILURES, Failure, LABELS, Ledger};
 pub use request::Request;
-pub use source::{CommandSource, HandSource, LabelSource, QueueSource, QueueWorker, Yielded};
+pub use source::{CommandSource, HandSource, IpiSource, LabelSource, QueueSource, QueueWorker, Yielded};
 pub use theory::{Theory, TheoryFile};

@@ -51,6 +51,17 @@ kinds! {
             /// Time without a sign of life after which the frames of a worker go back.
             silence: WallTime = wall_time().or("10 min"),
         },
+        /// Programs that speak i-PI's protocol and connect to this one, as to i-PI. They know the atoms from inputs of their own.
+        Ipi = "ipi" told by "ipi" {
+            /// Where they connect: host and port, or the name of a Unix socket (`/tmp/ipi_NAME`).
+            ipi: String = text().required("\"localhost:31415\""),
+            /// Wall-clock time that a client may take for a frame.
+            time_limit: WallTime = wall_time().or("1 h"),
+            /// Time without any client after which there are no labels.
+            patience: WallTime = wall_time().or("10 min"),
+            /// How often a frame is tried whose client is lost.
+            tries: u32 = integer(1, 100).or("2"),
+        },
         /// A person: frames go out in `todo.xyz` of the folder of labels, and come back in `done.xyz`.
         Hand = "hand" {
         },
@@ -143,7 +154,10 @@ impl LabelsInput {
         section.declared_kind(&Self::DECLARATION, kind)?;
         let source = section.required("kind", LabelSourceInput::read_kind(&section, kind.word)?, missing)?;
         let input = Self { source, ..Self::rest(&section)? };
-        if matches!(input.source, LabelSourceInput::Hand {} | LabelSourceInput::Queue { .. }) && input.theory.is_none()
+        if matches!(
+            input.source,
+            LabelSourceInput::Hand {} | LabelSourceInput::Queue { .. } | LabelSourceInput::Ipi { .. }
+        ) && input.theory.is_none()
         {
             return section.required("theory", None, "theory = \"PBE0/def2-SVP\"");
         }
@@ -172,7 +186,7 @@ impl LabelsInput {
             (None, LabelSourceInput::Command { command, .. }) => command,
             (None, LabelSourceInput::Ase { calculator, .. }) => calculator,
             (None, LabelSourceInput::Potential { .. }) => "a potential of this program",
-            (None, LabelSourceInput::Queue { .. } | LabelSourceInput::Hand {}) => "",
+            (None, LabelSourceInput::Queue { .. } | LabelSourceInput::Ipi { .. } | LabelSourceInput::Hand {}) => "",
         }
     }
 
@@ -184,7 +198,7 @@ impl LabelsInput {
             }
             LabelSourceInput::Queue { queue, .. } => paths.push(queue),
             LabelSourceInput::Potential { potential } => paths.extend(potential.paths()),
-            LabelSourceInput::Hand {} => {}
+            LabelSourceInput::Hand {} | LabelSourceInput::Ipi { .. } => {}
         }
         paths
     }

@@ -4,11 +4,14 @@ mod call;
 mod claims;
 mod command;
 mod hand;
+mod ipi;
+mod ipi_exchange;
 mod queue;
 mod worker;
 
 pub use command::CommandSource;
 pub use hand::HandSource;
+pub use ipi::IpiSource;
 pub use queue::QueueSource;
 pub use worker::QueueWorker;
 

@@ -6,7 +6,10 @@ use super::potential_source::PotentialSource;
 use crate::settings::{CallsInput, LabelSourceInput, LabelsInput, Quantity};
 use cormorant_core::{Error, Result};
 use cormorant_learn::ase_command;
-use cormorant_learn::label::{CommandSource, HandSource, LabelLimits, LabelSource, QueueSource, QueueWorker, Theory};
+use cormorant_learn::ipi::Address;
+use cormorant_learn::label::{
+    CommandSource, HandSource, IpiSource, LabelLimits, LabelSource, QueueSource, QueueWorker, Theory,
+};
 
 impl LabelsInput {
     /// The theory of the labels.
@@ -32,6 +35,13 @@ impl LabelsInput {
         Ok(match &self.source {
             LabelSourceInput::Potential { potential } => Box::new(PotentialSource::new((**potential).clone())),
             LabelSourceInput::Hand {} => Box::new(HandSource::new(folder.to_path_buf())),
+            LabelSourceInput::Ipi { ipi, time_limit, patience, tries } => {
+                let mut source = IpiSource::new(Address::named(ipi));
+                source.time_limit = time_limit.duration();
+                source.patience = patience.duration();
+                source.tries = *tries;
+                Box::new(source)
+            }
             LabelSourceInput::Queue { queue, submit, silence } => Box::new(QueueSource {
                 folder: queue.clone(),
                 submit: submit.clone(),
@@ -50,7 +60,10 @@ impl LabelsInput {
         let (command, calls) = match &self.source {
             LabelSourceInput::Command { command, calls } => (command.clone(), calls),
             LabelSourceInput::Ase { calculator, python, calls } => (ase_command(calculator, python, folder)?, calls),
-            LabelSourceInput::Queue { .. } | LabelSourceInput::Hand {} | LabelSourceInput::Potential { .. } => {
+            LabelSourceInput::Queue { .. }
+            | LabelSourceInput::Ipi { .. }
+            | LabelSourceInput::Hand {}
+            | LabelSourceInput::Potential { .. } => {
                 return Err(Error::Invalid(
                     "frames of a queue are labeled by a command or a calculator; name one".into(),
                 ));
