@@ -170,7 +170,7 @@ fn what_is_wrong_is_refused_where_it_is() {
         assert!(expected.iter().all(|part| message.contains(part)), "{message}\nlacks one of {expected:?}");
     };
     refused(&text.replace("species:S:1", "kind:S:1"), &["line 2", "kind", "add the elements"]);
-    refused(&text.replace("forces:R:3", "gradient:R:3"), &["gradient", "sign is opposite", "forces = -gradient"]);
+    refused(&text.replace("forces:R:3", "gradient:R:3"), &["gradient", "sign is opposite", "multiply it by -1"]);
     refused(&text.replace("energy=", "E0="), &["only E0", "--energy-key E0"]);
     refused(&text.replace("energy=", "TotEnergy="), &["only TotEnergy", "--energy-key TotEnergy"]);
     let utf16: Vec<u8> = std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
