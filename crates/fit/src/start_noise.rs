@@ -23,7 +23,9 @@ pub fn with_noise(weights: &[f64], parameters: &Parameters, share: f64, noise: N
         let squares: f64 = tensor.iter().map(|weight| weight * weight).sum();
         let size = share * (squares / tensor.len().max(1) as f64).sqrt();
         let mut stream = noise.stream(Consumer::StartingWeights, 0, index as u64);
-        tensor.iter_mut().for_each(|weight| *weight += size * stream.normal());
+        for weight in tensor {
+            *weight += size * stream.normal();
+        }
         rest = behind;
     }
     weights

@@ -106,21 +106,22 @@ pub fn train_committee(
 /// Lets members that start from one model begin with weights of their own, unless the input says how, or some were begun without noise by
 /// an earlier version of the program.
 fn set_apart(members: &mut [FitInput]) {
-    let noise = members.iter().find_map(noise_before).unwrap_or(Some(StartInput::NOISE_OF_MEMBERS));
+    let noise = members.iter().find_map(noise_before).unwrap_or(StartInput::NOISE_OF_MEMBERS);
     for member in members {
         if let NetworkInput::Started(start) = &mut member.model {
-            start.start_noise = start.start_noise.or(noise);
+            // Without the key, the settings are those of the earlier members to the letter.
+            start.start_noise = start.start_noise.or((noise > 0.0).then_some(noise));
         }
     }
 }
 
-/// The noise of a member that was begun before, or finished; none where there is no such member in its folder.
-fn noise_before(member: &FitInput) -> Option<Option<f64>> {
+/// The noise of a member that was begun before, or finished; `None` where there is no such member in its folder.
+fn noise_before(member: &FitInput) -> Option<f64> {
     let folder = &member.output.folder;
     let text = if is_finished(folder) { fs::read_to_string(folder.join(INPUT)).ok() } else { begun_with(folder) };
     let table = text?.parse::<toml::Table>().ok()?;
     let model = table.get("model")?.as_table()?;
-    model.contains_key("start_from").then(|| model.get("start_noise").and_then(toml::Value::as_float))
+    model.contains_key("start_from").then(|| model.get("start_noise").and_then(toml::Value::as_float).unwrap_or(0.0))
 }
 
 /// Whether the committee of `input` is whole and has as many members as it asks for.
