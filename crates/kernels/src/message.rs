@@ -149,7 +149,7 @@ fn generators(max_degree: usize) -> [Vec<nalgebra::DMatrix<f64>>; 2] {
     [wigner_generator(max_degree, &towards_x), wigner_generator(max_degree, &towards_y)]
 }
 
-/// The entries (row a, row b, coefficient) of both [`generators`], each antisymmetric pair once, for degrees up to `max_degree`.
+/// The entries (row a, row b, coefficient) of both generators of turns of the frame, each antisymmetric pair once, for degrees up to `max_degree`.
 #[must_use]
 pub fn turns(max_degree: usize) -> [Vec<(usize, usize, f64)>; 2] {
     let matrices = generators(max_degree);
@@ -167,7 +167,7 @@ pub fn turns(max_degree: usize) -> [Vec<(usize, usize, f64)>; 2] {
     })
 }
 
-/// For each degree up to `max_degree` the entries (0, 1) of the first and (0, −1) of the second of the [`generators`], which act on
+/// For each degree up to `max_degree` the entries (0, 1) of the first and (0, −1) of the second of these generators, which act on
 /// harmonics at the pole.
 #[must_use]
 pub fn at_pole(max_degree: usize) -> Vec<(f64, f64)> {
