@@ -7,6 +7,7 @@
 
 use std::time::{Duration, Instant};
 
+use cormorant::io::read_structure;
 use cormorant::kernels::network::Layout;
 use cormorant::model::{
     Backend, CormorantConfig, EngineOptions, Header, Model, Precision, Scaling, graphics_processors,
@@ -107,20 +108,8 @@ fn boxes(channels: usize, side: usize, options: &EngineOptions, end: Instant) {
 
 fn molecules(count: usize, options: &EngineOptions, end: Instant) {
     let model = model(16);
-    let symbols = ["C", "C", "O", "H", "H", "H", "H", "H", "H"];
-    let places = [
-        [0.007, -0.569, 0.013],
-        [-1.285, 0.250, -0.021],
-        [1.130, 0.315, 0.121],
-        [0.039, -1.197, 0.890],
-        [0.109, -1.151, -0.941],
-        [-1.318, 0.878, 0.890],
-        [-1.342, 0.898, -0.890],
-        [-2.142, -0.424, 0.083],
-        [1.986, -0.137, -0.041],
-    ];
-    let elements = symbols.map(|symbol| Element::from_symbol(symbol).expect("an element")).to_vec();
-    let molecule = System::new(elements, places.to_vec(), None).expect("a system");
+    let file = std::path::Path::new("inputs/structures/ethanol.xyz");
+    let molecule = read_structure(file, None).expect("a structure");
     let systems = vec![molecule; count];
     let first = LearnedPotential::new(&model, options.clone(), 1).expect("a potential");
     // As many threads as replicas have: those who wait are evaluated together.

@@ -46,21 +46,19 @@ fn compare(model: &Model, system: &System, what: &str) {
         let scaling = model.header.scaling().unwrap();
         scaling.species(&system.elements).unwrap().iter().map(|&kind| scaling.references[kind as usize]).sum()
     };
-    let off = |want: &mut dyn Iterator<Item = f64>, found: &mut dyn Iterator<Item = f64>, scale: f64, what: &str| {
-        let differences: Vec<f64> = want.zip(found).map(|(want, found)| want - found).collect();
+    let off = |want: &[f64], found: &[f64], scale: f64, what: &str| {
+        let differences: Vec<f64> = want.iter().zip(found).map(|(want, found)| want - found).collect();
         let worst = largest(&differences) / scale;
         assert!(worst < 1e-5, "{what}: {worst:.1e}");
     };
-    let scale = largest(want.forces.as_flattened());
-    let forces = (&mut want.forces.iter().flatten().copied(), &mut found.forces.iter().flatten().copied());
-    off(forces.0, forces.1, scale, &format!("{what}, forces"));
-    let of_atoms = (&mut want.atom_energies.iter().copied(), &mut found.atom_energies.iter().copied());
+    let [forces, found_forces] = [&want, &found].map(|one| one.forces.as_flattened());
+    off(forces, found_forces, largest(forces), &format!("{what}, forces"));
     let learned = (want.energy - references).abs().max(1.0);
-    off(of_atoms.0, of_atoms.1, learned, &format!("{what}, energies of atoms"));
-    off(&mut [want.energy].into_iter(), &mut [found.energy].into_iter(), learned, &format!("{what}, energy"));
-    let virial = |evaluation: &Evaluation| evaluation.virial.unwrap().as_flattened().to_vec();
-    let scale = largest(&virial(&want));
-    off(&mut virial(&want).into_iter(), &mut virial(&found).into_iter(), scale, &format!("{what}, virial"));
+    off(&want.atom_energies, &found.atom_energies, learned, &format!("{what}, energies of atoms"));
+    off(&[want.energy], &[found.energy], learned, &format!("{what}, energy"));
+    let [virial, found_virial] = [&want, &found].map(|one| one.virial.unwrap());
+    let virial = virial.as_flattened();
+    off(virial, found_virial.as_flattened(), largest(virial), &format!("{what}, virial"));
     // The same bits again, and from a copy.
     let again = [evaluate(&mut on_device, system), evaluate(&mut on_device.twin(), system)];
     assert!(again.iter().all(|again| again.forces == found.forces && again.energy == found.energy), "{what}");

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::cli::text;
 use crate::graphics::is_there;
+use crate::paths::numbers;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -39,15 +40,6 @@ fn ran(mut command: Command) -> Output {
     output
 }
 
-/// The column `name` of a table.
-fn column(path: &Path, name: &str) -> Vec<f64> {
-    let text = fs::read_to_string(path).unwrap();
-    let mut lines = text.lines();
-    let head: Vec<&str> = lines.next().unwrap().split(',').collect();
-    let place = head.iter().position(|column| column.starts_with(name)).unwrap();
-    lines.map(|line| line.split(',').nth(place).unwrap().parse().unwrap()).collect()
-}
-
 /// Catches: forces that are not the gradient of the energy; a state that a kill loses; a continuation with other bits; files that do not say
 /// which device made them.
 #[test]
@@ -62,9 +54,9 @@ fn a_run_conserves_energy_and_can_be_killed() {
     assert!(said.contains("device: ") && !said.contains("instruction set: "), "{said}");
     let outputs = here.join("outputs/run");
     let (energies, trajectory) = (outputs.join("energies.csv"), outputs.join("trajectory.xyz"));
-    let conserved = column(&energies, "conserved");
+    let conserved = numbers(&energies, "conserved/eV");
     let spread = conserved.iter().fold(0.0f64, |most, x| most.max((x - conserved[0]).abs()));
-    let kinetic = column(&energies, "kinetic");
+    let kinetic = numbers(&energies, "kinetic/eV");
     let moved = kinetic.iter().fold(0.0f64, |most, x| most.max((x - kinetic[0]).abs()));
     println!("conserved within {spread:.2e} eV while {moved:.2e} eV went to and fro");
     // The integrator itself makes 0.003 eV of it at this time step.

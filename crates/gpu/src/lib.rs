@@ -40,9 +40,10 @@ mod turns;
 mod workspace;
 
 pub use adapter::Adapter;
+pub use cormorant_kernels::network::MovingGraph;
 pub use device::{Device, adapters, open};
 pub use error::GpuError;
-pub use moving::{MovingGraph, MovingOutputs};
+pub use moving::MovingOutputs;
 pub use network::GpuNetwork;
 pub use turns::{GpuTurns, GraphOutputs};
 pub use workspace::GpuWorkspace;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cormorant_kernels::network::Topology;
+use cormorant_kernels::network::{MovingGraph, Topology};
 
 use crate::arrays::Arrays;
 use crate::device::{Buffer, Command};
@@ -12,26 +12,7 @@ use crate::moving_arrays::MovingArrays;
 use crate::network::GpuNetwork;
 use crate::workspace::GpuWorkspace;
 
-/// Edges that may come within the cutoff before the graph changes, and where their atoms are now.
-#[derive(Clone, Copy)]
-pub struct MovingGraph<'a> {
-    /// Atoms and edges, each with its reverse; edges beyond the cutoff do no harm.
-    pub topology: Topology<'a>,
-    /// Number of the reverse of each edge, `[edges]`.
-    pub reversed: &'a [u32],
-    /// Number of the shift of each edge among `shifts`, `[edges]`.
-    pub shift_of: &'a [u32],
-    /// S·H of the shifts in Å.
-    pub shifts: &'a [[f64; 3]],
-    /// Where the atoms are, in Å, `[atoms]`.
-    pub positions: &'a [[f64; 3]],
-    /// Square of the distance of each pair of elements below which the network must not be asked, in Å², `[species][species]`; 0 for none.
-    pub limits: &'a [f32],
-    /// Changes when anything but positions and shifts does.
-    pub generation: u64,
-}
-
-/// What comes back for such a graph.
+/// What comes back for a [`MovingGraph`].
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct MovingOutputs {
     /// Minus the gradient of the sum of energies with respect to each position, `[atoms]`, in units of the network's output per Å.
@@ -60,7 +41,6 @@ impl GpuWorkspace {
         let device = &network.device;
         let (atoms, edges) = (graph.topology.atoms(), graph.topology.edges());
         assert!(graph.reversed.len() == edges && graph.shift_of.len() == edges && graph.positions.len() == atoms);
-        let held = Held::of(self.hold(&graph.topology)?);
         let mut own = self.moving.take().filter(|arrays| arrays.fit(atoms, edges, graph.shifts.len()));
         let arrays = match &mut own {
             Some(arrays) => arrays,
@@ -68,6 +48,11 @@ impl GpuWorkspace {
         };
         if arrays.generation != Some(graph.generation) {
             arrays.generation = None;
+            self.hold(&graph.topology)?;
+            // Every atom counts, with its energy alone.
+            let mut seeds = vec![1.0; atoms];
+            seeds.resize(atoms * (1 + network.shape.multipole_rows()), 0.0);
+            self.seed(&seeds)?;
             let below = |list: &[u32], end: usize| list.iter().all(|&number| (number as usize) < end);
             let Topology { species, senders, .. } = graph.topology;
             assert!(below(species, network.shape.species) && below(senders, atoms), "atoms and elements are known");
@@ -84,17 +69,15 @@ impl GpuWorkspace {
         }
         device.write(arrays.shifts, bytemuck::cast_slice(&whole(graph.shifts)))?;
         device.write(arrays.positions, bytemuck::cast_slice(&whole(graph.positions)))?;
-        let mut seeds = vec![1.0; atoms];
-        seeds.resize(atoms * (1 + network.shape.multipole_rows()), 0.0);
-        let commands = moving_commands(&network, held, arrays, self.passes(Some(&seeds))?, (atoms, edges), virial);
+        let Some(held) = self.arrays().map(Held::of) else { return Ok(()) };
+        let commands = moving_commands(&network, held, arrays, self.passes(true), (atoms, edges), virial);
         device.submit(&commands)?;
 
         let mut virials = vec![0.0f32; if virial { 9 * atoms } else { 0 }];
         let mut closest = vec![0.0f32; atoms];
         into.forces.resize(atoms, [0.0; 3]);
-        let energies = self.take_energies(held.energies);
         let mut results = vec![
-            (energies.0, bytemuck::cast_slice_mut(energies.1)),
+            (held.energies, bytemuck::cast_slice_mut(self.energies_mut())),
             (arrays.forces, bytemuck::cast_slice_mut(into.forces.as_flattened_mut())),
             (arrays.closest, bytemuck::cast_slice_mut(&mut closest)),
         ];

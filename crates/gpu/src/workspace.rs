@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cormorant_kernels::network::Topology;
 
 use crate::arrays::Arrays;
-use crate::device::{Buffer, Command};
+use crate::device::{Buffer, Command, Device};
 use crate::error::GpuError;
 use crate::moving_arrays::MovingArrays;
 use crate::network::GpuNetwork;
@@ -86,7 +86,10 @@ impl GpuWorkspace {
         let device = &network.device;
         let Some(arrays) = &self.arrays else { return Ok(()) };
         device.write(arrays.vectors, bytemuck::cast_slice(&self.numbers))?;
-        device.submit(&self.passes(seeds)?)?;
+        if let Some(seeds) = seeds {
+            self.seed(seeds)?;
+        }
+        device.submit(&self.passes(seeds.is_some()))?;
         self.energies.resize(self.atoms, 0.0);
         self.others.resize(self.atoms * network.shape.multipole_rows(), 0.0);
         self.by_edge.resize(3 * self.edges, 0.0);
@@ -107,16 +110,20 @@ impl GpuWorkspace {
     /// When the device is lost.
     pub fn backward(&mut self, seeds: &[f32]) -> Result<(), GpuError> {
         let Some(arrays) = &self.arrays else { return Ok(()) };
+        self.seed(seeds)?;
         let device = &self.network.device;
-        device.write(arrays.seeds, bytemuck::cast_slice(seeds))?;
         device.submit(&arrays.backward(&self.network, &self.needed, self.atoms))?;
         self.by_edge.resize(3 * self.edges, 0.0);
         device.read(&mut [(arrays.edge_gradient, bytemuck::cast_slice_mut(&mut self.by_edge))])
     }
 
     /// Makes room for the graph `topology` and brings to the device what it does not hold yet.
-    pub(crate) fn hold(&mut self, topology: &Topology<'_>) -> Result<&Arrays, GpuError> {
+    pub(crate) fn hold(&mut self, topology: &Topology<'_>) -> Result<(), GpuError> {
         assert_eq!(topology.offsets.len(), topology.atoms() + 1, "one run of edges for each atom");
+        // A graph that stayed is there no longer.
+        if let Some(moving) = &mut self.moving {
+            moving.generation = None;
+        }
         (self.atoms, self.edges) = (topology.atoms(), topology.edges());
         self.needed.clear();
         self.needed.extend((0..self.network.shape.layers).map(|layer| topology.needed_in(layer)));
@@ -128,42 +135,64 @@ impl GpuWorkspace {
                 Arrays::new(&self.network, self.atoms, self.edges)?
             }
         };
-        let counts = [self.atoms].into_iter().chain(self.needed.iter().copied()).chain([self.network.shape.channels]);
-        let lists = [
-            (arrays.counts, counts.map(|count| count as u32).collect()),
-            (arrays.offsets, topology.offsets.iter().map(|&offset| offset as u32).collect()),
-            (arrays.senders, topology.senders.to_vec()),
-            (arrays.species, topology.species.to_vec()),
-        ];
-        for ((buffer, list), held) in lists.into_iter().zip(&mut self.held) {
-            if *held != list {
-                self.network.device.write(buffer, bytemuck::cast_slice(&list))?;
-                *held = list;
-            }
-        }
-        Ok(self.arrays.insert(arrays))
+        let arrays = self.arrays.insert(arrays);
+        let [counts, offsets, senders, species] = &mut self.held;
+        let device = &*self.network.device;
+        let numbers = [self.atoms].into_iter().chain(self.needed.iter().copied()).chain([self.network.shape.channels]);
+        bring(device, arrays.counts, counts, numbers.map(|number| number as u32))?;
+        bring(device, arrays.offsets, offsets, topology.offsets.iter().map(|&offset| offset as u32))?;
+        bring(device, arrays.senders, senders, topology.senders.iter().copied())?;
+        bring(device, arrays.species, species, topology.species.iter().copied())
     }
 
-    /// The forward pass of the graph that the device holds, and with `seeds` the backward pass.
-    pub(crate) fn passes(&self, seeds: Option<&[f32]>) -> Result<Vec<Command>, GpuError> {
-        let Some(arrays) = &self.arrays else { return Ok(Vec::new()) };
+    /// The gradient with respect to the outputs from which the next backward pass starts.
+    pub(crate) fn seed(&self, seeds: &[f32]) -> Result<(), GpuError> {
+        let Some(arrays) = &self.arrays else { return Ok(()) };
+        self.network.device.write(arrays.seeds, bytemuck::cast_slice(seeds))
+    }
+
+    /// The forward pass of the graph that the device holds, and the backward pass if it is wanted.
+    pub(crate) fn passes(&self, backward: bool) -> Vec<Command> {
+        let Some(arrays) = &self.arrays else { return Vec::new() };
         let mut commands = vec![Command::Clear(arrays.energies)];
         commands.extend(arrays.multipoles.map(Command::Clear));
         commands.extend((0..self.needed.len()).flat_map(|layer| arrays.forward(&self.network, layer, &self.needed)));
-        if let Some(seeds) = seeds {
-            self.network.device.write(arrays.seeds, bytemuck::cast_slice(seeds))?;
+        if backward {
             commands.extend(arrays.backward(&self.network, &self.needed, self.atoms));
         }
-        Ok(commands)
+        commands
+    }
+
+    pub(crate) fn arrays(&self) -> Option<&Arrays> {
+        self.arrays.as_ref()
     }
 
     pub(crate) fn network(&self) -> &Arc<GpuNetwork> {
         &self.network
     }
 
-    /// Where energies stand on the device, and where they go.
-    pub(crate) fn take_energies(&mut self, from: Buffer) -> (Buffer, &mut [f32]) {
+    /// Where energies of the atoms go.
+    pub(crate) fn energies_mut(&mut self) -> &mut [f32] {
         self.energies.resize(self.atoms, 0.0);
-        (from, &mut self.energies)
+        &mut self.energies
     }
+}
+
+/// Writes `list` to `buffer`, unless it is what the device holds there already.
+fn bring(
+    device: &dyn Device,
+    buffer: Buffer,
+    held: &mut Vec<u32>,
+    list: impl Iterator<Item = u32> + Clone,
+) -> Result<(), GpuError> {
+    if held.iter().copied().eq(list.clone()) {
+        return Ok(());
+    }
+    held.clear();
+    held.extend(list);
+    let written = device.write(buffer, bytemuck::cast_slice(held));
+    if written.is_err() {
+        held.clear();
+    }
+    written
 }

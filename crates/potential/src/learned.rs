@@ -127,29 +127,27 @@ impl LearnedPotential {
 
     /// Energies, forces and virial of a graph that stays on the device; false where it does not, or where the wall acts.
     fn evaluate_moving(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<bool> {
-        let Self { facts, engine, moving: Some(moving), moved, wall, .. } = self else { return Ok(false) };
+        let Self { facts, engine, moving: Some(moving), moved, wall, short, .. } = self else { return Ok(false) };
         if system.atom_count() < KEPT_ATOMS {
             return Ok(false);
         }
-        let least = (SAME_SPOT * SAME_SPOT) as f32;
-        let limits = wall.as_ref().map_or_else(|| vec![least; facts.elements.len().pow(2)], ShortRange::limits);
-        let graph = moving.update(system, &facts.elements, &limits)?;
-        let references: Vec<f64> = graph.species.iter().map(|&kind| facts.references[kind as usize]).collect();
+        let limits = || {
+            let overlap = || vec![(SAME_SPOT * SAME_SPOT) as f32; facts.elements.len().pow(2)];
+            wall.as_ref().map_or_else(overlap, ShortRange::limits)
+        };
+        let graph = moving.update(system, &facts.elements, limits)?;
         if engine.evaluate_moving(&graph, want.virial, moved)? != Moved::Evaluated {
             return Ok(false);
         }
         into.forget_extras();
-        let atoms = 0..system.atom_count();
-        let of_atom = |atom: usize| moved.scalars[moving.place(atom)];
-        let of_element = |atom: usize| references[moving.place(atom)];
-        let sum = |values: &dyn Fn(usize) -> f64| atoms.clone().map(values).sum::<f64>();
-        into.energy = sum(&of_atom) * facts.scale + facts.constant + sum(&of_element);
-        into.atom_energies.clear();
-        if want.atom_energies {
-            into.atom_energies.extend(atoms.clone().map(|atom| of_atom(atom) * facts.scale + of_element(atom)));
-        }
+        // Nothing is nearer than its limit.
+        short.clear();
+        let Self { facts, moving: Some(moving), moved, .. } = &*self else { return Ok(false) };
+        let place = |atom: usize| moving.place(atom);
+        self.collect_energies(&moved.scalars, moving.species_by_place(), place, want, into);
         into.forces.clear();
-        into.forces.extend(atoms.map(|atom| moved.forces[moving.place(atom)].map(|x| x * facts.scale)));
+        into.forces
+            .extend((0..system.atom_count()).map(|atom| moved.forces[moving.place(atom)].map(|x| x * facts.scale)));
         into.virial = moved.virial.map(|virial| virial.map(|row| row.map(|x| x * facts.scale)));
         Ok(true)
     }
@@ -196,14 +194,22 @@ impl LearnedPotential {
         }
     }
 
-    /// Energy, and those of the atoms where they are wanted.
-    fn collect_energies(&self, atoms: usize, want: RequestedProperties, into: &mut Evaluation) {
-        let Self { facts, outputs, surroundings, short, charges, .. } = self;
-        let references = || (0..atoms).map(|atom| facts.references[surroundings.species(atom)]);
+    /// Energy, and those of the atoms where they are wanted, from outputs and species of the atoms in their places.
+    fn collect_energies(
+        &self,
+        scalars: &[f64],
+        species: &[u32],
+        place: impl Fn(usize) -> usize,
+        want: RequestedProperties,
+        into: &mut Evaluation,
+    ) {
+        let Self { facts, short, charges, .. } = self;
+        let atoms = species.len();
+        let references = || (0..atoms).map(|atom| facts.references[species[place(atom)] as usize]);
         let sum: f64 = if facts.gives_atom_energies() {
-            (0..atoms).map(|atom| outputs.scalars[surroundings.place(atom)]).sum()
+            (0..atoms).map(|atom| scalars[place(atom)]).sum()
         } else {
-            outputs.scalars.iter().sum()
+            scalars.iter().sum()
         };
         into.energy = sum * facts.scale + facts.constant + references().sum::<f64>();
         into.energy += short.iter().map(|short| short.energy).sum::<f64>();
@@ -211,8 +217,7 @@ impl LearnedPotential {
         into.atom_energies.clear();
         if want.atom_energies {
             let energies = references().enumerate();
-            into.atom_energies
-                .extend(energies.map(|(atom, own)| outputs.scalars[surroundings.place(atom)] * facts.scale + own));
+            into.atom_energies.extend(energies.map(|(atom, own)| scalars[place(atom)] * facts.scale + own));
             for short in short {
                 into.atom_energies[short.receiver] += short.energy;
             }
@@ -382,7 +387,9 @@ impl Potential for LearnedPotential {
         self.surroundings.update(system, &self.facts.elements)?;
         self.run_engine(system)?;
         into.forget_extras();
-        self.collect_energies(system.atom_count(), want, into);
+        let (surroundings, scalars) = (&self.surroundings, &self.outputs.scalars);
+        let place = |atom: usize| surroundings.place(atom);
+        self.collect_energies(scalars, surroundings.species_by_place(), place, want, into);
         self.collect_forces(system.atom_count(), want, into);
         super::check_finite(system, into)
     }

@@ -6,6 +6,7 @@ use super::spatial_order::SpatialOrder;
 use cormorant_core::Result;
 use cormorant_core::system::neighbors::Candidates;
 use cormorant_core::system::{Element, System};
+use cormorant_kernels::network::Topology;
 use cormorant_network::MovingGraph;
 
 /// Numbers for graphs, each given once: engines share memory, so that two graphs must never have the same.
@@ -25,6 +26,7 @@ pub(super) struct MovingEdges {
     reversed: Vec<u32>,
     shift_of: Vec<u32>,
     positions: Vec<[f64; 3]>,
+    limits: Vec<f32>,
 }
 
 impl MovingEdges {
@@ -42,7 +44,13 @@ impl MovingEdges {
             reversed: Vec::new(),
             shift_of: Vec::new(),
             positions: Vec::new(),
+            limits: Vec::new(),
         }
+    }
+
+    /// Species of the atoms in their places.
+    pub(super) fn species_by_place(&self) -> &[u32] {
+        &self.species
     }
 
     /// The place of `atom` in the graph.
@@ -50,31 +58,31 @@ impl MovingEdges {
         self.order.place(atom)
     }
 
-    /// The graph of `system`; species are places among `known`, and `limits` those of each pair of them ([`MovingGraph::limits`]).
+    /// The graph of `system`; species are places among `known`, and `limits` those of each pair of them ([`MovingGraph::limits`]), which are
+    /// asked for when the edges are made.
     ///
     /// # Errors
     /// When an element is not known, or the neighbors cannot be listed.
-    pub(super) fn update<'a>(
-        &'a mut self,
+    pub(super) fn update(
+        &mut self,
         system: &System,
         known: &[Element],
-        limits: &'a [f32],
-    ) -> Result<MovingGraph<'a>> {
+        limits: impl FnOnce() -> Vec<f32>,
+    ) -> Result<MovingGraph<'_>> {
         self.candidates.update(system)?;
         if self.made_at != Some(self.candidates.rebuilds()) || self.elements != system.elements {
+            self.limits = limits();
             self.remake(system, known)?;
         }
         self.positions.clear();
         self.positions.extend((0..system.atom_count()).map(|place| system.positions[self.order.atom(place)]));
         Ok(MovingGraph {
-            species: &self.species,
-            offsets: &self.offsets,
-            senders: &self.senders,
+            topology: Topology { species: &self.species, offsets: &self.offsets, senders: &self.senders, needed: &[] },
             reversed: &self.reversed,
             shift_of: &self.shift_of,
             shifts: self.candidates.shift_vectors(),
             positions: &self.positions,
-            limits,
+            limits: &self.limits,
             generation: self.generation,
         })
     }
@@ -82,17 +90,13 @@ impl MovingEdges {
     fn remake(&mut self, system: &System, known: &[Element]) -> Result<()> {
         let Self { candidates, order, species, offsets, senders, reversed, shift_of, .. } = self;
         *order = SpatialOrder::of(system);
-        species.clear();
+        order.species(system, known, species)?;
         offsets.clear();
         senders.clear();
         shift_of.clear();
         offsets.push(0);
         for place in 0..system.atom_count() {
-            let atom = order.atom(place);
-            let element = system.elements[atom];
-            let index = known.iter().position(|one| *one == element);
-            species.push(index.ok_or_else(|| super::unknown(element, known))? as u32);
-            let (from, shifts) = candidates.of(atom);
+            let (from, shifts) = candidates.of(order.atom(place));
             senders.extend(from.iter().map(|&sender| order.place(sender as usize) as u32));
             shift_of.extend_from_slice(shifts);
             offsets.push(senders.len());

@@ -5,8 +5,9 @@
 //! once. The order is one of memory only: edges keep their order within a receiver, and all sums over atoms run in the
 //! order of the system, so that no bit of a result depends on it. Checked by: `suite::learned::order_changes_no_bit`.
 
-use cormorant_core::system::System;
+use cormorant_core::Result;
 use cormorant_core::system::vector::norm;
+use cormorant_core::system::{Element, System};
 
 /// Systems with fewer atoms fit the caches as they are.
 const LEAST_ATOMS: usize = 256;
@@ -53,6 +54,20 @@ impl SpatialOrder {
     #[inline]
     pub fn atom(&self, place: usize) -> usize {
         self.atoms.get(place).map_or(place, |&atom| atom as usize)
+    }
+
+    /// Species of the atoms of `system` by place: places of their elements among `known`.
+    ///
+    /// # Errors
+    /// When an element is not known.
+    pub fn species(&self, system: &System, known: &[Element], into: &mut Vec<u32>) -> Result<()> {
+        into.clear();
+        for place in 0..system.atom_count() {
+            let element = system.elements[self.atom(place)];
+            let index = known.iter().position(|one| *one == element);
+            into.push(index.ok_or_else(|| super::unknown(element, known))? as u32);
+        }
+        Ok(())
     }
 
     /// The place of `atom`.

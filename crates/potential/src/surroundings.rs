@@ -66,13 +66,7 @@ impl Surroundings {
             }
         };
         if reordered || self.elements != system.elements {
-            self.species.clear();
-            for place in 0..system.atom_count() {
-                let atom = self.order.atom(place);
-                let element = system.elements[atom];
-                let index = known.iter().position(|one| *one == element);
-                self.species.push(index.ok_or_else(|| super::unknown(element, known))? as u32);
-            }
+            self.order.species(system, known, &mut self.species)?;
             self.elements.clone_from(&system.elements);
         }
         Ok(())
@@ -87,6 +81,11 @@ impl Surroundings {
     #[inline]
     pub(super) fn place(&self, atom: usize) -> usize {
         self.order.place(atom)
+    }
+
+    /// Species of the atoms in their places.
+    pub(super) fn species_by_place(&self) -> &[u32] {
+        &self.species
     }
 
     /// Species of `atom`.

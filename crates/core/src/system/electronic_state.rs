@@ -93,14 +93,21 @@ impl ElectronicState {
         Ok(Self { charge: self.charge.or(other.charge), multiplicity: self.multiplicity.or(other.multiplicity) })
     }
 
+    /// How many electrons atoms of `elements` have in this state.
+    #[must_use]
+    pub fn electrons(self, elements: &[Element]) -> i64 {
+        let protons: i64 = elements.iter().map(|element| i64::from(element.number())).sum();
+        protons - i64::from(self.total_charge())
+    }
+
     /// Refuses a state that the electrons of `elements` cannot be in: a molecule with an odd number of them has an even multiplicity, one
     /// with an even number an odd one. In a cell (`periodic`) nothing is said of the spin: that of a metal need not be whole.
     ///
     /// # Errors
     /// Says which, and what to do.
     pub fn require_possible(self, elements: &[Element], periodic: bool) -> Result<(), String> {
-        let protons: i64 = elements.iter().map(|element| i64::from(element.number())).sum();
-        let electrons = protons - i64::from(self.total_charge());
+        let electrons = self.electrons(elements);
+        let protons = electrons + i64::from(self.total_charge());
         if electrons < 0 {
             let charge = self.total_charge();
             return Err(format!(

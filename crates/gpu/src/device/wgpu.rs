@@ -16,11 +16,12 @@ use crate::adapter::Adapter;
 use crate::emit::{Dialect, GROUPS, Kernel};
 use crate::error::GpuError;
 
-fn instance() -> Instance {
-    Instance::new(InstanceDescriptor::new_without_display_handle())
-}
+/// What a driver offers, and what it is.
+pub(super) type Offer = (wgpu::Adapter, Adapter);
 
-fn found(instance: &Instance) -> Vec<(wgpu::Adapter, Adapter)> {
+/// All that drivers offer.
+pub(super) fn offers() -> Vec<Offer> {
+    let instance = Instance::new(InstanceDescriptor::new_without_display_handle());
     let all = pollster::block_on(instance.enumerate_adapters(Backends::VULKAN | Backends::METAL | Backends::DX12));
     let describe = |(index, adapter): (usize, wgpu::Adapter)| {
         let info = adapter.get_info();
@@ -37,20 +38,9 @@ fn found(instance: &Instance) -> Vec<(wgpu::Adapter, Adapter)> {
     all.into_iter().enumerate().map(describe).collect()
 }
 
-/// All adapters.
-pub(super) fn adapters() -> Vec<Adapter> {
-    found(&instance()).into_iter().map(|(_, description)| description).collect()
-}
-
-/// Opens an adapter of the list.
-pub(super) fn open(which: &Adapter) -> Result<Arc<dyn Device>, GpuError> {
-    let instance = instance();
-    let lost = |reason: String| GpuError::Lost { adapter: which.name.clone(), reason };
-    let (adapter, description) = found(&instance)
-        .into_iter()
-        .nth(which.index)
-        .filter(|(_, found)| found == which)
-        .ok_or_else(|| lost("it is no longer there".into()))?;
+/// Opens one of the offers.
+pub(super) fn open((adapter, description): &Offer) -> Result<Arc<dyn Device>, GpuError> {
+    let lost = |reason: String| GpuError::Lost { adapter: description.name.clone(), reason };
     let limits = adapter.limits();
     let descriptor = DeviceDescriptor { required_limits: limits.clone(), ..Default::default() };
     let (device, queue) =
@@ -59,7 +49,7 @@ pub(super) fn open(which: &Adapter) -> Result<Arc<dyn Device>, GpuError> {
     let (of_errors, of_loss) = (Arc::clone(&failure), Arc::clone(&failure));
     device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| keep(&of_errors, error.to_string())));
     device.set_device_lost_callback(move |_, message| keep(&of_loss, message));
-    Ok(Arc::new(WgpuDevice { adapter: description, device, queue, limits, failure, state: Mutex::default() }))
+    Ok(Arc::new(WgpuDevice { adapter: description.clone(), device, queue, limits, failure, state: Mutex::default() }))
 }
 
 /// The first failure is the one to tell.

@@ -170,9 +170,7 @@ fn back(kernel: &AtomKernel<'_>, code: &mut Code, offsets: &[usize], by_element:
     }
     kernel.mix(code, "turned", offsets, by_element, "b");
     code.open("if (inside)");
-    for r in 0..kernel.shape.rows() {
-        code.line(&format!("{into}[own + {}u] = select(0.0f, b{r}, alive);", r * kernel.shape.channels));
-    }
+    kernel.store(code, into, "own", |r| format!("select(0.0f, b{r}, alive)"));
     code.close();
     code.close();
 }

@@ -4,7 +4,7 @@ use cormorant_kernels::network::{Layout, Shape};
 use cormorant_so3::{ProductTerms, rows};
 
 use super::atoms::AtomKernel;
-use super::code::{Code, Kernel, Parameter, literal};
+use super::code::{Code, Kernel, Parameter, literal, sum_of_products};
 use super::dialect::Dialect;
 use super::message::load;
 
@@ -31,11 +31,7 @@ pub fn emit(dialect: Dialect, shape: &Shape, layout: &Layout, layer: usize) -> K
         for s in 0..shape.products {
             product(&kernel, code, s);
         }
-        code.barrier();
-        for r in 0..shape.rows() {
-            code.line(&format!("tile[corner + {}u + c] = y{r};", r * shape.channels));
-        }
-        code.barrier();
+        kernel.share(code, shape.rows(), |r| format!("y{r}"));
         send(&kernel, code);
         readout(&kernel, code);
     })
@@ -79,9 +75,7 @@ fn mix(kernel: &AtomKernel<'_>, code: &mut Code) {
 fn stage(kernel: &AtomKernel<'_>, code: &mut Code, s: usize) {
     code.open("if (alive)");
     code.whole("at", &format!("counts[0] * {}u + own", s * kernel.shape.rows() * kernel.shape.channels));
-    for r in 0..kernel.shape.rows() {
-        code.line(&format!("stages[at + {}u] = y{r};", r * kernel.shape.channels));
-    }
+    kernel.store(code, "stages", "at", |r| format!("y{r}"));
     code.close();
 }
 
@@ -99,23 +93,11 @@ fn product(kernel: &AtomKernel<'_>, code: &mut Code, s: usize) {
         code.open("");
         code.barrier();
         for row in base..base + (2 * l + 1) * paths {
-            let mut of_row = terms.terms.iter().filter(|term| term.out == row).peekable();
-            if of_row.peek().is_none() {
-                code.number(&format!("s{row}"), "0.0f");
-            }
-            let mut sum = String::new();
-            for (index, term) in of_row.enumerate() {
-                let product = format!("x{} * x{}", term.first, term.second);
-                let coefficient = literal(term.coefficient);
-                sum = if index == 0 {
-                    format!("{coefficient} * ({product})")
-                } else {
-                    format!("fma({coefficient}, {product}, {sum})")
-                };
-            }
-            if !sum.is_empty() {
-                code.number(&format!("s{row}"), &sum);
-            }
+            let of_row = terms.terms.iter().filter(|term| term.out == row);
+            let products: Vec<_> = of_row
+                .map(|term| (literal(term.coefficient), format!("(x{} * x{})", term.first, term.second)))
+                .collect();
+            code.number(&format!("s{row}"), &sum_of_products(&products));
             code.line(&format!("tile[corner + {}u + c] = s{row};", (row - base) * c));
         }
         code.barrier();
@@ -142,7 +124,7 @@ fn send(kernel: &AtomKernel<'_>, code: &mut Code) {
     }
     kernel.mix(code, "weights", &next.sender, kernel.shape.element_features, "z");
     code.open("if (alive)");
-    kernel.store(code, "sent", "z");
+    kernel.store(code, "sent", "own", |r| format!("z{r}"));
     code.close();
 }
 

@@ -22,15 +22,16 @@ pub struct AtomKernel<'a> {
     pub tile: usize,
 }
 
-impl AtomKernel<'_> {
-    /// Atoms of a workgroup.
-    pub fn atoms(&self) -> usize {
-        (64 / self.shape.channels).max(1)
-    }
+/// Atoms of a workgroup.
+pub fn atoms_of_group(channels: usize) -> usize {
+    (64 / channels).max(1)
+}
 
+impl AtomKernel<'_> {
     /// The kernel: `body` for channel `c` of `atom`, which must be computed where `alive` and only then written.
     pub fn emit(&self, name: &str, parameters: Vec<Parameter>, body: impl FnOnce(&mut Code)) -> Kernel {
-        let (c, atoms) = (self.shape.channels, self.atoms());
+        let c = self.shape.channels;
+        let atoms = atoms_of_group(c);
         let arrays = [("tile", atoms * self.tile)];
         let mut code = Code::begin(self.dialect, name, parameters, atoms * c, &arrays);
         code.whole("c", &format!("t % {c}u"));
@@ -69,10 +70,10 @@ impl AtomKernel<'_> {
         code.close();
     }
 
-    /// Writes rows `{from}0`, ... to `[atoms][rows][channels]` of `buffer`, where the atom is to be computed.
-    pub fn store(&self, code: &mut Code, buffer: &str, from: &str) {
+    /// Writes a value for each row to `buffer`, from `start` on.
+    pub fn store(&self, code: &mut Code, buffer: &str, start: &str, value: impl Fn(usize) -> String) {
         for r in 0..self.shape.rows() {
-            code.line(&format!("{buffer}[own + {}u] = {from}{r};", r * self.shape.channels));
+            code.line(&format!("{buffer}[{start} + {}u] = {};", r * self.shape.channels, value(r)));
         }
     }
 }

@@ -4,7 +4,7 @@
 //! as many edges at once as there are slots. Sums over edges go slot by slot in a fixed order, so that there are no atomic operations and
 //! the same bits come every time.
 
-use super::code::{Code, Kernel, Parameter};
+use super::code::{Code, Kernel, Parameter, literal};
 use super::dialect::Dialect;
 use super::frame::{self, Grid, KNOT, NOBODY, SENDER, WEIGHTS, more};
 
@@ -85,7 +85,7 @@ impl EdgeKernel<'_> {
         }
         if self.backward {
             code.number("w", &format!("frames[at + {}u]", frame::entries(self.degree) + more::PLACE));
-            code.number("bump", &format!("{:?}f * (w - w * w)", (6.0 / self.grid.spacing) as f32));
+            code.number("bump", &format!("{} * (w - w * w)", literal(6.0 / self.grid.spacing)));
             code.number("slope1", "1.0f - 4.0f * w + 3.0f * w * w");
             code.number("slope3", "3.0f * w * w - 2.0f * w");
         }

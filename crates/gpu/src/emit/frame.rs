@@ -102,7 +102,8 @@ pub fn write(code: &mut Code, degree: usize, grid: Grid, backward: bool) {
 /// The row of the table below the distance, and the weights of the cubic Hermite interpolant.
 fn place_on_grid(code: &mut Code, grid: Grid) {
     let last = (grid.knots - 1) as f32;
-    code.number("place", &format!("min(distance * {}, {:?}f)", literal(1.0 / grid.spacing), last - last * 1e-6));
+    let last = f64::from(last - last * 1e-6);
+    code.number("place", &format!("min(distance * {}, {})", literal(1.0 / grid.spacing), literal(last)));
     code.whole("knot", "u32(place)");
     code.number("w", "place - f32(knot)");
     code.number("ww", "w * w");

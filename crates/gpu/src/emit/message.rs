@@ -11,29 +11,34 @@ use super::edges::EdgeKernel;
 use super::frame::Grid;
 use super::rotate::{add_from_frame, into_frame};
 
-/// Messages of all atoms: `out` from what atoms sent, `features`.
-pub fn forward(dialect: Dialect, degree: usize, channels: usize, grid: Grid) -> Kernel {
-    let parameters = vec![
-        Parameter::whole("counts"),
-        Parameter::whole("offsets"),
-        Parameter::whole("senders"),
-        Parameter::numbers("vectors"),
-        Parameter::numbers("features"),
-        Parameter::numbers("table"),
-        Parameter::result("out"),
-    ];
-    let n = rows(degree);
-    let kernel = EdgeKernel {
+/// A kernel over edges that reads `read` beside what both directions do, writes `written`, and gives each atom a sum in the first of these.
+fn kernel(
+    dialect: Dialect,
+    name: &'static str,
+    (degree, channels, grid): (usize, usize, Grid),
+    read: &[&'static str],
+    written: &[&'static str],
+) -> EdgeKernel<'static> {
+    let whole = ["counts", "offsets", "senders"].map(Parameter::whole);
+    let numbers = ["vectors", "features", "table"].iter().chain(read).map(|name| Parameter::numbers(name));
+    let results = written.iter().map(|name| Parameter::result(name));
+    EdgeKernel {
         dialect,
-        name: "message_forward",
-        parameters,
+        name,
+        parameters: whole.into_iter().chain(numbers).chain(results).collect(),
         degree,
         channels,
         grid,
-        sums: n,
-        into: "out",
-        backward: false,
-    };
+        sums: rows(degree),
+        into: written[0],
+        backward: written.contains(&"edge_gradient"),
+    }
+}
+
+/// Messages of all atoms: `out` from what atoms sent, `features`.
+pub fn forward(dialect: Dialect, degree: usize, channels: usize, grid: Grid) -> Kernel {
+    let n = rows(degree);
+    let kernel = kernel(dialect, "message_forward", (degree, channels, grid), &[], &["out"]);
     kernel.emit(|code| {
         code.whole("source", &format!("sender * {}u + c", n * channels));
         code.whole("node", &format!("knot * {}u + c", 2 * message_functions(degree) * channels));
@@ -66,29 +71,9 @@ pub fn forward(dialect: Dialect, degree: usize, channels: usize, grid: Grid) -> 
 ///
 /// The latter is gathered from the messages that an atom sent: each edge has its reverse in the list.
 pub fn backward(dialect: Dialect, degree: usize, channels: usize, grid: Grid) -> Kernel {
-    let parameters = vec![
-        Parameter::whole("counts"),
-        Parameter::whole("offsets"),
-        Parameter::whole("senders"),
-        Parameter::numbers("vectors"),
-        Parameter::numbers("features"),
-        Parameter::numbers("table"),
-        Parameter::numbers("gradient"),
-        Parameter::result("feature_gradient"),
-        Parameter::result("edge_gradient"),
-    ];
     let n = rows(degree);
-    let kernel = EdgeKernel {
-        dialect,
-        name: "message_backward",
-        parameters,
-        degree,
-        channels,
-        grid,
-        sums: n,
-        into: "feature_gradient",
-        backward: true,
-    };
+    let written = ["feature_gradient", "edge_gradient"];
+    let kernel = kernel(dialect, "message_backward", (degree, channels, grid), &["gradient"], &written);
     kernel.emit(|code| {
         code.whole("source", &format!("sender * {}u + c", n * channels));
         code.whole("own", &format!("receiver * {}u + c", n * channels));

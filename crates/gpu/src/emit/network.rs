@@ -2,6 +2,7 @@
 
 use cormorant_kernels::network::{Layout, Shape};
 
+use super::atoms::atoms_of_group;
 use super::code::Kernel;
 use super::dialect::Dialect;
 use super::frame::Grid;
@@ -70,7 +71,7 @@ impl NetworkKernels {
             forces: moving::forces(dialect, shape.species),
             virials: moving::virials(dialect),
         };
-        Self { layers, moving, atoms_of_group: (64 / c).max(1) }
+        Self { layers, moving, atoms_of_group: atoms_of_group(c) }
     }
 
     /// Every kernel.

@@ -5,10 +5,9 @@ use std::sync::Arc;
 use crate::network::{Engine, GraphBatch, Idle, Moved, MovingGraph, MovingOutputs, Outputs, Request};
 use cormorant_core::{Error, Result};
 use cormorant_gpu::{
-    GpuError, GpuNetwork, GpuTurns, GpuWorkspace, GraphOutputs, MovingGraph as Graph, MovingOutputs as Found, adapters,
-    open,
+    GpuError, GpuNetwork, GpuTurns, GpuWorkspace, GraphOutputs, MovingOutputs as Found, adapters, open,
 };
-use cormorant_kernels::network::{Shape, Topology};
+use cormorant_kernels::network::Shape;
 
 /// How inputs name each adapter, and what it is.
 pub(super) fn list() -> Vec<(String, String)> {
@@ -119,11 +118,7 @@ impl Engine for GraphicsEngine {
     fn evaluate_moving(&mut self, graph: &MovingGraph<'_>, virial: bool, into: &mut MovingOutputs) -> Result<Moved> {
         let Self { ready, kept, moved, .. } = self;
         let space = kept.get_or_insert_with(|| GpuWorkspace::new(&ready.network));
-        let MovingGraph { species, offsets, senders, reversed, shift_of, shifts, positions, limits, generation } =
-            *graph;
-        let topology = Topology { species, offsets, senders, needed: &[] };
-        let graph = Graph { topology, reversed, shift_of, shifts, positions, limits, generation };
-        space.evaluate_moving(&graph, virial, moved).map_err(wrong)?;
+        space.evaluate_moving(graph, virial, moved).map_err(wrong)?;
         fill(&mut into.scalars, space.energies());
         fill_vectors(&mut into.forces, moved.forces.as_flattened());
         into.virial = moved.virial;

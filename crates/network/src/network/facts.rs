@@ -166,8 +166,7 @@ impl Facts {
 
 /// What to say of a molecule that cannot be a closed shell: an atom may be missing, or a charge.
 fn odd_electrons(system: &System) -> Option<String> {
-    let electrons: usize = system.elements.iter().map(|element| usize::from(element.number())).sum();
-    let odd = system.cell.is_none() && electrons % 2 == 1;
+    let odd = system.cell.is_none() && system.state.electrons(&system.elements) % 2 == 1;
     odd.then(|| {
         "the molecule has an odd number of electrons, and the model takes it for a closed shell; is an atom missing, or is it an ion?".into()
     })

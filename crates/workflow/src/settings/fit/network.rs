@@ -103,7 +103,7 @@ impl NetworkInput {
 }
 
 impl StartInput {
-    /// Noise of members of a committee that start from one model: their spread is then that of members from random weights, within 1.3, and their
+    /// Noise of members of a committee that start from one model: their spread is then that of members from random weights, within 1.4, and their
     /// mean has an error that is at most 3 % larger than without (`benches/accuracy.md`).
     pub(crate) const NOISE_OF_MEMBERS: f64 = 0.2;
 
