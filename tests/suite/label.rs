@@ -324,6 +324,18 @@ fn workers_of_a_queue_share_and_inherit() {
     );
 }
 
+/// Catches: a worker that is taken for dead between the making of its folder and its first sign of life, and then fails.
+#[test]
+fn a_worker_that_begins_is_not_dead() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path();
+    let young = place.join("queue/running/elsewhere-1");
+    fs::create_dir_all(&young).unwrap();
+    let worker = ["label", "--queue", "queue", "--command", "true"];
+    assert!(Command::new(BINARY).args(worker).current_dir(place).status().unwrap().success());
+    assert!(young.is_dir());
+}
+
 /// Catches: frames of a person that are matched by their place in the file; an exit status that a script cannot see.
 #[test]
 fn a_person_labels_in_any_order() {

@@ -82,7 +82,9 @@ impl Claims {
     /// said for `silence` that they live.
     pub(super) fn give_back_of_the_dead(&self, silence: Duration) {
         for worker in self.running() {
-            let last = fs::metadata(worker.join(ALIVE)).and_then(|data| data.modified()).ok();
+            // A worker that is about to begin has its folder first.
+            let sign = fs::metadata(worker.join(ALIVE)).or_else(|_| fs::metadata(&worker));
+            let last = sign.and_then(|data| data.modified()).ok();
             let silent =
                 last.and_then(|last| SystemTime::now().duration_since(last).ok()).is_none_or(|it| it > silence);
             if silent || is_gone(&worker) {
