@@ -246,7 +246,7 @@ pub(super) struct EvaluateArguments {
 #[derive(Debug, Args)]
 pub(super) struct FitArguments {
     /// Input file (TOML); or use --data and --out to fit with defaults
-    #[arg(required_unless_present = "data", conflicts_with_all = ["data", "out", "energy_unit", "length_unit", "energy_key", "forces_key", "stress_key", "virial_key", "charge_key", "multiplicity_key", "stress_unit", "stress_sign"])]
+    #[arg(required_unless_present = "data", conflicts_with_all = ["data", "out", "energy_unit", "length_unit", "force_unit", "energy_key", "forces_key", "stress_key", "virial_key", "charge_key", "multiplicity_key", "stress_unit", "stress_sign"])]
     pub input: Option<PathBuf>,
     /// Labeled data (.npz or extended XYZ)
     #[arg(long, requires = "out")]
@@ -276,6 +276,9 @@ pub(super) struct FitArguments {
     /// Start from random weights, with --data; a --preset does so too
     #[arg(long, requires = "data", conflicts_with = "start_from")]
     pub from_scratch: bool,
+    /// Fit also where the forces are not the slope of the energies, with --data
+    #[arg(long, requires = "data")]
+    pub accept_contradictions: bool,
     #[arg(long, help = FitRunInput::time_limit.help() + ", e.g. \"10 min\"")]
     pub time_limit: Option<WallTime>,
     /// Models that are fitted, with the seeds SEED, SEED + 1, …; several are a committee [default: that of the input, or 1]

@@ -13,6 +13,9 @@ use cormorant_workflow::workflow::{
     predicts_property, read_structures,
 };
 
+/// An error of the energy that falls to less than one part in so many when each formula has a constant is that of a constant.
+const CONSTANT: f64 = 5.0;
+
 /// Compare the model with the labels of the data, or write what it gives for every frame.
 pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
     let networks = Models::default();
@@ -38,6 +41,7 @@ pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
             labels: counts,
             groups: found.groups.groups(),
             relative: found.groups.relative(),
+            beyond_constants: found.groups.beyond_constants(),
             notes: &set.notes,
         };
         let object = cormorant_core::json::text(&whole).map_err(Error::Internal)?;
@@ -52,6 +56,10 @@ pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
     if counts.energies > 0 {
         numbers("energy / meV", errors.energy_mae, errors.energy_rmse);
         numbers("energy / (meV/atom)", errors.energy_mae_per_atom, errors.energy_rmse_per_atom);
+    }
+    let left = found.groups.beyond_constants();
+    if let Some(left) = &left {
+        numbers("  less a constant / meV", left.energy[0], left.energy[1]);
     }
     if counts.forces > 0 {
         numbers("force / (meV/Å)", errors.force_mae, errors.force_rmse);
@@ -70,6 +78,13 @@ pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
     }
     if counts.forces > 0 {
         println!("largest error of a force component: {:.1} meV/Å", errors.force_largest);
+    }
+    if let Some(left) = left.filter(|left| errors.energy_mae > CONSTANT * left.energy[0]) {
+        println!(
+            "note: most of the error of the energies is a constant for each formula ({} of them): the labels are of another theory, or count from \
+             other references. Forces and relative energies do not know it.",
+            left.groups
+        );
     }
     group_table::print(&found.groups.groups(), &found.groups.relative(), "--json");
     if let Some(spread) = &found.spread {
@@ -111,6 +126,9 @@ struct Compared<'e> {
     groups: Vec<GroupErrors>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     relative: Vec<RelativeErrors>,
+    /// Errors of the energies when each formula has a constant of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    beyond_constants: Option<RelativeErrors>,
     #[serde(skip_serializing_if = "no_notes")]
     notes: &'e [String],
 }

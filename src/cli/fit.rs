@@ -11,7 +11,7 @@ use super::{group_table, show};
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::simulation::Stop;
 use cormorant_fit::{FitEvent, Summary};
-use cormorant_workflow::settings::{DataInput, FitInput, Input};
+use cormorant_workflow::settings::{Contradictions, DataInput, FitInput, Input};
 use cormorant_workflow::workflow::{
     GROUP_ERRORS, Models, RunMode, is_finished, is_finished_committee, read_fit, train_with,
 };
@@ -111,6 +111,11 @@ fn input(arguments: &FitArguments) -> Result<Input> {
                 keys: arguments.labels.keys(),
                 stress_unit: arguments.labels.stress_unit,
                 stress_sign: arguments.labels.stress_sign,
+                contradictions: if arguments.accept_contradictions {
+                    Contradictions::Accept
+                } else {
+                    Contradictions::Refuse
+                },
                 ..DataInput::new(data.clone())
             };
             let start = arguments.start_from.as_deref();

@@ -14,9 +14,12 @@ pub(super) struct LabelArguments {
     /// Unit of the energies, if the file does not state it (eV, kcal/mol, kJ/mol, Hartree)
     #[arg(long, requires = "length_unit")]
     pub energy_unit: Option<String>,
-    /// Unit of the coordinates, if the file does not state it (Å, nm, bohr); forces are in energy / length
+    /// Unit of the coordinates, if the file does not state it (Å, nm, bohr)
     #[arg(long, requires = "energy_unit")]
     pub length_unit: Option<String>,
+    /// Unit of the forces, e.g. Hartree/bohr [default: energy / length]
+    #[arg(long, requires = "energy_unit", value_name = "UNIT")]
+    pub force_unit: Option<String>,
     /// Name of the energy in the comments of extended XYZ, e.g. REF_energy [default: energy]
     #[arg(long, value_name = "NAME")]
     pub energy_key: Option<String>,
@@ -47,7 +50,7 @@ impl LabelArguments {
     /// The units, if they were given.
     pub fn units(&self) -> Result<Option<LabelUnitsInput>> {
         let given = self.energy_unit.as_deref().zip(self.length_unit.as_deref());
-        given.map(|(energy, length)| LabelUnitsInput::parse(energy, length)).transpose()
+        given.map(|(energy, length)| LabelUnitsInput::parse(energy, length, self.force_unit.as_deref())).transpose()
     }
 
     /// The names of the labels.

@@ -8,8 +8,8 @@ use super::computing::{ComputingArguments, words};
 use super::show;
 use super::state::StateArguments;
 use super::structure::{self, StructureArguments};
-use cormorant_core::Result;
 use cormorant_core::units::Dimension;
+use cormorant_core::{Error, Result};
 use cormorant_workflow::settings::declare::Key;
 use cormorant_workflow::settings::{MinimizeInput, MinimizeMethod, Quantity};
 use cormorant_workflow::workflow::{Minimized, WrittenResults, minimize_file, read_structures};
@@ -73,13 +73,21 @@ pub(super) fn minimize(arguments: &MinimizeArguments) -> Result<()> {
     structure::notes(&read.notes);
     let found = minimize_file(&arguments.model, path, &read.systems, files, &how, (&arguments.computing).into())?;
     structure::notes(found.note.as_slice());
+    let Minimized { structures, missed, files, .. } = &found;
     if !arguments.quiet {
-        let Minimized { structures, missed, files, .. } = &found;
         println!("{structures} structures, of which {} reached {}", structures - missed, how.force_tolerance);
-        if *missed > 0 {
-            println!("warning: {missed} did not converge within {} evaluations; see the table", how.most_evaluations);
-        }
         show::results(files);
+    }
+    let most = how.most_evaluations;
+    if missed == structures {
+        return Err(Error::Invalid(format!(
+            "no structure of {} converged within {most} evaluations; the table says how far each came: raise --most-evaluations or \
+             --force-tolerance, or look whether the model knows such structures (`cormorant evaluate`)",
+            path.display()
+        )));
+    }
+    if *missed > 0 {
+        eprintln!("warning: {missed} of {structures} did not converge within {most} evaluations; see the table");
     }
     Ok(())
 }

@@ -114,7 +114,7 @@ fn provoke(case: &str, folder: &Path) -> String {
         other => panic!("{PAGE} has the case {other}, which no one knows how to provoke"),
     };
     let output = cormorant(folder, &arguments);
-    let warned = ["certificate", "sign"].contains(&case);
+    let warned = case == "certificate";
     assert!(warned || output.status.code() == Some(1), "{case}: {output:?}");
     text(&output.stdout) + &text(&output.stderr)
 }
@@ -133,4 +133,16 @@ fn the_messages_are_those_of_the_program() {
             assert!(said.contains(line.trim()), "{case}: {line:?} is not in\n{said}");
         }
     }
+}
+
+/// Catches: a refusal that nobody can overrule, and an overruled one that is not said any more.
+#[test]
+fn contradictory_forces_can_be_accepted() {
+    let folder = tempfile::tempdir().unwrap();
+    labeled(folder.path(), 100, gradient);
+    let fit = ["fit", "--data", "frames.xyz", "--out", "models/a", "--time-limit", "1 s", "--from-scratch"];
+    let output = cormorant(folder.path(), &[&fit[..], &["--accept-contradictions"]].concat());
+    let said = text(&output.stdout) + &text(&output.stderr);
+    assert!(output.status.success() && said.contains("grave: "), "{said}");
+    assert!(folder.path().join("models/a/model.safetensors").is_file());
 }

@@ -1,6 +1,6 @@
 //! Labeled extended XYZ.
 
-use cormorant::fit::{DataSet, LabelKeys, LabelUnits};
+use cormorant::fit::{DataSet, ForceUnit, LabelKeys, LabelUnits};
 
 use crate::dataset::real_data;
 
@@ -45,6 +45,23 @@ fn labels_come_in_electronvolt_and_angstrom() {
     assert!(data.units.contains("documented for extended XYZ"), "{}", data.units);
     let hartree = read(MOLECULE, Some(LabelUnits::parse("Hartree", "Å").unwrap())).unwrap();
     assert!((hartree.configurations[0].forces[0][0] / (0.5 * 27.211_386_245_981) - 1.0).abs() < 1e-12);
+}
+
+#[test]
+fn forces_have_a_unit_of_their_own_where_one_is_given() {
+    // Catches: forces that stay in energy / length; a unit in the comments that is overruled without a word.
+    let force = Some(ForceUnit::parse("Hartree/bohr").unwrap());
+    let units = Some(LabelUnits { force, ..LabelUnits::EV_ANGSTROM });
+    let data = read(MOLECULE, units).unwrap();
+    let one = &data.configurations[0];
+    assert_eq!((one.energy, one.positions[1]), (Some(-31.5), [0.8, 0.0, 0.0]));
+    // 1 Hartree/bohr = 51.422 067 eV/Å (CODATA 2018).
+    assert!((one.forces[0][0] / (0.5 * 51.422_067_476) - 1.0).abs() < 1e-9, "{:?}", one.forces);
+    assert!(data.units.contains("forces in Hartree/bohr"), "{}", data.units);
+    let stated = MOLECULE.replace("energy=", "force_unit=kcal/mol/Å energy=");
+    let refusal = read(&stated, units).unwrap_err();
+    assert!(refusal.contains("contradicts"), "{refusal}");
+    assert!(ForceUnit::parse("Hartree").is_err() && ForceUnit::parse("eV/s").is_err());
 }
 
 #[test]

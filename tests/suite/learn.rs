@@ -122,6 +122,10 @@ fn a_loop_keeps_its_promises() {
     );
     let checks = fs::read_to_string(place.join("water/labels/checks.jsonl")).unwrap().lines().count();
     assert!(all.len() + checks <= 24 && all.len() + checks >= 20, "{} labels and {checks} checks", all.len());
+    let page = fs::read_to_string(place.join("water/report.html")).unwrap();
+    for part in ["Slices of the energy", "soft mode 1", "Spread and error: Force on an atom"] {
+        assert!(page.contains(part), "the page has no {part}");
+    }
     // More labels: the loop goes on, and the final members are those of all labels.
     let input = fs::read_to_string(place.join("learn.toml")).unwrap();
     fs::write(place.join("learn.toml"), input.replace("labels = 24", "labels = 30")).unwrap();

@@ -105,6 +105,7 @@ mod schema;
 mod select;
 mod shipped;
 mod short_range;
+mod slices;
 mod so3;
 mod split;
 mod spread;

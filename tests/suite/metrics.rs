@@ -1,6 +1,6 @@
 //! Errors against labels.
 
-use cormorant::fit::{Configuration, Metrics};
+use cormorant::fit::{Configuration, GroupMetrics, Metrics};
 use cormorant::system::Element;
 
 #[test]
@@ -39,4 +39,25 @@ fn errors_are_those_of_a_hand_calculation() {
     close(errors.elements[0].force_mae, 1.0);
     close(errors.elements[1].force_mae, 0.5);
     assert_eq!(errors.elements[1].atoms, 2);
+}
+
+/// Catches: one constant for all formulas, a constant of a formula that has one frame alone (its error would be zero), eV for meV.
+#[test]
+fn what_is_left_beyond_constants() {
+    let frame = |symbols: &[&str]| Configuration {
+        elements: symbols.iter().map(|symbol| Element::from_symbol(symbol).unwrap()).collect(),
+        positions: vec![[0.0; 3]; symbols.len()],
+        energy: Some(1.0),
+        ..Configuration::default()
+    };
+    let mut metrics = GroupMetrics::default();
+    for (symbols, error) in
+        [(["C", "H"], 3.0), (["H", "C"], 3.002), (["O", "H"], -7.0), (["O", "H"], -7.004), (["N", "H"], 50.0)]
+    {
+        metrics.add(&frame(&symbols), 1.0 + error, &[]);
+    }
+    let left = metrics.beyond_constants().unwrap();
+    assert_eq!((left.groups, left.frames), (2, 4));
+    assert!((left.energy[0] - 1.5).abs() < 1e-9, "{left:?}");
+    assert!((left.energy[1] - 2.5_f64.sqrt()).abs() < 1e-9, "{left:?}");
 }

@@ -76,3 +76,41 @@ fn unused_velocities_are_named() {
     assert!(temperature("rest") < 1e-3, "{}", temperature("rest"));
     assert!(temperature("moving") > 50.0, "{}", temperature("moving"));
 }
+
+/// Catches: a minimization that reached nothing and ends as if it had; one that is stopped early and warns of nothing.
+#[test]
+fn minimizations_that_reach_nothing_fail() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let ethanol = std::fs::read_to_string(root.join("inputs/structures/ethanol.xyz")).unwrap();
+    let bent = ethanol.replace("H   -1.9237   0.3850   0.0000", "H -2.1 0.7 0.1");
+    assert_ne!(bent, ethanol);
+    std::fs::write(folder.path().join("bent.xyz"), &bent).unwrap();
+    let minimize = |out: &str, most: &str| {
+        let arguments =
+            ["minimize", "--model", "organic", "--structures", "bent.xyz", "--out", out, "--most-evaluations", most];
+        said(folder.path(), &arguments)
+    };
+    let (good, text) = minimize("missed.xyz", "3");
+    assert!(!good && text.contains("no structure") && text.contains("--most-evaluations"), "{text}");
+    assert!(folder.path().join("missed.xyz").is_file(), "what was reached is not written");
+    let (good, text) = minimize("reached.xyz", "2000");
+    assert!(good && !text.contains("warning"), "{text}");
+}
+
+/// Catches: output that is asked for less often than a stage is long, without a word.
+#[test]
+fn what_is_written_too_seldom_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let input = format!(
+        "version = 1\nname = \"a\"\n[structure]\nfile = {:?}\n[potential]\nmodel = {:?}\n[velocities]\ntemperature = \"300 K\"\n[[stage]]\n\
+         name = \"b\"\nduration = \"5 fs\"\ntime_step = \"0.5 fs\"\n[[stage.write]]\nkind = \"trajectory\"\nfile = \"a.xyz\"\n\
+         every = \"10 fs\"\n",
+        root.join("inputs/structures/ethanol.xyz"),
+        root.join("models/ethanol")
+    );
+    std::fs::write(folder.path().join("a.toml"), input).unwrap();
+    let (good, text) = said(folder.path(), &["run", "a.toml"]);
+    assert!(good && text.contains("a.xyz is written every 10 fs, but stage \"b\" lasts 5 fs"), "{text}");
+}

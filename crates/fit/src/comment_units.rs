@@ -8,7 +8,7 @@
 //! | `stress_unit`                                  | stress             | `GPa`       |
 //! | `units`, `unit`                                | several of them    | `eV, eV/A`  |
 
-use super::label_units::{LabelUnit, LabelUnits};
+use super::label_units::{ForceUnit, LabelUnit, LabelUnits};
 use cormorant_core::units::{BAR, GIGAPASCAL};
 use cormorant_io::{Frame, Value};
 
@@ -130,17 +130,25 @@ impl StatedUnits {
         let base = LabelUnits {
             energy: self.energy.unwrap_or(standard.energy),
             length: self.length.unwrap_or(standard.length),
+            force: standard.force,
         };
         if let Some(given) = given.filter(|given| *given != base) {
             return Err(format!(
                 "its comment states {base}, which contradicts the units given: {given}; leave out one of the two"
             ));
         }
+        if let (Some((name, stated)), Some(force)) = (&self.force, base.force)
+            && (stated / force.factor() - 1.0).abs() > 1.0e-9
+        {
+            return Err(format!(
+                "its comment states forces in {name}, which contradicts the unit given: {force}; leave out one of the two"
+            ));
+        }
         let force = self.force.as_ref().map_or(base.force_factor(), |(_, factor)| *factor);
         let anything = anything && !(base == LabelUnits::EV_ANGSTROM && force == 1.0);
         let text = match (self.force.as_ref().filter(|_| anything), given) {
             (Some((name, _)), _) => {
-                let LabelUnits { energy, length } = base;
+                let LabelUnits { energy, length, .. } = base;
                 format!(
                     "energies in {}, coordinates in {}, forces in {name} (stated in the comments)",
                     energy.name, length.name
@@ -154,15 +162,9 @@ impl StatedUnits {
     }
 }
 
-/// Name and size in eV/Å of a unit of force; `au` is Hartree/bohr.
+/// Name and size in eV/Å of a unit of force.
 fn force(text: &str) -> Option<(String, f64)> {
-    let text = text.trim();
-    let (energy, length) = match text {
-        "au" | "a.u." => ("Hartree", "bohr"),
-        other => other.rsplit_once('/')?,
-    };
-    let (energy, length) = (LabelUnit::of_energy(energy)?, LabelUnit::of_length(length)?);
-    Some((format!("{}/{}", energy.name, length.name), energy.factor / length.factor))
+    ForceUnit::parse(text).ok().map(|unit| (unit.to_string(), unit.factor()))
 }
 
 /// Name and size in eV/Å³ of a unit of stress.

@@ -27,6 +27,8 @@ const MILLI: f64 = 1000.0;
 #[derive(Debug, Clone, Default)]
 pub struct GroupMetrics {
     groups: BTreeMap<(String, String), Group>,
+    /// All frames.
+    all: Group,
 }
 
 /// Errors of the frames of one group.
@@ -133,6 +135,9 @@ impl Group {
 impl GroupMetrics {
     /// Compares one prediction (eV, eV/Å) with its label, for every group that the frame is in.
     pub fn add(&mut self, label: &Configuration, energy: f64, forces: &[[f64; 3]]) {
+        if let Some(labeled) = label.energy {
+            self.all.errors.entry(composition(label)).or_default().push(energy - labeled);
+        }
         for group in &label.groups {
             let key = group.0.as_str();
             let group = self.groups.entry(group.clone()).or_default();
@@ -141,9 +146,7 @@ impl GroupMetrics {
                 group.energies.add(energy - labeled);
             }
             if let Some(labeled) = label.energy.or(label.relative_energy.filter(|_| key == SCAN)) {
-                let mut atoms = label.elements.clone();
-                atoms.sort_unstable();
-                group.errors.entry(atoms).or_default().push(energy - labeled);
+                group.errors.entry(composition(label)).or_default().push(energy - labeled);
             }
             let components = label.forces.iter().flatten().zip(forces.iter().flatten());
             components.for_each(|(labeled, predicted)| group.forces.add(predicted - labeled));
@@ -164,6 +167,15 @@ impl GroupMetrics {
         self.groups.iter().map(errors).collect()
     }
 
+    /// The errors that are left of all energies when each formula has a constant of its own, as two theories or two choices of
+    /// reference energies do; none where no two frames have the same formula.
+    #[must_use]
+    pub fn beyond_constants(&self) -> Option<RelativeErrors> {
+        let sums = self.all.relative();
+        let groups = self.all.errors.values().filter(|errors| errors.len() > 1).count();
+        Some(RelativeErrors { key: "formula".into(), groups, frames: sums.count, energy: sums.errors()? })
+    }
+
     /// The relative errors over all groups of each key that has any.
     #[must_use]
     pub fn relative(&self) -> Vec<RelativeErrors> {
@@ -181,4 +193,11 @@ impl GroupMetrics {
         };
         keys.into_iter().filter_map(errors).collect()
     }
+}
+
+/// The elements of a frame in order: its formula.
+fn composition(frame: &Configuration) -> Vec<Element> {
+    let mut atoms = frame.elements.clone();
+    atoms.sort_unstable();
+    atoms
 }

@@ -3,7 +3,7 @@
 use cormorant_core::units::{BOHR, HARTREE, KILOCALORIE_PER_MOLE, KILOJOULE_PER_MOLE};
 use cormorant_core::{Error, Result};
 
-/// Units in which a data set states its energies, coordinates and forces (energy / length).
+/// Units in which a data set states its energies, coordinates and forces.
 ///
 /// | unit                      | in eV or Å                                   |
 /// |---------------------------|----------------------------------------------|
@@ -16,6 +16,17 @@ pub struct LabelUnits {
     /// Unit of energy.
     pub energy: LabelUnit,
     /// Unit of length.
+    pub length: LabelUnit,
+    /// Unit of the forces, where it is not energy / length.
+    pub force: Option<ForceUnit>,
+}
+
+/// A unit of force.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ForceUnit {
+    /// Unit of energy above the stroke.
+    pub energy: LabelUnit,
+    /// Unit of length below it.
     pub length: LabelUnit,
 }
 
@@ -54,11 +65,44 @@ impl LabelUnit {
     }
 }
 
+impl ForceUnit {
+    /// The unit named `text`, e.g. `Hartree/bohr`; `au` is that.
+    ///
+    /// # Errors
+    /// [`Error::Unit`] when it is not a unit of energy over a unit of length.
+    pub fn parse(text: &str) -> Result<Self> {
+        let parts = match text.trim() {
+            "au" | "a.u." => Some(("Hartree", "bohr")),
+            other => other.rsplit_once('/'),
+        };
+        let found = parts.and_then(|(energy, length)| {
+            Some(Self { energy: LabelUnit::of_energy(energy)?, length: LabelUnit::of_length(length)? })
+        });
+        found.ok_or_else(|| Error::Unit {
+            found: text.to_string(),
+            expected: "a unit of force",
+            remedy: "write a unit of energy over one of length, such as \"Hartree/bohr\" or \"kcal/mol/Å\"".into(),
+        })
+    }
+
+    /// Size in eV/Å.
+    #[must_use]
+    pub fn factor(self) -> f64 {
+        self.energy.factor / self.length.factor
+    }
+}
+
+impl std::fmt::Display for ForceUnit {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}/{}", self.energy.name, self.length.name)
+    }
+}
+
 impl LabelUnits {
     /// eV and Å.
-    pub const EV_ANGSTROM: Self = Self { energy: ENERGIES[0].0, length: LENGTHS[0].0 };
+    pub const EV_ANGSTROM: Self = Self { energy: ENERGIES[0].0, length: LENGTHS[0].0, force: None };
     /// kcal/mol and Å.
-    pub const KCAL_ANGSTROM: Self = Self { energy: ENERGIES[2].0, length: LENGTHS[0].0 };
+    pub const KCAL_ANGSTROM: Self = Self { energy: ENERGIES[2].0, length: LENGTHS[0].0, force: None };
 
     /// The units named `energy` and `length`, e.g. `kcal/mol` and `Å`.
     ///
@@ -68,13 +112,20 @@ impl LabelUnits {
         Ok(Self {
             energy: find(&ENERGIES, energy).ok_or_else(|| unknown(energy, "a unit of energy", &ENERGIES))?,
             length: find(&LENGTHS, length).ok_or_else(|| unknown(length, "a unit of length", &LENGTHS))?,
+            force: None,
         })
+    }
+
+    /// The unit of the forces.
+    #[must_use]
+    pub fn force_unit(&self) -> ForceUnit {
+        self.force.unwrap_or(ForceUnit { energy: self.energy, length: self.length })
     }
 
     /// Size of the unit of force in eV/Å.
     #[must_use]
     pub fn force_factor(&self) -> f64 {
-        self.energy.factor / self.length.factor
+        self.force_unit().factor()
     }
 
     /// Every accepted spelling of a unit of energy or length.
@@ -85,8 +136,8 @@ impl LabelUnits {
 
 impl std::fmt::Display for LabelUnits {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { energy, length } = self;
-        write!(formatter, "energies in {0}, coordinates in {1}, forces in {0}/{1}", energy.name, length.name)
+        let (Self { energy, length, .. }, force) = (self, self.force_unit());
+        write!(formatter, "energies in {}, coordinates in {}, forces in {force}", energy.name, length.name)
     }
 }
 

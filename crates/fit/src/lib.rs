@@ -117,7 +117,7 @@ pub use group_split::{FORMULA, Wanted};
 pub use label_counts::LabelCounts;
 pub use label_keys::LabelKeys;
 pub use label_scale::LabelScale;
-pub use label_units::{LabelUnit, LabelUnits};
+pub use label_units::{ForceUnit, LabelUnit, LabelUnits};
 pub use labeled_moments::labeled_moments;
 pub use learner::{Array, AskStop, EpochReport, Learner, Part, State, UnderWay, Values};
 pub use metrics::{ElementErrors, Errors, Metrics};

@@ -18,6 +18,7 @@ pub mod label;
 mod process_group;
 pub mod sample;
 pub mod select;
+pub mod slices;
 pub mod spread;
 
 pub use ase_script::ase_command;

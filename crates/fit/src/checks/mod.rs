@@ -48,6 +48,8 @@ pub struct DataReport {
     pub stress_slope: Option<StressSlope>,
     /// What is wrong with the stress, so that it cannot be learned from.
     pub wrong_stress: Option<Finding>,
+    /// Why the forces cannot be those of the energies, if they cannot.
+    pub wrong_forces: Option<Finding>,
     /// Pairs of frames with the same atoms at the same places, each later frame with its first occurrence.
     pub duplicates: Vec<(usize, usize)>,
     /// Root mean square of the net force over the frames, per atom, in eV/Å.
@@ -66,7 +68,8 @@ pub struct DataReport {
 pub fn check(configurations: &[Configuration]) -> DataReport {
     let mut findings = Vec::new();
     let slope = slope::slope(configurations);
-    findings.extend(slope.and_then(judge_slope));
+    let wrong_forces = slope.and_then(judge_slope);
+    findings.extend(wrong_forces.clone());
     let stress_slope = stress::slope(configurations);
     let wrong_stress = stress::judge(stress_slope, configurations);
     findings.extend(wrong_stress.clone());
@@ -89,7 +92,17 @@ pub fn check(configurations: &[Configuration]) -> DataReport {
         }
     }
     findings.sort_by_key(|finding| finding.severity);
-    DataReport { slope, stress_slope, wrong_stress, duplicates, net_force, net_torque, force_rms, findings }
+    DataReport {
+        slope,
+        stress_slope,
+        wrong_stress,
+        wrong_forces,
+        duplicates,
+        net_force,
+        net_torque,
+        force_rms,
+        findings,
+    }
 }
 
 /// Forces too large for any molecule, as those in another unit are when energies are in it too.

@@ -28,6 +28,16 @@ words! {
     }
 }
 
+words! {
+    /// What becomes of data whose forces are not the slope of their energies.
+    pub enum Contradictions {
+        /// The fit stops before its first epoch, and says what may be the matter: a unit, a sign, another theory.
+        Refuse = "refuse",
+        /// It is said, and fitted all the same.
+        Accept = "accept",
+    }
+}
+
 impl From<Precision> for cormorant_potential::Precision {
     fn from(asked: Precision) -> Self {
         match asked {

@@ -52,7 +52,7 @@ mod write;
 
 pub use analysis::{AnalysisInput, BIN, Compared, Drift, MAX_LAG};
 pub use barostat::{BarostatInput, CellScaling, PressureCoupling};
-pub use choice::{IntegratorKind, Precision, RemoveMotion};
+pub use choice::{Contradictions, IntegratorKind, Precision, RemoveMotion};
 pub(crate) use constraints::from_zero;
 pub use constraints::{AnglesInput, BondsInput, CenterOfMass, ConstraintsInput};
 pub use cormorant_core::InputError;

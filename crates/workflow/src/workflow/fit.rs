@@ -12,7 +12,7 @@ use super::folder::shown_path;
 use super::group_file;
 use super::report::after_fit;
 use super::{Models, RunMode};
-use crate::settings::{FitInput, Input};
+use crate::settings::{Contradictions, FitInput, Input};
 use cormorant_core::atomic;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::certify::TrialControl;
@@ -87,7 +87,7 @@ pub fn train_call(
         return Err(Error::Invalid(format!("{}: {reason}", input.name)));
     }
     let settled = input.settled_with(data, networks)?;
-    refuse_wrong_stress(&settled, data)?;
+    refuse_contradictions(&settled, data)?;
     let network = settled.network(data, networks)?;
     Fit(FitCall { input: &settled, ..*call }).run(network, started, report)
 }
@@ -208,13 +208,17 @@ fn untried(folder: &Path, error: Error) -> Error {
     }
 }
 
-/// Refuses to learn from a stress that does not belong to the energies.
-fn refuse_wrong_stress(input: &FitInput, data: &FitData) -> Result<()> {
-    match &data.report.wrong_stress {
-        Some(finding) if input.loss.virial_weight > 0.0 => Err(Error::data(
-            &input.data.file,
-            format!("{}; `virial_weight = 0` in [loss] fits without the stress", finding.text),
+/// Refuses to learn from forces or a stress that do not belong to the energies.
+fn refuse_contradictions(input: &FitInput, data: &FitData) -> Result<()> {
+    let refuse = |text: String| Err(Error::data(&input.data.file, text));
+    match (&data.report.wrong_forces, &data.report.wrong_stress) {
+        (Some(finding), _) if input.data.contradictions == Contradictions::Refuse => refuse(format!(
+            "{}. `contradictions = \"accept\"` in [data], or --accept-contradictions, fits all the same",
+            finding.text
         )),
+        (_, Some(finding)) if input.loss.virial_weight > 0.0 => {
+            refuse(format!("{}; `virial_weight = 0` in [loss] fits without the stress", finding.text))
+        }
         _ => Ok(()),
     }
 }

@@ -43,19 +43,26 @@ impl SpreadComparison {
             subtitle: data.into(),
             ..Page::default()
         };
+        for (name, found) in [("energy", &self.energy), ("force", &self.force)] {
+            if let Some(factor) = found.as_ref().and_then(|found| found.calibration) {
+                page.fact(format!("Factor of the {name}"), short(factor, 3));
+            }
+        }
+        page.sections = self.sections();
+        write_page(&page, file)
+    }
+
+    /// A section with chart and table for each of energies and forces.
+    pub(super) fn sections(&self) -> Vec<Section> {
         let kinds = [("energy", "Energy of a frame", "meV"), ("force", "Force on an atom", "meV/Å")];
+        let mut sections = Vec::new();
         for (((name, title, unit), found), pairs) in kinds.into_iter().zip([&self.energy, &self.force]).zip(&self.pairs)
         {
             let Some(found) = found else { continue };
-            if let Some(factor) = found.calibration {
-                page.fact(format!("Factor of the {name}"), short(factor, 3));
-            }
-            page.sections.push(Section {
-                tables: vec![table(found, unit)],
-                ..Section::of(title, vec![chart(name, title, unit, found, pairs)])
-            });
+            let charts = vec![chart(name, title, unit, found, pairs)];
+            sections.push(Section { tables: vec![table(found, unit)], ..Section::of(title, charts) });
         }
-        write_page(&page, file)
+        sections
     }
 }
 

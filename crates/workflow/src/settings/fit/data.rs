@@ -6,10 +6,11 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
+use crate::settings::Contradictions;
 use crate::settings::declare::{Bounds, Key, Table, Value, integer, path, settings, table, text, word};
 use crate::settings::section::Section;
 use cormorant_core::{Error, Result};
-use cormorant_fit::{LabelKeys, LabelUnits, StressSign, StressUnit};
+use cormorant_fit::{ForceUnit, LabelKeys, LabelUnits, StressSign, StressUnit};
 
 settings! {
     /// `[data]`.
@@ -62,6 +63,8 @@ settings! {
             ("tension", "As in ASE."),
             ("compression", "As in VASP's OUTCAR."),
         ]),
+        /// What becomes of data whose forces are not the slope of their energies, which is checked before the first epoch.
+        pub contradictions: Contradictions = word(Contradictions::ABOUT).or("refuse"),
         /// Names of the labels in extended XYZ, where they are not `energy`, `forces`, `stress` and `virial`, and of charge and spin.
         #[serde(skip_serializing_if = "LabelKeys::is_empty")]
         pub keys: LabelKeys = table(&NAMES),
@@ -78,7 +81,8 @@ const UNITS: Table = Table {
     about: "Units of the labels.",
     keys: &[
         text().required("\"kcal/mol\"").described("energy", "Unit of the energies."),
-        text().required("\"Å\"").described("length", "Unit of the coordinates; forces are in energy / length."),
+        text().required("\"Å\"").described("length", "Unit of the coordinates."),
+        text().described("force", "Unit of the forces, such as \"Hartree/bohr\", where it is not energy / length."),
     ],
     kinds: &[],
 };
@@ -105,8 +109,11 @@ const NAMES: Table = Table {
 pub struct LabelUnitsInput {
     /// Unit of the energies, e.g. `kcal/mol`.
     pub energy: String,
-    /// Unit of the coordinates, e.g. `Å`; forces are in energy / length.
+    /// Unit of the coordinates, e.g. `Å`.
     pub length: String,
+    /// Unit of the forces, where it is not energy / length.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub force: Option<String>,
     /// The same for the reader of the data.
     #[serde(skip)]
     pub units: LabelUnits,
@@ -142,6 +149,7 @@ impl DataInput {
             units,
             stress_unit,
             stress_sign,
+            contradictions: Contradictions::Refuse,
             keys,
             weights,
         }
@@ -194,6 +202,7 @@ impl DataInput {
             units: LabelUnitsInput::read(&section)?,
             stress_unit: parsed(&section, "stress_unit")?,
             stress_sign: parsed(&section, "stress_sign")?,
+            contradictions: section.get(&Self::contradictions)?,
             keys: keys(&section)?,
             weights: weights(&section)?,
         })
@@ -284,13 +293,14 @@ fn weights(data: &Section<'_>) -> Result<BTreeMap<String, f64>> {
 }
 
 impl LabelUnitsInput {
-    /// The units with these names, e.g. `kcal/mol` and `Å`.
+    /// The units with these names, e.g. `kcal/mol`, `Å`, and `Hartree/bohr` where forces have another unit.
     ///
     /// # Errors
     /// When one of them is not known.
-    pub fn parse(energy: &str, length: &str) -> Result<Self> {
-        let units = LabelUnits::parse(energy, length)?;
-        Ok(Self { energy: energy.into(), length: length.into(), units })
+    pub fn parse(energy: &str, length: &str, force: Option<&str>) -> Result<Self> {
+        let units =
+            LabelUnits { force: force.map(ForceUnit::parse).transpose()?, ..LabelUnits::parse(energy, length)? };
+        Ok(Self { energy: energy.into(), length: length.into(), force: force.map(str::to_string), units })
     }
 
     fn read(data: &Section<'_>) -> Result<Option<Self>> {
@@ -301,15 +311,17 @@ impl LabelUnitsInput {
         };
         let energy = word("energy", "energy = \"kcal/mol\"")?;
         let length = word("length", "length = \"Å\"")?;
-        let parse = |key: &str, energy: &str, length: &str| {
-            Self::parse(energy, length).map_err(|error| match error {
+        let force = section.text("force")?.map(|(text, _)| text.to_string());
+        let parse = |key: &str, energy: &str, length: &str, force: Option<&str>| {
+            Self::parse(energy, length, force).map_err(|error| match error {
                 cormorant_core::Error::Unit { found, expected, remedy } => {
                     section.error_at(key, format!("`{key}`: {found:?} is not {expected}"), remedy)
                 }
                 other => other,
             })
         };
-        parse("energy", &energy, "Å")?;
-        Ok(Some(parse("length", &energy, &length)?))
+        parse("energy", &energy, "Å", None)?;
+        parse("length", &energy, &length, None)?;
+        Ok(Some(parse("force", &energy, &length, force.as_deref())?))
     }
 }

@@ -6,9 +6,9 @@ use super::{LoadedStructure, Models, Structures, stage};
 use crate::settings::RESTART;
 use crate::settings::{CellMinimization, GuardsInput, RemoveMotion, RunInput, WriteInput};
 use cormorant_core::noise::Noise;
-use cormorant_core::system::System;
 use cormorant_core::system::observables::{self, Removed};
 use cormorant_core::system::velocities;
+use cormorant_core::system::{System, find_bonds};
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::analysis::RadialDistribution;
 use cormorant_dynamics::dynamics::ForceEvaluator;
@@ -53,7 +53,7 @@ impl RunInput {
         if let Some(constraints) = &self.constraints {
             constraints.fix_atoms(&mut system).map_err(of_structure)?;
         }
-        self.descend(&mut system, networks)?;
+        let changed = self.descend(&mut system, networks)?;
         if let Some(constraints) = &self.constraints {
             constraints.fix_distances(&mut system).map_err(of_structure)?;
         }
@@ -87,7 +87,7 @@ impl RunInput {
         if let Some(remark) = remark {
             simulation.add_warning(remark);
         }
-        loaded.notes.into_iter().for_each(|note| simulation.add_warning(note));
+        loaded.notes.into_iter().chain(changed).for_each(|note| simulation.add_warning(note));
         if let Some(unused) = loaded.unused_velocities.filter(|_| self.velocities.is_none()) {
             simulation.add_warning(format!("{unused}; the run starts at rest"));
         }
@@ -117,6 +117,20 @@ impl RunInput {
             let (folder, system) = (&self.output.folder, &simulation.system);
             let stage = stage::build(input, folder, system, reach, view, ring, networks);
             simulation.stages.push(stage.map_err(of_structure)?);
+            for write in input.write.iter().filter(|write| input.steps_in(write.every()) > input.steps()) {
+                simulation.add_warning(format!(
+                    "{} is written every {}, but stage {:?} lasts {}: {}",
+                    write.file(),
+                    write.every(),
+                    input.name,
+                    input.duration,
+                    if matches!(write, WriteInput::Restart { .. }) {
+                        "only at its end"
+                    } else {
+                        "it has its first state alone"
+                    }
+                ));
+            }
             for write in input.write.iter().filter(|write| matches!(write, WriteInput::Trajectory { .. })) {
                 let file = Path::new(write.file());
                 let format = TrajectoryFormat::from_path(file)?;
@@ -136,18 +150,24 @@ impl RunInput {
         self.structure.system()
     }
 
-    /// Go to a minimum of the energy, if that is asked for.
-    fn descend(&self, system: &mut System, networks: &Models) -> Result<()> {
-        let Some(input) = &self.minimize else { return Ok(()) };
+    /// Go to a minimum of the energy, if that is asked for; what there is to say of where it is.
+    fn descend(&self, system: &mut System, networks: &Models) -> Result<Option<String>> {
+        let Some(input) = &self.minimize else { return Ok(None) };
         self.potential.require_minimum(system).map_err(|error| error.in_structure(&self.structure.file))?;
         let mut field = ForceEvaluator::new(self.potential.build(system, networks)?, system)?;
         if input.cell != CellMinimization::Fixed && system.cell.is_none() {
             let reason = "has no cell, so [minimize] cannot change it; give one in [structure] or remove `cell`";
             return Err(Error::structure(&self.structure.file, reason));
         }
+        let bonds = find_bonds(system)?;
         let minimum = input.descend(system, &mut field).map_err(|error| error.in_structure(&self.structure.file))?;
         if minimum.converged {
-            return Ok(());
+            let molecule = system.cell.is_none() && find_bonds(system)? != bonds;
+            return Ok(molecule.then(|| {
+                "[minimize] changed bonds: the run starts from other molecules than those of the structure file. Look at its first frame, and \
+                 at the structure with `cormorant minimize`"
+                    .into()
+            }));
         }
         Err(Error::structure(&self.structure.file, super::minimize::missed(&minimum, system)))
     }

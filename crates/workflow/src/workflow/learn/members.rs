@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use super::{LearnEvent, Learner, Round};
-use crate::settings::{DataInput, FitInput, NetworkInput};
+use crate::settings::{Contradictions, DataInput, FitInput, NetworkInput};
 use crate::workflow::{Closing, FitCall, MemberEvent, Models, RunMode, train_committee};
 use cormorant_core::{Error, Result, atomic};
 use cormorant_fit::FitEvent;
@@ -48,7 +48,9 @@ impl Learner<'_> {
         }
         let committee = &self.input.committee;
         let start = self.input.start.model.as_deref();
-        let mut input = FitInput::with_defaults(DataInput::new(train), folder, committee.preset, start)?;
+        // The loop has a check of its own for forces against energies, of frames that it chooses for that.
+        let data = DataInput { contradictions: Contradictions::Accept, ..DataInput::new(train) };
+        let mut input = FitInput::with_defaults(data, folder, committee.preset, start)?;
         if let (NetworkInput::New(model), Some(moments)) = (&mut input.model, committee.electrostatics) {
             model.electrostatics = moments;
         }

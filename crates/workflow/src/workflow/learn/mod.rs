@@ -12,6 +12,8 @@ mod labels;
 mod members;
 mod page;
 mod round;
+mod slices;
+mod spread;
 mod start;
 
 pub use event::LearnEvent;
@@ -221,7 +223,7 @@ impl Learner<'_> {
             page: None,
         };
         if ending.is_some() {
-            learned.page = Some(self.write_page(&learned)?);
+            learned.page = Some(self.write_page(&learned, finals)?);
         }
         Ok(learned)
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::{Ending, Learned, Learner};
 use crate::settings::{Input, Quantity};
 use cormorant_core::Result;
+use cormorant_network::Network;
 use cormorant_report::page::{Page, PageTable, REPORT, Section, write_page};
 use cormorant_report::plot::{Axis, Chart, PlotStyle, Series, short};
 
@@ -14,7 +15,7 @@ const LISTED: usize = 20;
 
 impl Learner<'_> {
     /// Writes the page into the folder of the potential.
-    pub(super) fn write_page(&self, done: &Learned) -> Result<PathBuf> {
+    pub(super) fn write_page(&self, done: &Learned, finals: &[Box<dyn Network>]) -> Result<PathBuf> {
         let mut page = Page { title: self.input.name.clone(), kind: "Learned potential".into(), ..Page::default() };
         page.subtitle = format!("labels: {}", self.ledger.theory());
         page.fact("rounds", done.rounds.len().to_string());
@@ -30,6 +31,8 @@ impl Learner<'_> {
             page.fact("force MAE, final committee", format!("{} meV/Å", short(error.value, 3)));
         }
         page.sections.push(self.errors(done));
+        page.sections.extend(self.spread_section(finals)?);
+        page.sections.push(self.slices_section(finals));
         page.sections.push(self.ledger_section());
         let text = Input::Learn(Box::new(self.input.clone())).to_toml(Some(&self.folder))?;
         page.sections.push(Section {
