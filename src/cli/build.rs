@@ -57,6 +57,9 @@ pub(super) fn build(arguments: &BuildArguments) -> Result<()> {
             built.charge
         );
     }
+    if let Some(choice) = &built.choice {
+        eprintln!("note: {choice}");
+    }
     if arguments.quiet {
         return Ok(());
     }

@@ -150,7 +150,8 @@ fn files_with_a_geometry_stay_as_they_are() {
     assert!(text(&output.stderr).contains("two.sdf: holds 2 molecules; give each a file of its own"));
 }
 
-/// Catches: a script that RDKit does not understand; a geometry that is another one each time, or not that of the molecule.
+/// Catches: a script that RDKit does not understand; a geometry that is another one each time, or not that of the molecule; conformers of
+/// different stereoisomers, whose energies would be compared as if they were one molecule's.
 #[test]
 fn rdkit_builds_molecules() {
     let python = std::env::var_os("CORMORANT_PYTHON").map_or_else(|| PathBuf::from("python3"), PathBuf::from);
@@ -171,6 +172,23 @@ fn rdkit_builds_molecules() {
         assert!(now.contains("charge=\"0\""), "{now}");
         assert!(before.replace(now.clone()).is_none_or(|before| before == now));
     }
+    // Conformers of one stereoisomer, though none is stated: the same hand at every center.
+    let output = build(here, &python, &["CC(O)C(F)Cl", "--conformers", "8", "--force"]);
+    assert!(text(&output.stderr).contains("the configuration at C2, C4 is not stated"), "{}", text(&output.stderr));
+    let mut reader = cormorant::io::ExtendedXyzReader::open(&here.join("molecule.xyz")).unwrap();
+    let mut hands = Vec::new();
+    while let Some(frame) = reader.next_frame().unwrap() {
+        let arm = |to: usize, from: usize| {
+            std::array::from_fn::<f64, 3, _>(|k| frame.positions[to][k] - frame.positions[from][k])
+        };
+        // C2 carries C1, O3, C4; C4 carries C2, F5, Cl6.
+        let volume = |center: usize, others: [usize; 3]| {
+            let [a, b, c] = others.map(|atom| arm(atom, center));
+            a[0] * (b[1] * c[2] - b[2] * c[1]) + a[1] * (b[2] * c[0] - b[0] * c[2]) + a[2] * (b[0] * c[1] - b[1] * c[0])
+        };
+        hands.push([volume(1, [0, 2, 3]) > 0.0, volume(3, [1, 4, 5]) > 0.0]);
+    }
+    assert!(hands.len() > 3 && hands.iter().all(|hand| *hand == hands[0]), "{hands:?}");
     let output = build(here, &python, &["[NH4+].[Cl-]", "--force"]);
     assert!(output.status.success() && !text(&output.stderr).contains("charge"), "{}", text(&output.stderr));
     let output = build(here, &python, &["C[NH3+]", "--force"]);

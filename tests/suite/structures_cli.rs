@@ -114,3 +114,20 @@ fn what_is_written_too_seldom_is_named() {
     let (good, text) = said(folder.path(), &["run", "a.toml"]);
     assert!(good && text.contains("a.xyz is written every 10 fs, but stage \"b\" lasts 5 fs"), "{text}");
 }
+
+/// Catches: a density in u/Å³, of the number instead of the mass, or in another column than its head.
+#[test]
+fn a_cell_has_a_density() {
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), "dense", "", "[velocities]\ntemperature = \"80 K\"");
+    let table = std::fs::read_to_string(folder.path().join("outputs/dense/energies.csv")).unwrap();
+    let mut lines = table.lines();
+    let heads: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let row: Vec<f64> = lines.next().unwrap().split(',').map(|word| word.parse().unwrap()).collect();
+    let value = |head: &str| row[heads.iter().position(|one| *one == head).unwrap_or_else(|| panic!("{heads:?}"))];
+    let xyz = std::fs::read_to_string(case("43-velocities-without-units/ar.xyz")).unwrap();
+    let atoms: f64 = xyz.lines().next().unwrap().trim().parse().unwrap();
+    // The mass of argon in g, and 1 Å³ in cm³.
+    let expected = atoms * 39.948 / 6.022_140_76e23 / (value("volume/Å^3") * 1.0e-24);
+    assert!((value("density/(g/cm^3)") / expected - 1.0).abs() < 1.0e-4, "{} {expected}", value("density/(g/cm^3)"));
+}

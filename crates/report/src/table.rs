@@ -1,11 +1,13 @@
 //! Energies and temperature over time, as CSV.
 
 use std::fmt::Write;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 
 use cormorant_core::system::Cell;
 use cormorant_core::system::observables::{pressure, pressure_tensor};
-use cormorant_core::units::{PICOSECOND, pressure_unit};
+use cormorant_core::units::{ATOMIC_MASS, PICOSECOND, pressure_unit};
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::simulation::ObserverFile;
 use cormorant_dynamics::simulation::{Observer, Progressed, Schedule, Snapshot};
@@ -17,7 +19,13 @@ const SPREAD: &str = ",energy_spread/eV,largest_force_spread/(eV/Å),atom_of_lar
 /// Heads of the columns that charges add.
 const DIPOLE: &str = ",dipole_x/(e·Å),dipole_y/(e·Å),dipole_z/(e·Å)";
 
-/// Writes a CSV table: step, time, energies, the conserved quantity, temperature; with a cell also pressure and volume, for a
+/// Head of the column that a cell in three dimensions adds behind its volume.
+const DENSITY: &str = ",density/(g/cm^3)";
+
+/// 1 u/Å³ in g/cm³.
+const ATOMIC_DENSITY: f64 = ATOMIC_MASS * 1.0e27;
+
+/// Writes a CSV table: step, time, energies, the conserved quantity, temperature; with a cell also pressure, volume and density, for a
 /// slab the force per length within its plane (`surface_pressure`, N/m) and its area, for a wire the force along its axis
 /// (`axial_force`, nN) and its length, all positive where the system pushes outwards; with a committee the spread of the energy,
 /// the largest spread of a force and the atom (from 1) that has it; with charges the
@@ -29,6 +37,8 @@ pub struct Table {
     lines: ObserverFile,
     schedule: Schedule,
     dimensions: usize, // that pressure is written for; 0 for none
+    beads: usize,
+    density: bool,
     parts: bool,
     row: String,
 }
@@ -37,13 +47,16 @@ impl Table {
     /// A table in `path`, with a line whenever `schedule` says so.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>, schedule: Schedule) -> Self {
-        Self { lines: ObserverFile::new(path.into()), schedule, dimensions: 0, parts: false, row: String::new() }
+        let (lines, row) = (ObserverFile::new(path.into()), String::new());
+        Self { lines, schedule, dimensions: 0, beads: 1, density: false, parts: false, row }
     }
 
-    /// With pressure and volume, for systems with a cell that repeats along as many vectors as `cell`.
+    /// With pressure, volume and density, for systems with a cell that repeats along as many vectors as `cell`, in which each atom is
+    /// there `beads` times.
     #[must_use]
-    pub fn with_pressure(mut self, cell: &Cell) -> Self {
-        self.dimensions = cell.dimensions();
+    pub fn with_pressure(mut self, cell: &Cell, beads: usize) -> Self {
+        (self.dimensions, self.beads) = (cell.dimensions(), beads);
+        self.density = self.dimensions == 3;
         self
     }
 
@@ -70,6 +83,10 @@ impl Table {
             let pressure = (pressure(cell, &tensor) + pressure(cell, &mid_step) / cell.measure())
                 / pressure_unit(self.dimensions).1;
             write!(row, ",{pressure:.6},{:.6}", cell.measure())?;
+            if self.density {
+                let mass = now.system.masses.iter().sum::<f64>() / self.beads as f64;
+                write!(row, ",{:.6}", ATOMIC_DENSITY * mass / cell.measure())?;
+            }
         }
         if let Some(spread) = &now.evaluation.spread {
             let (atom, largest) = spread.largest();
@@ -109,15 +126,19 @@ impl Observer for Table {
             2 => ",surface_pressure/(N/m),area/Å^2",
             _ => ",pressure/GPa,volume/Å^3",
         };
+        let density = if self.density { DENSITY } else { "" };
         let spread = if first.evaluation.spread.is_some() { SPREAD } else { "" };
         let dipole = if first.evaluation.dipole(first.system).is_some() { DIPOLE } else { "" };
         let head = "step,time/ps,potential/eV,kinetic/eV,total/eV,conserved/eV,temperature/K";
         let part = |(name, _): &(String, f64)| format!(",temperature_{}/K", name.replace(' ', "_"));
         let parts: String = if self.parts { first.motion.named().iter().map(part).collect() } else { String::new() };
-        self.lines.begin(&format!("{head}{more}{spread}{dipole}{parts}\n"))
+        self.lines.begin(&format!("{head}{more}{density}{spread}{dipole}{parts}\n"))
     }
 
     fn resume(&mut self, _now: &Snapshot<'_>, progressed: &Progressed) -> Result<()> {
+        // A run that was begun before there was this column goes on without it.
+        let head = File::open(self.lines.path()).ok().and_then(|file| BufReader::new(file).lines().next()?.ok());
+        self.density &= head.is_none_or(|head| head.contains(DENSITY));
         self.lines.resume(progressed)
     }
 

@@ -30,15 +30,41 @@ if molecule.GetNumAtoms() == 0:
 if any(atom.GetAtomicNum() == 0 for atom in molecule.GetAtoms()):
     answer(refused="it has an atom without an element (*)")
 
-if not placed:
+
+
+def embed(count):
     settings = AllChem.ETKDGv3()
     settings.randomSeed = request["seed"]
-    found = list(AllChem.EmbedMultipleConfs(molecule, request["conformers"], settings))
+    found = list(AllChem.EmbedMultipleConfs(molecule, count, settings))
     if not found:
         settings.useRandomCoords = True
-        found = list(AllChem.EmbedMultipleConfs(molecule, request["conformers"], settings))
+        found = list(AllChem.EmbedMultipleConfs(molecule, count, settings))
     if not found:
         answer(refused="RDKit finds no geometry for it")
+
+
+def unstated():
+    """Centers and double bonds whose configuration is not said, by their atoms counted from 1."""
+    names = []
+    for one in Chem.FindPotentialStereo(molecule):
+        if one.specified != Chem.StereoSpecified.Specified:
+            if str(one.type).startswith("Bond"):
+                bond = molecule.GetBondWithIdx(one.centeredOn)
+                atoms = [bond.GetBeginAtom(), bond.GetEndAtom()]
+            else:
+                atoms = [molecule.GetAtomWithIdx(one.centeredOn)]
+            names.append("-".join(f"{atom.GetSymbol()}{atom.GetIdx() + 1}" for atom in atoms))
+    return names
+
+
+chosen = []
+if not placed:
+    chosen = unstated()
+    if chosen:
+        # Without a choice every conformer would be another stereoisomer by chance.
+        embed(1)
+        Chem.AssignStereochemistryFrom3D(molecule)
+    embed(request["conformers"])
 
 # Energies in kcal/mol; interactions between separate molecules count.
 field, energies = None, [None] * molecule.GetNumConformers()
@@ -63,6 +89,7 @@ answer(
     charge=Chem.GetFormalCharge(molecule),
     elements=[atom.GetSymbol() for atom in molecule.GetAtoms()],
     field=field,
+    chosen=chosen,
     conformers=[
         {"energy": energy, "positions": conformer.GetPositions().reshape(-1, 3).tolist()}
         for energy, conformer in zip(energies, molecule.GetConformers())

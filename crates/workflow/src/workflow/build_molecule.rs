@@ -45,6 +45,8 @@ pub struct BuiltMolecule {
     pub charge: i64,
     /// What found the geometry, e.g. `RDKit 2025.09.1, ETKDG and MMFF94`; none where the file has it.
     pub origin: Option<String>,
+    /// Which configuration was chosen where none was stated, in words.
+    pub choice: Option<String>,
 }
 
 /// What the script answers.
@@ -58,6 +60,8 @@ struct Answer {
     charge: i64,
     elements: Vec<String>,
     field: Option<String>,
+    /// Centers and double bonds whose configuration was not stated, by their atoms.
+    chosen: Vec<String>,
     conformers: Vec<Conformer>,
 }
 
@@ -94,7 +98,7 @@ pub fn build_molecule(request: &BuildRequest) -> Result<BuiltMolecule> {
         let keys = vec![("charge", file.charge.to_string())];
         write(out, &[(file.system.clone(), keys)])?;
         let elements = file.system.elements.clone();
-        return Ok(BuiltMolecule { elements, conformers: 1, charge: file.charge, origin: None });
+        return Ok(BuiltMolecule { elements, conformers: 1, charge: file.charge, origin: None, choice: None });
     }
     let mut asked = json!({ "conformers": request.conformers.unwrap_or(1), "seed": request.seed });
     match file {
@@ -116,7 +120,14 @@ pub fn build_molecule(request: &BuildRequest) -> Result<BuiltMolecule> {
     let elements = systems[0].0.elements.clone();
     let by = answer.field.as_ref().map_or_else(|| "hydrogens added".into(), |field| format!("ETKDG and {field}"));
     let origin = Some(format!("RDKit {}, {by}", answer.version));
-    Ok(BuiltMolecule { elements, conformers: systems.len(), charge: answer.charge, origin })
+    let choice = (!answer.chosen.is_empty()).then(|| {
+        format!(
+            "the configuration at {} is not stated; every conformer is {}. Write the SMILES of the stereoisomer that is meant",
+            answer.chosen.join(", "),
+            answer.smiles
+        )
+    });
+    Ok(BuiltMolecule { elements, conformers: systems.len(), charge: answer.charge, origin, choice })
 }
 
 /// Run the script.

@@ -70,7 +70,12 @@ pub(super) fn build(
             WriteInput::Energies { split_temperature, .. } => {
                 let table = Table::new(path, schedule);
                 let table = if *split_temperature { table.with_parts() } else { table };
-                stage.with_observer(if let Some(cell) = &system.cell { table.with_pressure(cell) } else { table })
+                let beads = ring.map_or(1, |ring| ring.beads);
+                stage.with_observer(if let Some(cell) = &system.cell {
+                    table.with_pressure(cell, beads)
+                } else {
+                    table
+                })
             }
             WriteInput::Analysis { analysis, .. } => stage.with_observer(Analyzed::new(
                 path,
