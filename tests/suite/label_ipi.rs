@@ -200,7 +200,7 @@ fn listen_in(path: &Path, count: usize) -> Vec<([f64; 9], Vec<f64>)> {
             Err(error) => panic!("{error}"),
         }
     };
-    let (mut told, mut has_data) = (Vec::new(), false);
+    let (mut told, mut has_data): (Vec<([f64; 9], Vec<f64>)>, bool) = (Vec::new(), false);
     while told.len() < count || has_data {
         match read_word(&mut stream).unwrap().as_str() {
             "STATUS" => write_word(&mut stream, if has_data { "HAVEDATA" } else { "READY" }).unwrap(),

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::declare::{
-    Bounds, FORCE, Key, LENGTH, Setting, Table, Value, flag, integer, kinds, list, number, path, positive, settings, text,
-    wall_time,
+    Bounds, FORCE, Key, LENGTH, Setting, Table, Value, flag, integer, kinds, list, number, path, positive, settings,
+    text, wall_time,
 };
 use super::section::Section;
 use super::{PotentialInput, Quantity, WallTime};
