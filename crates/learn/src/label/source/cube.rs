@@ -24,7 +24,7 @@ impl Cube {
     }
 
     /// Why `system` cannot stand in it.
-    pub(super) fn fault(&self, system: &System) -> Option<String> {
+    pub(super) fn fault(self, system: &System) -> Option<String> {
         let longest = if system.cell.is_none() { longest(system) } else { 0.0 };
         let most = self.edge - 2.0 * MARGIN;
         (longest > most).then(|| {
@@ -41,7 +41,7 @@ impl Cube {
     ///
     /// # Errors
     /// When the edge is not a possible length.
-    pub(super) fn enclose(&self, system: &System) -> Result<(Cell, Vec<[f64; 3]>)> {
+    pub(super) fn enclose(self, system: &System) -> Result<(Cell, Vec<[f64; 3]>)> {
         if let Some(cell) = &system.cell {
             return Ok((cell.closed(self.edge)?, system.positions.clone()));
         }
