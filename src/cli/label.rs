@@ -66,6 +66,9 @@ pub(super) struct LabelArguments {
     /// Time without any client of --ipi after which there are no labels
     #[arg(long, requires = "ipi", default_value = "10 min")]
     pub patience: WallTime,
+    /// Edge of the cube that molecules stand in for clients of --ipi, whose inputs must have the same cell
+    #[arg(long, requires = "ipi", value_parser = quantity::length)]
+    pub box_edge: Option<Quantity>,
     /// Somebody labels: frames go out in todo.xyz in the folder of the labels, and come back in done.xyz; the exit status is 3 while they wait
     #[arg(long, conflicts_with_all = ["command", "calculator"])]
     pub hand: bool,
@@ -186,6 +189,7 @@ fn input(arguments: &LabelArguments) -> Result<LabelsInput> {
         time_limit: arguments.time_limit.clone(),
         patience: arguments.patience.clone(),
         tries: u32::from(arguments.tries.get()),
+        box_edge: arguments.box_edge.clone(),
     });
     let source = match (&arguments.command, &arguments.calculator, &arguments.queue) {
         (_, _, Some(queue)) if !worker => LabelSourceInput::Queue {

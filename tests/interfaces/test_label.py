@@ -1,6 +1,7 @@
 """Calculators of ASE as label sources: `python -m cormorant.label`."""
 
 import io
+import os
 import subprocess
 import sys
 
@@ -12,12 +13,12 @@ from ase.io import read, write
 ARGUMENTS = {"sigma": 3.4, "epsilon": 0.0104, "rc": 10.0}
 
 
-def label(frames, *words):
+def label(frames, *words, env=None):
     """What the module answers to `frames`."""
     text = io.StringIO()
     write(text, frames, format="extxyz")
     command = [sys.executable, "-m", "cormorant.label", *words]
-    done = subprocess.run(command, input=text.getvalue(), capture_output=True, text=True, check=True)
+    done = subprocess.run(command, input=text.getvalue(), capture_output=True, text=True, check=True, env={**os.environ, **(env or {})})
     return done.stdout
 
 
@@ -40,3 +41,22 @@ def test_a_calculator_that_fails_says_so():
     first, second = text.split("\n2\n")
     assert "error=" in first and "energy=" not in first
     assert "energy=" in second and "error=" not in second
+
+
+def test_every_frame_has_an_empty_folder_and_numbers_of_its_own(tmp_path):
+    """Catches: results of the frame before that a program which fails leaves to be read, and numbers within a dictionary that stay
+    names in braces."""
+    (tmp_path / "spy.py").write_text(
+        "import os\n"
+        "from ase.calculators.emt import EMT\n"
+        "class Spy(EMT):\n"
+        "    def __init__(self, folder, options):\n"
+        "        assert options == {'charge': 1, 'mult': (3,)}, options\n"
+        "        assert os.listdir(folder) == [], folder\n"
+        "        open(os.path.join(folder, 'result'), 'w').close()\n"
+        "        super().__init__()\n"
+    )
+    frames = [Atoms("Cu2", [[0, 0, 0], [x, 0, 0]], info={"charge": 1, "multiplicity": 3}) for x in (2.4, 2.5)]
+    words = ["folder={scratch}", "options={'charge': '{charge}', 'mult': ('{multiplicity}',)}"]
+    text = label(frames, "spy:Spy", *words, env={"CORMORANT_SCRATCH": str(tmp_path), "PYTHONPATH": str(tmp_path)})
+    assert text.count("energy=") == 2 and "error=" not in text, text

@@ -67,6 +67,9 @@ fn completed(block: &str) -> String {
     }
     let has = |sections: &[&str]| sections.iter().any(|section| block.contains(section));
     let mut text = "version = 1\nname = \"guide\"\n".to_owned();
+    if has(&["[labels]"]) {
+        return text + "structure = { file = \"a.xyz\" }\n" + block;
+    }
     if has(&["[data]", "[model]", "[loss]", "[optimizer]", "[run]"]) {
         if !has(&["[data]"]) {
             text += "data = { file = \"a.xyz\" }\n";

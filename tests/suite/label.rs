@@ -7,7 +7,8 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use cormorant::io::ExtendedXyzReader;
-use cormorant::learn::label::{Label, LabelLimits, Request, Theory, work_check};
+use cormorant::learn::label::{Label, LabelLimits, Request, Theory, nearby, work_check};
+use cormorant::noise::Noise;
 use cormorant::system::{Element, System};
 
 use crate::cli::{cormorant, text};
@@ -214,6 +215,42 @@ fn work_tells_units_and_signs() {
     ] {
         assert!(check(scale, turned).is_some(), "{what} passes");
     }
+}
+
+/// Catches: a comparison of energies and forces that refuses the labels of a program which is right, because the frame beside the first
+/// is too far away; one whose frame is so near that wrong forces pass.
+#[test]
+fn the_frame_nearby_shows_faults_and_makes_none() {
+    use cormorant::learn::sample::{ThermalSettings, thermal};
+    use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, RequestedProperties};
+    let network = cormorant::model::load(Path::new("organic")).unwrap();
+    let mut potential = LearnedPotential::new(network.as_ref(), Precision::F64, 1).unwrap();
+    let mut ask = |system: System| {
+        let mut found = Evaluation::default();
+        potential.evaluate(&system, RequestedProperties::default(), &mut found).unwrap();
+        (Request::new(system, 0, 1, &theory(), "test"), found.energy, found.forces)
+    };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let molecule = cormorant::io::read_structure(&root.join("inputs/structures/ala-nhme.xyz"), None).unwrap();
+    let (mut silent, count) = (0, 60);
+    for seed in 0..count {
+        let noise = Noise::new(seed);
+        let frame = thermal(&molecule, &ThermalSettings::at(500.0), 1, &noise).unwrap().systems.remove(0);
+        let (one, two) = (ask(frame.clone()), ask(nearby(&frame, noise)));
+        let fault = |scale: f64| {
+            let label = |energy: f64, forces: &[[f64; 3]]| Label {
+                energy,
+                forces: forces.iter().map(|force| force.map(|x| scale * x)).collect(),
+                virial: None,
+            };
+            work_check((&one.0, &label(one.1, &one.2)), (&two.0, &label(two.1, &two.2))).fault()
+        };
+        assert_eq!(fault(1.0), None, "seed {seed}");
+        // A gradient in place of forces, and forces in eV/bohr.
+        silent += [-1.0, 0.529_177].into_iter().filter(|scale| fault(*scale).is_none()).count();
+    }
+    // Where the energy changes by less than the digits of energies nothing can show.
+    assert!(silent <= 6, "{silent} of {} wrong labels pass", 2 * count);
 }
 
 /// Catches: a ledger that cannot be read after a kill within a write; one that keeps half a frame.

@@ -9,9 +9,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use cormorant::ipi::{Address, Client, Ending, serve_all};
+use cormorant::learn::ipi::wire::{read_count, read_reals, read_word, write_count, write_reals, write_word};
 use cormorant::learn::label::{Answer, IpiSource, Label, LabelSource, Request, Theory, Yielded};
 use cormorant::potential::{Evaluation, LennardJones, Potential, RequestedProperties, Truncation};
 use cormorant::system::{Cell, Element, System};
+use cormorant::units::BOHR;
 
 use crate::cli::{cormorant, text};
 
@@ -186,4 +188,87 @@ fn the_program_labels_with_its_own_client() {
         // In meV: single precision, whose bits depend on nothing.
         assert!(found[key].as_f64().unwrap() < 1e-3, "{found}");
     }
+}
+
+/// Answers `count` frames at `path` with forces of zero; the cell and the positions of each, in Å.
+fn listen_in(path: &Path, count: usize) -> Vec<([f64; 9], Vec<f64>)> {
+    let start = Instant::now();
+    let mut stream = loop {
+        match UnixStream::connect(path) {
+            Ok(stream) => break stream,
+            Err(_) if start.elapsed() < PATIENCE => thread::sleep(Duration::from_millis(10)),
+            Err(error) => panic!("{error}"),
+        }
+    };
+    let (mut told, mut has_data): (Vec<([f64; 9], Vec<f64>)>, bool) = (Vec::new(), false);
+    while told.len() < count || has_data {
+        match read_word(&mut stream).unwrap().as_str() {
+            "STATUS" => write_word(&mut stream, if has_data { "HAVEDATA" } else { "READY" }).unwrap(),
+            "POSDATA" => {
+                let cell: [f64; 9] = read_reals(&mut stream, 9).unwrap().try_into().unwrap();
+                read_reals(&mut stream, 9).unwrap();
+                let atoms = read_count(&mut stream).unwrap();
+                let positions = read_reals(&mut stream, 3 * atoms).unwrap();
+                told.push((cell.map(|x| x * BOHR), positions.iter().map(|x| x * BOHR).collect()));
+                has_data = true;
+            }
+            "GETFORCE" => {
+                write_word(&mut stream, "FORCEREADY").unwrap();
+                write_reals(&mut stream, [0.0]).unwrap();
+                let atoms = told.last().unwrap().1.len() / 3;
+                write_count(&mut stream, atoms).unwrap();
+                write_reals(&mut stream, vec![0.0; 3 * atoms + 9]).unwrap();
+                write_count(&mut stream, 0).unwrap();
+                has_data = false;
+            }
+            other => panic!("{other}"),
+        }
+    }
+    told
+}
+
+/// Catches: molecules that get another box in each frame, so that the energies of programs with grids or plane waves jump; molecules
+/// across the border of their box, which programs for open boundaries do not fold; vacuum of 1 Å beside slabs; molecules that do not fit.
+#[test]
+fn molecules_stand_in_the_middle_of_one_box() {
+    let theory = Theory::new("none", &[]).unwrap();
+    let pair = |length: f64, cell| {
+        let positions = vec![[0.0; 3], [0.0, length, 0.1]];
+        let system = System::new(vec![element("Ar"); 2], positions, cell).unwrap();
+        Request::new(system, 0, 1, &theory, "test")
+    };
+    let lengths = [3.0, 3.4, 7.0, 30.0];
+    for (box_edge, edge, most) in [(None, 25.0, 3), (Some(11.5), 11.5, 3), (Some(8.0), 8.0, 2)] {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut source, _) = source(folder.path());
+        source.box_edge = box_edge;
+        let path = folder.path().join("socket");
+        let client = thread::spawn(move || listen_in(&path, most));
+        let all: Vec<Request> = lengths.iter().map(|length| pair(*length, None)).collect();
+        let mut answers = ask(&mut source, &all[..1]).unwrap();
+        answers.extend(ask(&mut source, &all[1..]).unwrap());
+        for (place, answer) in answers.iter().enumerate() {
+            match answer {
+                Some(Answer::Label(_)) => assert!(place < most),
+                Some(Answer::Failed(reason)) => assert!(place >= most && reason.contains("`box_edge`"), "{reason}"),
+                None => panic!("{place} has no answer"),
+            }
+        }
+        for ((cell, positions), length) in client.join().unwrap().into_iter().zip(lengths) {
+            let expected = [edge, 0.0, 0.0, 0.0, edge, 0.0, 0.0, 0.0, edge];
+            assert!(cell.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-9), "{cell:?}");
+            let middle = [0, 1, 2].map(|axis| 0.5 * (positions[axis] + positions[3 + axis]));
+            assert!(middle.iter().all(|x| (x - 0.5 * edge).abs() < 1e-9), "{middle:?}");
+            assert!((positions[4] - positions[1] - length).abs() < 1e-9);
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (mut source, _) = source(folder.path());
+    let path = folder.path().join("socket");
+    let client = thread::spawn(move || listen_in(&path, 1));
+    let rows = [[5.0, 0.0, 0.0], [0.0, 6.0, 0.0], [0.0, 0.0, 1.0]];
+    let slab = Cell::with_periodicity(rows, [true, true, false]).unwrap();
+    ask(&mut source, &[pair(3.0, Some(slab))]).unwrap();
+    let (cell, _) = client.join().unwrap().remove(0);
+    assert!([(0, 5.0), (4, 6.0), (8, 25.0)].iter().all(|(k, edge)| (cell[*k] - edge).abs() < 1e-9), "{cell:?}");
 }

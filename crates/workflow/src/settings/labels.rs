@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::declare::{
-    Bounds, FORCE, Key, Setting, Table, Value, flag, integer, kinds, list, number, path, positive, settings, text,
-    wall_time,
+    Bounds, FORCE, Key, LENGTH, Setting, Table, Value, flag, integer, kinds, list, number, path, positive, settings,
+    text, wall_time,
 };
 use super::section::Section;
 use super::{PotentialInput, Quantity, WallTime};
@@ -61,6 +61,10 @@ kinds! {
             patience: WallTime = wall_time().or("10 min"),
             /// How often a frame is tried whose client is lost.
             tries: u32 = integer(1, 100).or("2"),
+            /// Edge of the cube that molecules stand in, which must be the cell of the clients' inputs; that of the first structure with at
+            /// least 20 Å more, in whole 5 Å, by default.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            box_edge: Option<Quantity> = positive(LENGTH),
         },
         /// A person: frames go out in `todo.xyz` of the folder of labels, and come back in `done.xyz`.
         Hand = "hand" {

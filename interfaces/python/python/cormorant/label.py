@@ -6,8 +6,9 @@ Frames of extended XYZ come in on standard input, one after the other; each goes
 in eV/Å as soon as it is computed. A frame for which the calculator fails goes out with a key `error`.
 
 The calculator is CLASS of MODULE, made once with the arguments. A value is what Python makes of it (`xc=PBE` a text, `charge=1` a
-number, `kpts=(2,2,2)` a tuple); `{charge}`, `{multiplicity}`, `{unpaired}` and `{scratch}` in a text stand for the numbers of the frame
-and for a folder that belongs to this call, and then the calculator is made anew for each frame.
+number, `kpts=(2,2,2)` a tuple); `{charge}`, `{multiplicity}`, `{unpaired}` and `{scratch}` in a text, also in one within a dictionary
+or a list, stand for the numbers of the frame and for an empty folder that belongs to it, and then the calculator is made anew for each
+frame.
 
     python -m cormorant.label tblite.ase:TBLite method=GFN2-xTB verbosity=0
     python -m cormorant.label ase.calculators.orca:ORCA charge={charge} mult={multiplicity} directory={scratch} orcasimpleinput="PBE def2-SVP EnGrad"
@@ -22,6 +23,7 @@ import importlib
 import io
 import os
 import sys
+import tempfile
 from typing import Any, TextIO
 
 
@@ -63,27 +65,42 @@ def frames(source: TextIO):
         yield read(io.StringIO(text), index=0, format="extxyz")
 
 
+def is_filled(value: Any) -> bool:
+    """Whether there is something to fill in."""
+    if isinstance(value, dict):
+        return any(map(is_filled, value.values()))
+    if isinstance(value, (list, tuple)):
+        return any(map(is_filled, value))
+    return isinstance(value, str) and "{" in value
+
+
 def settled(settings: dict[str, Any], atoms: Any) -> dict[str, Any]:
-    """The settings with the numbers of a frame in them."""
+    """The settings with the numbers of a frame in them, and a folder of its own."""
     multiplicity = int(atoms.info.get("multiplicity", 1))
+    # A program that fails must not find the results of the frame before.
+    scratch = tempfile.mkdtemp(prefix="frame-", dir=os.environ.get("CORMORANT_SCRATCH"))
     known = {
         "charge": int(atoms.info.get("charge", 0)),
         "multiplicity": multiplicity,
         "unpaired": multiplicity - 1,
-        "scratch": os.environ.get("CORMORANT_SCRATCH", "."),
+        "scratch": scratch,
     }
+    whole = {"{" + name + "}": value for name, value in known.items()}
 
     def fill(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: fill(one) for key, one in value.items()}
+        if isinstance(value, (list, tuple)):
+            return type(value)(map(fill, value))
         if not isinstance(value, str):
             return value
-        whole = {"{" + name + "}": number for name, number in known.items()}
         if value in whole:
             return whole[value]
-        for name, number in whole.items():
-            value = value.replace(name, str(number))
+        for name, filled in whole.items():
+            value = value.replace(name, str(filled))
         return value
 
-    return {key: fill(value) for key, value in settings.items()}
+    return fill(settings)
 
 
 def write(out: TextIO, atoms: Any, energy: float, forces: Any) -> None:
@@ -123,7 +140,7 @@ def main(words: list[str]) -> None:
     out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     made, settings = calculator_class(words[0]), arguments(words[1:])
-    anew = any(isinstance(value, str) and "{" in value for value in settings.values())
+    anew = is_filled(settings)
     calculator = None if anew else made(**settings)
     for atoms in frames(sys.stdin):
         try:

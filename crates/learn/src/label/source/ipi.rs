@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
+use super::cube::Cube;
 use super::ipi_exchange::{GLANCE, Trouble, ask, dismiss};
 use super::{LabelSource, Yielded};
 use crate::ipi::{Address, Connection, Listener};
@@ -26,17 +27,22 @@ pub struct IpiSource {
     pub patience: Duration,
     /// How often a structure is tried whose client is lost.
     pub tries: u32,
+    /// Edge in Å of the cube that structures without a cell stand in; that of the first with at least 20 Å more by default.
+    pub box_edge: Option<f64>,
     /// From the first question on.
     listener: Option<Listener>,
     clients: Vec<Box<dyn Connection>>,
     /// Atoms of the first structure.
     elements: Vec<Element>,
+    /// Of the first structure too.
+    cube: Option<Cube>,
 }
 
 /// What a thread that talks with a client has to tell.
 enum News {
     Label(usize, Label),
     Lost(usize, String),
+    Refused(usize, String),
     Foreign(String),
 }
 
@@ -49,9 +55,11 @@ impl IpiSource {
             time_limit: Duration::from_secs(3600),
             patience: Duration::from_secs(600),
             tries: 2,
+            box_edge: None,
             listener: None,
             clients: Vec::new(),
             elements: Vec::new(),
+            cube: None,
         }
     }
 
@@ -80,6 +88,7 @@ struct Work<'w> {
     /// Everything is answered, or the end is near.
     over: AtomicBool,
     time_limit: Duration,
+    cube: Cube,
     stop: &'w (dyn Fn() -> bool + Sync),
 }
 
@@ -98,9 +107,14 @@ impl Work<'_> {
                 continue;
             };
             let deadline = Instant::now() + self.time_limit;
-            let found = ask(client.as_mut(), &self.requests[place].system, deadline, &stop);
+            let system = &self.requests[place].system;
+            let found = match self.cube.fault(system) {
+                Some(reason) => Err(Trouble::Refused(reason)),
+                None => ask(client.as_mut(), system, self.cube, deadline, &stop),
+            };
             let (told, lost) = match found {
                 Ok(label) => (News::Label(place, label), false),
+                Err(Trouble::Refused(reason)) => (News::Refused(place, reason), false),
                 Err(Trouble::Lost(reason)) => (News::Lost(place, reason), true),
                 Err(Trouble::Foreign(reason)) => (News::Foreign(reason), true),
             };
@@ -120,6 +134,9 @@ impl LabelSource for IpiSource {
         answered: &mut dyn FnMut(usize, Answer) -> Result<()>,
     ) -> Result<Yielded> {
         self.require_same_atoms(requests)?;
+        let Some(first) = requests.first() else { return Ok(Yielded::All) };
+        let about = || Cube::about(&first.system);
+        let cube = *self.cube.get_or_insert_with(|| self.box_edge.map_or_else(about, |edge| Cube { edge }));
         let listener = match self.listener.take() {
             Some(listener) => listener,
             None => Listener::at(&self.address)?,
@@ -129,6 +146,7 @@ impl LabelSource for IpiSource {
             open: Mutex::new((0..requests.len()).collect()),
             over: AtomicBool::new(false),
             time_limit: self.time_limit,
+            cube,
             stop,
         };
         let (sender, news) = mpsc::channel();
@@ -174,6 +192,10 @@ impl LabelSource for IpiSource {
                                 left -= 1;
                                 answered(place, Answer::Failed(reason))?;
                             }
+                        }
+                        Ok(News::Refused(place, reason)) => {
+                            left -= 1;
+                            answered(place, Answer::Failed(reason))?;
                         }
                         Ok(News::Foreign(reason)) => return Err(Error::External(format!("at {address}, {reason}"))),
                         Err(_) => {}

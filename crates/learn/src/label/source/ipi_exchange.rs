@@ -3,6 +3,7 @@
 use std::io::{self, ErrorKind, Read, Write};
 use std::time::{Duration, Instant};
 
+use super::cube::Cube;
 use crate::ipi::Connection;
 use crate::ipi::wire::{read_count, read_reals, read_word, skip, write_count, write_reals, write_word};
 use crate::label::Label;
@@ -13,25 +14,26 @@ use cormorant_core::units::{BOHR, HARTREE};
 pub(super) const GLANCE: Duration = Duration::from_millis(200);
 /// Time between two questions to a client that is busy.
 const PAUSE: Duration = Duration::from_millis(20);
-/// Edge in Å that a cell has beyond the atoms of a structure that has none: clients want three vectors always.
-const VACUUM: f64 = 20.0;
 
 /// Why there is no label.
 pub(super) enum Trouble {
     /// The client is gone, or silent for too long.
     Lost(String),
+    /// The structure cannot be asked for.
+    Refused(String),
     /// The client is for another structure, or no client of i-PI.
     Foreign(String),
 }
 
-/// Asks the client at `connection` for energy, forces and virial of `system`, and waits until `deadline` or until `stop`.
+/// Asks the client at `connection` for energy, forces and virial of `system`, in `cube` if it has no cell, and waits until `deadline` or until `stop`.
 pub(super) fn ask(
     connection: &mut dyn Connection,
     system: &System,
+    cube: Cube,
     deadline: Instant,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Label, Trouble> {
-    exchange(&mut Patient { connection, deadline, stop }, system).map_err(|error| match error.kind() {
+    exchange(&mut Patient { connection, deadline, stop }, system, cube).map_err(|error| match error.kind() {
         ErrorKind::InvalidData => Trouble::Foreign(error.to_string()),
         ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe | ErrorKind::ConnectionReset => {
             Trouble::Lost("the client closed the connection instead of an answer".into())
@@ -46,7 +48,7 @@ pub(super) fn dismiss(connection: &mut dyn Connection) {
     let _ = write_word(&mut *connection, "EXIT").and_then(|()| connection.flush());
 }
 
-fn exchange(client: &mut Patient<'_>, system: &System) -> io::Result<Label> {
+fn exchange(client: &mut Patient<'_>, system: &System, cube: Cube) -> io::Result<Label> {
     let mut sent = false;
     loop {
         say(client, "STATUS")?;
@@ -59,7 +61,7 @@ fn exchange(client: &mut Patient<'_>, system: &System) -> io::Result<Label> {
                 client.flush()?;
             }
             "READY" if !sent => {
-                send(client, system)?;
+                send(client, system, cube)?;
                 sent = true;
             }
             "HAVEDATA" if sent => break,
@@ -79,12 +81,10 @@ fn say(client: &mut Patient<'_>, word: &str) -> io::Result<()> {
 }
 
 /// Cell and positions.
-fn send(client: &mut Patient<'_>, system: &System) -> io::Result<()> {
-    let (rows, inverse) = match &system.cell {
-        // An open direction has a vector of unit length in these.
-        Some(cell) => (cell.basis(), cell.inverse()),
-        None => boxed(system),
-    };
+fn send(client: &mut Patient<'_>, system: &System, cube: Cube) -> io::Result<()> {
+    let enclosed = cube.enclose(system);
+    let (cell, positions) = enclosed.map_err(|error| io::Error::new(ErrorKind::InvalidInput, error.to_string()))?;
+    let (rows, inverse) = (cell.basis(), cell.inverse());
     // The vectors are in rows here and in columns there.
     let column = |matrix: &[[f64; 3]; 3], k: usize| matrix[k % 3][k / 3];
     let mut message = Vec::with_capacity(160 + 24 * system.atom_count());
@@ -92,21 +92,9 @@ fn send(client: &mut Patient<'_>, system: &System) -> io::Result<()> {
     write_reals(&mut message, (0..9).map(|k| column(&rows, k) / BOHR))?;
     write_reals(&mut message, (0..9).map(|k| column(&inverse, k) * BOHR))?;
     write_count(&mut message, system.atom_count())?;
-    write_reals(&mut message, system.positions.as_flattened().iter().map(|x| x / BOHR))?;
+    write_reals(&mut message, positions.as_flattened().iter().map(|x| x / BOHR))?;
     client.write_all(&message)?;
     client.flush()
-}
-
-/// A box about a structure without a cell, and its inverse.
-fn boxed(system: &System) -> ([[f64; 3]; 3], [[f64; 3]; 3]) {
-    let (mut rows, mut inverse) = ([[0.0; 3]; 3], [[0.0; 3]; 3]);
-    for axis in 0..3 {
-        let ends =
-            system.positions.iter().fold([0.0_f64, 0.0_f64], |[low, high], r| [low.min(r[axis]), high.max(r[axis])]);
-        rows[axis][axis] = ends[1] - ends[0] + VACUUM;
-        inverse[axis][axis] = 1.0 / rows[axis][axis];
-    }
-    (rows, inverse)
 }
 
 /// Energy, forces and virial.

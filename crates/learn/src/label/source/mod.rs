@@ -3,6 +3,7 @@
 mod call;
 mod claims;
 mod command;
+mod cube;
 mod hand;
 mod ipi;
 mod ipi_exchange;

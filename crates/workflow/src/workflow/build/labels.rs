@@ -35,11 +35,12 @@ impl LabelsInput {
         Ok(match &self.source {
             LabelSourceInput::Potential { potential } => Box::new(PotentialSource::new((**potential).clone())),
             LabelSourceInput::Hand {} => Box::new(HandSource::new(folder.to_path_buf())),
-            LabelSourceInput::Ipi { ipi, time_limit, patience, tries } => {
+            LabelSourceInput::Ipi { ipi, time_limit, patience, tries, box_edge } => {
                 let mut source = IpiSource::new(Address::named(ipi));
                 source.time_limit = time_limit.duration();
                 source.patience = patience.duration();
                 source.tries = *tries;
+                source.box_edge = box_edge.as_ref().map(Quantity::value);
                 Box::new(source)
             }
             LabelSourceInput::Queue { queue, submit, silence } => Box::new(QueueSource {

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use cormorant_core::noise::{Consumer, Noise};
 use cormorant_core::system::System;
 use cormorant_core::{Result, atomic};
 use cormorant_io::{Frame, TrajectoryReader, extended_xyz};
@@ -32,17 +31,6 @@ pub(super) fn read_requests(path: &Path) -> Result<Vec<Request>> {
 /// Appends a frame without labels to `out`.
 pub(super) fn write_system(out: &mut dyn std::io::Write, system: &System) -> std::io::Result<()> {
     extended_xyz::write_frame(out, &system.elements, &cormorant_io::TrajectoryFrame::new(system))
-}
-
-/// `system` with every atom moved by a normal number of `amplitude` Å in each direction.
-#[must_use]
-pub(super) fn displaced(system: &System, amplitude: f64, noise: Noise, index: u64) -> System {
-    let mut moved = system.clone();
-    for (atom, position) in moved.positions.iter_mut().enumerate() {
-        let shift = noise.stream(Consumer::ActiveLearning, index, atom as u64).normal_vector();
-        *position = [0, 1, 2].map(|axis| position[axis] + amplitude * shift[axis]);
-    }
-    moved
 }
 
 /// Whether no two atoms are so close that a program would fail.

@@ -3,18 +3,16 @@
 use std::fs;
 
 use super::explore::SELECTED;
-use super::frames::{displaced, read_requests, write_requests};
+use super::frames::{read_requests, write_requests};
 use super::{LearnEvent, Learner, Round};
 use crate::settings::{Quantity, SampleMethod};
 use crate::workflow::Models;
 use cormorant_core::noise::Noise;
 use cormorant_core::system::{ElectronicState, System};
 use cormorant_core::{Error, Result};
-use cormorant_learn::label::Request;
+use cormorant_learn::label::{Request, nearby};
 use cormorant_learn::sample::{self, RattleSettings, StrainSettings, ThermalSettings};
 
-/// Displacement of every atom, in Å, of the frame that is compared with the first sampled one.
-const NEAR: f64 = 0.01;
 /// Strained cells.
 const STRAIN: StrainSettings =
     StrainSettings { volumes: [0.94, 1.08], largest_strain: 0.03, amplitude: 0.06, shortest: 0.7 };
@@ -45,7 +43,7 @@ impl Learner<'_> {
         }
         // At the structure itself the forces may be zero, and then every unit and sign would pass.
         if let Some(sampled) = systems.get(1) {
-            systems.insert(2, displaced(sampled, NEAR, noise, 0));
+            systems.insert(2, nearby(sampled, noise));
         }
         let requests: Vec<Request> = systems.into_iter().map(|system| self.request(system, "start")).collect();
         fs::create_dir_all(&folder).map_err(|source| Error::io(&folder, source))?;
