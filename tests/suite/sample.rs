@@ -12,7 +12,7 @@ use cormorant::noise::Noise;
 use cormorant::system::vector::{cross, difference, norm, plus, times};
 use cormorant::system::{BondedPair, Element, System, find_bonds};
 use cormorant::units::{BOHR, BOLTZMANN, INVERSE_CENTIMETER, REDUCED_PLANCK};
-use cormorant::vibrations::{Hessian, NormalModes};
+use cormorant::vibrations::{Hessian, Mode, NormalModes};
 use nalgebra::{DMatrix, Rotation3, SymmetricEigen};
 
 fn structure(name: &str) -> System {
@@ -152,6 +152,19 @@ fn carbon_dioxide_bends_in_two_ways() {
     let expected = squared.sqrt() * REDUCED_PLANCK / INVERSE_CENTIMETER;
     let bends = found.iter().filter(|wavenumber| (**wavenumber / expected - 1.0).abs() < 1e-9).count();
     assert_eq!(bends, 2, "{found:?}, expected twice {expected}");
+}
+
+/// Catches: a carbon atom that leaves the plane of its neighbors for next to nothing (283 cm⁻¹ without a term of its own).
+#[test]
+fn formaldehyde_stays_in_its_plane() {
+    let positions = vec![[0.0, 0.0, 0.0], [0.0, 0.0, 1.21], [0.0, 0.94, -0.59], [0.0, -0.94, -0.59]];
+    let system = System::new(["C", "O", "H", "H"].map(element).to_vec(), positions, None).unwrap();
+    let hessian = Hessian::from_matrix(ModelHessian::new(&system).unwrap().matrix().clone());
+    let found = NormalModes::new(&system, &hessian).unwrap();
+    let across = |mode: &Mode| mode.displacements.iter().map(|vector| vector[0] * vector[0]).sum::<f64>();
+    let wag = found.modes.iter().find(|mode| across(mode) > 0.99).unwrap();
+    // Measured: 1167 cm⁻¹.
+    assert!((800.0..1300.0).contains(&wag.wavenumber), "{:?}", found.wavenumbers());
 }
 
 /// Catches: amplitudes that are not those of the temperature (a factor 2, frequencies for their squares, masses forgotten), for all

@@ -9,10 +9,15 @@ use cormorant_core::system::{NeighborList, System};
 const LEAST_STRETCH: f64 = 1.0e-3;
 /// Bends and torsions with a smaller product of ρ are left out.
 const LEAST_PRODUCT: f64 = 1.0e-2;
+/// Pairs with a larger ρ are bonded.
+const LEAST_BOND: f64 = 0.3;
 /// cos of the angle from which on three atoms are in a line: 175°.
 const STRAIGHT: f64 = -0.996_194_698;
 /// Torsions about a bond are left out where an angle at it is nearer to 0° or 180° than 5°.
 const NO_TORSION: f64 = 0.996_194_698;
+
+/// Sine of the dihedral angle by which an atom with three neighbors may stand out of their plane, to be taken for planar: 10°.
+const PLANAR: f64 = 0.173_648;
 
 /// A coordinate with its force constant.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,6 +56,7 @@ pub(super) fn terms(system: &System) -> Result<Vec<Term>> {
     };
     for (atom, list) in near.iter().enumerate() {
         let own = Site { atom, shift: [0.0; 3] };
+        out_of_plane(system, &near, atom, &mut add);
         for (at, one) in list.iter().enumerate() {
             if is_once(atom, one) {
                 let stiffness = lindh::stretch(system.elements[atom], system.elements[one.atom], one.decay);
@@ -104,6 +110,31 @@ fn torsions(
             let stiffness = lindh::torsion(middle[0], middle[1], third.distance, product);
             add(Coordinate::Torsion([first.site(), own, third.site(), end]), stiffness);
         }
+    }
+}
+
+/// An atom that stands in the plane of its three neighbors is held there where torsions do not: those about a double bond end at an atom
+/// without further neighbors, and those about single bonds are soft. The coordinate is the dihedral angle between the planes of the
+/// neighbors and of the atom with two of them.
+fn out_of_plane(system: &System, near: &[Vec<Near>], atom: usize, add: &mut dyn FnMut(Coordinate, f64)) {
+    let bonded = |of: usize| near[of].iter().filter(move |one| one.decay >= LEAST_BOND);
+    let mut around: Vec<&Near> = bonded(atom).collect();
+    if around.len() != 3 {
+        return;
+    }
+    let order = |one: &Near| lindh::order(system.elements[atom], system.elements[one.atom], one.distance);
+    around.sort_by(|one, other| order(other).total_cmp(&order(one)));
+    let ends_here = |one: &Near| bonded(one.atom).count() == 1;
+    if !ends_here(around[0]) {
+        return;
+    }
+    let highest = around[1..].iter().filter(|one| !ends_here(one)).map(|one| order(one)).fold(0.0, f64::max);
+    let product: f64 = around.iter().map(|one| one.decay).product();
+    let stiffness = lindh::out_of_plane(highest, product);
+    let [tip, first, second] = [0, 1, 2].map(|place: usize| around[place].site());
+    let coordinate = Coordinate::Torsion([tip, first, second, Site { atom, shift: [0.0; 3] }]);
+    if stiffness > 0.0 && coordinate.evaluate(&system.positions).0.sin().abs() < PLANAR {
+        add(coordinate, stiffness);
     }
 }
 
