@@ -62,6 +62,9 @@ fn production<T: Real>(shape: &Shape, atoms: usize, splined: bool, with_weights:
         weights.finish_gradient(&plan, gradient, false);
         sum += gradient.packed.as_slice().iter().map(|x| x.to_f64()).sum::<f64>();
     }
+    if shape.layers <= 2 && shape.multipole_rows() == 0 {
+        plan.evaluate(&weights, &topology, &vectors, &mut space, &seeds, &mut edges, false);
+    }
     sum + edges.as_flattened().iter().sum::<f64>()
 }
 
@@ -110,7 +113,9 @@ fn main() {
         Shape { layers: 1, element_products: false, ..base.clone() },
         Shape { element_features: false, ..base.clone() },
         Shape { max_degree: 2, max_edge_degree: 2, multipole: 2, ..base.clone() },
-        Shape { numbers: 7, moments: 2, max_degree: 2, max_edge_degree: 4, ..base },
+        Shape { numbers: 7, moments: 2, max_degree: 2, max_edge_degree: 4, ..base.clone() },
+        Shape { channels: 8, max_degree: 2, max_edge_degree: 4, layers: 1, products: 3, ..base.clone() },
+        Shape { channels: 8, element_products: false, ..base },
     ];
     let mut count = 0;
     let mut check = |what: &str, value: &dyn Fn() -> f64| {

@@ -218,6 +218,9 @@ fn what_cannot_be_is_refused() {
     };
     let message = refused(&model, "gpu", Precision::F64);
     assert!(message.contains("single precision; leave `precision` out"), "{message}");
+    let narrow = random_model(CormorantConfig { channels: 8, layers: 1, ..config(16) }, 1);
+    let message = refused(&narrow, "gpu", Precision::F32);
+    assert!(message.contains("networks of 8 channels run on the processor alone"), "{message}");
     if !is_there() {
         let message = refused(&model, "gpu", Precision::F32);
         assert!(message.contains("no graphics processor was found"), "{message}");

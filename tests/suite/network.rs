@@ -5,7 +5,8 @@ use cormorant::fit::{FrameEvaluation, FrameWeights, Graph, ObjectiveWeights};
 use cormorant::kernels::Real;
 use cormorant::kernels::network::{Gradient, Layout, Plan, Shape, Topology, Weights, Workspace};
 use cormorant::model::{
-    Composition, CormorantConfig, DifferentiableCormorant, Edges, FusedNetwork, Moments, PreparedNetwork, Trainable,
+    Composition, CormorantConfig, DifferentiableCormorant, Edges, FusedNetwork, Moments, Network, PreparedNetwork,
+    Trainable,
 };
 use cormorant::noise::{Consumer, Noise};
 use cormorant::settings::ModelInput;
@@ -158,6 +159,26 @@ fn configurations() -> Vec<CormorantConfig> {
             ..base.clone()
         },
         CormorantConfig { element_features: false, element_products: false, multipole: 1, ..base.clone() },
+        CormorantConfig { channels: 32, layers: 1, products: 3, ..base.clone() },
+        CormorantConfig {
+            channels: 8,
+            layers: 1,
+            products: 3,
+            max_degree: 2,
+            max_edge_degree: 4,
+            radial_hidden: 32,
+            ..base.clone()
+        },
+        CormorantConfig { channels: 8, ..base.clone() },
+        CormorantConfig {
+            channels: 8,
+            element_products: false,
+            moments: Moments::Dipoles,
+            max_degree: 2,
+            max_edge_degree: 3,
+            ..base.clone()
+        },
+        CormorantConfig { channels: 8, max_degree: 1, max_edge_degree: 2, products: 1, layers: 3, ..base.clone() },
         CormorantConfig { element_products: false, max_edge_degree: 3, ..base },
     ]
 }
@@ -178,6 +199,64 @@ fn fused_is_the_composition() {
             let of_block = deviation(&fused_weights[range.clone()], &weights[range]);
             assert!(of_block < 1e-11, "{config:?}: gradient of {} differs by {of_block:e}", block.name);
         }
+    }
+}
+
+/// Energies, edge gradients and the same at once, each from a workspace that other evaluations have used.
+fn both_ways<T: Real>(case: &Case, parallel: bool) -> [(Vec<T>, Vec<[f64; 3]>); 2] {
+    let plan = Plan::<T>::new(&case.shape);
+    let packed: Vec<T> = case.weights.iter().map(|&x| T::from_f64(x)).collect();
+    let weights = Weights::splined(&plan, &packed, 0.02, 0.0);
+    let (topology, vectors) = (case.topology(), &case.vectors);
+    // Some atoms do not count.
+    let seeds: Vec<T> = (0..topology.atoms()).map(|atom| if atom % 5 == 4 { T::ZERO } else { T::ONE }).collect();
+    let mut workspace = Workspace::new(&plan);
+    let mut edges = [vec![[0.0; 3]; vectors.len()], vec![[7.0; 3]; vectors.len()]];
+    plan.forward(&weights, &topology, vectors, &mut workspace, parallel);
+    let energies = workspace.atom_energies.clone();
+    plan.backward(&weights, &topology, vectors, &mut workspace, &seeds, Some(&mut edges[0]), None, parallel);
+    plan.evaluate(&weights, &topology, vectors, &mut workspace, &seeds, &mut edges[1], parallel);
+    let [apart, at_once] = edges;
+    [(energies, apart), (workspace.atom_energies.clone(), at_once)]
+}
+
+/// Catches: large systems, or networks of one layer, that differ in any bit from what a fit evaluates, or on several threads from one.
+#[test]
+fn both_ways_have_the_same_bits() {
+    let base = CormorantConfig { radial_hidden: 16, ..CormorantConfig::default() };
+    let configurations = [
+        base.clone(),
+        CormorantConfig { element_features: false, element_products: false, products: 1, ..base.clone() },
+        CormorantConfig { channels: 32, layers: 1, products: 3, ..base.clone() },
+        CormorantConfig { channels: 8, layers: 1, max_degree: 2, max_edge_degree: 4, ..base.clone() },
+        CormorantConfig { channels: 8, max_degree: 0, max_edge_degree: 0, ..base },
+    ];
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+    for (index, config) in configurations.iter().enumerate() {
+        let case = Case::new(config, 61, 3, 90 + index as u64);
+        let mut first = None;
+        for parallel in [false, true] {
+            let [apart, at_once] = pool.install(|| both_ways::<f32>(&case, parallel));
+            assert_eq!(apart, at_once, "{config:?}");
+            assert_eq!(first.get_or_insert_with(|| apart.clone()), &apart, "{config:?}");
+            let [apart, at_once] = pool.install(|| both_ways::<f64>(&case, parallel));
+            assert_eq!(apart, at_once, "{config:?}");
+        }
+    }
+}
+
+/// Catches: a preset for large boxes whose atoms feel others beyond the cutoff, or that is no smaller than it says.
+#[test]
+fn local_presets_see_as_far_as_the_cutoff() {
+    use cormorant::settings::{DataInput, FitInput, NetworkInput, Preset};
+    for (preset, channels, degree) in [(Preset::Local, 32, 3), (Preset::Lean, 8, 2)] {
+        let data = DataInput::new("frames.xyz".into());
+        let input = FitInput::with_defaults(data, std::path::Path::new("mine"), preset, None).unwrap();
+        let NetworkInput::New(model) = input.model else { panic!("a new network") };
+        let config = model.config();
+        assert_eq!((config.layers, config.products, config.channels, config.max_degree), (1, 3, channels, degree));
+        let network = crate::learned::random_model(config, 4);
+        assert_eq!(network.facts().unwrap().receptive_field(), Some(5.0));
     }
 }
 

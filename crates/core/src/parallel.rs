@@ -1,6 +1,9 @@
 //! Work shared among threads, with results that do not depend on their number.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use rayon::prelude::*;
 
 use crate::{Error, Result};
 
@@ -20,6 +23,39 @@ pub fn pool(threads: usize) -> Result<Option<rayon::ThreadPool>> {
     }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     pool.map(Some).map_err(|error| Error::Invalid(format!("cannot start {threads} threads: {error}")))
+}
+
+/// Lists made by `make` for pieces of 0..`count`, one after the other into `into` by `append`.
+///
+/// Within a pool of several threads some pieces are made side by side, few enough that what waits for its turn stays small; elsewhere
+/// `make` adds to `into` directly. What it adds for a number must not depend on the numbers before, so that both give the same.
+pub fn append_pieces<T: Default + Send>(
+    count: usize,
+    piece: usize,
+    into: &mut T,
+    make: impl Fn(Range<usize>, &mut T) + Sync,
+    append: impl Fn(&mut T, T),
+) {
+    let threads = if rayon::current_thread_index().is_some() { rayon::current_num_threads() } else { 1 };
+    if threads == 1 || count <= piece {
+        return make(0..count, into);
+    }
+    let wave = 4 * threads * piece;
+    for first in (0..count).step_by(wave) {
+        let end = count.min(first + wave);
+        let pieces: Vec<usize> = (first..end).step_by(piece).collect();
+        let made: Vec<T> = pieces
+            .into_par_iter()
+            .map(|start| {
+                let mut list = T::default();
+                make(start..end.min(start + piece), &mut list);
+                list
+            })
+            .collect();
+        for list in made {
+            append(into, list);
+        }
+    }
 }
 
 /// Do `work` for 0, 1, …, `count` − 1. Each worker is a thread that takes the next number as soon as it is free, so that long

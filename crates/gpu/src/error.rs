@@ -33,6 +33,15 @@ pub enum GpuError {
         known: Vec<Adapter>,
     },
 
+    /// The kernels for it are not written for so few channels.
+    #[error(
+        "networks of {channels} channels run on the processor alone; compute there with `device = \"cpu\"`, or fit a model of 16 channels"
+    )]
+    TooNarrow {
+        /// How many the network has.
+        channels: usize,
+    },
+
     /// It has less of something than the kernels need.
     #[error(
         "the graphics processor {adapter} has {has} {what}, but this network needs {needs}; compute on the processor"

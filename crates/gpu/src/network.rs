@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use cormorant_kernels::LANES;
 use cormorant_kernels::network::{Plan, Shape, Weights};
 
 use crate::device::{Buffer, Device, Program};
@@ -42,8 +43,9 @@ impl GpuNetwork {
     /// The network of `shape` with packed `weights`, whose radial functions have knots `knot_spacing` Å apart, on `device`.
     ///
     /// # Errors
-    /// When the device has too little of something, or its driver refuses the kernels.
+    /// When the network has fewer than 16 channels, the device has too little of something, or its driver refuses the kernels.
     pub fn new(device: Arc<dyn Device>, shape: &Shape, weights: &[f64], knot_spacing: f64) -> Result<Self, GpuError> {
+        Self::check(shape)?;
         let plan = Plan::<f32>::new(shape);
         let packed: Vec<f32> = weights.iter().map(|&weight| weight as f32).collect();
         let ready = Weights::splined(&plan, &packed, knot_spacing, 0.0);
@@ -75,6 +77,14 @@ impl GpuNetwork {
         let (packed, turned) = (array(ready.packed())?, array(ready.transposed())?);
         let atoms_of_group = kernels.atoms_of_group;
         Ok(Self { device, shape: shape.clone(), layers, moving, atoms_of_group, weights: packed, turned, tables })
+    }
+
+    /// Refuses a network that no device can compute.
+    ///
+    /// # Errors
+    /// When it has fewer than 16 channels.
+    pub fn check(shape: &Shape) -> Result<(), GpuError> {
+        if shape.channels < LANES { Err(GpuError::TooNarrow { channels: shape.channels }) } else { Ok(()) }
     }
 
     /// Where it is.

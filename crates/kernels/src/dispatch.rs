@@ -66,25 +66,28 @@ pub trait Vectorized: Scalar {
     type Avx512: Lanes<Scalar = Self>;
     /// Sixteen lanes with AVX2 and FMA.
     type Avx2: Lanes<Scalar = Self>;
+    /// Eight lanes with AVX2 and FMA.
+    type Narrow: Lanes<Scalar = Self>;
 }
 
 macro_rules! vectorized {
-    ($type:ty, $avx512:ty, $avx2:ty) => {
+    ($type:ty, $avx512:ty, $avx2:ty, $narrow:ty) => {
         impl Vectorized for $type {
             type Avx512 = $avx512;
             type Avx2 = $avx2;
+            type Narrow = $narrow;
         }
     };
 }
 
 #[cfg(target_arch = "x86_64")]
-vectorized!(f32, x86::Single512, x86::Pair<x86::Single256>);
+vectorized!(f32, x86::Single512, x86::Pair<x86::Single256>, x86::Single256);
 #[cfg(target_arch = "x86_64")]
-vectorized!(f64, x86::Pair<x86::Double512>, x86::Pair<x86::Pair<x86::Double256>>);
+vectorized!(f64, x86::Pair<x86::Double512>, x86::Pair<x86::Pair<x86::Double256>>, x86::Pair<x86::Double256>);
 #[cfg(not(target_arch = "x86_64"))]
-vectorized!(f32, Plain<f32>, Plain<f32>);
+vectorized!(f32, Plain<f32>, Plain<f32>, Plain<f32, 8>);
 #[cfg(not(target_arch = "x86_64"))]
-vectorized!(f64, Plain<f64>, Plain<f64>);
+vectorized!(f64, Plain<f64>, Plain<f64>, Plain<f64, 8>);
 
 /// A piece of work written once for any vector type. `call` and all that it calls must be `#[inline(always)]`: a function
 /// that is not inlined loses the instruction set and becomes a hundred times slower.
@@ -124,6 +127,35 @@ pub trait Operation<T: Vectorized> {
     {
         self.call::<Plain<T>>()
     }
+    /// The work on eight channels with the registers of AVX-512 at half their width, on a machine that has them.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f,avx512vl,avx2,fma")]
+    #[doc(hidden)]
+    unsafe fn narrow_with_avx512(self) -> Self::Output
+    where
+        Self: Sized,
+    {
+        self.call::<T::Narrow>()
+    }
+    /// The work on eight channels, on a machine that has AVX2 and FMA.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,fma")]
+    #[doc(hidden)]
+    unsafe fn narrow_with_avx2(self) -> Self::Output
+    where
+        Self: Sized,
+    {
+        self.call::<T::Narrow>()
+    }
+    /// The work on eight channels, on any machine.
+    #[inline(never)]
+    #[doc(hidden)]
+    fn narrow_plainly(self) -> Self::Output
+    where
+        Self: Sized,
+    {
+        self.call::<Plain<T, 8>>()
+    }
 }
 
 /// Runs `operation` with the chosen instruction set.
@@ -135,6 +167,18 @@ pub fn dispatch<T: Vectorized, O: Operation<T>>(operation: O) -> O::Output {
         #[cfg(target_arch = "x86_64")]
         InstructionSet::Avx2 => unsafe { operation.with_avx2() },
         _ => operation.plainly(),
+    }
+}
+
+/// Runs `operation` on eight channels with the chosen instruction set: registers of eight lanes, for half of those of sixteen would idle.
+#[inline]
+pub fn dispatch_narrow<T: Vectorized, O: Operation<T>>(operation: O) -> O::Output {
+    match instruction_set() {
+        #[cfg(target_arch = "x86_64")]
+        InstructionSet::Avx512 if is_x86_feature_detected!("avx512vl") => unsafe { operation.narrow_with_avx512() },
+        #[cfg(target_arch = "x86_64")]
+        InstructionSet::Avx512 | InstructionSet::Avx2 => unsafe { operation.narrow_with_avx2() },
+        _ => operation.narrow_plainly(),
     }
 }
 

@@ -16,8 +16,8 @@
 //! | [`product_flops`], [`peak_flops`] | operation counts for the benches |
 //!
 //! # Layout
-//! Everywhere `[atoms][rows][channels]`. Channels are fastest and a multiple of [`LANES`]; rows are those of [`cormorant_so3`].
-//! Every operation works on blocks of 16 channels. Results do not depend on the number of threads.
+//! Everywhere `[atoms][rows][channels]`. Channels are fastest, and 8 or a multiple of [`LANES`]; rows are those of [`cormorant_so3`].
+//! Every operation works on blocks of 16 channels, or on 8 where there are no more. Results do not depend on the number of threads.
 //!
 //! This is the only crate with `unsafe` code apart from borders to C and to devices: raw loads and stores over ranges that the
 //! constructors in [`network`] have checked. `tests/memory/run` runs it under AddressSanitizer.
@@ -62,6 +62,7 @@ mod first_message;
 mod frame;
 mod matmul;
 mod message;
+mod narrow;
 pub mod network;
 pub mod original;
 mod orthogonal;

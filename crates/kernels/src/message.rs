@@ -227,7 +227,7 @@ impl<T: Vectorized> Forward<'_, T> {
         let knot_stride = message_functions(L) * 2 * channels;
         for atom in tile.atoms.clone() {
             let out = unsafe { self.out.add(atom * rows * channels) };
-            for k in (0..rows * channels).step_by(LANES) {
+            for k in (0..rows * channels).step_by(S::WIDTH) {
                 unsafe { S::zero().store(out.add(k)) };
             }
             for edge in tile.edges_of(atom) {

@@ -34,7 +34,7 @@ impl<T: Real> Orthogonal<T> {
     /// Replaces `matrix`, `[rows][columns]`, by its nearly orthogonal factor; zero stays zero.
     ///
     /// # Panics
-    /// When the sizes do not fit, or `columns` is no multiple of 16, unless there are fewer `rows` and these are one.
+    /// When the sizes do not fit, or `columns` is no multiple of 8, unless there are fewer `rows` and these are one.
     pub fn apply(&mut self, matrix: &mut [T], rows: usize, columns: usize) {
         if columns <= rows || !rows.is_multiple_of(LANES) {
             return self.apply_as_it_stands(matrix, rows, columns);
@@ -49,7 +49,7 @@ impl<T: Real> Orthogonal<T> {
 
     fn apply_as_it_stands(&mut self, matrix: &mut [T], rows: usize, columns: usize) {
         assert_eq!(matrix.len(), rows * columns, "the sizes are those of the matrix");
-        assert!(columns.is_multiple_of(LANES), "columns are a multiple of {LANES}");
+        assert!(columns.is_multiple_of(LANES / 2), "columns are a multiple of {}", LANES / 2);
         let norm = matrix.iter().map(|x| x.to_f64() * x.to_f64()).sum::<f64>().sqrt();
         if norm == 0.0 || !norm.is_finite() {
             return;

@@ -1,7 +1,8 @@
 //! The kernel entry points: compiled here once for each type instead of in every crate that calls a generic function.
 
-use super::dispatch::{Vectorized, dispatch};
-use super::{first_message, frame, matmul, message, product};
+use super::dispatch::{Operation, Vectorized, dispatch, dispatch_narrow};
+use super::narrow::{NarrowOuter, NarrowProduct};
+use super::{LANES, first_message, frame, matmul, message, product};
 
 /// f32 or f64, with every operation of the kernels.
 pub trait Real: Vectorized {
@@ -25,6 +26,12 @@ pub trait Real: Vectorized {
     fn add_outer(operation: matmul::AddOuter<'_, Self>);
 }
 
+/// Runs `operation` on vectors that fit the number of channels.
+#[inline]
+fn by_channels<T: Vectorized, O: Operation<T, Output = ()>>(channels: usize, operation: O) {
+    if channels < LANES { dispatch_narrow(operation) } else { dispatch(operation) }
+}
+
 macro_rules! real {
     ($type:ty) => {
         impl Real for $type {
@@ -34,35 +41,43 @@ macro_rules! real {
             }
             #[inline(never)]
             fn first_forward(operation: first_message::FirstForward<'_, Self>) {
-                dispatch(operation);
+                by_channels(operation.tile.channels, operation);
             }
             #[inline(never)]
             fn first_backward(operation: first_message::FirstBackward<'_, Self>) {
-                dispatch(operation);
+                by_channels(operation.tile.channels, operation);
             }
             #[inline(never)]
             fn message_forward(operation: message::Forward<'_, Self>) {
-                dispatch(operation);
+                by_channels(operation.tile.channels, operation);
             }
             #[inline(never)]
             fn message_backward(operation: message::Backward<'_, Self>) {
-                dispatch(operation);
+                by_channels(operation.tile.channels, operation);
             }
             #[inline(never)]
             fn product_forward(operation: product::Forward<'_, Self>) {
-                dispatch(operation);
+                by_channels(operation.table.channels, operation);
             }
             #[inline(never)]
             fn product_backward(operation: product::Backward<'_, Self>) {
-                dispatch(operation);
+                by_channels(operation.table.channels, operation);
             }
             #[inline(never)]
             fn add_product(operation: matmul::AddProduct<'_, Self>) {
-                dispatch(operation);
+                if operation.columns.is_multiple_of(LANES) {
+                    dispatch(operation);
+                } else {
+                    dispatch_narrow(NarrowProduct(operation));
+                }
             }
             #[inline(never)]
             fn add_outer(operation: matmul::AddOuter<'_, Self>) {
-                dispatch(operation);
+                if operation.columns.is_multiple_of(LANES) {
+                    dispatch(operation);
+                } else {
+                    dispatch_narrow(NarrowOuter(operation));
+                }
             }
         }
     };

@@ -13,7 +13,7 @@ use cormorant_kernels::network::Shape;
 pub struct CormorantConfig {
     /// Range of an edge in Å.
     pub cutoff: f64,
-    /// Channels of every activation; a multiple of 16.
+    /// Channels of every activation; 8 or a multiple of 16.
     pub channels: usize,
     /// Highest degree of the activations, 0 to 3.
     pub max_degree: usize,
@@ -88,7 +88,7 @@ impl CormorantConfig {
         let multiple = |n: usize| n > 0 && n <= 256 && n.is_multiple_of(16);
         let checks = [
             ("cutoff", self.cutoff.is_finite() && self.cutoff > 0.5 && self.cutoff <= 20.0, "between 0.5 Å and 20 Å"),
-            ("channels", multiple(self.channels), "a multiple of 16 up to 256"),
+            ("channels", self.channels == 8 || multiple(self.channels), "8, or a multiple of 16 up to 256"),
             ("max_degree", self.max_degree <= 3, "0, 1, 2 or 3"),
             (
                 "max_edge_degree",

@@ -1,5 +1,6 @@
 //! A learned model as a potential.
 
+use super::charges::Charges;
 use super::moving::MovingEdges;
 use super::short_range::{ShortEdge, ShortRange};
 use super::surroundings::{SKIN, Surroundings};
@@ -8,7 +9,6 @@ use cormorant_core::parallel::pool;
 use cormorant_core::system::neighbors::SAME_SPOT;
 use cormorant_core::system::{Element, System};
 use cormorant_core::{Error, Result};
-use cormorant_electrostatics::{Electrostatics, Places};
 use cormorant_network::{EdgeGradient, Engine, Facts, Moved, MovingOutputs, Network, Outputs, Request, collect_edges};
 
 pub use cormorant_network::{EngineOptions, Precision};
@@ -33,6 +33,8 @@ pub struct LearnedPotential {
     surroundings: Surroundings,
     wall: Option<ShortRange>,
     short: Vec<ShortEdge>,
+    /// Forces of the atoms in their places.
+    by_place: Vec<[f64; 3]>,
     /// What acts at any distance, where the network has charges.
     charges: Option<Charges>,
     /// The graph that stays on the device, where one computes.
@@ -58,6 +60,7 @@ impl LearnedPotential {
             surroundings: Surroundings::new(facts.cutoff),
             wall: facts.shortest_distances.as_ref().map(|_| ShortRange::new(&facts)),
             short: Vec::new(),
+            by_place: Vec::new(),
             charges: Charges::of(&facts),
             moving: None,
             moved: MovingOutputs::default(),
@@ -110,6 +113,7 @@ impl LearnedPotential {
             surroundings: Surroundings::new(self.facts.cutoff),
             wall: self.wall.clone(),
             short: Vec::new(),
+            by_place: Vec::new(),
             charges: self.charges.as_ref().map(Charges::twin),
             moving: None,
             moved: MovingOutputs::default(),
@@ -161,7 +165,7 @@ impl LearnedPotential {
     /// Directed edges of the last evaluation.
     #[must_use]
     pub fn edge_count(&self) -> usize {
-        self.surroundings.neighbors().edge_count()
+        self.surroundings.senders().len()
     }
 
     /// What one unit of output stands for: of each atom and its edges, and of the molecule as a whole. One of them is 1.
@@ -174,11 +178,11 @@ impl LearnedPotential {
         let Self { engine, outputs, surroundings, wall, short, charges, pool, .. } = self;
         short.clear();
         if let Some(wall) = wall {
-            let neighbors = surroundings.neighbors();
-            let kind = |atom: usize| surroundings.species(atom);
-            wall.find(&neighbors.offsets, &neighbors.senders, &neighbors.vectors, kind, short);
+            let species = surroundings.species_by_place();
+            let kind = |place: usize| species[place] as usize;
+            wall.find(surroundings.runs(), surroundings.senders(), surroundings.vectors(), kind, short);
         }
-        surroundings.show(short.iter().map(|short| (short.receiver, short.edge, short.shown)));
+        surroundings.show(short.iter().map(|short| (short.edge, short.shown)));
         let batch = surroundings.batch();
         let mut evaluate = |parallel: bool| match charges {
             None => engine.evaluate(&batch, Request { gradient: true, parallel }, outputs),
@@ -219,7 +223,7 @@ impl LearnedPotential {
             let energies = references().enumerate();
             into.atom_energies.extend(energies.map(|(atom, own)| scalars[place(atom)] * facts.scale + own));
             for short in short {
-                into.atom_energies[short.receiver] += short.energy;
+                into.atom_energies[self.surroundings.atom(short.receiver)] += short.energy;
             }
             if let Some(Charges { electrostatics, numbers, .. }) = charges {
                 let more = electrostatics.atom_energies(numbers);
@@ -228,27 +232,30 @@ impl LearnedPotential {
         }
     }
 
-    /// Forces, and the virial where it is wanted; edges in the order of the system, so that no bit depends on another.
-    fn collect_forces(&self, atoms: usize, want: RequestedProperties, into: &mut Evaluation) {
+    /// Forces, and the virial where it is wanted; atoms in the order of the system, so that no bit depends on another.
+    fn collect_forces(&mut self, atoms: usize, want: RequestedProperties, into: &mut Evaluation) {
         let (of_edge, of_whole) = self.scales();
-        let neighbors = self.surroundings.neighbors();
+        let (surroundings, gradients) = (&self.surroundings, &self.outputs.gradient);
+        let (senders, vectors) = (surroundings.senders(), surroundings.vectors());
         let mut short = self.short.iter().peekable();
-        let edges = (0..atoms).flat_map(|receiver| {
-            let run = neighbors.offsets[receiver]..neighbors.offsets[receiver + 1];
-            let own = &self.outputs.gradient[self.surroundings.first_edge(receiver)..];
-            run.zip(own).map(move |(edge, gradient)| (receiver, edge, gradient.map(|x| x * of_edge)))
-        });
-        let edges = edges.map(|(receiver, edge, mut gradient)| {
+        let edges = surroundings.runs().flat_map(|(receiver, run)| run.map(move |edge| (receiver, edge)));
+        let edges = edges.map(|(receiver, edge)| {
+            let (sender, mut vector) = (senders[edge] as usize, vectors[edge]);
+            let mut gradient = gradients[edge].map(|x| x * of_edge);
             if let Some(short) = short.next_if(|short| short.edge == edge) {
+                vector = short.vector;
                 gradient = short.in_units_of(of_whole).gradient(gradient);
             }
-            let (sender, vector) = (neighbors.senders[edge] as usize, neighbors.vectors[edge]);
             EdgeGradient { receiver, sender, vector, gradient }
         });
-        into.forces.clear();
-        into.forces.resize(atoms, [0.0; 3]);
+        // Of the atoms in their places, so that those of neighbors are near each other.
+        let by_place = &mut self.by_place;
+        by_place.clear();
+        by_place.resize(atoms, [0.0; 3]);
         let mut virial = want.virial.then_some([[0.0; 3]; 3]);
-        collect_edges(edges, &mut into.forces, virial.as_mut());
+        collect_edges(edges, by_place, virial.as_mut());
+        into.forces.clear();
+        into.forces.extend((0..atoms).map(|atom| by_place[surroundings.place(atom)]));
         if !self.facts.gives_atom_energies() {
             let rows = virial.iter_mut().flatten();
             into.forces.iter_mut().chain(rows).flatten().for_each(|x| *x *= of_whole);
@@ -257,72 +264,6 @@ impl LearnedPotential {
         if let Some(charges) = &self.charges {
             charges.collect(into);
         }
-    }
-}
-
-/// What acts at any distance, with what is passed to it and back.
-struct Charges {
-    electrostatics: Electrostatics,
-    /// What one unit of output stands for, eV.
-    unit: f64,
-    /// Numbers of the atoms in the order of the system.
-    numbers: Vec<f64>,
-    /// Derivatives of the energy with respect to all outputs, in the order of the batch.
-    seeds: Vec<f64>,
-    /// Whether the atoms evaluated last were pulled away as a whole: a total charge in an electric field.
-    pulled: bool,
-}
-
-impl Charges {
-    /// For a network with these facts, if it has charges.
-    fn of(facts: &Facts) -> Option<Self> {
-        let electrostatics = Electrostatics::new(facts.multipoles?, facts.scale);
-        Some(Self { electrostatics, unit: facts.scale, numbers: Vec::new(), seeds: Vec::new(), pulled: false })
-    }
-
-    /// The same in a uniform electric field, V/Å.
-    fn in_field(self, field: [f64; 3]) -> Self {
-        Self { electrostatics: self.electrostatics.in_field(field), ..self }
-    }
-
-    /// Another one of the same network in the same electric field.
-    fn twin(&self) -> Self {
-        Self { electrostatics: self.electrostatics.clone(), numbers: Vec::new(), seeds: Vec::new(), ..*self }
-    }
-
-    fn has_field(&self) -> bool {
-        self.electrostatics.field().is_some()
-    }
-
-    /// The energy of `system` for the `outputs` of the atoms, of which the one of an atom is in its place, and the seeds.
-    fn evaluate(
-        &mut self,
-        system: &System,
-        outputs: &[f64],
-        place: impl Fn(usize) -> usize,
-        parallel: bool,
-    ) -> Result<()> {
-        let Self { electrostatics, unit, numbers, seeds, pulled } = self;
-        let (atoms, width) = (system.atom_count(), outputs.len() / system.atom_count());
-        numbers.clear();
-        (0..atoms).for_each(|atom| numbers.extend_from_slice(&outputs[place(atom) * width..][..width]));
-        let places = Places { positions: &system.positions, cell: system.cell.as_ref(), state: system.state };
-        electrostatics.evaluate(places, numbers, parallel)?;
-        *pulled = electrostatics.field().is_some() && system.state.total_charge() != 0;
-        seeds.clear();
-        seeds.resize(atoms * (1 + width), 1.0);
-        for (atom, by) in electrostatics.by_number.chunks_exact(width).enumerate() {
-            let into = &mut seeds[atoms + place(atom) * width..][..width];
-            into.iter_mut().zip(by).for_each(|(seed, by)| *seed = by / *unit);
-        }
-        Ok(())
-    }
-
-    /// Adds forces and virial at fixed charges; says the charges.
-    fn collect(&self, into: &mut Evaluation) {
-        self.electrostatics.collect(1.0, &mut into.forces, into.virial.as_mut());
-        into.charges.clone_from(&self.electrostatics.charges.charges);
-        into.dipoles.clone_from(&self.electrostatics.dipoles);
     }
 }
 
@@ -384,7 +325,12 @@ impl Potential for LearnedPotential {
         if self.evaluate_moving(system, want, into)? {
             return super::check_finite(system, into);
         }
-        self.surroundings.update(system, &self.facts.elements)?;
+        let Self { surroundings, facts, pool, .. } = &mut *self;
+        let mut update = || surroundings.update(system, &facts.elements);
+        match pool {
+            Some(pool) if system.atom_count() >= PARALLEL_ATOMS => pool.install(update),
+            _ => update(),
+        }?;
         self.run_engine(system)?;
         into.forget_extras();
         let (surroundings, scalars) = (&self.surroundings, &self.outputs.scalars);

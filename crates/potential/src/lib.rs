@@ -34,6 +34,7 @@
 //! ```
 
 mod batch;
+mod charges;
 mod checks;
 mod committee;
 mod evaluation;

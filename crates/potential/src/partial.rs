@@ -151,7 +151,8 @@ impl PartialPotential {
         let graph = &mut self.graph;
         let kind = |place: usize| graph.species[place] as usize;
         self.short.clear();
-        self.wall.find(&graph.offsets, &graph.senders, &graph.vectors, kind, &mut self.short);
+        let runs = graph.offsets.windows(2).map(|ends| ends[0]..ends[1]).enumerate();
+        self.wall.find(runs, &graph.senders, &graph.vectors, kind, &mut self.short);
         graph.shown.clone_from(&graph.vectors);
         for short in &mut self.short {
             graph.shown[short.edge] = short.shown;

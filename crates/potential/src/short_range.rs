@@ -1,5 +1,7 @@
 //! What keeps atoms apart where a learned potential has seen nothing.
 
+use std::ops::Range;
+
 use super::Truncation;
 use super::zbl::ScreenedRepulsion;
 use cormorant_core::system::Element;
@@ -54,7 +56,8 @@ pub(super) struct ShortEdge {
     pub(super) edge: usize,
     /// The atom that it belongs to.
     pub(super) receiver: usize,
-    /// The vector that the network is shown, in Å.
+    /// Its vector, and the one that the network is shown, in Å.
+    pub(super) vector: [f64; 3],
     pub(super) shown: [f64; 3],
     /// u/2 in eV: the edge back has the other half.
     pub(super) energy: f64,
@@ -82,18 +85,18 @@ impl ShortRange {
         self.pairs.iter().map(|pair| (1.00001 * pair.start * pair.start) as f32).collect()
     }
 
-    /// Find every edge that is too short; `kind` gives the species of an atom. The arrays are those of [`Neighbors`](cormorant_core::system::Neighbors).
+    /// Find every edge that is too short, receiver by receiver with its `runs` of edges; `kind` gives the species of an atom.
     pub(super) fn find(
         &self,
-        offsets: &[usize],
+        runs: impl Iterator<Item = (usize, Range<usize>)>,
         senders: &[u32],
         vectors: &[[f64; 3]],
         kind: impl Fn(usize) -> usize,
         found: &mut Vec<ShortEdge>,
     ) {
         let farthest = self.pairs.iter().map(|pair| pair.start).fold(0.0, f64::max).powi(2);
-        for (receiver, range) in offsets.windows(2).enumerate() {
-            for edge in range[0]..range[1] {
+        for (receiver, run) in runs {
+            for edge in run {
                 let vector = vectors[edge];
                 let square = dot(vector, vector);
                 if square >= farthest {
@@ -115,7 +118,17 @@ impl Pair {
         let unit = vector.map(|x| x / length);
         let (seen, stretch) = self.shown(length);
         let (energy, slope) = self.half_wall(length);
-        ShortEdge { edge, receiver, shown: unit.map(|x| x * seen), energy, slope, unit, turn: seen / length, stretch }
+        ShortEdge {
+            edge,
+            receiver,
+            vector,
+            shown: unit.map(|x| x * seen),
+            energy,
+            slope,
+            unit,
+            turn: seen / length,
+            stretch,
+        }
     }
 
     /// r′ and dr′/dr.

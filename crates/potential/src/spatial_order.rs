@@ -45,11 +45,6 @@ impl SpatialOrder {
         Self { atoms, places }
     }
 
-    /// Whether atoms stand where they do in the system.
-    pub fn is_plain(&self) -> bool {
-        self.atoms.is_empty()
-    }
-
     /// The atom at `place`.
     #[inline]
     pub fn atom(&self, place: usize) -> usize {

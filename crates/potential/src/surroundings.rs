@@ -1,47 +1,76 @@
 //! The graph of a system as the engine of a network takes it.
 
+use std::ops::Range;
+
 use super::spatial_order::SpatialOrder;
 use cormorant_core::Result;
-use cormorant_core::system::{Element, NeighborList, Neighbors, System};
+use cormorant_core::parallel::append_pieces;
+use cormorant_core::system::neighbors::{Candidates, SAME_SPOT, same_spot};
+use cormorant_core::system::vector::dot;
+use cormorant_core::system::{Element, Neighbors, System};
 use cormorant_network::{GraphBatch, all_pairs};
 
 /// Neighbors are searched within the cutoff and this much more, in Å, so that the search is rarely repeated.
 pub(super) const SKIN: f64 = 0.5;
 
-/// Neighbors in the order of the system, and the same for the engine: as they are where that will do, otherwise reordered
-/// ([`SpatialOrder`]) or with some vectors replaced.
+/// The edges of every atom, atoms in the order of memory ([`SpatialOrder`]); that of the system is [`Surroundings::runs`].
+///
+/// They are made from the candidates of the last search directly: at a hundred thousand atoms every copy of them counts.
 pub(super) struct Surroundings {
-    list: Option<NeighborList>,
-    /// All pairs, where there is no list.
+    /// None where all pairs are edges.
+    candidates: Option<Candidates>,
     pairs: Neighbors,
     order: SpatialOrder,
-    /// Searches of the list after which `order` was made.
+    /// Search of the candidates after which `order` was made.
     ordered_at: Option<u64>,
     elements: Vec<Element>,
     /// Of the atoms in their places.
     species: Vec<u32>,
-    /// First edge of each place, sender and vector of each edge; used where the order is not plain.
+    edges: Edges,
+}
+
+/// Receivers that one thread lists the edges of at a time.
+const PIECE: usize = 256;
+
+/// Edges of places in a row.
+struct Edges {
+    /// First edge of each place, and the end of the last.
     offsets: Vec<usize>,
+    /// Place of the sender of each edge.
     senders: Vec<u32>,
     vectors: Vec<[f64; 3]>,
-    /// Whether `vectors` holds what the engine is shown.
-    shown: bool,
+    /// Square of the shortest of them.
+    nearest: f64,
+}
+
+impl Default for Edges {
+    fn default() -> Self {
+        Self { offsets: Vec::new(), senders: Vec::new(), vectors: Vec::new(), nearest: f64::INFINITY }
+    }
+}
+
+impl Edges {
+    /// Adds those of the places that follow, whose `offsets` are ends alone.
+    fn append(&mut self, next: Self) {
+        let before = self.senders.len();
+        self.offsets.extend(next.offsets.iter().map(|end| before + end));
+        self.senders.extend_from_slice(&next.senders);
+        self.vectors.extend_from_slice(&next.vectors);
+        self.nearest = self.nearest.min(next.nearest);
+    }
 }
 
 impl Surroundings {
     /// Those within `cutoff` Å, or of all pairs.
     pub(super) fn new(cutoff: Option<f64>) -> Self {
         Self {
-            list: cutoff.map(|cutoff| NeighborList::new(cutoff, SKIN)),
+            candidates: cutoff.map(|cutoff| Candidates::all(cutoff, SKIN)),
             pairs: Neighbors::default(),
             order: SpatialOrder::default(),
             ordered_at: None,
             elements: Vec::new(),
             species: Vec::new(),
-            offsets: Vec::new(),
-            senders: Vec::new(),
-            vectors: Vec::new(),
-            shown: false,
+            edges: Edges::default(),
         }
     }
 
@@ -50,21 +79,24 @@ impl Surroundings {
     /// # Errors
     /// When an element is not known, two atoms overlap, or the neighbors cannot be listed.
     pub(super) fn update(&mut self, system: &System, known: &[Element]) -> Result<()> {
-        let reordered = match &mut self.list {
-            Some(list) => {
-                list.update(system)?;
-                let reordered = self.ordered_at != Some(list.rebuilds());
+        let mut reordered = false;
+        match &mut self.candidates {
+            Some(candidates) => {
+                candidates.update(system)?;
+                reordered = self.ordered_at != Some(candidates.rebuilds());
                 if reordered {
                     self.order = SpatialOrder::of(system);
-                    self.ordered_at = Some(list.rebuilds());
+                    self.ordered_at = Some(candidates.rebuilds());
                 }
-                reordered
+                self.fill(system)?;
             }
             None => {
                 all_pairs(system, &mut self.pairs)?;
-                false
+                self.edges.offsets.clone_from(&self.pairs.offsets);
+                self.edges.senders.clone_from(&self.pairs.senders);
+                self.edges.vectors.clone_from(&self.pairs.vectors);
             }
-        };
+        }
         if reordered || self.elements != system.elements {
             self.order.species(system, known, &mut self.species)?;
             self.elements.clone_from(&system.elements);
@@ -72,9 +104,57 @@ impl Surroundings {
         Ok(())
     }
 
-    /// Neighbors in the order of the system.
-    pub(super) fn neighbors(&self) -> &Neighbors {
-        self.list.as_ref().map_or(&self.pairs, NeighborList::last)
+    /// Those candidates that are within the cutoff now.
+    fn fill(&mut self, system: &System) -> Result<()> {
+        let Self { candidates: Some(candidates), order, edges, .. } = self else { return Ok(()) };
+        edges.offsets.clear();
+        edges.senders.clear();
+        edges.vectors.clear();
+        edges.nearest = f64::INFINITY;
+        edges.offsets.push(0);
+        // Room that is not needed is never touched; growing would copy.
+        edges.senders.reserve(candidates.count());
+        edges.vectors.reserve(candidates.count());
+        let limit = candidates.cutoff() * candidates.cutoff();
+        let fill = |places: Range<usize>, edges: &mut Edges| {
+            for place in places {
+                let receiver = order.atom(place);
+                let position = system.positions[receiver];
+                let (from, shifts) = candidates.of(receiver);
+                for (&sender, &shift) in from.iter().zip(shifts) {
+                    let vector = candidates.vector(position, system.positions[sender as usize], shift);
+                    let square = dot(vector, vector);
+                    if square < limit {
+                        edges.nearest = edges.nearest.min(square);
+                        edges.senders.push(order.place(sender as usize) as u32);
+                        edges.vectors.push(vector);
+                    }
+                }
+                edges.offsets.push(edges.senders.len());
+            }
+        };
+        append_pieces(system.atom_count(), PIECE, edges, fill, Edges::append);
+        if edges.nearest < SAME_SPOT * SAME_SPOT { Err(self.overlap(system)) } else { Ok(()) }
+    }
+
+    /// The error that names the first two atoms, in the order of the system, that overlap.
+    fn overlap(&self, system: &System) -> cormorant_core::Error {
+        let Edges { senders, vectors, .. } = &self.edges;
+        let too_near = |edge: &usize| dot(vectors[*edge], vectors[*edge]) < SAME_SPOT * SAME_SPOT;
+        let mut pairs = self.runs().filter_map(|(place, mut run)| {
+            run.find(too_near).map(|edge| (self.order.atom(place), self.order.atom(senders[edge] as usize)))
+        });
+        let (first, second) = pairs.next().unwrap_or_default();
+        same_spot(system, first, second)
+    }
+
+    /// The place of each atom, in the order of the system, with its edges.
+    pub(super) fn runs(&self) -> impl Iterator<Item = (usize, Range<usize>)> {
+        let offsets = &self.edges.offsets;
+        (0..offsets.len().saturating_sub(1)).map(|atom| {
+            let place = self.order.place(atom);
+            (place, offsets[place]..offsets[place + 1])
+        })
     }
 
     /// The place of `atom` in the batch.
@@ -83,72 +163,37 @@ impl Surroundings {
         self.order.place(atom)
     }
 
+    /// The atom at `place`.
+    #[inline]
+    pub(super) fn atom(&self, place: usize) -> usize {
+        self.order.atom(place)
+    }
+
     /// Species of the atoms in their places.
     pub(super) fn species_by_place(&self) -> &[u32] {
         &self.species
     }
 
-    /// Species of `atom`.
-    #[inline]
-    pub(super) fn species(&self, atom: usize) -> usize {
-        self.species[self.order.place(atom)] as usize
+    /// Place of the sender of each edge.
+    pub(super) fn senders(&self) -> &[u32] {
+        &self.edges.senders
     }
 
-    /// The first edge of `atom` in the batch.
-    #[inline]
-    pub(super) fn first_edge(&self, atom: usize) -> usize {
-        if self.order.is_plain() { self.neighbors().offsets[atom] } else { self.offsets[self.order.place(atom)] }
+    /// Vector of each edge in Å, as the engine is shown it.
+    pub(super) fn vectors(&self) -> &[[f64; 3]] {
+        &self.edges.vectors
     }
 
-    /// Makes the batch ready, with other vectors for some edges: (receiver, edge, vector) each.
-    pub(super) fn show(&mut self, instead: impl Iterator<Item = (usize, usize, [f64; 3])>) {
-        let Self { list, pairs, order, offsets, senders, vectors, shown, .. } = self;
-        let neighbors = list.as_ref().map_or(&*pairs, NeighborList::last);
-        let mut instead = instead.peekable();
-        *shown = !order.is_plain() || instead.peek().is_some();
-        if !*shown {
-            return;
-        }
-        if order.is_plain() {
-            vectors.clone_from(&neighbors.vectors);
-        } else {
-            reorder(neighbors, order, offsets, senders, vectors);
-        }
-        for (receiver, edge, vector) in instead {
-            let first = if order.is_plain() { neighbors.offsets[receiver] } else { offsets[order.place(receiver)] };
-            vectors[first + edge - neighbors.offsets[receiver]] = vector;
+    /// Shows the engine other vectors for some edges.
+    pub(super) fn show(&mut self, instead: impl Iterator<Item = (usize, [f64; 3])>) {
+        for (edge, vector) in instead {
+            self.edges.vectors[edge] = vector;
         }
     }
 
-    /// The batch that was made ready last.
+    /// The batch for the engine.
     pub(super) fn batch(&self) -> GraphBatch<'_> {
-        let (neighbors, plain) = (self.neighbors(), self.order.is_plain());
-        GraphBatch {
-            species: &self.species,
-            offsets: if plain { &neighbors.offsets } else { &self.offsets },
-            senders: if plain { &neighbors.senders } else { &self.senders },
-            vectors: if self.shown { &self.vectors } else { &neighbors.vectors },
-            ..GraphBatch::default()
-        }
-    }
-}
-
-/// The edges of `neighbors` in `order`.
-fn reorder(
-    neighbors: &Neighbors,
-    order: &SpatialOrder,
-    offsets: &mut Vec<usize>,
-    senders: &mut Vec<u32>,
-    vectors: &mut Vec<[f64; 3]>,
-) {
-    offsets.clear();
-    senders.clear();
-    vectors.clear();
-    offsets.push(0);
-    for &atom in &order.atoms {
-        let run = neighbors.offsets[atom as usize]..neighbors.offsets[atom as usize + 1];
-        senders.extend(neighbors.senders[run.clone()].iter().map(|&sender| order.places[sender as usize]));
-        vectors.extend_from_slice(&neighbors.vectors[run]);
-        offsets.push(senders.len());
+        let Self { species, edges: Edges { offsets, senders, vectors, .. }, .. } = self;
+        GraphBatch { species, offsets, senders, vectors, ..GraphBatch::default() }
     }
 }

@@ -76,18 +76,21 @@ impl<T: Real> Plan<T> {
             let dw = packed_gradient.as_ref().map(Shared::get);
             let start = atoms.start * stride;
             let g = current.get().add(start);
-            self.readout_backward(layer, weights, workspace, &atoms, seeds, g, scratch.hidden.as_mut_ptr(), dw);
+            let stage = |s: usize| Shared::new(workspace.activations[layer][s].as_ptr().cast_mut());
+            let (last, readouts) = (stage(self.shape.products), workspace.readouts[layer].as_ptr().cast_mut());
+            let (hidden, readouts) = (scratch.hidden.as_mut_ptr(), Shared::new(readouts));
+            self.readout_backward(layer, weights, &atoms, &last, &readouts, seeds, g, hidden, dw);
             let others = &seeds[topology.atoms()..];
             self.multipoles_backward(layer, weights, workspace, &atoms, others, g, dw);
             self.numbers_backward(layer, weights, workspace, &atoms, others, g, scratch.hidden.as_mut_ptr(), dw);
             for s in (0..self.shape.products).rev() {
                 let products = scratch.products.as_mut_ptr();
-                self.product_backward(layer, s, weights, topology, workspace, &atoms, g, products, dw);
+                self.product_backward(layer, s, weights, topology, &atoms, &stage(s), g, products, dw);
             }
             let layout = &self.layout.layers[layer];
             let messages = Shared::new(workspace.messages[layer].as_ptr().cast_mut());
             self.mix_degrees_backward(
-                Mixing { offsets: &layout.mix, by_element: true },
+                self.mix_of(layer),
                 weights,
                 topology,
                 &atoms,
@@ -121,7 +124,7 @@ impl<T: Real> Plan<T> {
 
     /// Back through W_{l,Z}: writes (with `fresh`) or adds Wᵀ g to `target` and adds inᵀ g to the gradient of W.
     #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
-    unsafe fn mix_degrees_backward(
+    pub(super) unsafe fn mix_degrees_backward(
         &self,
         matrices: Mixing<'_>,
         weights: &Weights<T>,
@@ -145,9 +148,9 @@ impl<T: Real> Plan<T> {
                     T::add_outer(AddOuter {
                         inputs: rows,
                         gradients: rows,
-                        input: input.get().add(start),
+                        input: input.at(start),
                         inner: c,
-                        gradient: g.get().add(start),
+                        gradient: g.at(start),
                         columns: c,
                         out: dw.add(offset + copy * c * c),
                     });
@@ -168,12 +171,13 @@ impl<T: Real> Plan<T> {
     }
 
     #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
-    unsafe fn readout_backward(
+    pub(super) unsafe fn readout_backward(
         &self,
         layer: usize,
         weights: &Weights<T>,
-        workspace: &Workspace<T>,
         atoms: &Range<usize>,
+        features: &Shared<T>,
+        readouts: &Shared<T>,
         seeds: &[T],
         g: *mut T,
         hidden: *mut T,
@@ -183,12 +187,11 @@ impl<T: Real> Plan<T> {
         let stride = self.shape.rows() * c;
         let layout = &self.layout.layers[layer];
         let packed = weights.packed();
-        let features = &workspace.activations[layer][self.shape.products];
         for (local, atom) in atoms.clone().enumerate() {
             let seed = seeds[atom];
-            let before = &workspace.readouts[layer].as_slice()[atom * h..][..h];
-            let scalars = &features.as_slice()[atom * stride..][..c];
             unsafe {
+                let before = std::slice::from_raw_parts(readouts.at(atom * h), h);
+                let scalars = std::slice::from_raw_parts(features.at(atom * stride), c);
                 let hidden = std::slice::from_raw_parts_mut(hidden, h);
                 for k in 0..h {
                     let x = before[k];
@@ -213,14 +216,14 @@ impl<T: Real> Plan<T> {
     }
 
     #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
-    unsafe fn product_backward(
+    pub(super) unsafe fn product_backward(
         &self,
         layer: usize,
         s: usize,
         weights: &Weights<T>,
         topology: &Topology<'_>,
-        workspace: &Workspace<T>,
         atoms: &Range<usize>,
+        input: &Shared<T>,
         g: *mut T,
         scratch: *mut T,
         dw: Option<*mut T>,
@@ -230,7 +233,7 @@ impl<T: Real> Plan<T> {
         let table = &self.products[layer][s];
         let size = atoms.len() * table.rows * c;
         unsafe {
-            let input = workspace.activations[layer][s].as_ptr().add(atoms.start * stride);
+            let input = input.at(atoms.start * stride);
             let products_gradient = scratch.add(size);
             std::ptr::write_bytes(products_gradient, 0, size);
             if dw.is_some() {

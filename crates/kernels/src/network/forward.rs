@@ -12,16 +12,30 @@ use crate::message::EdgeTile;
 use crate::real::Real;
 use crate::{first_message, frame, message, product};
 
-/// A pointer into an array of which tiles touch disjoint parts.
-pub(super) struct Shared<T>(*mut T);
+/// An array of which tiles touch disjoint parts, or the part of one tile alone.
+pub(super) struct Shared<T> {
+    pointer: *mut T,
+    first: usize,
+}
 
 impl<T> Shared<T> {
+    /// A whole array.
     pub(super) fn new(pointer: *mut T) -> Self {
-        Self(pointer)
+        Self { pointer, first: 0 }
     }
+    /// The part of an array from number `first` on, which is at `pointer`.
+    pub(super) fn part(pointer: *mut T, first: usize) -> Self {
+        Self { pointer, first }
+    }
+    /// The start of a whole array, or of the part.
     #[inline(always)]
     pub(super) fn get(&self) -> *mut T {
-        self.0
+        self.pointer
+    }
+    /// Number `index` of the array.
+    #[inline(always)]
+    pub(super) unsafe fn at(&self, index: usize) -> *mut T {
+        unsafe { self.pointer.add(index - self.first) }
     }
 }
 
@@ -113,10 +127,7 @@ impl<T: Real> Plan<T> {
         workspace: &mut Workspace<T>,
         parallel: bool,
     ) {
-        assert_eq!(topology.edges(), vectors.len(), "one vector for each edge");
-        assert_eq!(topology.offsets.len(), topology.atoms() + 1, "one run of edges for each atom");
-        assert!(topology.senders.iter().all(|&sender| (sender as usize) < topology.atoms()), "senders are atoms");
-        assert!(topology.species.iter().all(|&s| (s as usize) < self.shape.species), "species are known");
+        self.check(topology, vectors);
         assert!(topology.needed.is_empty() || topology.needed.len() == self.shape.layers, "a need for each layer");
         assert!(
             topology.needed.is_sorted_by(|a, b| a >= b) && topology.needed_in(0) <= topology.atoms(),
@@ -128,6 +139,14 @@ impl<T: Real> Plan<T> {
         for layer in 0..self.shape.layers {
             self.forward_layer(layer, weights, topology, vectors, workspace, parallel);
         }
+    }
+
+    /// Panics when the arrays do not belong together.
+    pub(super) fn check(&self, topology: &Topology<'_>, vectors: &[[f64; 3]]) {
+        assert_eq!(topology.edges(), vectors.len(), "one vector for each edge");
+        assert_eq!(topology.offsets.len(), topology.atoms() + 1, "one run of edges for each atom");
+        assert!(topology.senders.iter().all(|&sender| (sender as usize) < topology.atoms()), "senders are atoms");
+        assert!(topology.species.iter().all(|&s| (s as usize) < self.shape.species), "species are known");
     }
 
     fn forward_layer(
@@ -204,7 +223,7 @@ impl<T: Real> Plan<T> {
 
     /// Messages and the atom's own activation into the layer's first activation.
     #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
-    unsafe fn mix(
+    pub(super) unsafe fn mix(
         &self,
         layer: usize,
         weights: &Weights<T>,
@@ -219,8 +238,7 @@ impl<T: Real> Plan<T> {
         let layout = &self.layout.layers[layer];
         let packed = weights.packed();
         unsafe {
-            let mix = Mixing { offsets: &layout.mix, by_element: true };
-            self.mix_degrees(mix, packed, topology, atoms, messages, out, true);
+            self.mix_degrees(self.mix_of(layer), packed, topology, atoms, messages, out, true);
             match features {
                 Some(features) => {
                     let residual = self.of_features(&layout.residual);
@@ -229,7 +247,7 @@ impl<T: Real> Plan<T> {
                 None => {
                     for atom in atoms.clone() {
                         let bias = &packed[layout.bias + topology.species[atom] as usize * c..][..c];
-                        let row = std::slice::from_raw_parts_mut(out.get().add(atom * stride), c);
+                        let row = std::slice::from_raw_parts_mut(out.at(atom * stride), c);
                         for (x, b) in row.iter_mut().zip(bias) {
                             *x += *b;
                         }
@@ -237,6 +255,11 @@ impl<T: Real> Plan<T> {
                 }
             }
         }
+    }
+
+    /// The matrices that mix the messages of `layer`.
+    pub(super) fn mix_of(&self, layer: usize) -> Mixing<'_> {
+        Mixing { offsets: &self.layout.layers[layer].mix, by_element: true }
     }
 
     /// The matrices of what atoms send, or of what they keep.
@@ -260,7 +283,7 @@ impl<T: Real> Plan<T> {
         let stride = self.shape.rows() * c;
         unsafe {
             if fresh {
-                std::ptr::write_bytes(out.get().add(atoms.start * stride), 0, atoms.len() * stride);
+                std::ptr::write_bytes(out.at(atoms.start * stride), 0, atoms.len() * stride);
             }
             for (run, copy) in runs(topology, atoms, matrices.by_element) {
                 let start = (atoms.start + run.start) * stride;
@@ -269,11 +292,11 @@ impl<T: Real> Plan<T> {
                     T::add_product(AddProduct {
                         inputs: rows,
                         outputs: rows,
-                        input: input.get().add(start),
+                        input: input.at(start),
                         inner: c,
                         matrix: packed[offset + copy * c * c..].as_ptr(),
                         columns: c,
-                        out: out.get().add(start),
+                        out: out.at(start),
                     });
                 }
             }
@@ -282,7 +305,7 @@ impl<T: Real> Plan<T> {
 
     /// out = in + W (in ⊗ in).
     #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
-    unsafe fn product(
+    pub(super) unsafe fn product(
         &self,
         layer: usize,
         s: usize,
@@ -297,8 +320,8 @@ impl<T: Real> Plan<T> {
         let stride = self.shape.rows() * c;
         let table = &self.products[layer][s];
         unsafe {
-            let input = input.get().add(atoms.start * stride);
-            let out = out.get().add(atoms.start * stride);
+            let input = input.at(atoms.start * stride);
+            let out = out.at(atoms.start * stride);
             T::product_forward(product::Forward {
                 table,
                 atoms: atoms.len(),
@@ -326,7 +349,7 @@ impl<T: Real> Plan<T> {
     }
 
     /// Adds the layer's part of the atoms' energies.
-    unsafe fn readout(
+    pub(super) unsafe fn readout(
         &self,
         layer: usize,
         weights: &Weights<T>,
@@ -341,8 +364,8 @@ impl<T: Real> Plan<T> {
         let packed = weights.packed();
         for atom in atoms.clone() {
             unsafe {
-                let hidden = std::slice::from_raw_parts_mut(readouts.get().add(atom * h), h);
-                let scalars = features.get().add(atom * stride);
+                let hidden = std::slice::from_raw_parts_mut(readouts.at(atom * h), h);
+                let scalars = features.at(atom * stride);
                 let layer = HiddenLayer { input: layout.readout_input, bias: layout.readout_bias };
                 self.hidden(layer, packed, scalars, hidden);
                 let mut energy = T::ZERO;
@@ -353,7 +376,7 @@ impl<T: Real> Plan<T> {
                 for (&x, &w) in scalars.iter().zip(&packed[layout.readout_linear..]) {
                     energy += w * x;
                 }
-                *energies.get().add(atom) += energy;
+                *energies.at(atom) += energy;
             }
         }
     }

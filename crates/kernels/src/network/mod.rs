@@ -5,6 +5,7 @@
 
 mod backward;
 mod block;
+mod evaluate;
 mod forward;
 mod gradient;
 mod hidden;

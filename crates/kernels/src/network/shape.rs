@@ -7,7 +7,7 @@ use cormorant_so3::{message_paths, product_paths, rows};
 pub struct Shape {
     /// Number of chemical elements.
     pub species: usize,
-    /// Channels of every activation; a multiple of 16.
+    /// Channels of every activation; 8 or a multiple of 16.
     pub channels: usize,
     /// Highest degree of the activations, 0 to 3.
     pub max_degree: usize,

@@ -40,6 +40,12 @@ pub struct Scratch<T: Real> {
     pub frames: Frames<T>,
     pub products: Aligned<T>,
     pub hidden: Aligned<T>,
+    /// Activations of the tile before the first product, after it, and so on; only where they are not kept for all atoms.
+    pub stages: Vec<Aligned<T>>,
+    /// Gradient of the activations of the tile, likewise.
+    pub gradient: Aligned<T>,
+    /// Readouts of the tile before the nonlinearity, likewise.
+    pub readouts: Aligned<T>,
 }
 
 /// With at most this many tiles the frames are kept from the first use to the last.
@@ -84,6 +90,11 @@ impl<T: Real> Workspace<T> {
             self.readouts[layer].resize(atoms * shape.readout_hidden);
             self.number_readouts[layer].resize(if shape.numbers > 0 { atoms * shape.readout_hidden } else { 0 });
         }
+        self.prepare_tiles(plan, topology, parallel);
+    }
+
+    fn prepare_tiles(&mut self, plan: &Plan<T>, topology: &Topology<'_>, parallel: bool) {
+        let shape = &plan.shape;
         plan.tiles(topology, &mut self.tiles);
         let kept = if self.tiles.len() <= KEPT_TILES { self.tiles.len() } else { 0 };
         while self.frames.len() < kept {
@@ -97,8 +108,41 @@ impl<T: Real> Workspace<T> {
                 frames: Frames::new(shape.max_degree),
                 products: Aligned::zeros(2 * TILE_ATOMS * rows * shape.channels),
                 hidden: Aligned::zeros(TILE_ATOMS * shape.readout_hidden),
+                stages: Vec::new(),
+                gradient: Aligned::zeros(0),
+                readouts: Aligned::zeros(0),
             }));
         }
+    }
+
+    /// Makes ready for [`Plan::evaluate`], which keeps few rows of each atom.
+    pub(crate) fn prepare_evaluation(&mut self, plan: &Plan<T>, topology: &Topology<'_>, parallel: bool) {
+        let shape = &plan.shape;
+        let (atoms, stride) = (topology.atoms(), shape.rows() * shape.channels);
+        self.atom_energies.clear();
+        self.atom_energies.resize(atoms, T::ZERO);
+        self.atom_multipoles.clear();
+        self.gradient.resize(atoms * stride);
+        if shape.layers > 1 {
+            self.sent[1].resize(atoms * stride);
+            self.message_gradient.resize(atoms * stride);
+            self.readouts[0].resize(atoms * shape.readout_hidden);
+        }
+        self.prepare_tiles(plan, topology, parallel);
+        for scratch in &mut self.scratches {
+            let scratch = scratch.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
+            if scratch.stages.is_empty() {
+                let room = || Aligned::zeros(TILE_ATOMS * stride);
+                scratch.stages = (0..=shape.products).map(|_| room()).collect();
+                scratch.gradient = room();
+                scratch.readouts = Aligned::zeros(TILE_ATOMS * shape.readout_hidden);
+            }
+        }
+    }
+
+    /// Whether a system with these tiles is small enough for its frames to be kept.
+    pub(crate) fn is_small(&self) -> bool {
+        self.tiles.len() <= KEPT_TILES
     }
 
     pub(crate) fn prepare_backward(&mut self, plan: &Plan<T>, topology: &Topology<'_>) {

@@ -32,7 +32,7 @@ pub struct ProductTable<T> {
     pub bases: Vec<usize>,
     /// Rows of the result.
     pub rows: usize,
-    pub(super) channels: usize,
+    pub channels: usize,
 }
 
 impl<T: Vectorized> ProductTable<T> {

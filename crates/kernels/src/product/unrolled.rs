@@ -27,9 +27,9 @@ macro_rules! for_all {
     ($lanes:ident, $table:ident, $atoms:ident, [$one:ident, $two:ident, $three:ident], $arrays:tt) => {
         // Other widths keep the rounding of the table.
         match ($table.written_out, $table.channels) {
-            (Some(1), channels @ (16 | 32 | 64)) => for_all!(@run $lanes, $one, channels, $atoms, $arrays),
-            (Some(2), channels @ (16 | 32 | 64)) => for_all!(@run $lanes, $two, channels, $atoms, $arrays),
-            (Some(3), channels @ (16 | 32 | 64)) => for_all!(@run $lanes, $three, channels, $atoms, $arrays),
+            (Some(1), channels @ (8 | 16 | 32 | 64)) => for_all!(@run $lanes, $one, channels, $atoms, $arrays),
+            (Some(2), channels @ (8 | 16 | 32 | 64)) => for_all!(@run $lanes, $two, channels, $atoms, $arrays),
+            (Some(3), channels @ (8 | 16 | 32 | 64)) => for_all!(@run $lanes, $three, channels, $atoms, $arrays),
             _ => return false,
         }
     };

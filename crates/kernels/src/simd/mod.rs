@@ -67,7 +67,7 @@ pub trait Vector: Copy {
     fn fma(self, a: Self, b: Self) -> Self;
 }
 
-/// Sixteen lanes.
+/// Sixteen lanes, or eight for networks of eight channels.
 pub trait Lanes: Vector {
     /// As many lanes as one register holds.
     type Register: Vector<Scalar = Self::Scalar>;
@@ -75,7 +75,7 @@ pub trait Lanes: Vector {
     const UNROLL: bool;
     /// Whether products are written out term by term: not for plain code, where it gains nothing and compiles slowly.
     const WRITTEN_OUT: bool;
-    /// Sum over the lanes, by the same tree for every instruction set.
+    /// Sum over the lanes, by the same tree for every instruction set; eight lanes count as the first of sixteen.
     #[inline(always)]
     fn sum(self) -> Self::Scalar {
         let mut x = [Self::Scalar::ZERO; 16];
@@ -90,58 +90,58 @@ pub trait Lanes: Vector {
 
 /// Any machine: the compiler vectorizes the arrays with what the target has as baseline (SSE2, NEON).
 #[derive(Clone, Copy)]
-pub struct Plain<T>([T; 16]);
+pub struct Plain<T, const N: usize = 16>([T; N]);
 
-impl<T: Scalar> Vector for Plain<T> {
+impl<T: Scalar, const N: usize> Vector for Plain<T, N> {
     type Scalar = T;
-    const WIDTH: usize = 16;
+    const WIDTH: usize = N;
     #[inline(always)]
     fn zero() -> Self {
-        Self([T::ZERO; 16])
+        Self([T::ZERO; N])
     }
     #[inline(always)]
     fn splat(x: T) -> Self {
-        Self([x; 16])
+        Self([x; N])
     }
     #[inline(always)]
     unsafe fn load(pointer: *const T) -> Self {
-        Self(unsafe { pointer.cast::<[T; 16]>().read_unaligned() })
+        Self(unsafe { pointer.cast::<[T; N]>().read_unaligned() })
     }
     #[inline(always)]
     unsafe fn store(self, pointer: *mut T) {
-        unsafe { pointer.cast::<[T; 16]>().write_unaligned(self.0) }
+        unsafe { pointer.cast::<[T; N]>().write_unaligned(self.0) }
     }
     #[inline(always)]
     fn add(mut self, other: Self) -> Self {
-        for k in 0..16 {
+        for k in 0..N {
             self.0[k] += other.0[k];
         }
         self
     }
     #[inline(always)]
     fn sub(mut self, other: Self) -> Self {
-        for k in 0..16 {
+        for k in 0..N {
             self.0[k] = self.0[k] - other.0[k];
         }
         self
     }
     #[inline(always)]
     fn mul(mut self, other: Self) -> Self {
-        for k in 0..16 {
+        for k in 0..N {
             self.0[k] *= other.0[k];
         }
         self
     }
     #[inline(always)]
     fn fma(mut self, a: Self, b: Self) -> Self {
-        for k in 0..16 {
+        for k in 0..N {
             self.0[k] += a.0[k] * b.0[k];
         }
         self
     }
 }
 
-impl<T: Scalar> Lanes for Plain<T> {
+impl<T: Scalar, const N: usize> Lanes for Plain<T, N> {
     type Register = Self;
     const UNROLL: bool = false;
     const WRITTEN_OUT: bool = false;

@@ -158,17 +158,44 @@ impl<V: Vector> Vector for Pair<V> {
     }
 }
 
+/// The tree of [`Lanes::sum`] over eight lanes, in registers.
+#[inline(always)]
+unsafe fn sum_of_eight(x: __m256) -> f32 {
+    unsafe {
+        let four = _mm_add_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps::<1>(x));
+        let two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+        _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)))
+    }
+}
+
 macro_rules! lanes {
-    ($name:ty, $register:ty, $unroll:literal) => {
+    ($name:ty, $register:ty, $unroll:literal $(, { $($sum:tt)* })?) => {
         impl Lanes for $name {
             type Register = $register;
             const UNROLL: bool = $unroll;
             const WRITTEN_OUT: bool = true;
+            $($($sum)*)?
         }
     };
 }
 
-lanes!(Single512, Single512, true);
+lanes!(Single256, Single256, true, {
+    #[inline(always)]
+    fn sum(self) -> f32 {
+        unsafe { sum_of_eight(self.0) }
+    }
+});
+lanes!(Single512, Single512, true, {
+    #[inline(always)]
+    fn sum(self) -> f32 {
+        unsafe {
+            // The upper half as doubles: taking it out as singles needs another extension.
+            let high = _mm256_castpd_ps(_mm512_extractf64x4_pd::<1>(_mm512_castps_pd(self.0)));
+            sum_of_eight(_mm256_add_ps(_mm512_castps512_ps256(self.0), high))
+        }
+    }
+});
+lanes!(Pair<Double256>, Double256, false);
 lanes!(Pair<Double512>, Double512, false);
 lanes!(Pair<Single256>, Single256, true);
 lanes!(Pair<Pair<Double256>>, Double256, false);

@@ -16,6 +16,7 @@ pub(super) fn list() -> Vec<(String, String)> {
 
 /// The engine for packed `weights` of a network of `shape` on the device that `choice` means.
 pub(super) fn make(shape: &Shape, weights: &[f64], knot_spacing: f64, choice: &str) -> Result<Box<dyn Engine>> {
+    GpuNetwork::check(shape).map_err(wrong)?;
     let device = open(choice).map_err(wrong)?;
     let network = Arc::new(GpuNetwork::new(device, shape, weights, knot_spacing).map_err(wrong)?);
     let ready = Arc::new(Ready { turns: GpuTurns::new(&network), network, idle: Idle::new() });

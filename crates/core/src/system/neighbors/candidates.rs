@@ -1,14 +1,14 @@
 //! Pairs that may come within the cutoff before the next search.
 
-use std::collections::HashMap;
-
+use super::found::{Found, MOST};
 use super::grid::Grid;
+use crate::parallel::append_pieces;
 use crate::system::vector::{difference, dot, plus, times};
 use crate::system::{Cell, System};
 use crate::{Error, Result};
 
-/// More candidates than this are refused: they would not fit into memory.
-const MOST: usize = 400_000_000;
+/// Receivers that one thread searches for at a time.
+const PIECE: usize = 256;
 
 /// Pairs within cutoff + skin at the time of the last search.
 ///
@@ -19,11 +19,8 @@ pub struct Candidates {
     cutoff: f64,
     skin: f64,
     half: bool,
-    offsets: Vec<usize>,          // [atoms + 1]
-    senders: Vec<u32>,            // [candidates]
-    shift_ids: Vec<u32>,          // [candidates], into the two tables below
-    shifts: Vec<[i32; 3]>,        // distinct shifts; the first is zero
-    shift_vectors: Vec<[f64; 3]>, // their S·H in Å
+    found: Found,
+    shift_vectors: Vec<[f64; 3]>, // S·H in Å of the shifts
     reference: Vec<[f64; 3]>,     // [atoms], positions at the last search
     reference_cell: Option<Cell>,
     vectors_cell: Option<Cell>, // the cell that `shift_vectors` belong to
@@ -38,10 +35,7 @@ impl Candidates {
             cutoff,
             skin,
             half: false,
-            offsets: Vec::new(),
-            senders: Vec::new(),
-            shift_ids: Vec::new(),
-            shifts: Vec::new(),
+            found: Found::default(),
             shift_vectors: Vec::new(),
             reference: Vec::new(),
             reference_cell: None,
@@ -71,8 +65,15 @@ impl Candidates {
     /// Senders and shift numbers of the candidates of `receiver`.
     #[must_use]
     pub fn of(&self, receiver: usize) -> (&[u32], &[u32]) {
-        let range = self.offsets[receiver]..self.offsets[receiver + 1];
-        (&self.senders[range.clone()], &self.shift_ids[range])
+        let first = receiver.checked_sub(1).map_or(0, |before| self.found.ends[before]);
+        let range = first..self.found.ends[receiver];
+        (&self.found.senders[range.clone()], &self.found.shift_ids[range])
+    }
+
+    /// Number of candidates of all receivers.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.found.senders.len()
     }
 
     /// Vector of the edge from the second position to the first, with shift number `shift`.
@@ -85,7 +86,7 @@ impl Candidates {
     /// The shift in whole cells of a shift number.
     #[must_use]
     pub fn shift(&self, shift: u32) -> [i32; 3] {
-        self.shifts[shift as usize]
+        self.found.shifts[shift as usize]
     }
 
     /// S·H in Å of every shift number.
@@ -158,38 +159,14 @@ impl Candidates {
         self.check(system)?;
         let range = self.cutoff + self.skin;
         let grid = Grid::new(system, range)?;
-        self.offsets.clear();
-        self.senders.clear();
-        self.shift_ids.clear();
-        self.shifts.clear();
-        self.shifts.push([0; 3]);
-        self.offsets.push(0);
-        let mut numbers = HashMap::from([([0; 3], 0_u32)]);
-        let mut latest = ([0; 3], 0_u32);
-        let mut found: Vec<(u32, [i32; 3])> = Vec::new();
-        for receiver in 0..system.atom_count() {
-            found.clear();
-            grid.around(receiver, self.half, &mut found);
-            found.sort_unstable();
-            for &(sender, shift) in &found {
-                if shift != latest.0 {
-                    let next = u32::try_from(self.shifts.len()).unwrap_or(u32::MAX);
-                    let number = *numbers.entry(shift).or_insert_with(|| {
-                        self.shifts.push(shift);
-                        next
-                    });
-                    latest = (shift, number);
-                }
-                self.senders.push(sender);
-                self.shift_ids.push(latest.1);
-            }
-            self.offsets.push(self.senders.len());
-            if self.senders.len() > MOST {
-                return Err(Error::Structure(format!(
-                    "the first {} atoms have more than {MOST} neighbors within {range} Å; check positions and cell",
-                    receiver + 1
-                )));
-            }
+        let half = self.half;
+        self.found.clear();
+        let search = |receivers, found: &mut Found| found.search(&grid, receivers, half);
+        append_pieces(system.atom_count(), PIECE, &mut self.found, search, Found::append);
+        if let Some(receivers) = self.found.too_many {
+            return Err(Error::Structure(format!(
+                "the first {receivers} atoms have more than {MOST} neighbors within {range} Å; check positions and cell"
+            )));
         }
         self.reference.clone_from(&system.positions);
         self.reference_cell = system.cell;
@@ -202,7 +179,7 @@ impl Candidates {
         // Shifts along open directions are zero, so that the vectors there do not matter.
         let rows = system.cell.map_or([[0.0; 3]; 3], |cell| cell.basis());
         self.shift_vectors.clear();
-        self.shift_vectors.extend(self.shifts.iter().map(|shift| times(shift.map(f64::from), &rows)));
+        self.shift_vectors.extend(self.found.shifts.iter().map(|shift| times(shift.map(f64::from), &rows)));
         self.vectors_cell = system.cell;
     }
 

@@ -4,6 +4,7 @@
 //! whole cells and H the matrix of cell vectors.
 
 mod candidates;
+mod found;
 mod grid;
 
 pub use candidates::Candidates;

@@ -17,16 +17,17 @@ settings! {
     pub struct ModelInput {
         /// Range of an edge.
         pub cutoff: Quantity = positive(LENGTH).or("5 Å"),
-        /// Channels of every activation; 16, 32 or 64, by preset, if omitted.
+        /// Channels of every activation; 8, 16, 32 or 64, by preset, if omitted.
         pub channels: usize = COUNT,
-        /// Highest degree of the activations.
-        pub max_degree: usize = COUNT.or("3"),
+        /// Highest degree of the activations; 3, or 2 with the preset `lean`, if omitted.
+        pub max_degree: usize = COUNT,
         /// Highest degree of the harmonics of an edge; twice `max_degree` if omitted.
         pub max_edge_degree: usize = COUNT,
-        /// Rounds of messages.
-        pub layers: usize = COUNT.or("2"),
-        /// Clebsch-Gordan products of an atom with itself after each round of messages.
-        pub products: usize = COUNT.or("2"),
+        /// Rounds of messages; 2, or 1 with the presets `local` and `lean`, if omitted.
+        pub layers: usize = COUNT,
+        /// Clebsch-Gordan products of an atom with itself after each round of messages; 2, or 3 with the presets `local` and `lean`,
+        /// if omitted.
+        pub products: usize = COUNT,
         /// Whether the products are mixed by the same matrices for all elements; by element, and shared by the preset `finest`,
         /// if omitted.
         pub product_mixing: Mixing = word(Mixing::ABOUT),

@@ -13,6 +13,11 @@ words! {
         /// Twice the channels again, with product matrices that all elements share, and twice the epochs: a fifth less error in
         /// the forces of ethanol, for three to seven times the time of a fit (`benches/accuracy.md`).
         Finest = "finest",
+        /// One layer of messages and three products: an atom feels others within the cutoff alone, which suits LAMMPS and large
+        /// boxes (`docs/guide/src/accuracy.md`).
+        Local = "local",
+        /// The same with 8 channels of degree 2, for the largest boxes.
+        Lean = "lean",
     }
 }
 
@@ -30,13 +35,22 @@ impl Preset {
             Self::Fast => CormorantConfig::default(),
             Self::Accurate => CormorantConfig { channels: 32, ..CormorantConfig::default() },
             Self::Finest => CormorantConfig { channels: 64, element_products: false, ..CormorantConfig::default() },
+            Self::Local => CormorantConfig { layers: 1, products: 3, channels: 32, ..CormorantConfig::default() },
+            Self::Lean => CormorantConfig {
+                layers: 1,
+                products: 3,
+                channels: 8,
+                max_degree: 2,
+                max_edge_degree: 4,
+                ..CormorantConfig::default()
+            },
         }
     }
 
     /// Passes over 950 training frames.
     pub(super) fn epochs(self) -> u64 {
         match self {
-            Self::Fast => 100,
+            Self::Fast | Self::Local | Self::Lean => 100,
             Self::Accurate => 150,
             Self::Finest => 300,
         }
