@@ -96,6 +96,7 @@ fn main() {
         radial_hidden: 16,
         readout_hidden: 16,
         multipole: 0,
+        multipole_copies: 1,
         numbers: 0,
         moments: 0,
         cutoff: 5.0,
@@ -110,6 +111,7 @@ fn main() {
         Shape { layers: 1, element_products: false, ..base.clone() },
         Shape { element_features: false, ..base.clone() },
         Shape { max_degree: 2, max_edge_degree: 2, multipole: 2, ..base.clone() },
+        Shape { max_degree: 2, max_edge_degree: 2, multipole: 2, multipole_copies: 3, numbers: 2, ..base.clone() },
         Shape { numbers: 7, moments: 2, max_degree: 2, max_edge_degree: 4, ..base },
     ];
     let mut count = 0;
