@@ -167,7 +167,10 @@ fn input(path: &Path) -> Result<()> {
         Input::Elastic(elastic) => println!("input of elastic constants: {}", elastic.name),
         Input::Path(path) => println!("input of a minimum energy path: {}", path.name),
         Input::Scan(scan) => println!("input of a scan: {}", scan.name),
-        Input::Regression(fit) => println!("input of a fit to molecular properties: {}", fit.name),
+        Input::Regression(fit) => {
+            let what = if fit.targets().is_some() { "values of atoms" } else { "molecular properties" };
+            println!("input of a fit to {what}: {}", fit.name);
+        }
         Input::Learn(learn) => {
             println!(
                 "input of a potential that is learned: {}, from {}",

@@ -139,18 +139,24 @@ fn gradients_are_differences_of_the_loss() {
             let network = Network::new(&target, &samples);
             let (_, gradient) = network.loss(&network.packed, &samples);
             let scales = network.prepared(&network.packed).parameters().scales();
-            let mut random = Noise::new(5).stream(Consumer::Test, 0, 0);
-            let direction: Vec<f64> = scales.iter().map(|scale| scale * random.normal()).collect();
-            let exact: f64 = gradient.iter().zip(&direction).map(|(g, d)| g * d).sum();
-            let along = |step: f64| {
-                let moved: Vec<f64> = network.packed.iter().zip(&direction).map(|(w, d)| w + step * d).collect();
-                network.loss(&moved, &samples).0
-            };
-            let step = 1e-5;
-            let difference = (along(step) - along(-step)) / (2.0 * step);
-            let error = (difference - exact).abs();
-            assert!(error < 1e-6 * exact.abs(), "{shape:?}, {columns} columns: {exact} instead of {difference}");
-            assert!(exact.abs() > 1e-3, "{shape:?}: the direction tells nothing, {exact}");
+            let mut telling = 0.0f64;
+            for number in 0..3 {
+                let mut random = Noise::new(5).stream(Consumer::Test, number, 0);
+                let direction: Vec<f64> = scales.iter().map(|scale| scale * random.normal()).collect();
+                let parts = || gradient.iter().zip(&direction).map(|(g, d)| g * d);
+                let (exact, size) = (parts().sum::<f64>(), parts().map(|x| x * x).sum::<f64>().sqrt());
+                let along = |step: f64| {
+                    let moved: Vec<f64> = network.packed.iter().zip(&direction).map(|(w, d)| w + step * d).collect();
+                    network.loss(&moved, &samples).0
+                };
+                let step = 1e-5;
+                let difference = (along(step) - along(-step)) / (2.0 * step);
+                // What a direction takes from single weights cancels in part: errors are judged by what there was before.
+                let error = (difference - exact).abs();
+                assert!(error < 1e-6 * size, "{shape:?}, {columns} columns: {exact} instead of {difference}, {size}");
+                telling = telling.max(exact.abs() / size);
+            }
+            assert!(telling > 0.1, "{shape:?}, {columns} columns: no direction tells anything, {telling}");
         }
     }
 }
@@ -222,9 +228,13 @@ fn missing_labels_do_not_count() {
         let mut metrics = [cormorant::fit::Metrics::default(), cormorant::fit::Metrics::default()];
         for (metrics, samples) in metrics.iter_mut().zip([&samples, &changed]) {
             let network = Network::new(&of(samples), samples);
-            samples.iter().for_each(|one| metrics.add_atoms(network.objective.target(), one, &network.predict(one)));
+            for one in samples {
+                metrics.add_atoms(network.objective.target(), one, &network.predict(one));
+            }
         }
-        assert_eq!(metrics[0].errors().atom_targets, metrics[1].errors().atom_targets);
+        // As text, where what is not a number is the same as itself.
+        let [one, two] = metrics.each_ref().map(|metrics| format!("{:?}", metrics.errors().atom_targets));
+        assert_eq!(one, two);
         let labels: usize = samples.iter().map(AtomSample::labels).sum();
         let counted: usize =
             metrics[0].errors().atom_targets.iter().filter(|one| one.element.is_none()).map(|one| one.labels).sum();

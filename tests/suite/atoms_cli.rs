@@ -148,9 +148,11 @@ fn charges_are_fitted_and_predicted() {
     let curve = fs::read_to_string(here.join("charges/learning-curve.csv")).unwrap();
     assert!(curve.contains("train_charge_mae/e,validation_charge_mae/e,validation_charge_rmse/e"), "{curve}");
 
+    fs::create_dir(here.join("second")).unwrap();
+    fs::copy(here.join("charges/model.safetensors"), here.join("second/model.safetensors")).unwrap();
     for (arguments, expected) in [
         (
-            &["run", "--model", "charges", "--structure", "data.xyz", "--duration", "1 ps"][..],
+            &["run", "--model", "charges", "--temperature", "300 K", "--structure", "data.xyz", "--duration", "1 ps"][..],
             "predicts charge of each atom and provides no forces",
         ),
         (
@@ -158,7 +160,7 @@ fn charges_are_fitted_and_predicted() {
             "predicts charge of each atom and provides no forces",
         ),
         (
-            &["evaluate", "--model", "charges", "--model", "charges", "--data", "data.xyz"],
+            &["evaluate", "--model", "charges", "--model", "second", "--data", "data.xyz"],
             "such models cannot form a committee",
         ),
     ] {
@@ -212,7 +214,7 @@ fn tensors_and_several_columns_are_written_as_they_are_read() {
     fs::write(here.join("data.xyz"), doubled.join("\n") + "\n").unwrap();
     let out = succeed(
         here,
-        &["fit", &input(here, "both", "target = [\"plus\", \"minus\"]\ntarget_unit = \"e\"", "epochs = 30")],
+        &["fit", &input(here, "both", "target = [\"plus\", \"minus\"]\ntarget_unit = \"e\"", "epochs = 100")],
     );
     let header = AtomModel::load(&here.join("both")).unwrap().header;
     let errors = &header.errors["test"];

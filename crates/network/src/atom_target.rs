@@ -155,7 +155,9 @@ impl AtomTarget {
     /// From values in deviations to values in `unit`, for atoms of these `species`.
     pub fn restore(&self, species: &[u32], values: &mut [f64]) {
         self.each(species, values, |shape, value, scale, shift| {
-            value.iter_mut().for_each(|x| *x *= scale);
+            for x in &mut *value {
+                *x *= scale;
+            }
             shape.shift(value, shift);
         });
     }
@@ -164,7 +166,9 @@ impl AtomTarget {
     pub fn standardize(&self, species: &[u32], values: &mut [f64]) {
         self.each(species, values, |shape, value, scale, shift| {
             shape.shift(value, -shift);
-            value.iter_mut().for_each(|x| *x /= scale);
+            for x in value {
+                *x /= scale;
+            }
         });
     }
 

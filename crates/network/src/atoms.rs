@@ -140,8 +140,8 @@ impl NetworkHeader for AtomHeader {
 
     fn sizes(&self, parameters: usize) -> String {
         let (layers, columns) = (self.config.layers, self.target.columns.len());
-        let plural = if columns == 1 { "" } else { "s" };
-        format!("{layers} layers, {parameters} parameters, {columns} {}{plural} of each atom", self.target.shape.name())
+        let (plural, shape) = (if columns == 1 { "" } else { "s" }, self.target.shape.name().replace('-', " "));
+        format!("{layers} layers, {parameters} parameters, {columns} {shape}{plural} of each atom")
     }
 
     fn record(&self) -> Record<'_> {

@@ -101,7 +101,9 @@ impl Objective for AtomObjective {
             loss += value;
             let unit = target.scales[index % columns][graph.species[index / columns] as usize] / width as f64;
             absolute += unit * seed.iter().map(|x| x.abs()).sum::<f64>();
-            seed.iter_mut().for_each(|x| *x *= share * slope / width as f64);
+            for x in seed {
+                *x *= share * slope / width as f64;
+            }
         }
         let seeds = target.pull_back(graph.atoms(), &found);
         evaluation.pull_back(worker, graph, None, &seeds);

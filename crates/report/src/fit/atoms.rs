@@ -30,7 +30,7 @@ pub fn write_points(folder: &Path, part: &str, target: &AtomTarget, points: &[At
     let mut text = format!("column/1,atomic_number/1,reference/{unit},prediction/{unit}\n");
     // A step that shares no factor with the numbers of a value, so that all components are seen.
     let mut step = points.len().div_ceil(MOST_WRITTEN).max(1);
-    if step > 1 && step % 3 == 0 {
+    if step > 1 && step.is_multiple_of(3) {
         step += 1;
     }
     for point in points.iter().step_by(step) {
@@ -124,7 +124,7 @@ fn predictions(folder: &Path, record: &Record<'_>, target: &AtomTarget) -> Resul
     for (column, name) in target.columns.iter().enumerate().take(MOST_CHARTS) {
         let own: Vec<_> = points.range((column, 0)..(column + 1, 0)).collect();
         let mut chart = Chart::new(
-            &format!("parity-{column}"),
+            format!("parity-{column}"),
             name,
             Axis::new(format!("Reference / {unit}")),
             Axis::new(format!("Prediction / {unit}")),

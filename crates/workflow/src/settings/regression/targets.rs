@@ -61,7 +61,7 @@ impl Setting for ColumnNames {
         }
         let mut names: Vec<String> = Vec::new();
         for (text, place) in texts {
-            if !is_name(text) || text.contains(',') {
+            if !is_name(text) || text.contains([',', '/']) {
                 let remedy = "write it as it appears in Properties of the file, e.g. \"mobility\"";
                 return Err(section.error(place, format!("`{name}`: {text:?} is not a name of extended XYZ"), remedy));
             }

@@ -51,7 +51,9 @@ impl RegressionInput {
         let target = data.standard().target(&columns, (read.shape, &data.target_unit), &parts[0], &elements);
         self.require(&target).map_err(wrong)?;
         let mut notes = format!("{}\n", data.file.display());
-        read.notes.iter().for_each(|note| notes.push_str(&format!("{note}\n")));
+        for note in &read.notes {
+            notes.push_str(&format!("{note}\n"));
+        }
         for (part, name) in parts.iter().zip(["training", "validation", "test"]) {
             let part: Vec<&AtomSample> = part.iter().collect();
             let (labels, of_elements) = count_labels(&part, columns.names.len());
@@ -166,7 +168,11 @@ fn said(target: &AtomTarget, elements: &[Element]) -> String {
     let unit = &target.unit;
     for (column, name) in target.columns.iter().enumerate() {
         let of = |table: &[Vec<f64>]| -> String {
-            let labeled = elements.iter().zip(&table[column]).zip(&target.labeled).filter(|(_, labeled)| **labeled);
+            let row = &table[column];
+            if row.iter().all(|x| *x == row[0]) {
+                return format!("{:.6}", row[0]);
+            }
+            let labeled = elements.iter().zip(row).zip(&target.labeled).filter(|(_, labeled)| **labeled);
             labeled.map(|((element, x), _)| format!("{element} {x:.6}")).collect::<Vec<_>>().join(", ")
         };
         if matches!(target.shape, AtomShape::Scalar | AtomShape::SymmetricTensor) {
