@@ -420,7 +420,7 @@ fn a_made_up_tensor_is_recovered_to_one_percent() {
         let configuration = frame(index, 12, 5.0, false);
         let values = made_up(&configuration);
         // A third of the labels is missing.
-        let known = (0..12).map(|atom| (atom + index as usize) % 3 != 0).collect();
+        let known = (0..12).map(|atom| !(atom + index as usize).is_multiple_of(3)).collect();
         AtomSample { configuration, values, known }
     };
     let parts = [(0..200).map(make).collect(), (200..220).map(make).collect(), (220..270).map(make).collect()];

@@ -148,6 +148,11 @@ fn charges_are_fitted_and_predicted() {
     let curve = fs::read_to_string(here.join("charges/learning-curve.csv")).unwrap();
     assert!(curve.contains("train_charge_mae/e,validation_charge_mae/e,validation_charge_rmse/e"), "{curve}");
 
+    is_refused_elsewhere(here);
+}
+
+/// The model `charges` drives nothing, and forms no committee.
+fn is_refused_elsewhere(here: &Path) {
     fs::create_dir(here.join("second")).unwrap();
     fs::copy(here.join("charges/model.safetensors"), here.join("second/model.safetensors")).unwrap();
     for (arguments, expected) in [
