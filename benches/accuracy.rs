@@ -37,6 +37,8 @@ fn main() {
         radial_hidden: count("radial_hidden", default.radial_hidden),
         readout_hidden: count("readout_hidden", default.readout_hidden),
         multipole: 0,
+        multipole_copies: 1,
+        further_numbers: 0,
         moments: cormorant::model::Moments::None,
         smearing: None,
     };

@@ -217,7 +217,7 @@ pub(super) struct EvaluateArguments {
     /// Folder of the model, or the name of one of the program (organic); several of them form a committee
     #[arg(long, required = true)]
     pub model: Vec<PathBuf>,
-    /// Labeled data (.npz or extended XYZ); with --out or for a model of a property, any file of structures
+    /// Labeled data (.npz or extended XYZ); with --out or for a model of a property or of values of atoms, any file of structures
     #[arg(long)]
     pub data: PathBuf,
     #[command(flatten)]
@@ -234,7 +234,7 @@ pub(super) struct EvaluateArguments {
     /// Write a page (HTML) with the spread of a committee against its error to this file
     #[arg(long, conflicts_with = "out", value_name = "FILE")]
     pub report: Option<PathBuf>,
-    /// Write energies and forces (or the property) of every frame to this extended XYZ file and to a table beside it; labels are not needed
+    /// Write energies and forces (or the property, or the values of the atoms) of every frame to this extended XYZ file and to a table beside it; labels are not needed
     #[arg(long, conflicts_with_all = ["energy_unit", "energy_key", "forces_key", "stress_key", "virial_key", "charge_key", "multiplicity_key"])]
     pub out: Option<PathBuf>,
     /// Replace the files of --out

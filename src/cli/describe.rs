@@ -12,7 +12,7 @@ use cormorant_core::{Error, Result};
 use cormorant_dynamics::simulation::Restart;
 use cormorant_fit::{DataSet, checks};
 use cormorant_io::{Frame, TrajectoryFormat, TrajectoryReader};
-use cormorant_network::{CommitteeFolder, Facts, ModelFile, Record, ShippedModel, graphics_processors};
+use cormorant_network::{AtomTarget, CommitteeFolder, Facts, ModelFile, Record, ShippedModel, graphics_processors};
 use cormorant_workflow::settings::Input;
 
 /// Name of the weights in the folder of a model.
@@ -74,6 +74,9 @@ fn model(folder: &Path) -> Result<()> {
     println!("network: {}", network.sizes());
     if !facts.gives_atom_energies() {
         println!("predicts: {} in {}", facts.quantity, facts.unit);
+        if let Some(target) = network.atoms() {
+            atoms(&facts, target);
+        }
         fitted(&facts, &record);
         return Ok(());
     }
@@ -91,6 +94,14 @@ fn model(folder: &Path) -> Result<()> {
     }
     super::certify::print(network.as_ref());
     Ok(())
+}
+
+/// What a value of an atom is, and which atoms have one.
+fn atoms(facts: &Facts, target: &AtomTarget) {
+    println!("each value: {}", target.shape.description());
+    let labeled = facts.elements.iter().zip(&target.labeled).filter(|(_, labeled)| **labeled);
+    let labeled: Vec<&str> = labeled.map(|(element, _)| element.symbol()).collect();
+    println!("elements with labels in training: {}", labeled.join(" "));
 }
 
 /// What the model was fitted to, and how well.
@@ -114,12 +125,17 @@ fn fitted(facts: &Facts, record: &Record<'_>) {
     let unit = &facts.unit;
     if facts.gives_atom_energies() {
         println!("{:<12}{:>8}{:>18}{:>20}", "frames", "number", "energy MAE/meV", "force MAE/(meV/Å)");
+    } else if record.errors.values().any(|errors| !errors.atom_targets.is_empty()) {
+        println!("{:<12}{:>8}", "frames", "number");
     } else {
         println!("{:<12}{:>8}{:>24}", "molecules", "number", format!("MAE/{unit}"));
     }
     for part in ["train", "validation", "test"] {
         let Some(errors) = record.errors.get(part) else { continue };
-        if facts.gives_atom_energies() {
+        if !errors.atom_targets.is_empty() {
+            println!("{part:<12}{:>8}", errors.frames);
+            super::atoms::table(&errors.atom_targets, unit);
+        } else if facts.gives_atom_energies() {
             println!("{part:<12}{:>8}{:>18.3}{:>20.3}", errors.frames, errors.energy_mae, errors.force_mae);
         } else {
             println!("{part:<12}{:>8}{:>24.6}", errors.frames, errors.in_unit(unit).mae);
@@ -151,7 +167,10 @@ fn input(path: &Path) -> Result<()> {
         Input::Elastic(elastic) => println!("input of elastic constants: {}", elastic.name),
         Input::Path(path) => println!("input of a minimum energy path: {}", path.name),
         Input::Scan(scan) => println!("input of a scan: {}", scan.name),
-        Input::Regression(fit) => println!("input of a fit to molecular properties: {}", fit.name),
+        Input::Regression(fit) => {
+            let what = if fit.targets().is_some() { "values of atoms" } else { "molecular properties" };
+            println!("input of a fit to {what}: {}", fit.name);
+        }
         Input::Learn(learn) => {
             println!(
                 "input of a potential that is learned: {}, from {}",

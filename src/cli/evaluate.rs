@@ -10,7 +10,7 @@ use cormorant_core::{Error, Result};
 use cormorant_fit::{Errors, GroupErrors, LabelCounts, QuantityErrors, RelativeErrors};
 use cormorant_workflow::workflow::{
     Comparison, Depth, DepthSummary, Models, SpreadComparison, WrittenResults, compare_with_labels, predict_file,
-    predicts_property, read_structures,
+    predicts_atoms, predicts_property, read_structures,
 };
 
 /// An error of the energy that falls to less than one part in so many when each formula has a constant is that of a constant.
@@ -19,6 +19,9 @@ const CONSTANT: f64 = 5.0;
 /// Compare the model with the labels of the data, or write what it gives for every frame.
 pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
     let networks = Models::default();
+    if predicts_atoms(&networks, &arguments.model)? {
+        return super::atoms::evaluate(&networks, arguments);
+    }
     if predicts_property(&networks, &arguments.model)? {
         return super::property::evaluate(&networks, arguments);
     }

@@ -5,6 +5,7 @@ mod activity;
 mod analyze;
 mod analyze_arguments;
 mod arguments;
+mod atoms;
 mod bench;
 mod build;
 mod certify;

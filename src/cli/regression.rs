@@ -20,6 +20,9 @@ pub(super) fn regression(input: &RegressionInput, arguments: &FitArguments) -> R
         }
         return Ok(());
     }
+    if input.targets().is_some() {
+        return super::atoms::fit(input, arguments);
+    }
     let stop = Stop::on_signals()?;
     let set = input.set()?;
     let input = &input.settled(&set);

@@ -7,8 +7,16 @@ use cormorant::Error;
 use cormorant::settings::{Input, InputError};
 
 /// Folders of good inputs.
-pub const FOLDERS: [&str; 7] =
-    ["inputs", "inputs/accurate", "inputs/curves", "inputs/fast", "inputs/learn", "inputs/qm9", "tests/inputs/good"];
+pub const FOLDERS: [&str; 8] = [
+    "inputs",
+    "inputs/accurate",
+    "inputs/curves",
+    "inputs/fast",
+    "inputs/glass",
+    "inputs/learn",
+    "inputs/qm9",
+    "tests/inputs/good",
+];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

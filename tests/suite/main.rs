@@ -6,6 +6,8 @@ mod analysis;
 mod architecture;
 mod archive;
 mod argon;
+mod atoms;
+mod atoms_cli;
 mod bad_files;
 mod batch;
 mod build_molecule;

@@ -147,6 +147,8 @@ fn configurations() -> Vec<CormorantConfig> {
         CormorantConfig { multipole: 1, ..base.clone() },
         CormorantConfig { multipole: 1, layers: 1, products: 1, max_degree: 1, max_edge_degree: 2, ..base.clone() },
         CormorantConfig { multipole: 2, max_degree: 2, max_edge_degree: 3, ..base.clone() },
+        CormorantConfig { multipole: 1, multipole_copies: 3, ..base.clone() },
+        CormorantConfig { multipole: 2, multipole_copies: 2, further_numbers: 1, ..base.clone() },
         CormorantConfig { moments: Moments::Charges, layers: 1, ..base.clone() },
         CormorantConfig { moments: Moments::Dipoles, products: 1, ..base.clone() },
         CormorantConfig { moments: Moments::Quadrupoles, max_degree: 2, max_edge_degree: 3, ..base.clone() },

@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use super::configuration::Configuration;
 use super::learner::{Learner, Part};
-use super::objective::{EnergyObjective, PropertyObjective};
-use super::regression::Sample;
+use super::objective::{AtomObjective, EnergyObjective, PropertyObjective};
+use super::regression::{AtomSample, Sample};
 use super::schedule::TrainerSettings;
 use super::trainer::Trainer;
 use cormorant_core::Result;
+use cormorant_core::system::Element;
 use cormorant_kernels::Real;
 use cormorant_network::{Doubles, Scaling, TrainableNetwork};
 
@@ -34,6 +35,30 @@ pub trait PropertyLearner: Learner {
     /// # Errors
     /// When a frame cannot be evaluated.
     fn pairs(&mut self, part: Part) -> Result<Vec<[f64; 2]>>;
+}
+
+/// A trainer for values of atoms.
+pub trait AtomLearner: Learner {
+    /// The weights that would be saved now, packed in the order of the network.
+    fn average(&self) -> Vec<f64>;
+    /// Every component of every label with what is predicted for it, in the unit of the values, frame by frame.
+    ///
+    /// # Errors
+    /// When a frame cannot be evaluated.
+    fn points(&mut self, part: Part) -> Result<Vec<AtomPoint>>;
+}
+
+/// A component of a label and what is predicted for it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AtomPoint {
+    /// Number of the column, counted from 0.
+    pub column: usize,
+    /// The element of the atom.
+    pub element: Element,
+    /// The label.
+    pub reference: f64,
+    /// What is predicted.
+    pub prediction: f64,
 }
 
 /// A trainer of `network`, which has this cutoff in Å or none, for energies, forces and stresses; from `weights` instead of fresh ones
@@ -80,6 +105,45 @@ pub fn property_learner(
         TrainableNetwork::F64(network) => network,
     };
     Ok(Box::new(Trainer::of(network, cutoff, objective, settings, parts)?))
+}
+
+/// A trainer of `network`, which has this cutoff in Å, with fresh weights for values of atoms. Its weights move in double precision,
+/// whatever the network computes in.
+///
+/// # Errors
+/// When there is nothing to train on, or a frame does not fit the network.
+pub fn atom_learner(
+    network: TrainableNetwork,
+    cutoff: Option<f64>,
+    objective: AtomObjective,
+    settings: TrainerSettings,
+    parts: [Vec<AtomSample>; 3],
+) -> Result<Box<dyn AtomLearner>> {
+    let network = match network {
+        TrainableNetwork::F32(network) => Box::new(Doubles::new(network)),
+        TrainableNetwork::F64(network) => network,
+    };
+    Ok(Box::new(Trainer::of(network, cutoff, objective, settings, parts)?))
+}
+
+impl AtomLearner for Trainer<f64, AtomObjective> {
+    fn average(&self) -> Vec<f64> {
+        Self::average(self)
+    }
+
+    fn points(&mut self, part: Part) -> Result<Vec<AtomPoint>> {
+        let (columns, width) = (self.objective().target().columns.len(), self.objective().target().shape.width());
+        let mut points = Vec::new();
+        for (label, found) in self.predictions(part)? {
+            for (atom, column, value) in label.each(columns) {
+                let element = label.configuration.elements[atom];
+                let found = &found[(atom * columns + column) * width..][..width];
+                let point = |(&reference, &prediction)| AtomPoint { column, element, reference, prediction };
+                points.extend(value.iter().zip(found).map(point));
+            }
+        }
+        Ok(points)
+    }
 }
 
 impl<P: Real> EnergyLearner for Trainer<P> {

@@ -8,7 +8,7 @@
 //! | [`References`], [`LabelScale`] | reference energies of elements, and the unit of what is left |
 //! | [`Objective`], [`Trainer`], [`Optimizer`], [`TrainerConfig`] | the loss, its gradient, and how the weights move |
 //! | [`Learner`], [`fn@fit`], [`FitPlan`], [`Checkpoint`], [`Summary`] | the loop around everything that learns: epochs, checkpoints, the closing table |
-//! | [`regression`], [`qm9`] | properties of molecules |
+//! | [`regression`], [`qm9`] | properties of molecules, and values of atoms |
 //! | [`surroundings`] | what a model records of its training frames |
 //! | [`fetch`] | published data sets, downloaded and checked |
 //!
@@ -40,6 +40,7 @@
 mod amsgrad;
 mod any_precision;
 mod archive_frames;
+mod atom_metrics;
 mod checkpoint;
 pub mod checks;
 mod comment_units;
@@ -64,6 +65,7 @@ mod label_keys;
 mod label_names;
 mod label_scale;
 mod label_units;
+mod labeled_atoms;
 mod labeled_moments;
 mod labeled_xyz;
 mod learner;
@@ -101,10 +103,12 @@ mod trainer;
 mod trainer_passes;
 mod variety;
 
-pub use any_precision::{EnergyLearner, PropertyLearner, energy_learner, property_learner};
+pub use any_precision::{
+    AtomLearner, AtomPoint, EnergyLearner, PropertyLearner, atom_learner, energy_learner, property_learner,
+};
 pub use checkpoint::{CHECKPOINT, Checkpoint, Header, PREVIOUS};
 pub use configuration::Configuration;
-pub use cormorant_network::QuantityErrors;
+pub use cormorant_network::{AtomErrors, QuantityErrors};
 pub use dataset::{DataSet, fingerprint, index_digest};
 pub use descent::{Descent, DescentSettings};
 pub use difference::difference;
@@ -118,12 +122,13 @@ pub use label_counts::LabelCounts;
 pub use label_keys::LabelKeys;
 pub use label_scale::LabelScale;
 pub use label_units::{ForceUnit, LabelUnit, LabelUnits};
+pub use labeled_atoms::{LabeledAtoms, count_labels, labeled_atoms};
 pub use labeled_moments::labeled_moments;
 pub use learner::{Array, AskStop, EpochReport, Learner, Part, State, UnderWay, Values};
 pub use metrics::{ElementErrors, Errors, Metrics};
 pub use objective::{
-    EnergyObjective, EnergyPrediction, FrameEvaluation, FrameLoss, Objective, ObjectiveWeights, PropertyObjective,
-    StepPlace,
+    AtomObjective, EnergyObjective, EnergyPrediction, FrameEvaluation, FrameLoss, Objective, ObjectiveWeights,
+    PropertyObjective, StepPlace,
 };
 pub use optimizer::Optimizer;
 pub use original_splits::{legacy_permutation, md17_split, qm9_split};

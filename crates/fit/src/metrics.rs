@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::atom_metrics::AtomMetrics;
 use super::configuration::Configuration;
+use super::regression::AtomSample;
 use cormorant_core::json;
 use cormorant_core::system::Element;
 use cormorant_core::units::GIGAPASCAL;
-use cormorant_network::QuantityErrors;
+use cormorant_network::{AtomErrors, AtomTarget, QuantityErrors};
 
 /// eV to meV, and eV/Å to meV/Å.
 const MILLI: f64 = 1000.0;
@@ -27,6 +29,8 @@ pub struct Metrics {
     dipoles: Tally,
     /// By quantity and unit.
     properties: BTreeMap<(String, String), Tally>,
+    /// Of values of atoms.
+    values: AtomMetrics,
     frames: usize,
     atoms: usize,
 }
@@ -79,6 +83,9 @@ pub struct Errors {
     /// Errors of properties, component by component, each in its unit.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub properties: Vec<QuantityErrors>,
+    /// Errors of values of atoms: of each column on all elements, and on each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub atom_targets: Vec<AtomErrors>,
     /// Number of frames.
     pub frames: usize,
     /// Number of atoms in all frames together.
@@ -146,6 +153,13 @@ impl Metrics {
         labels.iter().zip(numbers).for_each(|(label, number)| tally.add(number - label));
     }
 
+    /// Compares the values of the atoms of one frame with those labels that there are.
+    pub fn add_atoms(&mut self, target: &AtomTarget, label: &AtomSample, prediction: &[f64]) {
+        self.frames += 1;
+        self.atoms += label.configuration.atom_count();
+        self.values.add(target, label, prediction);
+    }
+
     /// Compares the energies of one frame with their labels, each for itself.
     pub fn add_numbers(&mut self, atoms: usize, labels: &[f64], numbers: &[f64]) {
         self.frames += 1;
@@ -185,7 +199,8 @@ impl Metrics {
             stress_rmse: has_stresses.then(|| self.stresses.rmse() / MILLI),
             dipole_mae: (self.dipoles.count > 0).then(|| self.dipoles.mae() / MILLI),
             dipole_rmse: (self.dipoles.count > 0).then(|| self.dipoles.rmse() / MILLI),
-            properties: self.properties.iter().map(of_property).collect(),
+            properties: self.properties.iter().map(of_property).chain(self.values.properties()).collect(),
+            atom_targets: self.values.errors(),
             frames: self.frames,
             atoms: self.atoms,
             elements: self.elements.iter().map(of_element).collect(),

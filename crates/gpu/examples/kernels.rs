@@ -24,6 +24,7 @@ fn main() -> std::io::Result<()> {
             radial_hidden: 32,
             readout_hidden: 32,
             multipole: 0,
+            multipole_copies: 1,
             numbers: 2,
             moments: 1,
             cutoff: 5.0,

@@ -6,7 +6,7 @@
 //! | [`TrajectoryReader`], [`ExtendedXyzReader`] | frame after frame |
 //! | [`TrajectoryWriter`], [`TrajectoryFormat`], [`TrajectoryFrame`] | trajectories, written by a thread of their own while the simulation continues |
 //! | [`extended_xyz`], [`pdb`] | formats of our own, with every bit of every number where the format allows |
-//! | [`Frame`], [`Species`], [`FrameNumbers`] | what a file says before it becomes a system |
+//! | [`Frame`], [`Species`], [`FrameNumbers`], [`AtomNumbers`] | what a file says before it becomes a system |
 //! | [`Unused`] | what a file holds and nobody uses, for notes to the user |
 //! | [`truncate`](fn@truncate) | trajectories cut to a number of frames, for runs that are resumed |
 //! | [`FolderLock`] | one writer for each folder |
@@ -33,6 +33,7 @@
 //! # }
 //! ```
 
+mod atom_numbers;
 mod convert;
 mod electronic_state;
 mod empty_box;
@@ -57,6 +58,7 @@ mod value;
 mod velocity_unit;
 mod write;
 
+pub use atom_numbers::AtomNumbers;
 pub use electronic_state::{StateKeys, names_charge, names_spin};
 pub use extended_xyz::ExtendedXyzReader;
 pub use folder_lock::FolderLock;

@@ -1,6 +1,6 @@
 //! One frame on its way into a trajectory.
 
-use super::FrameNumbers;
+use super::{AtomNumbers, FrameNumbers};
 use cormorant_core::system::{Cell, ElectronicState, System};
 use cormorant_core::units::{ANGSTROM_PER_PICOSECOND, PICOSECOND};
 
@@ -57,6 +57,8 @@ pub struct TrajectoryFrame {
     pub extrapolation: Option<[f64; 2]>,
     /// Further numbers of the frame, if they are to be written.
     pub numbers: Option<FrameNumbers>,
+    /// Further columns of the atoms.
+    pub columns: Vec<AtomNumbers>,
     /// Further keys of the comment with their values as text.
     pub keys: Vec<(&'static str, String)>,
 }
@@ -92,6 +94,7 @@ impl TrajectoryFrame {
             device: None,
             extrapolation: None,
             numbers: None,
+            columns: Vec::new(),
             keys: Vec::new(),
         }
     }

@@ -41,6 +41,7 @@
 //!     radial_hidden: 16,
 //!     readout_hidden: 16,
 //!     multipole: 0,
+//!     multipole_copies: 1,
 //!     numbers: 0,
 //!     moments: 0,
 //!     cutoff: 5.0,

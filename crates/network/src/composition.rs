@@ -151,8 +151,8 @@ impl Composition {
             let deep = candle_nn::ops::silu(&hidden)?.matmul(&get("numbers.output")?)?;
             parts.push((deep + scalars.matmul(&get("numbers.linear")?)?)?);
         }
-        for l in self.shape.multipole_degrees() {
-            let weight = get(&format!("multipole.{l}"))?.unsqueeze(1)?;
+        for (l, name) in self.shape.multipole_degrees().into_iter().zip(self.shape.multipole_names()) {
+            let weight = get(&name)?.unsqueeze(1)?;
             parts.push(activations[l].broadcast_matmul(&weight)?.squeeze(2)?); // [atoms, 2l+1]
         }
         if parts.is_empty() { scalars.narrow(1, 0, 0) } else { Tensor::cat(&parts, 1) }

@@ -37,6 +37,12 @@ pub struct CormorantConfig {
     /// Degree of the multipole that the readout gives for each atom beside its energy; 0 for none.
     #[serde(skip_serializing_if = "is_none")]
     pub multipole: usize,
+    /// How many multipoles of that degree it gives.
+    #[serde(skip_serializing_if = "is_one")]
+    pub multipole_copies: usize,
+    /// Numbers that the readout gives for each atom beside its first, of a model without charges.
+    #[serde(skip_serializing_if = "is_none")]
+    pub further_numbers: usize,
     /// What an atom of a model of energies has that acts at any distance.
     #[serde(rename = "electrostatics", skip_serializing_if = "Moments::is_none")]
     pub moments: Moments,
@@ -44,6 +50,9 @@ pub struct CormorantConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smearing: Option<f64>,
 }
+
+/// Most values of an atom that a network predicts at once.
+pub const MOST_COLUMNS: usize = 64;
 
 /// Width in Å of the Gaussians between two atoms with charges: what is nearer than some three times this is left to the network.
 pub const DEFAULT_SMEARING: f64 = 1.5;
@@ -58,6 +67,12 @@ fn is_by_element(element_features: &bool) -> bool {
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
 fn is_none(multipole: &usize) -> bool {
     *multipole == 0
+}
+
+/// The same of models with one.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_one(copies: &usize) -> bool {
+    *copies == 1
 }
 
 impl Default for CormorantConfig {
@@ -75,6 +90,8 @@ impl Default for CormorantConfig {
             radial_hidden: 32,
             readout_hidden: 16,
             multipole: 0,
+            multipole_copies: 1,
+            further_numbers: 0,
             moments: Moments::None,
             smearing: None,
         }
@@ -101,6 +118,12 @@ impl CormorantConfig {
             ("radial_hidden", multiple(self.radial_hidden), "a multiple of 16 up to 256"),
             ("readout_hidden", multiple(self.readout_hidden), "a multiple of 16 up to 256"),
             ("multipole", self.multipole <= self.max_degree.min(2), "0, 1 or 2, and at most max_degree"),
+            ("multipole_copies", (1..=MOST_COLUMNS).contains(&self.multipole_copies), "1 to 64"),
+            (
+                "further_numbers",
+                self.further_numbers < MOST_COLUMNS && (self.further_numbers == 0 || self.moments.is_none()),
+                "0 to 63, and 0 with `electrostatics`",
+            ),
             (
                 "electrostatics",
                 self.moments.degree().is_none_or(|degree| degree <= self.max_degree),
@@ -132,7 +155,8 @@ impl CormorantConfig {
             radial_hidden: self.radial_hidden,
             readout_hidden: self.readout_hidden,
             multipole: self.multipole,
-            numbers: if self.moments.is_none() { 0 } else { NUMBERS },
+            multipole_copies: self.multipole_copies,
+            numbers: if self.moments.is_none() { self.further_numbers } else { NUMBERS },
             moments: self.moments.degree().unwrap_or(0),
             cutoff: self.cutoff,
             mean_neighbors,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::atom_errors::AtomErrors;
 use cormorant_core::json;
 
 /// Errors of one quantity over a set of frames. NaN here, `null` in files, where nothing was compared.
@@ -62,6 +63,9 @@ pub struct ErrorRecord {
     /// they are read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub properties: Vec<QuantityErrors>,
+    /// Errors of values of atoms: of each column on all elements, and on each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub atom_targets: Vec<AtomErrors>,
 }
 
 impl ErrorRecord {

@@ -141,7 +141,7 @@ impl Header {
                 self.kind
             ));
         }
-        if self.config.multipole != 0 {
+        if self.config.multipole != 0 || self.config.multipole_copies != 1 || self.config.further_numbers != 0 {
             return Some("its header gives a `multipole`, which a model of energies does not have".into());
         }
         if let Some((key, accepted)) = self.config.fault() {

@@ -15,6 +15,8 @@ use cormorant_core::{Error, Result};
 pub(super) const PRODUCTION: &str = "cormorant";
 /// The kind of the production network with a head for a property, in headers.
 pub(super) const PROPERTY: &str = "cormorant-property";
+/// The kind of the production network with a readout of values of atoms, in headers.
+pub(super) const ATOMS: &str = "cormorant-atoms";
 
 /// The networks that this version knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +27,8 @@ pub enum ModelKind {
     Original,
     /// The production network with a head for a property.
     Property,
+    /// The production network with a readout of values of atoms.
+    Atoms,
 }
 
 impl ModelKind {
@@ -39,6 +43,7 @@ impl ModelKind {
             PRODUCTION => Ok(Self::Production),
             original::KIND => Ok(Self::Original),
             PROPERTY => Ok(Self::Property),
+            ATOMS => Ok(Self::Atoms),
             other => Err(Error::model(&found.file, foreign(other, "one of its own"))),
         }
     }
@@ -50,8 +55,9 @@ pub(super) fn foreign(found: &str, needed: &str) -> String {
         PRODUCTION => "fitted to forces: `cormorant run`, `evaluate` and `describe` take it",
         original::KIND => "the network of 2019: `cormorant run`, `evaluate` and `describe` take it",
         PROPERTY => "a property of molecules without forces: `cormorant evaluate` predicts it, `describe` says which",
+        ATOMS => "values of atoms without forces: `cormorant evaluate` predicts them, `describe` says which",
         _ => {
-            let known = format!("`{PRODUCTION}`, `{}` and `{}`", original::KIND, PROPERTY);
+            let known = format!("`{PRODUCTION}`, `{}`, `{PROPERTY}` and `{ATOMS}`", original::KIND);
             return format!("is a model of kind {found:?}, and this program knows {known}; use a newer one");
         }
     };

@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::sync::{PoisonError, RwLock};
 
+use super::atoms::AtomModel;
 use super::container::Container;
 use super::file::Model;
-use super::kind::{PRODUCTION, PROPERTY, foreign, header_text};
+use super::kind::{ATOMS, PRODUCTION, PROPERTY, foreign, header_text};
 use super::model_file::ModelFile;
 use super::network::{Facts, Network};
 use super::new_cormorant;
@@ -26,7 +27,7 @@ pub struct Kind {
 }
 
 /// The kinds of this crate.
-const KINDS: [Kind; 3] = [
+const KINDS: [Kind; 4] = [
     Kind {
         name: PRODUCTION,
         read: |file| Ok(Box::new(Model::decode(file.bytes, file.path)?)),
@@ -39,6 +40,7 @@ const KINDS: [Kind; 3] = [
     },
     // A new one is made by the production network when it is to predict a property.
     Kind { name: PROPERTY, read: |file| Ok(Box::new(PropertyModel::decode(file.bytes, file.path)?)), new: None },
+    Kind { name: ATOMS, read: |file| Ok(Box::new(AtomModel::decode(file.bytes, file.path)?)), new: None },
 ];
 
 /// Kinds of programs that use this crate.

@@ -9,6 +9,7 @@
 //! | [`ModelFile`], [`ShippedModel`] | where the bytes of a model are: on disk, or in the program |
 //! | [`Model`], [`CormorantConfig`], [`Composition`] | the `cormorant` network: file, sizes, definition on candle |
 //! | [`PropertyModel`], [`Head`] | the same network with a head for a molecular property |
+//! | [`AtomModel`], [`AtomTarget`] | the same network with a readout of values of atoms |
 //! | [`OriginalModel`], [`OriginalNetwork`] | the network of 2019 |
 //! | [`CandleModel`], [`FusedNetwork`] | the fused kernels as a candle module, with forces from autograd |
 //! | [`Envelope`], [`Ranges`], [`Certificate`] | what a model records of its training frames and of its trials |
@@ -48,6 +49,10 @@
 //! # }
 //! ```
 
+mod atom_errors;
+mod atom_shape;
+mod atom_target;
+mod atoms;
 mod candle_model;
 mod certificate;
 mod committee_folder;
@@ -80,11 +85,15 @@ mod seen;
 mod shipped;
 mod stored;
 
+pub use atom_errors::AtomErrors;
+pub use atom_shape::AtomShape;
+pub use atom_target::AtomTarget;
+pub use atoms::{AtomHeader, AtomModel};
 pub use candle_model::CandleModel;
 pub use certificate::{BondTrial, Certificate, ChargeTrial, HeatTrial, PairTrial, TrialPart};
 pub use committee_folder::CommitteeFolder;
 pub use composition::Composition;
-pub use config::{CormorantConfig, DEFAULT_SMEARING};
+pub use config::{CormorantConfig, DEFAULT_SMEARING, MOST_COLUMNS};
 pub use container::{Container, FILE, Place};
 pub use envelope::{ElementEnvelope, Envelope};
 pub use errors::{ErrorRecord, QuantityErrors};

@@ -108,6 +108,11 @@ impl PropertyHeader {
         if !self.config.moments.is_none() {
             return Some("its header gives `electrostatics`, which a model of a property does not have".into());
         }
+        if self.config.multipole_copies != 1 || self.config.further_numbers != 0 {
+            return Some(
+                "its header gives several values of an atom, which a model of a property does not have".into(),
+            );
+        }
         if self.config.multipole != self.head.multipole() {
             return Some(format!("its header gives a `multipole` that is not that of a head for {}", self.head.name()));
         }

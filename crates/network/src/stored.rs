@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::atom_target::AtomTarget;
 use super::container::{self, NamedArray, damaged};
 use super::fitting::TrainableNetwork;
 use super::kind::{foreign, header_text};
@@ -62,6 +63,11 @@ pub trait NetworkHeader: Clone + Serialize + DeserializeOwned + Send + Sync + 's
 
     /// As [`Network::record_mut`].
     fn record_mut(&mut self) -> RecordMut<'_>;
+
+    /// As [`Network::atoms`].
+    fn atoms(&self) -> Option<&AtomTarget> {
+        None
+    }
 
     /// As [`Network::engine`], for packed `weights`.
     ///
@@ -229,6 +235,10 @@ impl<H: NetworkHeader> Network for StoredNetwork<H> {
 
     fn record_mut(&mut self) -> Option<RecordMut<'_>> {
         Some(self.header.record_mut())
+    }
+
+    fn atoms(&self) -> Option<&AtomTarget> {
+        self.header.atoms()
     }
 
     fn header_json(&self) -> Result<String> {

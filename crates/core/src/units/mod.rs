@@ -61,7 +61,9 @@ pub fn pressure_unit(dimensions: usize) -> (&'static str, f64) {
 }
 
 mod dimension;
+mod label;
 mod parse;
 
 pub use dimension::Dimension;
+pub use label::{LABEL_UNITS, require_label_unit};
 pub use parse::{conversion, format, parse};

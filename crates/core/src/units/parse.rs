@@ -95,7 +95,7 @@ fn number_length(text: &str) -> usize {
 }
 
 /// Factor and exponents of a product of units such as ` / ps` or `kcal/mol/Å`; every factor after a `/` divides, and a bracket is a factor.
-fn product(text: &str) -> Result<(f64, [i8; 6]), String> {
+pub(super) fn product(text: &str) -> Result<(f64, [i8; 6]), String> {
     let mut factor = 1.0;
     let mut exponents = [0_i8; 6];
     let mut rest = text.trim();

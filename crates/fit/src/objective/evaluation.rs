@@ -82,6 +82,13 @@ impl FrameEvaluation {
         Self { charges: multipoles.map(|multipoles| Charges::new(multipoles, unit)), ..self }
     }
 
+    /// The outputs of the atoms as they are.
+    pub fn outputs(&mut self, worker: &mut dyn Worker, graph: &Graph) -> &Outputs {
+        self.pairs.make(graph);
+        worker.forward(&self.pairs.of(graph).batch(), &mut self.outputs);
+        &self.outputs
+    }
+
     /// The numbers that `head` makes of the outputs, as many as it has; without a head, the scalars as they are.
     pub fn numbers(&mut self, worker: &mut dyn Worker, graph: &Graph, head: Option<Head>, into: &mut [f64]) {
         self.pairs.make(graph);
@@ -92,7 +99,8 @@ impl FrameEvaluation {
         }
     }
 
-    /// Adds the gradient of Σ seeds · numbers, after [`Self::numbers`] of the same frame, to that of `worker`.
+    /// Adds the gradient of Σ seeds · numbers, after [`Self::numbers`] of the same frame, to that of `worker`; without a head, that of
+    /// Σ seeds · outputs.
     pub fn pull_back(&mut self, worker: &mut dyn Worker, graph: &Graph, head: Option<Head>, seeds: &[f64]) {
         let Outputs { scalars, multipoles, .. } = &self.outputs;
         let batch = self.pairs.of(graph).batch();

@@ -4,9 +4,9 @@
 //! |---|---|
 //! | [`EnergyObjective`] | energy, forces, stress, each where the frame has it, with weights of its own |
 //! | [`PropertyObjective`] | a number, a vector or a tensor of the whole molecule |
-//!
-//! A number for every atom would be a third one: its labels are `[atoms]`, its outputs the scalars of the network as they are.
+//! | [`AtomObjective`] | numbers, vectors or tensors of its atoms, each where it has one |
 
+mod atoms;
 mod charges;
 mod energy;
 mod evaluation;
@@ -20,6 +20,7 @@ use super::metrics::{Errors, Metrics};
 use cormorant_core::Result;
 use cormorant_network::Worker;
 
+pub use atoms::AtomObjective;
 pub use energy::{EnergyObjective, EnergyPrediction};
 pub use evaluation::FrameEvaluation;
 pub(super) use evaluation::LARGEST_CHANGE;

@@ -23,6 +23,9 @@ impl Predictor {
         if facts.gives_forces() {
             return Err(Error::model(network.path(), "is a model of energies and forces, not of a property"));
         }
+        if network.atoms().is_some() {
+            return Err(Error::model(network.path(), "is a model of values of atoms, not of a property of the whole"));
+        }
         let engine = network.engine(&how.backend, how.precision)?;
         Ok(Self { facts, engine, outputs: Outputs::default() })
     }

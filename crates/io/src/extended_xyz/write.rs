@@ -3,13 +3,13 @@
 use std::io::Write;
 
 use super::UNITS;
-use crate::{FrameNumbers, TrajectoryFrame};
+use crate::{AtomNumbers, FrameNumbers, TrajectoryFrame};
 use cormorant_core::system::Element;
 
 /// Write one frame, with every bit of its numbers.
 ///
 /// Columns: `species`, `pos` in Å, and where the frame has them `velo` in Å/ps, `forces` and `force_spread` (over a committee) in
-/// eV/Å and `charges` in e. Keys: `step`, `time` in ps, `charge` in e and `multiplicity` (2S + 1), `energy` and `energy_spread` in eV, `grade` of extrapolation and `closest_contact` (over the
+/// eV/Å and `charges` in e, and further ones under their own names. Keys: `step`, `time` in ps, `charge` in e and `multiplicity` (2S + 1), `energy` and `energy_spread` in eV, `grade` of extrapolation and `closest_contact` (over the
 /// shortest in training), `stress` (nine numbers, eV/Å³, positive under tension as
 /// ASE has it), `virial` (nine numbers, eV) in its place where a direction is open, `dipole` (three numbers, e·Å, as ASE has it), further numbers under their own name with their unit beside them, further keys, `Lattice` in Å, `pbc`, `instruction_set` where
 /// the bits depend on it, `units`.
@@ -29,6 +29,9 @@ pub fn write_frame(out: &mut dyn Write, elements: &[Element], frame: &Trajectory
     }
     if frame.charges.is_some() {
         write!(out, ":charges:R:1")?;
+    }
+    for AtomNumbers { name, width, .. } in &frame.columns {
+        write!(out, ":{name}:R:{width}")?;
     }
     if let Some(cell) = &frame.cell {
         write!(out, " Lattice=\"")?;
@@ -96,6 +99,10 @@ pub fn write_frame(out: &mut dyn Write, elements: &[Element], frame: &Trajectory
         }
         for number in [frame.force_spread.as_ref(), frame.charges.as_ref()].into_iter().flatten() {
             write!(out, " {:?}", number[atom])?;
+        }
+        for AtomNumbers { width, values, .. } in &frame.columns {
+            write!(out, " ")?;
+            numbers(out, &values[atom * width..][..*width])?;
         }
         writeln!(out)?;
     }

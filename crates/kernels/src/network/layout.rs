@@ -134,8 +134,9 @@ impl Layout {
                 readout_multipoles: shape
                     .multipole_degrees()
                     .into_iter()
-                    .map(|l| {
-                        let block = name(&format!("readout.multipole.{l}"));
+                    .zip(shape.multipole_names())
+                    .map(|(l, part)| {
+                        let block = name(&format!("readout.{part}"));
                         (l, add(Numbers, Shared, block, vec![c], normal(0.1 * root(c)), root(c)))
                     })
                     .collect(),

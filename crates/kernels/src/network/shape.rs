@@ -29,6 +29,8 @@ pub struct Shape {
     pub readout_hidden: usize,
     /// Degree of the multipole that the readout gives for each atom beside its energy: 1 a vector, 2 a traceless tensor; 0 for none.
     pub multipole: usize,
+    /// How many multipoles of that degree it gives, each with weights of its own.
+    pub multipole_copies: usize,
     /// Further numbers that the readout gives for each atom, through a hidden layer of their own; 0 for none.
     pub numbers: usize,
     /// Highest degree of the moments that it gives for each atom beside these, 0 to 2: one of each degree from 1 on.
@@ -49,7 +51,16 @@ impl Shape {
     /// Degrees of the multipoles of an atom, in their order.
     #[must_use]
     pub fn multipole_degrees(&self) -> Vec<usize> {
-        if self.multipole == 0 { (1..=self.moments).collect() } else { vec![self.multipole] }
+        if self.multipole == 0 { (1..=self.moments).collect() } else { vec![self.multipole; self.multipole_copies] }
+    }
+
+    /// Names of their weights among those of a readout, in the same order.
+    #[must_use]
+    pub fn multipole_names(&self) -> Vec<String> {
+        let name = |(copy, l): (usize, usize)| {
+            if self.multipole == 0 || copy == 0 { format!("multipole.{l}") } else { format!("multipole.{l}.{copy}") }
+        };
+        self.multipole_degrees().into_iter().enumerate().map(name).collect()
     }
 
     /// What the readout gives for an atom beside its energy: the further numbers, and behind them the components of its multipoles.

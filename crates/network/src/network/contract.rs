@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{Facts, GraphBatch, Moved, MovingGraph, MovingOutputs, Outputs, Record, RecordMut, Request};
+use crate::AtomTarget;
 use crate::fitting::TrainableNetwork;
 use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
@@ -74,6 +75,11 @@ pub trait Network: Send + Sync {
 
     /// The places of what is recorded after a fit; none where the kind records nothing.
     fn record_mut(&mut self) -> Option<RecordMut<'_>> {
+        None
+    }
+
+    /// The values of atoms that it predicts; none of a network that predicts a quantity of the whole system.
+    fn atoms(&self) -> Option<&AtomTarget> {
         None
     }
 

@@ -1,5 +1,6 @@
 //! The report of a fit: how it learned, how good it is, where it is worst.
 
+mod atoms;
 mod curve;
 mod number;
 mod parity;
@@ -9,6 +10,7 @@ mod report;
 mod scan;
 mod worst;
 
+pub use atoms::write_points;
 pub use number::write_numbers;
 pub use predictions::{PREDICTIONS, PartErrors, PredictedFrame, PredictedPart, Predictions};
 pub use report::report_fit;

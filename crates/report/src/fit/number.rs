@@ -16,7 +16,7 @@ use cormorant_network::{Facts, Head, Network};
 use cormorant_potential::Potential;
 
 /// Parts of the data, the most telling first.
-const PARTS: [&str; 3] = ["test", "validation", "train"];
+pub(super) const PARTS: [&str; 3] = ["test", "validation", "train"];
 
 /// Write the references and predictions of a part of the data beside the model, as `predictions-PART.csv` in `unit`.
 ///
@@ -31,7 +31,7 @@ pub fn write_numbers(folder: &Path, part: &str, unit: &str, pairs: &[[f64; 2]]) 
     atomic::write(&file(folder, part), text.as_bytes())
 }
 
-fn file(folder: &Path, part: &str) -> PathBuf {
+pub(super) fn file(folder: &Path, part: &str) -> PathBuf {
     folder.join(format!("predictions-{part}.csv"))
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::{PREDICTIONS, Predictions, curve, number, parity, scan, worst};
+use super::{PREDICTIONS, Predictions, atoms, curve, number, parity, scan, worst};
 use crate::certified::{self, certified};
 use crate::molecule::{Picture, Scene};
 use crate::page::{Page, PageTable, REPORT, Section, write_page};
@@ -27,6 +27,9 @@ const TIMED: usize = 50;
 pub fn report_fit(folder: &Path, potential: Option<&mut dyn Potential>) -> Result<PathBuf> {
     let network = if folder.join(FILE).exists() { Some(load(folder)?) } else { None };
     let facts = network.as_ref().map(|network| network.facts()).transpose()?;
+    if let Some((network, target)) = network.as_ref().and_then(|network| Some((network, network.atoms()?))) {
+        return atoms::report(folder, network.as_ref(), target);
+    }
     if let (Some(network), Some(facts)) = (&network, &facts)
         && !(facts.gives_forces() && facts.gives_atom_energies())
     {

@@ -85,8 +85,8 @@ pub use quantity::Quantity;
 pub use read::Input;
 pub use reference::reference;
 pub use regression::{
-    MomentDataInput, OriginalModelInput, PropertyDataInput, RegressionData, RegressionInput, RegressionModel,
-    RegressionOptimizer,
+    ColumnNames, MomentDataInput, OriginalModelInput, PropertyDataInput, RegressionData, RegressionInput,
+    RegressionModel, RegressionOptimizer, TargetDataInput, TargetScale, TargetShift, TensorOrder,
 };
 pub use replicas::ReplicasInput;
 pub use run::RunInput;

@@ -6,8 +6,8 @@
 //! | verb | function | result |
 //! |---|---|---|
 //! | run | [`simulate`], [`run_replicas`] | [`Simulated`], [`ReplicasRun`] |
-//! | fit | [`train`], [`train_committee`], [`train_regression`] | [`Trained`], [`TrainedMember`], [`TrainedRegression`] |
-//! | evaluate | [`compare_with_labels`], [`predict_file`], [`predict_property`] | [`Comparison`], [`Predictions`], [`PropertyValues`] |
+//! | fit | [`train`], [`train_committee`], [`train_regression`], [`train_atoms`] | [`Trained`], [`TrainedMember`], [`TrainedRegression`], [`TrainedAtoms`] |
+//! | evaluate | [`compare_with_labels`], [`predict_file`], [`predict_property`], [`predict_atoms`] | [`Comparison`], [`Predictions`], [`PropertyValues`], [`AtomPredictions`] |
 //! | stream | [`stream`] | frames answered one by one |
 //! | minimize | [`minimize_file`] | [`Minimized`] |
 //! | learn | [`fn@learn`] | [`Learned`] |
@@ -27,6 +27,8 @@
 //! | export | [`export_kim`] | [`KimModel`] |
 
 mod analyze;
+mod atom_fit;
+mod atoms;
 mod batch;
 mod bench;
 mod build;
@@ -67,10 +69,12 @@ mod stream;
 mod vibrations;
 
 pub use analyze::{Analyzed, analyze};
+pub use atom_fit::{TrainedAtoms, train_atoms};
+pub use atoms::{AtomFrame, AtomPredictions, predict_atoms, predicts_atoms};
 pub use batch::{Computing, Structures, WrittenResults, read_structures, structures_of};
 pub use bench::{Speed, bench};
 use build::too_alike;
-pub use build::{LoadedStructure, ModelOrigin, Models, RegressionSet, learned, learned_together};
+pub use build::{AtomSet, LoadedStructure, ModelOrigin, Models, RegressionSet, learned, learned_together};
 pub use build_molecule::{BuildRequest, BuiltMolecule, build_molecule};
 pub use certify::certify;
 pub use committee_fit::{MemberEvent, TrainedMember, is_finished_committee, train_committee};

@@ -10,10 +10,10 @@ use cormorant_core::parallel::{cores, share};
 use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::simulation::Outcome;
-use cormorant_fit::{CURVE, Configuration, DataSet, FitData, checks};
-use cormorant_network::{FILE, Network, load};
+use cormorant_fit::{AtomPoint, CURVE, Configuration, DataSet, FitData, checks};
+use cormorant_network::{AtomTarget, FILE, Network, load};
 use cormorant_potential::{LearnedPotential, Potential};
-use cormorant_report::fit::{PREDICTIONS, Predictions, report_fit, write_numbers};
+use cormorant_report::fit::{PREDICTIONS, Predictions, report_fit, write_numbers, write_points};
 use cormorant_report::replicas::{ReplicasPlan, report_replicas};
 use cormorant_report::run::{RunPlan, RunRecord, report_run};
 use cormorant_report::{compare_fits, compare_runs};
@@ -139,6 +139,12 @@ pub(super) fn after_fit(folder: &Path, precision: Precision, data: &FitData) -> 
 pub(super) fn after_regression(folder: &Path, part: &str, unit: &str, pairs: &[[f64; 2]]) -> Result<PathBuf> {
     write_numbers(folder, part, unit, pairs)?;
     report_model(folder, potential_of(load(folder)?.as_ref())?)
+}
+
+/// Write what the model of values of atoms in `folder` predicts for what it was not fitted to, and its report.
+pub(super) fn after_atoms(folder: &Path, part: &str, target: &AtomTarget, points: &[AtomPoint]) -> Result<PathBuf> {
+    write_points(folder, part, target, points)?;
+    report_fit(folder, None)
 }
 
 /// The input of the run in `folder`, which may have been moved since.

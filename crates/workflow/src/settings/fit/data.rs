@@ -230,7 +230,7 @@ fn key_of_comment(section: &Section<'_>, key: &'static str) -> Result<Option<Str
 }
 
 /// Whether extended XYZ could have a key of this name.
-fn is_name(text: &str) -> bool {
+pub(in crate::settings) fn is_name(text: &str) -> bool {
     !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || "=:\"{}".contains(c))
 }
 

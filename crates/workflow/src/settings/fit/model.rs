@@ -166,6 +166,8 @@ impl ModelInput {
             radial_hidden: self.radial_hidden,
             readout_hidden: self.readout_hidden,
             multipole: 0,
+            multipole_copies: 1,
+            further_numbers: 0,
             moments: match self.electrostatics {
                 MomentsInput::None => Moments::None,
                 MomentsInput::Charges => Moments::Charges,

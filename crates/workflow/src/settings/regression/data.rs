@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::TargetDataInput;
 use crate::settings::DataInput;
 use crate::settings::declare::{Key, Table, Value, integer, path, settings, text, word};
 use crate::settings::section::Section;
@@ -27,6 +28,8 @@ pub enum RegressionData {
     Property(PropertyDataInput),
     /// Dipole moments or polarizabilities of labeled molecules.
     Moments(MomentDataInput),
+    /// Values of atoms.
+    Targets(TargetDataInput),
 }
 
 settings! {
@@ -105,8 +108,12 @@ const LABELS: [(&str, bool); 2] = [("energies", true), ("energies-and-forces", f
 
 impl RegressionData {
     /// The declaration of all of it.
-    pub(crate) const VALUE: Value =
-        Value::Either(&[Value::Table(&PropertyDataInput::TABLE), Value::Table(&MOMENTS), Value::Table(&ENERGIES)]);
+    pub(crate) const VALUE: Value = Value::Either(&[
+        Value::Table(&PropertyDataInput::TABLE),
+        Value::Table(&MOMENTS),
+        Value::Table(&TargetDataInput::TABLE),
+        Value::Table(&ENERGIES),
+    ]);
 
     pub(super) fn is_energies(data: &Section<'_>) -> Result<bool> {
         Ok(data.choice("labels", &LABELS)?.unwrap_or(false))
@@ -115,6 +122,13 @@ impl RegressionData {
     pub(super) fn read(root: &Section<'_>) -> Result<Self> {
         let example = "[data]\nfile = \"qm9\"\nproperty = \"U0\"";
         let section = root.required("data", root.section("data")?, example)?;
+        if section.has("target") {
+            if section.has("property") {
+                let remedy = "`property` is of molecules, `target` of their atoms; leave one of them out";
+                return Err(section.error_at("target", "`target` and `property` exclude each other", remedy));
+            }
+            return Ok(Self::Targets(TargetDataInput::read(&section)?));
+        }
         let Some((text, place)) = section.text("property")? else {
             if section.has("labels") && !Self::is_energies(&section)? {
                 return Err(section.error_at(
@@ -149,13 +163,14 @@ impl RegressionData {
             Self::Energies { data, .. } => data.paths(),
             Self::Property(data) => vec![&mut data.file],
             Self::Moments(data) => vec![&mut data.file],
+            Self::Targets(data) => vec![&mut data.file],
         }
     }
 
     /// Name of the property, where it is not an energy.
     pub(super) fn property(&self) -> Option<&'static str> {
         match self {
-            Self::Energies { .. } => None,
+            Self::Energies { .. } | Self::Targets(_) => None,
             Self::Property(data) => Some(data.property),
             Self::Moments(data) => Some(data.property),
         }

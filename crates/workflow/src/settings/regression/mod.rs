@@ -1,8 +1,10 @@
-//! The input of a fit to molecular properties: energies alone, a property of QM9, dipole moments or polarizabilities.
+//! The input of a fit to molecular properties: energies alone, a property of QM9, dipole moments or polarizabilities; or to values
+//! of atoms.
 
 mod data;
 mod model;
 mod optimizer;
+mod targets;
 
 use std::path::PathBuf;
 
@@ -11,6 +13,7 @@ use serde::Serialize;
 pub use data::{MomentDataInput, PropertyDataInput, RegressionData};
 pub use model::{OriginalModelInput, RegressionModel};
 pub use optimizer::RegressionOptimizer;
+pub use targets::{ColumnNames, TargetDataInput, TargetScale, TargetShift, TensorOrder};
 
 use super::declare::{Key, settings, table};
 use super::fit::Preset;
@@ -48,7 +51,7 @@ impl RegressionInput {
         let data = root.section_or_empty("data")?;
         let model = root.section_or_empty("model")?;
         let original = RegressionModel::is_original(&model)?;
-        Ok(original || data.has("property") || RegressionData::is_energies(&data)?)
+        Ok(original || data.has("property") || data.has("target") || RegressionData::is_energies(&data)?)
     }
 
     pub(super) fn read(root: &Section<'_>, version: u64) -> Result<Self> {
@@ -56,6 +59,7 @@ impl RegressionInput {
         let name = name(root)?;
         let data = RegressionData::read(root)?;
         let model = RegressionModel::read(&root.section_or_empty("model")?, &data)?;
+        let optimizer = RegressionOptimizer::read(&root.section_or_empty("optimizer")?, &model, &data)?;
         let section = root.section_or_empty("run")?;
         let mut run = FitRunInput::read(&section, Preset::default())?;
         let open = run.epochs_at_950_frames.is_some() && !section.has("epochs_at_950_frames");
@@ -68,7 +72,7 @@ impl RegressionInput {
             output: OutputInput::read(root, "models", &name)?,
             name,
             data,
-            optimizer: RegressionOptimizer::read(&root.section_or_empty("optimizer")?, &model)?,
+            optimizer,
             model,
             run,
         })

@@ -125,6 +125,13 @@ impl RegressionModel {
                 "leave `kind` out, or write kind = \"cormorant\"",
             ));
         }
+        if matches!(data, RegressionData::Targets(_)) {
+            return Err(section.error_at(
+                "kind",
+                "the network of 2019 gives one number for a molecule, not values of its atoms",
+                "leave `kind` out, or write kind = \"cormorant\"",
+            ));
+        }
         section.declared(&[ORIGINAL.keys])?;
         let mut default = OriginalConfig::default();
         if data.property().is_some() {
@@ -158,7 +165,7 @@ impl RegressionModel {
     fn production(section: &Section<'_>, data: &RegressionData) -> Result<Self> {
         if let Some((kind, _)) = RegisteredInput::meant(section)? {
             let reason = format!("networks of kind `{}` are fitted to energies and forces", kind.name);
-            return Err(section.error_at("kind", reason, "leave out `property` and `labels`, or `kind`"));
+            return Err(section.error_at("kind", reason, "leave out `property`, `target` and `labels`, or `kind`"));
         }
         let spacing = Quantity::default_of(KNOT_SPACING, Dimension::Length);
         let default = ModelInput { knot_spacing: spacing, ..ModelInput::default() };

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::RegressionModel;
+use super::{RegressionData, RegressionModel};
 use crate::settings::declare::{Bounds, integer, number, settings};
 use crate::settings::section::Section;
 use cormorant_core::Result;
@@ -12,7 +12,7 @@ settings! {
     /// `[optimizer]`: AMSGrad for the network of 2019, the production network's optimizer for that.
     #[derive(Debug, Clone, PartialEq, Serialize)]
     pub struct RegressionOptimizer {
-        /// Molecules per step; 10 by default, 25 for the network of 2019.
+        /// Molecules or frames per step; 10 by default, 4 for values of atoms, 25 for the network of 2019.
         pub batch: usize = integer(1, 65536),
         /// Rate of the first step; 0.01 by default, 0.001 for the network of 2019.
         pub learning_rate: f64 = number(Bounds::AboveZero),
@@ -37,7 +37,7 @@ const HUBER_DELTA: f64 = 0.02;
 const WARM_UP: u64 = 200;
 
 impl RegressionOptimizer {
-    pub(super) fn read(section: &Section<'_>, model: &RegressionModel) -> Result<Self> {
+    pub(super) fn read(section: &Section<'_>, model: &RegressionModel, data: &RegressionData) -> Result<Self> {
         let default = match model {
             RegressionModel::Original(_) => {
                 let (learning_rate, final_learning_rate) = (1e-3, 1e-5);
@@ -51,7 +51,8 @@ impl RegressionOptimizer {
                 }
             }
             RegressionModel::Production { .. } => Self {
-                batch: 10,
+                // Every atom is an example, and a frame can have thousands.
+                batch: if matches!(data, RegressionData::Targets(_)) { 4 } else { 10 },
                 learning_rate: 0.01,
                 final_learning_rate: 1e-4,
                 huber_delta: HUBER_DELTA,

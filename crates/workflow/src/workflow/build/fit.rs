@@ -374,6 +374,7 @@ pub(super) fn record(errors: &Errors) -> ErrorRecord {
         dipole_mae: errors.dipole_mae,
         dipole_rmse: errors.dipole_rmse,
         properties: errors.properties.clone(),
+        atom_targets: errors.atom_targets.clone(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! From settings to the objects that do it.
 
+mod atoms;
 mod constraints;
 mod elastic;
 mod fit;
@@ -21,6 +22,7 @@ mod structure;
 mod structures;
 mod vibrations;
 
+pub use atoms::AtomSet;
 pub(super) use fit::{fitted, record_domain, record_errors, surroundings};
 pub use models::{ModelOrigin, Models};
 pub(super) use potential::too_alike;

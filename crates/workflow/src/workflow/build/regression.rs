@@ -47,6 +47,7 @@ impl RegressionInput {
             RegressionData::Energies { .. } => self.energies()?,
             RegressionData::Property(_) => self.property()?,
             RegressionData::Moments(data) => self.moments(data)?,
+            RegressionData::Targets(_) => return Err(Error::Internal("the input has a `target` of atoms".into())),
         };
         let additive = matches!(self.model, RegressionModel::Production { .. }) && set.head.is_additive();
         if additive {
@@ -73,9 +74,7 @@ impl RegressionInput {
     /// The same with what depends on the number of training molecules settled.
     #[must_use]
     pub fn settled(&self, set: &RegressionSet) -> Self {
-        let mut settled = self.clone();
-        settled.run.settle(set.parts[0].len());
-        settled
+        self.settled_for(set.parts[0].len())
     }
 
     fn energies(&self) -> Result<RegressionSet> {
@@ -271,12 +270,17 @@ impl RegressionInput {
     /// # Errors
     /// When a path cannot be written down.
     pub fn plan(&self, set: &RegressionSet, resume: bool) -> Result<FitPlan> {
+        self.plan_for(&set.record.sha256, resume)
+    }
+
+    /// The same for data with this SHA-256.
+    pub(super) fn plan_for(&self, hash: &str, resume: bool) -> Result<FitPlan> {
         let mut identity = self.clone();
         identity.run = self.run.identity();
         Ok(FitPlan {
             folder: self.output.folder.clone(),
             configuration: Input::Regression(Box::new(identity)).to_toml(Some(&self.output.folder))?,
-            data: set.record.sha256.clone(),
+            data: hash.into(),
             pace: self.run.time_budget(),
             patience: self.run.patience,
             validate_every: self.run.validate_every,
@@ -302,19 +306,32 @@ impl RegressionInput {
         network.set_weights(weights)?;
         if let Some(place) = network.record_mut() {
             *place.data = set.record.clone();
-            *place.fit = FitRecord {
-                seed: self.seed,
-                epochs: summary.epochs,
-                best_epoch: summary.best_epoch,
-                seconds: summary.seconds,
-                threads: self.run.threads,
-                started_from: None,
-                start_noise: None,
-            };
+            *place.fit = self.fit_record(summary);
             let parts = summary.parts.iter();
             *place.errors = parts.map(|(part, errors)| (part.name().to_string(), record(errors))).collect();
         }
         network.write(&self.output.folder)
+    }
+
+    /// How the fit went.
+    pub(super) fn fit_record(&self, summary: &Summary) -> FitRecord {
+        FitRecord {
+            seed: self.seed,
+            epochs: summary.epochs,
+            best_epoch: summary.best_epoch,
+            seconds: summary.seconds,
+            threads: self.run.threads,
+            started_from: None,
+            start_noise: None,
+        }
+    }
+
+    /// The same with what depends on the number of training molecules settled.
+    #[must_use]
+    pub(super) fn settled_for(&self, training: usize) -> Self {
+        let mut settled = self.clone();
+        settled.run.settle(training);
+        settled
     }
 }
 
@@ -322,6 +339,6 @@ fn training(set: &RegressionSet) -> impl Iterator<Item = &Configuration> {
     set.parts[0].iter().map(|one| &one.configuration)
 }
 
-fn file_name(path: &Path) -> String {
+pub(super) fn file_name(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
