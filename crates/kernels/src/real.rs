@@ -1,7 +1,7 @@
 //! The kernel entry points: compiled here once for each type instead of in every crate that calls a generic function.
 
 use super::dispatch::{Vectorized, dispatch};
-use super::{first_message, frame, matmul, message, product};
+use super::{add_rows, first_message, frame, matmul, message, product};
 
 /// f32 or f64, with every operation of the kernels.
 pub trait Real: Vectorized {
@@ -15,6 +15,8 @@ pub trait Real: Vectorized {
     fn message_forward(operation: message::Forward<'_, Self>);
     #[doc(hidden)]
     fn message_backward(operation: message::Backward<'_, Self>);
+    #[doc(hidden)]
+    fn add_rows(operation: add_rows::AddRows<'_, Self>);
     #[doc(hidden)]
     fn product_forward(operation: product::Forward<'_, Self>);
     #[doc(hidden)]
@@ -46,6 +48,10 @@ macro_rules! real {
             }
             #[inline(never)]
             fn message_backward(operation: message::Backward<'_, Self>) {
+                dispatch(operation);
+            }
+            #[inline(never)]
+            fn add_rows(operation: add_rows::AddRows<'_, Self>) {
                 dispatch(operation);
             }
             #[inline(never)]

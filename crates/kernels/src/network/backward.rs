@@ -5,11 +5,14 @@ use std::ops::Range;
 use super::forward::{Mixing, Shared, for_each_tile, runs};
 use super::gradient::Gradient;
 use super::hidden::{HiddenLayer, silu_slope};
-use super::plan::{Plan, Topology};
+use super::pairs::PairTile as Tile;
+use super::plan::Plan;
+use super::topology::Topology;
 use super::weights::Weights;
 use super::workspace::Workspace;
 use crate::matmul::{AddOuter, AddProduct};
-use crate::message::EdgeGradient;
+use crate::message::Wanted;
+use crate::pair_tile::{EdgeGradient, Sums};
 use crate::real::Real;
 use crate::{first_message, frame, message, product};
 
@@ -39,6 +42,7 @@ impl<T: Real> Plan<T> {
         if let Some(edges) = edges.as_deref_mut() {
             assert_eq!(edges.len(), topology.edges(), "one gradient for each edge");
             edges.fill([0.0; 3]);
+            workspace.pairs.reverse(topology, vectors);
         }
         let parallel = parallel && gradient.is_none();
         for layer in (0..self.shape.layers).rev() {
@@ -72,7 +76,7 @@ impl<T: Real> Plan<T> {
         let packed_gradient = gradient.map(|gradient| Shared::new(gradient.packed.as_mut_ptr()));
         let workspace = &*workspace;
         let tiles = workspace.tiles_of(topology.needed_in(layer));
-        for_each_tile(tiles, &workspace.scratches, parallel, |_, atoms, scratch| unsafe {
+        for_each_tile(tiles, &workspace.scratches, parallel, |_, atoms: Range<usize>, scratch| unsafe {
             let dw = packed_gradient.as_ref().map(Shared::get);
             let start = atoms.start * stride;
             let g = current.get().add(start);
@@ -305,65 +309,69 @@ impl<T: Real> Plan<T> {
         };
         let sent = Shared::new(workspace.sent[layer].as_mut_ptr());
         let sent_gradient = Shared::new(workspace.sent_gradient.as_mut_ptr());
-        let stride = self.shape.rows() * self.shape.channels;
+        let foreign = Shared::new(workspace.foreign.as_mut_ptr());
         let edge_gradient = edges.map(|edges| Shared::new(edges.as_mut_ptr()));
         let weight_gradient = gradient.map(|gradient| {
             (Shared::new(gradient.tables[layer].as_mut_ptr()), Shared::new(gradient.packed.as_mut_ptr()))
         });
-        let kept_frames = &workspace.frames;
+        let workspace = &*workspace;
+        let pairs = &workspace.pairs;
+        let received = pairs.tiles_of(topology.needed_in(layer)).len();
         // Atoms that only sent in this layer gather the gradient of what they sent, so those of the layer before count.
-        let tiles = workspace.tiles_of(topology.needed_in(layer.saturating_sub(1)));
-        for_each_tile(tiles, &workspace.scratches, parallel, |index, atoms, scratch| {
-            let run = topology.offsets[atoms.start]..topology.offsets[atoms.end];
+        let gathering = topology.needed_in(layer.saturating_sub(1));
+        for_each_tile(pairs.tiles_of(gathering), &workspace.scratches, parallel, |index, tile: Tile, scratch| {
+            let sums = Sums { own: sent_gradient.get(), foreign: foreign.get() };
+            if layer > 0 {
+                unsafe { self.clear(sums, &tile) };
+            }
+            // The pairs of atoms that received nothing in this layer carry nothing back.
+            if index >= received {
+                return;
+            }
             let frames = if keeps_frames {
-                &kept_frames[index]
+                &workspace.frames[index]
             } else {
+                let edges = &pairs.edges[tile.pairs.clone()];
                 let frames = &mut scratch.frames;
-                T::compute_frames(frame::Compute::new(
-                    frames,
-                    &self.frame,
-                    weights.knots,
-                    run.start,
-                    &vectors[run.clone()],
-                ));
+                T::compute_frames(frame::Compute::new(frames, &self.frame, weights.knots, edges, vectors));
                 &scratch.frames
             };
-            let tile = self.edge_tile(layer, weights, topology, atoms.clone(), frames);
-            // Atoms that received nothing in this layer pass nothing on to the vectors of their edges.
-            let received = atoms.end <= topology.needed_in(layer);
-            let edge_gradient = edge_gradient.as_ref().filter(|_| received).map(|edges| EdgeGradient {
-                values: unsafe { std::slice::from_raw_parts_mut(edges.get().add(run.start), run.len()) },
-                first: run.start,
-            });
-            match &features {
-                None => T::first_backward(first_message::FirstBackward {
-                    tile,
+            let tile = || self.pair_tile(layer, weights, topology, pairs, tile.atoms.clone(), frames);
+            let by_edge = || edge_gradient.as_ref().map(|edges| EdgeGradient { values: edges.get() });
+            let Some(_) = features else {
+                return T::first_backward(first_message::FirstBackward {
+                    tile: tile(),
                     embedding: weights.packed()[self.layout.embedding..].as_ptr(),
                     gradient: message_gradient.get(),
-                    edge_gradient,
+                    edge_gradient: by_edge(),
                     weights: weight_gradient
                         .as_ref()
                         .map(|(table, packed)| (table.get(), unsafe { packed.get().add(self.layout.embedding) })),
                     generators: &self.generators,
-                }),
-                Some(features) => unsafe {
-                    std::ptr::write_bytes(sent_gradient.get().add(atoms.start * stride), 0, atoms.len() * stride);
-                    T::message_backward(message::Backward {
-                        tile,
-                        features: sent.get(),
-                        gradient: message_gradient.get(),
-                        receivers: topology.needed_in(layer),
-                        feature_gradient: sent_gradient.get(),
-                        edge_gradient,
-                        table_gradient: weight_gradient.as_ref().map(|(table, _)| table.get()),
-                        generators: &self.generators,
-                    });
-                    let dw = weight_gradient.as_ref().map(|(_, packed)| packed.get());
-                    let matrices = self.of_features(&self.layout.layers[layer].sender);
-                    let (g, target) = (&sent_gradient, &next);
-                    self.mix_degrees_backward(matrices, weights, topology, &atoms, features, g, target, false, dw);
-                },
+                });
+            };
+            let by_table = weight_gradient.as_ref().map(|(table, _)| Wanted::Table(table.get()));
+            for wanted in by_edge().map(Wanted::Edges).into_iter().chain(by_table) {
+                // Each gives the gradient of the features too: once is enough.
+                unsafe { self.clear(sums, &pairs.tiles[index]) };
+                T::message_backward(message::Backward {
+                    tile: tile(),
+                    features: sent.get(),
+                    gradient: message_gradient.get(),
+                    sums,
+                    wanted,
+                    generators: &self.generators,
+                });
             }
+        });
+        let Some(features) = features else { return };
+        let end = pairs.tiles[..received].last().map_or(0, |tile| tile.rows.end);
+        for_each_tile(workspace.tiles_of(gathering), &workspace.scratches, parallel, |_, atoms: Range<usize>, _| unsafe {
+            self.gather(Sums { own: sent_gradient.get(), foreign: foreign.get() }, pairs, &atoms, end);
+            let dw = weight_gradient.as_ref().map(|(_, packed)| packed.get());
+            let matrices = self.of_features(&self.layout.layers[layer].sender);
+            let (g, target) = (&sent_gradient, &next);
+            self.mix_degrees_backward(matrices, weights, topology, &atoms, &features, g, target, false, dw);
         });
     }
 }

@@ -3,12 +3,15 @@
 use std::ops::Range;
 
 use super::hidden::HiddenLayer;
-use super::plan::{Plan, Topology};
+use super::pairs::{PairTile as Tile, Pairs};
+use super::plan::Plan;
+use super::topology::Topology;
 use super::weights::Weights;
 use super::workspace::{Scratch, Workspace};
 use crate::frame::{Frames, Knots};
+use crate::add_rows::AddRows;
 use crate::matmul::AddProduct;
-use crate::message::EdgeTile;
+use crate::pair_tile::{PairTile, Sums};
 use crate::real::Real;
 use crate::{first_message, frame, message, product};
 
@@ -29,12 +32,12 @@ impl<T> Shared<T> {
 unsafe impl<T> Sync for Shared<T> {}
 unsafe impl<T> Send for Shared<T> {}
 
-/// Runs `work` on every tile, side by side when `parallel`.
-pub(super) fn for_each_tile<T: Real>(
-    tiles: &[Range<usize>],
+/// Runs `work` on every tile, of atoms or of pairs, side by side when `parallel`.
+pub(super) fn for_each_tile<T: Real, Tile: Clone + Sync>(
+    tiles: &[Tile],
     scratches: &[std::sync::Mutex<Scratch<T>>],
     parallel: bool,
-    work: impl Fn(usize, Range<usize>, &mut Scratch<T>) + Sync,
+    work: impl Fn(usize, Tile, &mut Scratch<T>) + Sync,
 ) {
     use rayon::prelude::*;
     let run = |index: usize| {
@@ -75,29 +78,51 @@ pub(super) fn runs(
 }
 
 impl<T: Real> Plan<T> {
-    /// The edges of `atoms`, with frames already computed.
-    pub(super) fn edge_tile<'a>(
+    /// The pairs of `atoms`, with frames already computed.
+    pub(super) fn pair_tile<'a>(
         &self,
         layer: usize,
         weights: &'a Weights<T>,
         topology: &Topology<'a>,
+        pairs: &'a Pairs,
         atoms: Range<usize>,
         frames: &'a Frames<T>,
-    ) -> EdgeTile<'a, T> {
+    ) -> PairTile<'a, T> {
         let pair_knots = match weights.knots {
             Knots::Uniform { count, .. } if self.pairs(layer) > 1 => Some(count),
             _ => None,
         };
-        EdgeTile {
+        PairTile {
             max_degree: self.shape.max_degree,
             channels: self.shape.channels,
             atoms,
-            offsets: topology.offsets,
+            pairs,
             senders: topology.senders,
             species_of: topology.species,
             pair_knots,
             frames,
             table: weights.tables[layer].values.as_ptr(),
+        }
+    }
+
+    /// Sets what a tile of pairs adds to to zero.
+    pub(super) unsafe fn clear(&self, sums: Sums<T>, tile: &Tile) {
+        let stride = self.shape.rows() * self.shape.channels;
+        unsafe {
+            std::ptr::write_bytes(sums.own.add(tile.atoms.start * stride), 0, tile.atoms.len() * stride);
+            std::ptr::write_bytes(sums.foreign.add(tile.rows.start * stride), 0, tile.rows.len() * stride);
+        }
+    }
+
+    /// Adds to the sums of `atoms` what tiles of pairs before row `end` kept for them.
+    pub(super) unsafe fn gather(&self, sums: Sums<T>, pairs: &Pairs, atoms: &Range<usize>, end: usize) {
+        let stride = self.shape.rows() * self.shape.channels;
+        for atom in atoms.clone() {
+            let rows = pairs.rows_of(atom, end);
+            if !rows.is_empty() {
+                let out = unsafe { sums.own.add(atom * stride) };
+                T::add_rows(AddRows { rows, input: sums.foreign, length: stride, out });
+            }
         }
     }
 
@@ -122,7 +147,7 @@ impl<T: Real> Plan<T> {
             topology.needed.is_sorted_by(|a, b| a >= b) && topology.needed_in(0) <= topology.atoms(),
             "it never rises"
         );
-        workspace.prepare(self, topology, parallel);
+        workspace.prepare(self, topology, vectors, parallel);
         workspace.atom_energies.fill(T::ZERO);
         workspace.atom_multipoles.fill(T::ZERO);
         for layer in 0..self.shape.layers {
@@ -147,35 +172,39 @@ impl<T: Real> Plan<T> {
         let sent = Shared::new(sent[layer].as_mut_ptr());
         let sending = sending.first_mut().map(|array| Shared::new(array.as_mut_ptr()));
         let messages = Shared::new(workspace.messages[layer].as_mut_ptr());
+        let foreign = Shared::new(workspace.foreign.as_mut_ptr());
         let stages: Vec<Shared<T>> = rest[0].iter_mut().map(|array| Shared::new(array.as_mut_ptr())).collect();
         let readouts = Shared::new(workspace.readouts[layer].as_mut_ptr());
         let energies = Shared::new(workspace.atom_energies.as_mut_ptr());
         let multipoles = Shared::new(workspace.atom_multipoles.as_mut_ptr());
         let number_readouts = Shared::new(workspace.number_readouts[layer].as_mut_ptr());
         let frames = Shared::new(workspace.frames.as_mut_ptr());
-        let tiles = workspace.tiles_of(topology.needed_in(layer));
-        for_each_tile(tiles, &workspace.scratches, parallel, |index, atoms, scratch| {
-            let edges = topology.offsets[atoms.start]..topology.offsets[atoms.end];
+        let workspace = &*workspace;
+        let pairs = &workspace.pairs;
+        let tiles = pairs.tiles_of(topology.needed_in(layer));
+        for_each_tile(tiles, &workspace.scratches, parallel, |index, tile: Tile, scratch| {
             let kept = unsafe { frames.get().add(index) };
             let frames = if keeps_frames { unsafe { &mut *kept } } else { &mut scratch.frames };
             if layer == 0 || !keeps_frames {
-                T::compute_frames(frame::Compute::new(
-                    frames,
-                    &self.frame,
-                    weights.knots,
-                    edges.start,
-                    &vectors[edges],
-                ));
+                let edges = &pairs.edges[tile.pairs.clone()];
+                T::compute_frames(frame::Compute::new(frames, &self.frame, weights.knots, edges, vectors));
             }
-            let tile = self.edge_tile(layer, weights, topology, atoms.clone(), frames);
+            let sums = Sums { own: messages.get(), foreign: foreign.get() };
+            unsafe { self.clear(sums, &tile) };
+            let tile = self.pair_tile(layer, weights, topology, pairs, tile.atoms, frames);
             match &features {
                 None => T::first_forward(first_message::FirstForward {
                     tile,
                     embedding: weights.packed()[self.layout.embedding..].as_ptr(),
-                    out: messages.get(),
+                    sums,
                 }),
-                Some(_) => T::message_forward(message::Forward { tile, features: sent.get(), out: messages.get() }),
+                Some(_) => T::message_forward(message::Forward { tile, features: sent.get(), sums }),
             }
+        });
+        let end = tiles.last().map_or(0, |tile| tile.rows.end);
+        let tiles = workspace.tiles_of(topology.needed_in(layer));
+        for_each_tile(tiles, &workspace.scratches, parallel, |_, atoms: Range<usize>, scratch| {
+            unsafe { self.gather(Sums { own: messages.get(), foreign: foreign.get() }, pairs, &atoms, end) };
             unsafe {
                 self.mix(layer, weights, topology, &atoms, features.as_ref(), &messages, &stages[0]);
                 for s in 0..self.shape.products {

@@ -7,7 +7,7 @@ use super::table::Tabulation;
 use crate::aligned::Aligned;
 use crate::frame::Knots;
 use crate::matmul::transpose;
-use crate::message::pair;
+use crate::pair_tile::species_pair;
 use crate::real::Real;
 
 /// Packed parameters with what follows from them: transposed matrices, radial functions on knots.
@@ -67,7 +67,7 @@ impl<T: Real> Weights<T> {
         for (length, [i, j]) in edges {
             let first = ((length - margin).max(0.0) / spacing) as usize;
             let last = ((length + margin) / spacing) as usize + 1;
-            let start = pair(i as usize, j as usize) * count;
+            let start = species_pair(i as usize, j as usize) * count;
             for knot in first.min(count - 1)..=last.min(count - 1) {
                 of_pairs[start + knot] = true;
                 of_all[knot] = true;

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use super::plan::{Plan, TILE_ATOMS, Topology};
+use super::pairs::Pairs;
+use super::plan::{Plan, TILE_ATOMS};
+use super::topology::Topology;
 use crate::aligned::Aligned;
 use crate::frame::Frames;
 use crate::real::Real;
@@ -29,7 +31,10 @@ pub struct Workspace<T: Real> {
     pub(crate) message_gradient: Aligned<T>,
     pub(crate) sent_gradient: Aligned<T>,
     pub(crate) tiles: Vec<Range<usize>>,
-    /// Frames of each tile when there are few, else empty.
+    pub(crate) pairs: Pairs,
+    /// What tiles of pairs add to atoms of other tiles, `[rows of the tiles][rows][channels]`.
+    pub(crate) foreign: Aligned<T>,
+    /// Frames of each tile of pairs when there are few, else empty.
     pub frames: Vec<Frames<T>>,
     /// One per thread.
     pub scratches: Vec<std::sync::Mutex<Scratch<T>>>,
@@ -64,12 +69,14 @@ impl<T: Real> Workspace<T> {
             next_gradient: empty(),
             message_gradient: empty(),
             tiles: Vec::new(),
+            pairs: Pairs::default(),
+            foreign: empty(),
             frames: Vec::new(),
             scratches: Vec::new(),
         }
     }
 
-    pub(crate) fn prepare(&mut self, plan: &Plan<T>, topology: &Topology<'_>, parallel: bool) {
+    pub(crate) fn prepare(&mut self, plan: &Plan<T>, topology: &Topology<'_>, vectors: &[[f64; 3]], parallel: bool) {
         let shape = &plan.shape;
         let atoms = topology.atoms();
         let size = atoms * shape.rows() * shape.channels;
@@ -85,7 +92,10 @@ impl<T: Real> Workspace<T> {
             self.number_readouts[layer].resize(if shape.numbers > 0 { atoms * shape.readout_hidden } else { 0 });
         }
         plan.tiles(topology, &mut self.tiles);
-        let kept = if self.tiles.len() <= KEPT_TILES { self.tiles.len() } else { 0 };
+        self.pairs.make(topology, vectors);
+        self.foreign.resize(self.pairs.foreign_rows() * shape.rows() * shape.channels);
+        let tiles = self.pairs.tiles.len();
+        let kept = if tiles <= KEPT_TILES { tiles } else { 0 };
         while self.frames.len() < kept {
             self.frames.push(Frames::new(shape.max_degree));
         }
@@ -116,7 +126,7 @@ impl<T: Real> Workspace<T> {
     }
 
     pub(crate) fn keeps_frames(&self) -> bool {
-        self.frames.len() >= self.tiles.len() && self.tiles.len() <= KEPT_TILES
+        self.frames.len() >= self.pairs.tiles.len() && self.pairs.tiles.len() <= KEPT_TILES
     }
 }
 

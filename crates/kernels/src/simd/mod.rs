@@ -65,6 +65,8 @@ pub trait Vector: Copy {
     fn mul(self, other: Self) -> Self;
     /// self + a·b, fused where the machine can.
     fn fma(self, a: Self, b: Self) -> Self;
+    /// self − a·b, fused where the machine can.
+    fn fnma(self, a: Self, b: Self) -> Self;
 }
 
 /// Sixteen lanes.
@@ -136,6 +138,13 @@ impl<T: Scalar> Vector for Plain<T> {
     fn fma(mut self, a: Self, b: Self) -> Self {
         for k in 0..16 {
             self.0[k] += a.0[k] * b.0[k];
+        }
+        self
+    }
+    #[inline(always)]
+    fn fnma(mut self, a: Self, b: Self) -> Self {
+        for k in 0..16 {
+            self.0[k] = self.0[k] - a.0[k] * b.0[k];
         }
         self
     }

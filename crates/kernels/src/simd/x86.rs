@@ -7,7 +7,7 @@ use super::{Lanes, Vector};
 
 macro_rules! register {
     ($name:ident, $scalar:ty, $register:ty, $width:literal, $zero:ident, $set:ident, $load:ident, $store:ident,
-     $add:ident, $sub:ident, $mul:ident, $fma:ident, $doc:literal) => {
+     $add:ident, $sub:ident, $mul:ident, $fma:ident, $fnma:ident, $doc:literal) => {
         #[doc = $doc]
         #[derive(Clone, Copy)]
         pub struct $name($register);
@@ -48,6 +48,10 @@ macro_rules! register {
             fn fma(self, a: Self, b: Self) -> Self {
                 Self(unsafe { $fma(a.0, b.0, self.0) })
             }
+            #[inline(always)]
+            fn fnma(self, a: Self, b: Self) -> Self {
+                Self(unsafe { $fnma(a.0, b.0, self.0) })
+            }
         }
     };
 }
@@ -65,6 +69,7 @@ register!(
     _mm512_sub_ps,
     _mm512_mul_ps,
     _mm512_fmadd_ps,
+    _mm512_fnmadd_ps,
     "Sixteen f32 in an AVX-512 register."
 );
 register!(
@@ -80,6 +85,7 @@ register!(
     _mm512_sub_pd,
     _mm512_mul_pd,
     _mm512_fmadd_pd,
+    _mm512_fnmadd_pd,
     "Eight f64 in an AVX-512 register."
 );
 register!(
@@ -95,6 +101,7 @@ register!(
     _mm256_sub_ps,
     _mm256_mul_ps,
     _mm256_fmadd_ps,
+    _mm256_fnmadd_ps,
     "Eight f32 in an AVX2 register."
 );
 register!(
@@ -110,6 +117,7 @@ register!(
     _mm256_sub_pd,
     _mm256_mul_pd,
     _mm256_fmadd_pd,
+    _mm256_fnmadd_pd,
     "Four f64 in an AVX2 register."
 );
 
@@ -155,6 +163,10 @@ impl<V: Vector> Vector for Pair<V> {
     #[inline(always)]
     fn fma(self, a: Self, b: Self) -> Self {
         Self(self.0.fma(a.0, b.0), self.1.fma(a.1, b.1))
+    }
+    #[inline(always)]
+    fn fnma(self, a: Self, b: Self) -> Self {
+        Self(self.0.fnma(a.0, b.0), self.1.fnma(a.1, b.1))
     }
 }
 
