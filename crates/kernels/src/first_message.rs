@@ -3,7 +3,7 @@
 //!   m_i^l = Σ_j R_l(r_ij; Z_i Z_j) Y^l(r̂_ij) h_{Z_j}
 //!
 //! | symbol | here        | shape                                             |
-//! | R_l    | `table`     | `[pairs][knots][value, slope][L+1][channels]`     |
+//! | R_l    | `table`     | `[pairs][knots][value, slope][channels / 16][L+1][16]` |
 //! | Y^l    | `frames`    | entries of the frame                              |
 //! | h_Z    | `embedding` | `[species][channels]`                             |
 //! | m_i    | `sums`      | `[atoms][rows][channels]`                         |
@@ -61,12 +61,12 @@ impl<T: Vectorized> FirstForward<'_, T> {
                     unsafe {
                         let frame = tile.frame(pair);
                         let weights = Interpolation::<S>::of(frame);
-                        let knot = tile.table.add(tile.knot(atom, pair) * knot_stride + block);
+                        let knot = tile.table.add(tile.knot(atom, pair) * knot_stride + block * (L + 1));
                         let sender = S::load(self.embedding.add(tile.species(tile.upper(pair)) * channels + block));
                         let own = S::load(own.add(block));
                         let target = self.sums.at(tile.pairs.place_of(pair), stride).add(block);
                         unroll!(S, l, 0, L, {
-                            let radial = weights.value(knot.add(l * channels), knot_stride / 2, knot_stride);
+                            let radial = weights.value(knot.add(l * LANES), knot_stride / 2, knot_stride);
                             let value = radial.mul(sender);
                             let back = radial.mul(if l % 2 == 1 { S::zero().sub(own) } else { own });
                             // Harmonics beyond the degree are not read: the loop ends with it.
@@ -121,12 +121,16 @@ impl<T: Vectorized> FirstBackward<'_, T> {
                 for block in (0..channels).step_by(LANES) {
                     unsafe {
                         let weights = Interpolation::<S>::of(frame);
-                        let place = tile.knot(atom, pair) * knot_stride + block;
-                        let senders = species.map(|species| S::load(self.embedding.add(species * channels + block)));
-                        let g = into_frame::<S, L, 2>(frame, gradients.map(|gradient| gradient.add(block)), channels);
+                        let place = tile.knot(atom, pair) * knot_stride + block * (L + 1);
+                        let senders = [
+                            S::load(self.embedding.add(species[0] * channels + block)),
+                            S::load(self.embedding.add(species[1] * channels + block)),
+                        ];
+                        let sources = [gradients[0].add(block), gradients[1].add(block)];
+                        let g = into_frame::<S, L, 2>(frame, sources, channels);
                         let mut sender_gradients = [S::zero(); 2];
                         unroll!(S, l, 0, L, {
-                            let knot = tile.table.add(place + l * channels);
+                            let knot = tile.table.add(place + l * LANES);
                             let (value, slope) = weights.value_and_slope(knot, knot_stride / 2, knot_stride);
                             let root = ((2 * l + 1) as f64).sqrt();
                             let mut from_senders = [S::zero(); 2];
@@ -146,7 +150,7 @@ impl<T: Vectorized> FirstBackward<'_, T> {
                             }
                             if let Some((table, _)) = self.weights {
                                 weights.scatter(
-                                    table.add(place + l * channels),
+                                    table.add(place + l * LANES),
                                     knot_stride / 2,
                                     knot_stride,
                                     from_senders[0].add(from_senders[1]),

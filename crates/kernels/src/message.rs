@@ -4,7 +4,7 @@
 //!
 //! | symbol | here       | shape                                                    |
 //! | D      | `frames`   | rotation into the frame, see [`super::rotate`]           |
-//! | K      | `table`    | `[knots][value, slope][functions][channels]`             |
+//! | K      | `table`    | `[knots][value, slope][channels / 16][functions][16]`    |
 //! | ψ_j    | `features` | `[atoms][rows][channels]`                                |
 //! | m_i    | `sums`     | `[atoms][rows][channels]`                                |
 //!
@@ -99,17 +99,20 @@ impl<T: Vectorized> Forward<'_, T> {
                 let frame = tile.frame(pair);
                 let upper = tile.upper(pair);
                 let knot = unsafe { tile.table.add(tile.knot(atom, pair) * knot_stride) };
-                let targets = unsafe { [self.sums.own.add(atom * stride), self.sums.at(tile.pairs.place_of(pair), stride)] };
+                let targets =
+                    unsafe { [self.sums.own.add(atom * stride), self.sums.at(tile.pairs.place_of(pair), stride)] };
                 let sources = unsafe { [self.features.add(upper * stride), self.features.add(atom * stride)] };
                 let weights = unsafe { Interpolation::<S>::of(frame) };
                 for block in (0..channels).step_by(LANES) {
                     unsafe {
-                        let [p, r] = into_frame::<S, L, 2>(frame, sources.map(|source| source.add(block)), channels);
+                        let first = knot.add(block * message_functions(L));
+                        let sources = [sources[0].add(block), sources[1].add(block)];
+                        let [p, r] = into_frame::<S, L, 2>(frame, sources, channels);
                         let mut q = [[S::zero(); MAX_ROWS]; 2];
                         unroll!(S, m, 0, L, {
                             unroll!(S, l, m, L, {
                                 unroll!(S, l1, m, L, {
-                                    let place = knot.add(message_function(L, m, l, l1) * channels + block);
+                                    let place = first.add(message_function(L, m, l, l1) * LANES);
                                     let k = weights.value(place, knot_stride / 2, knot_stride);
                                     let odd = (l + l1) % 2 == 1;
                                     let (out, left) = (row(l, m as isize), row(l1, m as isize));
@@ -123,7 +126,8 @@ impl<T: Vectorized> Forward<'_, T> {
                                 });
                             });
                         });
-                        add_from_frame::<S, L, 2>(frame, &q, targets.map(|target| target.add(block)), channels);
+                        let targets = [targets[0].add(block), targets[1].add(block)];
+                        add_from_frame::<S, L, 2>(frame, &q, targets, channels);
                     }
                 }
             }
@@ -155,7 +159,8 @@ impl<T: Vectorized> Backward<'_, T> {
                 let frame = tile.frame(pair);
                 let upper = tile.upper(pair);
                 let knot = tile.knot(atom, pair) * knot_stride;
-                let targets = unsafe { [self.sums.at(tile.pairs.place_of(pair), stride), self.sums.own.add(atom * stride)] };
+                let targets =
+                    unsafe { [self.sums.at(tile.pairs.place_of(pair), stride), self.sums.own.add(atom * stride)] };
                 // What the upper atom sent to the lower and the gradient there, then the same of the other edge.
                 let sources = unsafe {
                     [
@@ -169,14 +174,17 @@ impl<T: Vectorized> Backward<'_, T> {
                 let mut along = [S::zero(); 2];
                 let mut about = [[S::zero(); 2]; 2];
                 for block in (0..channels).step_by(LANES) {
+                    let first = knot + block * message_functions(L);
                     unsafe {
-                        let [p, g, r, e] = into_frame::<S, L, 4>(frame, sources.map(|source| source.add(block)), channels);
+                        let [one, two, three, four] = sources;
+                        let sources = [one.add(block), two.add(block), three.add(block), four.add(block)];
+                        let [p, g, r, e] = into_frame::<S, L, 4>(frame, sources, channels);
                         let mut q = [[S::zero(); MAX_ROWS]; 2];
                         let mut h = [[S::zero(); MAX_ROWS]; 2];
                         unroll!(S, m, 0, L, {
                             unroll!(S, l, m, L, {
                                 unroll!(S, l1, m, L, {
-                                    let place = knot + message_function(L, m, l, l1) * channels + block;
+                                    let place = first + message_function(L, m, l, l1) * LANES;
                                     let pointer = tile.table.add(place);
                                     let (k, slope) = if EDGES {
                                         weights.value_and_slope(pointer, knot_stride / 2, knot_stride)
@@ -218,7 +226,8 @@ impl<T: Vectorized> Backward<'_, T> {
                             self.generators.add_turns::<S, L>([&g, &q[0], &h[0], &p], &mut about, 0);
                             self.generators.add_turns::<S, L>([&e, &q[1], &h[1], &r], &mut about, 1);
                         }
-                        add_from_frame::<S, L, 2>(frame, &h, targets.map(|target| target.add(block)), channels);
+                        let targets = [targets[0].add(block), targets[1].add(block)];
+                        add_from_frame::<S, L, 2>(frame, &h, targets, channels);
                     }
                 }
                 if let Wanted::Edges(edges) = &self.wanted {

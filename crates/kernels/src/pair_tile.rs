@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::dispatch::Vectorized;
 use super::frame::{Frames, GROUP, entry};
 use super::network::{Pairs, Place};
+use super::scalar::Scalar;
 use super::simd::Lanes;
 
 /// A run of atoms with the pairs in which they have the lower index.
@@ -99,19 +100,35 @@ impl EdgeGradient {
         pair: usize,
         [along, x, y]: [[S; 2]; 3],
     ) {
-        let read = |entry: usize| unsafe { super::Scalar::to_f64(*frame.add(entry * GROUP)) };
-        let inverse = read(entry::INVERSE_DISTANCE);
-        let lower = pairs.edges[pair] as usize;
-        // The vector of the other edge is the opposite one.
-        for (k, edge, sign) in [(0, Some(lower), 1.0), (1, pairs.reversed(pair), -1.0)] {
-            let Some(edge) = edge else { continue };
-            let sum = |x: S| super::Scalar::to_f64(x.sum()) * sign;
-            let (along, x, y) = (sum(along[k]), sum(x[k]) * inverse, sum(y[k]) * inverse);
-            let place = unsafe { &mut *self.values.add(edge) };
-            for axis in 0..3 {
-                place[axis] +=
-                    along * read(entry::DIRECTION + axis) + x * read(entry::AXIS_X + axis) + y * read(entry::AXIS_Y + axis);
+        unsafe {
+            let mut axes = [[0.0; 3]; 3];
+            for (k, first) in [entry::DIRECTION, entry::AXIS_X, entry::AXIS_Y].into_iter().enumerate() {
+                for axis in 0..3 {
+                    axes[k][axis] = read::<S>(frame, first + axis);
+                }
+            }
+            let inverse = read::<S>(frame, entry::INVERSE_DISTANCE);
+            let lower = pairs.edges[pair] as usize;
+            self.add_one(lower, &axes, [along[0].sum(), x[0].sum(), y[0].sum()], [1.0, inverse]);
+            // The vector of the other edge is the opposite one.
+            if let Some(upper) = pairs.reversed(pair) {
+                self.add_one(upper, &axes, [along[1].sum(), x[1].sum(), y[1].sum()], [-1.0, -inverse]);
             }
         }
     }
+
+    #[inline(always)]
+    unsafe fn add_one<T: Scalar>(&self, edge: usize, axes: &[[f64; 3]; 3], parts: [T; 3], scales: [f64; 2]) {
+        let along = parts[0].to_f64() * scales[0];
+        let (x, y) = (parts[1].to_f64() * scales[1], parts[2].to_f64() * scales[1]);
+        let place = unsafe { &mut *self.values.add(edge) };
+        for axis in 0..3 {
+            place[axis] += along * axes[0][axis] + x * axes[1][axis] + y * axes[2][axis];
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn read<S: Lanes>(frame: *const S::Scalar, entry: usize) -> f64 {
+    unsafe { (*frame.add(entry * GROUP)).to_f64() }
 }

@@ -68,7 +68,11 @@ fn generator_pairs(axis: usize, m: isize) -> impl Iterator<Item = (isize, isize)
 
 impl<T: Vectorized> Generators<T> {
     /// Adds (A g)·q + h·(A p) of both generators A to `about[generator][edge]`.
-    #[allow(clippy::int_plus_one, unused_assignments, reason = "the unrolling macro compares, and counts once too often")]
+    #[allow(
+        clippy::int_plus_one,
+        unused_assignments,
+        reason = "the unrolling macro compares, and counts once too often"
+    )]
     #[inline(always)]
     pub fn add_turns<S: Lanes<Scalar = T>, const L: usize>(
         &self,

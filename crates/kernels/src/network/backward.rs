@@ -10,7 +10,7 @@ use super::plan::Plan;
 use super::topology::Topology;
 use super::weights::Weights;
 use super::workspace::Workspace;
-use crate::matmul::{AddOuter, AddProduct};
+use crate::matmul::{AddOuter, AddProduct, Base};
 use crate::message::Wanted;
 use crate::pair_tile::{EdgeGradient, Sums};
 use crate::real::Real;
@@ -137,7 +137,8 @@ impl<T: Real> Plan<T> {
         fresh: bool,
         dw: Option<*mut T>,
     ) {
-        unsafe { self.mix_degrees(matrices, weights.transposed(), topology, atoms, g, target, fresh) };
+        let turned = (weights.transposed_in_panels(), true);
+        unsafe { self.mix_degrees(matrices, turned, topology, atoms, g, target, fresh) };
         let Some(dw) = dw else { return };
         let c = self.shape.channels;
         let stride = self.shape.rows() * c;
@@ -236,7 +237,6 @@ impl<T: Real> Plan<T> {
         unsafe {
             let input = workspace.activations[layer][s].as_ptr().add(atoms.start * stride);
             let products_gradient = scratch.add(size);
-            std::ptr::write_bytes(products_gradient, 0, size);
             if dw.is_some() {
                 T::product_forward(product::Forward {
                     table,
@@ -258,8 +258,10 @@ impl<T: Real> Plan<T> {
                         outputs: rows,
                         input: g,
                         inner: c,
-                        matrix: weights.transposed()[offset..].as_ptr(),
+                        matrix: weights.transposed_in_panels()[offset..].as_ptr(),
+                        panels: true,
                         columns: inner,
+                        base: Base::Zero,
                         out: products_gradient,
                     });
                     if let Some(dw) = dw {
@@ -366,12 +368,17 @@ impl<T: Real> Plan<T> {
         });
         let Some(features) = features else { return };
         let end = pairs.tiles[..received].last().map_or(0, |tile| tile.rows.end);
-        for_each_tile(workspace.tiles_of(gathering), &workspace.scratches, parallel, |_, atoms: Range<usize>, _| unsafe {
-            self.gather(Sums { own: sent_gradient.get(), foreign: foreign.get() }, pairs, &atoms, end);
-            let dw = weight_gradient.as_ref().map(|(_, packed)| packed.get());
-            let matrices = self.of_features(&self.layout.layers[layer].sender);
-            let (g, target) = (&sent_gradient, &next);
-            self.mix_degrees_backward(matrices, weights, topology, &atoms, &features, g, target, false, dw);
-        });
+        for_each_tile(
+            workspace.tiles_of(gathering),
+            &workspace.scratches,
+            parallel,
+            |_, atoms: Range<usize>, _| unsafe {
+                self.gather(Sums { own: sent_gradient.get(), foreign: foreign.get() }, pairs, &atoms, end);
+                let dw = weight_gradient.as_ref().map(|(_, packed)| packed.get());
+                let matrices = self.of_features(&self.layout.layers[layer].sender);
+                let (g, target) = (&sent_gradient, &next);
+                self.mix_degrees_backward(matrices, weights, topology, &atoms, &features, g, target, false, dw);
+            },
+        );
     }
 }

@@ -8,9 +8,9 @@ use super::plan::Plan;
 use super::topology::Topology;
 use super::weights::Weights;
 use super::workspace::{Scratch, Workspace};
-use crate::frame::{Frames, Knots};
 use crate::add_rows::AddRows;
-use crate::matmul::AddProduct;
+use crate::frame::{Frames, Knots};
+use crate::matmul::{AddProduct, Base};
 use crate::pair_tile::{PairTile, Sums};
 use crate::real::Real;
 use crate::{first_message, frame, message, product};
@@ -225,7 +225,7 @@ impl<T: Real> Plan<T> {
                 self.numbers(layer, weights, &atoms, last, &number_readouts, &multipoles);
                 if let Some(sending) = &sending {
                     let sender = self.of_features(&self.layout.layers[layer + 1].sender);
-                    self.mix_degrees(sender, weights.packed(), topology, &atoms, last, sending, true);
+                    self.mix_degrees(sender, (weights.packed(), false), topology, &atoms, last, sending, true);
                 }
             }
         });
@@ -249,11 +249,11 @@ impl<T: Real> Plan<T> {
         let packed = weights.packed();
         unsafe {
             let mix = Mixing { offsets: &layout.mix, by_element: true };
-            self.mix_degrees(mix, packed, topology, atoms, messages, out, true);
+            self.mix_degrees(mix, (packed, false), topology, atoms, messages, out, true);
             match features {
                 Some(features) => {
                     let residual = self.of_features(&layout.residual);
-                    self.mix_degrees(residual, packed, topology, atoms, features, out, false);
+                    self.mix_degrees(residual, (packed, false), topology, atoms, features, out, false);
                 }
                 None => {
                     for atom in atoms.clone() {
@@ -273,12 +273,13 @@ impl<T: Real> Plan<T> {
         Mixing { offsets, by_element: self.shape.element_features }
     }
 
-    /// Adds (or, with `fresh`, writes) W_{l,Z} in to out, degree by degree, for all atoms of a tile.
+    /// Adds (or, with `fresh`, writes) W_{l,Z} in to out, degree by degree, for all atoms of a tile; W is among `numbers`, in panels or
+    /// row by row.
     #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
     pub(super) unsafe fn mix_degrees(
         &self,
         matrices: Mixing<'_>,
-        packed: &[T],
+        (numbers, panels): (&[T], bool),
         topology: &Topology<'_>,
         atoms: &Range<usize>,
         input: &Shared<T>,
@@ -288,9 +289,6 @@ impl<T: Real> Plan<T> {
         let c = self.shape.channels;
         let stride = self.shape.rows() * c;
         unsafe {
-            if fresh {
-                std::ptr::write_bytes(out.get().add(atoms.start * stride), 0, atoms.len() * stride);
-            }
             for (run, copy) in runs(topology, atoms, matrices.by_element) {
                 let start = (atoms.start + run.start) * stride;
                 for (l, &offset) in matrices.offsets.iter().enumerate() {
@@ -300,8 +298,10 @@ impl<T: Real> Plan<T> {
                         outputs: rows,
                         input: input.get().add(start),
                         inner: c,
-                        matrix: packed[offset + copy * c * c..].as_ptr(),
+                        matrix: numbers[offset + copy * c * c..].as_ptr(),
+                        panels,
                         columns: c,
+                        base: if fresh { Base::Zero } else { Base::Out },
                         out: out.get().add(start),
                     });
                 }
@@ -335,7 +335,9 @@ impl<T: Real> Plan<T> {
                 feature_stride: stride,
                 out: scratch.as_mut_ptr(),
             });
-            std::ptr::copy_nonoverlapping(input, out, atoms.len() * stride);
+            if table.paths.len() < self.feature_rows.len() {
+                std::ptr::copy_nonoverlapping(input, out, atoms.len() * stride);
+            }
             for (l, &offset) in self.layout.layers[layer].products[s].iter().enumerate() {
                 let inner = table.paths[l] * c;
                 for (run, copy) in runs(topology, atoms, self.shape.element_products) {
@@ -346,7 +348,9 @@ impl<T: Real> Plan<T> {
                         input: scratch.as_ptr(),
                         inner,
                         matrix: weights.packed()[offset + copy * inner * c..].as_ptr(),
+                        panels: false,
                         columns: c,
+                        base: Base::Rows(input),
                         out,
                     });
                 }

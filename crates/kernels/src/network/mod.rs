@@ -21,11 +21,11 @@ mod weights;
 mod workspace;
 
 pub use crate::pair_tile::species_pair as pair;
-pub(crate) use pairs::{Pairs, Place};
 pub use block::{Block, Copies, Initialization, Matrix};
 pub use gradient::Gradient;
 pub use layout::{LayerLayout, Layout, NumbersLayout};
 pub use moving::MovingGraph;
+pub(crate) use pairs::{Pairs, Place};
 pub use plan::Plan;
 pub use shape::Shape;
 pub use table::Tabulation;

@@ -122,13 +122,14 @@ impl<T: Real> Plan<T> {
         let (mut products, mut all) = (0.0, 0.0);
         for t in 0..self.shape.layers {
             let lookups = self.functions(t) as f64;
+            // Of a pair both edges share what is looked up, and going back turns six vectors, three for each.
             let edge = if t == 0 {
                 rows + rotation + 4.0 * (l + 1) as f64
             } else {
-                (2.0 * rotation + applied) + (4.0 * rotation + 4.0 * applied + turns + lookups)
+                (2.0 * rotation + applied) + (3.0 * rotation + 3.0 * applied + turns + lookups)
             };
             products += 2.0 * c * edges as f64 * edge;
-            all += 2.0 * c * edges as f64 * lookups * 12.0;
+            all += 2.0 * c * edges as f64 * lookups * 6.0;
             let mut mixing = if t == 0 { 0.0 } else { 4.0 * rows * c };
             for table in &self.products[t] {
                 products += 2.0 * c * atoms as f64 * 1.5 * 3.0 * table.terms() as f64;

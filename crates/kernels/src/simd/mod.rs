@@ -77,17 +77,8 @@ pub trait Lanes: Vector {
     const UNROLL: bool;
     /// Whether products are written out term by term: not for plain code, where it gains nothing and compiles slowly.
     const WRITTEN_OUT: bool;
-    /// Sum over the lanes, by the same tree for every instruction set.
-    #[inline(always)]
-    fn sum(self) -> Self::Scalar {
-        let mut x = [Self::Scalar::ZERO; 16];
-        unsafe { self.store(x.as_mut_ptr()) };
-        let mut half = [Self::Scalar::ZERO; 8];
-        for k in 0..8 {
-            half[k] = x[k] + x[k + 8];
-        }
-        ((half[0] + half[4]) + (half[2] + half[6])) + ((half[1] + half[5]) + (half[3] + half[7]))
-    }
+    /// Sum over the lanes, by the same tree for every instruction set: what is eight lanes apart, then four, two and one.
+    fn sum(self) -> Self::Scalar;
 }
 
 /// Any machine: the compiler vectorizes the arrays with what the target has as baseline (SSE2, NEON).
@@ -154,4 +145,13 @@ impl<T: Scalar> Lanes for Plain<T> {
     type Register = Self;
     const UNROLL: bool = false;
     const WRITTEN_OUT: bool = false;
+    #[inline(always)]
+    fn sum(self) -> T {
+        let x = self.0;
+        let mut half = [T::ZERO; 8];
+        for k in 0..8 {
+            half[k] = x[k] + x[k + 8];
+        }
+        ((half[0] + half[4]) + (half[2] + half[6])) + ((half[1] + half[5]) + (half[3] + half[7]))
+    }
 }

@@ -170,17 +170,65 @@ impl<V: Vector> Vector for Pair<V> {
     }
 }
 
+/// The sum of eight lanes.
+#[inline(always)]
+fn sum_of_eight(x: Single256) -> f32 {
+    unsafe {
+        let four = _mm_add_ps(_mm256_castps256_ps128(x.0), _mm256_extractf128_ps::<1>(x.0));
+        let two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+        _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)))
+    }
+}
+
+/// The sum of four lanes.
+#[inline(always)]
+fn sum_of_four(x: Double256) -> f64 {
+    unsafe {
+        let two = _mm_add_pd(_mm256_castpd256_pd128(x.0), _mm256_extractf128_pd::<1>(x.0));
+        _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)))
+    }
+}
+
+/// Both halves of a register.
+#[inline(always)]
+fn halves_of_sixteen(x: Single512) -> [Single256; 2] {
+    unsafe {
+        let high = _mm256_castpd_ps(_mm512_extractf64x4_pd::<1>(_mm512_castps_pd(x.0)));
+        [Single256(_mm512_castps512_ps256(x.0)), Single256(high)]
+    }
+}
+
+/// Both halves of a register.
+#[inline(always)]
+fn halves_of_eight(x: Double512) -> [Double256; 2] {
+    unsafe { [Double256(_mm512_castpd512_pd256(x.0)), Double256(_mm512_extractf64x4_pd::<1>(x.0))] }
+}
+
 macro_rules! lanes {
-    ($name:ty, $register:ty, $unroll:literal) => {
+    ($name:ty, $register:ty, $unroll:literal, $this:ident => $sum:expr) => {
         impl Lanes for $name {
             type Register = $register;
             const UNROLL: bool = $unroll;
             const WRITTEN_OUT: bool = true;
+            #[inline(always)]
+            fn sum(self) -> Self::Scalar {
+                let $this = self;
+                $sum
+            }
         }
     };
 }
 
-lanes!(Single512, Single512, true);
-lanes!(Pair<Double512>, Double512, false);
-lanes!(Pair<Single256>, Single256, true);
-lanes!(Pair<Pair<Double256>>, Double256, false);
+lanes!(Single512, Single512, true, x => {
+    let [low, high] = halves_of_sixteen(x);
+    sum_of_eight(low.add(high))
+});
+lanes!(Pair<Double512>, Double512, false, x => {
+    let [low, high] = halves_of_eight(x.0.add(x.1));
+    sum_of_four(low.add(high))
+});
+lanes!(Pair<Single256>, Single256, true, x => sum_of_eight(x.0.add(x.1)));
+lanes!(Pair<Pair<Double256>>, Double256, false, x => {
+    let eight = x.0.add(x.1);
+    sum_of_four(eight.0.add(eight.1))
+});
