@@ -128,6 +128,8 @@ fn main() {
             }
         }
     }
+    // More pairs than a tile has.
+    check("several tiles", &|| production::<f32>(&shapes[2], 70, true, true));
     let old = original::Shape {
         numbers: vec![1, 6, 8],
         channels: 4,

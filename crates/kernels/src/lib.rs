@@ -67,12 +67,14 @@ pub mod network;
 pub mod original;
 mod orthogonal;
 mod pair_tile;
+mod pairs;
 mod product;
 mod radial;
 mod real;
 mod rotate;
 mod scalar;
 mod simd;
+mod topology;
 mod turns;
 
 /// Constants of the kernels, for those who write other kernels of the same operations.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::dispatch::Vectorized;
 use super::frame::{Frames, GROUP, entry};
-use super::network::{Pairs, Place};
+use super::pairs::{Pairs, Place};
 use super::scalar::Scalar;
 use super::simd::Lanes;
 

@@ -5,15 +5,15 @@ use std::ops::Range;
 use super::forward::{Mixing, Shared, for_each_tile, runs};
 use super::gradient::Gradient;
 use super::hidden::{HiddenLayer, silu_slope};
-use super::pairs::PairTile as Tile;
 use super::plan::Plan;
-use super::topology::Topology;
 use super::weights::Weights;
 use super::workspace::Workspace;
 use crate::matmul::{AddOuter, AddProduct, Base};
 use crate::message::Wanted;
 use crate::pair_tile::{EdgeGradient, Sums};
+use crate::pairs::PairTile as Tile;
 use crate::real::Real;
+use crate::topology::Topology;
 use crate::{first_message, frame, message, product};
 
 impl<T: Real> Plan<T> {
@@ -353,9 +353,11 @@ impl<T: Real> Plan<T> {
                 });
             };
             let by_table = weight_gradient.as_ref().map(|(table, _)| Wanted::Table(table.get()));
-            for wanted in by_edge().map(Wanted::Edges).into_iter().chain(by_table) {
-                // Each gives the gradient of the features too: once is enough.
-                unsafe { self.clear(sums, &pairs.tiles[index]) };
+            for (round, wanted) in by_edge().map(Wanted::Edges).into_iter().chain(by_table).enumerate() {
+                if round > 0 {
+                    // Each gives the gradient of the features too: once is enough.
+                    unsafe { self.clear(sums, &pairs.tiles[index]) };
+                }
                 T::message_backward(message::Backward {
                     tile: tile(),
                     features: sent.get(),

@@ -3,16 +3,16 @@
 use std::ops::Range;
 
 use super::hidden::HiddenLayer;
-use super::pairs::{PairTile as Tile, Pairs};
 use super::plan::Plan;
-use super::topology::Topology;
 use super::weights::Weights;
 use super::workspace::{Scratch, Workspace};
 use crate::add_rows::AddRows;
 use crate::frame::{Frames, Knots};
 use crate::matmul::{AddProduct, Base};
 use crate::pair_tile::{PairTile, Sums};
+use crate::pairs::{PairTile as Tile, Pairs};
 use crate::real::Real;
+use crate::topology::Topology;
 use crate::{first_message, frame, message, product};
 
 /// A pointer into an array of which tiles touch disjoint parts.

@@ -2,11 +2,11 @@
 
 use super::layout::Layout;
 use super::shape::Shape;
-use super::topology::Topology;
 use crate::frame::FrameTable;
 use crate::message::{message_function, message_functions};
 use crate::product::ProductTable;
 use crate::real::Real;
+use crate::topology::Topology;
 use crate::turns::Generators;
 use cormorant_so3::clebsch_gordan;
 

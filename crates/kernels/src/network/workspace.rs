@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use super::pairs::Pairs;
 use super::plan::{Plan, TILE_ATOMS};
-use super::topology::Topology;
 use crate::aligned::Aligned;
 use crate::frame::Frames;
+use crate::pairs::Pairs;
 use crate::real::Real;
+use crate::topology::Topology;
 
 /// Arrays of an evaluation; they grow to the largest system seen and are never given back.
 pub struct Workspace<T: Real> {
