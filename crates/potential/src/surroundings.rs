@@ -15,8 +15,6 @@ pub(super) struct Surroundings {
     /// All pairs, where there is no list.
     pairs: Neighbors,
     order: SpatialOrder,
-    /// Searches of the list after which `order` was made.
-    ordered_at: Option<u64>,
     elements: Vec<Element>,
     /// Of the atoms in their places.
     species: Vec<u32>,
@@ -35,7 +33,6 @@ impl Surroundings {
             list: cutoff.map(|cutoff| NeighborList::new(cutoff, SKIN)),
             pairs: Neighbors::default(),
             order: SpatialOrder::default(),
-            ordered_at: None,
             elements: Vec::new(),
             species: Vec::new(),
             offsets: Vec::new(),
@@ -53,12 +50,7 @@ impl Surroundings {
         let reordered = match &mut self.list {
             Some(list) => {
                 list.update(system)?;
-                let reordered = self.ordered_at != Some(list.rebuilds());
-                if reordered {
-                    self.order = SpatialOrder::of(system);
-                    self.ordered_at = Some(list.rebuilds());
-                }
-                reordered
+                self.order.update(system)
             }
             None => {
                 all_pairs(system, &mut self.pairs)?;
