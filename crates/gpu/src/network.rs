@@ -73,8 +73,9 @@ impl GpuNetwork {
             device.write(buffer, bytemuck::cast_slice(values))?;
             Ok(buffer)
         };
-        let tables = (0..shape.layers).map(|layer| array(ready.table(layer))).collect::<Result<_, GpuError>>()?;
-        let (packed, turned) = (array(ready.packed())?, array(ready.transposed())?);
+        let tables =
+            (0..shape.layers).map(|layer| array(&ready.table(&plan, layer))).collect::<Result<_, GpuError>>()?;
+        let (packed, turned) = (array(ready.packed())?, array(&ready.transposed(&plan))?);
         let atoms_of_group = kernels.atoms_of_group;
         Ok(Self { device, shape: shape.clone(), layers, moving, atoms_of_group, weights: packed, turned, tables })
     }

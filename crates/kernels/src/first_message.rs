@@ -3,34 +3,36 @@
 //!   m_i^l = Σ_j R_l(r_ij; Z_i Z_j) Y^l(r̂_ij) h_{Z_j}
 //!
 //! | symbol | here        | shape                                             |
-//! | R_l    | `table`     | `[pairs][knots][value, slope][L+1][channels]`     |
+//! | R_l    | `table`     | `[pairs][knots][value, slope][channels / 16][L+1][16]` |
 //! | Y^l    | `frames`    | entries of the frame                              |
 //! | h_Z    | `embedding` | `[species][channels]`                             |
-//! | m_i    | `out`       | `[atoms][rows][channels]`                         |
+//! | m_i    | `sums`      | `[atoms][rows][channels]`                         |
+//!
+//! R_l is the same for both edges of a pair, Y^l but for the sign (−1)^l.
 
-use super::LANES;
 use super::dispatch::{Operation, Vectorized};
 use super::frame::{GROUP, entry};
-use super::message::{EdgeGradient, EdgeTile, Generators};
+use super::pair_tile::{EdgeGradient, PairTile, Sums};
 use super::radial::Interpolation;
-use super::rotate::into_frame;
+use super::rotate::{MAX_ROWS, into_frame};
 use super::simd::{Lanes, unroll, with_degree};
+use super::turns::Generators;
 use cormorant_so3::{row, rows};
 
-/// Computes the messages of a tile of atoms; writes (not adds) to `out`.
+/// Adds the messages of a tile of pairs.
 pub struct FirstForward<'a, T> {
-    pub tile: EdgeTile<'a, T>,
+    pub tile: PairTile<'a, T>,
     pub embedding: *const T,
-    pub out: *mut T,
+    pub sums: Sums<T>,
 }
 
 /// From the gradient of the messages to those of edge vectors, radial table and embedding.
 pub struct FirstBackward<'a, T> {
-    pub tile: EdgeTile<'a, T>,
+    pub tile: PairTile<'a, T>,
     pub embedding: *const T,
-    /// Gradient with respect to the messages, all atoms.
+    /// Gradient with respect to the messages, all atoms; zero for those that received none.
     pub gradient: *const T,
-    pub edge_gradient: Option<EdgeGradient<'a>>,
+    pub edge_gradient: Option<EdgeGradient>,
     /// Gradients of table and embedding, when wanted.
     pub weights: Option<(*mut T, *mut T)>,
     pub generators: &'a Generators<T>,
@@ -48,34 +50,44 @@ impl<T: Vectorized> FirstForward<'_, T> {
     #[inline(always)]
     fn run<S: Lanes<Scalar = T>, const L: usize>(self) {
         let tile = &self.tile;
-        let (channels, rows) = (tile.channels, rows(L));
+        let (channels, stride) = (tile.channels, rows(L) * tile.channels);
         let knot_stride = (L + 1) * 2 * channels;
         for atom in tile.atoms.clone() {
-            for block in (0..channels).step_by(LANES) {
-                let mut sums = [S::zero(); 16];
-                for edge in tile.edges_of(atom) {
+            let own = unsafe { self.embedding.add(tile.species(atom) * channels) };
+            for block in (0..channels).step_by(S::WIDTH) {
+                let mut sums = [S::zero(); MAX_ROWS];
+                for pair in tile.pairs_of(atom) {
                     unsafe {
-                        let frame = tile.frame(edge);
+                        let frame = tile.frame(pair);
                         let weights = Interpolation::<S>::of(frame);
-                        let knot = tile.table.add(tile.knot(atom, edge) * knot_stride + block);
-                        let sender = S::load(self.embedding.add(tile.species(tile.senders[edge]) * channels + block));
+                        let knot = tile.table.add(tile.knot(atom, pair) * knot_stride + block * (L + 1));
+                        let sender = S::load(self.embedding.add(tile.species(tile.upper(pair)) * channels + block));
+                        let own = S::load(own.add(block));
+                        let target = self.sums.at(tile.pairs.place_of(pair), stride).add(block);
                         unroll!(S, l, 0, L, {
-                            let value = weights.value(knot.add(l * channels), knot_stride / 2, knot_stride).mul(sender);
+                            let radial = weights.value(knot.add(l * S::WIDTH), knot_stride / 2, knot_stride);
+                            let value = radial.mul(sender);
+                            let back = radial.mul(if l % 2 == 1 { S::zero().sub(own) } else { own });
                             // Harmonics beyond the degree are not read: the loop ends with it.
                             unroll!(S, half, 0, l, {
                                 let (first, end) = if half == 0 { (0, 1) } else { (2 * half - 1, 2 * half + 1) };
                                 for m in first..end {
                                     let m = l * l + m;
-                                    let harmonic = *frame.add((entry::harmonics(L) + m) * GROUP);
-                                    sums[m] = sums[m].fma(value, S::splat(harmonic));
+                                    let harmonic = S::splat(*frame.add((entry::harmonics(L) + m) * GROUP));
+                                    sums[m] = sums[m].fma(value, harmonic);
+                                    let place = target.add(m * channels);
+                                    S::load(place).fma(back, harmonic).store(place);
                                 }
                             });
                         });
                     }
                 }
-                let out = unsafe { self.out.add(atom * rows * channels + block) };
-                for (m, sum) in sums.iter().enumerate().take(rows) {
-                    unsafe { sum.store(out.add(m * channels)) };
+                let out = unsafe { self.sums.own.add(atom * stride + block) };
+                for (m, sum) in sums.iter().enumerate().take(rows(L)) {
+                    unsafe {
+                        let place = out.add(m * channels);
+                        S::load(place).add(*sum).store(place);
+                    }
                 }
             }
         }
@@ -92,54 +104,68 @@ impl<T: Vectorized> Operation<T> for FirstBackward<'_, T> {
 
 impl<T: Vectorized> FirstBackward<'_, T> {
     #[inline(always)]
-    fn run<S: Lanes<Scalar = T>, const L: usize>(mut self) {
+    fn run<S: Lanes<Scalar = T>, const L: usize>(self) {
         let tile = &self.tile;
-        let (channels, rows) = (tile.channels, rows(L));
+        let (channels, stride) = (tile.channels, rows(L) * tile.channels);
         let knot_stride = (L + 1) * 2 * channels;
         for atom in tile.atoms.clone() {
-            for edge in tile.edges_of(atom) {
-                let frame = tile.frame(edge);
-                let species = tile.species(tile.senders[edge]);
-                let (mut along, mut about_x, mut about_y) = (S::zero(), S::zero(), S::zero());
-                for block in (0..channels).step_by(LANES) {
+            for pair in tile.pairs_of(atom) {
+                let frame = tile.frame(pair);
+                let upper = tile.upper(pair);
+                // Of the edge to the lower atom, then of that to the upper.
+                let species = [upper, atom].map(|sender| tile.species(sender));
+                let gradients = unsafe { [atom, upper].map(|receiver| self.gradient.add(receiver * stride)) };
+                let mut along = [S::zero(); 2];
+                let mut about = [[S::zero(); 2]; 2];
+                for block in (0..channels).step_by(S::WIDTH) {
                     unsafe {
                         let weights = Interpolation::<S>::of(frame);
-                        let place = tile.knot(atom, edge) * knot_stride + block;
-                        let sender = S::load(self.embedding.add(species * channels + block));
-                        let gradient = self.gradient.add(atom * rows * channels + block);
-                        let g = into_frame::<S, L>(frame, gradient, channels);
-                        let mut sender_gradient = S::zero();
+                        let place = tile.knot(atom, pair) * knot_stride + block * (L + 1);
+                        let senders = [
+                            S::load(self.embedding.add(species[0] * channels + block)),
+                            S::load(self.embedding.add(species[1] * channels + block)),
+                        ];
+                        let sources = [gradients[0].add(block), gradients[1].add(block)];
+                        let g = into_frame::<S, L, 2>(frame, sources, channels);
+                        let mut sender_gradients = [S::zero(); 2];
                         unroll!(S, l, 0, L, {
-                            let knot = tile.table.add(place + l * channels);
+                            let knot = tile.table.add(place + l * S::WIDTH);
                             let (value, slope) = weights.value_and_slope(knot, knot_stride / 2, knot_stride);
-                            let scale = S::splat(T::from_f64(((2 * l + 1) as f64).sqrt()));
-                            let aligned = scale.mul(g[row(l, 0)]);
-                            let from_sender = aligned.mul(sender);
-                            along = along.fma(slope, from_sender);
-                            if l > 0 {
-                                let weight = scale.mul(value.mul(sender));
-                                let (x, y) = self.generators.at_pole[l];
-                                about_x = about_x.fma(weight, S::splat(x).mul(g[row(l, 1)]));
-                                about_y = about_y.fma(weight, S::splat(y).mul(g[row(l, -1)]));
+                            let root = ((2 * l + 1) as f64).sqrt();
+                            let mut from_senders = [S::zero(); 2];
+                            for edge in 0..2 {
+                                let sign = if edge == 1 && l % 2 == 1 { -1.0 } else { 1.0 };
+                                let scale = S::splat(T::from_f64(sign * root));
+                                let aligned = scale.mul(g[edge][row(l, 0)]);
+                                from_senders[edge] = aligned.mul(senders[edge]);
+                                along[edge] = along[edge].fma(slope, from_senders[edge]);
+                                if l > 0 {
+                                    let weight = scale.mul(value.mul(senders[edge]));
+                                    let (x, y) = self.generators.at_pole[l];
+                                    about[0][edge] = about[0][edge].fma(weight, S::splat(x).mul(g[edge][row(l, 1)]));
+                                    about[1][edge] = about[1][edge].fma(weight, S::splat(y).mul(g[edge][row(l, -1)]));
+                                }
+                                sender_gradients[edge] = sender_gradients[edge].fma(value, aligned);
                             }
                             if let Some((table, _)) = self.weights {
                                 weights.scatter(
-                                    table.add(place + l * channels),
+                                    table.add(place + l * S::WIDTH),
                                     knot_stride / 2,
                                     knot_stride,
-                                    from_sender,
+                                    from_senders[0].add(from_senders[1]),
                                 );
-                                sender_gradient = sender_gradient.fma(value, aligned);
                             }
                         });
                         if let Some((_, embedding)) = self.weights {
-                            let place = embedding.add(species * channels + block);
-                            S::load(place).add(sender_gradient).store(place);
+                            for edge in 0..2 {
+                                let place = embedding.add(species[edge] * channels + block);
+                                S::load(place).add(sender_gradients[edge]).store(place);
+                            }
                         }
                     }
                 }
-                if let Some(edge_gradient) = &mut self.edge_gradient {
-                    unsafe { edge_gradient.add::<S>(frame, edge, along, about_x, about_y) };
+                if let Some(edges) = &self.edge_gradient {
+                    unsafe { edges.add::<S>(frame, tile.pairs, pair, [along, about[0], about[1]]) };
                 }
             }
         }

@@ -152,23 +152,23 @@ pub struct Compute<'a, T> {
     frames: &'a mut Frames<T>,
     table: &'a FrameTable<T>,
     knots: Knots,
-    first: usize,
+    edges: &'a [u32],
     vectors: &'a [[f64; 3]],
 }
 
 impl<'a, T: Vectorized> Compute<'a, T> {
-    /// The frames of edges `first..first + vectors.len()`, in `frames`, which gets room for them.
+    /// The frames of `edges`, whose vectors are among `vectors`, in `frames`, which gets room for them.
     pub fn new(
         frames: &'a mut Frames<T>,
         table: &'a FrameTable<T>,
         knots: Knots,
-        first: usize,
+        edges: &'a [u32],
         vectors: &'a [[f64; 3]],
     ) -> Self {
-        let groups = vectors.len().div_ceil(GROUP);
+        let groups = edges.len().div_ceil(GROUP);
         frames.values.resize(groups * frames.entries * GROUP);
         frames.knots.resize(groups * GROUP, 0);
-        Self { frames, table, knots, first, vectors }
+        Self { frames, table, knots, edges, vectors }
     }
 }
 
@@ -176,12 +176,12 @@ impl<T: Vectorized> Operation<T> for Compute<'_, T> {
     type Output = ();
     #[inline(always)]
     fn call<S: Lanes<Scalar = T>>(self) {
-        let Self { frames, table, knots, first, vectors } = self;
+        let Self { frames, table, knots, edges, vectors } = self;
         let entries = frames.entries;
-        for (index, group) in vectors.chunks(GROUP).enumerate() {
+        for (index, group) in edges.chunks(GROUP).enumerate() {
             let values = &mut frames.values.as_mut_slice()[index * entries * GROUP..][..entries * GROUP];
             let lower = &mut frames.knots[index * GROUP..][..GROUP];
-            compute_group::<T, S>(table, knots, first + index * GROUP, group, values, lower);
+            compute_group::<T, S>(table, knots, group, vectors, values, lower);
         }
     }
 }
@@ -190,14 +190,14 @@ impl<T: Vectorized> Operation<T> for Compute<'_, T> {
 fn compute_group<T: Vectorized, S: Lanes<Scalar = T>>(
     table: &FrameTable<T>,
     knots: Knots,
-    first: usize,
-    group: &[[f64; 3]],
+    group: &[u32],
+    vectors: &[[f64; 3]],
     values: &mut [T],
     lower: &mut [u32],
 ) {
     let (mut x, mut y, mut z) = ([0.0f64; GROUP], [0.0f64; GROUP], [1.0f64; GROUP]);
-    for (lane, vector) in group.iter().enumerate() {
-        [x[lane], y[lane], z[lane]] = *vector;
+    for (lane, &edge) in group.iter().enumerate() {
+        [x[lane], y[lane], z[lane]] = vectors[edge as usize];
     }
     // One loop for each quantity over all lanes, so that the compiler makes vectors of them.
     let mut write = |entry: usize, lanes: &[f64; GROUP]| {
@@ -257,7 +257,7 @@ fn compute_group<T: Vectorized, S: Lanes<Scalar = T>>(
     match knots {
         Knots::PerEdge => {
             for (lane, knot) in lower.iter_mut().enumerate() {
-                *knot = if lane < group.len() { (first + lane) as u32 } else { first as u32 };
+                *knot = group[if lane < group.len() { lane } else { 0 }];
             }
             for k in 0..4 {
                 write(entry::VALUE_WEIGHTS + k, &[if k == 0 { 1.0 } else { 0.0 }; GROUP]);

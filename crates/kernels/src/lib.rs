@@ -57,6 +57,7 @@
 //! ```
 #![allow(unsafe_code, reason = "vector loads and stores on checked ranges")]
 
+mod add_rows;
 mod aligned;
 mod dispatch;
 mod first_message;
@@ -67,17 +68,22 @@ mod narrow;
 pub mod network;
 pub mod original;
 mod orthogonal;
+mod pair_tile;
+mod pairs;
 mod product;
 mod radial;
 mod real;
 mod rotate;
 mod scalar;
 mod simd;
+mod topology;
+mod turns;
 
 /// Constants of the kernels, for those who write other kernels of the same operations.
 pub mod tables {
     pub use crate::frame::polar_series;
-    pub use crate::message::{at_pole, message_function, message_functions, turns};
+    pub use crate::message::{message_function, message_functions};
+    pub use crate::turns::{at_pole, turns};
 }
 
 pub use aligned::Aligned;

@@ -4,13 +4,25 @@ use super::LANES;
 use super::dispatch::{Operation, Vectorized};
 use super::simd::Lanes;
 
-/// out[r] += in[r] · W for a list of rows.
+/// What a product is added to.
+#[derive(Clone, Copy)]
+pub enum Base<T> {
+    /// What stands in `out`.
+    Out,
+    /// Nothing: `out` is overwritten.
+    Zero,
+    /// Rows with the offsets of `outputs` in another array.
+    Rows(*const T),
+}
+
+/// out[r] = base[r] + in[r] · W for a list of rows.
 ///
 /// | field     | meaning                                              |
 /// |-----------|------------------------------------------------------|
 /// | `inputs`  | offset of each row in `input`, `inner` numbers each  |
 /// | `outputs` | offset of each row in `out`, `columns` numbers each  |
 /// | `matrix`  | W `[inner][columns]`, columns a multiple of 16       |
+/// | `panels`  | whether W is stored by [`transpose_in_panels`]       |
 #[derive(Clone, Copy)]
 pub struct AddProduct<'a, T> {
     pub inputs: &'a [u32],
@@ -18,8 +30,41 @@ pub struct AddProduct<'a, T> {
     pub input: *const T,
     pub inner: usize,
     pub matrix: *const T,
+    pub panels: bool,
     pub columns: usize,
+    pub base: Base<T>,
     pub out: *mut T,
+}
+
+/// Numbers of a matrix that are worked on until all rows are done: they stay in the first cache.
+const PANEL: usize = 4096;
+
+/// Width of the panel that starts where `left` columns are left.
+pub(super) const fn width(left: usize) -> usize {
+    if left >= 4 * LANES {
+        4 * LANES
+    } else if left >= 2 * LANES {
+        2 * LANES
+    } else if left >= LANES {
+        LANES
+    } else {
+        left
+    }
+}
+
+/// Writes the transpose of `matrix`, `[rows][columns]`, in panels of up to 64 of its columns, `[columns][width]` each, one after
+/// another: its numbers are then in the order in which a product reads them.
+pub fn transpose_in_panels<T: Copy>(matrix: &[T], rows: usize, columns: usize, into: &mut [T]) {
+    let mut row = 0;
+    while row < rows {
+        let width = width(rows - row);
+        for k in 0..columns {
+            for i in 0..width {
+                into[row * columns + k * width + i] = matrix[(row + i) * columns + k];
+            }
+        }
+        row += width;
+    }
 }
 
 impl<T: Vectorized> Operation<T> for AddProduct<'_, T> {
@@ -29,17 +74,15 @@ impl<T: Vectorized> Operation<T> for AddProduct<'_, T> {
         debug_assert_eq!(self.inputs.len(), self.outputs.len());
         let mut column = 0;
         while column < self.columns {
-            let left = (self.columns - column) / LANES;
-            if left >= 4 {
-                unsafe { self.columns_of::<S, 6, 4>(column) };
-                column += 4 * LANES;
-            } else if left >= 2 {
-                unsafe { self.columns_of::<S, 9, 2>(column) };
-                column += 2 * LANES;
-            } else {
-                unsafe { self.columns_of::<S, 9, 1>(column) };
-                column += LANES;
+            let width = width(self.columns - column);
+            unsafe {
+                match width / LANES {
+                    4 => self.columns_of::<S, 6, 4>(column),
+                    2 => self.columns_of::<S, 9, 2>(column),
+                    _ => self.columns_of::<S, 9, 1>(column),
+                }
             }
+            column += width;
         }
     }
 }
@@ -47,41 +90,65 @@ impl<T: Vectorized> Operation<T> for AddProduct<'_, T> {
 impl<T: Vectorized> AddProduct<'_, T> {
     #[inline(always)]
     unsafe fn columns_of<S: Lanes<Scalar = T>, const R: usize, const J: usize>(&self, column: usize) {
+        let mut first = 0;
+        while first < self.inner {
+            let end =
+                if self.inner - first < PANEL / (J * LANES) * 3 / 2 { self.inner } else { first + PANEL / (J * LANES) };
+            unsafe { self.panel::<S, R, J>(column, first, end) };
+            first = end;
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn panel<S: Lanes<Scalar = T>, const R: usize, const J: usize>(
+        &self,
+        column: usize,
+        first: usize,
+        end: usize,
+    ) {
         let mut row = 0;
         unsafe {
             while row + R <= self.inputs.len() {
-                self.block::<S, R, J>(row, column);
+                self.block::<S, R, J>(row, column, first, end);
                 row += R;
             }
             // What is left goes in one block, or two: a chain of one row would wait for every addition.
             let left = self.inputs.len() - row;
             match left {
                 8 => {
-                    self.block::<S, 5, J>(row, column);
-                    self.block::<S, 3, J>(row + 5, column);
+                    self.block::<S, 5, J>(row, column, first, end);
+                    self.block::<S, 3, J>(row + 5, column, first, end);
                 }
-                7 => self.block::<S, 7, J>(row, column),
-                6 => self.block::<S, 6, J>(row, column),
-                5 => self.block::<S, 5, J>(row, column),
-                4 => self.block::<S, 4, J>(row, column),
-                3 => self.block::<S, 3, J>(row, column),
-                2 => self.block::<S, 2, J>(row, column),
-                1 => self.block::<S, 1, J>(row, column),
+                7 => self.block::<S, 7, J>(row, column, first, end),
+                6 => self.block::<S, 6, J>(row, column, first, end),
+                5 => self.block::<S, 5, J>(row, column, first, end),
+                4 => self.block::<S, 4, J>(row, column, first, end),
+                3 => self.block::<S, 3, J>(row, column, first, end),
+                2 => self.block::<S, 2, J>(row, column, first, end),
+                1 => self.block::<S, 1, J>(row, column, first, end),
                 _ => (),
             }
         }
     }
 
     #[inline(always)]
-    unsafe fn block<S: Lanes<Scalar = T>, const R: usize, const J: usize>(&self, row: usize, column: usize) {
+    unsafe fn block<S: Lanes<Scalar = T>, const R: usize, const J: usize>(
+        &self,
+        row: usize,
+        column: usize,
+        first: usize,
+        end: usize,
+    ) {
         let mut sums = [[S::zero(); J]; R];
         let mut inputs = [self.input; R];
+        let (start, stride) = if self.panels { (column * self.inner, J * LANES) } else { (column, self.columns) };
         unsafe {
+            let matrix = self.matrix.add(start);
             for (r, input) in inputs.iter_mut().enumerate() {
                 *input = self.input.add(*self.inputs.get_unchecked(row + r) as usize);
             }
-            for k in 0..self.inner {
-                let matrix = self.matrix.add(k * self.columns + column);
+            for k in first..end {
+                let matrix = matrix.add(k * stride);
                 let mut weights = [S::zero(); J];
                 for (j, weight) in weights.iter_mut().enumerate() {
                     *weight = S::load(matrix.add(j * LANES));
@@ -93,11 +160,20 @@ impl<T: Vectorized> AddProduct<'_, T> {
                     }
                 }
             }
+            let base = match self.base {
+                Base::Zero if first == 0 => None,
+                Base::Rows(base) if first == 0 => Some(base),
+                _ => Some(self.out.cast_const()),
+            };
             for r in 0..R {
-                let out = self.out.add(*self.outputs.get_unchecked(row + r) as usize + column);
+                let offset = *self.outputs.get_unchecked(row + r) as usize + column;
+                let out = self.out.add(offset);
                 for j in 0..J {
-                    let place = out.add(j * LANES);
-                    S::load(place).add(sums[r][j]).store(place);
+                    let sum = match base {
+                        None => sums[r][j],
+                        Some(base) => S::load(base.add(offset + j * LANES)).add(sums[r][j]),
+                    };
+                    sum.store(out.add(j * LANES));
                 }
             }
         }

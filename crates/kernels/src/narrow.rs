@@ -3,7 +3,7 @@
 //! The same sums as in [`super::matmul`]; they are small, so that blocks need not fit a particular machine.
 
 use super::dispatch::{Operation, Vectorized};
-use super::matmul::{AddOuter, AddProduct};
+use super::matmul::{AddOuter, AddProduct, Base, width};
 use super::simd::Lanes;
 
 /// [`AddProduct`] by blocks of eight columns.
@@ -41,24 +41,40 @@ impl<T: Vectorized> Operation<T> for NarrowProduct<'_, T> {
 impl<T: Vectorized> NarrowProduct<'_, T> {
     #[inline(always)]
     unsafe fn block<S: Lanes<Scalar = T>, const R: usize>(&self, row: usize, column: usize) {
-        let Self(AddProduct { inputs, outputs, input, inner, matrix, columns, out }) = *self;
+        let Self(AddProduct { inputs, outputs, input, inner, matrix, panels, columns, base, out }) = *self;
         let mut sums = [S::zero(); R];
         let mut rows = [input; R];
+        let (start, stride) = if panels { self.place_in_panel(column) } else { (column, columns) };
         unsafe {
             for (r, place) in rows.iter_mut().enumerate() {
                 *place = input.add(*inputs.get_unchecked(row + r) as usize);
             }
             for k in 0..inner {
-                let weights = S::load(matrix.add(k * columns + column));
+                let weights = S::load(matrix.add(start + k * stride));
                 for r in 0..R {
                     sums[r] = sums[r].fma(S::splat(*rows[r].add(k)), weights);
                 }
             }
             for (r, sum) in sums.iter().enumerate() {
-                let place = out.add(*outputs.get_unchecked(row + r) as usize + column);
-                S::load(place).add(*sum).store(place);
+                let offset = *outputs.get_unchecked(row + r) as usize + column;
+                let sum = match base {
+                    Base::Zero => *sum,
+                    Base::Out => S::load(out.add(offset)).add(*sum),
+                    Base::Rows(base) => S::load(base.add(offset)).add(*sum),
+                };
+                sum.store(out.add(offset));
             }
         }
+    }
+
+    /// Where `column` of the first row is in a matrix that is stored in panels, and how far apart its rows are.
+    #[inline(always)]
+    fn place_in_panel(&self, column: usize) -> (usize, usize) {
+        let mut first = 0;
+        while column >= first + width(self.0.columns - first) {
+            first += width(self.0.columns - first);
+        }
+        (first * self.0.inner + column - first, width(self.0.columns - first))
     }
 }
 

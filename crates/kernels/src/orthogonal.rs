@@ -13,7 +13,7 @@
 //! Checked by: `suite::trainer::orthogonal_factor`.
 
 use super::LANES;
-use super::matmul::{AddOuter, AddProduct, transpose};
+use super::matmul::{AddOuter, AddProduct, Base, transpose};
 use super::real::Real;
 
 const COEFFICIENTS: [f64; 3] = [3.4445, -4.7750, 2.0315];
@@ -81,7 +81,9 @@ impl<T: Real> Orthogonal<T> {
                 input: self.gram.as_ptr(),
                 inner: columns,
                 matrix: self.gram.as_ptr(),
+                panels: false,
                 columns,
+                base: Base::Out,
                 out: self.polynomial.as_mut_ptr(),
             });
             for (square, gram) in self.polynomial.iter_mut().zip(&self.gram) {
@@ -96,7 +98,9 @@ impl<T: Real> Orthogonal<T> {
                 input: matrix.as_ptr(),
                 inner: columns,
                 matrix: self.polynomial.as_ptr(),
+                panels: false,
                 columns,
+                base: Base::Out,
                 out: self.product.as_mut_ptr(),
             });
             matrix.copy_from_slice(&self.product);

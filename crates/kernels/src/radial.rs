@@ -3,54 +3,82 @@
 use super::frame::{GROUP, entry};
 use super::simd::Lanes;
 
-/// Weights of the two knots around an edge's distance.
+/// Weights of the two knots around a distance: of the difference of their values, of the slope at the lower and of that at the upper.
+/// The weights of both values add up to one, and those for the derivative to zero.
 #[derive(Clone, Copy)]
 pub struct Interpolation<S> {
-    value: [S; 4],
-    slope: [S; 4],
+    value: [S; 3],
+    slope: [S; 3],
 }
+
+/// What stands at both knots: value and slope at the lower, then at the upper.
+type Nodes<S> = [S; 4];
 
 impl<S: Lanes> Interpolation<S> {
     /// The weights stored in a frame.
     #[inline(always)]
     pub unsafe fn of(frame: *const S::Scalar) -> Self {
-        let mut weights = Self { value: [S::zero(); 4], slope: [S::zero(); 4] };
-        for k in 0..4 {
-            weights.value[k] = S::splat(unsafe { *frame.add((entry::VALUE_WEIGHTS + k) * GROUP) });
-            weights.slope[k] = S::splat(unsafe { *frame.add((entry::SLOPE_WEIGHTS + k) * GROUP) });
+        unsafe {
+            Self {
+                value: [
+                    splat_entry(frame, entry::VALUE_WEIGHTS + 2),
+                    splat_entry(frame, entry::VALUE_WEIGHTS + 1),
+                    splat_entry(frame, entry::VALUE_WEIGHTS + 3),
+                ],
+                slope: [
+                    splat_entry(frame, entry::SLOPE_WEIGHTS + 2),
+                    splat_entry(frame, entry::SLOPE_WEIGHTS + 1),
+                    splat_entry(frame, entry::SLOPE_WEIGHTS + 3),
+                ],
+            }
         }
-        weights
     }
 
     /// Value of the function at `knot` (its slope stands `slope` further, the next knot `knot_stride` further).
     #[inline(always)]
     pub unsafe fn value(&self, knot: *const S::Scalar, slope: usize, knot_stride: usize) -> S {
         let nodes = unsafe { load_nodes::<S>(knot, slope, knot_stride) };
-        combine(&self.value, &nodes)
+        self.value_of(&nodes, nodes[2].sub(nodes[0]))
     }
 
     /// Value and derivative with respect to the distance.
     #[inline(always)]
     pub unsafe fn value_and_slope(&self, knot: *const S::Scalar, slope: usize, knot_stride: usize) -> (S, S) {
         let nodes = unsafe { load_nodes::<S>(knot, slope, knot_stride) };
-        (combine(&self.value, &nodes), combine(&self.slope, &nodes))
+        let difference = nodes[2].sub(nodes[0]);
+        let derivative = self.slope[0].mul(difference).fma(self.slope[1], nodes[1]).fma(self.slope[2], nodes[3]);
+        (self.value_of(&nodes, difference), derivative)
+    }
+
+    #[inline(always)]
+    fn value_of(&self, nodes: &Nodes<S>, difference: S) -> S {
+        nodes[0].fma(self.value[0], difference).fma(self.value[1], nodes[1]).fma(self.value[2], nodes[3])
     }
 
     /// Adds the gradient `g` of the value to the table's gradient.
     #[inline(always)]
     pub unsafe fn scatter(&self, knot: *mut S::Scalar, slope: usize, knot_stride: usize, g: S) {
-        let places = [0, slope, knot_stride, knot_stride + slope];
-        for k in 0..4 {
-            unsafe {
-                let place = knot.add(places[k]);
-                S::load(place).fma(self.value[k], g).store(place);
-            }
+        unsafe {
+            let upper = self.value[0].mul(g);
+            let place = knot;
+            S::load(place).add(g.sub(upper)).store(place);
+            let place = knot.add(slope);
+            S::load(place).fma(self.value[1], g).store(place);
+            let place = knot.add(knot_stride);
+            S::load(place).add(upper).store(place);
+            let place = knot.add(knot_stride + slope);
+            S::load(place).fma(self.value[2], g).store(place);
         }
     }
 }
 
 #[inline(always)]
-unsafe fn load_nodes<S: Lanes>(knot: *const S::Scalar, slope: usize, knot_stride: usize) -> [S; 4] {
+unsafe fn splat_entry<S: Lanes>(frame: *const S::Scalar, entry: usize) -> S {
+    S::splat(unsafe { *frame.add(entry * GROUP) })
+}
+
+#[inline(always)]
+unsafe fn load_nodes<S: Lanes>(knot: *const S::Scalar, slope: usize, knot_stride: usize) -> Nodes<S> {
     unsafe {
         [
             S::load(knot),
@@ -59,9 +87,4 @@ unsafe fn load_nodes<S: Lanes>(knot: *const S::Scalar, slope: usize, knot_stride
             S::load(knot.add(knot_stride + slope)),
         ]
     }
-}
-
-#[inline(always)]
-fn combine<S: Lanes>(weights: &[S; 4], nodes: &[S; 4]) -> S {
-    weights[0].mul(nodes[0]).fma(weights[1], nodes[1]).fma(weights[2], nodes[2]).fma(weights[3], nodes[3])
 }

@@ -2,7 +2,7 @@
 
 use super::dispatch::{Operation, Vectorized, dispatch, dispatch_narrow};
 use super::narrow::{NarrowOuter, NarrowProduct};
-use super::{LANES, first_message, frame, matmul, message, product};
+use super::{LANES, add_rows, first_message, frame, matmul, message, product};
 
 /// f32 or f64, with every operation of the kernels.
 pub trait Real: Vectorized {
@@ -16,6 +16,8 @@ pub trait Real: Vectorized {
     fn message_forward(operation: message::Forward<'_, Self>);
     #[doc(hidden)]
     fn message_backward(operation: message::Backward<'_, Self>);
+    #[doc(hidden)]
+    fn add_rows(operation: add_rows::AddRows<'_, Self>);
     #[doc(hidden)]
     fn product_forward(operation: product::Forward<'_, Self>);
     #[doc(hidden)]
@@ -54,6 +56,14 @@ macro_rules! real {
             #[inline(never)]
             fn message_backward(operation: message::Backward<'_, Self>) {
                 by_channels(operation.tile.channels, operation);
+            }
+            #[inline(never)]
+            fn add_rows(operation: add_rows::AddRows<'_, Self>) {
+                if operation.length.is_multiple_of(LANES) {
+                    dispatch(operation);
+                } else {
+                    dispatch_narrow(operation);
+                }
             }
             #[inline(never)]
             fn product_forward(operation: product::Forward<'_, Self>) {

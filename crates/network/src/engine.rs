@@ -40,18 +40,12 @@ impl<T: Real> CormorantEngine<T> {
 
 impl<T: Real> Engine for CormorantEngine<T> {
     fn evaluate(&mut self, batch: &GraphBatch<'_>, request: Request, into: &mut Outputs) -> Result<()> {
-        if !request.gradient {
-            self.forward(batch, request.parallel, into)?;
-            self.rest();
-            return Ok(());
-        }
-        batch.check(self.ready.plan.shape.species, self.ready.plan.shape.layers)?;
-        // Multipoles have no part in the sum.
-        self.seeds.clear();
-        self.seeds.resize(batch.atoms() * self.outputs(), T::ZERO);
-        self.seeds[..batch.counted.unwrap_or(batch.atoms())].fill(T::ONE);
-        if !self.evaluate_at_once(batch, request.parallel, into) {
-            self.forward(batch, request.parallel, into)?;
+        self.forward(batch, request.parallel, into)?;
+        if request.gradient {
+            // Multipoles have no part in the sum.
+            self.seeds.clear();
+            self.seeds.resize(batch.atoms() * self.outputs(), T::ZERO);
+            self.seeds[..batch.counted.unwrap_or(batch.atoms())].fill(T::ONE);
             self.backward(batch, request.parallel, into);
         }
         self.rest();
@@ -93,23 +87,6 @@ impl<T: Real> CormorantEngine<T> {
     /// Numbers of an atom.
     fn outputs(&self) -> usize {
         1 + self.ready.plan.shape.multipole_rows()
-    }
-
-    /// Outputs and the gradient for `self.seeds` together, where that is the better way; false, and nothing, where it is not.
-    fn evaluate_at_once(&mut self, batch: &GraphBatch<'_>, parallel: bool, into: &mut Outputs) -> bool {
-        let Self { ready, space, seeds } = self;
-        let Ready { plan, weights, idle } = &**ready;
-        let space = space.get_or_insert_with(|| idle.take().unwrap_or_else(|| Workspace::new(plan)));
-        let topology = batch.topology();
-        if !plan.evaluates(&topology, space) {
-            return false;
-        }
-        into.gradient.resize(batch.edges(), [0.0; 3]);
-        plan.evaluate(weights, &topology, batch.vectors, space, seeds, &mut into.gradient, parallel);
-        into.scalars.clear();
-        into.scalars.extend(space.atom_energies.iter().map(|energy| energy.to_f64()));
-        into.multipoles.clear();
-        true
     }
 
     /// The gradient for `self.seeds`, after a forward pass.

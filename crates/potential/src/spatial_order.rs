@@ -2,8 +2,8 @@
 //!
 //! Atoms are sorted along the Z-order curve (Morton 1966) through small boxes, then by element within short runs, so that
 //! what a tile of receivers reads of its senders stays in the cache and the matrices of one element multiply many rows at
-//! once. The order is one of memory only: edges keep their order within a receiver, and all sums over atoms run in the
-//! order of the system, so that no bit of a result depends on it. Checked by: `suite::learned::order_changes_no_bit`.
+//! once. The kernels sum over pairs of neighbors in this order. It is made anew for each evaluation, from the positions alone: no bit of a
+//! result depends on when neighbors were searched last. Checked by: `suite::learned::order_changes_no_bit`.
 
 use cormorant_core::Result;
 use cormorant_core::system::vector::norm;
@@ -43,6 +43,14 @@ impl SpatialOrder {
             places[atom as usize] = place as u32;
         }
         Self { atoms, places }
+    }
+
+    /// Makes it the order for the atoms of `system` where they are now; says whether it is another one.
+    pub fn update(&mut self, system: &System) -> bool {
+        let now = Self::of(system);
+        let changed = now != *self;
+        *self = now;
+        changed
     }
 
     /// The atom at `place`.

@@ -21,8 +21,6 @@ pub(super) struct Surroundings {
     candidates: Option<Candidates>,
     pairs: Neighbors,
     order: SpatialOrder,
-    /// Search of the candidates after which `order` was made.
-    ordered_at: Option<u64>,
     elements: Vec<Element>,
     /// Of the atoms in their places.
     species: Vec<u32>,
@@ -67,7 +65,6 @@ impl Surroundings {
             candidates: cutoff.map(|cutoff| Candidates::all(cutoff, SKIN)),
             pairs: Neighbors::default(),
             order: SpatialOrder::default(),
-            ordered_at: None,
             elements: Vec::new(),
             species: Vec::new(),
             edges: Edges::default(),
@@ -83,11 +80,7 @@ impl Surroundings {
         match &mut self.candidates {
             Some(candidates) => {
                 candidates.update(system)?;
-                reordered = self.ordered_at != Some(candidates.rebuilds());
-                if reordered {
-                    self.order = SpatialOrder::of(system);
-                    self.ordered_at = Some(candidates.rebuilds());
-                }
+                reordered = self.order.update(system);
                 self.fill(system)?;
             }
             None => {

@@ -5,12 +5,15 @@ use std::ops::Range;
 use super::forward::{Mixing, Shared, for_each_tile, runs};
 use super::gradient::Gradient;
 use super::hidden::{HiddenLayer, silu_slope};
-use super::plan::{Plan, Topology};
+use super::plan::Plan;
 use super::weights::Weights;
 use super::workspace::Workspace;
-use crate::matmul::{AddOuter, AddProduct};
-use crate::message::EdgeGradient;
+use crate::matmul::{AddOuter, AddProduct, Base};
+use crate::message::Wanted;
+use crate::pair_tile::{EdgeGradient, Sums};
+use crate::pairs::PairTile as Tile;
 use crate::real::Real;
+use crate::topology::Topology;
 use crate::{first_message, frame, message, product};
 
 impl<T: Real> Plan<T> {
@@ -39,6 +42,7 @@ impl<T: Real> Plan<T> {
         if let Some(edges) = edges.as_deref_mut() {
             assert_eq!(edges.len(), topology.edges(), "one gradient for each edge");
             edges.fill([0.0; 3]);
+            workspace.pairs.reverse(topology, vectors);
         }
         let parallel = parallel && gradient.is_none();
         for layer in (0..self.shape.layers).rev() {
@@ -72,25 +76,22 @@ impl<T: Real> Plan<T> {
         let packed_gradient = gradient.map(|gradient| Shared::new(gradient.packed.as_mut_ptr()));
         let workspace = &*workspace;
         let tiles = workspace.tiles_of(topology.needed_in(layer));
-        for_each_tile(tiles, &workspace.scratches, parallel, |_, atoms, scratch| unsafe {
+        for_each_tile(tiles, &workspace.scratches, parallel, |_, atoms: Range<usize>, scratch| unsafe {
             let dw = packed_gradient.as_ref().map(Shared::get);
             let start = atoms.start * stride;
             let g = current.get().add(start);
-            let stage = |s: usize| Shared::new(workspace.activations[layer][s].as_ptr().cast_mut());
-            let (last, readouts) = (stage(self.shape.products), workspace.readouts[layer].as_ptr().cast_mut());
-            let (hidden, readouts) = (scratch.hidden.as_mut_ptr(), Shared::new(readouts));
-            self.readout_backward(layer, weights, &atoms, &last, &readouts, seeds, g, hidden, dw);
+            self.readout_backward(layer, weights, workspace, &atoms, seeds, g, scratch.hidden.as_mut_ptr(), dw);
             let others = &seeds[topology.atoms()..];
             self.multipoles_backward(layer, weights, workspace, &atoms, others, g, dw);
             self.numbers_backward(layer, weights, workspace, &atoms, others, g, scratch.hidden.as_mut_ptr(), dw);
             for s in (0..self.shape.products).rev() {
                 let products = scratch.products.as_mut_ptr();
-                self.product_backward(layer, s, weights, topology, &atoms, &stage(s), g, products, dw);
+                self.product_backward(layer, s, weights, topology, workspace, &atoms, g, products, dw);
             }
             let layout = &self.layout.layers[layer];
             let messages = Shared::new(workspace.messages[layer].as_ptr().cast_mut());
             self.mix_degrees_backward(
-                self.mix_of(layer),
+                Mixing { offsets: &layout.mix, by_element: true },
                 weights,
                 topology,
                 &atoms,
@@ -124,7 +125,7 @@ impl<T: Real> Plan<T> {
 
     /// Back through W_{l,Z}: writes (with `fresh`) or adds Wᵀ g to `target` and adds inᵀ g to the gradient of W.
     #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
-    pub(super) unsafe fn mix_degrees_backward(
+    unsafe fn mix_degrees_backward(
         &self,
         matrices: Mixing<'_>,
         weights: &Weights<T>,
@@ -136,7 +137,8 @@ impl<T: Real> Plan<T> {
         fresh: bool,
         dw: Option<*mut T>,
     ) {
-        unsafe { self.mix_degrees(matrices, weights.transposed(), topology, atoms, g, target, fresh) };
+        let turned = (weights.transposed_in_panels(), true);
+        unsafe { self.mix_degrees(matrices, turned, topology, atoms, g, target, fresh) };
         let Some(dw) = dw else { return };
         let c = self.shape.channels;
         let stride = self.shape.rows() * c;
@@ -148,9 +150,9 @@ impl<T: Real> Plan<T> {
                     T::add_outer(AddOuter {
                         inputs: rows,
                         gradients: rows,
-                        input: input.at(start),
+                        input: input.get().add(start),
                         inner: c,
-                        gradient: g.at(start),
+                        gradient: g.get().add(start),
                         columns: c,
                         out: dw.add(offset + copy * c * c),
                     });
@@ -171,13 +173,12 @@ impl<T: Real> Plan<T> {
     }
 
     #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
-    pub(super) unsafe fn readout_backward(
+    unsafe fn readout_backward(
         &self,
         layer: usize,
         weights: &Weights<T>,
+        workspace: &Workspace<T>,
         atoms: &Range<usize>,
-        features: &Shared<T>,
-        readouts: &Shared<T>,
         seeds: &[T],
         g: *mut T,
         hidden: *mut T,
@@ -187,11 +188,12 @@ impl<T: Real> Plan<T> {
         let stride = self.shape.rows() * c;
         let layout = &self.layout.layers[layer];
         let packed = weights.packed();
+        let features = &workspace.activations[layer][self.shape.products];
         for (local, atom) in atoms.clone().enumerate() {
             let seed = seeds[atom];
+            let before = &workspace.readouts[layer].as_slice()[atom * h..][..h];
+            let scalars = &features.as_slice()[atom * stride..][..c];
             unsafe {
-                let before = std::slice::from_raw_parts(readouts.at(atom * h), h);
-                let scalars = std::slice::from_raw_parts(features.at(atom * stride), c);
                 let hidden = std::slice::from_raw_parts_mut(hidden, h);
                 for k in 0..h {
                     let x = before[k];
@@ -216,14 +218,14 @@ impl<T: Real> Plan<T> {
     }
 
     #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
-    pub(super) unsafe fn product_backward(
+    unsafe fn product_backward(
         &self,
         layer: usize,
         s: usize,
         weights: &Weights<T>,
         topology: &Topology<'_>,
+        workspace: &Workspace<T>,
         atoms: &Range<usize>,
-        input: &Shared<T>,
         g: *mut T,
         scratch: *mut T,
         dw: Option<*mut T>,
@@ -233,9 +235,8 @@ impl<T: Real> Plan<T> {
         let table = &self.products[layer][s];
         let size = atoms.len() * table.rows * c;
         unsafe {
-            let input = input.at(atoms.start * stride);
+            let input = workspace.activations[layer][s].as_ptr().add(atoms.start * stride);
             let products_gradient = scratch.add(size);
-            std::ptr::write_bytes(products_gradient, 0, size);
             if dw.is_some() {
                 T::product_forward(product::Forward {
                     table,
@@ -257,8 +258,10 @@ impl<T: Real> Plan<T> {
                         outputs: rows,
                         input: g,
                         inner: c,
-                        matrix: weights.transposed()[offset..].as_ptr(),
+                        matrix: weights.transposed_in_panels()[offset..].as_ptr(),
+                        panels: true,
                         columns: inner,
+                        base: Base::Zero,
                         out: products_gradient,
                     });
                     if let Some(dw) = dw {
@@ -308,65 +311,76 @@ impl<T: Real> Plan<T> {
         };
         let sent = Shared::new(workspace.sent[layer].as_mut_ptr());
         let sent_gradient = Shared::new(workspace.sent_gradient.as_mut_ptr());
-        let stride = self.shape.rows() * self.shape.channels;
+        let foreign = Shared::new(workspace.foreign.as_mut_ptr());
         let edge_gradient = edges.map(|edges| Shared::new(edges.as_mut_ptr()));
         let weight_gradient = gradient.map(|gradient| {
             (Shared::new(gradient.tables[layer].as_mut_ptr()), Shared::new(gradient.packed.as_mut_ptr()))
         });
-        let kept_frames = &workspace.frames;
+        let workspace = &*workspace;
+        let pairs = &workspace.pairs;
+        let received = pairs.tiles_of(topology.needed_in(layer)).len();
         // Atoms that only sent in this layer gather the gradient of what they sent, so those of the layer before count.
-        let tiles = workspace.tiles_of(topology.needed_in(layer.saturating_sub(1)));
-        for_each_tile(tiles, &workspace.scratches, parallel, |index, atoms, scratch| {
-            let run = topology.offsets[atoms.start]..topology.offsets[atoms.end];
+        let gathering = topology.needed_in(layer.saturating_sub(1));
+        for_each_tile(pairs.tiles_of(gathering), &workspace.scratches, parallel, |index, tile: Tile, scratch| {
+            let sums = Sums { own: sent_gradient.get(), foreign: foreign.get() };
+            if layer > 0 {
+                unsafe { self.clear(sums, &tile) };
+            }
+            // The pairs of atoms that received nothing in this layer carry nothing back.
+            if index >= received {
+                return;
+            }
             let frames = if keeps_frames {
-                &kept_frames[index]
+                &workspace.frames[index]
             } else {
+                let edges = &pairs.edges[tile.pairs.clone()];
                 let frames = &mut scratch.frames;
-                T::compute_frames(frame::Compute::new(
-                    frames,
-                    &self.frame,
-                    weights.knots,
-                    run.start,
-                    &vectors[run.clone()],
-                ));
+                T::compute_frames(frame::Compute::new(frames, &self.frame, weights.knots, edges, vectors));
                 &scratch.frames
             };
-            let tile = self.edge_tile(layer, weights, topology, atoms.clone(), frames);
-            // Atoms that received nothing in this layer pass nothing on to the vectors of their edges.
-            let received = atoms.end <= topology.needed_in(layer);
-            let edge_gradient = edge_gradient.as_ref().filter(|_| received).map(|edges| EdgeGradient {
-                values: unsafe { std::slice::from_raw_parts_mut(edges.get().add(run.start), run.len()) },
-                first: run.start,
-            });
-            match &features {
-                None => T::first_backward(first_message::FirstBackward {
-                    tile,
+            let tile = || self.pair_tile(layer, weights, topology, pairs, tile.atoms.clone(), frames);
+            let by_edge = || edge_gradient.as_ref().map(|edges| EdgeGradient { values: edges.get() });
+            let Some(_) = features else {
+                return T::first_backward(first_message::FirstBackward {
+                    tile: tile(),
                     embedding: weights.packed()[self.layout.embedding..].as_ptr(),
                     gradient: message_gradient.get(),
-                    edge_gradient,
+                    edge_gradient: by_edge(),
                     weights: weight_gradient
                         .as_ref()
                         .map(|(table, packed)| (table.get(), unsafe { packed.get().add(self.layout.embedding) })),
                     generators: &self.generators,
-                }),
-                Some(features) => unsafe {
-                    std::ptr::write_bytes(sent_gradient.get().add(atoms.start * stride), 0, atoms.len() * stride);
-                    T::message_backward(message::Backward {
-                        tile,
-                        features: sent.get(),
-                        gradient: message_gradient.get(),
-                        receivers: topology.needed_in(layer),
-                        feature_gradient: sent_gradient.get(),
-                        edge_gradient,
-                        table_gradient: weight_gradient.as_ref().map(|(table, _)| table.get()),
-                        generators: &self.generators,
-                    });
-                    let dw = weight_gradient.as_ref().map(|(_, packed)| packed.get());
-                    let matrices = self.of_features(&self.layout.layers[layer].sender);
-                    let (g, target) = (&sent_gradient, &next);
-                    self.mix_degrees_backward(matrices, weights, topology, &atoms, features, g, target, false, dw);
-                },
+                });
+            };
+            let by_table = weight_gradient.as_ref().map(|(table, _)| Wanted::Table(table.get()));
+            for (round, wanted) in by_edge().map(Wanted::Edges).into_iter().chain(by_table).enumerate() {
+                if round > 0 {
+                    // Each gives the gradient of the features too: once is enough.
+                    unsafe { self.clear(sums, &pairs.tiles[index]) };
+                }
+                T::message_backward(message::Backward {
+                    tile: tile(),
+                    features: sent.get(),
+                    gradient: message_gradient.get(),
+                    sums,
+                    wanted,
+                    generators: &self.generators,
+                });
             }
         });
+        let Some(features) = features else { return };
+        let end = pairs.tiles[..received].last().map_or(0, |tile| tile.rows.end);
+        for_each_tile(
+            workspace.tiles_of(gathering),
+            &workspace.scratches,
+            parallel,
+            |_, atoms: Range<usize>, _| unsafe {
+                self.gather(Sums { own: sent_gradient.get(), foreign: foreign.get() }, pairs, &atoms, end);
+                let dw = weight_gradient.as_ref().map(|(_, packed)| packed.get());
+                let matrices = self.of_features(&self.layout.layers[layer].sender);
+                let (g, target) = (&sent_gradient, &next);
+                self.mix_degrees_backward(matrices, weights, topology, &atoms, &features, g, target, false, dw);
+            },
+        );
     }
 }

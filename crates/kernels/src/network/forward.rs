@@ -3,39 +3,28 @@
 use std::ops::Range;
 
 use super::hidden::HiddenLayer;
-use super::plan::{Plan, Topology};
+use super::plan::Plan;
 use super::weights::Weights;
 use super::workspace::{Scratch, Workspace};
+use crate::add_rows::AddRows;
 use crate::frame::{Frames, Knots};
-use crate::matmul::AddProduct;
-use crate::message::EdgeTile;
+use crate::matmul::{AddProduct, Base};
+use crate::pair_tile::{PairTile, Sums};
+use crate::pairs::{PairTile as Tile, Pairs};
 use crate::real::Real;
+use crate::topology::Topology;
 use crate::{first_message, frame, message, product};
 
-/// An array of which tiles touch disjoint parts, or the part of one tile alone.
-pub(super) struct Shared<T> {
-    pointer: *mut T,
-    first: usize,
-}
+/// A pointer into an array of which tiles touch disjoint parts.
+pub(super) struct Shared<T>(*mut T);
 
 impl<T> Shared<T> {
-    /// A whole array.
     pub(super) fn new(pointer: *mut T) -> Self {
-        Self { pointer, first: 0 }
+        Self(pointer)
     }
-    /// The part of an array from number `first` on, which is at `pointer`.
-    pub(super) fn part(pointer: *mut T, first: usize) -> Self {
-        Self { pointer, first }
-    }
-    /// The start of a whole array, or of the part.
     #[inline(always)]
     pub(super) fn get(&self) -> *mut T {
-        self.pointer
-    }
-    /// Number `index` of the array.
-    #[inline(always)]
-    pub(super) unsafe fn at(&self, index: usize) -> *mut T {
-        unsafe { self.pointer.add(index - self.first) }
+        self.0
     }
 }
 
@@ -43,12 +32,12 @@ impl<T> Shared<T> {
 unsafe impl<T> Sync for Shared<T> {}
 unsafe impl<T> Send for Shared<T> {}
 
-/// Runs `work` on every tile, side by side when `parallel`.
-pub(super) fn for_each_tile<T: Real>(
-    tiles: &[Range<usize>],
+/// Runs `work` on every tile, of atoms or of pairs, side by side when `parallel`.
+pub(super) fn for_each_tile<T: Real, Tile: Clone + Sync>(
+    tiles: &[Tile],
     scratches: &[std::sync::Mutex<Scratch<T>>],
     parallel: bool,
-    work: impl Fn(usize, Range<usize>, &mut Scratch<T>) + Sync,
+    work: impl Fn(usize, Tile, &mut Scratch<T>) + Sync,
 ) {
     use rayon::prelude::*;
     let run = |index: usize| {
@@ -89,29 +78,51 @@ pub(super) fn runs(
 }
 
 impl<T: Real> Plan<T> {
-    /// The edges of `atoms`, with frames already computed.
-    pub(super) fn edge_tile<'a>(
+    /// The pairs of `atoms`, with frames already computed.
+    pub(super) fn pair_tile<'a>(
         &self,
         layer: usize,
         weights: &'a Weights<T>,
         topology: &Topology<'a>,
+        pairs: &'a Pairs,
         atoms: Range<usize>,
         frames: &'a Frames<T>,
-    ) -> EdgeTile<'a, T> {
+    ) -> PairTile<'a, T> {
         let pair_knots = match weights.knots {
             Knots::Uniform { count, .. } if self.pairs(layer) > 1 => Some(count),
             _ => None,
         };
-        EdgeTile {
+        PairTile {
             max_degree: self.shape.max_degree,
             channels: self.shape.channels,
             atoms,
-            offsets: topology.offsets,
+            pairs,
             senders: topology.senders,
             species_of: topology.species,
             pair_knots,
             frames,
             table: weights.tables[layer].values.as_ptr(),
+        }
+    }
+
+    /// Sets what a tile of pairs adds to to zero.
+    pub(super) unsafe fn clear(&self, sums: Sums<T>, tile: &Tile) {
+        let stride = self.shape.rows() * self.shape.channels;
+        unsafe {
+            std::ptr::write_bytes(sums.own.add(tile.atoms.start * stride), 0, tile.atoms.len() * stride);
+            std::ptr::write_bytes(sums.foreign.add(tile.rows.start * stride), 0, tile.rows.len() * stride);
+        }
+    }
+
+    /// Adds to the sums of `atoms` what tiles of pairs before row `end` kept for them.
+    pub(super) unsafe fn gather(&self, sums: Sums<T>, pairs: &Pairs, atoms: &Range<usize>, end: usize) {
+        let stride = self.shape.rows() * self.shape.channels;
+        for atom in atoms.clone() {
+            let rows = pairs.rows_of(atom, end);
+            if !rows.is_empty() {
+                let out = unsafe { sums.own.add(atom * stride) };
+                T::add_rows(AddRows { rows, input: sums.foreign, length: stride, out });
+            }
         }
     }
 
@@ -127,26 +138,21 @@ impl<T: Real> Plan<T> {
         workspace: &mut Workspace<T>,
         parallel: bool,
     ) {
-        self.check(topology, vectors);
+        assert_eq!(topology.edges(), vectors.len(), "one vector for each edge");
+        assert_eq!(topology.offsets.len(), topology.atoms() + 1, "one run of edges for each atom");
+        assert!(topology.senders.iter().all(|&sender| (sender as usize) < topology.atoms()), "senders are atoms");
+        assert!(topology.species.iter().all(|&s| (s as usize) < self.shape.species), "species are known");
         assert!(topology.needed.is_empty() || topology.needed.len() == self.shape.layers, "a need for each layer");
         assert!(
             topology.needed.is_sorted_by(|a, b| a >= b) && topology.needed_in(0) <= topology.atoms(),
             "it never rises"
         );
-        workspace.prepare(self, topology, parallel);
+        workspace.prepare(self, topology, vectors, parallel);
         workspace.atom_energies.fill(T::ZERO);
         workspace.atom_multipoles.fill(T::ZERO);
         for layer in 0..self.shape.layers {
             self.forward_layer(layer, weights, topology, vectors, workspace, parallel);
         }
-    }
-
-    /// Panics when the arrays do not belong together.
-    pub(super) fn check(&self, topology: &Topology<'_>, vectors: &[[f64; 3]]) {
-        assert_eq!(topology.edges(), vectors.len(), "one vector for each edge");
-        assert_eq!(topology.offsets.len(), topology.atoms() + 1, "one run of edges for each atom");
-        assert!(topology.senders.iter().all(|&sender| (sender as usize) < topology.atoms()), "senders are atoms");
-        assert!(topology.species.iter().all(|&s| (s as usize) < self.shape.species), "species are known");
     }
 
     fn forward_layer(
@@ -166,35 +172,39 @@ impl<T: Real> Plan<T> {
         let sent = Shared::new(sent[layer].as_mut_ptr());
         let sending = sending.first_mut().map(|array| Shared::new(array.as_mut_ptr()));
         let messages = Shared::new(workspace.messages[layer].as_mut_ptr());
+        let foreign = Shared::new(workspace.foreign.as_mut_ptr());
         let stages: Vec<Shared<T>> = rest[0].iter_mut().map(|array| Shared::new(array.as_mut_ptr())).collect();
         let readouts = Shared::new(workspace.readouts[layer].as_mut_ptr());
         let energies = Shared::new(workspace.atom_energies.as_mut_ptr());
         let multipoles = Shared::new(workspace.atom_multipoles.as_mut_ptr());
         let number_readouts = Shared::new(workspace.number_readouts[layer].as_mut_ptr());
         let frames = Shared::new(workspace.frames.as_mut_ptr());
-        let tiles = workspace.tiles_of(topology.needed_in(layer));
-        for_each_tile(tiles, &workspace.scratches, parallel, |index, atoms, scratch| {
-            let edges = topology.offsets[atoms.start]..topology.offsets[atoms.end];
+        let workspace = &*workspace;
+        let pairs = &workspace.pairs;
+        let tiles = pairs.tiles_of(topology.needed_in(layer));
+        for_each_tile(tiles, &workspace.scratches, parallel, |index, tile: Tile, scratch| {
             let kept = unsafe { frames.get().add(index) };
             let frames = if keeps_frames { unsafe { &mut *kept } } else { &mut scratch.frames };
             if layer == 0 || !keeps_frames {
-                T::compute_frames(frame::Compute::new(
-                    frames,
-                    &self.frame,
-                    weights.knots,
-                    edges.start,
-                    &vectors[edges],
-                ));
+                let edges = &pairs.edges[tile.pairs.clone()];
+                T::compute_frames(frame::Compute::new(frames, &self.frame, weights.knots, edges, vectors));
             }
-            let tile = self.edge_tile(layer, weights, topology, atoms.clone(), frames);
+            let sums = Sums { own: messages.get(), foreign: foreign.get() };
+            unsafe { self.clear(sums, &tile) };
+            let tile = self.pair_tile(layer, weights, topology, pairs, tile.atoms, frames);
             match &features {
                 None => T::first_forward(first_message::FirstForward {
                     tile,
                     embedding: weights.packed()[self.layout.embedding..].as_ptr(),
-                    out: messages.get(),
+                    sums,
                 }),
-                Some(_) => T::message_forward(message::Forward { tile, features: sent.get(), out: messages.get() }),
+                Some(_) => T::message_forward(message::Forward { tile, features: sent.get(), sums }),
             }
+        });
+        let end = tiles.last().map_or(0, |tile| tile.rows.end);
+        let tiles = workspace.tiles_of(topology.needed_in(layer));
+        for_each_tile(tiles, &workspace.scratches, parallel, |_, atoms: Range<usize>, scratch| {
+            unsafe { self.gather(Sums { own: messages.get(), foreign: foreign.get() }, pairs, &atoms, end) };
             unsafe {
                 self.mix(layer, weights, topology, &atoms, features.as_ref(), &messages, &stages[0]);
                 for s in 0..self.shape.products {
@@ -215,7 +225,7 @@ impl<T: Real> Plan<T> {
                 self.numbers(layer, weights, &atoms, last, &number_readouts, &multipoles);
                 if let Some(sending) = &sending {
                     let sender = self.of_features(&self.layout.layers[layer + 1].sender);
-                    self.mix_degrees(sender, weights.packed(), topology, &atoms, last, sending, true);
+                    self.mix_degrees(sender, (weights.packed(), false), topology, &atoms, last, sending, true);
                 }
             }
         });
@@ -223,7 +233,7 @@ impl<T: Real> Plan<T> {
 
     /// Messages and the atom's own activation into the layer's first activation.
     #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
-    pub(super) unsafe fn mix(
+    unsafe fn mix(
         &self,
         layer: usize,
         weights: &Weights<T>,
@@ -238,16 +248,17 @@ impl<T: Real> Plan<T> {
         let layout = &self.layout.layers[layer];
         let packed = weights.packed();
         unsafe {
-            self.mix_degrees(self.mix_of(layer), packed, topology, atoms, messages, out, true);
+            let mix = Mixing { offsets: &layout.mix, by_element: true };
+            self.mix_degrees(mix, (packed, false), topology, atoms, messages, out, true);
             match features {
                 Some(features) => {
                     let residual = self.of_features(&layout.residual);
-                    self.mix_degrees(residual, packed, topology, atoms, features, out, false);
+                    self.mix_degrees(residual, (packed, false), topology, atoms, features, out, false);
                 }
                 None => {
                     for atom in atoms.clone() {
                         let bias = &packed[layout.bias + topology.species[atom] as usize * c..][..c];
-                        let row = std::slice::from_raw_parts_mut(out.at(atom * stride), c);
+                        let row = std::slice::from_raw_parts_mut(out.get().add(atom * stride), c);
                         for (x, b) in row.iter_mut().zip(bias) {
                             *x += *b;
                         }
@@ -257,22 +268,18 @@ impl<T: Real> Plan<T> {
         }
     }
 
-    /// The matrices that mix the messages of `layer`.
-    pub(super) fn mix_of(&self, layer: usize) -> Mixing<'_> {
-        Mixing { offsets: &self.layout.layers[layer].mix, by_element: true }
-    }
-
     /// The matrices of what atoms send, or of what they keep.
     pub(super) fn of_features<'a>(&self, offsets: &'a [usize]) -> Mixing<'a> {
         Mixing { offsets, by_element: self.shape.element_features }
     }
 
-    /// Adds (or, with `fresh`, writes) W_{l,Z} in to out, degree by degree, for all atoms of a tile.
+    /// Adds (or, with `fresh`, writes) W_{l,Z} in to out, degree by degree, for all atoms of a tile; W is among `numbers`, in panels or
+    /// row by row.
     #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
     pub(super) unsafe fn mix_degrees(
         &self,
         matrices: Mixing<'_>,
-        packed: &[T],
+        (numbers, panels): (&[T], bool),
         topology: &Topology<'_>,
         atoms: &Range<usize>,
         input: &Shared<T>,
@@ -282,9 +289,6 @@ impl<T: Real> Plan<T> {
         let c = self.shape.channels;
         let stride = self.shape.rows() * c;
         unsafe {
-            if fresh {
-                std::ptr::write_bytes(out.at(atoms.start * stride), 0, atoms.len() * stride);
-            }
             for (run, copy) in runs(topology, atoms, matrices.by_element) {
                 let start = (atoms.start + run.start) * stride;
                 for (l, &offset) in matrices.offsets.iter().enumerate() {
@@ -292,11 +296,13 @@ impl<T: Real> Plan<T> {
                     T::add_product(AddProduct {
                         inputs: rows,
                         outputs: rows,
-                        input: input.at(start),
+                        input: input.get().add(start),
                         inner: c,
-                        matrix: packed[offset + copy * c * c..].as_ptr(),
+                        matrix: numbers[offset + copy * c * c..].as_ptr(),
+                        panels,
                         columns: c,
-                        out: out.at(start),
+                        base: if fresh { Base::Zero } else { Base::Out },
+                        out: out.get().add(start),
                     });
                 }
             }
@@ -305,7 +311,7 @@ impl<T: Real> Plan<T> {
 
     /// out = in + W (in ⊗ in).
     #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
-    pub(super) unsafe fn product(
+    unsafe fn product(
         &self,
         layer: usize,
         s: usize,
@@ -320,8 +326,8 @@ impl<T: Real> Plan<T> {
         let stride = self.shape.rows() * c;
         let table = &self.products[layer][s];
         unsafe {
-            let input = input.at(atoms.start * stride);
-            let out = out.at(atoms.start * stride);
+            let input = input.get().add(atoms.start * stride);
+            let out = out.get().add(atoms.start * stride);
             T::product_forward(product::Forward {
                 table,
                 atoms: atoms.len(),
@@ -329,7 +335,9 @@ impl<T: Real> Plan<T> {
                 feature_stride: stride,
                 out: scratch.as_mut_ptr(),
             });
-            std::ptr::copy_nonoverlapping(input, out, atoms.len() * stride);
+            if table.paths.len() < self.feature_rows.len() {
+                std::ptr::copy_nonoverlapping(input, out, atoms.len() * stride);
+            }
             for (l, &offset) in self.layout.layers[layer].products[s].iter().enumerate() {
                 let inner = table.paths[l] * c;
                 for (run, copy) in runs(topology, atoms, self.shape.element_products) {
@@ -340,7 +348,9 @@ impl<T: Real> Plan<T> {
                         input: scratch.as_ptr(),
                         inner,
                         matrix: weights.packed()[offset + copy * inner * c..].as_ptr(),
+                        panels: false,
                         columns: c,
+                        base: Base::Rows(input),
                         out,
                     });
                 }
@@ -349,7 +359,7 @@ impl<T: Real> Plan<T> {
     }
 
     /// Adds the layer's part of the atoms' energies.
-    pub(super) unsafe fn readout(
+    unsafe fn readout(
         &self,
         layer: usize,
         weights: &Weights<T>,
@@ -364,8 +374,8 @@ impl<T: Real> Plan<T> {
         let packed = weights.packed();
         for atom in atoms.clone() {
             unsafe {
-                let hidden = std::slice::from_raw_parts_mut(readouts.at(atom * h), h);
-                let scalars = features.at(atom * stride);
+                let hidden = std::slice::from_raw_parts_mut(readouts.get().add(atom * h), h);
+                let scalars = features.get().add(atom * stride);
                 let layer = HiddenLayer { input: layout.readout_input, bias: layout.readout_bias };
                 self.hidden(layer, packed, scalars, hidden);
                 let mut energy = T::ZERO;
@@ -376,7 +386,7 @@ impl<T: Real> Plan<T> {
                 for (&x, &w) in scalars.iter().zip(&packed[layout.readout_linear..]) {
                     energy += w * x;
                 }
-                *energies.at(atom) += energy;
+                *energies.get().add(atom) += energy;
             }
         }
     }

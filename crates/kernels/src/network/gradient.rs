@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::plan::Plan;
 use super::table::Tabulation;
 use super::weights::Weights;
+use crate::LANES;
 use crate::aligned::Aligned;
 use crate::real::Real;
 
@@ -128,17 +129,24 @@ fn divide_paths<T: Real>(plan: &Plan<T>, layer: usize, source: &[T], target: &mu
     let shape = &plan.shape;
     let c = shape.channels;
     let (functions, paths) = (plan.functions(layer), shape.message_paths(layer).len());
+    let lanes = LANES.min(c);
     for hidden in 0..shape.radial_hidden {
         let source = &source[hidden * functions * c..][..functions * c];
         let target = &mut target[hidden * paths * c..][..paths * c];
+        let mut add = |function: usize, path: usize, coefficient: T| {
+            for (block, target) in target[path * c..][..c].chunks_exact_mut(lanes).enumerate() {
+                let source = &source[(block * functions + function) * lanes..][..lanes];
+                for (t, s) in target.iter_mut().zip(source) {
+                    *t += coefficient * *s;
+                }
+            }
+        };
         if layer == 0 {
-            add_to(target, source);
+            (0..functions).for_each(|function| add(function, function, T::ONE));
             continue;
         }
         for &(function, path, coefficient) in &plan.path_basis {
-            for k in 0..c {
-                target[path * c + k] += coefficient * source[function * c + k];
-            }
+            add(function, path, coefficient);
         }
     }
 }

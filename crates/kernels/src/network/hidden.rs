@@ -2,7 +2,7 @@
 
 use super::plan::Plan;
 use super::weights::Weights;
-use crate::matmul::{AddOuter, AddProduct};
+use crate::matmul::{AddOuter, AddProduct, Base};
 use crate::real::Real;
 
 /// Where it stands among the packed parameters.
@@ -25,7 +25,9 @@ impl<T: Real> Plan<T> {
             input: scalars,
             inner: c,
             matrix: packed[layer.input..].as_ptr(),
+            panels: false,
             columns: h,
+            base: Base::Out,
             out: out.as_mut_ptr(),
         });
     }
@@ -47,8 +49,10 @@ impl<T: Real> Plan<T> {
                 outputs: &[0],
                 input: by_hidden.as_ptr(),
                 inner: h,
-                matrix: weights.transposed()[layer.input..].as_ptr(),
+                matrix: weights.transposed_in_panels()[layer.input..].as_ptr(),
+                panels: false,
                 columns: c,
+                base: Base::Out,
                 out: target,
             });
             if let Some(dw) = dw {

@@ -5,7 +5,6 @@
 
 mod backward;
 mod block;
-mod evaluate;
 mod forward;
 mod gradient;
 mod hidden;
@@ -19,12 +18,13 @@ mod table;
 mod weights;
 mod workspace;
 
-pub use crate::message::pair;
+pub use crate::pair_tile::species_pair as pair;
+pub use crate::topology::Topology;
 pub use block::{Block, Copies, Initialization, Matrix};
 pub use gradient::Gradient;
 pub use layout::{LayerLayout, Layout, NumbersLayout};
 pub use moving::MovingGraph;
-pub use plan::{Plan, Topology};
+pub use plan::Plan;
 pub use shape::Shape;
 pub use table::Tabulation;
 pub use weights::Weights;

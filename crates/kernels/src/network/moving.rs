@@ -1,6 +1,6 @@
 //! A graph that stays while its atoms move.
 
-use super::plan::Topology;
+use crate::topology::Topology;
 
 /// Edges that may come within the cutoff before the graph changes, and where their atoms are now.
 #[derive(Clone, Copy)]

@@ -36,12 +36,12 @@ impl<T: Real> Plan<T> {
                 for component in 0..2 * l + 1 {
                     let row = (atom * self.shape.rows() + l * l + component) * c;
                     unsafe {
-                        let features = std::slice::from_raw_parts(features.at(row), c);
+                        let features = std::slice::from_raw_parts(features.get().add(row), c);
                         let mut sum = T::ZERO;
                         for (&x, &w) in features.iter().zip(weight) {
                             sum += w * x;
                         }
-                        *multipoles.at(atom * width + first + component) += sum;
+                        *multipoles.get().add(atom * width + first + component) += sum;
                     }
                 }
             }

@@ -38,10 +38,10 @@ impl<T: Real> Plan<T> {
         let packed = weights.packed();
         for atom in atoms.clone() {
             unsafe {
-                let hidden = std::slice::from_raw_parts_mut(readouts.at(atom * h), h);
-                let scalars = features.at(atom * stride);
+                let hidden = std::slice::from_raw_parts_mut(readouts.get().add(atom * h), h);
+                let scalars = features.get().add(atom * stride);
                 self.hidden(hidden_of(layout), packed, scalars, hidden);
-                let numbers = std::slice::from_raw_parts_mut(into.at(atom * width), n);
+                let numbers = std::slice::from_raw_parts_mut(into.get().add(atom * width), n);
                 for (&x, row) in hidden.iter().zip(packed[layout.output..].chunks_exact(n)) {
                     let activation = x / (T::ONE + (-x).exp());
                     numbers.iter_mut().zip(row).for_each(|(number, &weight)| *number += weight * activation);

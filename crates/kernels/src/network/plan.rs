@@ -3,50 +3,15 @@
 use super::layout::Layout;
 use super::shape::Shape;
 use crate::frame::FrameTable;
-use crate::message::{Generators, message_function, message_functions};
+use crate::message::{message_function, message_functions};
 use crate::product::ProductTable;
 use crate::real::Real;
+use crate::topology::Topology;
+use crate::turns::Generators;
 use cormorant_so3::clebsch_gordan;
-
-/// Atoms and edges of one evaluation.
-#[derive(Clone, Copy)]
-pub struct Topology<'a> {
-    /// Index of the element of each atom, `[atoms]`.
-    pub species: &'a [u32],
-    /// First edge of each receiving atom, `[atoms + 1]`; edges are grouped by receiver.
-    pub offsets: &'a [usize],
-    /// Sending atom of each edge, `[edges]`. For every edge the reversed one must be there too.
-    pub senders: &'a [u32],
-    /// How many atoms, from the first on, have to be computed in each layer, `[layers]`, never rising; empty for all.
-    ///
-    /// For a part of a system with a halo: atoms beyond take part as senders only, and their edges are not read.
-    pub needed: &'a [usize],
-}
-
-impl Topology<'_> {
-    /// Number of atoms.
-    #[must_use]
-    pub fn atoms(&self) -> usize {
-        self.species.len()
-    }
-
-    /// Number of directed edges.
-    #[must_use]
-    pub fn edges(&self) -> usize {
-        self.senders.len()
-    }
-
-    /// Number of atoms that `layer` computes.
-    #[must_use]
-    pub fn needed_in(&self, layer: usize) -> usize {
-        self.needed.get(layer).copied().unwrap_or(self.atoms())
-    }
-}
 
 /// Most atoms in a tile: what one thread works on at a time.
 pub const TILE_ATOMS: usize = 16;
-/// A tile is closed once it has this many edges.
-pub const TILE_EDGES: usize = 128;
 
 /// Tables and offsets of a network of one shape; immutable and shared.
 pub struct Plan<T: Real> {
@@ -131,14 +96,13 @@ impl<T: Real> Plan<T> {
         if layer == 0 { self.shape.pairs() } else { 1 }
     }
 
-    /// Runs of atoms that are worked on together; depends on the edges alone, not on the number of threads.
+    /// Runs of atoms that are worked on together; they do not depend on the number of threads.
     pub fn tiles(&self, topology: &Topology<'_>, into: &mut Vec<std::ops::Range<usize>>) {
         into.clear();
         let mut start = 0;
         for atom in 0..topology.atoms() {
-            let edges = topology.offsets[atom + 1] - topology.offsets[start];
             let last = atom + 1 == topology.atoms() || topology.needed.contains(&(atom + 1));
-            if atom + 1 - start == TILE_ATOMS || edges >= TILE_EDGES || last {
+            if atom + 1 - start == TILE_ATOMS || last {
                 into.push(start..atom + 1);
                 start = atom + 1;
             }
@@ -158,13 +122,14 @@ impl<T: Real> Plan<T> {
         let (mut products, mut all) = (0.0, 0.0);
         for t in 0..self.shape.layers {
             let lookups = self.functions(t) as f64;
+            // Of a pair both edges share what is looked up, and going back turns six vectors, three for each.
             let edge = if t == 0 {
                 rows + rotation + 4.0 * (l + 1) as f64
             } else {
-                (2.0 * rotation + applied) + (4.0 * rotation + 4.0 * applied + turns + lookups)
+                (2.0 * rotation + applied) + (3.0 * rotation + 3.0 * applied + turns + lookups)
             };
             products += 2.0 * c * edges as f64 * edge;
-            all += 2.0 * c * edges as f64 * lookups * 12.0;
+            all += 2.0 * c * edges as f64 * lookups * 6.0;
             let mut mixing = if t == 0 { 0.0 } else { 4.0 * rows * c };
             for table in &self.products[t] {
                 products += 2.0 * c * atoms as f64 * 1.5 * 3.0 * table.terms() as f64;

@@ -16,7 +16,7 @@
 use super::plan::Plan;
 use crate::aligned::Aligned;
 use crate::frame::Knots;
-use crate::matmul::{AddOuter, AddProduct};
+use crate::matmul::{AddOuter, AddProduct, Base};
 use crate::real::Real;
 
 /// Radial functions of one layer on their knots.
@@ -32,7 +32,7 @@ pub struct Tabulation<T: Real> {
     hidden: Aligned<T>,
     /// silu' of the pre-activation, and silu'' times its slope.
     derivatives: Aligned<T>,
-    /// `[rows + 1][value, slope][functions][channels]`
+    /// `[rows + 1][value, slope][channels / 16][functions][16]`: what one vector of channels needs is together.
     pub values: Aligned<T>,
     gradient: Aligned<T>,
     /// Gradients of `radial.input`, `radial.bias` and the output matrix of the kernels.
@@ -182,7 +182,9 @@ impl<T: Real> Tabulation<T> {
                 input: self.basis.as_ptr(),
                 inner: n,
                 matrix: packed[layout.radial_input + pair * n * h..].as_ptr(),
+                panels: false,
                 columns: h,
+                base: Base::Out,
                 out: self.hidden.as_mut_ptr(),
             });
             let bias = &packed[layout.radial_bias + pair * h..][..h];
@@ -207,7 +209,9 @@ impl<T: Real> Tabulation<T> {
                 input: self.hidden.as_ptr(),
                 inner: h,
                 matrix: output.as_ptr(),
+                panels: false,
                 columns: width,
+                base: Base::Out,
                 out: self.values.as_mut_ptr(),
             });
         }
@@ -265,7 +269,9 @@ impl<T: Real> Tabulation<T> {
                 input: table.as_ptr(),
                 inner: width,
                 matrix: transposed.as_ptr(),
+                panels: false,
                 columns: h,
+                base: Base::Out,
                 out: self.gradient.as_mut_ptr(),
             });
             let derivatives = self.derivatives.as_slice();

@@ -4,17 +4,19 @@ use rayon::prelude::*;
 
 use super::plan::Plan;
 use super::table::Tabulation;
+use crate::LANES;
 use crate::aligned::Aligned;
 use crate::frame::Knots;
-use crate::matmul::transpose;
-use crate::message::pair;
+use crate::matmul::{transpose, transpose_in_panels};
+use crate::pair_tile::species_pair;
 use crate::real::Real;
 
 /// Packed parameters with what follows from them: transposed matrices, radial functions on knots.
 pub struct Weights<T: Real> {
     packed: Aligned<T>,
+    /// Matrices that mix channels in panels, those of the readout row by row.
     transposed: Aligned<T>,
-    /// Per layer `[hidden][functions][channels]` and its transpose.
+    /// Per layer `[hidden][channels / 16][functions][16]` and its transpose.
     radial_outputs: Vec<(Aligned<T>, Aligned<T>)>,
     pub(crate) knots: Knots,
     pub(crate) tables: Vec<Tabulation<T>>,
@@ -67,7 +69,7 @@ impl<T: Real> Weights<T> {
         for (length, [i, j]) in edges {
             let first = ((length - margin).max(0.0) / spacing) as usize;
             let last = ((length + margin) / spacing) as usize + 1;
-            let start = pair(i as usize, j as usize) * count;
+            let start = species_pair(i as usize, j as usize) * count;
             for knot in first.min(count - 1)..=last.min(count - 1) {
                 of_pairs[start + knot] = true;
                 of_all[knot] = true;
@@ -109,8 +111,19 @@ impl<T: Real> Weights<T> {
 
     /// Radial functions of `layer`: `[pairs][knots][value, slope][functions][channels]`, and room for one knot more.
     #[must_use]
-    pub fn table(&self, layer: usize) -> &[T] {
-        self.tables[layer].values.as_slice()
+    pub fn table(&self, plan: &Plan<T>, layer: usize) -> Vec<T> {
+        let (functions, channels) = (plan.functions(layer), plan.shape.channels);
+        let lanes = LANES.min(channels);
+        let values = self.tables[layer].values.as_slice();
+        let mut out = vec![T::ZERO; values.len()];
+        let rows = values.chunks_exact(functions * channels).zip(out.chunks_exact_mut(functions * channels));
+        for (row, out) in rows {
+            for (index, part) in row.chunks_exact(lanes).enumerate() {
+                let (block, function) = (index / functions, index % functions);
+                out[function * channels + block * lanes..][..lanes].copy_from_slice(part);
+            }
+        }
+        out
     }
 
     /// The parameters in the order of the layout.
@@ -121,7 +134,16 @@ impl<T: Real> Weights<T> {
 
     /// The same with every matrix that mixes channels transposed.
     #[must_use]
-    pub fn transposed(&self) -> &[T] {
+    pub fn transposed(&self, plan: &Plan<T>) -> Vec<T> {
+        let mut out = self.transposed.as_slice().to_vec();
+        for matrix in plan.layout.each_matrix().filter(|matrix| !matrix.radial) {
+            transpose(&self.packed()[matrix.offset..], matrix.rows, matrix.columns, &mut out[matrix.offset..]);
+        }
+        out
+    }
+
+    /// The same again, every matrix that mixes channels in the panels of [`transpose_in_panels`].
+    pub(crate) fn transposed_in_panels(&self) -> &[T] {
         self.transposed.as_slice()
     }
 
@@ -135,16 +157,17 @@ impl<T: Real> Weights<T> {
 
     fn transpose(&mut self, plan: &Plan<T>) {
         let (packed, out) = (self.packed.as_slice(), self.transposed.as_mut_slice());
-        let mut turn = |offset: usize, rows: usize, columns: usize| {
+        for matrix in plan.layout.each_matrix().filter(|matrix| !matrix.radial) {
+            transpose_in_panels(&packed[matrix.offset..], matrix.rows, matrix.columns, &mut out[matrix.offset..]);
+        }
+        let mut turn = |offset: usize| {
+            let (rows, columns) = (plan.shape.channels, plan.shape.readout_hidden);
             transpose(&packed[offset..], rows, columns, &mut out[offset..]);
         };
-        for matrix in plan.layout.each_matrix().filter(|matrix| !matrix.radial) {
-            turn(matrix.offset, matrix.rows, matrix.columns);
-        }
         for layer in &plan.layout.layers {
-            turn(layer.readout_input, plan.shape.channels, plan.shape.readout_hidden);
+            turn(layer.readout_input);
             if let Some(numbers) = layer.readout_numbers {
-                turn(numbers.input, plan.shape.channels, plan.shape.readout_hidden);
+                turn(numbers.input);
             }
         }
     }
@@ -154,21 +177,27 @@ impl<T: Real> Weights<T> {
         let shape = &plan.shape;
         let (c, paths, functions) = (shape.channels, shape.message_paths(layer).len(), plan.functions(layer));
         let packed = &self.packed.as_slice()[plan.layout.layers[layer].radial_output..];
+        let lanes = LANES.min(c);
         let (output, transposed) = &mut self.radial_outputs[layer];
         output.fill_zero();
         let out = output.as_mut_slice();
         for hidden in 0..shape.radial_hidden {
             let source = &packed[hidden * paths * c..][..paths * c];
             let target = &mut out[hidden * functions * c..][..functions * c];
+            let mut add = |function: usize, path: usize, coefficient: T| {
+                for (block, source) in source[path * c..][..c].chunks_exact(lanes).enumerate() {
+                    let target = &mut target[(block * functions + function) * lanes..][..lanes];
+                    for (t, s) in target.iter_mut().zip(source) {
+                        *t += coefficient * *s;
+                    }
+                }
+            };
             if layer == 0 {
-                target.copy_from_slice(source);
+                (0..functions).for_each(|function| add(function, function, T::ONE));
                 continue;
             }
             for &(function, path, coefficient) in &plan.path_basis {
-                let source = &source[path * c..][..c];
-                for (t, s) in target[function * c..][..c].iter_mut().zip(source) {
-                    *t += coefficient * *s;
-                }
+                add(function, path, coefficient);
             }
         }
         transpose(out, shape.radial_hidden, functions * c, transposed.as_mut_slice());

@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
-use super::plan::{Plan, TILE_ATOMS, Topology};
+use super::plan::{Plan, TILE_ATOMS};
 use crate::aligned::Aligned;
 use crate::frame::Frames;
+use crate::pairs::Pairs;
 use crate::real::Real;
+use crate::topology::Topology;
 
 /// Arrays of an evaluation; they grow to the largest system seen and are never given back.
 pub struct Workspace<T: Real> {
@@ -29,7 +31,10 @@ pub struct Workspace<T: Real> {
     pub(crate) message_gradient: Aligned<T>,
     pub(crate) sent_gradient: Aligned<T>,
     pub(crate) tiles: Vec<Range<usize>>,
-    /// Frames of each tile when there are few, else empty.
+    pub(crate) pairs: Pairs,
+    /// What tiles of pairs add to atoms of other tiles, `[rows of the tiles][rows][channels]`.
+    pub(crate) foreign: Aligned<T>,
+    /// Frames of each tile of pairs when there are few, else empty.
     pub frames: Vec<Frames<T>>,
     /// One per thread.
     pub scratches: Vec<std::sync::Mutex<Scratch<T>>>,
@@ -40,12 +45,6 @@ pub struct Scratch<T: Real> {
     pub frames: Frames<T>,
     pub products: Aligned<T>,
     pub hidden: Aligned<T>,
-    /// Activations of the tile before the first product, after it, and so on; only where they are not kept for all atoms.
-    pub stages: Vec<Aligned<T>>,
-    /// Gradient of the activations of the tile, likewise.
-    pub gradient: Aligned<T>,
-    /// Readouts of the tile before the nonlinearity, likewise.
-    pub readouts: Aligned<T>,
 }
 
 /// With at most this many tiles the frames are kept from the first use to the last.
@@ -70,12 +69,14 @@ impl<T: Real> Workspace<T> {
             next_gradient: empty(),
             message_gradient: empty(),
             tiles: Vec::new(),
+            pairs: Pairs::default(),
+            foreign: empty(),
             frames: Vec::new(),
             scratches: Vec::new(),
         }
     }
 
-    pub(crate) fn prepare(&mut self, plan: &Plan<T>, topology: &Topology<'_>, parallel: bool) {
+    pub(crate) fn prepare(&mut self, plan: &Plan<T>, topology: &Topology<'_>, vectors: &[[f64; 3]], parallel: bool) {
         let shape = &plan.shape;
         let atoms = topology.atoms();
         let size = atoms * shape.rows() * shape.channels;
@@ -90,13 +91,11 @@ impl<T: Real> Workspace<T> {
             self.readouts[layer].resize(atoms * shape.readout_hidden);
             self.number_readouts[layer].resize(if shape.numbers > 0 { atoms * shape.readout_hidden } else { 0 });
         }
-        self.prepare_tiles(plan, topology, parallel);
-    }
-
-    fn prepare_tiles(&mut self, plan: &Plan<T>, topology: &Topology<'_>, parallel: bool) {
-        let shape = &plan.shape;
         plan.tiles(topology, &mut self.tiles);
-        let kept = if self.tiles.len() <= KEPT_TILES { self.tiles.len() } else { 0 };
+        self.pairs.make(topology, vectors);
+        self.foreign.resize(self.pairs.foreign_rows() * shape.rows() * shape.channels);
+        let tiles = self.pairs.tiles.len();
+        let kept = if tiles <= KEPT_TILES { tiles } else { 0 };
         while self.frames.len() < kept {
             self.frames.push(Frames::new(shape.max_degree));
         }
@@ -108,41 +107,8 @@ impl<T: Real> Workspace<T> {
                 frames: Frames::new(shape.max_degree),
                 products: Aligned::zeros(2 * TILE_ATOMS * rows * shape.channels),
                 hidden: Aligned::zeros(TILE_ATOMS * shape.readout_hidden),
-                stages: Vec::new(),
-                gradient: Aligned::zeros(0),
-                readouts: Aligned::zeros(0),
             }));
         }
-    }
-
-    /// Makes ready for [`Plan::evaluate`], which keeps few rows of each atom.
-    pub(crate) fn prepare_evaluation(&mut self, plan: &Plan<T>, topology: &Topology<'_>, parallel: bool) {
-        let shape = &plan.shape;
-        let (atoms, stride) = (topology.atoms(), shape.rows() * shape.channels);
-        self.atom_energies.clear();
-        self.atom_energies.resize(atoms, T::ZERO);
-        self.atom_multipoles.clear();
-        self.gradient.resize(atoms * stride);
-        if shape.layers > 1 {
-            self.sent[1].resize(atoms * stride);
-            self.message_gradient.resize(atoms * stride);
-            self.readouts[0].resize(atoms * shape.readout_hidden);
-        }
-        self.prepare_tiles(plan, topology, parallel);
-        for scratch in &mut self.scratches {
-            let scratch = scratch.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
-            if scratch.stages.is_empty() {
-                let room = || Aligned::zeros(TILE_ATOMS * stride);
-                scratch.stages = (0..=shape.products).map(|_| room()).collect();
-                scratch.gradient = room();
-                scratch.readouts = Aligned::zeros(TILE_ATOMS * shape.readout_hidden);
-            }
-        }
-    }
-
-    /// Whether a system with these tiles is small enough for its frames to be kept.
-    pub(crate) fn is_small(&self) -> bool {
-        self.tiles.len() <= KEPT_TILES
     }
 
     pub(crate) fn prepare_backward(&mut self, plan: &Plan<T>, topology: &Topology<'_>) {
@@ -160,7 +126,7 @@ impl<T: Real> Workspace<T> {
     }
 
     pub(crate) fn keeps_frames(&self) -> bool {
-        self.frames.len() >= self.tiles.len() && self.tiles.len() <= KEPT_TILES
+        self.frames.len() >= self.pairs.tiles.len() && self.pairs.tiles.len() <= KEPT_TILES
     }
 }
 

@@ -11,7 +11,7 @@ use super::operations::Operations;
 use super::shape::Shape;
 use super::weights::{LevelGradient, LevelWeights};
 use super::workspace::{Workspace, atom_stride};
-use crate::matmul::{AddOuter, AddProduct};
+use crate::matmul::{AddOuter, AddProduct, Base};
 use cormorant_so3::rows;
 
 /// Rows of degree `l` of the activations of `atoms` atoms, as offsets.
@@ -94,7 +94,9 @@ pub(super) fn forward<T: Operations>(
             input: here.inputs.as_ptr(),
             inner: matrix.inner,
             matrix: matrix.forward.as_ptr(),
+            panels: false,
             columns: matrix.columns,
+            base: Base::Out,
             out: activations[s + 1].as_mut_ptr(),
         });
     }
@@ -120,7 +122,9 @@ fn backward_of_weights<T: Operations>(
             input: by_activation[s + 1].as_ptr(),
             inner: matrix.columns,
             matrix: matrix.backward.as_ptr(),
+            panels: false,
             columns: matrix.inner,
+            base: Base::Out,
             out: by_inputs.as_mut_ptr(),
         });
     }

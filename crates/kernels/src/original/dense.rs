@@ -2,7 +2,7 @@
 
 use super::layout::Block;
 use super::operations::Operations;
-use crate::matmul::{AddOuter, AddProduct};
+use crate::matmul::{AddOuter, AddProduct, Base};
 use crate::{Aligned, LANES};
 
 /// Slope of the rectification below zero.
@@ -69,7 +69,9 @@ impl<T: Operations> Dense<T> {
             input: x.as_ptr(),
             inner: self.inputs,
             matrix: self.forward.as_ptr(),
+            panels: false,
             columns: width,
+            base: Base::Out,
             out: y.as_mut_ptr(),
         });
     }
@@ -92,7 +94,9 @@ impl<T: Operations> Dense<T> {
             input: by_y.as_ptr(),
             inner: self.outputs,
             matrix: self.backward.as_ptr(),
+            panels: false,
             columns: wide,
+            base: Base::Out,
             out: by_x.as_mut_ptr(),
         });
         if let Some((weights, packed)) = gradient {

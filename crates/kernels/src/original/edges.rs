@@ -11,7 +11,7 @@ use super::shape::{COMPLEX_RADIAL, RADIAL, Shape};
 use super::weights::{LevelGradient, LevelWeights};
 use super::workspace::{Workspace, atom_stride, edge_stride};
 use crate::Aligned;
-use crate::matmul::{AddOuter, AddProduct};
+use crate::matmul::{AddOuter, AddProduct, Base};
 
 /// Offsets of `count` rows.
 fn rows(count: usize, stride: usize, first: usize) -> Vec<u32> {
@@ -59,7 +59,9 @@ pub(super) fn forward<T: Operations>(
         input: here.features.as_ptr(),
         inner: width,
         matrix: weights.edge.forward.as_ptr(),
+        panels: false,
         columns: stride,
+        base: Base::Out,
         out: here.raw.as_mut_ptr(),
     });
     for (l, matrix) in weights.previous.iter().enumerate() {
@@ -70,7 +72,9 @@ pub(super) fn forward<T: Operations>(
             input: before[s - 1].edges.as_ptr(),
             inner: 2 * c,
             matrix: matrix.forward.as_ptr(),
+            panels: false,
             columns: 2 * c,
+            base: Base::Out,
             out: here.raw.as_mut_ptr(),
         });
     }
@@ -150,7 +154,9 @@ pub(super) fn backward<T: Operations>(
         input: by_raw.as_ptr(),
         inner: stride,
         matrix: weights.edge.backward.as_ptr(),
+        panels: false,
         columns: width,
+        base: Base::Out,
         out: by_features.as_mut_ptr(),
     });
     for (l, matrix) in weights.previous.iter().enumerate() {
@@ -161,7 +167,9 @@ pub(super) fn backward<T: Operations>(
             input: by_raw.as_ptr(),
             inner: 2 * c,
             matrix: matrix.backward.as_ptr(),
+            panels: false,
             columns: 2 * c,
+            base: Base::Out,
             out: before[s - 1].by_edges.as_mut_ptr(),
         });
     }

@@ -65,6 +65,8 @@ pub trait Vector: Copy {
     fn mul(self, other: Self) -> Self;
     /// self + a·b, fused where the machine can.
     fn fma(self, a: Self, b: Self) -> Self;
+    /// self − a·b, fused where the machine can.
+    fn fnma(self, a: Self, b: Self) -> Self;
 }
 
 /// Sixteen lanes, or eight for networks of eight channels.
@@ -75,17 +77,8 @@ pub trait Lanes: Vector {
     const UNROLL: bool;
     /// Whether products are written out term by term: not for plain code, where it gains nothing and compiles slowly.
     const WRITTEN_OUT: bool;
-    /// Sum over the lanes, by the same tree for every instruction set; eight lanes count as the first of sixteen.
-    #[inline(always)]
-    fn sum(self) -> Self::Scalar {
-        let mut x = [Self::Scalar::ZERO; 16];
-        unsafe { self.store(x.as_mut_ptr()) };
-        let mut half = [Self::Scalar::ZERO; 8];
-        for k in 0..8 {
-            half[k] = x[k] + x[k + 8];
-        }
-        ((half[0] + half[4]) + (half[2] + half[6])) + ((half[1] + half[5]) + (half[3] + half[7]))
-    }
+    /// Sum over the lanes, by the same tree for every instruction set: what is eight lanes apart, then four, two and one.
+    fn sum(self) -> Self::Scalar;
 }
 
 /// Any machine: the compiler vectorizes the arrays with what the target has as baseline (SSE2, NEON).
@@ -139,10 +132,26 @@ impl<T: Scalar, const N: usize> Vector for Plain<T, N> {
         }
         self
     }
+    #[inline(always)]
+    fn fnma(mut self, a: Self, b: Self) -> Self {
+        for k in 0..N {
+            self.0[k] = self.0[k] - a.0[k] * b.0[k];
+        }
+        self
+    }
 }
 
 impl<T: Scalar, const N: usize> Lanes for Plain<T, N> {
     type Register = Self;
     const UNROLL: bool = false;
     const WRITTEN_OUT: bool = false;
+    #[inline(always)]
+    fn sum(self) -> T {
+        let mut half = [T::ZERO; 8];
+        half.copy_from_slice(&self.0[..8]);
+        for k in 8..N {
+            half[k - 8] += self.0[k];
+        }
+        ((half[0] + half[4]) + (half[2] + half[6])) + ((half[1] + half[5]) + (half[3] + half[7]))
+    }
 }

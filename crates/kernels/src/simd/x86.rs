@@ -7,7 +7,7 @@ use super::{Lanes, Vector};
 
 macro_rules! register {
     ($name:ident, $scalar:ty, $register:ty, $width:literal, $zero:ident, $set:ident, $load:ident, $store:ident,
-     $add:ident, $sub:ident, $mul:ident, $fma:ident, $doc:literal) => {
+     $add:ident, $sub:ident, $mul:ident, $fma:ident, $fnma:ident, $doc:literal) => {
         #[doc = $doc]
         #[derive(Clone, Copy)]
         pub struct $name($register);
@@ -48,6 +48,10 @@ macro_rules! register {
             fn fma(self, a: Self, b: Self) -> Self {
                 Self(unsafe { $fma(a.0, b.0, self.0) })
             }
+            #[inline(always)]
+            fn fnma(self, a: Self, b: Self) -> Self {
+                Self(unsafe { $fnma(a.0, b.0, self.0) })
+            }
         }
     };
 }
@@ -65,6 +69,7 @@ register!(
     _mm512_sub_ps,
     _mm512_mul_ps,
     _mm512_fmadd_ps,
+    _mm512_fnmadd_ps,
     "Sixteen f32 in an AVX-512 register."
 );
 register!(
@@ -80,6 +85,7 @@ register!(
     _mm512_sub_pd,
     _mm512_mul_pd,
     _mm512_fmadd_pd,
+    _mm512_fnmadd_pd,
     "Eight f64 in an AVX-512 register."
 );
 register!(
@@ -95,6 +101,7 @@ register!(
     _mm256_sub_ps,
     _mm256_mul_ps,
     _mm256_fmadd_ps,
+    _mm256_fnmadd_ps,
     "Eight f32 in an AVX2 register."
 );
 register!(
@@ -110,6 +117,7 @@ register!(
     _mm256_sub_pd,
     _mm256_mul_pd,
     _mm256_fmadd_pd,
+    _mm256_fnmadd_pd,
     "Four f64 in an AVX2 register."
 );
 
@@ -156,46 +164,73 @@ impl<V: Vector> Vector for Pair<V> {
     fn fma(self, a: Self, b: Self) -> Self {
         Self(self.0.fma(a.0, b.0), self.1.fma(a.1, b.1))
     }
+    #[inline(always)]
+    fn fnma(self, a: Self, b: Self) -> Self {
+        Self(self.0.fnma(a.0, b.0), self.1.fnma(a.1, b.1))
+    }
 }
 
-/// The tree of [`Lanes::sum`] over eight lanes, in registers.
+/// The sum of eight lanes.
 #[inline(always)]
-unsafe fn sum_of_eight(x: __m256) -> f32 {
+fn sum_of_eight(x: Single256) -> f32 {
     unsafe {
-        let four = _mm_add_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps::<1>(x));
+        let four = _mm_add_ps(_mm256_castps256_ps128(x.0), _mm256_extractf128_ps::<1>(x.0));
         let two = _mm_add_ps(four, _mm_movehl_ps(four, four));
         _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)))
     }
 }
 
+/// The sum of four lanes.
+#[inline(always)]
+fn sum_of_four(x: Double256) -> f64 {
+    unsafe {
+        let two = _mm_add_pd(_mm256_castpd256_pd128(x.0), _mm256_extractf128_pd::<1>(x.0));
+        _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)))
+    }
+}
+
+/// Both halves of a register.
+#[inline(always)]
+fn halves_of_sixteen(x: Single512) -> [Single256; 2] {
+    unsafe {
+        let high = _mm256_castpd_ps(_mm512_extractf64x4_pd::<1>(_mm512_castps_pd(x.0)));
+        [Single256(_mm512_castps512_ps256(x.0)), Single256(high)]
+    }
+}
+
+/// Both halves of a register.
+#[inline(always)]
+fn halves_of_eight(x: Double512) -> [Double256; 2] {
+    unsafe { [Double256(_mm512_castpd512_pd256(x.0)), Double256(_mm512_extractf64x4_pd::<1>(x.0))] }
+}
+
 macro_rules! lanes {
-    ($name:ty, $register:ty, $unroll:literal $(, { $($sum:tt)* })?) => {
+    ($name:ty, $register:ty, $unroll:literal, $this:ident => $sum:expr) => {
         impl Lanes for $name {
             type Register = $register;
             const UNROLL: bool = $unroll;
             const WRITTEN_OUT: bool = true;
-            $($($sum)*)?
+            #[inline(always)]
+            fn sum(self) -> Self::Scalar {
+                let $this = self;
+                $sum
+            }
         }
     };
 }
 
-lanes!(Single256, Single256, true, {
-    #[inline(always)]
-    fn sum(self) -> f32 {
-        unsafe { sum_of_eight(self.0) }
-    }
+lanes!(Single512, Single512, true, x => {
+    let [low, high] = halves_of_sixteen(x);
+    sum_of_eight(low.add(high))
 });
-lanes!(Single512, Single512, true, {
-    #[inline(always)]
-    fn sum(self) -> f32 {
-        unsafe {
-            // The upper half as doubles: taking it out as singles needs another extension.
-            let high = _mm256_castpd_ps(_mm512_extractf64x4_pd::<1>(_mm512_castps_pd(self.0)));
-            sum_of_eight(_mm256_add_ps(_mm512_castps512_ps256(self.0), high))
-        }
-    }
+lanes!(Pair<Double512>, Double512, false, x => {
+    let [low, high] = halves_of_eight(x.0.add(x.1));
+    sum_of_four(low.add(high))
 });
-lanes!(Pair<Double256>, Double256, false);
-lanes!(Pair<Double512>, Double512, false);
-lanes!(Pair<Single256>, Single256, true);
-lanes!(Pair<Pair<Double256>>, Double256, false);
+lanes!(Pair<Single256>, Single256, true, x => sum_of_eight(x.0.add(x.1)));
+lanes!(Pair<Pair<Double256>>, Double256, false, x => {
+    let eight = x.0.add(x.1);
+    sum_of_four(eight.0.add(eight.1))
+});
+lanes!(Single256, Single256, true, x => sum_of_eight(x));
+lanes!(Pair<Double256>, Double256, false, x => sum_of_four(x.0.add(x.1)));
