@@ -153,7 +153,10 @@ fn gradients_are_differences_of_the_loss() {
                 let difference = (along(step) - along(-step)) / (2.0 * step);
                 // What a direction takes from single weights cancels in part: errors are judged by what there was before.
                 let error = (difference - exact).abs();
-                assert!(error < 1e-6 * size, "{shape:?}, {columns} columns: {exact} instead of {difference}, {size}");
+                assert!(
+                    error < 1e-5 * (size + exact.abs()),
+                    "{shape:?}, {columns} columns: {exact} instead of {difference}, {size}"
+                );
                 telling = telling.max(exact.abs() / size);
             }
             assert!(telling > 0.1, "{shape:?}, {columns} columns: no direction tells anything, {telling}");
