@@ -393,7 +393,7 @@ fn the_same_seed_gives_the_same_bits() {
 fn thermal_frames_have_the_bonds_of_the_structure() {
     let system = structure("aspirin.xyz");
     let bonds = find_bonds(&system).unwrap();
-    let found = thermal(&system, &ThermalSettings::at(500.0), 200, &Noise::new(1)).unwrap();
+    let found = thermal(&system, &ThermalSettings::at(1500.0), 200, &Noise::new(1)).unwrap();
     assert!(found.refused > 0, "this test shows nothing");
     for frame in &found.systems {
         assert!(find_bonds(frame).unwrap().iter().all(|bond| bonds.contains(bond)));

@@ -117,18 +117,17 @@ impl RunInput {
             let (folder, system) = (&self.output.folder, &simulation.system);
             let stage = stage::build(input, folder, system, reach, view, ring, networks);
             simulation.stages.push(stage.map_err(of_structure)?);
-            for write in input.write.iter().filter(|write| input.steps_in(write.every()) > input.steps()) {
+            // A restart is written at the end in any case.
+            let seldom = |write: &&WriteInput| {
+                !matches!(write, WriteInput::Restart { .. }) && input.steps_in(write.every()) > input.steps()
+            };
+            for write in input.write.iter().filter(seldom) {
                 simulation.add_warning(format!(
-                    "{} is written every {}, but stage {:?} lasts {}: {}",
+                    "{} is written every {}, but stage {:?} lasts {}: it has its first state alone",
                     write.file(),
                     write.every(),
                     input.name,
                     input.duration,
-                    if matches!(write, WriteInput::Restart { .. }) {
-                        "only at its end"
-                    } else {
-                        "it has its first state alone"
-                    }
                 ));
             }
             for write in input.write.iter().filter(|write| matches!(write, WriteInput::Trajectory { .. })) {
