@@ -200,7 +200,8 @@ fn listen_in(path: &Path, count: usize) -> Vec<([f64; 9], Vec<f64>)> {
             Err(error) => panic!("{error}"),
         }
     };
-    let (mut told, mut has_data): (Vec<([f64; 9], Vec<f64>)>, bool) = (Vec::new(), false);
+    let mut told: Vec<([f64; 9], Vec<f64>)> = Vec::new();
+    let mut has_data = false;
     while told.len() < count || has_data {
         match read_word(&mut stream).unwrap().as_str() {
             "STATUS" => write_word(&mut stream, if has_data { "HAVEDATA" } else { "READY" }).unwrap(),

@@ -246,7 +246,7 @@ fn pairs_of_images_are_those_of_the_composition() {
             let image = (image * [31, 57, 88][i]) % 125;
             for j in 0..3 {
                 let shift = [image % 5, image / 5 % 5, image / 25];
-                let vector = [0, 1, 2].map(|k| places[j][k] - places[i][k] + (shift[k] as f64 - 2.0) * cell[k]);
+                let vector = [0, 1, 2].map(|k| places[j][k] - places[i][k] + (f64::from(shift[k]) - 2.0) * cell[k]);
                 let square: f64 = vector.iter().map(|x| x * x).sum();
                 if square > 0.01 && square < case.shape.cutoff * case.shape.cutoff {
                     case.senders.push(j as u32);

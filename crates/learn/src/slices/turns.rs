@@ -45,7 +45,7 @@ pub(super) fn slowest(minimum: &System, most: usize) -> Result<Vec<Turn>> {
             turns.push((size, Turn { name, axis, internal: Internal::Dihedral(chain) }));
         }
     }
-    turns.sort_by(|a, b| b.0.cmp(&a.0));
+    turns.sort_by_key(|(size, _)| std::cmp::Reverse(*size));
     Ok(turns.into_iter().map(|(_, turn)| turn).take(most).collect())
 }
 

@@ -17,7 +17,7 @@ impl Learner<'_> {
         match self.slices(members) {
             Err(error) => Section { text: format!("None could be made: {error}."), ..Section::of(title, Vec::new()) },
             Ok(found) => {
-                let remarks = found.remarks.iter().map(|remark| format!(" {remark}.")).collect::<String>();
+                let remarks = found.remarks.iter().fold(String::new(), |text, remark| text + " " + remark + ".");
                 let charts = found.slices.iter().enumerate().map(|(number, slice)| chart(number + 1, slice));
                 Section {
                     text: format!(
@@ -33,10 +33,10 @@ impl Learner<'_> {
 
     fn slices(&self, members: &[Box<dyn Network>]) -> Result<Slices> {
         // As a run uses them, with the wall.
-        let member = |network: &Box<dyn Network>| {
-            Ok(Box::new(LearnedPotential::new(network.as_ref(), Precision::F32, 1)?) as Box<dyn Potential>)
+        let member = |network: &dyn Network| {
+            Ok(Box::new(LearnedPotential::new(network, Precision::F32, 1)?) as Box<dyn Potential>)
         };
-        let make = || members.iter().map(member).collect::<Result<Vec<_>>>();
+        let make = || members.iter().map(|network| member(network.as_ref())).collect::<Result<Vec<_>>>();
         let labeled: Vec<System> = self.ledger.entries().iter().map(|entry| entry.request.system.clone()).collect();
         let hottest = self.input.explore.temperatures.iter().map(Quantity::value).fold(0.0, f64::max);
         let start = self.request_of(self.input.structure.system()?, "start").system;

@@ -30,7 +30,9 @@ impl Learner<'_> {
         }
         // A constant of the labels is nothing that a spread could tell.
         let mean = energies.iter().map(|(_, error)| error).sum::<f64>() / energies.len().max(1) as f64;
-        energies.iter().for_each(|(spread, error)| spreads[0].add(*spread, &[error - mean]));
+        for (spread, error) in energies {
+            spreads[0].add(spread, &[error - mean]);
+        }
         let sections = SpreadComparison::of(spreads).map_or_else(Vec::new, |comparison| comparison.sections());
         let named = |section: Section| Section { heading: format!("Spread and error: {}", section.heading), ..section };
         Ok(sections.into_iter().map(named).collect())
