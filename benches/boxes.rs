@@ -7,14 +7,18 @@
 #![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::time::Instant;
 
 use cormorant::io::read_structure;
-use cormorant::kernels::network::Layout;
-use cormorant::model::{CormorantConfig, Header, Model, Scaling};
+use cormorant::model::CormorantConfig;
 use cormorant::noise::{Consumer, Noise};
 use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, RequestedProperties};
-use cormorant::system::{Cell, System};
+use cormorant::system::System;
+
+mod shared;
+
+use shared::{random_model, repeated};
 
 fn main() {
     let given: HashMap<String, String> = std::env::args()
@@ -46,7 +50,7 @@ fn main() {
 
 fn measure(config: &CormorantConfig, repeat: usize, threads: usize, rounds: usize) {
     let mut system = water(repeat);
-    let model = model(config, &system);
+    let model = random_model(config, &system, 0.02, 0.1);
     let mut random = Noise::new(2).stream(Consumer::Test, 0, 0);
     let (atoms, before) = (system.atom_count(), peak_memory());
     let mut potential = LearnedPotential::new(&model, Precision::F32, threads).expect("a potential");
@@ -96,30 +100,5 @@ fn peak_memory() -> f64 {
 
 /// 64 molecules of water, repeated along every axis.
 fn water(times: usize) -> System {
-    let frame = read_structure(std::path::Path::new("inputs/structures/water.xyz"), None).expect("a box of water");
-    let rows = frame.cell.as_ref().expect("a cell").rows();
-    let (mut elements, mut positions) = (Vec::new(), Vec::new());
-    for image in 0..times.pow(3) {
-        let shift = [image % times, image / times % times, image / times / times];
-        elements.extend(&frame.elements);
-        positions.extend(frame.positions.iter().map(|position| {
-            [0, 1, 2].map(|axis| position[axis] + (0..3).map(|k| shift[k] as f64 * rows[k][axis]).sum::<f64>())
-        }));
-    }
-    let cell = Cell::new(rows.map(|row| row.map(|x| x * times as f64))).expect("a cell");
-    System::new(elements, positions, Some(cell)).expect("a system")
-}
-
-/// Random weights: the time does not depend on them.
-fn model(config: &CormorantConfig, system: &System) -> Model {
-    let mut elements = system.elements.clone();
-    elements.sort_unstable();
-    elements.dedup();
-    let scaling = Scaling { references: vec![0.0; elements.len()], elements, scale: 1.0 };
-    let header = Header::new(config.clone(), &scaling, 10.0, 0.02);
-    let mut random = Noise::new(1).stream(Consumer::Test, 0, 0);
-    let blocks = Layout::new(&header.shape()).blocks;
-    let scales = blocks.iter().flat_map(|block| vec![block.scale; block.len()]);
-    let weights = scales.map(|scale| 0.1 * scale * random.normal()).collect();
-    Model { path: "random".into(), header, weights }
+    repeated(&read_structure(Path::new("inputs/structures/water.xyz"), None).expect("a box of water"), times)
 }

@@ -9,14 +9,18 @@ use std::time::Instant;
 
 use cormorant::dynamics::{Baoab, ForceEvaluator, Integrator, Langevin, NoBath, Thermostat, VelocityVerlet};
 use cormorant::fit::DataSet;
-use cormorant::kernels::network::{Layout, Plan};
+use cormorant::kernels::network::Plan;
 use cormorant::kernels::{instruction_set, peak_flops, product_flops};
-use cormorant::model::{CormorantConfig, Header, Model, Scaling};
-use cormorant::noise::{Consumer, Noise};
+use cormorant::model::CormorantConfig;
+use cormorant::noise::Noise;
 use cormorant::potential::{Evaluation, LearnedPotential, Potential, Precision, RequestedProperties};
 use cormorant::system::observables::Removed;
-use cormorant::system::{Cell, System, velocities};
+use cormorant::system::{System, velocities};
 use cormorant::units::{FEMTOSECOND, PICOSECOND};
+
+mod shared;
+
+use shared::{random_model, repeated};
 
 fn main() {
     let peak = peak_flops::<f32>();
@@ -61,35 +65,6 @@ fn first_frame(file: &Path) -> Option<System> {
     System::new(frame.elements, frame.positions, frame.cell).ok()
 }
 
-fn repeated(system: &System, times: usize) -> System {
-    let Some(cell) = &system.cell else { return system.clone() };
-    let (rows, mut elements, mut positions) = (cell.rows(), Vec::new(), Vec::new());
-    for image in 0..times.pow(3) {
-        let shift = [image % times, image / times % times, image / times / times];
-        elements.extend(&system.elements);
-        positions.extend(system.positions.iter().map(|position| {
-            [0, 1, 2].map(|axis| position[axis] + (0..3).map(|k| shift[k] as f64 * rows[k][axis]).sum::<f64>())
-        }));
-    }
-    let cell = Cell::new(rows.map(|row| row.map(|x| x * times as f64))).expect("a cell");
-    System::new(elements, positions, Some(cell)).expect("a system")
-}
-
-/// Random weights: the time does not depend on them.
-fn model(config: &CormorantConfig, system: &System) -> Model {
-    let mut elements = system.elements.clone();
-    elements.sort_unstable();
-    elements.dedup();
-    let scaling = Scaling { references: vec![0.0; elements.len()], elements, scale: 1.0 };
-    let header = Header::new(config.clone(), &scaling, 10.0, 0.04);
-    let mut random = Noise::new(1).stream(Consumer::Test, 0, 0);
-    let blocks = Layout::new(&header.shape()).blocks;
-    let scales = blocks.iter().flat_map(|block| vec![block.scale; block.len()]);
-    // Small enough that the molecule stays together for the steps that are timed.
-    let weights = scales.map(|scale| 0.02 * scale * random.normal()).collect();
-    Model { path: "random".into(), header, weights }
-}
-
 fn median(mut run: impl FnMut(), seconds: f64) -> f64 {
     let (start, mut times) = (Instant::now(), Vec::new());
     while times.len() < 5 || start.elapsed().as_secs_f64() < seconds {
@@ -102,7 +77,7 @@ fn median(mut run: impl FnMut(), seconds: f64) -> f64 {
 }
 
 fn potential(name: &str, config: &CormorantConfig, label: &str, system: &System, threads: usize, peak: f64) {
-    let model = model(config, system);
+    let model = random_model(config, system, 0.04, 0.02);
     let mut potential = LearnedPotential::new(&model, Precision::F32, threads).expect("a potential");
     let mut result = Evaluation::default();
     let mut run = || potential.evaluate(system, RequestedProperties::default(), &mut result).expect("an evaluation");
@@ -119,7 +94,7 @@ fn potential(name: &str, config: &CormorantConfig, label: &str, system: &System,
 }
 
 fn steps(name: &str, config: &CormorantConfig, system: &System) {
-    let model = model(config, system);
+    let model = random_model(config, system, 0.04, 0.02);
     let noise = Noise::new(3);
     let run = |label: &str, integrator: &mut dyn Integrator, bath: &mut dyn Thermostat| {
         let mut system = system.clone();

@@ -1,40 +1,27 @@
 //! `cormorant fit` and `cormorant evaluate` for values of atoms.
 
-use std::io::IsTerminal;
-
 use serde::Serialize;
 
 use super::arguments::{EvaluateArguments, FitArguments};
-use super::fit_progress::FitProgress;
+use super::followed::followed;
 use super::{show, structure};
 use cormorant_core::{Error, Result};
-use cormorant_dynamics::simulation::Stop;
 use cormorant_fit::{AtomErrors, QuantityErrors, Summary};
 use cormorant_workflow::settings::RegressionInput;
-use cormorant_workflow::workflow::{
-    AtomPredictions, AtomSet, Models, RunMode, WrittenResults, predict_atoms, train_atoms,
-};
+use cormorant_workflow::workflow::{AtomPredictions, AtomSet, Models, WrittenResults, predict_atoms, train_atoms};
 
 /// Fit the values of atoms that `input` asks for.
 pub(super) fn fit(input: &RegressionInput, arguments: &FitArguments) -> Result<()> {
     let (folder, quiet) = (&input.output.folder, arguments.quiet);
-    let stop = Stop::on_signals()?;
     let set = input.atom_set()?;
     let input = &input.settled_atoms(&set);
     if !quiet {
         print!("{}", set.notes);
     }
-    let mode = RunMode { force: arguments.force, resume: arguments.resume };
-    let mut begun = |parameters: usize| {
-        if !quiet {
-            println!("{parameters} parameters, {} threads", input.run.threads);
-        }
-    };
-    let terminal = std::io::stderr().is_terminal();
-    let mut progress = FitProgress::of_property(quiet, terminal, set.target.quantity(), &set.target.unit);
-    let mut follow = |event: cormorant_fit::FitEvent<'_>| progress.show(&event);
-    let done = train_atoms(input, &set, mode, &|| stop.asked(), &mut begun, &mut follow)?;
-    progress.finish();
+    let of = (set.target.quantity(), set.target.unit.as_str());
+    let done = followed(input, arguments, of, |mode, (begun, follow), stop| {
+        train_atoms(input, &set, mode, &|| stop.asked(), begun, follow)
+    })?;
     if !quiet {
         conclude(&set, &done.summary);
         println!("model: {}", show::path(folder).display());

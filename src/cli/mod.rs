@@ -20,6 +20,7 @@ mod evaluate;
 mod export;
 mod fit;
 mod fit_progress;
+mod followed;
 mod group_table;
 mod ipi;
 mod label;

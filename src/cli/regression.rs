@@ -1,15 +1,12 @@
 //! `cormorant fit` for numbers of molecules: energies alone, properties, vectors and tensors.
 
-use std::io::IsTerminal;
-
 use super::arguments::FitArguments;
-use super::fit_progress::FitProgress;
+use super::followed::followed;
 use super::show;
 use cormorant_core::Result;
-use cormorant_dynamics::simulation::Stop;
 use cormorant_fit::{QuantityErrors, Summary};
 use cormorant_workflow::settings::RegressionInput;
-use cormorant_workflow::workflow::{RegressionSet, RunMode, is_finished, train_regression};
+use cormorant_workflow::workflow::{RegressionSet, is_finished, train_regression};
 
 /// Fit what `input` asks for.
 pub(super) fn regression(input: &RegressionInput, arguments: &FitArguments) -> Result<()> {
@@ -23,22 +20,14 @@ pub(super) fn regression(input: &RegressionInput, arguments: &FitArguments) -> R
     if input.targets().is_some() {
         return super::atoms::fit(input, arguments);
     }
-    let stop = Stop::on_signals()?;
     let set = input.set()?;
     let input = &input.settled(&set);
     if !quiet {
         print!("{}", set.notes);
     }
-    let mode = RunMode { force: arguments.force, resume: arguments.resume };
-    let mut begun = |parameters: usize| {
-        if !quiet {
-            println!("{parameters} parameters, {} threads", input.run.threads);
-        }
-    };
-    let mut progress = FitProgress::of_property(quiet, std::io::stderr().is_terminal(), &set.target, &set.unit);
-    let mut follow = |event: cormorant_fit::FitEvent<'_>| progress.show(&event);
-    let done = train_regression(input, &set, mode, &|| stop.asked(), &mut begun, &mut follow)?;
-    progress.finish();
+    let done = followed(input, arguments, (&set.target, &set.unit), |mode, (begun, follow), stop| {
+        train_regression(input, &set, mode, &|| stop.asked(), begun, follow)
+    })?;
     if !quiet {
         conclude(&set, &done.summary);
         println!("model: {}", show::path(folder).display());

@@ -66,6 +66,15 @@ impl Graph {
         Self::within(configuration, scaling, Some(cutoff))
     }
 
+    /// The same as [`Graph::within`] without energy, forces and virial, for labels that are kept elsewhere.
+    ///
+    /// # Errors
+    /// As for [`Graph::within`].
+    pub fn unlabeled(configuration: &Configuration, scaling: &Scaling, cutoff: Option<f64>) -> Result<Self> {
+        let graph = Self::within(configuration, scaling, cutoff)?;
+        Ok(Self { energy: None, virial: None, forces: Vec::new(), ..graph })
+    }
+
     /// The same for a network whose edges are every pair of atoms where there is no `cutoff`.
     ///
     /// # Errors

@@ -6,8 +6,9 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::atom_target::AtomTarget;
+use super::element_list::elements_named;
 use super::engine::engine;
-use super::fitting::{Doubles, TrainableNetwork, trainable};
+use super::fitting::{TrainableNetwork, trainable_in_doubles};
 use super::graphics;
 use super::kind::ATOMS;
 use super::network::{Engine, Facts, Precision, Record, RecordMut};
@@ -83,10 +84,7 @@ impl AtomHeader {
     }
 
     fn elements(&self) -> Result<Vec<Element>, String> {
-        let of = |symbol: &String| {
-            Element::from_symbol(symbol).map_err(|_| format!("its header names {symbol:?}, which is not an element"))
-        };
-        self.elements.iter().map(of).collect()
+        elements_named(&self.elements)
     }
 }
 
@@ -145,17 +143,7 @@ impl NetworkHeader for AtomHeader {
     }
 
     fn record(&self) -> Record<'_> {
-        Record {
-            version: self.version,
-            program: &self.program,
-            data: &self.data,
-            fit: &self.fit,
-            errors: &self.errors,
-            ranges: None,
-            envelope: None,
-            example: None,
-            certificate: None,
-        }
+        Record::of_fit((self.version, &self.program), &self.data, &self.fit, &self.errors)
     }
 
     fn record_mut(&mut self) -> RecordMut<'_> {
@@ -182,10 +170,6 @@ impl NetworkHeader for AtomHeader {
     }
 
     fn trainable(&self, weights: &[f64], precision: Precision) -> Result<TrainableNetwork, String> {
-        // Parameters move in double precision, as those of a property.
-        Ok(match trainable(&self.shape(), weights, self.knot_spacing, precision) {
-            TrainableNetwork::F32(network) => TrainableNetwork::F64(Box::new(Doubles::new(network))),
-            double @ TrainableNetwork::F64(_) => double,
-        })
+        Ok(trainable_in_doubles(&self.shape(), weights, self.knot_spacing, precision))
     }
 }

@@ -59,6 +59,7 @@ mod committee_folder;
 mod composition;
 mod config;
 mod container;
+mod element_list;
 mod engine;
 mod envelope;
 mod errors;

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::element_list::elements_named;
 use super::engine::engine;
-use super::fitting::{Doubles, TrainableNetwork, trainable};
+use super::fitting::{TrainableNetwork, trainable_in_doubles};
 use super::graphics;
 use super::kind::PROPERTY;
 use super::network::{Engine, Facts, Precision, Record, RecordMut};
@@ -94,10 +95,7 @@ impl PropertyHeader {
     /// # Errors
     /// When a symbol is none.
     pub fn elements(&self) -> Result<Vec<Element>, String> {
-        let of = |symbol: &String| {
-            Element::from_symbol(symbol).map_err(|_| format!("its header names {symbol:?}, which is not an element"))
-        };
-        self.elements.iter().map(of).collect()
+        elements_named(&self.elements)
     }
 
     /// The first thing that cannot be right.
@@ -171,17 +169,7 @@ impl NetworkHeader for PropertyHeader {
     }
 
     fn record(&self) -> Record<'_> {
-        Record {
-            version: self.version,
-            program: &self.program,
-            data: &self.data,
-            fit: &self.fit,
-            errors: &self.errors,
-            ranges: None,
-            envelope: None,
-            example: None,
-            certificate: None,
-        }
+        Record::of_fit((self.version, &self.program), &self.data, &self.fit, &self.errors)
     }
 
     fn record_mut(&mut self) -> RecordMut<'_> {
@@ -204,10 +192,6 @@ impl NetworkHeader for PropertyHeader {
     }
 
     fn trainable(&self, weights: &[f64], precision: Precision) -> Result<TrainableNetwork, String> {
-        // Parameters of these models are moved in double precision, as from the first day on.
-        Ok(match trainable(&self.shape(), weights, self.knot_spacing, precision) {
-            TrainableNetwork::F32(network) => TrainableNetwork::F64(Box::new(Doubles::new(network))),
-            double @ TrainableNetwork::F64(_) => double,
-        })
+        Ok(trainable_in_doubles(&self.shape(), weights, self.knot_spacing, precision))
     }
 }

@@ -64,10 +64,7 @@ impl Objective for AtomObjective {
         if label.known.len() != atoms * columns || label.values.len() != atoms * self.target.width() {
             return Err(Error::Invalid(format!("a frame of {atoms} atoms needs {columns} values of each")));
         }
-        let mut graph = Graph::within(&label.configuration, &self.scaling, cutoff)?;
-        (graph.energy, graph.virial) = (None, None);
-        graph.forces = Vec::new();
-        Ok(graph)
+        Graph::unlabeled(&label.configuration, &self.scaling, cutoff)
     }
 
     fn accumulate(

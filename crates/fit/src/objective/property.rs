@@ -65,16 +65,13 @@ impl Objective for PropertyObjective {
             return Err(Error::Invalid(format!("a molecule has {found} labels, the network gives {outputs}")));
         }
         let configuration = &label.configuration;
-        let mut graph = Graph::within(configuration, &self.scaling, cutoff)?;
+        let mut graph = Graph::unlabeled(configuration, &self.scaling, cutoff)?;
         if let Some(head) = self.head {
             head.require(configuration.cell.is_some())?;
             if head.multipole() > 0 {
                 graph.arms = Head::arms(&configuration.positions);
             }
         }
-        // The labels are those of the sample.
-        (graph.energy, graph.virial) = (None, None);
-        graph.forces = Vec::new();
         Ok(graph)
     }
 

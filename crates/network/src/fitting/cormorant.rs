@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::{
-    Differentiable, EdgeLengths, ParameterBlock, Parameters, PreparedNetwork, TrainableNetwork, initial_weights,
+    Differentiable, Doubles, EdgeLengths, ParameterBlock, Parameters, PreparedNetwork, TrainableNetwork,
+    initial_weights,
 };
 use crate::network::{GraphBatch, Outputs, Precision};
 use cormorant_core::noise::Noise;
@@ -37,6 +38,19 @@ pub(crate) fn trainable(shape: &Shape, weights: &[f64], knot_spacing: f64, preci
     match precision {
         Precision::F32 => TrainableNetwork::F32(of(shape, weights, knot_spacing)),
         Precision::F64 => TrainableNetwork::F64(of(shape, weights, knot_spacing)),
+    }
+}
+
+/// The same whose parameters are kept and moved in double precision, as those of all that is no energy from the first day on.
+pub(crate) fn trainable_in_doubles(
+    shape: &Shape,
+    weights: &[f64],
+    knot_spacing: f64,
+    precision: Precision,
+) -> TrainableNetwork {
+    match trainable(shape, weights, knot_spacing, precision) {
+        TrainableNetwork::F32(network) => TrainableNetwork::F64(Box::new(Doubles::new(network))),
+        double @ TrainableNetwork::F64(_) => double,
     }
 }
 

@@ -17,7 +17,7 @@ mod prepared;
 mod trainable;
 
 pub use cormorant::DifferentiableCormorant;
-pub(super) use cormorant::trainable;
+pub(super) use cormorant::{trainable, trainable_in_doubles};
 pub use differentiable::Differentiable;
 pub use doubles::Doubles;
 pub use initial::initial_weights;

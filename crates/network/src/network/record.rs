@@ -27,6 +27,20 @@ pub struct Record<'a> {
     pub certificate: Option<&'a Certificate>,
 }
 
+impl<'a> Record<'a> {
+    /// That of a kind that keeps nothing of its training frames, by version of format and program.
+    #[must_use]
+    pub fn of_fit(
+        (version, program): (u64, &'a str),
+        data: &'a DataRecord,
+        fit: &'a FitRecord,
+        errors: &'a BTreeMap<String, ErrorRecord>,
+    ) -> Self {
+        let (ranges, envelope, example, certificate) = (None, None, None, None);
+        Self { version, program, data, fit, errors, ranges, envelope, example, certificate }
+    }
+}
+
 impl Record<'_> {
     /// Number of frames of `part` (`train`, `validation` or `test`), in whichever file they are.
     #[must_use]

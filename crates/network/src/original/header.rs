@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::config::OriginalConfig;
+use crate::element_list::elements_named;
 use crate::{Certificate, DataRecord, ErrorRecord, Example, FORMAT_VERSION, FitRecord, Ranges};
 use cormorant_core::system::Element;
 use cormorant_kernels::original::Shape;
@@ -82,10 +83,7 @@ impl OriginalHeader {
     /// # Errors
     /// What is wrong with their symbols or their order.
     pub fn elements(&self) -> Result<Vec<Element>, String> {
-        let of = |symbol: &String| {
-            Element::from_symbol(symbol).map_err(|_| format!("its header names {symbol:?}, which is not an element"))
-        };
-        let elements = self.elements.iter().map(of).collect::<Result<Vec<_>, _>>()?;
+        let elements = elements_named(&self.elements)?;
         if elements.is_empty() || !elements.is_sorted_by(|a, b| a < b) {
             return Err("its header must list elements, ascending by atomic number".into());
         }

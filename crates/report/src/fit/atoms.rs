@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::curve::learning_curve;
 use super::number::{PARTS, file};
 use super::parity::{fewer, histogram};
+use super::told::{how_fitted, input_section};
 use crate::page::{Page, PageTable, REPORT, Section, write_page};
 use crate::plot::{Axis, Chart, PlotStyle, Series, short};
 use crate::run::Columns;
@@ -58,30 +59,14 @@ pub(super) fn report(folder: &Path, network: &dyn Network, target: &AtomTarget) 
         page.sections.push(Section::of("Learning", charts));
     }
     page.sections.extend(predictions(folder, &record, target)?);
-    if let Ok(text) = std::fs::read_to_string(folder.join("fit.toml")) {
-        let verbatim = Some(("The input with all defaults".to_string(), text));
-        page.sections.push(Section { heading: "Input".into(), verbatim, ..Section::default() });
-    }
+    page.sections.extend(input_section(folder));
     write_page(&page, &folder.join(REPORT))
 }
 
 fn describe(page: &mut Page, record: &Record<'_>) {
-    let (data, fit) = (record.data, record.fit);
+    let data = record.data;
     page.fact("Data", format!("{}, {}; SHA-256 {}…", data.file, data.units, data.sha256.get(..12).unwrap_or_default()));
-    let counts = ["train", "validation", "test"].map(|part| record.frames(part));
-    let [train, validation, test] = counts;
-    page.fact("Frames", format!("{train} for training, {validation} for the choice of the best epoch, {test} to test"));
-    page.fact(
-        "Fit",
-        format!(
-            "{} epochs in {} s on {} threads, seed {}; epoch {} was kept",
-            fit.epochs,
-            short(fit.seconds, 4),
-            fit.threads,
-            fit.seed,
-            fit.best_epoch
-        ),
-    );
+    how_fitted(page, record);
 }
 
 /// A table for each part.

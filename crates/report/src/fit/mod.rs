@@ -8,6 +8,7 @@ mod prediction_file;
 mod predictions;
 mod report;
 mod scan;
+mod told;
 mod worst;
 
 pub use atoms::write_points;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use super::told::{how_fitted, input_section};
 use super::{PREDICTIONS, Predictions, atoms, curve, number, parity, scan, worst};
 use crate::certified::{self, certified};
 use crate::molecule::{Picture, Scene};
@@ -68,17 +69,13 @@ pub fn report_fit(folder: &Path, potential: Option<&mut dyn Potential>) -> Resul
         page.sections.push(scan::scan(potential, &record.data.shortest_distances));
         page.sections.extend(record.certificate.map(certified::section));
     }
-    let input = folder.join("fit.toml");
-    if let Ok(text) = std::fs::read_to_string(input) {
-        let verbatim = Some(("The input with all defaults".to_string(), text));
-        page.sections.push(Section { heading: "Input".into(), verbatim, ..Section::default() });
-    }
+    page.sections.extend(input_section(folder));
     write_page(&page, &folder.join(REPORT))
 }
 
 fn describe(page: &mut Page, network: &dyn Network, facts: &Facts) {
     let record = network.record();
-    let (data, fit) = (record.data, record.fit);
+    let data = record.data;
     let symbols: Vec<&str> = facts.elements.iter().map(|element| element.symbol()).collect();
     page.subtitle = format!("A potential of kind {} for {}", facts.kind, symbols.join(", "));
     page.fact("Network", network.sizes());
@@ -89,26 +86,7 @@ fn describe(page: &mut Page, network: &dyn Network, facts: &Facts) {
         "Data",
         format!("{} ({}); SHA-256 {}…", data.file, data.units, data.sha256.get(..12).unwrap_or_default()),
     );
-    page.fact(
-        "Frames",
-        format!(
-            "{} for training, {} for the choice of the best epoch, {} to test",
-            record.frames("train"),
-            record.frames("validation"),
-            record.frames("test")
-        ),
-    );
-    page.fact(
-        "Fit",
-        format!(
-            "{} epochs in {} s on {} threads, seed {}; epoch {} was kept",
-            fit.epochs,
-            short(fit.seconds, 4),
-            fit.threads,
-            fit.seed,
-            fit.best_epoch
-        ),
-    );
+    how_fitted(page, &record);
     let row = |part: &&str| {
         let errors = record.errors.get(*part)?;
         let numbers = [errors.energy_mae, errors.energy_rmse, errors.force_mae, errors.force_rmse].map(|x| short(x, 3));

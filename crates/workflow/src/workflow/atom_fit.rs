@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use super::AtomSet;
 use super::RunMode;
 use super::fit::{finish, take};
+use super::regression::most_telling;
 use super::report::after_atoms;
 use crate::settings::{Input, RegressionInput};
 use cormorant_core::Result;
-use cormorant_fit::{AskStop, FitEvent, Part, Summary};
+use cormorant_fit::{AskStop, FitEvent, Summary};
 
 /// A fit to values of atoms that came to its end.
 pub struct TrainedAtoms {
@@ -39,11 +40,10 @@ pub fn train_atoms(
     let _claim = take(folder, mode, &Input::Regression(Box::new(input.clone())).to_toml(Some(folder))?)?;
     started(learner.average().len());
     let summary = cormorant_fit::fit(learner.as_mut(), &plan, stop, report)?;
-    input.save_atoms(set, network.as_mut(), learner.average(), &summary)?;
+    input.save(&set.record, network.as_mut(), learner.average(), &summary)?;
     finish(folder);
     // The fit is over and stands, also if its report fails.
-    let parts = [(Part::Test, 2), (Part::Validation, 1), (Part::Train, 0)];
-    let part = parts.into_iter().find(|(_, index)| !set.parts[*index].is_empty()).map_or(Part::Train, |(part, _)| part);
+    let part = most_telling(&set.parts);
     let report = after_atoms(folder, part.name(), &set.target, &learner.points(part)?);
     Ok(TrainedAtoms { summary, report })
 }

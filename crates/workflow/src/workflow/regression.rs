@@ -39,11 +39,19 @@ pub fn train_regression(
     let _claim = take(folder, mode, &Input::Regression(Box::new(input.clone())).to_toml(Some(folder))?)?;
     started(learner.average().len());
     let summary = cormorant_fit::fit(learner.as_mut(), &plan, stop, report)?;
-    input.save(set, network.as_mut(), learner.average(), &summary)?;
+    input.save(&set.record, network.as_mut(), learner.average(), &summary)?;
     finish(folder);
     // The fit is over and stands, also if its report fails.
-    let parts = [(Part::Test, 2), (Part::Validation, 1), (Part::Train, 0)];
-    let part = parts.into_iter().find(|(_, index)| !set.parts[*index].is_empty()).map_or(Part::Train, |(part, _)| part);
+    let part = most_telling(&set.parts);
     let report = after_regression(folder, part.name(), &set.unit, &learner.pairs(part)?);
     Ok(TrainedRegression { summary, report })
+}
+
+/// Of training, validation and test, the part that says most of a model.
+pub(super) fn most_telling<T>([_, validation, test]: &[Vec<T>; 3]) -> Part {
+    match (test.is_empty(), validation.is_empty()) {
+        (false, _) => Part::Test,
+        (true, false) => Part::Validation,
+        _ => Part::Train,
+    }
 }

@@ -1,13 +1,13 @@
 //! The parts of a fit to values of atoms from its input.
 
-use super::fit::{mean_neighbors, record, shortest_distances};
+use super::fit::{mean_neighbors, shortest_distances};
 use super::regression::file_name;
 use crate::settings::{RegressionData, RegressionInput, RegressionModel, TargetDataInput};
 use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
 use cormorant_fit::regression::AtomSample;
 use cormorant_fit::{
-    AtomLearner, AtomObjective, FitPlan, Split, Summary, atom_learner, count_labels, elements_of, labeled_atoms,
+    AtomLearner, AtomObjective, FitPlan, Split, atom_learner, count_labels, elements_of, labeled_atoms,
 };
 use cormorant_network::{AtomHeader, AtomModel, AtomShape, AtomTarget, DataRecord, Network};
 
@@ -138,27 +138,6 @@ impl RegressionInput {
     #[must_use]
     pub fn settled_atoms(&self, set: &AtomSet) -> Self {
         self.settled_for(set.parts[0].len())
-    }
-
-    /// Gives `network` the weights of the fit and all that is known of its data, and writes its model.
-    ///
-    /// # Errors
-    /// When the folder cannot be written.
-    pub fn save_atoms(
-        &self,
-        set: &AtomSet,
-        network: &mut dyn Network,
-        weights: Vec<f64>,
-        summary: &Summary,
-    ) -> Result<()> {
-        network.set_weights(weights)?;
-        if let Some(place) = network.record_mut() {
-            *place.data = set.record.clone();
-            *place.fit = self.fit_record(summary);
-            let parts = summary.parts.iter();
-            *place.errors = parts.map(|(part, errors)| (part.name().to_string(), record(errors))).collect();
-        }
-        network.write(&self.output.folder)
     }
 }
 

@@ -292,20 +292,20 @@ impl RegressionInput {
         })
     }
 
-    /// Gives `network` the weights of the fit and all that is known of its data, and writes its model.
+    /// Gives `network` the weights of the fit and all that is known of its data, `data`, and writes its model.
     ///
     /// # Errors
     /// When the folder cannot be written.
     pub fn save(
         &self,
-        set: &RegressionSet,
+        data: &DataRecord,
         network: &mut dyn Network,
         weights: Vec<f64>,
         summary: &Summary,
     ) -> Result<()> {
         network.set_weights(weights)?;
         if let Some(place) = network.record_mut() {
-            *place.data = set.record.clone();
+            *place.data = data.clone();
             *place.fit = self.fit_record(summary);
             let parts = summary.parts.iter();
             *place.errors = parts.map(|(part, errors)| (part.name().to_string(), record(errors))).collect();

@@ -13,7 +13,6 @@ mod members;
 mod page;
 mod round;
 mod slices;
-mod spread;
 mod start;
 
 pub use event::LearnEvent;
@@ -215,15 +214,15 @@ impl Learner<'_> {
             rounds,
             ending,
             waiting,
-            force_rmse: verdict.map(|verdict| verdict.force_rmse),
-            force_mae: verdict.map(|verdict| verdict.force_mae),
+            force_rmse: verdict.as_ref().map(|verdict| verdict.force_rmse),
+            force_mae: verdict.as_ref().map(|verdict| verdict.force_mae),
             spent: self.spent(),
             members: (0..finals.len()).map(|member| Round::member_folder(&self.folder, member)).collect(),
             folder: self.folder.clone(),
             page: None,
         };
         if ending.is_some() {
-            learned.page = Some(self.write_page(&learned, finals)?);
+            learned.page = Some(self.write_page(&learned, finals, verdict.map(|verdict| verdict.spreads))?);
         }
         Ok(learned)
     }

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use super::{Ending, Learned, Learner};
 use crate::settings::{Input, Quantity};
+use crate::workflow::SpreadComparison;
 use cormorant_core::Result;
+use cormorant_learn::spread::SpreadErrors;
 use cormorant_network::Network;
 use cormorant_report::page::{Page, PageTable, REPORT, Section, write_page};
 use cormorant_report::plot::{Axis, Chart, PlotStyle, Series, short};
@@ -15,7 +17,12 @@ const LISTED: usize = 20;
 
 impl Learner<'_> {
     /// Writes the page into the folder of the potential.
-    pub(super) fn write_page(&self, done: &Learned, finals: &[Box<dyn Network>]) -> Result<PathBuf> {
+    pub(super) fn write_page(
+        &self,
+        done: &Learned,
+        finals: &[Box<dyn Network>],
+        spreads: Option<[SpreadErrors; 2]>,
+    ) -> Result<PathBuf> {
         let mut page = Page { title: self.input.name.clone(), kind: "Learned potential".into(), ..Page::default() };
         page.subtitle = format!("labels: {}", self.ledger.theory());
         page.fact("rounds", done.rounds.len().to_string());
@@ -31,7 +38,7 @@ impl Learner<'_> {
             page.fact("force MAE, final committee", format!("{} meV/Å", short(error.value, 3)));
         }
         page.sections.push(self.errors(done));
-        page.sections.extend(self.spread_section(finals)?);
+        page.sections.extend(spread_sections(spreads));
         page.sections.push(self.slices_section(finals));
         page.sections.push(self.ledger_section());
         let text = Input::Learn(Box::new(self.input.clone())).to_toml(Some(&self.folder))?;
@@ -136,6 +143,13 @@ impl Learner<'_> {
         }
         Section { tables, ..Section::of("Labels", Vec::new()) }
     }
+}
+
+/// Spread of the final committee against its error on blind frames; nothing where there are none or only one member.
+fn spread_sections(spreads: Option<[SpreadErrors; 2]>) -> Vec<Section> {
+    let sections = spreads.and_then(SpreadComparison::of).map_or_else(Vec::new, |comparison| comparison.sections());
+    let named = |section: Section| Section { heading: format!("Spread and error: {}", section.heading), ..section };
+    sections.into_iter().map(named).collect()
 }
 
 impl Ending {
