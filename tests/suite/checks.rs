@@ -83,6 +83,48 @@ fn wrong_units_and_signs_are_named() {
     }
 }
 
+/// Frames of a lattice of atoms pressed into each other's r⁻¹² walls and shaken: right labels, far from harmonic.
+fn pressed(frames: usize, factor: f64) -> Vec<Configuration> {
+    let mut stream = Noise::new(8).stream(Consumer::Test, 0, 0);
+    let carbon = Element::from_symbol("C").unwrap();
+    let mut frame = || {
+        let place = |i: usize| [i % 3, i / 3 % 3, i / 9].map(|k| k as f64);
+        let positions: Vec<[f64; 3]> = (0..27)
+            .map(|i| {
+                let noise = stream.normal_vector();
+                [0, 1, 2].map(|k: usize| place(i)[k] + 0.06 * noise[k])
+            })
+            .collect();
+        let (mut energy, mut forces) = (0.0, vec![[0.0; 3]; 27]);
+        for i in 0..27 {
+            for j in 0..i {
+                let vector: [f64; 3] = [0, 1, 2].map(|k: usize| positions[j][k] - positions[i][k]);
+                let square = vector.iter().map(|x| x * x).sum::<f64>();
+                energy += 0.3 * square.powi(-6);
+                for k in 0..3 {
+                    let force = 0.3 * 12.0 * square.powi(-7) * vector[k];
+                    forces[i][k] -= factor * force;
+                    forces[j][k] += factor * force;
+                }
+            }
+        }
+        Configuration { elements: vec![carbon; 27], positions, energy: Some(energy), forces, ..Configuration::default() }
+    };
+    (0..frames).map(|_| frame()).collect()
+}
+
+#[test]
+fn strained_frames_far_apart_are_not_refused() {
+    // Catches a check that takes repulsion between frames far apart for a wrong unit, and one that then lets all pass.
+    let report = check(&pressed(20, 1.0));
+    let slope = report.slope.unwrap();
+    assert!(slope.value < 0.65 && (1.0 - slope.value) / slope.error > 5.0, "{slope:?}");
+    assert!(report.wrong_forces.is_none() && report.findings[0].text.contains("proves no mistake"), "{report}");
+    for factor in [-1.0, 23.060_548, 1.0 / 23.060_548] {
+        assert!(check(&pressed(20, factor)).wrong_forces.is_some(), "{factor}");
+    }
+}
+
 #[test]
 fn duplicates_outliers_and_impossible_places_are_found() {
     // Catches data in which frames are repeated, relabeled, of another theory, or in bohr.

@@ -248,6 +248,29 @@ fn a_finished_run_becomes_longer() {
     assert!(text(&refused.stderr).contains("another input"), "{}", text(&refused.stderr));
 }
 
+/// Catches: a run that is resumed after its structure file was edited, and goes on with the old atoms without a word.
+#[test]
+fn a_structure_that_changed_is_told_of_on_resuming() {
+    let folder = argon();
+    let here = folder.path();
+    assert!(cormorant(here, &["run", "argon.toml", "--quiet"]).status.success());
+    let atoms = fs::read_to_string(here.join("argon.xyz")).unwrap();
+    fs::write(here.join("argon.xyz"), atoms.replace("Ar 4 4 4\n", "Ar 4.3 4.1 3.9\n")).unwrap();
+    // The line that tells is kept when the input is written anew.
+    for duration in ["0.6 ps", "0.8 ps"] {
+        fs::write(here.join("argon.toml"), ARGON.replace("0.4 ps", duration)).unwrap();
+        let resumed = cormorant(here, &["run", "argon.toml", "--resume"]);
+        assert!(resumed.status.success(), "{}", text(&resumed.stderr));
+        let said = text(&resumed.stdout) + &text(&resumed.stderr);
+        assert!(said.contains("is not what it was when the run began"), "{said}");
+    }
+    fs::write(here.join("argon.xyz"), atoms).unwrap();
+    fs::write(here.join("argon.toml"), ARGON.replace("0.4 ps", "1 ps")).unwrap();
+    let resumed = cormorant(here, &["run", "argon.toml", "--resume"]);
+    let said = text(&resumed.stdout) + &text(&resumed.stderr);
+    assert!(resumed.status.success() && !said.contains("is not what it was"), "{said}");
+}
+
 /// Catches: a minimization that is read and not done.
 #[test]
 fn minimized_atoms_stay_where_they_are() {

@@ -439,3 +439,19 @@ fn a_model_with_charges_gives_dipoles_and_intensities() {
     assert_eq!(frame.numbers("charges").unwrap(), found.charges);
     assert_eq!(frame.property("dipole").unwrap().reals().unwrap(), found.dipole(&molecule).unwrap());
 }
+
+/// Catches: intensities of charges that nobody compared with a dipole moment, given without a word.
+#[test]
+fn charges_that_saw_no_dipole_moment_say_so() {
+    let here = tempfile::tempdir().unwrap();
+    let structure = concat!(env!("CARGO_MANIFEST_DIR"), "/inputs/structures/ethanol.xyz");
+    for (name, moments, warned) in [("charged", Moments::Charges, true), ("plain", Moments::None, false)] {
+        let smearing = (moments != Moments::None).then_some(1.2);
+        let config = CormorantConfig { moments, smearing, ..CormorantConfig::default() };
+        random_model(config, 4).save(&here.path().join(name)).unwrap();
+        // Whether random weights have a minimum does not matter: what is to be said is said before.
+        let output = cormorant(here.path(), &["vibrations", "--model", name, "--structure", structure]);
+        let said = text(&output.stderr);
+        assert_eq!(said.contains("never compared with dipole moments"), warned, "{said}");
+    }
+}

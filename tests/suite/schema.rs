@@ -199,7 +199,7 @@ fn the_declared_defaults_are_those_that_are_filled_in() {
         (10, format!("{start}minimize = {{}}\nstage = [{{ duration = \"1 fs\", time_step = \"1 fs\" }}]\n")),
         (20, "version = 1\nname = \"a\"\ndata = { file = \"a.xyz\" }\n".to_string()),
         (6, format!("{start}[elastic]\n")),
-        (12, format!("{start}[vibrations]\n")),
+        (11, format!("{start}[vibrations]\n")),
         (14, format!("{start}final_structure = {{ file = \"b.xyz\" }}\n")),
         (8, format!("{start}scan = {{ atoms = [1, 2], to = \"2 Å\" }}\n")),
     ] {

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use cormorant::potential::{Angle, Bond, Harmonic, Potential};
 use cormorant::system::{Cell, Element, System};
 use cormorant::units::{BAR, KILOJOULE_PER_MOLE};
-use cormorant::vibrations::{Conditions, Contribution, Hessian, NormalModes, Thermochemistry};
+use cormorant::vibrations::{
+    Conditions, Contribution, Hessian, NormalModes, Thermochemistry, symmetry_number,
+};
 
 use crate::cli::{cormorant, text};
 
@@ -156,6 +158,46 @@ fn published_entropies_and_enthalpies_are_met() {
     let found = Thermochemistry::new(&water, &[1594.7, 3657.1, 3755.9], 0.0, standard(2)).unwrap();
     // 1 cm⁻¹ = 0.0119627 kJ/mol (CODATA).
     close("zero-point energy", found.zero_point / KILOJOULE_PER_MOLE, half_wave * 0.01196266, 1e-6);
+}
+
+/// `count` points on a ring of `radius` at height `z`, the first at `angle`.
+fn ring(count: usize, radius: f64, z: f64, angle: f64) -> Vec<[f64; 3]> {
+    let place = |k: usize| angle + 2.0 * std::f64::consts::PI * k as f64 / count as f64;
+    (0..count).map(|k| [radius * place(k).cos(), radius * place(k).sin(), z]).collect()
+}
+
+// Catches: reflections counted as rotations, isotopes taken for alike, a conformer that is given the symmetry of another.
+#[test]
+fn rotations_that_bring_a_molecule_to_itself_are_counted() {
+    let tetrahedron = [[0.0; 3], [0.63, 0.63, 0.63], [0.63, -0.63, -0.63], [-0.63, 0.63, -0.63], [-0.63, -0.63, 0.63]];
+    let methane = atoms(&["C", "H", "H", "H", "H"], &tetrahedron);
+    let mut deuterated = methane.clone();
+    deuterated.masses[1] = 2.014;
+    let chiral = atoms(&["C", "H", "F", "Cl", "Br"], &tetrahedron);
+    let benzene = atoms(&[["C"; 6], ["H"; 6]].concat(), &[ring(6, 1.39, 0.0, 0.3), ring(6, 2.48, 0.0, 0.3)].concat());
+    let ethane = |twist: f64| {
+        let places = [vec![[0.0, 0.0, 0.76], [0.0, 0.0, -0.76]], ring(3, 1.02, 1.16, 0.0), ring(3, 1.02, -1.16, twist)];
+        atoms(&["C", "C", "H", "H", "H", "H", "H", "H"], &places.concat())
+    };
+    let ammonia = atoms(&["N", "H", "H", "H"], &[vec![[0.0, 0.0, 0.3]], ring(3, 0.94, -0.08, 0.1)].concat());
+    let line = |symbols: [&str; 3]| atoms(&symbols, &[[-1.1, 0.2, 0.1], [0.0, 0.2, 0.1], [1.1, 0.2, 0.1]]);
+    let octahedron = [[0.0; 3], [1.5, 0.0, 0.0], [-1.5, 0.0, 0.0], [0.0, 1.5, 0.0], [0.0, -1.5, 0.0], [0.0, 0.0, 1.5], [0.0, 0.0, -1.5]];
+    for (name, system, expected) in [
+        ("methane", &methane, 12),
+        ("CH3D", &deuterated, 3),
+        ("CHFClBr", &chiral, 1),
+        ("benzene", &benzene, 12),
+        ("staggered ethane", &ethane(1.0472), 6),
+        ("eclipsed ethane", &ethane(0.0), 6),
+        ("twisted ethane", &ethane(0.5), 6),
+        ("ammonia", &ammonia, 3),
+        ("carbon dioxide", &line(["O", "C", "O"]), 2),
+        ("nitrous oxide", &line(["N", "N", "O"]), 1),
+        ("sulfur hexafluoride", &atoms(&["S", "F", "F", "F", "F", "F", "F"], &octahedron), 24),
+        ("argon", &atoms(&["Ar"], &[[0.0; 3]]), 1),
+    ] {
+        assert_eq!(symmetry_number(system), expected, "{name}");
+    }
 }
 
 // Catches: a crystal that is given the entropy of a gas.

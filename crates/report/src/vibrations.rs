@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use cormorant_core::atomic;
 use cormorant_core::units::{BAR, INVERSE_CENTIMETER, KILOJOULE_PER_MOLE};
 use cormorant_core::{Error, Result};
-use cormorant_dynamics::vibrations::{Thermochemistry, Vibrations};
+use cormorant_dynamics::vibrations::{Conditions, Thermochemistry, Vibrations, symmetry_number};
 use cormorant_io::{TrajectoryFrame, extended_xyz};
 
 /// Which modes are written as animations, and how.
@@ -76,19 +76,26 @@ fn frequencies(vibrations: &Vibrations) -> String {
 
 /// One row for each part, then the sums.
 fn table(of: &Thermochemistry) -> String {
-    let mut text = String::from("part,energy/eV,entropy/(meV/K)\n");
-    let mut row = |name: &str, energy: f64, entropy: Option<f64>| {
+    let Conditions { temperature, pressure, symmetry_number, multiplicity } = of.conditions;
+    let mut text = String::from("part,energy/eV,entropy/(meV/K),conditions\n");
+    let mut row = |name: &str, energy: f64, entropy: Option<f64>, conditions: &str| {
         let entropy = entropy.map_or(String::new(), |entropy| format!("{:.9}", entropy * 1000.0));
-        let _ = writeln!(text, "{name},{energy:.9},{entropy}");
+        let _ = writeln!(text, "{name},{energy:.9},{entropy},{conditions}");
     };
-    row("potential", of.potential, None);
-    row("zero point", of.zero_point, None);
+    row("potential", of.potential, None, "");
+    row("zero point", of.zero_point, None, "");
     for (name, part) in of.contributions() {
-        row(name, part.energy, Some(part.entropy));
+        let conditions = match name {
+            "translation" => format!("{temperature} K {:.5} bar", pressure / BAR),
+            "rotation" => format!("{temperature} K; symmetry number {symmetry_number}"),
+            "electrons" => format!("multiplicity {multiplicity}"),
+            _ => format!("{temperature} K"),
+        };
+        row(name, part.energy, Some(part.entropy), &conditions);
     }
-    row("internal energy U", of.internal_energy(), Some(of.entropy()));
-    row("enthalpy H", of.enthalpy(), Some(of.entropy()));
-    row("Gibbs energy G", of.free_enthalpy(), None);
+    row("internal energy U", of.internal_energy(), Some(of.entropy()), "");
+    row("enthalpy H", of.enthalpy(), Some(of.entropy()), "");
+    row("Gibbs energy G", of.free_enthalpy(), None, "");
     text
 }
 
@@ -131,6 +138,11 @@ impl fmt::Display for VibrationsSummary<'_> {
         write!(out, "at {} K", conditions.temperature)?;
         if self.0.system.cell.is_none() {
             write!(out, " and {:.5} bar, symmetry number {}", conditions.pressure / BAR, conditions.symmetry_number)?;
+            let counted = symmetry_number(&self.0.system);
+            if counted != conditions.symmetry_number {
+                write!(out, " (as stated; {counted} rotations bring the minimum to itself)")?;
+            }
+            write!(out, ", multiplicity {}", conditions.multiplicity)?;
         }
         writeln!(out, ":")?;
         for (name, energy) in [

@@ -28,6 +28,8 @@ const FARTHEST: f64 = 0.5;
 /// | s          | 1 where forces are −∂E/∂x in the same units         |      |
 ///
 /// The trapezoid is exact on a harmonic surface. s is fitted by least squares through the origin over the nearest pairs.
+/// Repulsion makes s too small where the frames are far apart, and then scatters the pairs as well: this error does not
+/// become smaller with more pairs.
 /// Checked by: `suite::checks`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Slope {
@@ -35,6 +37,8 @@ pub struct Slope {
     pub value: f64,
     /// Its standard error.
     pub error: f64,
+    /// Root mean square of E_b − E_a − s w_ab over that of w_ab.
+    pub scatter: f64,
     /// Number of pairs.
     pub pairs: usize,
     /// Median root mean square displacement of the pairs in Å.
@@ -70,8 +74,10 @@ fn fit(pairs: &[Pair]) -> Option<Slope> {
     let squares: f64 = pairs.iter().map(|pair| pair.work * pair.work).sum();
     let value = pairs.iter().map(|pair| pair.work * pair.energy).sum::<f64>() / squares;
     let rest: f64 = pairs.iter().map(|pair| (pair.energy - value * pair.work).powi(2)).sum();
-    let error = (rest / squares / (pairs.len() - 1) as f64).sqrt();
-    value.is_finite().then_some(Slope { value, error, pairs: pairs.len(), distance: pairs[pairs.len() / 2].distance })
+    let scatter = (rest / squares).sqrt();
+    let error = scatter / ((pairs.len() - 1) as f64).sqrt();
+    let distance = pairs[pairs.len() / 2].distance;
+    value.is_finite().then_some(Slope { value, error, scatter, pairs: pairs.len(), distance })
 }
 
 /// Each frame with the one after it, spread over the file.

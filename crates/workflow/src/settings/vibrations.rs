@@ -58,10 +58,12 @@ settings! {
         pub temperature: Quantity = positive(TEMPERATURE).or("298.15 K"),
         /// Pressure of the ideal gas.
         pub pressure: Quantity = positive(PRESSURE).or("1 bar"),
-        /// Rotations that bring the molecule to itself.
-        pub symmetry_number: u64 = integer(1, 1000).or("1"),
-        /// Electronic ground states.
-        pub multiplicity: u64 = integer(1, 1000).or("1"),
+        /// Rotations that bring the molecule to itself; counted at the minimum when left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub symmetry_number: Option<u64> = integer(1, 1000),
+        /// Electronic ground states; the multiplicity that the structure states, or 1, when left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub multiplicity: Option<u64> = integer(1, 1000),
     }
 }
 

@@ -66,6 +66,7 @@ mod scan;
 mod select;
 mod spread_comparison;
 mod stream;
+mod structure_mark;
 mod vibrations;
 
 pub use analyze::{Analyzed, analyze};

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::RunMode;
+use super::{RunMode, structure_mark};
 use super::build::{Models, Structures};
 use super::folder::{INPUT, OutputFolder, shown_path};
 use super::report::report_input;
@@ -135,8 +135,11 @@ fn prepare(simulation: &mut Simulation, input: &RunInput, alone: bool, mode: Run
     check_certificate(input, simulation, networks)?;
     let begun = target.join(RESTART).is_file();
     if mode.resume && alone && begun {
+        if let Some(warning) = structure_mark::changed(target, input) {
+            simulation.add_warning(warning);
+        }
         let longer = resume(simulation, target)?;
-        let text = Input::Run(Box::new(input.clone())).to_toml(Some(target))?;
+        let text = structure_mark::marked(&Input::Run(Box::new(input.clone())).to_toml(Some(target))?, input, true);
         let path = target.join(INPUT);
         return if longer { atomic::write(&path, text.as_bytes()) } else { Ok(()) };
     }
@@ -145,7 +148,7 @@ fn prepare(simulation: &mut Simulation, input: &RunInput, alone: bool, mode: Run
     }
     // A replica that had not started when the others were stopped begins now.
     let folder = OutputFolder::open(target, RunMode { force: mode.force || mode.resume, resume: false })?;
-    folder.write_input(&Input::Run(Box::new(input.clone())).to_toml(Some(target))?)
+    folder.write_input(&structure_mark::marked(&Input::Run(Box::new(input.clone())).to_toml(Some(target))?, input, false))
 }
 
 /// The warnings of all replicas, each text once with those that have it.

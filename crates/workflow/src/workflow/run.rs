@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::folder::{OutputFolder, WRITTEN};
 use super::report::after_run;
 use super::resume::resume;
-use super::{ModelOrigin, Models, RunMode};
+use super::{ModelOrigin, Models, RunMode, structure_mark};
 use crate::settings::{Input, Quantity, RunInput};
 use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
@@ -45,9 +45,12 @@ pub fn simulate(
     simulation.observers.push(observer);
     check_certificate(run, &mut simulation, &networks)?;
     let models = networks.origins();
-    let text = format!("{}{text}", origin(&simulation, &models));
+    let text = format!("{}{}", origin(&simulation, &models), structure_mark::marked(&text, run, mode.resume));
     let folder = OutputFolder::open(&run.output.folder, mode)?;
     if mode.resume {
+        if let Some(warning) = structure_mark::changed(folder.path(), run) {
+            simulation.add_warning(warning);
+        }
         if resume(&mut simulation, folder.path())? {
             folder.write_input(&text)?;
         }

@@ -36,6 +36,7 @@ pub fn vibrations(
     let remark = input.potential.state_remark(&loaded.system, &networks);
     let mut said = loaded.notes;
     said.extend(remark.map_err(|error| error.in_structure(&input.structure.file))?);
+    said.extend(input.potential.dipole_remark(&networks)?);
     notes(&said);
     let found = input.compute(loaded.system, threads, &networks)?;
     let folder = OutputFolder::open(target, RunMode { force, resume: false })?;

@@ -132,6 +132,24 @@ impl PotentialInput {
         Ok(remarks.into_iter().flatten().next())
     }
 
+    /// What a user of infrared intensities should know of the charges of the networks, if anything.
+    ///
+    /// # Errors
+    /// When a model cannot be loaded.
+    pub fn dipole_remark(&self, networks: &Models) -> Result<Option<String>> {
+        for network in self.networks(networks)? {
+            let compared = network.record().errors.values().any(|errors| errors.dipole_mae.is_some());
+            if network.facts()?.multipoles.is_some() && !compared {
+                let name = network.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
+                return Ok(Some(format!(
+                    "the charges of {name} come from energies and forces alone and were never compared with dipole moments: \
+                     infrared intensities show which modes move charge, their size is not known"
+                )));
+            }
+        }
+        Ok(None)
+    }
+
     /// The mean of the potential over `beads` copies of `system`, each with caches of its own.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use crate::settings::{ThermochemistryInput, VibrationsInput};
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::dynamics::ForceEvaluator;
-use cormorant_dynamics::vibrations::{Conditions, Vibrations};
+use cormorant_dynamics::vibrations::{Conditions, Vibrations, symmetry_number};
 use cormorant_potential::Potential;
 
 impl VibrationsInput {
@@ -25,17 +25,19 @@ impl VibrationsInput {
         let alike = || self.potential.build(&system, networks);
         let mut potentials: Vec<Box<dyn Potential>> = (0..threads.max(1)).map(|_| alike()).collect::<Result<_>>()?;
         let displacement = self.vibrations.displacement.value();
-        Vibrations::new(system, &field, &mut potentials, displacement, self.thermochemistry.conditions())
+        let conditions = self.thermochemistry.conditions(&system);
+        Vibrations::new(system, &field, &mut potentials, displacement, conditions)
     }
 }
 
 impl ThermochemistryInput {
-    fn conditions(&self) -> Conditions {
+    /// For `system` at its minimum.
+    fn conditions(&self, system: &System) -> Conditions {
         Conditions {
             temperature: self.temperature.value(),
             pressure: self.pressure.value(),
-            symmetry_number: self.symmetry_number as u32,
-            multiplicity: self.multiplicity as u32,
+            symmetry_number: self.symmetry_number.map_or_else(|| symmetry_number(system), |stated| stated as u32),
+            multiplicity: self.multiplicity.map_or_else(|| system.state.spin_multiplicity(), |stated| stated as u32),
         }
     }
 }
