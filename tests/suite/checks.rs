@@ -108,7 +108,13 @@ fn pressed(frames: usize, factor: f64) -> Vec<Configuration> {
                 }
             }
         }
-        Configuration { elements: vec![carbon; 27], positions, energy: Some(energy), forces, ..Configuration::default() }
+        Configuration {
+            elements: vec![carbon; 27],
+            positions,
+            energy: Some(energy),
+            forces,
+            ..Configuration::default()
+        }
     };
     (0..frames).map(|_| frame()).collect()
 }

@@ -5,9 +5,7 @@ use std::path::{Path, PathBuf};
 use cormorant::potential::{Angle, Bond, Harmonic, Potential};
 use cormorant::system::{Cell, Element, System};
 use cormorant::units::{BAR, KILOJOULE_PER_MOLE};
-use cormorant::vibrations::{
-    Conditions, Contribution, Hessian, NormalModes, Thermochemistry, symmetry_number,
-};
+use cormorant::vibrations::{Conditions, Contribution, Hessian, NormalModes, Thermochemistry, symmetry_number};
 
 use crate::cli::{cormorant, text};
 
@@ -181,7 +179,15 @@ fn rotations_that_bring_a_molecule_to_itself_are_counted() {
     };
     let ammonia = atoms(&["N", "H", "H", "H"], &[vec![[0.0, 0.0, 0.3]], ring(3, 0.94, -0.08, 0.1)].concat());
     let line = |symbols: [&str; 3]| atoms(&symbols, &[[-1.1, 0.2, 0.1], [0.0, 0.2, 0.1], [1.1, 0.2, 0.1]]);
-    let octahedron = [[0.0; 3], [1.5, 0.0, 0.0], [-1.5, 0.0, 0.0], [0.0, 1.5, 0.0], [0.0, -1.5, 0.0], [0.0, 0.0, 1.5], [0.0, 0.0, -1.5]];
+    let octahedron = [
+        [0.0; 3],
+        [1.5, 0.0, 0.0],
+        [-1.5, 0.0, 0.0],
+        [0.0, 1.5, 0.0],
+        [0.0, -1.5, 0.0],
+        [0.0, 0.0, 1.5],
+        [0.0, 0.0, -1.5],
+    ];
     for (name, system, expected) in [
         ("methane", &methane, 12),
         ("CH3D", &deuterated, 3),

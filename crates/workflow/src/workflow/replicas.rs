@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{RunMode, structure_mark};
 use super::build::{Models, Structures};
 use super::folder::{INPUT, OutputFolder, shown_path};
 use super::report::report_input;
 use super::resume::resume;
 use super::run::{check_certificate, elements_of};
+use super::{RunMode, structure_mark};
 use crate::settings::{Input, RESTART, RunInput};
 use cormorant_core::atomic;
 use cormorant_core::parallel::share;
@@ -148,7 +148,11 @@ fn prepare(simulation: &mut Simulation, input: &RunInput, alone: bool, mode: Run
     }
     // A replica that had not started when the others were stopped begins now.
     let folder = OutputFolder::open(target, RunMode { force: mode.force || mode.resume, resume: false })?;
-    folder.write_input(&structure_mark::marked(&Input::Run(Box::new(input.clone())).to_toml(Some(target))?, input, false))
+    folder.write_input(&structure_mark::marked(
+        &Input::Run(Box::new(input.clone())).to_toml(Some(target))?,
+        input,
+        false,
+    ))
 }
 
 /// The warnings of all replicas, each text once with those that have it.
