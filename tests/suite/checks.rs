@@ -131,6 +131,31 @@ fn strained_frames_far_apart_are_not_refused() {
     }
 }
 
+/// Catches: a file in atomic units, or in kcal/mol, that is fitted as if it were in Å and eV, and right data that are suspected.
+#[test]
+fn numbers_in_other_units_than_they_are_read_in_are_seen() {
+    use cormorant::units::{BOHR, HARTREE, KILOCALORIE_PER_MOLE};
+    let water = |energy: f64, length: f64| {
+        let frame = |k: usize| Configuration {
+            elements: ["O", "H", "H"].map(|symbol| Element::from_symbol(symbol).unwrap()).to_vec(),
+            positions: [[0.0; 3], [0.96 + 0.01 * k as f64, 0.0, 0.0], [-0.24, 0.93, 0.0]]
+                .map(|x| x.map(|x| x * length))
+                .to_vec(),
+            // PBE, some 0.3 % above the sum of the atoms' energies.
+            energy: Some((-76.33 + 0.001 * k as f64) * energy),
+            ..Configuration::default()
+        };
+        let report = check(&(0..12).map(frame).collect::<Vec<_>>());
+        report.findings.into_iter().map(|finding| finding.text).collect::<Vec<_>>().join("; ")
+    };
+    let right = water(HARTREE, 1.0);
+    assert!(!right.contains("unit of"), "{right}");
+    let atomic = water(1.0, 1.0 / BOHR);
+    assert!(atomic.contains("as if coordinates were in bohr") && atomic.contains("in Hartree"), "{atomic}");
+    let thermal = water(HARTREE / KILOCALORIE_PER_MOLE, 0.1);
+    assert!(thermal.contains("coordinates were in nm") && thermal.contains("in kcal/mol"), "{thermal}");
+}
+
 #[test]
 fn duplicates_outliers_and_impossible_places_are_found() {
     // Catches data in which frames are repeated, relabeled, of another theory, or in bohr.
@@ -229,5 +254,7 @@ fn published_data_pass() {
         let Some(path) = real_data(file) else { continue };
         let report = check(&DataSet::read(&path, None).unwrap().configurations);
         assert!(report.findings.iter().all(|one| one.severity != Severity::Grave), "{file}: {:?}", report.findings);
+        // What is only doubted must not keep anybody from fitting.
+        assert!(report.wrong_forces.is_none() && report.wrong_stress.is_none(), "{file}");
     }
 }

@@ -248,6 +248,25 @@ fn a_finished_run_becomes_longer() {
     assert!(text(&refused.stderr).contains("another input"), "{}", text(&refused.stderr));
 }
 
+/// Catches: errors that do not name the file or the line whose fault they are.
+#[test]
+fn wrong_elements_and_baths_are_told_of_where_they_stand() {
+    let folder = argon();
+    let here = folder.path();
+    let cold = ARGON.replace(
+        "kind = \"langevin\", temperature = \"60 K\", friction = \"1 / ps\"",
+        "kind = \"nose-hoover\", temperature = \"0 K\", relaxation_time = \"0.1 ps\"",
+    );
+    fs::write(here.join("argon.toml"), cold).unwrap();
+    refused(here, &["run", "argon.toml"], "no motion at 0 K");
+    let text = fs::read_to_string(here.join("argon.xyz")).unwrap();
+    fs::write(here.join("iron.xyz"), text.replace("Ar 4 4 4\n", "Fe 4 4 4\n")).unwrap();
+    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/models/ethanol");
+    let arguments =
+        ["run", "--model", model, "--structure", "iron.xyz", "--temperature", "300 K", "--duration", "1 ps"];
+    refused(here, &arguments, "iron.xyz");
+}
+
 /// Catches: a run that is resumed after its structure file was edited, and goes on with the old atoms without a word.
 #[test]
 fn a_structure_that_changed_is_told_of_on_resuming() {

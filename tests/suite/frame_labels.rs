@@ -133,6 +133,9 @@ fn weights_and_groups_come_from_comments() {
         [("config_type", "bulk"), ("scan", "s7")].map(|(key, name)| (key.to_string(), name.to_string()))
     );
     assert_eq!(set.counts().weighted, 1);
+    // Catches a frame of no weight that is taken for one to learn from.
+    let idle = plain(&[frame("energy=1 weight=0", true), frame("energy=1 energy_weight=0", true)].concat()).unwrap();
+    assert_eq!([0, 1].map(|k: usize| idle.configurations[k].is_learned_from()), [false, true]);
     assert!(plain(&frame("energy=1 weight=-1", true)).unwrap_err().contains("`weight` is not a number"));
 }
 

@@ -219,6 +219,44 @@ fn the_second_end_is_laid_upon_the_first() {
     assert!((steps[0] + 0.2).abs() < 1e-9 && (steps[1] - 0.2).abs() < 1e-9, "{steps:?}");
 }
 
+/// Forces as another program gives them: they need not add up to zero.
+struct Program;
+
+impl Potential for Program {
+    fn name(&self) -> String {
+        "program".into()
+    }
+
+    fn cutoff(&self) -> Option<f64> {
+        None
+    }
+
+    fn accepts(&self, _: Element) -> bool {
+        true
+    }
+
+    fn keeps_momentum(&self) -> bool {
+        false
+    }
+
+    fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
+        into.reset(system.atom_count(), want);
+        Ok(())
+    }
+}
+
+/// Catches: ends of a path that are left as far apart as their files happen to have them when another program computes, so that
+/// the images crowd where the molecule turns; a molecule that is turned although a field from outside holds it.
+#[test]
+fn what_holds_a_molecule_in_space_is_known() {
+    let molecule = ethanol(0.0);
+    assert_eq!(FreeMotion::of(&molecule, &Program), FreeMotion::All);
+    assert_eq!(FreeMotion::of(&molecule, potentials(1)[0].as_ref()), FreeMotion::None);
+    let mut crystal = molecule;
+    crystal.cell = Some(Cell::new([[20.0, 0.0, 0.0], [0.0, 20.0, 0.0], [0.0, 0.0, 20.0]]).unwrap());
+    assert_eq!(FreeMotion::of(&crystal, &Program), FreeMotion::Translations);
+}
+
 /// Catches: ends that do not belong together and give a path of nonsense.
 #[test]
 fn ends_that_do_not_belong_together_are_refused() {

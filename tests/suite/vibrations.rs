@@ -158,6 +158,22 @@ fn published_entropies_and_enthalpies_are_met() {
     close("zero-point energy", found.zero_point / KILOJOULE_PER_MOLE, half_wave * 0.01196266, 1e-6);
 }
 
+// Catches: an atom on a spring whose three modes are projected out as translations, and that is given the entropy of a gas.
+#[test]
+fn atoms_that_are_held_have_modes_of_their_own() {
+    let system = atoms(&["Ar"], &[[0.3, 0.0, 0.0]]);
+    let anchor = cormorant::potential::Anchor { atom: 0, force_constant: 5.0, position: system.positions[0] };
+    let spring = || Box::new(Harmonic { anchors: vec![anchor], ..Harmonic::default() }) as Box<dyn Potential>;
+    let field = cormorant::dynamics::ForceEvaluator::new(spring(), &system).unwrap();
+    let found =
+        cormorant::vibrations::Vibrations::new(system.clone(), &field, &mut [spring()], 0.005, standard(1)).unwrap();
+    let exact = unit() * (5.0 / system.masses[0]).sqrt();
+    assert_eq!(found.modes.modes.len(), 3);
+    found.modes.wavenumbers().iter().for_each(|found| close("spring", *found, exact, 1e-6));
+    let functions = found.thermochemistry.unwrap();
+    assert_eq!((functions.translation, functions.expansion), (Contribution::default(), 0.0));
+}
+
 /// `count` points on a ring of `radius` at height `z`, the first at `angle`.
 fn ring(count: usize, radius: f64, z: f64, angle: f64) -> Vec<[f64; 3]> {
     let place = |k: usize| angle + 2.0 * std::f64::consts::PI * k as f64 / count as f64;

@@ -42,6 +42,7 @@ pub mod analysis;
 pub mod certify;
 pub mod dynamics;
 pub mod elastic;
+mod free_motion;
 pub mod minimize;
 pub mod paths;
 pub mod replicas;

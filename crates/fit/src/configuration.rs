@@ -69,6 +69,16 @@ impl Configuration {
         !self.forces.is_empty()
     }
 
+    /// Whether it has a label that counts.
+    #[must_use]
+    pub fn is_learned_from(&self) -> bool {
+        let FrameWeights { energy, forces, virial } = self.weights;
+        (energy > 0.0 && (self.energy.is_some() || self.relative_energy.is_some()))
+            || (forces > 0.0 && self.has_forces())
+            || (virial > 0.0 && self.virial.is_some())
+            || self.dipole.is_some()
+    }
+
     /// The scan that it belongs to, if it names one.
     #[must_use]
     pub fn scan(&self) -> Option<&str> {

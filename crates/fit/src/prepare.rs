@@ -155,6 +155,15 @@ impl DataPlan {
                 train.len()
             ));
         }
+        let idle = train.iter().filter(|one| !one.is_learned_from()).count();
+        if idle > 0 && idle == train.len() {
+            let reason = "no training frame has a label with a weight above 0: nothing can be learned; check `weight` and its like \
+                          in the comments, and `weights` in [data]";
+            return Err(Error::data(&self.file, reason));
+        }
+        if idle > 0 {
+            notes.push(format!("{idle} of {} training frames have no label with a weight above 0", train.len()));
+        }
         let elements = elements(&train);
         for (part, frames, path) in
             [("validation", &validation, &self.validation_file), ("test", &test, &self.test_file)]

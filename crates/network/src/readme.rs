@@ -34,6 +34,9 @@ pub fn readme(header: &Header) -> String {
         header.frames("train"),
         header.frames("validation"),
     );
+    for finding in &data.findings {
+        let _ = writeln!(text, "- The checks of these data say: {finding}.");
+    }
     let fit = &header.fit;
     let _ = writeln!(
         text,

@@ -41,6 +41,9 @@ pub struct DataRecord {
     /// in older files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub states: Vec<ElectronicState>,
+    /// What the checks of the data found before the fit; empty where they found nothing, and in older files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<String>,
 }
 
 /// More frames than this are counted and not listed.

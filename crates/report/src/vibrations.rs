@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use cormorant_core::atomic;
 use cormorant_core::units::{BAR, INVERSE_CENTIMETER, KILOJOULE_PER_MOLE};
 use cormorant_core::{Error, Result};
+use cormorant_dynamics::paths::FreeMotion;
 use cormorant_dynamics::vibrations::{Conditions, Thermochemistry, Vibrations, symmetry_number};
 use cormorant_io::{TrajectoryFrame, extended_xyz};
 
@@ -86,6 +87,8 @@ fn table(of: &Thermochemistry) -> String {
     row("zero point", of.zero_point, None, "");
     for (name, part) in of.contributions() {
         let conditions = match name {
+            // A solid has neither.
+            "translation" | "rotation" if part.entropy == 0.0 => String::new(),
             "translation" => format!("{temperature} K {:.5} bar", pressure / BAR),
             "rotation" => format!("{temperature} K; symmetry number {symmetry_number}"),
             "electrons" => format!("multiplicity {multiplicity}"),
@@ -98,6 +101,9 @@ fn table(of: &Thermochemistry) -> String {
     row("Gibbs energy G", of.free_enthalpy(), None, "");
     text
 }
+
+/// What to do about a molecule with a cell, whose rotations are modes of no or of an imaginary wavenumber.
+const IN_A_BOX: &str = "; for a molecule in an empty box, write `cell = \"none\"` in [structure]";
 
 /// Vibrations as text for people.
 #[derive(Debug, Clone, Copy)]
@@ -131,18 +137,23 @@ impl fmt::Display for VibrationsSummary<'_> {
         let Some(of) = &self.0.thermochemistry else {
             return writeln!(
                 out,
-                "warning: {imaginary} modes are imaginary (shown as negative): this is not a minimum, and there is no thermochemistry"
+                "warning: {imaginary} modes are imaginary (shown as negative): this is not a minimum, and there is no thermochemistry{}",
+                if self.0.system.cell.is_some() { IN_A_BOX } else { "" }
             );
         };
         let conditions = &of.conditions;
         write!(out, "at {} K", conditions.temperature)?;
-        if self.0.system.cell.is_none() {
+        if self.0.free == FreeMotion::All {
             write!(out, " and {:.5} bar, symmetry number {}", conditions.pressure / BAR, conditions.symmetry_number)?;
             let counted = symmetry_number(&self.0.system);
             if counted != conditions.symmetry_number {
                 write!(out, " (as stated; {counted} rotations bring the minimum to itself)")?;
             }
             write!(out, ", multiplicity {}", conditions.multiplicity)?;
+        } else if self.0.system.cell.is_some() {
+            write!(out, ", of a periodic system, whose vibrations alone count{IN_A_BOX}")?;
+        } else {
+            write!(out, ", of atoms that are held from outside, whose vibrations alone count")?;
         }
         writeln!(out, ":")?;
         for (name, energy) in [

@@ -6,7 +6,7 @@ use cormorant::analysis::{
 };
 use cormorant::io::read_structure;
 use cormorant::noise::{Consumer, Noise};
-use cormorant::system::{Cell, System};
+use cormorant::system::{Cell, System, whole_molecules};
 
 use super::{assert_resumes, sample, system};
 
@@ -168,6 +168,32 @@ fn a_turned_molecule_has_no_deviation_and_a_mirrored_one_has() {
     assert!(values[..2].iter().all(|value| *value < 1e-13) && values[2] > 0.1, "{values:?}");
     let heavy = analyze(RootMeanSquareDeviation::new(Some(&frames[1]), false).unwrap(), &frames);
     assert!(heavy.curves[0].curves[0].values.iter().all(|value| *value < 1e-13));
+}
+
+/// Catches: a rigid molecule across the faces of a cell whose two parts count as a change of its shape, and a crystal that is torn
+/// by putting it together.
+#[test]
+fn divided_molecules_keep_their_shape() {
+    let rigid = crate::learned::ethanol();
+    let cell = Cell::cubic(12.0).unwrap();
+    let at = |step: usize| {
+        let turn = nalgebra::Rotation3::from_euler_angles(0.1 * step as f64, 0.2, -0.05 * step as f64);
+        let place = |x: &[f64; 3]| {
+            (turn * nalgebra::Vector3::from(*x) + nalgebra::Vector3::new(0.2 * step as f64, 6.0, 12.1)).into()
+        };
+        let positions = rigid.positions.iter().map(|x| cell.wrap(place(x))).collect();
+        System { positions, cell: Some(cell), ..rigid.clone() }
+    };
+    let frames: Vec<_> = (0..30).map(at).collect();
+    for reference in [None, Some(&rigid)] {
+        for hydrogen in [true, false] {
+            let found = analyze(RootMeanSquareDeviation::new(reference, hydrogen).unwrap(), &frames);
+            let values = &found.curves[0].curves[0].values;
+            assert!(values.iter().all(|value| *value < 1e-9), "{values:?}");
+        }
+    }
+    let crystal = system(&["Si", "Si"], vec![[0.1, 0.0, 0.0], [2.3, 0.0, 0.0]], Some(Cell::cubic(4.4).unwrap()));
+    assert_eq!(whole_molecules(&crystal).unwrap(), crystal.positions);
 }
 
 #[test]

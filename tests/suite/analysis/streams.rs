@@ -32,6 +32,39 @@ fn blocks_see_correlation() {
     assert!(Blocks::new(1).error().is_none());
 }
 
+/// Catches: a trajectory of ours that another program wrapped, or any file with a key `units`, whose jumps count as motion; and one
+/// of ours that is led back although an atom really went half a cell far.
+#[test]
+fn wrapping_of_others_is_seen_in_files_with_units() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.xyz");
+    let cell = Cell::cubic(6.0).unwrap();
+    let ours = "Angstrom eV eV/Angstrom Angstrom/ps ps";
+    // What is told of, whether it is wrapped, the step of a frame, and the way between frames that is right.
+    for (units, wrap, step, right) in [(ours, true, 0.5, 0.5), (ours, false, 3.5, 3.5), ("metal", true, 0.5, 0.5)] {
+        let mut text = String::new();
+        for frame in 0..30 {
+            let position = [step * f64::from(frame), 1.0, 1.0];
+            // Files that nobody wrapped have atoms outside of the cell.
+            let other = if wrap { 4.5 } else { -1.5 };
+            let [x, y, z] = if wrap { cell.wrap(position) } else { position };
+            text += &format!(
+                "2\nLattice=\"6 0 0 0 6 0 0 0 6\" Properties=species:S:1:pos:R:3 units=\"{units}\" time={frame} pbc=\"T T T\"\n\
+                 Ar {x} {y} {z}\nAr 3 4.5 {other}\n"
+            );
+        }
+        std::fs::write(&path, text).unwrap();
+        let mut stream = FrameStream::open(&path, FrameSelection::default()).unwrap();
+        let mut places = Vec::new();
+        while let Some(sample) = stream.next_sample().unwrap() {
+            places.push(sample.system.positions[0][0]);
+        }
+        for two in places.windows(2) {
+            assert!((two[1] - two[0] - right).abs() < 1e-9, "{units} {wrap}: {places:?}");
+        }
+    }
+}
+
 #[test]
 fn wrapped_positions_are_made_continuous() {
     // Catches: an atom that crosses a face of a slanted cell and seems to jump back.

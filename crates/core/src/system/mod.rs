@@ -19,6 +19,7 @@ mod rigid_motion;
 mod rotations;
 pub mod vector;
 pub mod velocities;
+mod whole;
 
 pub use bond::Bond;
 pub use bonds::{BondedPair, find_bonds};
@@ -32,6 +33,7 @@ pub use neighbors::{NeighborList, Neighbors};
 pub use parts::{Parts, molecules};
 pub use rigid::RigidGroups;
 pub use rotations::Rotations;
+pub use whole::whole_molecules;
 
 use crate::{Error, Result};
 

@@ -3,11 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use super::Sample;
-use cormorant_core::system::System;
-use cormorant_core::system::vector::{difference, plus};
+use cormorant_core::system::vector::{difference, norm, plus};
+use cormorant_core::system::{Cell, System};
 use cormorant_core::units::PICOSECOND;
 use cormorant_core::{Error, Result};
-use cormorant_io::{Frame, ReadOptions, TrajectoryFormat, TrajectoryReader, Value};
+use cormorant_io::{Frame, ReadOptions, TrajectoryFormat, TrajectoryReader, Value, extended_xyz};
+
+/// Programs that wrap leave atoms outside of the cell by rounding, as a share of it.
+const EDGE: f64 = 1.0e-4;
 
 /// Which frames of a trajectory are looked at, and what the file does not say of them.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +29,7 @@ pub struct FrameSelection {
     /// Time between successive frames of the file in t; overrules the times in the file.
     pub spacing: Option<f64>,
     /// Whether atoms that jump across a cell are led back. By default they are, but for files of our own, in which
-    /// positions are never wrapped.
+    /// positions are not wrapped unless another program has done so since: then all atoms are within the cell, and jump.
     pub unwrap: Option<bool>,
     /// Whether the cell in the file is left out, for molecules in an empty box.
     pub ignore_cell: bool,
@@ -59,6 +62,7 @@ pub struct FrameStream {
     selection: FrameSelection,
     next: u64,
     wrapped: Option<Vec<[f64; 3]>>, // positions of the last frame as in the file
+    rejoined: bool,                 // whether atoms of a file of ours have been led back
     system: Option<System>,
     timed: bool,
     moving: bool,
@@ -83,7 +87,18 @@ impl FrameStream {
         let reader = TrajectoryReader::open_with(path, ReadOptions { topology, ..selection.options.clone() })?;
         let path = path.to_path_buf();
         let (wrapped, system, dipole) = (None, None, None);
-        Ok(Self { path, reader, selection, next: 0, wrapped, system, timed: false, moving: false, dipole })
+        Ok(Self {
+            path,
+            reader,
+            selection,
+            next: 0,
+            wrapped,
+            rejoined: false,
+            system,
+            timed: false,
+            moving: false,
+            dipole,
+        })
     }
 
     /// The next frame that is looked at; `None` at the end.
@@ -110,8 +125,7 @@ impl FrameStream {
     }
 
     fn take(&mut self, frame: Frame, number: u64) -> Result<()> {
-        let own = matches!(frame.property("units"), Some(Value::Text(_)));
-        let unwrap = self.selection.unwrap.unwrap_or(!own);
+        let own = frame.property("units").is_some_and(|text| *text == Value::Text(extended_xyz::UNITS.into()));
         let time = match self.selection.spacing {
             Some(spacing) => Some(number as f64 * spacing),
             None => frame.time.map(|time| time * PICOSECOND),
@@ -125,11 +139,15 @@ impl FrameStream {
         }
         system.time = time.unwrap_or(0.0);
         system.step = number;
-        if unwrap && let Some(cell) = &system.cell {
+        if self.selection.unwrap != Some(false)
+            && let Some(cell) = &system.cell
+        {
             let now = system.positions.clone();
             if let (Some(before), Some(last)) = (&self.wrapped, &self.system)
                 && before.len() == now.len()
+                && (!own || self.rejoined || self.selection.unwrap.is_some() || is_wrapped(before, &now, cell))
             {
+                self.rejoined = true;
                 for (atom, position) in system.positions.iter_mut().enumerate() {
                     let moved = cell.nearest_image(difference(now[atom], before[atom]));
                     *position = plus(last.positions[atom], 1.0, moved);
@@ -140,4 +158,20 @@ impl FrameStream {
         self.system = Some(system);
         Ok(())
     }
+}
+
+/// Whether atoms jump between two frames whose atoms are all within the cell: nobody but a program that wraps leaves them so.
+fn is_wrapped(before: &[[f64; 3]], now: &[[f64; 3]], cell: &Cell) -> bool {
+    let jumps = before.iter().zip(now).any(|(before, now)| {
+        let direct = difference(*now, *before);
+        norm(difference(cell.nearest_image(direct), direct)) > 1.0e-6
+    });
+    let within = |position: &[f64; 3]| {
+        let periodic = cell.periodic();
+        cell.fractional(*position)
+            .iter()
+            .zip(periodic)
+            .all(|(x, periodic)| !periodic || (-EDGE..1.0 + EDGE).contains(x))
+    };
+    jumps && before.iter().chain(now).all(within)
 }

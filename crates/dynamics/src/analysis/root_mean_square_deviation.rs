@@ -2,7 +2,8 @@
 
 use super::groups::Groups;
 use super::{Analysis, Blocks, Curve, Curves, Findings, Number, Sample, StateReader, Superposition};
-use cormorant_core::system::System;
+use cormorant_core::system::vector::{difference, norm, plus};
+use cormorant_core::system::{Cell, Element, System, find_bonds, whole_molecules};
 use cormorant_core::units::PICOSECOND;
 use cormorant_core::{Error, Result};
 
@@ -12,12 +13,13 @@ const MOST_POINTS: usize = 4096;
 /// Root mean square deviation from a reference after the best superposition, over time.
 ///
 /// Each frame is turned and shifted so that it fits the reference best ([`Superposition`]); all atoms weigh the same. The
-/// reference is a structure of the same atoms in the same order, or the first frame. Positions are taken as they come:
-/// molecules must be whole, which unwrapped trajectories that began whole are.
+/// reference is a structure of the same atoms in the same order, or the first frame. Molecules that a cell divides are put
+/// together, in the reference by their bonds, in the frames along the bonds of the reference.
 pub struct RootMeanSquareDeviation {
     hydrogen: bool,
     atoms: Groups,
     reference: Vec<[f64; 3]>, // of the atoms that count
+    bonds: Vec<[usize; 2]>,   // of them, each to an atom that comes after the other
     mean: Blocks,
     series: Blocks, // time in ps and deviation in Å
 }
@@ -32,6 +34,7 @@ impl RootMeanSquareDeviation {
             hydrogen,
             atoms: Groups::default(),
             reference: Vec::new(),
+            bonds: Vec::new(),
             mean: Blocks::new(1),
             series: Blocks::with_capacity(2, MOST_POINTS),
         };
@@ -43,17 +46,66 @@ impl RootMeanSquareDeviation {
     }
 
     fn refer_to(&mut self, system: &System) -> Result<()> {
-        self.reference = self.counted(system);
+        let whole = whole_molecules(system)?;
+        self.reference = self.counted(&whole, &system.elements);
         if self.reference.is_empty() {
             return Err(Error::Invalid("there is no atom but hydrogen to compare".into()));
+        }
+        self.connect()
+    }
+
+    /// Finds the bonds of the reference, ordered so that each leads on from where others have led.
+    fn connect(&mut self) -> Result<()> {
+        // Before the first frame.
+        if self.reference.is_empty() {
+            return Ok(());
+        }
+        let elements: Vec<_> = self.atoms.atoms.iter().copied().filter(|element| self.counts(*element)).collect();
+        let mut neighbors = vec![Vec::new(); elements.len()];
+        for bond in find_bonds(&System::new(elements, self.reference.clone(), None)?)? {
+            neighbors[bond.first].push(bond.second);
+            neighbors[bond.second].push(bond.first);
+        }
+        let mut seen = vec![false; neighbors.len()];
+        self.bonds.clear();
+        for start in 0..neighbors.len() {
+            let mut open = vec![start];
+            while let Some(atom) = open.pop() {
+                seen[atom] = true;
+                for &other in &neighbors[atom] {
+                    if !seen[other] {
+                        seen[other] = true;
+                        self.bonds.push([atom, other]);
+                        open.push(other);
+                    }
+                }
+            }
         }
         Ok(())
     }
 
+    /// Positions with every bond of the reference as short as the cell allows.
+    fn put_together(&self, mut points: Vec<[f64; 3]>, cell: Option<&Cell>) -> Vec<[f64; 3]> {
+        let Some(cell) = cell else { return points };
+        for &[from, to] in &self.bonds {
+            let direct = difference(points[to], points[from]);
+            let nearest = cell.nearest_image(direct);
+            // What is near already keeps its bits.
+            if norm(difference(nearest, direct)) > 1.0e-6 {
+                points[to] = plus(points[from], 1.0, nearest);
+            }
+        }
+        points
+    }
+
+    fn counts(&self, element: Element) -> bool {
+        self.hydrogen || element.number() > 1
+    }
+
     /// Positions of the atoms that count.
-    fn counted(&self, system: &System) -> Vec<[f64; 3]> {
-        let pairs = system.positions.iter().zip(&system.elements);
-        pairs.filter(|(_, element)| self.hydrogen || element.number() > 1).map(|(position, _)| *position).collect()
+    fn counted(&self, positions: &[[f64; 3]], elements: &[Element]) -> Vec<[f64; 3]> {
+        let pairs = positions.iter().zip(elements);
+        pairs.filter(|(_, element)| self.counts(**element)).map(|(position, _)| *position).collect()
     }
 }
 
@@ -66,7 +118,8 @@ impl Analysis for RootMeanSquareDeviation {
         if self.atoms.add(sample).map_err(|_| other_atoms(sample))? {
             self.refer_to(sample.system)?;
         }
-        let points = self.counted(sample.system);
+        let System { positions, elements, cell, .. } = sample.system;
+        let points = self.put_together(self.counted(positions, elements), cell.as_ref());
         let deviation = Superposition::new(&points, &self.reference).deviation(&points, &self.reference);
         // Without times the axis counts frames.
         let time = if sample.timed { sample.system.time / PICOSECOND } else { sample.frame as f64 };
@@ -122,6 +175,7 @@ impl Analysis for RootMeanSquareDeviation {
         self.atoms = Groups::read(&mut state)?;
         let count = state.count()? as usize;
         self.reference = state.vectors(count)?;
+        self.connect()?;
         self.mean = Blocks::read(&mut state)?;
         self.series = Blocks::read(&mut state)?;
         state.end()

@@ -157,6 +157,9 @@ impl Analysis for VelocityCorrelation {
         };
         findings.notes.push(match self.source {
             VelocitySource::Momenta => "velocities are those of the frames".into(),
+            VelocitySource::Positions if self.result == CorrelationResult::Function => {
+                "velocities are differences of positions: means over the time between frames, whose correlation at short lags is too small".into()
+            }
             VelocitySource::Positions => "velocities are differences of positions".into(),
         });
         Ok(findings)

@@ -1,6 +1,6 @@
 //! What came of a path.
 
-use super::{Band, ElasticBand, Profile};
+use super::{Band, ElasticBand, FreeMotion, Profile};
 use crate::vibrations::{Hessian, NormalModes};
 use cormorant_core::Result;
 use cormorant_core::system::System;
@@ -92,7 +92,9 @@ impl FoundPath {
         if let Some(image) = self.saddle() {
             let system = self.system(image);
             let hessian = Hessian::by_differences(potentials, &system, displacement)?;
-            self.wavenumbers = Some(NormalModes::new(&system, &hessian)?.wavenumbers());
+            self.wavenumbers = Some(
+                NormalModes::beside(FreeMotion::of(&system, potentials[0].as_ref()), &system, &hessian)?.wavenumbers(),
+            );
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use super::{Conditions, Hessian, NormalModes, Thermochemistry};
 use crate::dynamics::ForceEvaluator;
+use crate::free_motion::FreeMotion;
 use cormorant_core::Result;
 use cormorant_core::system::System;
 use cormorant_potential::Potential;
@@ -23,6 +24,8 @@ pub struct Vibrations {
     pub asymmetry: f64,
     /// The modes.
     pub modes: NormalModes,
+    /// The motion of the whole that costs no energy and is none of the modes.
+    pub free: FreeMotion,
     /// Thermodynamic functions; none where a mode is imaginary, for then it is no minimum.
     pub thermochemistry: Option<Thermochemistry>,
 }
@@ -40,12 +43,13 @@ impl Vibrations {
         conditions: Conditions,
     ) -> Result<Self> {
         let hessian = Hessian::by_differences(potentials, &system, displacement)?;
-        let modes = NormalModes::new(&system, &hessian)?;
+        let free = FreeMotion::of(&system, field.potential());
+        let modes = NormalModes::beside(free, &system, &hessian)?;
         let wavenumbers = modes.wavenumbers();
         let energy = field.last().energy;
         let minimum = wavenumbers.iter().all(|wavenumber| *wavenumber > 0.0);
         let thermochemistry =
-            if minimum { Some(Thermochemistry::new(&system, &wavenumbers, energy, conditions)?) } else { None };
+            if minimum { Some(Thermochemistry::of(free, &system, &wavenumbers, energy, conditions)?) } else { None };
         Ok(Self {
             charges: field.last().charges.clone(),
             dipole: field.last().dipole(&system),
@@ -54,6 +58,7 @@ impl Vibrations {
             forces: field.last().forces.clone(),
             asymmetry: hessian.asymmetry(),
             modes,
+            free,
             thermochemistry,
         })
     }

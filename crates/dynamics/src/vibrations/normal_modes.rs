@@ -5,6 +5,7 @@ use std::f64::consts::PI;
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
 use super::{Hessian, Mode};
+use crate::free_motion::FreeMotion;
 use cormorant_core::system::System;
 use cormorant_core::system::observables::{center_of_mass, inertia};
 use cormorant_core::system::vector::{cross, difference, dot, plus};
@@ -41,11 +42,20 @@ pub struct NormalModes {
 }
 
 impl NormalModes {
-    /// The modes of `system` with the Hessian `hessian`.
+    /// The modes of `system` with the Hessian `hessian`, where nothing acts from outside.
     ///
     /// # Errors
     /// When the Hessian is of another size or not finite.
     pub fn new(system: &System, hessian: &Hessian) -> Result<Self> {
+        Self::beside(FreeMotion::isolated(system), system, hessian)
+    }
+
+    /// The modes beside the motion of the whole that is `free`: what holds a molecule in space makes modes of its translations and
+    /// rotations.
+    ///
+    /// # Errors
+    /// When the Hessian is of another size or not finite.
+    pub fn beside(free: FreeMotion, system: &System, hessian: &Hessian) -> Result<Self> {
         let size = 3 * system.atom_count();
         let matrix = hessian.matrix();
         if matrix.nrows() != size || !matrix.iter().all(|entry| entry.is_finite()) {
@@ -57,7 +67,7 @@ impl NormalModes {
         }
         let roots = DVector::from_fn(size, |row, _| system.masses[row / 3].sqrt());
         let weighted = DMatrix::from_fn(size, size, |row, column| matrix[(row, column)] / (roots[row] * roots[column]));
-        let overall = overall_motions(system);
+        let overall = overall_motions(free, system);
         let leak = overall.iter().map(|motion| wavenumber(motion.dot(&(&weighted * motion))).abs()).fold(0.0, f64::max);
         let decomposition = SymmetricEigen::new(project(&weighted, &overall));
         let mut order: Vec<usize> = (0..size).collect();
@@ -123,8 +133,11 @@ fn project(matrix: &DMatrix<f64>, motions: &[DVector<f64>]) -> DMatrix<f64> {
     symmetric + outside * (2.0 * bound + 1.0)
 }
 
-/// Orthonormal mass-weighted translations and, without a cell, rotations about the principal axes; of a wire that about its axis.
-fn overall_motions(system: &System) -> Vec<DVector<f64>> {
+/// Orthonormal mass-weighted translations and, where they are free, rotations about the principal axes; of a wire that about its axis.
+fn overall_motions(free: FreeMotion, system: &System) -> Vec<DVector<f64>> {
+    if free == FreeMotion::None {
+        return Vec::new();
+    }
     let size = 3 * system.atom_count();
     let weighted = |motion: &dyn Fn(usize) -> [f64; 3]| {
         DVector::from_fn(size, |row, _| system.masses[row / 3].sqrt() * motion(row / 3)[row % 3])
@@ -139,7 +152,7 @@ fn overall_motions(system: &System) -> Vec<DVector<f64>> {
             motions.push(turn);
         }
     }
-    if system.cell.is_none() {
+    if free == FreeMotion::All {
         for (_, axis) in principal_axes(system) {
             motions.push(weighted(&|atom| cross(axis, difference(system.positions[atom], center))));
         }

@@ -4,6 +4,7 @@ use std::f64::consts::PI;
 
 use super::normal_modes::principal_axes;
 use crate::dynamics::positive;
+use crate::free_motion::FreeMotion;
 use cormorant_core::system::System;
 use cormorant_core::system::observables::total_mass;
 use cormorant_core::units::{BOLTZMANN, INVERSE_CENTIMETER, REDUCED_PLANCK};
@@ -46,7 +47,7 @@ pub struct Contribution {
 /// | σ, g   | `symmetry_number`, `multiplicity` | 1 |
 /// | ħω     | quanta of the modes | eV       |
 ///
-/// For a periodic system only vibrations count, and H = U. Slow internal rotations are taken for oscillators, which is
+/// For a periodic system, and for one that is held from outside, only vibrations count, and H = U. Slow internal rotations are taken for oscillators, which is
 /// their largest error. Source: McQuarrie, Statistical Mechanics (1976), chapters 5, 6 and 8.
 /// Checked by `suite::vibrations` against published entropies and enthalpies.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -70,11 +71,26 @@ pub struct Thermochemistry {
 }
 
 impl Thermochemistry {
-    /// The functions of `system` with modes of these wavenumbers (cm⁻¹) and this potential energy (eV).
+    /// The functions of `system`, on which nothing acts from outside, with modes of these wavenumbers (cm⁻¹) and this potential
+    /// energy (eV).
     ///
     /// # Errors
     /// When a wavenumber is not positive (it is not a minimum, and the formulas have no value), or a condition is not valid.
     pub fn new(system: &System, wavenumbers: &[f64], potential: f64, conditions: Conditions) -> Result<Self> {
+        Self::of(FreeMotion::isolated(system), system, wavenumbers, potential, conditions)
+    }
+
+    /// The same where this motion of the whole is `free`: only what moves and turns freely is a gas.
+    ///
+    /// # Errors
+    /// As for [`Self::new`].
+    pub fn of(
+        free: FreeMotion,
+        system: &System,
+        wavenumbers: &[f64],
+        potential: f64,
+        conditions: Conditions,
+    ) -> Result<Self> {
         let temperature = positive("the temperature", conditions.temperature)?;
         positive("the pressure", conditions.pressure)?;
         if conditions.symmetry_number == 0 || conditions.multiplicity == 0 {
@@ -87,7 +103,7 @@ impl Thermochemistry {
         }
         let thermal = BOLTZMANN * temperature;
         let quanta = || wavenumbers.iter().map(|wavenumber| wavenumber * INVERSE_CENTIMETER);
-        let gas = system.cell.is_none();
+        let gas = free == FreeMotion::All;
         let electrons = BOLTZMANN * f64::from(conditions.multiplicity).ln();
         Ok(Self {
             conditions,

@@ -8,6 +8,7 @@ mod finding;
 mod outliers;
 mod slope;
 mod stress;
+mod units;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -71,15 +72,20 @@ pub struct DataReport {
 pub fn check(configurations: &[Configuration]) -> DataReport {
     let mut findings = Vec::new();
     let slope = slope::slope(configurations);
+    // Warnings are told of and fitted all the same.
+    let grave = |doubt: &Option<Finding>| doubt.clone().filter(|finding| finding.severity == Severity::Grave);
     let doubt = slope.and_then(judge_slope);
-    findings.extend(doubt.clone());
-    let wrong_forces = doubt.filter(|finding| finding.severity == Severity::Grave);
+    let wrong_forces = grave(&doubt);
+    findings.extend(doubt);
     let stress_slope = stress::slope(configurations);
-    let wrong_stress = stress::judge(stress_slope, configurations);
-    findings.extend(wrong_stress.clone());
+    let doubt = stress::judge(stress_slope, configurations);
+    let wrong_stress = grave(&doubt);
+    findings.extend(doubt);
     let duplicates = duplicates(configurations);
     findings.extend(judge_duplicates(&duplicates, configurations));
     findings.extend(outliers::outliers(configurations));
+    findings.extend(units::lengths(configurations));
+    findings.extend(units::energies(configurations));
     findings.extend(closest(configurations));
     let components = configurations.iter().map(|one| 3 * one.forces.len()).sum::<usize>().max(1);
     let squares: f64 = configurations.iter().flat_map(|one| one.forces.iter().flatten()).map(|x| x * x).sum();

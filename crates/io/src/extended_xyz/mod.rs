@@ -14,4 +14,4 @@ pub(super) use trajectory::{open, truncate};
 pub use write::write_frame;
 
 /// The value of the key `units` that our files carry; without it, the unit of `velo` in a file is not certain.
-pub(super) const UNITS: &str = "Angstrom eV eV/Angstrom Angstrom/ps ps";
+pub const UNITS: &str = "Angstrom eV eV/Angstrom Angstrom/ps ps";

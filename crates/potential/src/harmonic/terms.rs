@@ -33,7 +33,8 @@ pub struct Dihedral {
     pub angle: f64,
 }
 
-/// A spring between an atom and a point in space: ½ k |r − a|². The position is not taken to its nearest image.
+/// A spring between an atom and a point in space: ½ k |r − a|². The position is not taken to its nearest image,
+/// since atoms are not wrapped in a run; inputs name the image nearest to where the atom starts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Anchor {
     /// The atom.

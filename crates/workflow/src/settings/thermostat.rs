@@ -111,6 +111,11 @@ impl ThermostatInput {
                 );
                 ("temperature", message, "give both the same temperature")
             }
+            None if matches!(self.coupling, Coupling::NoseHoover { .. }) && self.temperature.value() <= 0.0 => (
+                "temperature",
+                format!("`temperature` = \"{}\": this bath has no motion at 0 K", self.temperature),
+                "use kind = \"langevin\" or \"bussi\", or a temperature above 0 K",
+            ),
             _ => return Ok(()),
         };
         Err(section.error_at(key, message, remedy))

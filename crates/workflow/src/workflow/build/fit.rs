@@ -291,6 +291,7 @@ pub fn fitted(
             split_by: input.data.split_by.clone(),
             validation_file: FileRecord::of(input.data.validation_file.as_deref(), data.validation_hash.as_deref()),
             test_file: FileRecord::of(input.data.test_file.as_deref(), data.test_hash.as_deref()),
+            findings: data.report.findings.iter().map(|finding| finding.text.clone()).collect(),
             ..DataRecord::default()
         }
         .with_parts([&data.split.train, &data.split.validation, &data.split.test], index_digest);

@@ -64,11 +64,18 @@ impl MinimizeInput {
 }
 
 /// What to say when a minimum was not reached.
-pub(super) fn missed(minimum: &Minimum, system: &System) -> String {
+pub(super) fn missed(minimum: &Minimum, system: &System, input: &MinimizeInput) -> String {
     let (unit, size) = pressure_unit(system.cell.map_or(3, |cell| cell.dimensions()));
+    let remedy = if minimum.evaluations < input.most_evaluations {
+        // The search ended by itself: no step along the forces lowers the energy as it is computed.
+        "the energy does not fall any more along these forces, as happens below the rounding of f32; write `precision = \"f64\"` in [potential], \
+         or raise the tolerances in [minimize]"
+    } else {
+        "raise `most_evaluations` or the tolerances in [minimize]"
+    };
     format!(
         "no minimum was found within {} evaluations (the largest force is still {:.1e} eV/Å, the largest component of stress + \
-         pressure {:.1e} {unit}); raise `most_evaluations` or the tolerances in [minimize]",
+         pressure {:.1e} {unit}); {remedy}",
         minimum.evaluations,
         minimum.largest_force,
         minimum.largest_stress / size

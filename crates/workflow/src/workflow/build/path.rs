@@ -48,7 +48,7 @@ impl PathInput {
             let before = find_bonds(system)?;
             let minimum = self.minimize.descend(system, &mut field)?;
             if !minimum.converged {
-                let missed = super::minimize::missed(&minimum, system);
+                let missed = super::minimize::missed(&minimum, system, &self.minimize);
                 warnings.push(format!("the {name} end is not at a minimum: {missed}"));
             }
             if find_bonds(system)? != before {

@@ -9,7 +9,7 @@ use cormorant_core::noise::Noise;
 use cormorant_core::system::observables::{self, Removed};
 use cormorant_core::system::velocities;
 use cormorant_core::system::{System, find_bonds};
-use cormorant_core::{Error, Result};
+use cormorant_core::{Error, ErrorKind, Result};
 use cormorant_dynamics::analysis::RadialDistribution;
 use cormorant_dynamics::dynamics::ForceEvaluator;
 use cormorant_dynamics::dynamics::ring_polymer::ring_of;
@@ -50,6 +50,11 @@ impl RunInput {
     fn assemble(&self, loaded: LoadedStructure, networks: &Models, resumed: bool) -> Result<Simulation> {
         let mut system = loaded.system;
         let of_structure = |error: Error| error.in_structure(&self.structure.file);
+        // Of what fails for other reasons too.
+        let of_kind = |error: Error| match error.kind() {
+            ErrorKind::Element | ErrorKind::Structure => of_structure(error),
+            _ => error,
+        };
         if let Some(constraints) = &self.constraints {
             constraints.fix_atoms(&mut system).map_err(of_structure)?;
         }
@@ -59,14 +64,14 @@ impl RunInput {
         }
         let potential = match &self.path_integral {
             None => {
-                let potential = self.potential.build(&system, networks)?;
+                let potential = self.potential.build(&system, networks).map_err(of_kind)?;
                 match &self.plumed {
                     Some(plumed) => plumed.bias(potential, self, &system, resumed)?,
                     None => potential,
                 }
             }
             Some(ring) => {
-                let potential = self.potential.build_rings(&system, ring.beads, networks)?;
+                let potential = self.potential.build_rings(&system, ring.beads, networks).map_err(of_kind)?;
                 system = ring_of(&system, ring.beads);
                 potential
             }
@@ -81,7 +86,7 @@ impl RunInput {
             return Err(Error::structure(&self.structure.file, reason));
         }
         let reach = RadialDistribution::suitable_cutoff(&system);
-        let mut simulation = Simulation::new(system, potential, self.seed)?;
+        let mut simulation = Simulation::new(system, potential, self.seed).map_err(of_kind)?;
         simulation.removed = removed;
         let remark = simulation.field().potential().check_state(&simulation.system)?;
         if let Some(remark) = remark {
@@ -168,7 +173,7 @@ impl RunInput {
                     .into()
             }));
         }
-        Err(Error::structure(&self.structure.file, super::minimize::missed(&minimum, system)))
+        Err(Error::structure(&self.structure.file, super::minimize::missed(&minimum, system, input)))
     }
 
     /// Set the atoms in motion.

@@ -19,7 +19,7 @@ impl VibrationsInput {
         let mut field = ForceEvaluator::new(self.potential.build(&system, networks)?, &system)?;
         let minimum = self.minimize.descend(&mut system, &mut field)?;
         if !minimum.converged {
-            let missed = super::minimize::missed(&minimum, &system);
+            let missed = super::minimize::missed(&minimum, &system, &self.minimize);
             return Err(Error::structure(&self.structure.file, missed));
         }
         let alike = || self.potential.build(&system, networks);

@@ -10,7 +10,7 @@ use cormorant_potential::Potential;
 /// Moments of inertia below this share of the largest belong to the axis of a linear molecule.
 const LINEAR: f64 = 1.0e-4;
 
-/// Which motion of a system as a whole leaves its energy as it is. A path has no share of it.
+/// Which motion of a system as a whole leaves its energy as it is. A path has no share of it, and modes of vibration neither.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FreeMotion {
     /// None: a field acts from outside.
@@ -22,15 +22,20 @@ pub enum FreeMotion {
 }
 
 impl FreeMotion {
-    /// That of `system` with `potential`.
+    /// That of `system` where nothing acts from outside.
+    #[must_use]
+    pub fn isolated(system: &System) -> Self {
+        if system.cell.is_some() { Self::Translations } else { Self::All }
+    }
+
+    /// That of `system` with `potential`. Another program, whose forces may add up to a little more than zero, does not hold a
+    /// molecule in space either: only what acts from outside does.
     #[must_use]
     pub fn of(system: &System, potential: &dyn Potential) -> Self {
-        if !potential.keeps_momentum() {
-            Self::None
-        } else if system.cell.is_some() || !potential.keeps_angular_momentum() {
-            Self::Translations
-        } else {
-            Self::All
+        match (potential.is_external(), potential.keeps_momentum()) {
+            (true, false) => Self::None,
+            (true, true) => Self::Translations,
+            (false, _) => Self::isolated(system),
         }
     }
 
