@@ -101,19 +101,22 @@ impl EdgeGradient {
         [along, x, y]: [[S; 2]; 3],
     ) {
         unsafe {
-            let mut axes = [[0.0; 3]; 3];
-            for (k, first) in [entry::DIRECTION, entry::AXIS_X, entry::AXIS_Y].into_iter().enumerate() {
-                for axis in 0..3 {
-                    axes[k][axis] = read::<S>(frame, first + axis);
-                }
-            }
-            let inverse = read::<S>(frame, entry::INVERSE_DISTANCE);
+            let (axes, inverse) = axes::<S>(frame);
             let lower = pairs.edges[pair] as usize;
             self.add_one(lower, &axes, [along[0].sum(), x[0].sum(), y[0].sum()], [1.0, inverse]);
             // The vector of the other edge is the opposite one.
             if let Some(upper) = pairs.reversed(pair) {
                 self.add_one(upper, &axes, [along[1].sum(), x[1].sum(), y[1].sum()], [-1.0, -inverse]);
             }
+        }
+    }
+
+    /// The same of one edge, to which the frame belongs.
+    #[inline(always)]
+    pub unsafe fn add_to<S: Lanes>(&self, frame: *const S::Scalar, edge: usize, [along, x, y]: [S; 3]) {
+        unsafe {
+            let (axes, inverse) = axes::<S>(frame);
+            self.add_one(edge, &axes, [along.sum(), x.sum(), y.sum()], [1.0, inverse]);
         }
     }
 
@@ -125,6 +128,20 @@ impl EdgeGradient {
         for axis in 0..3 {
             place[axis] += along * axes[0][axis] + x * axes[1][axis] + y * axes[2][axis];
         }
+    }
+}
+
+/// Direction of a frame and its two axes across, and the inverse distance.
+#[inline(always)]
+unsafe fn axes<S: Lanes>(frame: *const S::Scalar) -> ([[f64; 3]; 3], f64) {
+    unsafe {
+        let mut axes = [[0.0; 3]; 3];
+        for (k, first) in [entry::DIRECTION, entry::AXIS_X, entry::AXIS_Y].into_iter().enumerate() {
+            for axis in 0..3 {
+                axes[k][axis] = read::<S>(frame, first + axis);
+            }
+        }
+        (axes, read::<S>(frame, entry::INVERSE_DISTANCE))
     }
 }
 
