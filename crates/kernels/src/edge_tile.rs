@@ -21,6 +21,11 @@ pub struct EdgeTile<'a, T> {
 }
 
 impl<T: Vectorized> EdgeTile<'_, T> {
+    /// All edges of the tile.
+    #[inline(always)]
+    pub fn edges(&self) -> Range<usize> {
+        self.topology.offsets[self.atoms.start]..self.topology.offsets[self.atoms.end]
+    }
     #[inline(always)]
     pub fn edges_of(&self, atom: usize) -> Range<usize> {
         self.topology.offsets[atom]..self.topology.offsets[atom + 1]

@@ -94,6 +94,8 @@ impl<T: Vectorized> Backward<'_, T> {
         let tile = &self.tile;
         let (channels, stride) = (tile.channels, rows(L) * tile.channels);
         let knot_stride = (L + 1) * 2 * channels;
+        let edges = tile.edges();
+        let mut sums = [[T::ZERO; GROUP]; 3];
         for atom in tile.atoms.clone() {
             let gradient = unsafe { self.gradient.add((atom - tile.atoms.start) * stride) };
             for edge in tile.edges_of(atom) {
@@ -123,8 +125,14 @@ impl<T: Vectorized> Backward<'_, T> {
                         });
                     }
                 }
-                let sums = [0, 1, 2].map(|k| halves[0][k].add(halves[1][k]));
-                unsafe { self.edge_gradient.add_to::<S>(frame, edge, sums) };
+                let lane = (edge - edges.start) % GROUP;
+                for k in 0..3 {
+                    sums[k][lane] = halves[0][k].add(halves[1][k]).sum();
+                }
+                if lane + 1 == GROUP || edge + 1 == edges.end {
+                    let group = edge - lane..edge + 1;
+                    unsafe { self.edge_gradient.add_group(tile.frame(group.start), group, &sums) };
+                }
             }
         }
     }

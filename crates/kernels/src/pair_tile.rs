@@ -101,7 +101,13 @@ impl EdgeGradient {
         [along, x, y]: [[S; 2]; 3],
     ) {
         unsafe {
-            let (axes, inverse) = axes::<S>(frame);
+            let mut axes = [[0.0; 3]; 3];
+            for (k, first) in [entry::DIRECTION, entry::AXIS_X, entry::AXIS_Y].into_iter().enumerate() {
+                for axis in 0..3 {
+                    axes[k][axis] = read::<S>(frame, first + axis);
+                }
+            }
+            let inverse = read::<S>(frame, entry::INVERSE_DISTANCE);
             let lower = pairs.edges[pair] as usize;
             self.add_one(lower, &axes, [along[0].sum(), x[0].sum(), y[0].sum()], [1.0, inverse]);
             // The vector of the other edge is the opposite one.
@@ -111,12 +117,27 @@ impl EdgeGradient {
         }
     }
 
-    /// The same of one edge, to which the frame belongs.
+    /// The same of a group of edges, to which the frames from `frame` on belong.
     #[inline(always)]
-    pub unsafe fn add_to<S: Lanes>(&self, frame: *const S::Scalar, edge: usize, [along, x, y]: [S; 3]) {
-        unsafe {
-            let (axes, inverse) = axes::<S>(frame);
-            self.add_one(edge, &axes, [along.sum(), x.sum(), y.sum()], [1.0, inverse]);
+    pub unsafe fn add_group<T: Scalar>(&self, frame: *const T, edges: Range<usize>, sums: &[[T; GROUP]; 3]) {
+        let [along, x, y] = sums;
+        let lanes = |entry: usize| unsafe { &*frame.add(entry * GROUP).cast::<[T; GROUP]>() };
+        let inverse = lanes(entry::INVERSE_DISTANCE);
+        let mut gradient = [[0.0; GROUP]; 3];
+        for axis in 0..3 {
+            let (direction, across) = (lanes(entry::DIRECTION + axis), lanes(entry::AXIS_X + axis));
+            let other = lanes(entry::AXIS_Y + axis);
+            for lane in 0..GROUP {
+                let turned = x[lane].to_f64() * across[lane].to_f64() + y[lane].to_f64() * other[lane].to_f64();
+                gradient[axis][lane] =
+                    along[lane].to_f64() * direction[lane].to_f64() + inverse[lane].to_f64() * turned;
+            }
+        }
+        for (lane, edge) in edges.enumerate() {
+            let place = unsafe { &mut *self.values.add(edge) };
+            for axis in 0..3 {
+                place[axis] += gradient[axis][lane];
+            }
         }
     }
 
@@ -128,20 +149,6 @@ impl EdgeGradient {
         for axis in 0..3 {
             place[axis] += along * axes[0][axis] + x * axes[1][axis] + y * axes[2][axis];
         }
-    }
-}
-
-/// Direction of a frame and its two axes across, and the inverse distance.
-#[inline(always)]
-unsafe fn axes<S: Lanes>(frame: *const S::Scalar) -> ([[f64; 3]; 3], f64) {
-    unsafe {
-        let mut axes = [[0.0; 3]; 3];
-        for (k, first) in [entry::DIRECTION, entry::AXIS_X, entry::AXIS_Y].into_iter().enumerate() {
-            for axis in 0..3 {
-                axes[k][axis] = read::<S>(frame, first + axis);
-            }
-        }
-        (axes, read::<S>(frame, entry::INVERSE_DISTANCE))
     }
 }
 

@@ -13,7 +13,8 @@
 //! | 5    | atoms    | first layer again, and back through it            | gradients of edges                           |
 //!
 //! With one layer a single pass does it all. Sums over edges and over pairs have another order than those of the whole system at once,
-//! so that the last digits differ; like those they depend on the graph alone, not on threads. Steps of a tile are in [`super::tile`].
+//! so that the last digits differ; like those they depend on the graph alone, not on threads. What a tile does is in `tile` and
+//! `two_layers`.
 //! Checked by: `suite::tiles`.
 
 use std::ops::Range;

@@ -17,6 +17,7 @@ mod plan;
 mod shape;
 mod table;
 mod tile;
+mod two_layers;
 mod weights;
 mod workspace;
 
