@@ -62,7 +62,12 @@ fn production<T: Real>(shape: &Shape, atoms: usize, splined: bool, with_weights:
         weights.finish_gradient(&plan, gradient, false);
         sum += gradient.packed.as_slice().iter().map(|x| x.to_f64()).sum::<f64>();
     }
-    sum + edges.as_flattened().iter().sum::<f64>()
+    sum += edges.as_flattened().iter().sum::<f64>();
+    if shape.layers <= 2 && shape.multipole_rows() == 0 {
+        plan.evaluate(&weights, &topology, &vectors, &mut space, &seeds, &mut edges, false);
+        sum += edges.as_flattened().iter().sum::<f64>();
+    }
+    sum
 }
 
 fn of_2019<T: original::Operations + Default>(shape: &original::Shape, atoms: usize) -> f64 {
@@ -134,6 +139,7 @@ fn main() {
     }
     // More pairs than a tile has.
     check("several tiles", &|| production::<f32>(&shapes[2], 70, true, true));
+    check("several large tiles", &|| production::<f32>(&shapes[0], 140, true, false));
     let old = original::Shape {
         numbers: vec![1, 6, 8],
         channels: 4,

@@ -120,6 +120,7 @@ mod temperature_cases;
 mod temperature_counts;
 mod temperature_parts;
 mod threads;
+mod tiles;
 mod toy_kind;
 mod trainer;
 mod training;

@@ -11,18 +11,18 @@ use cormorant::model::{
 use cormorant::noise::{Consumer, Noise};
 use cormorant::settings::ModelInput;
 
-struct Case {
-    shape: Shape,
-    species: Vec<u32>,
-    offsets: Vec<usize>,
-    senders: Vec<u32>,
-    vectors: Vec<[f64; 3]>,
-    weights: Vec<f64>,
+pub(crate) struct Case {
+    pub(crate) shape: Shape,
+    pub(crate) species: Vec<u32>,
+    pub(crate) offsets: Vec<usize>,
+    pub(crate) senders: Vec<u32>,
+    pub(crate) vectors: Vec<[f64; 3]>,
+    pub(crate) weights: Vec<f64>,
 }
 
 impl Case {
     /// A random cluster of `atoms` atoms of `species` kinds and random weights.
-    fn new(config: &CormorantConfig, atoms: usize, species: usize, seed: u64) -> Self {
+    pub(crate) fn new(config: &CormorantConfig, atoms: usize, species: usize, seed: u64) -> Self {
         let shape = config.shape(species, 6.0);
         let mut random = Noise::new(seed).stream(Consumer::Test, 0, 0);
         let positions: Vec<[f64; 3]> = (0..atoms)
@@ -50,11 +50,11 @@ impl Case {
         Self { shape, species: kinds, offsets, senders, vectors, weights }
     }
 
-    fn topology(&self) -> Topology<'_> {
+    pub(crate) fn topology(&self) -> Topology<'_> {
         Topology { species: &self.species, offsets: &self.offsets, senders: &self.senders, needed: &[] }
     }
 
-    fn edges(&self) -> Vec<(f64, usize)> {
+    pub(crate) fn edges(&self) -> Vec<(f64, usize)> {
         let mut edges = Vec::new();
         for i in 0..self.species.len() {
             for e in self.offsets[i]..self.offsets[i + 1] {
@@ -72,7 +72,7 @@ impl Case {
     }
 
     /// Energies with multipoles behind them, edge gradients and weight gradients of the plain composition in f64.
-    fn composed(&self) -> (Vec<f64>, Vec<[f64; 3]>, Vec<f64>) {
+    pub(crate) fn composed(&self) -> (Vec<f64>, Vec<[f64; 3]>, Vec<f64>) {
         let flat: Vec<f64> = self.vectors.iter().flatten().copied().collect();
         let vectors =
             Var::from_tensor(&Tensor::from_vec(flat, (self.vectors.len(), 3), &Device::Cpu).unwrap()).unwrap();
@@ -125,7 +125,7 @@ impl Case {
 }
 
 /// Largest difference relative to the largest entry.
-fn deviation<'a>(a: impl IntoIterator<Item = &'a f64>, b: impl IntoIterator<Item = &'a f64>) -> f64 {
+pub(crate) fn deviation<'a>(a: impl IntoIterator<Item = &'a f64>, b: impl IntoIterator<Item = &'a f64>) -> f64 {
     let (mut difference, mut scale) = (0.0f64, 1e-300f64);
     for (x, y) in a.into_iter().zip(b) {
         difference = difference.max((x - y).abs());

@@ -60,6 +60,8 @@
 mod add_rows;
 mod aligned;
 mod dispatch;
+mod edge_tile;
+mod first_edges;
 mod first_message;
 mod frame;
 mod matmul;

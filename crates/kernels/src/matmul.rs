@@ -1,5 +1,7 @@
 //! Rows times a matrix, for rows scattered through an array.
 
+use std::ops::Range;
+
 use super::LANES;
 use super::dispatch::{Operation, Vectorized};
 use super::simd::Lanes;
@@ -106,26 +108,52 @@ impl<T: Vectorized> AddProduct<'_, T> {
         first: usize,
         end: usize,
     ) {
+        let (start, stride) = if self.panels { (column * self.inner, J * LANES) } else { (column, self.columns) };
+        unsafe {
+            if size_of::<S::Register>() > 32 {
+                let weights = Weights { matrix: self.matrix.add(start), stride };
+                return self.rows_of::<S, R, J>(weights, column, first..end);
+            }
+            // There are sixteen of these registers: more sums at once would be kept in memory.
+            for j in 0..J {
+                let weights = Weights { matrix: self.matrix.add(start + j * LANES), stride };
+                if size_of::<S>() <= 64 {
+                    self.rows_of::<S, 6, 1>(weights, column + j * LANES, first..end);
+                } else {
+                    self.rows_of::<S, 3, 1>(weights, column + j * LANES, first..end);
+                }
+            }
+        }
+    }
+
+    /// All rows, `R` at a time.
+    #[inline(always)]
+    unsafe fn rows_of<S: Lanes<Scalar = T>, const R: usize, const J: usize>(
+        &self,
+        weights: Weights<T>,
+        column: usize,
+        inner: Range<usize>,
+    ) {
         let mut row = 0;
         unsafe {
             while row + R <= self.inputs.len() {
-                self.block::<S, R, J>(row, column, first, end);
+                self.block::<S, R, J>(row, weights, column, &inner);
                 row += R;
             }
             // What is left goes in one block, or two: a chain of one row would wait for every addition.
             let left = self.inputs.len() - row;
             match left {
-                8 => {
-                    self.block::<S, 5, J>(row, column, first, end);
-                    self.block::<S, 3, J>(row + 5, column, first, end);
+                8 if R > 8 => {
+                    self.block::<S, 5, J>(row, weights, column, &inner);
+                    self.block::<S, 3, J>(row + 5, weights, column, &inner);
                 }
-                7 => self.block::<S, 7, J>(row, column, first, end),
-                6 => self.block::<S, 6, J>(row, column, first, end),
-                5 => self.block::<S, 5, J>(row, column, first, end),
-                4 => self.block::<S, 4, J>(row, column, first, end),
-                3 => self.block::<S, 3, J>(row, column, first, end),
-                2 => self.block::<S, 2, J>(row, column, first, end),
-                1 => self.block::<S, 1, J>(row, column, first, end),
+                7 if R > 7 => self.block::<S, 7, J>(row, weights, column, &inner),
+                6 if R > 6 => self.block::<S, 6, J>(row, weights, column, &inner),
+                5 if R > 5 => self.block::<S, 5, J>(row, weights, column, &inner),
+                4 if R > 4 => self.block::<S, 4, J>(row, weights, column, &inner),
+                3 if R > 3 => self.block::<S, 3, J>(row, weights, column, &inner),
+                2 => self.block::<S, 2, J>(row, weights, column, &inner),
+                1 => self.block::<S, 1, J>(row, weights, column, &inner),
                 _ => (),
             }
         }
@@ -135,19 +163,17 @@ impl<T: Vectorized> AddProduct<'_, T> {
     unsafe fn block<S: Lanes<Scalar = T>, const R: usize, const J: usize>(
         &self,
         row: usize,
+        Weights { matrix, stride }: Weights<T>,
         column: usize,
-        first: usize,
-        end: usize,
+        inner: &Range<usize>,
     ) {
         let mut sums = [[S::zero(); J]; R];
         let mut inputs = [self.input; R];
-        let (start, stride) = if self.panels { (column * self.inner, J * LANES) } else { (column, self.columns) };
         unsafe {
-            let matrix = self.matrix.add(start);
             for (r, input) in inputs.iter_mut().enumerate() {
                 *input = self.input.add(*self.inputs.get_unchecked(row + r) as usize);
             }
-            for k in first..end {
+            for k in inner.clone() {
                 let matrix = matrix.add(k * stride);
                 let mut weights = [S::zero(); J];
                 for (j, weight) in weights.iter_mut().enumerate() {
@@ -161,8 +187,8 @@ impl<T: Vectorized> AddProduct<'_, T> {
                 }
             }
             let base = match self.base {
-                Base::Zero if first == 0 => None,
-                Base::Rows(base) if first == 0 => Some(base),
+                Base::Zero if inner.start == 0 => None,
+                Base::Rows(base) if inner.start == 0 => Some(base),
                 _ => Some(self.out.cast_const()),
             };
             for r in 0..R {
@@ -178,6 +204,13 @@ impl<T: Vectorized> AddProduct<'_, T> {
             }
         }
     }
+}
+
+/// Some columns of the matrix: those of its first row, and how far apart rows are.
+#[derive(Clone, Copy)]
+struct Weights<T> {
+    matrix: *const T,
+    stride: usize,
 }
 
 /// dW += Σ_r in[r]ᵀ · g[r]: the gradient of [`AddProduct`] with respect to the matrix.

@@ -15,7 +15,7 @@
 
 use super::dispatch::{Operation, Vectorized};
 use super::pair_tile::{EdgeGradient, PairTile, Sums};
-use super::radial::Interpolation;
+use super::radial::{Interpolation, place_in_table};
 use super::rotate::{MAX_ROWS, add_from_frame, into_frame};
 use super::simd::{Lanes, unroll, with_degree};
 use super::turns::Generators;
@@ -104,14 +104,15 @@ impl<T: Vectorized> Forward<'_, T> {
                 let weights = unsafe { Interpolation::<S>::of(frame) };
                 for block in (0..channels).step_by(S::WIDTH) {
                     unsafe {
-                        let first = knot.add(block * message_functions(L));
+                        let (place, lanes) = place_in_table(channels, message_functions(L), block);
+                        let first = knot.add(place);
                         let sources = [sources[0].add(block), sources[1].add(block)];
                         let [p, r] = into_frame::<S, L, 2>(frame, sources, channels);
                         let mut q = [[S::zero(); MAX_ROWS]; 2];
                         unroll!(S, m, 0, L, {
                             unroll!(S, l, m, L, {
                                 unroll!(S, l1, m, L, {
-                                    let place = first.add(message_function(L, m, l, l1) * S::WIDTH);
+                                    let place = first.add(message_function(L, m, l, l1) * lanes);
                                     let k = weights.value(place, knot_stride / 2, knot_stride);
                                     let odd = (l + l1) % 2 == 1;
                                     let (out, left) = (row(l, m as isize), row(l1, m as isize));
@@ -170,10 +171,12 @@ impl<T: Vectorized> Backward<'_, T> {
                     ]
                 };
                 let weights = unsafe { Interpolation::<S>::of(frame) };
-                let mut along = [S::zero(); 2];
-                let mut about = [[S::zero(); 2]; 2];
+                // Of both halves of sixteen channels, where a vector holds one: the sums of lanes have one order for all.
+                let mut halves = [([S::zero(); 2], [[S::zero(); 2]; 2]); 2];
                 for block in (0..channels).step_by(S::WIDTH) {
-                    let first = knot + block * message_functions(L);
+                    let (place, lanes) = place_in_table(channels, message_functions(L), block);
+                    let first = knot + place;
+                    let (along, about) = &mut halves[block % lanes / S::WIDTH];
                     unsafe {
                         let [one, two, three, four] = sources;
                         let sources = [one.add(block), two.add(block), three.add(block), four.add(block)];
@@ -183,7 +186,7 @@ impl<T: Vectorized> Backward<'_, T> {
                         unroll!(S, m, 0, L, {
                             unroll!(S, l, m, L, {
                                 unroll!(S, l1, m, L, {
-                                    let place = first + message_function(L, m, l, l1) * S::WIDTH;
+                                    let place = first + message_function(L, m, l, l1) * lanes;
                                     let pointer = tile.table.add(place);
                                     let (k, slope) = if EDGES {
                                         weights.value_and_slope(pointer, knot_stride / 2, knot_stride)
@@ -222,15 +225,18 @@ impl<T: Vectorized> Backward<'_, T> {
                             });
                         });
                         if EDGES {
-                            self.generators.add_turns::<S, L>([&g, &q[0], &h[0], &p], &mut about, 0);
-                            self.generators.add_turns::<S, L>([&e, &q[1], &h[1], &r], &mut about, 1);
+                            self.generators.add_turns::<S, L>([&g, &q[0], &h[0], &p], about, 0);
+                            self.generators.add_turns::<S, L>([&e, &q[1], &h[1], &r], about, 1);
                         }
                         let targets = [targets[0].add(block), targets[1].add(block)];
                         add_from_frame::<S, L, 2>(frame, &h, targets, channels);
                     }
                 }
                 if let Wanted::Edges(edges) = &self.wanted {
-                    unsafe { edges.add::<S>(frame, tile.pairs, pair, [along, about[0], about[1]]) };
+                    let [(along, about), (more, further)] = halves;
+                    let sums = |one: [S; 2], two: [S; 2]| [one[0].add(two[0]), one[1].add(two[1])];
+                    let parts = [sums(along, more), sums(about[0], further[0]), sums(about[1], further[1])];
+                    unsafe { edges.add::<S>(frame, tile.pairs, pair, parts) };
                 }
             }
         }

@@ -117,6 +117,30 @@ impl EdgeGradient {
         }
     }
 
+    /// The same of a group of edges, to which the frames from `frame` on belong.
+    #[inline(always)]
+    pub unsafe fn add_group<T: Scalar>(&self, frame: *const T, edges: Range<usize>, sums: &[[T; GROUP]; 3]) {
+        let [along, x, y] = sums;
+        let lanes = |entry: usize| unsafe { &*frame.add(entry * GROUP).cast::<[T; GROUP]>() };
+        let inverse = lanes(entry::INVERSE_DISTANCE);
+        let mut gradient = [[0.0; GROUP]; 3];
+        for axis in 0..3 {
+            let (direction, across) = (lanes(entry::DIRECTION + axis), lanes(entry::AXIS_X + axis));
+            let other = lanes(entry::AXIS_Y + axis);
+            for lane in 0..GROUP {
+                let turned = x[lane].to_f64() * across[lane].to_f64() + y[lane].to_f64() * other[lane].to_f64();
+                gradient[axis][lane] =
+                    along[lane].to_f64() * direction[lane].to_f64() + inverse[lane].to_f64() * turned;
+            }
+        }
+        for (lane, edge) in edges.enumerate() {
+            let place = unsafe { &mut *self.values.add(edge) };
+            for axis in 0..3 {
+                place[axis] += gradient[axis][lane];
+            }
+        }
+    }
+
     #[inline(always)]
     unsafe fn add_one<T: Scalar>(&self, edge: usize, axes: &[[f64; 3]; 3], parts: [T; 3], scales: [f64; 2]) {
         let along = parts[0].to_f64() * scales[0];

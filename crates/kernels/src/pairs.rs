@@ -9,8 +9,11 @@ use std::ops::Range;
 
 use super::topology::Topology;
 
-/// A tile is closed once it has this many pairs.
+/// A tile is closed once it has this many pairs, unless tiles are large.
 const TILE_PAIRS: usize = 512;
+/// A connected run of atoms has this many large tiles, for threads to share, within these bounds of atoms.
+const LARGE_TILES: usize = 32;
+const LARGE_ATOMS: Range<usize> = 64..512;
 /// Marks a place among the rows of a tile instead of among the atoms.
 const FOREIGN: u32 = 1 << 31;
 /// An edge whose reverse is not in the graph.
@@ -60,6 +63,29 @@ pub enum Place {
 impl Pairs {
     /// Makes the pairs of `topology`. Only edges of an atom to itself, through a periodic image, need the `vectors`.
     pub fn make(&mut self, topology: &Topology<'_>, vectors: &[[f64; 3]]) {
+        self.make_tiles(topology, vectors, |_, pairs| pairs >= TILE_PAIRS);
+    }
+
+    /// The same in large tiles: fewer pairs reach beyond their tile, so that less is kept for the atoms of others. How large they are
+    /// depends on the connected run of atoms that they are part of, and on nothing beside it.
+    pub fn make_large(&mut self, topology: &Topology<'_>, vectors: &[[f64; 3]]) {
+        let runs = connected_runs(topology);
+        let mut run = 0;
+        self.make_tiles(topology, vectors, |atoms, _| {
+            while runs[run].end < atoms.end {
+                run += 1;
+            }
+            atoms.len() >= (runs[run].len() / LARGE_TILES).clamp(LARGE_ATOMS.start, LARGE_ATOMS.end)
+        });
+    }
+
+    /// A tile ends where `full` says so of its atoms and the count of its pairs.
+    fn make_tiles(
+        &mut self,
+        topology: &Topology<'_>,
+        vectors: &[[f64; 3]],
+        mut full: impl FnMut(Range<usize>, usize) -> bool,
+    ) {
         self.offsets.clear();
         self.edges.clear();
         self.tiles.clear();
@@ -76,7 +102,7 @@ impl Pairs {
             let pairs = self.edges.len();
             self.offsets.push(pairs);
             let last = atom + 1 == topology.atoms() || topology.needed.contains(&(atom + 1));
-            if pairs - first >= TILE_PAIRS || reach <= atom || last {
+            if reach <= atom || last || full(start..atom + 1, pairs - first) {
                 self.tiles.push(PairTile { atoms: start..atom + 1, pairs: first..pairs, rows: 0..0 });
                 (start, first) = (atom + 1, pairs);
             }
@@ -124,6 +150,18 @@ impl Pairs {
         }
     }
 
+    /// The atoms of `tile` in runs of few pairs, whose frames fit a cache.
+    pub fn parts<'a>(&'a self, tile: &PairTile) -> impl Iterator<Item = Range<usize>> + 'a {
+        let (mut next, end) = (tile.atoms.start, tile.atoms.end);
+        std::iter::from_fn(move || {
+            let start = next;
+            while next < end && (next == start || self.offsets[next + 1] - self.offsets[start] <= TILE_PAIRS) {
+                next += 1;
+            }
+            (start < next).then_some(start..next)
+        })
+    }
+
     /// Finds the edge that the upper atom of each pair receives. Atoms beyond those that receive have none.
     pub fn reverse(&mut self, topology: &Topology<'_>, vectors: &[[f64; 3]]) {
         let Self { offsets, edges, reversed, scratch, .. } = self;
@@ -169,6 +207,14 @@ impl Pairs {
         (edge != MISSING).then_some(edge as usize)
     }
 
+    /// Memory of these lists in bytes.
+    pub fn bytes(&self) -> usize {
+        let Self { offsets, edges, reversed, places, tiles, first_row, rows, scratch, owners } = self;
+        let lists = [edges, reversed, places, first_row, rows, scratch, owners];
+        let numbers: usize = lists.map(Vec::len).iter().sum();
+        numbers * size_of::<u32>() + size_of_val(offsets.as_slice()) + size_of_val(tiles.as_slice())
+    }
+
     /// Rows of all tiles.
     pub fn foreign_rows(&self) -> usize {
         self.rows.len()
@@ -184,6 +230,20 @@ impl Pairs {
     pub fn tiles_of(&self, atoms: usize) -> &[PairTile] {
         &self.tiles[..self.tiles.partition_point(|tile| tile.atoms.end <= atoms)]
     }
+}
+
+/// Runs of atoms that no edge leaves.
+fn connected_runs(topology: &Topology<'_>) -> Vec<Range<usize>> {
+    let (mut runs, mut start, mut reach) = (Vec::new(), 0, 0);
+    for atom in 0..topology.atoms() {
+        let senders = &topology.senders[topology.offsets[atom]..topology.offsets[atom + 1]];
+        reach = senders.iter().fold(reach, |reach, &sender| reach.max(sender as usize));
+        if reach <= atom || atom + 1 == topology.atoms() {
+            runs.push(start..atom + 1);
+            start = atom + 1;
+        }
+    }
+    runs
 }
 
 /// Two edges are each other's reverse when their vectors add up to less than a thousandth of an Å.

@@ -1,5 +1,6 @@
 //! Radial functions of an edge from the table.
 
+use super::LANES;
 use super::frame::{GROUP, entry};
 use super::simd::Lanes;
 
@@ -9,6 +10,15 @@ use super::simd::Lanes;
 pub struct Interpolation<S> {
     value: [S; 3],
     slope: [S; 3],
+}
+
+/// Where a knot has the channels from `block` on of its first function, and how far apart its `functions` are: they stand side by side for
+/// sixteen channels at a time, of which a vector may hold half.
+#[inline(always)]
+pub fn place_in_table(channels: usize, functions: usize, block: usize) -> (usize, usize) {
+    let lanes = LANES.min(channels);
+    let within = block % lanes;
+    ((block - within) * functions + within, lanes)
 }
 
 /// What stands at both knots: value and slope at the lower, then at the upper.

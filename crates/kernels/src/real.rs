@@ -1,8 +1,8 @@
 //! The kernel entry points: compiled here once for each type instead of in every crate that calls a generic function.
 
-use super::dispatch::{Operation, Vectorized, dispatch, dispatch_narrow};
+use super::dispatch::{InstructionSet, Operation, Vectorized, dispatch, dispatch_narrow, instruction_set};
 use super::narrow::{NarrowOuter, NarrowProduct};
-use super::{LANES, add_rows, first_message, frame, matmul, message, product};
+use super::{LANES, add_rows, first_edges, first_message, frame, matmul, message, product};
 
 /// f32 or f64, with every operation of the kernels.
 pub trait Real: Vectorized {
@@ -12,6 +12,10 @@ pub trait Real: Vectorized {
     fn first_forward(operation: first_message::FirstForward<'_, Self>);
     #[doc(hidden)]
     fn first_backward(operation: first_message::FirstBackward<'_, Self>);
+    #[doc(hidden)]
+    fn first_edges_forward(operation: first_edges::Forward<'_, Self>);
+    #[doc(hidden)]
+    fn first_edges_backward(operation: first_edges::Backward<'_, Self>);
     #[doc(hidden)]
     fn message_forward(operation: message::Forward<'_, Self>);
     #[doc(hidden)]
@@ -34,6 +38,16 @@ fn by_channels<T: Vectorized, O: Operation<T, Output = ()>>(channels: usize, ope
     if channels < LANES { dispatch_narrow(operation) } else { dispatch(operation) }
 }
 
+/// The same for operations that hold many vectors at once: with sixteen registers each vector is a single one.
+#[inline]
+fn by_registers<T: Vectorized, O: Operation<T, Output = ()>>(channels: usize, operation: O) {
+    if channels < LANES || instruction_set() == InstructionSet::Avx2 {
+        dispatch_narrow(operation);
+    } else {
+        dispatch(operation);
+    }
+}
+
 macro_rules! real {
     ($type:ty) => {
         impl Real for $type {
@@ -50,12 +64,20 @@ macro_rules! real {
                 by_channels(operation.tile.channels, operation);
             }
             #[inline(never)]
+            fn first_edges_forward(operation: first_edges::Forward<'_, Self>) {
+                by_registers(operation.tile.channels, operation);
+            }
+            #[inline(never)]
+            fn first_edges_backward(operation: first_edges::Backward<'_, Self>) {
+                by_registers(operation.tile.channels, operation);
+            }
+            #[inline(never)]
             fn message_forward(operation: message::Forward<'_, Self>) {
-                by_channels(operation.tile.channels, operation);
+                by_registers(operation.tile.channels, operation);
             }
             #[inline(never)]
             fn message_backward(operation: message::Backward<'_, Self>) {
-                by_channels(operation.tile.channels, operation);
+                by_registers(operation.tile.channels, operation);
             }
             #[inline(never)]
             fn add_rows(operation: add_rows::AddRows<'_, Self>) {

@@ -40,13 +40,21 @@ impl<T: Real> CormorantEngine<T> {
 
 impl<T: Real> Engine for CormorantEngine<T> {
     fn evaluate(&mut self, batch: &GraphBatch<'_>, request: Request, into: &mut Outputs) -> Result<()> {
-        self.forward(batch, request.parallel, into)?;
-        if request.gradient {
-            // Multipoles have no part in the sum.
-            self.seeds.clear();
-            self.seeds.resize(batch.atoms() * self.outputs(), T::ZERO);
-            self.seeds[..batch.counted.unwrap_or(batch.atoms())].fill(T::ONE);
-            self.backward(batch, request.parallel, into);
+        let plan = &self.ready.plan;
+        batch.check(plan.shape.species, plan.shape.layers)?;
+        // Frames that would be worked on by tiles alone too, so that they have the same bits.
+        let by_tiles = request.gradient && batch.frame_ranges().all(|frame| plan.evaluates(frame.len()));
+        // Multipoles have no part in the sum.
+        self.seeds.clear();
+        self.seeds.resize(batch.atoms() * self.outputs(), T::ZERO);
+        self.seeds[..batch.counted.unwrap_or(batch.atoms())].fill(T::ONE);
+        if by_tiles {
+            self.evaluate_by_tiles(batch, request.parallel, into);
+        } else {
+            self.forward(batch, request.parallel, into)?;
+            if request.gradient {
+                self.backward(batch, request.parallel, into);
+            }
         }
         self.rest();
         Ok(())
@@ -87,6 +95,18 @@ impl<T: Real> CormorantEngine<T> {
     /// Numbers of an atom.
     fn outputs(&self) -> usize {
         1 + self.ready.plan.shape.multipole_rows()
+    }
+
+    /// Outputs and the gradient for `self.seeds` of large frames.
+    fn evaluate_by_tiles(&mut self, batch: &GraphBatch<'_>, parallel: bool, into: &mut Outputs) {
+        let Self { ready, space, seeds } = self;
+        let Ready { plan, weights, idle } = &**ready;
+        let space = space.get_or_insert_with(|| idle.take().unwrap_or_else(|| Workspace::new(plan)));
+        into.gradient.resize(batch.edges(), [0.0; 3]);
+        plan.evaluate(weights, &batch.topology(), batch.vectors, space, seeds, &mut into.gradient, parallel);
+        into.scalars.clear();
+        into.scalars.extend(space.atom_energies.iter().map(|energy| energy.to_f64()));
+        into.multipoles.clear();
     }
 
     /// The gradient for `self.seeds`, after a forward pass.

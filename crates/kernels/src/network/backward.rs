@@ -80,45 +80,28 @@ impl<T: Real> Plan<T> {
             let dw = packed_gradient.as_ref().map(Shared::get);
             let start = atoms.start * stride;
             let g = current.get().add(start);
-            self.readout_backward(layer, weights, workspace, &atoms, seeds, g, scratch.hidden.as_mut_ptr(), dw);
+            let stage = |s: usize| workspace.activations[layer][s].as_ptr().add(start);
+            let before = workspace.readouts[layer].as_ptr().add(atoms.start * self.shape.readout_hidden);
+            let (last, hidden) = (stage(self.shape.products), scratch.hidden.as_mut_ptr());
+            self.readout_backward(layer, weights, last, before, &seeds[atoms.clone()], g, hidden, dw);
             let others = &seeds[topology.atoms()..];
             self.multipoles_backward(layer, weights, workspace, &atoms, others, g, dw);
             self.numbers_backward(layer, weights, workspace, &atoms, others, g, scratch.hidden.as_mut_ptr(), dw);
             for s in (0..self.shape.products).rev() {
                 let products = scratch.products.as_mut_ptr();
-                self.product_backward(layer, s, weights, topology, workspace, &atoms, g, products, dw);
+                self.product_backward(layer, s, weights, topology, &atoms, stage(s), g, products, dw);
             }
             let layout = &self.layout.layers[layer];
-            let messages = Shared::new(workspace.messages[layer].as_ptr().cast_mut());
-            self.mix_degrees_backward(
-                Mixing { offsets: &layout.mix, by_element: true },
-                weights,
-                topology,
-                &atoms,
-                &messages,
-                &current,
-                &message_gradient,
-                true,
-                dw,
-            );
+            let (messages, target) = (workspace.messages[layer].as_ptr().add(start), message_gradient.get().add(start));
+            self.mix_degrees_backward(self.mix_of(layer), weights, topology, &atoms, messages, g, target, true, dw);
             if layer == 0 {
                 if let Some(dw) = dw {
                     self.bias_backward(topology, &atoms, g, dw);
                 }
             } else {
-                let features = workspace.activations[layer - 1][self.shape.products].as_ptr().cast_mut();
-                let features = Shared::new(features);
-                self.mix_degrees_backward(
-                    self.of_features(&layout.residual),
-                    weights,
-                    topology,
-                    &atoms,
-                    &features,
-                    &current,
-                    &next,
-                    true,
-                    dw,
-                );
+                let features = workspace.activations[layer - 1][self.shape.products].as_ptr().add(start);
+                let (residual, target) = (self.of_features(&layout.residual), next.get().add(start));
+                self.mix_degrees_backward(residual, weights, topology, &atoms, features, g, target, true, dw);
             }
         });
     }
@@ -131,9 +114,9 @@ impl<T: Real> Plan<T> {
         weights: &Weights<T>,
         topology: &Topology<'_>,
         atoms: &Range<usize>,
-        input: &Shared<T>,
-        g: &Shared<T>,
-        target: &Shared<T>,
+        input: *const T,
+        g: *const T,
+        target: *mut T,
         fresh: bool,
         dw: Option<*mut T>,
     ) {
@@ -143,16 +126,16 @@ impl<T: Real> Plan<T> {
         let c = self.shape.channels;
         let stride = self.shape.rows() * c;
         for (run, copy) in runs(topology, atoms, matrices.by_element) {
-            let start = (atoms.start + run.start) * stride;
+            let start = run.start * stride;
             for (l, &offset) in matrices.offsets.iter().enumerate() {
                 let rows = &self.feature_rows[l][..run.len() * (2 * l + 1)];
                 unsafe {
                     T::add_outer(AddOuter {
                         inputs: rows,
                         gradients: rows,
-                        input: input.get().add(start),
+                        input: input.add(start),
                         inner: c,
-                        gradient: g.get().add(start),
+                        gradient: g.add(start),
                         columns: c,
                         out: dw.add(offset + copy * c * c),
                     });
@@ -173,12 +156,12 @@ impl<T: Real> Plan<T> {
     }
 
     #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
-    unsafe fn readout_backward(
+    pub(super) unsafe fn readout_backward(
         &self,
         layer: usize,
         weights: &Weights<T>,
-        workspace: &Workspace<T>,
-        atoms: &Range<usize>,
+        features: *const T,
+        readouts: *const T,
         seeds: &[T],
         g: *mut T,
         hidden: *mut T,
@@ -188,12 +171,10 @@ impl<T: Real> Plan<T> {
         let stride = self.shape.rows() * c;
         let layout = &self.layout.layers[layer];
         let packed = weights.packed();
-        let features = &workspace.activations[layer][self.shape.products];
-        for (local, atom) in atoms.clone().enumerate() {
-            let seed = seeds[atom];
-            let before = &workspace.readouts[layer].as_slice()[atom * h..][..h];
-            let scalars = &features.as_slice()[atom * stride..][..c];
+        for (local, &seed) in seeds.iter().enumerate() {
             unsafe {
+                let before = std::slice::from_raw_parts(readouts.add(local * h), h);
+                let scalars = std::slice::from_raw_parts(features.add(local * stride), c);
                 let hidden = std::slice::from_raw_parts_mut(hidden, h);
                 for k in 0..h {
                     let x = before[k];
@@ -218,14 +199,14 @@ impl<T: Real> Plan<T> {
     }
 
     #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
-    unsafe fn product_backward(
+    pub(super) unsafe fn product_backward(
         &self,
         layer: usize,
         s: usize,
         weights: &Weights<T>,
         topology: &Topology<'_>,
-        workspace: &Workspace<T>,
         atoms: &Range<usize>,
+        input: *const T,
         g: *mut T,
         scratch: *mut T,
         dw: Option<*mut T>,
@@ -235,7 +216,6 @@ impl<T: Real> Plan<T> {
         let table = &self.products[layer][s];
         let size = atoms.len() * table.rows * c;
         unsafe {
-            let input = workspace.activations[layer][s].as_ptr().add(atoms.start * stride);
             let products_gradient = scratch.add(size);
             if dw.is_some() {
                 T::product_forward(product::Forward {
@@ -302,6 +282,7 @@ impl<T: Real> Plan<T> {
         parallel: bool,
     ) {
         let keeps_frames = workspace.keeps_frames();
+        let stride = self.shape.rows() * self.shape.channels;
         let next = Shared::new(workspace.next_gradient.as_mut_ptr());
         let message_gradient = workspace.message_gradient.as_ptr();
         let message_gradient = Shared::new(message_gradient.cast_mut());
@@ -378,8 +359,9 @@ impl<T: Real> Plan<T> {
                 self.gather(Sums { own: sent_gradient.get(), foreign: foreign.get() }, pairs, &atoms, end);
                 let dw = weight_gradient.as_ref().map(|(_, packed)| packed.get());
                 let matrices = self.of_features(&self.layout.layers[layer].sender);
-                let (g, target) = (&sent_gradient, &next);
-                self.mix_degrees_backward(matrices, weights, topology, &atoms, &features, g, target, false, dw);
+                let rows = |array: &Shared<T>| array.get().add(atoms.start * stride);
+                let (features, g, target) = (rows(&features), rows(&sent_gradient), rows(&next));
+                self.mix_degrees_backward(matrices, weights, topology, &atoms, features, g, target, false, dw);
             },
         );
     }

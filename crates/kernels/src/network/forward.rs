@@ -138,6 +138,17 @@ impl<T: Real> Plan<T> {
         workspace: &mut Workspace<T>,
         parallel: bool,
     ) {
+        self.check(topology, vectors);
+        workspace.prepare(self, topology, vectors, parallel);
+        workspace.atom_energies.fill(T::ZERO);
+        workspace.atom_multipoles.fill(T::ZERO);
+        for layer in 0..self.shape.layers {
+            self.forward_layer(layer, weights, topology, vectors, workspace, parallel);
+        }
+    }
+
+    /// Panics when the arrays do not belong together.
+    pub(super) fn check(&self, topology: &Topology<'_>, vectors: &[[f64; 3]]) {
         assert_eq!(topology.edges(), vectors.len(), "one vector for each edge");
         assert_eq!(topology.offsets.len(), topology.atoms() + 1, "one run of edges for each atom");
         assert!(topology.senders.iter().all(|&sender| (sender as usize) < topology.atoms()), "senders are atoms");
@@ -147,12 +158,6 @@ impl<T: Real> Plan<T> {
             topology.needed.is_sorted_by(|a, b| a >= b) && topology.needed_in(0) <= topology.atoms(),
             "it never rises"
         );
-        workspace.prepare(self, topology, vectors, parallel);
-        workspace.atom_energies.fill(T::ZERO);
-        workspace.atom_multipoles.fill(T::ZERO);
-        for layer in 0..self.shape.layers {
-            self.forward_layer(layer, weights, topology, vectors, workspace, parallel);
-        }
     }
 
     fn forward_layer(
@@ -203,62 +208,66 @@ impl<T: Real> Plan<T> {
         });
         let end = tiles.last().map_or(0, |tile| tile.rows.end);
         let tiles = workspace.tiles_of(topology.needed_in(layer));
+        let stride = self.shape.rows() * self.shape.channels;
         for_each_tile(tiles, &workspace.scratches, parallel, |_, atoms: Range<usize>, scratch| {
             unsafe { self.gather(Sums { own: messages.get(), foreign: foreign.get() }, pairs, &atoms, end) };
             unsafe {
-                self.mix(layer, weights, topology, &atoms, features.as_ref(), &messages, &stages[0]);
+                let rows = |array: &Shared<T>| array.get().add(atoms.start * stride);
+                self.mix(
+                    layer,
+                    weights,
+                    topology,
+                    &atoms,
+                    features.as_ref().map(rows),
+                    rows(&messages),
+                    rows(&stages[0]),
+                );
                 for s in 0..self.shape.products {
-                    self.product(
-                        layer,
-                        s,
-                        weights,
-                        topology,
-                        &atoms,
-                        &stages[s],
-                        &stages[s + 1],
-                        &mut scratch.products,
-                    );
+                    let (input, out, room) = (rows(&stages[s]), rows(&stages[s + 1]), scratch.products.as_mut_ptr());
+                    self.product(layer, s, weights, topology, &atoms, input, out, room);
                 }
                 let last = &stages[self.shape.products];
-                self.readout(layer, weights, &atoms, last, &readouts, &energies);
+                let hidden = readouts.get().add(atoms.start * self.shape.readout_hidden);
+                self.readout(layer, weights, atoms.len(), rows(last), hidden, energies.get().add(atoms.start));
                 self.multipoles(layer, weights, &atoms, last, &multipoles);
                 self.numbers(layer, weights, &atoms, last, &number_readouts, &multipoles);
                 if let Some(sending) = &sending {
                     let sender = self.of_features(&self.layout.layers[layer + 1].sender);
-                    self.mix_degrees(sender, (weights.packed(), false), topology, &atoms, last, sending, true);
+                    let (packed, out) = ((weights.packed(), false), rows(sending));
+                    self.mix_degrees(sender, packed, topology, &atoms, rows(last), out, true);
                 }
             }
         });
     }
 
-    /// Messages and the atom's own activation into the layer's first activation.
+    /// Messages and the atom's own activation into the layer's first activation. Here and below rows are those of a tile, from its
+    /// first atom on.
     #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
-    unsafe fn mix(
+    pub(super) unsafe fn mix(
         &self,
         layer: usize,
         weights: &Weights<T>,
         topology: &Topology<'_>,
         atoms: &Range<usize>,
-        features: Option<&Shared<T>>,
-        messages: &Shared<T>,
-        out: &Shared<T>,
+        features: Option<*mut T>,
+        messages: *const T,
+        out: *mut T,
     ) {
         let c = self.shape.channels;
         let stride = self.shape.rows() * c;
         let layout = &self.layout.layers[layer];
         let packed = weights.packed();
         unsafe {
-            let mix = Mixing { offsets: &layout.mix, by_element: true };
-            self.mix_degrees(mix, (packed, false), topology, atoms, messages, out, true);
+            self.mix_degrees(self.mix_of(layer), (packed, false), topology, atoms, messages, out, true);
             match features {
                 Some(features) => {
                     let residual = self.of_features(&layout.residual);
                     self.mix_degrees(residual, (packed, false), topology, atoms, features, out, false);
                 }
                 None => {
-                    for atom in atoms.clone() {
-                        let bias = &packed[layout.bias + topology.species[atom] as usize * c..][..c];
-                        let row = std::slice::from_raw_parts_mut(out.get().add(atom * stride), c);
+                    for (local, &species) in topology.species[atoms.clone()].iter().enumerate() {
+                        let bias = &packed[layout.bias + species as usize * c..][..c];
+                        let row = std::slice::from_raw_parts_mut(out.add(local * stride), c);
                         for (x, b) in row.iter_mut().zip(bias) {
                             *x += *b;
                         }
@@ -266,6 +275,11 @@ impl<T: Real> Plan<T> {
                 }
             }
         }
+    }
+
+    /// The matrices that mix the messages of `layer`.
+    pub(super) fn mix_of(&self, layer: usize) -> Mixing<'_> {
+        Mixing { offsets: &self.layout.layers[layer].mix, by_element: true }
     }
 
     /// The matrices of what atoms send, or of what they keep.
@@ -282,27 +296,27 @@ impl<T: Real> Plan<T> {
         (numbers, panels): (&[T], bool),
         topology: &Topology<'_>,
         atoms: &Range<usize>,
-        input: &Shared<T>,
-        out: &Shared<T>,
+        input: *const T,
+        out: *mut T,
         fresh: bool,
     ) {
         let c = self.shape.channels;
         let stride = self.shape.rows() * c;
         unsafe {
             for (run, copy) in runs(topology, atoms, matrices.by_element) {
-                let start = (atoms.start + run.start) * stride;
+                let start = run.start * stride;
                 for (l, &offset) in matrices.offsets.iter().enumerate() {
                     let rows = &self.feature_rows[l][..run.len() * (2 * l + 1)];
                     T::add_product(AddProduct {
                         inputs: rows,
                         outputs: rows,
-                        input: input.get().add(start),
+                        input: input.add(start),
                         inner: c,
                         matrix: numbers[offset + copy * c * c..].as_ptr(),
                         panels,
                         columns: c,
                         base: if fresh { Base::Zero } else { Base::Out },
-                        out: out.get().add(start),
+                        out: out.add(start),
                     });
                 }
             }
@@ -311,29 +325,27 @@ impl<T: Real> Plan<T> {
 
     /// out = in + W (in ⊗ in).
     #[allow(clippy::too_many_arguments, reason = "one call, all of it needed")]
-    unsafe fn product(
+    pub(super) unsafe fn product(
         &self,
         layer: usize,
         s: usize,
         weights: &Weights<T>,
         topology: &Topology<'_>,
         atoms: &Range<usize>,
-        input: &Shared<T>,
-        out: &Shared<T>,
-        scratch: &mut crate::Aligned<T>,
+        input: *const T,
+        out: *mut T,
+        scratch: *mut T,
     ) {
         let c = self.shape.channels;
         let stride = self.shape.rows() * c;
         let table = &self.products[layer][s];
         unsafe {
-            let input = input.get().add(atoms.start * stride);
-            let out = out.get().add(atoms.start * stride);
             T::product_forward(product::Forward {
                 table,
                 atoms: atoms.len(),
                 features: input,
                 feature_stride: stride,
-                out: scratch.as_mut_ptr(),
+                out: scratch,
             });
             if table.paths.len() < self.feature_rows.len() {
                 std::ptr::copy_nonoverlapping(input, out, atoms.len() * stride);
@@ -345,7 +357,7 @@ impl<T: Real> Plan<T> {
                     T::add_product(AddProduct {
                         inputs: &self.product_rows[layer][s][l][rows.clone()],
                         outputs: &self.feature_rows[l][rows],
-                        input: scratch.as_ptr(),
+                        input: scratch,
                         inner,
                         matrix: weights.packed()[offset + copy * inner * c..].as_ptr(),
                         panels: false,
@@ -358,24 +370,24 @@ impl<T: Real> Plan<T> {
         }
     }
 
-    /// Adds the layer's part of the atoms' energies.
-    unsafe fn readout(
+    /// Adds the layer's part of the energies of `atoms` atoms.
+    pub(super) unsafe fn readout(
         &self,
         layer: usize,
         weights: &Weights<T>,
-        atoms: &Range<usize>,
-        features: &Shared<T>,
-        readouts: &Shared<T>,
-        energies: &Shared<T>,
+        atoms: usize,
+        features: *const T,
+        readouts: *mut T,
+        energies: *mut T,
     ) {
         let (c, h) = (self.shape.channels, self.shape.readout_hidden);
         let stride = self.shape.rows() * c;
         let layout = &self.layout.layers[layer];
         let packed = weights.packed();
-        for atom in atoms.clone() {
+        for atom in 0..atoms {
             unsafe {
-                let hidden = std::slice::from_raw_parts_mut(readouts.get().add(atom * h), h);
-                let scalars = features.get().add(atom * stride);
+                let hidden = std::slice::from_raw_parts_mut(readouts.add(atom * h), h);
+                let scalars = features.add(atom * stride);
                 let layer = HiddenLayer { input: layout.readout_input, bias: layout.readout_bias };
                 self.hidden(layer, packed, scalars, hidden);
                 let mut energy = T::ZERO;
@@ -386,7 +398,7 @@ impl<T: Real> Plan<T> {
                 for (&x, &w) in scalars.iter().zip(&packed[layout.readout_linear..]) {
                     energy += w * x;
                 }
-                *energies.get().add(atom) += energy;
+                *energies.add(atom) += energy;
             }
         }
     }

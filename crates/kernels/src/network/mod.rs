@@ -5,6 +5,7 @@
 
 mod backward;
 mod block;
+mod evaluate;
 mod forward;
 mod gradient;
 mod hidden;
@@ -15,6 +16,8 @@ mod numbers;
 mod plan;
 mod shape;
 mod table;
+mod tile;
+mod two_layers;
 mod weights;
 mod workspace;
 

@@ -45,6 +45,14 @@ pub struct Scratch<T: Real> {
     pub frames: Frames<T>,
     pub products: Aligned<T>,
     pub hidden: Aligned<T>,
+    /// Activations of a tile before the first product, after it, and so on; only where they are not kept for all atoms.
+    pub stages: Vec<Aligned<T>>,
+    /// Gradient of the activations of the tile, likewise; messages of the first layer before.
+    pub gradient: Aligned<T>,
+    /// Readouts of the tile before the nonlinearity, likewise.
+    pub readouts: Aligned<T>,
+    /// Numbers of the tile's edges, likewise.
+    pub edges: Vec<u32>,
 }
 
 /// With at most this many tiles the frames are kept from the first use to the last.
@@ -91,7 +99,6 @@ impl<T: Real> Workspace<T> {
             self.readouts[layer].resize(atoms * shape.readout_hidden);
             self.number_readouts[layer].resize(if shape.numbers > 0 { atoms * shape.readout_hidden } else { 0 });
         }
-        plan.tiles(topology, &mut self.tiles);
         self.pairs.make(topology, vectors);
         self.foreign.resize(self.pairs.foreign_rows() * shape.rows() * shape.channels);
         let tiles = self.pairs.tiles.len();
@@ -99,6 +106,13 @@ impl<T: Real> Workspace<T> {
         while self.frames.len() < kept {
             self.frames.push(Frames::new(shape.max_degree));
         }
+        self.prepare_tiles(plan, topology, parallel);
+    }
+
+    /// Tiles of atoms, and room for each thread.
+    fn prepare_tiles(&mut self, plan: &Plan<T>, topology: &Topology<'_>, parallel: bool) {
+        let shape = &plan.shape;
+        plan.tiles(topology, &mut self.tiles);
         let rows = plan.products.iter().flatten().map(|table| table.rows).max().unwrap_or(0);
         // Rayon is not asked unless it works: a host that runs one process on each core wants no threads of ours.
         let threads = if parallel { rayon::current_num_threads().max(1) } else { 1 };
@@ -107,7 +121,45 @@ impl<T: Real> Workspace<T> {
                 frames: Frames::new(shape.max_degree),
                 products: Aligned::zeros(2 * TILE_ATOMS * rows * shape.channels),
                 hidden: Aligned::zeros(TILE_ATOMS * shape.readout_hidden),
+                stages: Vec::new(),
+                gradient: Aligned::zeros(0),
+                readouts: Aligned::zeros(0),
+                edges: Vec::new(),
             }));
+        }
+    }
+
+    /// Makes ready for [`Plan::evaluate`], which keeps few rows of each atom.
+    pub(crate) fn prepare_evaluation(
+        &mut self,
+        plan: &Plan<T>,
+        topology: &Topology<'_>,
+        vectors: &[[f64; 3]],
+        parallel: bool,
+    ) {
+        let shape = &plan.shape;
+        let (atoms, stride) = (topology.atoms(), shape.rows() * shape.channels);
+        self.atom_energies.clear();
+        self.atom_energies.resize(atoms, T::ZERO);
+        self.atom_multipoles.clear();
+        if shape.layers > 1 {
+            self.pairs.make_large(topology, vectors);
+            self.pairs.reverse(topology, vectors);
+            self.foreign.resize(self.pairs.foreign_rows() * stride);
+            for array in [&mut self.gradient, &mut self.message_gradient, &mut self.sent_gradient, &mut self.sent[1]] {
+                array.resize(atoms * stride);
+            }
+            self.readouts[0].resize(atoms * shape.readout_hidden);
+        }
+        self.prepare_tiles(plan, topology, parallel);
+        for scratch in &mut self.scratches {
+            let scratch = scratch.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
+            if scratch.stages.is_empty() {
+                let room = || Aligned::zeros(TILE_ATOMS * stride);
+                scratch.stages = (0..=shape.products).map(|_| room()).collect();
+                scratch.gradient = room();
+                scratch.readouts = Aligned::zeros(TILE_ATOMS * shape.readout_hidden);
+            }
         }
     }
 
@@ -131,6 +183,17 @@ impl<T: Real> Workspace<T> {
 }
 
 impl<T: Real> Workspace<T> {
+    /// Memory of what there is for each atom or pair, in bytes; that of threads does not grow with the system.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let by_layer = [&self.messages, &self.sent, &self.readouts, &self.number_readouts];
+        let gradients = [&self.gradient, &self.next_gradient, &self.message_gradient, &self.sent_gradient];
+        let arrays = by_layer.into_iter().flatten().chain(self.activations.iter().flatten()).chain(gradients);
+        let numbers: usize = arrays.chain([&self.foreign]).map(|array| array.as_slice().len()).sum();
+        let of_atoms = self.atom_energies.len() + self.atom_multipoles.len();
+        (numbers + of_atoms) * size_of::<T>() + self.pairs.bytes()
+    }
+
     /// Mean square of the components of each degree after `stage` of `layer` (0: before the first product).
     #[must_use]
     pub fn mean_squares(&self, plan: &Plan<T>, layer: usize, stage: usize, atoms: usize) -> Vec<f64> {
