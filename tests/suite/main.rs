@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test that fails may panic, and one that skips says so")]
 #![allow(clippy::too_many_lines, reason = "a table of cases is long and simple")]
 
+mod alternate_locations;
 mod analysis;
 mod architecture;
 mod archive;
@@ -55,11 +56,13 @@ mod guide_runs;
 mod guide_tasks;
 mod guide_text;
 mod heads;
+mod held_atoms;
 mod infrared;
 mod inputs;
 mod interruption;
 mod io;
 mod ipi;
+mod isotopes;
 mod kinds;
 mod label;
 mod label_ipi;
@@ -67,12 +70,14 @@ mod labeled_xyz;
 mod layers;
 mod learn;
 mod learned;
+mod length_unit;
 mod mangled;
 mod many_molecules;
 mod markdown;
 mod metrics;
 mod mid_step;
 mod minimize;
+mod missing_hydrogens;
 mod models;
 mod neighbors;
 mod network;

@@ -287,6 +287,15 @@ fn velocities_of_extended_xyz() {
     assert!(velocity_unit("Å").is_err());
 }
 
+// Catches: MDL V3000 read as a molecule of no atoms.
+#[test]
+fn v3000_is_refused() {
+    let text = "\n  x\n\n  0  0  0     0  0            999 V3000\nM  V30 BEGIN CTAB\nM  V30 COUNTS 1 0 0 0 0\nM  V30 BEGIN ATOM\nM  V30 1 C 1.2 -0.3 0 \
+                0\nM  V30 END ATOM\nM  V30 END CTAB\nM  END\n$$$$\n";
+    let error = read_text("v3.sdf", text).unwrap_err();
+    assert!(error.contains("line 4") && error.contains("save the molecule as V2000"), "{error}");
+}
+
 // Catches: files of other programs that are refused without the way to one that is read.
 #[test]
 fn other_formats_name_the_way_out() {

@@ -10,7 +10,7 @@
 
 use super::label_units::{ForceUnit, LabelUnit, LabelUnits};
 use cormorant_core::units::{BAR, GIGAPASCAL};
-use cormorant_io::{Frame, Value};
+use cormorant_io::{Frame, Value, states_length};
 
 /// What one comment states.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -55,13 +55,12 @@ fn quantity(key: &str) -> Option<Quantity> {
     let plain = key.to_lowercase().replace('-', "_");
     match plain.as_str() {
         "units" | "unit" => return Some(Quantity::Any),
+        _ if states_length(key) => return Some(Quantity::Length),
         _ => (),
     }
     let stem = plain.strip_suffix("_units").or_else(|| plain.strip_suffix("_unit"))?;
     match stem {
         "energy" | "energies" | "e" => Some(Quantity::Energy),
-        "length" | "distance" | "r" | "pos" | "position" | "positions" | "coord" | "coords" | "coordinate"
-        | "coordinates" => Some(Quantity::Length),
         "force" | "forces" | "f" => Some(Quantity::Force),
         "stress" => Some(Quantity::Stress),
         _ => None,

@@ -1,7 +1,8 @@
 //! Units of labels: of energies and lengths in a data set; the unit of force follows as their quotient.
 
-use cormorant_core::units::{BOHR, HARTREE, KILOCALORIE_PER_MOLE, KILOJOULE_PER_MOLE};
+use cormorant_core::units::{HARTREE, KILOCALORIE_PER_MOLE, KILOJOULE_PER_MOLE};
 use cormorant_core::{Error, Result};
+use cormorant_io::LENGTH_UNITS;
 
 /// Units in which a data set states its energies, coordinates and forces.
 ///
@@ -47,11 +48,13 @@ const ENERGIES: [(LabelUnit, &[&str]); 5] = [
     (LabelUnit { name: "Hartree", factor: HARTREE }, &["Hartree", "hartree", "Ha", "Eh", "a.u.", "au"]),
 ];
 
-const LENGTHS: [(LabelUnit, &[&str]); 3] = [
-    (LabelUnit { name: "Å", factor: 1.0 }, &["Å", "\u{212b}", "A", "Ang", "ang", "Angstrom", "angstrom", "Ångström"]),
-    (LabelUnit { name: "nm", factor: 10.0 }, &["nm", "nanometer"]),
-    (LabelUnit { name: "bohr", factor: BOHR }, &["bohr", "Bohr", "a0", "a.u.", "au"]),
-];
+/// Those of structures, so that a structure and labeled data of one file have the same.
+const LENGTHS: [(LabelUnit, &[&str]); 3] = [length(0), length(1), length(2)];
+
+const fn length(place: usize) -> (LabelUnit, &'static [&'static str]) {
+    let (name, factor, spellings) = LENGTH_UNITS[place];
+    (LabelUnit { name, factor }, spellings)
+}
 
 impl LabelUnit {
     /// The unit of energy with this name, if it is known; case does not matter.

@@ -161,7 +161,10 @@ impl<'k> Reading<'k> {
                     || label_frame::GROUP_KEYS.contains(&name)
                     || keys.groups.iter().any(|key| key == name)
             }
-            UnusedPlace::Column | UnusedPlace::Array => columns == Some(name) || matches!(name, "Z" | "numbers"),
+            // Masses change no energy and no force.
+            UnusedPlace::Column | UnusedPlace::Array => {
+                columns == Some(name) || matches!(name, "Z" | "numbers" | "masses")
+            }
         });
         if !frame.trailing.is_empty() && (frame.trailing[0].len() != 3 || frame.comment.trim().parse::<f64>().is_err())
         {

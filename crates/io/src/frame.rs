@@ -32,6 +32,8 @@ pub struct Frame {
     pub state: ElectronicState,
     /// Atoms that the file names as isotopes (`D`), with their masses in u.
     pub isotopes: Vec<(usize, f64)>,
+    /// Mass of every atom in u, where a column states them; they count before those of isotopes.
+    pub masses: Option<Vec<f64>>,
     /// What a user should know of how the frame was read.
     pub notes: Vec<String>,
     /// Velocities that the file holds and that are not used: why, and what makes them count.
@@ -89,14 +91,14 @@ impl Frame {
         }
     }
 
-    /// The element of each atom, with the isotope where the file names one.
+    /// The element of each atom, with its mass where that is not the standard atomic weight.
     #[must_use]
     pub fn species(&self) -> Vec<Species> {
-        let mut species: Vec<Species> = self.elements.iter().map(|element| Species::from(*element)).collect();
-        for (atom, mass) in &self.isotopes {
-            species[*atom].mass = Some(*mass);
-        }
-        species
+        let own = |(element, mass): (&Element, f64)| Species {
+            element: *element,
+            mass: Some(mass).filter(|mass| *mass != element.mass()),
+        };
+        self.elements.iter().zip(self.atom_masses()).map(own).collect()
     }
 
     /// Take over velocities of which one unit is `unit` Å/ps, or as many as the user says where the format leaves it open.
@@ -127,9 +129,7 @@ impl Frame {
             return;
         }
         if let Some(momenta) = self.vectors("momenta").filter(|_| options.velocity_unit.is_none()) {
-            let own = self.numbers("masses").filter(|masses| masses.iter().all(|mass| *mass > 0.0));
-            let masses = own
-                .unwrap_or_else(|| self.species().iter().map(|one| one.mass.unwrap_or(one.element.mass())).collect());
+            let masses = self.atom_masses();
             let velocity = |(momentum, mass): (&[f64; 3], f64)| momentum.map(|x| x / mass / ANGSTROM_PER_PICOSECOND);
             self.velocities = Some(momenta.iter().zip(masses).map(velocity).collect());
             return;
@@ -147,12 +147,10 @@ impl Frame {
     /// When total charge or spin make no sense or are stated differently by the user, a velocity is not finite, or [`System::new`] refuses.
     pub fn into_system(self) -> Result<System> {
         let state = self.electronic_state().and_then(|stated| stated.and(self.state)).map_err(Error::Structure)?;
-        let cell = self.repeating_cell();
+        let (cell, masses) = (self.repeating_cell(), self.atom_masses());
         let mut system = System::new(self.elements, self.positions, cell)?;
         system.state = state;
-        for (atom, mass) in self.isotopes {
-            system.masses[atom] = mass;
-        }
+        system.masses = masses;
         if let Some(velocities) = &self.velocities {
             for (atom, velocity) in velocities.iter().enumerate().take(system.atom_count()) {
                 if let Some(value) = velocity.iter().find(|x| !x.is_finite()) {

@@ -12,7 +12,8 @@
 //! | [`FolderLock`] | one writer for each folder |
 //!
 //! Units: Å, ps, Å/ps, eV and eV/Å in every file that has no units of its own. Readers convert where a format fixes other
-//! units; [`velocity_unit`] reads the unit of velocities where the format leaves it open.
+//! units, and where the comment of extended XYZ states one ([`Frame::bring_to_angstrom`]); [`velocity_unit`] reads the unit of velocities
+//! where the format leaves it open.
 //!
 //! # Example
 //! A molecule is written as a trajectory of one frame and read back without losing a bit:
@@ -43,7 +44,12 @@ mod foreign;
 mod format;
 mod frame;
 mod frame_numbers;
+mod held_atoms;
+mod hydrogens;
+mod isotopes;
 mod labels;
+mod length_unit;
+mod masses;
 pub mod pdb;
 mod read;
 mod read_options;
@@ -66,6 +72,7 @@ pub use foreign::foreign_data;
 pub use format::TrajectoryFormat;
 pub use frame::Frame;
 pub use frame_numbers::FrameNumbers;
+pub use length_unit::{LENGTH_UNITS, states_length};
 pub use read::{TrajectoryReader, read_frame, read_structure};
 pub use read_options::ReadOptions;
 pub use species::Species;

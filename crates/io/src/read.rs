@@ -9,7 +9,7 @@ use super::text::{
     AmberReader, CifReader, FrameSource, GroReader, LammpsDataReader, LammpsDumpReader, Mol2Reader, PdbReader,
     PoscarReader,
 };
-use super::{ExtendedXyzReader, Frame, ReadOptions, Species, StructureFormat, Value, convert, text};
+use super::{ExtendedXyzReader, Frame, ReadOptions, Species, StructureFormat, convert, hydrogens, text};
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
 
@@ -131,6 +131,7 @@ impl TrajectoryReader {
     /// # Errors
     /// When the file is damaged.
     pub fn next_frame(&mut self) -> Result<Option<Frame>> {
+        let mut bonds_stated = false;
         let found = match &mut self.source {
             Source::Xyz(reader) => reader.next_frame()?,
             Source::Text(reader) => reader.next_frame()?,
@@ -145,28 +146,32 @@ impl TrajectoryReader {
                 let recorded = times.as_mut().and_then(|times| times.of(index));
                 found.time = recorded.or(found.time.map(|time| time * *time_unit));
                 if let Some(remarks) = remarks.get(index as usize) {
-                    remark(&mut found, *remarks);
+                    remarks.apply(&mut found).map_err(|reason| Error::structure(&self.path, reason))?;
+                    bonds_stated = remarks.has_bonds();
                 }
                 Some(found)
             }
         };
-        Ok(found.map(|frame| self.noted(frame)))
+        found.map(|frame| self.noted(frame, bonds_stated)).transpose()
     }
 
-    /// The frame with its velocities, and with what there is to say.
-    fn noted(&self, mut frame: Frame) -> Frame {
+    /// The frame in our units with its masses and velocities, and with what there is to say.
+    fn noted(&self, mut frame: Frame, bonds_stated: bool) -> Result<Frame> {
+        let refuse = |reason: String| Error::structure(&self.path, reason);
+        frame.bring_to_angstrom().map_err(refuse)?;
+        frame.take_masses().map_err(refuse)?;
         frame.find_velocities(&self.options);
         frame.state = self.options.state;
         if self.options.velocity_unit.is_some() && frame.velocities.is_none() {
             frame.notes.push("velocity_unit is set, but the file has no velocities".into());
         }
-        let isotopes = frame.isotopes.len();
-        if isotopes > 0 {
-            frame.notes.push(format!(
-                "{isotopes} atoms are isotopes of hydrogen: they have the forces of hydrogen and their own mass"
-            ));
+        frame.notes.extend(frame.masses_note());
+        frame.notes.extend(frame.move_mask_note());
+        // Bonds of the file are better evidence than distances; a crystal may have no hydrogen.
+        if !bonds_stated && frame.repeating_cell().is_none() {
+            frame.notes.extend(hydrogens::missing_by_distances(&frame.elements, &frame.positions));
         }
-        frame
+        Ok(frame)
     }
 
     /// Pass over a frame; `false` at the end.
@@ -195,18 +200,6 @@ impl TrajectoryReader {
             count += 1;
         }
         Ok(count)
-    }
-}
-
-/// Takes over what an SDF file says of a molecule: its formal charges, and that it is a drawing.
-fn remark(frame: &mut Frame, remarks: MdlRemarks) {
-    if let Some(charge) = remarks.charge {
-        frame.properties.push(("formal_charge".into(), Value::Integers(vec![charge])));
-    }
-    if remarks.drawing && text::is_flat(&frame.positions) {
-        frame.notes.push(
-            "the molecule is a drawing in a plane (2D), not a geometry; make one with `cormorant build FILE --out molecule.xyz`".into(),
-        );
     }
 }
 

@@ -2,8 +2,9 @@
 
 use cormorant_core::system::Element;
 
-/// Mass of deuterium in u (AME 2020).
+/// Masses of deuterium and tritium in u (AME 2020).
 const DEUTERIUM: f64 = 2.014_1;
+const TRITIUM: f64 = 3.016_05;
 
 /// What an atom is: its element, and its mass where the file names an isotope.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,6 +32,11 @@ impl Species {
         let bare = symbol.trim_end_matches(['+', '-']);
         let bare = if bare.len() < symbol.len() { bare.trim_end_matches(|c: char| c.is_ascii_digit()) } else { symbol };
         Self::from_symbol(bare.trim_end_matches(['+', '-']))
+    }
+
+    /// Tritium. It has no symbol here but in the element column of PDB: elsewhere `T` is a site of a zeolite or a truth value.
+    pub(crate) fn tritium() -> Option<Self> {
+        Element::from_number(1).map(|element| Self { element, mass: Some(TRITIUM) })
     }
 }
 

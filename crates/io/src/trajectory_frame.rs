@@ -18,6 +18,7 @@ use cormorant_core::units::{ANGSTROM_PER_PICOSECOND, PICOSECOND};
 /// | `energy_spread` | eV | scalar, over a committee |
 /// | `force_spread` | eV/Å | `[atoms]`, over a committee |
 /// | `charges`    | e     | `[atoms]`, of a potential that has some |
+/// | `masses`     | u     | `[atoms]`, where some are not standard atomic weights |
 /// | `dipole`     | e·Å   | `[3]`, of all atoms, of a potential that has charges |
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrajectoryFrame {
@@ -45,6 +46,8 @@ pub struct TrajectoryFrame {
     pub energy_spread: Option<f64>,
     /// Standard deviation of the force on each atom in eV/Å over a committee, if it is to be written.
     pub force_spread: Option<Vec<f64>>,
+    /// Mass of each atom in u, if they are to be written.
+    pub masses: Option<Vec<f64>>,
     /// Charge of each atom in e, if they are to be written.
     pub charges: Option<Vec<f64>>,
     /// Dipole of all atoms in e·Å about the center of mass, if it is to be written.
@@ -64,12 +67,14 @@ pub struct TrajectoryFrame {
 }
 
 impl TrajectoryFrame {
-    /// Positions, cell, total charge and spin of a system.
+    /// Positions, cell, total charge and spin of a system, and its masses where a reader could not know them by the elements.
     #[must_use]
     pub fn new(system: &System) -> Self {
         let time = system.time / PICOSECOND;
+        let standard = system.elements.iter().zip(&system.masses).all(|(element, mass)| element.mass() == *mass);
+        let masses = (!standard).then(|| system.masses.clone());
         let frame = Self::of_positions(system.positions.clone(), system.cell);
-        Self { step: system.step, time, state: system.state, ..frame }
+        Self { step: system.step, time, state: system.state, masses, ..frame }
     }
 
     /// Positions in Å and a cell, and nothing else.
@@ -88,6 +93,7 @@ impl TrajectoryFrame {
             virial: None,
             energy_spread: None,
             force_spread: None,
+            masses: None,
             charges: None,
             dipole: None,
             instruction_set: None,

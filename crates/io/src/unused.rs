@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{Frame, StateKeys, Value};
+use super::{Frame, StateKeys, Value, states_length};
 
 /// Where something is in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -157,11 +157,15 @@ impl Frame {
         let is_velocity = |name: &str| name == "momenta" || name.starts_with("vel");
         let mut unused = Unused::default();
         unused.add_frame(self, |place, name| match place {
-            UnusedPlace::Key => is_label(name) || self.states_under(name, StateKeys::default()) || name == "pbc",
+            UnusedPlace::Key => {
+                let known = self.states_under(name, StateKeys::default()) || name == "pbc";
+                is_label(name) || known || states_length(name)
+            }
             UnusedPlace::Column | UnusedPlace::Array => {
-                // Velocities that are not used are reported for themselves, with the reason.
+                // Velocities and masks that are not used are reported for themselves, with the reason.
                 let reported = self.velocities.is_some() || self.unused_velocities.is_some();
-                is_label(name) || reported && is_velocity(name) || matches!(name, "Z" | "numbers" | "masses")
+                let reported = reported && is_velocity(name) || name == "move_mask";
+                is_label(name) || reported || self.has_masses_in(name) || matches!(name, "Z" | "numbers")
             }
         });
         unused

@@ -9,7 +9,7 @@ use cormorant_core::system::Element;
 /// Write one frame, with every bit of its numbers.
 ///
 /// Columns: `species`, `pos` in Å, and where the frame has them `velo` in Å/ps, `forces` and `force_spread` (over a committee) in
-/// eV/Å and `charges` in e, and further ones under their own names. Keys: `step`, `time` in ps, `charge` in e and `multiplicity` (2S + 1), `energy` and `energy_spread` in eV, `grade` of extrapolation and `closest_contact` (over the
+/// eV/Å, `charges` in e and `masses` in u, and further ones under their own names. Keys: `step`, `time` in ps, `charge` in e and `multiplicity` (2S + 1), `energy` and `energy_spread` in eV, `grade` of extrapolation and `closest_contact` (over the
 /// shortest in training), `stress` (nine numbers, eV/Å³, positive under tension as
 /// ASE has it), `virial` (nine numbers, eV) in its place where a direction is open, `dipole` (three numbers, e·Å, as ASE has it), further numbers under their own name with their unit beside them, further keys, `Lattice` in Å, `pbc`, `instruction_set` where
 /// the bits depend on it, `units`.
@@ -29,6 +29,11 @@ pub fn write_frame(out: &mut dyn Write, elements: &[Element], frame: &Trajectory
     }
     if frame.charges.is_some() {
         write!(out, ":charges:R:1")?;
+    }
+    // A further column of that name is what the caller wants there.
+    let masses = frame.masses.as_ref().filter(|_| frame.columns.iter().all(|column| column.name != "masses"));
+    if masses.is_some() {
+        write!(out, ":masses:R:1")?;
     }
     for AtomNumbers { name, width, .. } in &frame.columns {
         write!(out, ":{name}:R:{width}")?;
@@ -97,7 +102,7 @@ pub fn write_frame(out: &mut dyn Write, elements: &[Element], frame: &Trajectory
             write!(out, " ")?;
             numbers(out, vector)?;
         }
-        for number in [frame.force_spread.as_ref(), frame.charges.as_ref()].into_iter().flatten() {
+        for number in [frame.force_spread.as_ref(), frame.charges.as_ref(), masses].into_iter().flatten() {
             write!(out, " {:?}", number[atom])?;
         }
         for AtomNumbers { width, values, .. } in &frame.columns {

@@ -2,6 +2,10 @@
 
 use std::path::Path;
 
+use super::mdl_block::MdlBlock;
+use super::mdl_valence::MdlValence;
+use crate::isotopes::isotope_mass;
+use crate::{Frame, Value, hydrogens};
 use cormorant_core::{Error, Result};
 
 /// Coordinates in Å that differ by less along z are those of a drawing.
@@ -10,32 +14,99 @@ const FLAT: f64 = 1.0e-3;
 const DRAWING: &str = "2D";
 
 /// Of one molecule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct MdlRemarks {
     /// Sum of the formal charges, where some are stated.
-    pub charge: Option<i64>,
+    charge: Option<i64>,
     /// Whether it calls itself a drawing.
-    pub drawing: bool,
+    drawing: bool,
+    /// Mass numbers of isotopes.
+    mass_numbers: Vec<(usize, i64)>,
+    /// Differences of the mass number from the rounded atomic weight.
+    mass_differences: Vec<(usize, i64)>,
+    /// What its bonds leave open.
+    valence: MdlValence,
 }
 
 /// The remarks of each molecule of a file, in its order.
 ///
 /// # Errors
-/// When the file cannot be read.
+/// When the file cannot be read, or is in the format V3000.
 pub(crate) fn remarks(path: &Path) -> Result<Vec<MdlRemarks>> {
     let bytes = std::fs::read(path).map_err(|source| Error::io(path, source))?;
     let text = String::from_utf8_lossy(&bytes);
     let lines: Vec<&str> = text.lines().collect();
-    let blocks = lines.split(|line| line.trim_end() == "$$$$");
-    let of = |block: &[&str]| MdlRemarks {
-        charge: formal_charge(&block.join("\n")),
-        drawing: block.get(1).and_then(|line| line.get(20..22)) == Some(DRAWING),
-    };
-    Ok(blocks.map(of).collect())
+    let mut found = Vec::new();
+    let mut first_line = 1;
+    for lines in lines.split(|line| line.trim_end() == "$$$$") {
+        let block = MdlBlock::of(lines);
+        if block.is_v3000() {
+            let reason =
+                "MDL V3000 is not read; save the molecule as V2000, for instance: obabel FILE.sdf -O v2000.sdf";
+            return Err(Error::structure(path, reason).at_line(first_line + 3));
+        }
+        found.push(MdlRemarks {
+            charge: formal_charge(&lines.join("\n")),
+            drawing: lines.get(1).and_then(|line| line.get(20..22)) == Some(DRAWING),
+            mass_numbers: block.mass_numbers(),
+            mass_differences: block.mass_differences(),
+            valence: MdlValence::of(&block),
+        });
+        first_line += lines.len() as u64 + 1;
+    }
+    Ok(found)
+}
+
+impl MdlRemarks {
+    /// Whether the file says which atoms are bonded.
+    pub(crate) fn has_bonds(&self) -> bool {
+        self.valence.is_stated()
+    }
+
+    /// Take the remarks over into the frame of the molecule.
+    ///
+    /// # Errors
+    /// When an isotope does not exist, or is that of an atom that is not there.
+    pub(crate) fn apply(&self, frame: &mut Frame) -> Result<(), String> {
+        if let Some(charge) = self.charge {
+            frame.properties.push(("formal_charge".into(), Value::Integers(vec![charge])));
+        }
+        let weight = |atom: usize| frame.elements.get(atom).map_or(0, |element| element.mass().round() as i64);
+        let differing = self.mass_differences.iter().map(|(atom, more)| (*atom, weight(*atom) + more));
+        let numbers: Vec<(usize, i64)> = self.mass_numbers.iter().copied().chain(differing).collect();
+        let mut rough = Vec::new();
+        for (atom, number) in numbers {
+            let place = atom + 1;
+            let element = *frame
+                .elements
+                .get(atom)
+                .ok_or_else(|| format!("an isotope is named of atom {place}, which is not there; correct `M  ISO`"))?;
+            let (mass, known) = isotope_mass(element, number).map_err(|reason| {
+                format!("atom {place}: {reason}; correct `M  ISO`, or the column of mass differences")
+            })?;
+            frame.set_isotope(atom, mass);
+            if !known {
+                rough.push(format!("{number}{element}"));
+            }
+        }
+        rough.sort();
+        rough.dedup();
+        if !rough.is_empty() {
+            frame.notes.push(format!("the mass number is taken for the mass in u of {}", rough.join(", ")));
+        }
+        if self.drawing && is_flat(&frame.positions) {
+            frame.notes.push(
+                "the molecule is a drawing in a plane (2D), not a geometry; make one with `cormorant build FILE --out molecule.xyz`".into(),
+            );
+        } else if let Some(reason) = self.valence.complaint(&frame.elements).filter(|_| self.has_bonds()) {
+            frame.notes.push(hydrogens::text(&frame.elements, &reason));
+        }
+        Ok(())
+    }
 }
 
 /// Whether atoms lie in the plane of a drawing.
-pub(crate) fn is_flat(positions: &[[f64; 3]]) -> bool {
+fn is_flat(positions: &[[f64; 3]]) -> bool {
     positions.iter().all(|position| position[2].abs() < FLAT)
 }
 
@@ -43,20 +114,11 @@ pub(crate) fn is_flat(positions: &[[f64; 3]]) -> bool {
 /// stated.
 #[must_use]
 pub fn formal_charge(block: &str) -> Option<i64> {
-    let number = |text: &str| text.trim().parse::<i64>().ok();
-    let sum = |stated: Vec<i64>| (!stated.is_empty()).then(|| stated.iter().sum());
-    let of_line = |line: &str| -> Vec<i64> { line.split_whitespace().skip(2).step_by(2).filter_map(number).collect() };
-    let listed: Vec<i64> = block.lines().filter_map(|line| line.strip_prefix("M  CHG")).flat_map(of_line).collect();
-    if !listed.is_empty() {
-        return sum(listed);
-    }
-    if block.contains("V3000") {
-        return sum(block.split_whitespace().filter_map(|word| word.strip_prefix("CHG=").and_then(number)).collect());
-    }
-    let lines: Vec<&str> = block.lines().collect();
-    let atoms = lines.get(3).and_then(|counts| counts.get(..3)).and_then(number).unwrap_or(0).max(0) as usize;
-    // The column counts from +3 down to -3; 4 is a radical.
-    let column = |line: &&str| line.get(36..39).and_then(number);
-    let codes = lines.iter().skip(4).take(atoms).filter_map(column).filter(|code| matches!(code, 1..=3 | 5..=7));
-    sum(codes.map(|code| 4 - code).collect())
+    let stated: Vec<i64> = if block.contains("V3000") {
+        block.split_whitespace().filter_map(|word| word.strip_prefix("CHG=")?.parse().ok()).collect()
+    } else {
+        let lines: Vec<&str> = block.lines().collect();
+        MdlBlock::of(&lines).charges().into_iter().map(|(_, charge)| charge).collect()
+    };
+    (!stated.is_empty()).then(|| stated.iter().sum())
 }

@@ -3,11 +3,12 @@
 //! Columns as in the format description of the wwPDB, version 3.3. A cell of 1 Å, or of zeros, says that there is none. A single
 //! CRYST1 holds for every model after it. Checked by: `suite::elements`, `suite::structures`.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::path::Path;
 
+use super::pdb_alternatives::{Alternative, chosen};
 use super::{FrameSource, Lines, set_species};
-use crate::labels::{AtomLabel, NamePlace, assign};
+use crate::labels::{AtomLabel, NamePlace, Verdict, assign};
 use crate::{Frame, ReadOptions, Species, Value};
 use cormorant_core::Result;
 use cormorant_core::system::Cell;
@@ -27,11 +28,22 @@ pub(crate) struct PdbReader {
 struct Model {
     labels: Vec<AtomLabel>,
     positions: Vec<[f64; 3]>,
-    first_alternatives: HashMap<String, char>,
-    left_out: usize,
-    partly: usize,
-    charge: Option<i64>, // sum of those that are stated
-    off_columns: bool,   // a name that does not keep to the columns
+    alternatives: Vec<Alternative>,
+    partly: usize, // occupancy below 1 and not an alternative
+    empty: usize,  // of these, with occupancy 0
+    charges: Vec<Option<i64>>,
+    off_columns: bool, // a name that does not keep to the columns
+}
+
+impl Model {
+    /// Keep one location of each atom; the note on it where atoms have several.
+    fn choose(&mut self) -> Option<String> {
+        let (left_out, note) = chosen(&std::mem::take(&mut self.alternatives))?;
+        self.labels = without(&left_out, std::mem::take(&mut self.labels));
+        self.positions = without(&left_out, std::mem::take(&mut self.positions));
+        self.charges = without(&left_out, std::mem::take(&mut self.charges));
+        Some(note)
+    }
 }
 
 impl PdbReader {
@@ -57,6 +69,10 @@ impl PdbReader {
                 "ENDMDL" | "END" if !model.labels.is_empty() => break,
                 _ => (),
             }
+        }
+        // Some programs write 0 for every atom.
+        if model.empty == model.labels.len() {
+            (model.partly, model.empty) = (0, 0);
         }
         Ok((!model.labels.is_empty()).then_some(model))
     }
@@ -84,23 +100,25 @@ impl PdbReader {
     fn atom(&mut self, line: &str, model: &mut Model) -> Result<()> {
         let field = |from, to| Lines::columns(line, from, to);
         let alternative = field(16, 17).chars().next().unwrap_or(' ');
-        let occupancy = field(54, 60).trim().parse().unwrap_or(1.0);
+        let occupancy: f64 = field(54, 60).trim().parse().unwrap_or(1.0);
         if alternative != ' ' {
-            let key = format!("{}{}", field(12, 16), field(21, 27));
-            if *model.first_alternatives.entry(key).or_insert(alternative) != alternative {
-                model.left_out += 1;
-                return Ok(());
-            }
-        } else if occupancy > 0.0 && occupancy < 1.0 {
+            model.alternatives.push(Alternative {
+                atom: model.labels.len(),
+                letter: alternative,
+                place: field(21, 27).to_owned(),
+                residue: field(17, 21).trim().to_owned(),
+                name: field(12, 16).to_owned(),
+                occupancy,
+            });
+        } else if occupancy < 1.0 {
             model.partly += 1;
+            model.empty += usize::from(occupancy <= 0.0);
         }
         let what = "the position";
         let position = [(30, 38), (38, 46), (46, 54)].map(|(from, to)| self.lines.number(field(from, to), what));
         let [x, y, z] = position;
         model.positions.push([x?, y?, z?]);
-        if let Some(charge) = formal_charge(field(78, 80)) {
-            model.charge = Some(model.charge.unwrap_or(0) + charge);
-        }
+        model.charges.push(formal_charge(field(78, 80)));
         let raw = format!("{:<4}", field(12, 16));
         let (place, off) = place(&raw);
         model.off_columns |= off;
@@ -111,6 +129,7 @@ impl PdbReader {
             residue: field(17, 21).trim().to_owned(),
             symbol: symbol.to_owned(),
             place,
+            settled: Species::tritium().filter(|_| symbol.eq_ignore_ascii_case("T")).map(Verdict::Is),
             ..AtomLabel::default()
         });
         Ok(())
@@ -147,6 +166,11 @@ fn only_crystal(path: &Path) -> Result<Option<String>> {
     Ok(found)
 }
 
+/// The entries of the atoms that are not in `left_out`.
+fn without<T>(left_out: &HashSet<usize>, all: Vec<T>) -> Vec<T> {
+    all.into_iter().enumerate().filter(|(atom, _)| !left_out.contains(atom)).map(|(_, one)| one).collect()
+}
+
 /// The charge of an atom: `1+`, `2-`, or with the sign in front as some programs write it.
 fn formal_charge(text: &str) -> Option<i64> {
     let text = text.trim();
@@ -176,7 +200,7 @@ fn place(raw: &str) -> (NamePlace, bool) {
 
 impl FrameSource for PdbReader {
     fn next_frame(&mut self) -> Result<Option<Frame>> {
-        let Some(model) = self.model()? else {
+        let Some(mut model) = self.model()? else {
             if self.models == 0 {
                 return Err(self
                     .lines
@@ -185,8 +209,11 @@ impl FrameSource for PdbReader {
             return Ok(None);
         };
         self.models += 1;
+        let alternatives = model.choose();
         let mut frame = Frame { positions: model.positions, cell: self.cell, ..Frame::default() };
-        if let Some(charge) = model.charge {
+        let charges: Vec<i64> = model.charges.into_iter().flatten().collect();
+        if !charges.is_empty() {
+            let charge = charges.iter().sum();
             frame.properties.push(("formal_charge".into(), Value::Integers(vec![charge])));
         }
         let species = self.species(model.labels, model.off_columns)?.to_vec();
@@ -197,13 +224,13 @@ impl FrameSource for PdbReader {
                  not filled"
             ));
         }
-        if model.left_out > 0 {
+        frame.notes.extend(alternatives);
+        if model.partly > 0 {
+            let none =
+                if model.empty > 0 { format!(" ({} of them 0.00: not observed)", model.empty) } else { String::new() };
             frame
                 .notes
-                .push(format!("of alternate locations only the first is read; {} others are skipped", model.left_out));
-        }
-        if model.partly > 0 {
-            frame.notes.push(format!("{} atoms have an occupancy below 1 and are read as full atoms", model.partly));
+                .push(format!("{} atoms have an occupancy below 1{none} and are read as full atoms", model.partly));
         }
         Ok(Some(frame))
     }

@@ -7,6 +7,7 @@
 use std::path::Path;
 
 use super::{FrameSource, Lines, set_species};
+use crate::held_atoms::held_note;
 use crate::labels::{AtomLabel, assign};
 use crate::{Frame, ReadOptions, Species};
 use cormorant_core::Result;
@@ -83,13 +84,14 @@ impl PoscarReader {
         Ok(symbols.into_iter().zip(counts).collect())
     }
 
-    /// The line "Direct" or "Cartesian", after "Selective dynamics" where that is.
-    fn is_cartesian(&mut self) -> Result<bool> {
+    /// Whether the line "Direct" or "Cartesian" is the latter, and whether "Selective dynamics" comes before it.
+    fn is_cartesian(&mut self) -> Result<(bool, bool)> {
         let mut line = self.lines.require("Direct or Cartesian")?;
-        if line.trim_start().starts_with(['S', 's']) {
+        let selective = line.trim_start().starts_with(['S', 's']);
+        if selective {
             line = self.lines.require("Direct or Cartesian")?;
         }
-        Ok(line.trim_start().starts_with(['C', 'c', 'K', 'k']))
+        Ok((line.trim_start().starts_with(['C', 'c', 'K', 'k']), selective))
     }
 
     /// Velocities after the positions, if they are there and not zero.
@@ -119,7 +121,7 @@ impl PoscarReader {
         }
         if direct {
             frame.unused_velocities = Some(
-                "the velocities of the file are in cell vectors for each time step, which the file does not name, and are not \
+                "the velocities of the file are in cell vectors for each time step (Direct), which the file does not name, and are not \
                  used"
                 .into(),
             );
@@ -139,16 +141,20 @@ impl FrameSource for PoscarReader {
         let (scale, unscaled) = self.lattice()?;
         let rows = unscaled.map(|row| [0, 1, 2].map(|k| row[k] * scale[k]));
         let kinds = self.species(&comment)?;
-        let cartesian = self.is_cartesian()?;
+        let (cartesian, selective) = self.is_cartesian()?;
         let cell = Cell::new(rows).map_err(|error| self.lines.refuse_file(&format!("the cell: {error}")))?;
         let mut frame = Frame { cell: Some(cell), ..Frame::default() };
-        let mut labels = Vec::new();
+        let (mut labels, mut held) = (Vec::new(), Vec::new());
         for (number, (symbol, count)) in kinds.iter().enumerate() {
             for _ in 0..*count {
                 let line = self.lines.require("a position")?;
                 let found = self.lines.vector(line.split_whitespace(), "the position")?;
                 let position = if cartesian { [0, 1, 2].map(|k| found[k] * scale[k]) } else { times(found, &rows) };
                 frame.positions.push(position);
+                let flags = || line.split_whitespace().skip(3).take(3);
+                if selective && flags().any(|flag| flag.trim_start_matches('.').starts_with(['F', 'f'])) {
+                    held.push(labels.len());
+                }
                 // Some programs write the symbol behind the position.
                 let behind = || line.split_whitespace().skip(3).find(|word| !matches!(*word, "T" | "F" | "!" | "#"));
                 let symbol = if symbol.is_empty() { behind().unwrap_or("") } else { symbol };
@@ -163,6 +169,7 @@ impl FrameSource for PoscarReader {
         }
         let species = assign(&labels, &self.options).map_err(|message| self.lines.refuse_file(&message))?;
         set_species(&mut frame, &species);
+        frame.notes.extend(held_note("selective dynamics", &held, species.len()));
         self.velocities(species.len(), &mut frame)?;
         Ok(Some(frame))
     }

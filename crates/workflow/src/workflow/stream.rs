@@ -50,6 +50,8 @@ fn evaluate(
     frame: Frame,
     ready: &mut Option<(System, Box<dyn Potential>)>,
 ) -> Result<TrajectoryFrame> {
+    let mut frame = frame;
+    frame.bring_to_angstrom().map_err(Error::Structure)?;
     let system = frame.into_system()?;
     let serves = |(other, _): &(System, Box<dyn Potential>)| {
         other.elements == system.elements && other.cell.is_some() == system.cell.is_some()

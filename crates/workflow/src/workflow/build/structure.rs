@@ -40,16 +40,23 @@ impl StructureInput {
         }
         let unused_velocities = frame.unused_velocities.take().map(|note| format!("{file}: {note}"));
         let isotopes: Vec<usize> = frame.isotopes.iter().map(|(atom, _)| *atom).collect();
+        let states_masses = frame.masses.is_some();
         let mut system = frame.into_system().map_err(|error| error.in_structure(&self.file))?;
         system.cell =
             self.cell.resolve(stated.or(system.cell), self.periodic).map_err(|error| error.in_structure(&self.file))?;
         (system.step, system.time) = (0, 0.0);
-        self.set_masses(&mut system, &isotopes)?;
+        let replaced = self.set_masses(&mut system, &isotopes)?;
+        if states_masses && !replaced.is_empty() {
+            let symbols = replaced.join(", ");
+            notes
+                .push(format!("{file}: `masses` in [structure] replaces the masses that the file states of {symbols}"));
+        }
         Ok(LoadedStructure { system, notes, unused_velocities })
     }
 
-    /// The masses that are asked for; those of isotopes that the file names stay.
-    fn set_masses(&self, system: &mut System, isotopes: &[usize]) -> Result<()> {
+    /// The masses that are asked for; those of isotopes that the file names stay. The symbols of elements whose masses change.
+    fn set_masses(&self, system: &mut System, isotopes: &[usize]) -> Result<Vec<&str>> {
+        let mut replaced = Vec::new();
         for (symbol, mass) in &self.masses {
             let element = Element::from_symbol(symbol)?;
             let meant = |atom: &usize| system.elements[*atom] == element && !isotopes.contains(atom);
@@ -58,6 +65,9 @@ impl StructureInput {
                 let message = format!("`masses` lists {symbol}, which {} does not contain", self.file.display());
                 return Err(Error::Invalid(message));
             }
+            if atoms.iter().any(|atom| system.masses[*atom] != mass.value()) {
+                replaced.push(symbol.as_str());
+            }
             for atom in atoms {
                 // The velocities of the file stay.
                 let velocity = system.velocity(atom);
@@ -65,6 +75,6 @@ impl StructureInput {
                 system.momenta[atom] = velocity.map(|component| component * mass.value());
             }
         }
-        Ok(())
+        Ok(replaced)
     }
 }
