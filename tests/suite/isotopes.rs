@@ -72,8 +72,8 @@ fn methanol(column: &str, more: &str) -> String {
         (" 0.8991   -0.5781    0.0260 O", " 0"),
         (" 1.5676    0.1359   -0.0224 H", " 0"),
     ];
-    let lines: String =
-        atoms.iter().chain(&rest).map(|(atom, difference)| format!("   {atom}  {difference}  0  0  0  0\n")).collect();
+    let line = |(atom, difference): &(&str, &str)| format!("   {atom}  {difference}  0  0  0  0\n");
+    let lines = atoms.iter().chain(&rest).map(line).collect::<Vec<_>>().concat();
     let bonds = "  1  2  1  0\n  2  3  1  0\n  2  4  1  0\n  2  5  1  0\n  5  6  1  0\n";
     format!("\n     program         3D\n\n  6  5  0  0  0  0  0  0  0  0999 V2000\n{lines}{bonds}{more}M  END\n$$$$\n")
 }

@@ -52,7 +52,8 @@ fn commands_agree() {
     fs::write(here.join("bohr.xyz"), water("length_unit=bohr", BOHR)).unwrap();
     fs::write(here.join("angstrom.xyz"), water("", 1.0)).unwrap();
     let energy = |name: &str| -> f64 {
-        let output = cormorant(here, &["evaluate", "--model", "organic", "--data", name, "--out", "out.xyz", "--force"]);
+        let output =
+            cormorant(here, &["evaluate", "--model", "organic", "--data", name, "--out", "out.xyz", "--force"]);
         assert!(output.status.success(), "{}", text(&output.stderr));
         read(&fs::read_to_string(here.join("out.xyz")).unwrap()).unwrap().number("energy").unwrap()
     };

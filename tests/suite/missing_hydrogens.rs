@@ -25,7 +25,8 @@ fn mdl(symbols: &str, bonds: &[[usize; 3]], more: &str) -> String {
         format!("{:10.4}{:10.4}{:10.4} {symbol:<3} 0  0  0  0\n", 1.4 * k as f64, 0.5 * (k % 2) as f64, 0.1 * k as f64)
     };
     let atoms: String = symbols.iter().enumerate().map(atom).collect();
-    let lines: String = bonds.iter().map(|[a, b, order]| format!("{a:3}{b:3}{order:3}  0\n")).collect();
+    let bond = |[a, b, order]: &[usize; 3]| format!("{a:3}{b:3}{order:3}  0\n");
+    let lines = bonds.iter().map(bond).collect::<Vec<_>>().concat();
     format!(
         "\n     program         3D\n\n{:3}{:3}  0  0  0  0  0  0  0  0999 V2000\n{atoms}{lines}{more}M  END\n$$$$\n",
         symbols.len(),
@@ -60,7 +61,8 @@ fn open_valences_of_mdl() {
 }
 
 fn xyz(atoms: &[(&str, [f64; 3])]) -> String {
-    let lines: String = atoms.iter().map(|(symbol, [x, y, z])| format!("{symbol} {x} {y} {z}\n")).collect();
+    let line = |(symbol, [x, y, z]): &(&str, [f64; 3])| format!("{symbol} {x} {y} {z}\n");
+    let lines = atoms.iter().map(line).collect::<Vec<_>>().concat();
     format!("{}\n\n{lines}", atoms.len())
 }
 
@@ -120,7 +122,9 @@ fn commands_say_that_hydrogens_are_missing() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
     fs::write(here.join("a.sdf"), mdl("C C O", &[[1, 2, 1], [2, 3, 1]], "")).unwrap();
-    for arguments in [vec!["describe", "a.sdf"], vec!["evaluate", "--model", "organic", "--data", "a.sdf", "--out", "b.xyz"]] {
+    for arguments in
+        [vec!["describe", "a.sdf"], vec!["evaluate", "--model", "organic", "--data", "a.sdf", "--out", "b.xyz"]]
+    {
         let output = cormorant(here, &arguments);
         let found = text(&output.stdout) + &text(&output.stderr);
         assert!(found.contains("no hydrogen in C2O"), "{arguments:?}: {found}");

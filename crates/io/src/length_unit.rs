@@ -46,7 +46,7 @@ impl Frame {
 
     /// Key, name and size in Å of the unit that the comment states: under a key of its own, or else as a word of `units`.
     fn stated_length(&self) -> Result<Option<(String, &'static str, f64)>, String> {
-        for (key, value) in self.properties.iter().filter(|(key, _)| states_length(key)) {
+        if let Some((key, value)) = self.properties.iter().find(|(key, _)| states_length(key)) {
             let found = if let Value::Text(text) = value { unit(text) } else { None };
             let Some((name, factor)) = found else {
                 return Err(format!(
