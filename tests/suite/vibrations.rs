@@ -209,7 +209,7 @@ fn rotations_that_bring_a_molecule_to_itself_are_counted() {
         ("CH3D", &deuterated, 3),
         ("CHFClBr", &chiral, 1),
         ("benzene", &benzene, 12),
-        ("staggered ethane", &ethane(1.0472), 6),
+        ("staggered ethane", &ethane(std::f64::consts::FRAC_PI_3), 6),
         ("eclipsed ethane", &ethane(0.0), 6),
         ("twisted ethane", &ethane(0.5), 6),
         ("ammonia", &ammonia, 3),

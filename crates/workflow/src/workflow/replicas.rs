@@ -78,10 +78,12 @@ pub fn run_replicas(
     })?;
     drop(structures);
     let folder = OutputFolder::open_for_replicas(target, mode)?;
+    let changed = mode.resume.then(|| structure_mark::changed(target, run)).flatten();
     let mut members = Vec::with_capacity(replicas.count);
     for (index, mut simulation) in simulations.into_iter().enumerate() {
         let (name, input) = (run.replica_name(index), &inputs[index]);
         prepare(&mut simulation, input, exchange.is_none(), mode, &networks)?;
+        changed.iter().for_each(|warning| simulation.add_warning(warning.clone()));
         simulation.stop = stop.clone();
         simulation.observers.push(watch.observer(&name));
         let folder = input.output.folder.clone();
@@ -89,7 +91,7 @@ pub fn run_replicas(
     }
     // Replicas that continue may have become longer, but for those that exchange.
     if !mode.resume || exchange.is_none() {
-        folder.write_input(&text)?;
+        folder.write_input(&structure_mark::marked(&text, run, mode.resume))?;
     }
     watch.begun(&members, threads, &warnings(&members, |replica| replica.simulation.warnings().to_vec()));
     let mut all = Replicas::new(members, target.clone(), threads, stop);
@@ -135,11 +137,8 @@ fn prepare(simulation: &mut Simulation, input: &RunInput, alone: bool, mode: Run
     check_certificate(input, simulation, networks)?;
     let begun = target.join(RESTART).is_file();
     if mode.resume && alone && begun {
-        if let Some(warning) = structure_mark::changed(target, input) {
-            simulation.add_warning(warning);
-        }
         let longer = resume(simulation, target)?;
-        let text = structure_mark::marked(&Input::Run(Box::new(input.clone())).to_toml(Some(target))?, input, true);
+        let text = Input::Run(Box::new(input.clone())).to_toml(Some(target))?;
         let path = target.join(INPUT);
         return if longer { atomic::write(&path, text.as_bytes()) } else { Ok(()) };
     }
@@ -148,11 +147,7 @@ fn prepare(simulation: &mut Simulation, input: &RunInput, alone: bool, mode: Run
     }
     // A replica that had not started when the others were stopped begins now.
     let folder = OutputFolder::open(target, RunMode { force: mode.force || mode.resume, resume: false })?;
-    folder.write_input(&structure_mark::marked(
-        &Input::Run(Box::new(input.clone())).to_toml(Some(target))?,
-        input,
-        false,
-    ))
+    folder.write_input(&Input::Run(Box::new(input.clone())).to_toml(Some(target))?)
 }
 
 /// The warnings of all replicas, each text once with those that have it.
