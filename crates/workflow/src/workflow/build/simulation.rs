@@ -52,13 +52,13 @@ impl RunInput {
         let of_structure = |error: Error| error.in_structure(&self.structure.file);
         // Of what fails for other reasons too.
         let of_kind = |error: Error| match error.kind() {
-            ErrorKind::Element | ErrorKind::Structure => of_structure(error),
+            ErrorKind::Element | ErrorKind::Structure if error.context().file.is_none() => of_structure(error),
             _ => error,
         };
         if let Some(constraints) = &self.constraints {
             constraints.fix_atoms(&mut system).map_err(of_structure)?;
         }
-        let changed = self.descend(&mut system, networks)?;
+        let changed = self.descend(&mut system, networks).map_err(of_kind)?;
         if let Some(constraints) = &self.constraints {
             constraints.fix_distances(&mut system).map_err(of_structure)?;
         }
