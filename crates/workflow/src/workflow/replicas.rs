@@ -83,7 +83,9 @@ pub fn run_replicas(
     for (index, mut simulation) in simulations.into_iter().enumerate() {
         let (name, input) = (run.replica_name(index), &inputs[index]);
         prepare(&mut simulation, input, exchange.is_none(), mode, &networks)?;
-        changed.iter().for_each(|warning| simulation.add_warning(warning.clone()));
+        if let Some(warning) = &changed {
+            simulation.add_warning(warning.clone());
+        }
         simulation.stop = stop.clone();
         simulation.observers.push(watch.observer(&name));
         let folder = input.output.folder.clone();
