@@ -2,7 +2,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use cormorant::learn::ExternalPotential;
 use cormorant::paths::{
     BandSettings, ElasticBand, Ends, FreeMotion, InitialPath, PathState, PotentialSurface, Surface, interpolate,
 };
@@ -219,42 +221,18 @@ fn the_second_end_is_laid_upon_the_first() {
     assert!((steps[0] + 0.2).abs() < 1e-9 && (steps[1] - 0.2).abs() < 1e-9, "{steps:?}");
 }
 
-/// Forces as another program gives them: they need not add up to zero.
-struct Program;
-
-impl Potential for Program {
-    fn name(&self) -> String {
-        "program".into()
-    }
-
-    fn cutoff(&self) -> Option<f64> {
-        None
-    }
-
-    fn accepts(&self, _: Element) -> bool {
-        true
-    }
-
-    fn keeps_momentum(&self) -> bool {
-        false
-    }
-
-    fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
-        into.reset(system.atom_count(), want);
-        Ok(())
-    }
-}
-
 /// Catches: ends of a path that are left as far apart as their files happen to have them when another program computes, so that
 /// the images crowd where the molecule turns; a molecule that is turned although a field from outside holds it.
 #[test]
 fn what_holds_a_molecule_in_space_is_known() {
     let molecule = ethanol(0.0);
-    assert_eq!(FreeMotion::of(&molecule, &Program), FreeMotion::All);
+    // It is not started before it is asked.
+    let program = ExternalPotential::new("none", PathBuf::from("."), true, Duration::from_secs(1));
+    assert_eq!(FreeMotion::of(&molecule, &program), FreeMotion::All);
     assert_eq!(FreeMotion::of(&molecule, potentials(1)[0].as_ref()), FreeMotion::None);
     let mut crystal = molecule;
     crystal.cell = Some(Cell::new([[20.0, 0.0, 0.0], [0.0, 20.0, 0.0], [0.0, 0.0, 20.0]]).unwrap());
-    assert_eq!(FreeMotion::of(&crystal, &Program), FreeMotion::Translations);
+    assert_eq!(FreeMotion::of(&crystal, &program), FreeMotion::Translations);
 }
 
 /// Catches: ends that do not belong together and give a path of nonsense.

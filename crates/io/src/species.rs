@@ -1,10 +1,7 @@
 //! Elements and isotopes as files name them.
 
+use super::isotopes::isotope_mass;
 use cormorant_core::system::Element;
-
-/// Masses of deuterium and tritium in u (AME 2020).
-const DEUTERIUM: f64 = 2.014_1;
-const TRITIUM: f64 = 3.016_05;
 
 /// What an atom is: its element, and its mass where the file names an isotope.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,7 +17,7 @@ impl Species {
     #[must_use]
     pub fn from_symbol(symbol: &str) -> Option<Self> {
         match symbol.trim() {
-            "D" | "d" => Element::from_number(1).map(|element| Self { element, mass: Some(DEUTERIUM) }),
+            "D" | "d" => Self::hydrogen(2),
             other => Element::from_symbol(other).ok().map(Self::from),
         }
     }
@@ -36,7 +33,14 @@ impl Species {
 
     /// Tritium. It has no symbol here but in the element column of PDB: elsewhere `T` is a site of a zeolite or a truth value.
     pub(crate) fn tritium() -> Option<Self> {
-        Element::from_number(1).map(|element| Self { element, mass: Some(TRITIUM) })
+        Self::hydrogen(3)
+    }
+
+    /// The isotope of hydrogen with so many nucleons.
+    fn hydrogen(nucleons: i64) -> Option<Self> {
+        let element = Element::from_number(1)?;
+        let (mass, _) = isotope_mass(element, nucleons).ok()?;
+        Some(Self { element, mass: Some(mass) })
     }
 }
 

@@ -44,14 +44,16 @@ impl<T: Real> Engine for CormorantEngine<T> {
         batch.check(plan.shape.species, plan.shape.layers)?;
         // Frames that would be worked on by tiles alone too, so that they have the same bits.
         let by_tiles = request.gradient && batch.frame_ranges().all(|frame| plan.evaluates(frame.len()));
-        // Multipoles have no part in the sum.
-        self.seeds.clear();
-        self.seeds.resize(batch.atoms() * self.outputs(), T::ZERO);
-        self.seeds[..batch.counted.unwrap_or(batch.atoms())].fill(T::ONE);
+        if request.gradient {
+            // Multipoles have no part in the sum.
+            self.seeds.clear();
+            self.seeds.resize(batch.atoms() * self.outputs(), T::ZERO);
+            self.seeds[..batch.counted.unwrap_or(batch.atoms())].fill(T::ONE);
+        }
         if by_tiles {
             self.evaluate_by_tiles(batch, request.parallel, into);
         } else {
-            self.forward(batch, request.parallel, into)?;
+            self.forward_checked(batch, request.parallel, into);
             if request.gradient {
                 self.backward(batch, request.parallel, into);
             }
@@ -61,16 +63,9 @@ impl<T: Real> Engine for CormorantEngine<T> {
     }
 
     fn forward(&mut self, batch: &GraphBatch<'_>, parallel: bool, into: &mut Outputs) -> Result<()> {
-        let Self { ready, space, .. } = self;
-        let Ready { plan, weights, idle } = &**ready;
-        batch.check(plan.shape.species, plan.shape.layers)?;
-        let space = space.get_or_insert_with(|| idle.take().unwrap_or_else(|| Workspace::new(plan)));
-        plan.forward(weights, &batch.topology(), batch.vectors, space, parallel);
-        into.gradient.clear();
-        into.scalars.clear();
-        into.scalars.extend(space.atom_energies.iter().map(|energy| energy.to_f64()));
-        into.multipoles.clear();
-        into.multipoles.extend(space.atom_multipoles.iter().map(|number| number.to_f64()));
+        let shape = &self.ready.plan.shape;
+        batch.check(shape.species, shape.layers)?;
+        self.forward_checked(batch, parallel, into);
         Ok(())
     }
 
@@ -95,6 +90,19 @@ impl<T: Real> CormorantEngine<T> {
     /// Numbers of an atom.
     fn outputs(&self) -> usize {
         1 + self.ready.plan.shape.multipole_rows()
+    }
+
+    /// Outputs of a batch that was checked.
+    fn forward_checked(&mut self, batch: &GraphBatch<'_>, parallel: bool, into: &mut Outputs) {
+        let Self { ready, space, .. } = self;
+        let Ready { plan, weights, idle } = &**ready;
+        let space = space.get_or_insert_with(|| idle.take().unwrap_or_else(|| Workspace::new(plan)));
+        plan.forward(weights, &batch.topology(), batch.vectors, space, parallel);
+        into.gradient.clear();
+        into.scalars.clear();
+        into.scalars.extend(space.atom_energies.iter().map(|energy| energy.to_f64()));
+        into.multipoles.clear();
+        into.multipoles.extend(space.atom_multipoles.iter().map(|number| number.to_f64()));
     }
 
     /// Outputs and the gradient for `self.seeds` of large frames.

@@ -1,7 +1,7 @@
 //! Which atoms are bonded, by their distances.
 
 use super::vector::norm;
-use super::{NeighborList, System};
+use super::{Bond, NeighborList, System};
 use crate::Result;
 
 /// Atoms nearer than this times the sum of their covalent radii are taken for bonded.
@@ -16,6 +16,13 @@ pub struct BondedPair {
     pub second: usize,
     /// Shift S of the second in whole cells.
     pub shift: [i32; 3],
+}
+
+/// Who is bonded to whom, for groups; the distance is left open.
+impl From<&BondedPair> for Bond {
+    fn from(pair: &BondedPair) -> Self {
+        Self { atoms: [pair.first, pair.second], shift: pair.shift, length: 0.0 }
+    }
 }
 
 /// Every pair of atoms nearer than 1.2 times the sum of their covalent radii

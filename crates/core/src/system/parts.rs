@@ -44,11 +44,10 @@ const MOTIONS: [&str; 3] = ["internal", "rotation", "center of mass"];
 #[must_use]
 pub fn molecules(system: &System) -> Option<Arc<RigidGroups>> {
     let found = find_bonds(system).ok()?;
-    let bond = |pair: &super::BondedPair| Bond { atoms: [pair.first, pair.second], shift: pair.shift, length: 0.0 };
-    let mut bonds: Vec<Bond> = found.iter().map(bond).collect();
+    let mut bonds: Vec<Bond> = found.iter().map(Bond::from).collect();
     bonds.extend(system.constraints.bonds());
     let groups = RigidGroups::new(system.atom_count(), &bonds);
-    groups.closes(&bonds).then(|| Arc::new(groups))
+    groups.closed(&bonds).iter().all(|closed| *closed).then(|| Arc::new(groups))
 }
 
 impl Parts {

@@ -57,12 +57,15 @@ impl RigidGroups {
         self.group[atom]
     }
 
-    /// Whether `bonds`, of which the groups were made, lead every atom to one image only: no group continues through the cell.
-    pub(super) fn closes(&self, bonds: &[Bond]) -> bool {
-        bonds.iter().all(|bond| {
+    /// Of each group whether `bonds`, of which the groups were made, lead every atom of it to one image only: it does not continue
+    /// through the cell.
+    pub(super) fn closed(&self, bonds: &[Bond]) -> Vec<bool> {
+        let mut closed = vec![true; self.count];
+        for bond in bonds {
             let [i, j] = bond.atoms.map(|atom| self.shifts[atom]);
-            (0..3).all(|axis| i[axis] + bond.shift[axis] == j[axis])
-        })
+            closed[self.group[bond.atoms[0]]] &= (0..3).all(|axis| i[axis] + bond.shift[axis] == j[axis]);
+        }
+        closed
     }
 
     /// Sums of the vectors of the atoms over each group.

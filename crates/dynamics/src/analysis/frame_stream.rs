@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Sample;
-use cormorant_core::system::vector::{difference, norm, plus};
+use cormorant_core::system::vector::{difference, plus};
 use cormorant_core::system::{Cell, System};
 use cormorant_core::units::PICOSECOND;
 use cormorant_core::{Error, Result};
@@ -162,10 +162,7 @@ impl FrameStream {
 
 /// Whether atoms jump between two frames whose atoms are all within the cell: nobody but a program that wraps leaves them so.
 fn is_wrapped(before: &[[f64; 3]], now: &[[f64; 3]], cell: &Cell) -> bool {
-    let jumps = before.iter().zip(now).any(|(before, now)| {
-        let direct = difference(*now, *before);
-        norm(difference(cell.nearest_image(direct), direct)) > 1.0e-6
-    });
+    let jumps = before.iter().zip(now).any(|(before, now)| cell.image_near(*now, *before) != *now);
     let within = |position: &[f64; 3]| {
         let periodic = cell.periodic();
         cell.fractional(*position)

@@ -2,7 +2,6 @@
 
 use super::groups::Groups;
 use super::{Analysis, Blocks, Curve, Curves, Findings, Number, Sample, StateReader, Superposition};
-use cormorant_core::system::vector::{difference, norm, plus};
 use cormorant_core::system::{Cell, Element, System, find_bonds, whole_molecules};
 use cormorant_core::units::PICOSECOND;
 use cormorant_core::{Error, Result};
@@ -88,12 +87,7 @@ impl RootMeanSquareDeviation {
     fn put_together(&self, mut points: Vec<[f64; 3]>, cell: Option<&Cell>) -> Vec<[f64; 3]> {
         let Some(cell) = cell else { return points };
         for &[from, to] in &self.bonds {
-            let direct = difference(points[to], points[from]);
-            let nearest = cell.nearest_image(direct);
-            // What is near already keeps its bits.
-            if norm(difference(nearest, direct)) > 1.0e-6 {
-                points[to] = plus(points[from], 1.0, nearest);
-            }
+            points[to] = cell.image_near(points[to], points[from]);
         }
         points
     }

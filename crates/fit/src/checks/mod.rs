@@ -4,6 +4,7 @@
 //! complaint. [`check`] compares forces with energy differences, looks for frames that occur twice, for atoms in impossible
 //! places, and for net forces and torques, which no label of an isolated system has.
 
+mod apart;
 mod finding;
 mod outliers;
 mod slope;
@@ -14,6 +15,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
 
+use apart::apart;
 pub use finding::{Finding, Severity};
 pub use slope::Slope;
 pub use stress::StressSlope;
@@ -269,16 +271,9 @@ fn closest(configurations: &[Configuration]) -> Option<Finding> {
     for (frame, one) in configurations.iter().enumerate().step_by(stride).filter(|(_, one)| one.atom_count() <= 500) {
         for i in 0..one.atom_count() {
             for j in 0..i {
-                let (x, y) = (one.positions[i], one.positions[j]);
-                let mut vector = [x[0] - y[0], x[1] - y[1], x[2] - y[2]];
-                if let Some(cell) = &one.cell {
-                    vector = cell.nearest_image(vector);
-                }
-                let distance = vector.iter().map(|x| x * x).sum::<f64>().sqrt();
-                let (a, b) = (one.elements[j], one.elements[i]);
-                let share = distance / (a.covalent_radius() + b.covalent_radius());
+                let (distance, share) = apart(one, i, j);
                 if share < CLOSEST && worst.as_ref().is_none_or(|worst| share < worst.0) {
-                    let (a, b) = (a.symbol(), b.symbol());
+                    let [a, b] = [j, i].map(|atom| one.elements[atom].symbol());
                     let text = format!(
                         "in frame {frame}, atoms {} ({a}) and {} ({b}) are {distance:.3} Å apart",
                         j + 1,

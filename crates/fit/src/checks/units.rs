@@ -1,5 +1,6 @@
 //! Are lengths in Å and energies in eV, as far as the numbers themselves tell?
 
+use super::apart::apart;
 use super::finding::{Finding, Severity};
 use super::stress::median;
 use crate::Configuration;
@@ -11,10 +12,11 @@ const SAMPLE: usize = 200;
 const MOST_ATOMS: usize = 200;
 /// A ratio is that of a unit where its logarithm is so close.
 const CLOSE: f64 = 0.12;
-/// Total energies of molecules are those of their atoms to 1 %: so close they are in a unit.
+/// Total energies of molecules with more than hydrogen are those of their atoms to 1 %: so close they are in a unit.
 const CLOSE_ENERGY: f64 = 0.03;
-/// Nonrelativistic energies of the atoms from helium to argon in Hartree, and of hydrogen before them. Source: Chakravorty,
-/// Gwaltney, Davidson, Parpia, Froese Fischer 1993 (doi:10.1103/PhysRevA.47.3649).
+/// Nonrelativistic energies of the atoms from hydrogen to argon in Hartree. Sources: hydrogen exact; helium Pekeris 1958
+/// (doi:10.1103/PhysRev.112.1649); from lithium on Chakravorty, Gwaltney, Davidson, Parpia, Froese Fischer 1993
+/// (doi:10.1103/PhysRevA.47.3649).
 const ATOMS: [f64; 18] = [
     -0.5, -2.9037, -7.4781, -14.6674, -24.6539, -37.8450, -54.5892, -75.0673, -99.7339, -128.9376, -162.2546, -200.053,
     -242.346, -289.359, -341.259, -398.110, -460.148, -527.540,
@@ -44,13 +46,10 @@ fn is_molecule(one: &Configuration) -> bool {
 /// Of each atom the distance to its nearest neighbor over the sum of the covalent radii.
 fn nearest_shares(one: &Configuration) -> Vec<f64> {
     let atoms = one.atom_count().min(MOST_ATOMS);
-    let share = |i: usize, j: usize| {
-        let (x, y) = (one.positions[i], one.positions[j]);
-        let square: f64 = (0..3).map(|axis| (x[axis] - y[axis]).powi(2)).sum();
-        square.sqrt() / (one.elements[i].covalent_radius() + one.elements[j].covalent_radius())
+    let nearest = |i: usize| {
+        let others = (0..one.atom_count()).filter(|j| *j != i);
+        others.map(|j| apart(one, i, j).1).fold(f64::INFINITY, f64::min)
     };
-    let nearest =
-        |i: usize| (0..one.atom_count()).filter(|j| *j != i).map(|j| share(i, j)).fold(f64::INFINITY, f64::min);
     (0..atoms).map(nearest).collect()
 }
 

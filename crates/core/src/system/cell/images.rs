@@ -1,7 +1,10 @@
 //! Periodic images of positions and vectors.
 
 use super::Cell;
-use crate::system::vector::{dot, norm};
+use crate::system::vector::{difference, dot, norm, plus};
+
+/// Two vectors in Å that are nearer than this are the same image.
+const SAME_IMAGE: f64 = 1.0e-6;
 
 impl Cell {
     /// Which image of the cell a position is in: position = wrapped position + image · B. Always 0 along open directions.
@@ -20,6 +23,14 @@ impl Cell {
     pub fn wrap(&self, position: [f64; 3]) -> [f64; 3] {
         let shift = self.cartesian(self.image(position).map(f64::from));
         [position[0] - shift[0], position[1] - shift[1], position[2] - shift[2]]
+    }
+
+    /// The image of `position` that is nearest to `place`; with its own bits where it is the nearest one itself.
+    #[must_use]
+    pub fn image_near(&self, position: [f64; 3], place: [f64; 3]) -> [f64; 3] {
+        let direct = difference(position, place);
+        let nearest = self.nearest_image(direct);
+        if norm(difference(nearest, direct)) < SAME_IMAGE { position } else { plus(place, 1.0, nearest) }
     }
 
     /// The shortest of all periodic images of `vector`, exact for cells of any shape.

@@ -5,7 +5,6 @@ use super::{
     TruncationInput,
 };
 use crate::settings::{Quantity, from_zero};
-use cormorant_core::system::vector::{difference, norm, plus};
 use cormorant_core::system::{Element, System};
 use cormorant_core::{Error, Result};
 use cormorant_potential::{
@@ -90,19 +89,13 @@ fn anchors(inputs: &[AnchorInput], system: &System) -> Result<Vec<Anchor>> {
                 let count = system.atom_count();
                 Error::Invalid(format!("[potential] holds atom {} in place, but there are only {count}", atom + 1))
             })?;
-            let position = input.position.as_ref().map_or(*start, |stated| image(place(stated), *start, system));
+            // The image nearest to where the atom starts: a file may have its atoms on either side of the cell.
+            let image = |position| system.cell.map_or(position, |cell| cell.image_near(position, *start));
+            let position = input.position.as_ref().map_or(*start, |stated| image(place(stated)));
             anchors.push(Anchor { atom, force_constant: input.force_constant.value(), position });
         }
     }
     Ok(anchors)
-}
-
-/// The image of `position` that is nearest to where the atom starts: a file may have its atoms on either side of the cell.
-fn image(position: [f64; 3], start: [f64; 3], system: &System) -> [f64; 3] {
-    let direct = difference(position, start);
-    let nearest = system.cell.map_or(direct, |cell| cell.nearest_image(direct));
-    // Its own bits where it is the nearest one itself.
-    if norm(difference(nearest, direct)) < 1.0e-6 { position } else { plus(start, 1.0, nearest) }
 }
 
 impl PlaneInput {
