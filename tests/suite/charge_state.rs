@@ -66,13 +66,13 @@ fn numbers_of_atoms_are_differentiated() {
     }
 }
 
-/// Catches a slab that is computed as if it repeated in all directions.
+/// Catches a wire that is computed as if it repeated in all directions.
 #[test]
-fn cells_that_repeat_in_part_are_refused() {
-    let slab = Cell::with_periodicity(CELL, [true, true, false]).unwrap();
+fn wires_are_refused() {
+    let wire = Cell::with_periodicity(CELL, [true, false, false]).unwrap();
     let mut model = Electrostatics::new(Multipoles { degree: 0, smearing: 1.2 }, 1.0);
-    let places = Places { positions: &POSITIONS, cell: Some(&slab), state: ElectronicState::default() };
+    let places = Places { positions: &POSITIONS, cell: Some(&wire), state: ElectronicState::default() };
     let refusal = model.evaluate(places, &numbers(5, 0), false).unwrap_err().to_string();
-    assert!(refusal.contains("repeats in all directions"), "{refusal}");
+    assert!(refusal.contains("repeats in 1: give it a cell with vacuum"), "{refusal}");
     assert_eq!(SYMMETRIC.len(), 6);
 }

@@ -13,12 +13,18 @@ const ALL: RequestedProperties = RequestedProperties { virial: true, atom_energi
 
 /// A model whose moments count: random weights of the size of the others.
 pub(crate) fn model(moments: Moments) -> Model {
+    with_dispersion(moments, false)
+}
+
+/// The same with dispersion or without.
+pub(crate) fn with_dispersion(moments: Moments, dispersion: bool) -> Model {
     let config = CormorantConfig {
         moments,
+        dispersion,
         max_degree: 2,
         max_edge_degree: 4,
         radial_hidden: 16,
-        smearing: (moments != Moments::None).then_some(1.2),
+        smearing: (dispersion || moments != Moments::None).then_some(1.2),
         ..CormorantConfig::default()
     };
     random_model(config, 4)
@@ -43,13 +49,15 @@ fn charged(cell: bool) -> System {
 /// energies of atoms that do not add up.
 #[test]
 fn forces_and_virial_are_differences() {
-    for moments in [Moments::Charges, Moments::Dipoles, Moments::Quadrupoles] {
-        let model = model(moments);
+    let plain = [Moments::Charges, Moments::Dipoles, Moments::Quadrupoles].map(|moments| (moments, false));
+    for (moments, dispersion) in plain.into_iter().chain([(Moments::None, true), (Moments::Dipoles, true)]) {
+        let model = with_dispersion(moments, dispersion);
         for cell in [false, true] {
             let system = charged(cell);
             let found = evaluate(&model, &system, 1);
             assert!((found.atom_energies.iter().sum::<f64>() - found.energy).abs() < 1e-9 * found.energy.abs());
-            assert!((found.charges.iter().sum::<f64>() + 1.0).abs() < 1e-12, "{:?}", found.charges);
+            let charge: f64 = found.charges.iter().sum();
+            assert!(moments == Moments::None || (charge + 1.0).abs() < 1e-12, "{:?}", found.charges);
             let h = 1e-4;
             let scale = found.forces.iter().flatten().fold(0.0f64, |most, x| most.max(x.abs()));
             for (atom, axis) in [(0, 0), (1, 2), (2, 1), (8, 0)] {
@@ -146,13 +154,14 @@ fn threads_give_the_same_bits() {
     }
 }
 
-/// Catches: a loss whose gradient forgets that charges follow from the weights, or that the places of charges are displaced too.
+/// Catches: a loss whose gradient forgets that charges and coefficients of dispersion follow from the weights, or that the places of atoms are
+/// displaced too.
 #[test]
 fn loss_gradient_with_charges() {
-    let model = model(Moments::Quadrupoles);
-    let (shape, scaling) = (model.header.shape(), model.header.scaling().unwrap());
-    let multipoles = model.header.config.multipoles();
-    for cell in [false, true] {
+    for (cell, dispersion) in [(false, false), (true, false), (true, true)] {
+        let model = with_dispersion(Moments::Quadrupoles, dispersion);
+        let (shape, scaling) = (model.header.shape(), model.header.scaling().unwrap());
+        let long_range = model.header.config.long_range();
         let mut system = charged(cell);
         if !cell {
             // A dipole moment counts where it does not depend on the origin.
@@ -171,14 +180,14 @@ fn loss_gradient_with_charges() {
             virial: cell.then_some([[0.4, 0.1, -0.3], [0.1, -0.2, 0.05], [-0.3, 0.05, 0.6]]),
             ..Configuration::default()
         };
-        let graph = Graph::new(&frame, &scaling, shape.cutoff).unwrap().with_sites(&frame).unwrap();
+        let graph = Graph::new(&frame, &scaling, shape.cutoff).unwrap().with_sites(&frame, long_range.unwrap()).unwrap();
         let parts = ObjectiveWeights { force: 1.0, energy: 0.3, virial: 0.5, dipole: 0.7, huber_delta: 0.0 };
         let learn = |packed: &[f64]| {
             let network = DifferentiableCormorant::<f64>::new(&shape, 0.04);
             let mut network = PreparedNetwork::new(network, packed);
             let mut workers = network.workers(1);
             workers[0].clear();
-            let mut evaluation = FrameEvaluation::new(Some(shape.cutoff)).with_charges(multipoles, scaling.scale);
+            let mut evaluation = FrameEvaluation::new(Some(shape.cutoff)).with_long_range(long_range, scaling.scale);
             let loss = evaluation.accumulate(workers[0].as_mut(), (&graph, graph.energy), parts, 1.0);
             drop(workers);
             (loss.loss, network.gradient(1, false).to_vec())
@@ -222,4 +231,22 @@ fn molecules_far_apart_feel_each_other() {
     // Two charges of −1 each: 14.4 eV Å / r².
     assert!((near * 60.0f64.powi(2) / 14.399645 - 1.0).abs() < 0.05, "{near}");
     assert!((far / near - 0.25).abs() < 0.01, "{near} {far}");
+}
+
+/// Catches: dispersion that ends with the reach of the messages, or that falls by another power: two molecules far apart attract each other as
+/// the coefficients of their atoms say.
+#[test]
+fn molecules_far_apart_attract_each_other() {
+    let model = with_dispersion(Moments::None, true);
+    let alone = ethanol();
+    let apart = |distance: f64| {
+        let shifted = alone.positions.iter().map(|p| [p[0] + distance, p[1], p[2]]);
+        let positions = alone.positions.iter().copied().chain(shifted).collect();
+        let both = System::new([alone.elements.clone(), alone.elements.clone()].concat(), positions, None).unwrap();
+        let found = evaluate(&model, &both, 1);
+        found.forces[alone.atom_count()..].iter().map(|force| force[0]).sum::<f64>()
+    };
+    let (near, far) = (apart(60.0), apart(120.0));
+    assert!(near < -1e-10, "{near} does not attract");
+    assert!((near / far - 128.0).abs() < 6.0, "{near} {far}");
 }

@@ -72,7 +72,7 @@ impl Network for Toy {
             hops: 1,
             parameters: 1,
             shortest_distances: None,
-            multipoles: None,
+            long_range: None,
             states: Vec::new(),
         })
     }

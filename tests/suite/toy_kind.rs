@@ -103,7 +103,7 @@ impl NetworkHeader for Toy {
             hops: 1,
             parameters,
             shortest_distances: Some(self.data.shortest_distances.clone()),
-            multipoles: None,
+            long_range: None,
             states: Vec::new(),
         })
     }

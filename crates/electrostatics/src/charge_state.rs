@@ -116,11 +116,11 @@ impl ChargeState {
 }
 
 /// ln(1 + eˣ), without overflow.
-fn soft_plus(x: f64) -> f64 {
+pub(crate) fn soft_plus(x: f64) -> f64 {
     x.max(0.0) + (-x.abs()).exp().ln_1p()
 }
 
 /// The derivative of the soft plus.
-fn logistic(x: f64) -> f64 {
+pub(crate) fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }

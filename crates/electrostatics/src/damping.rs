@@ -32,7 +32,7 @@ pub fn damping(square: f64, smearing: f64) -> (f64, f64) {
 }
 
 /// w and dw/dx at x = σk: a smooth step with two continuous derivatives.
-fn window(x: f64) -> (f64, f64) {
+pub(crate) fn window(x: f64) -> (f64, f64) {
     let t = ((x - WHOLE) / (LARGEST - WHOLE)).clamp(0.0, 1.0);
     let step = t * t * t * (10.0 - t * (15.0 - 6.0 * t));
     let slope = 30.0 * t * t * (1.0 - t) * (1.0 - t);

@@ -5,15 +5,14 @@ use super::field;
 use super::mesh::Mesh;
 use super::moments::{self, width};
 use super::pairs::pairs;
+use super::places::{MESH_ATOMS, Places};
 use super::reciprocal::Waves;
 use super::sites::{Interaction, Sites, zero};
+use super::slab::{Slab, open_direction};
 use super::symmetric::double_dot;
-use cormorant_core::system::vector::{dot, from_center, plus};
+use cormorant_core::system::vector::{dot, from_center, norm, plus};
 use cormorant_core::system::{Cell, ElectronicState};
 use cormorant_core::{Error, Result};
-
-/// From so many atoms on a cell is summed by the mesh, which is faster from 100 to 200 on. Fewer get the sum, whose energy has no steps.
-const MESH_ATOMS: usize = 250;
 
 /// What numbers of atoms stand for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,17 +21,6 @@ pub struct Multipoles {
     pub degree: usize,
     /// Width of the Gaussians between two sites, Å.
     pub smearing: f64,
-}
-
-/// Where the atoms of an evaluation are.
-#[derive(Debug, Clone, Copy)]
-pub struct Places<'a> {
-    /// Positions in Å, never wrapped.
-    pub positions: &'a [[f64; 3]],
-    /// The cell, which repeats in all directions, or none.
-    pub cell: Option<&'a Cell>,
-    /// Total charge and spin.
-    pub state: ElectronicState,
 }
 
 /// The energy of atoms with charges, dipoles and quadrupoles, and its derivatives. It keeps its work arrays.
@@ -103,7 +91,7 @@ impl Electrostatics {
     /// Energy and derivatives for atoms with `numbers`, `[atoms][width]`. With `parallel` on the threads of the current rayon pool.
     ///
     /// # Errors
-    /// When the cell repeats in one or two directions only, or there is one in an electric field.
+    /// When the cell repeats in one direction only, is a slab with a total charge, or repeats along an electric field.
     pub fn evaluate(&mut self, places: Places<'_>, numbers: &[f64], parallel: bool) -> Result<()> {
         let Multipoles { degree, smearing } = self.multipoles;
         let Places { positions, cell, state } = places;
@@ -112,15 +100,17 @@ impl Electrostatics {
         self.charges.distribute(numbers, width, charge, unpaired);
         moments::dipoles(numbers, degree, &mut self.dipoles);
         moments::quadrupoles(numbers, degree, &mut self.quadrupoles);
-        self.require_place(cell)?;
+        self.require_place(cell, state)?;
         let Self { charges, dipoles, quadrupoles, interaction, mesh, waves, .. } = self;
         let sites = Sites { positions, charges: &charges.charges, dipoles, quadrupoles };
-        match cell {
+        let slab = cell.and_then(|cell| Slab::of(cell, positions, smearing));
+        match cell.map(|cell| slab.map_or(cell.rows(), |slab| slab.rows)) {
             None => pairs(&sites, smearing, interaction),
-            Some(cell) if positions.len() < MESH_ATOMS => {
-                waves.evaluate(&sites, cell.rows(), smearing, parallel, interaction);
-            }
-            Some(cell) => mesh.evaluate(&sites, cell.rows(), smearing, parallel, interaction),
+            Some(rows) if positions.len() < MESH_ATOMS => waves.evaluate(&sites, rows, smearing, parallel, interaction),
+            Some(rows) => mesh.evaluate(&sites, rows, smearing, parallel, interaction),
+        }
+        if let Some(slab) = slab {
+            slab.separate(&sites, interaction);
         }
         if let Some(field) = self.field {
             interaction.add_field(&sites, field);
@@ -137,24 +127,31 @@ impl Electrostatics {
         Ok(())
     }
 
-    /// Refuses a cell that repeats in one or two directions only.
+    /// Refuses a cell that repeats in one direction only, and a slab with a total charge.
     ///
     /// # Errors
     /// The reason, and what to do.
-    pub fn require(cell: Option<&Cell>) -> Result<()> {
-        match cell.filter(|cell| cell.dimensions() != 3) {
-            Some(cell) => Err(Error::Structure(partly(cell))),
-            None => Ok(()),
+    pub fn require(cell: Option<&Cell>, state: ElectronicState) -> Result<()> {
+        match cell.map(|cell| (cell, cell.dimensions(), state.total_charge())) {
+            Some((_, 2, charge)) if charge != 0 => Err(Error::Structure(charged_slab(charge))),
+            Some((cell, 0 | 1, _)) => Err(Error::Structure(partly(cell))),
+            _ => Ok(()),
         }
     }
 
-    /// Refuses the cells that [`Electrostatics::require`] refuses, and in an electric field every other.
+    /// Refuses the cells that [`Electrostatics::require`] refuses, and in an electric field every other but a slab across which it lies.
     ///
     /// # Errors
     /// The reason, and what to do.
-    pub fn require_place(&self, cell: Option<&Cell>) -> Result<()> {
-        Self::require(cell)?;
-        if self.field.is_some() && cell.is_some() { Err(Error::Structure(field::NO_CELL.into())) } else { Ok(()) }
+    pub fn require_place(&self, cell: Option<&Cell>, state: ElectronicState) -> Result<()> {
+        Self::require(cell, state)?;
+        let (Some(field), Some(cell)) = (self.field, cell) else { return Ok(()) };
+        let repeating = |open: usize| (0..3).filter(move |axis| *axis != open).map(|axis| cell.rows()[axis]);
+        let along = |row: [f64; 3]| dot(field, row).abs() > 1e-9 * norm(field) * norm(row);
+        match open_direction(cell) {
+            Some(open) if !repeating(open).any(along) => Ok(()),
+            _ => Err(Error::Structure(field::NO_CELL.into())),
+        }
     }
 
     /// The part of each atom in the energy, eV: half of that of its multipoles in the field of the others, that in an electric field, and
@@ -191,23 +188,24 @@ impl Electrostatics {
 
     /// Adds forces and, where one is given, virial at fixed numbers, in units of `unit` eV.
     pub fn collect(&self, unit: f64, forces: &mut [[f64; 3]], virial: Option<&mut [[f64; 3]; 3]>) {
-        let Interaction { gradient, by_strain, .. } = &self.interaction;
-        for (force, by) in forces.iter_mut().zip(gradient) {
-            force.iter_mut().zip(by).for_each(|(force, by)| *force -= by / unit);
-        }
-        // A virial has the place first and the gradient second; this part by itself is not symmetric.
-        for (a, row) in virial.into_iter().flatten().enumerate() {
-            row.iter_mut().zip(by_strain).for_each(|(virial, by)| *virial -= by[a] / unit);
-        }
+        self.interaction.collect(unit, forces, virial);
     }
 }
 
-/// What is wrong with a cell that repeats in some directions only.
+/// What is wrong with a cell that repeats in one direction only.
 fn partly(cell: &Cell) -> String {
     format!(
-        "a model with charges needs a cell that repeats in all directions, or none; this {} repeats in {}: give it a cell with vacuum \
-         across, which repeats in all three, or use a model without charges",
+        "what acts at any distance needs a cell that repeats in two or three directions, or none; this {} repeats in {}: give it a cell with vacuum \
+         around, which repeats in all three, or use a model without charges and dispersion",
         cell.kind(),
         cell.dimensions()
+    )
+}
+
+/// What is wrong with a slab that has a total charge.
+fn charged_slab(charge: i32) -> String {
+    format!(
+        "the total charge of the slab is {charge}, and the field of a charged layer does not fade; add ions that make it neutral, or give it a \
+         cell with vacuum across, which repeats in all three directions and has a uniform background of the opposite charge"
     )
 }

@@ -39,6 +39,7 @@ pub(crate) fn field_energies<'a>(sites: &Sites<'a>, field: [f64; 3]) -> impl Ite
     })
 }
 
-/// Why no cell can be in a field: one with charges repeats in all directions.
+/// Why a cell cannot be in a field along which it repeats.
 pub(crate) const NO_CELL: &str = "an electric field is not periodic: its potential would step from one image of the cell to the next, and the \
-    energy would depend on which image of an atom is meant; for a molecule leave the cell out, else leave `electric_field` out";
+    energy would depend on which image of an atom is meant; for a molecule leave the cell out, for a slab let the field lie straight across it \
+    (`pbc=\"T T F\"` and a field along z), else leave `electric_field` out";

@@ -1,8 +1,9 @@
-//! Energies, forces and potentials of smeared charges, dipoles and quadrupoles, in molecules and in cells.
+//! What acts at any distance, in molecules, slabs and cells: smeared charges, dipoles and quadrupoles, and dispersion.
 //!
 //! | items | what they are |
 //! |---|---|
-//! | [`Electrostatics`], [`Multipoles`], [`Places`] | from the numbers that a network gives its atoms to an energy and its derivatives |
+//! | [`LongRangeEnergy`], [`LongRange`], [`Places`] | from the numbers that a network gives its atoms to an energy and its derivatives |
+//! | [`Electrostatics`], [`Multipoles`], [`COEFFICIENT`] | the part of charges and multipoles, and the unit of that of dispersion |
 //! | [`ChargeState`], [`NUMBERS`], [`width`] | charges that add up to the total charge, and the energy of holding them |
 //! | [`Sites`], [`Interaction`] | multipoles at their places, and what comes of them |
 //! | [`pairs`], [`waves`], [`Waves`], [`Mesh`] | the sum over pairs, over wave vectors, and by a particle mesh |
@@ -31,29 +32,38 @@
 mod charge_state;
 mod damping;
 mod derivatives;
+mod dispersion;
+mod dispersion_kernel;
 mod electrostatics;
 mod field;
 mod kernel;
 mod lattice;
+mod law;
+mod long_range;
 mod mesh;
 mod moments;
 mod pairs;
 mod phases;
 mod pieces;
+mod places;
 mod reciprocal;
 mod self_energy;
 mod sites;
+mod slab;
 mod structure;
 mod symmetric;
 mod wave_rows;
 
 pub use charge_state::{CHARGE, ChargeState, NUMBERS};
 pub use damping::{LARGEST, damping};
-pub use electrostatics::{Electrostatics, Multipoles, Places};
+pub use dispersion::COEFFICIENT;
+pub use electrostatics::{Electrostatics, Multipoles};
 pub use kernel::functions;
+pub use long_range::{LongRange, LongRangeEnergy};
 pub use mesh::Mesh;
 pub use moments::width;
 pub use pairs::pairs;
+pub use places::Places;
 pub use reciprocal::{Waves, waves};
 pub use self_energy::subtract_self_energy;
 pub use sites::{Interaction, Sites};

@@ -27,10 +27,23 @@ type Vector = [f64; 3];
 pub fn pairs(sites: &Sites<'_>, smearing: f64, into: &mut Interaction) {
     into.clear(sites);
     match sites.degree() {
-        0 => sum::<0, 2>(sites, smearing, into, charges),
-        1 => sum::<1, 4>(sites, smearing, into, dipoles),
-        _ => sum::<2, 6>(sites, smearing, into, quadrupoles),
+        0 => sum::<0, 2>(sites, into, |square| coulomb(square, smearing), charges),
+        1 => sum::<1, 4>(sites, into, |square| coulomb(square, smearing), dipoles),
+        _ => sum::<2, 6>(sites, into, |square| coulomb(square, smearing), quadrupoles),
     }
+}
+
+/// Energy of sites that act by what they have in place of charges, written over what `into` held: `radial` gives it and (1/r) d/dr of it, of two
+/// of one unit each, at the square of their distance.
+pub(crate) fn central(sites: &Sites<'_>, into: &mut Interaction, radial: impl Fn(f64) -> [f64; 2]) {
+    into.clear(sites);
+    sum::<0, 2>(sites, into, radial, charges);
+}
+
+/// k_e f_n of the first N orders.
+#[inline]
+fn coulomb<const N: usize>(square: f64, smearing: f64) -> [f64; N] {
+    first_functions(square, smearing).map(|value| COULOMB * value)
 }
 
 /// Charge, dipole and quadrupole of a site, or the derivatives of an energy by them.
@@ -43,8 +56,8 @@ type OfPair = (f64, Vector, [Moments; 2]);
 #[inline]
 fn sum<const D: usize, const N: usize>(
     sites: &Sites<'_>,
-    smearing: f64,
     into: &mut Interaction,
+    radial: impl Fn(f64) -> [f64; N],
     of_pair: impl Fn(&Moments, &Moments, Vector, &[f64; N]) -> OfPair,
 ) {
     let moments = |site: usize| {
@@ -57,7 +70,7 @@ fn sum<const D: usize, const N: usize>(
         let (mut slope, mut by_own) = ([0.0; 3], (0.0, [0.0; 3], [0.0; 6]));
         for j in 0..i {
             let r = difference(place, sites.positions[j]);
-            let f = first_functions(dot(r, r), smearing).map(|value| COULOMB * value);
+            let f = radial(dot(r, r));
             let (of_pair, gradient, [by_i, by_j]) = of_pair(&own, &moments(j), r, &f);
             energy += of_pair;
             by_own.0 += by_i.0;

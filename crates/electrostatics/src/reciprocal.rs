@@ -16,21 +16,19 @@
 //! Source: Ewald 1921; Smith 1982 (CCP5 Newsletter 4, 13); Aguado and Madden 2003 (doi:10.1063/1.1605941).
 //! Checked by: `suite::electrostatics::waves_are_the_published_sum`, and against differences.
 
-use std::f64::consts::PI;
-
+use super::law::Law;
 use super::derivatives::{Derivatives, Pairs};
 use super::phases::{LANES, Phases};
 use super::pieces::pieces;
-use super::self_energy::subtract_self_energy;
 use super::sites::{Interaction, Sites};
 use super::structure::structure;
 use super::symmetric::SYMMETRIC;
 use super::wave_rows::WaveRows;
-use cormorant_core::units::COULOMB;
 
 /// What the sum keeps between calls: the wave vectors of the present cell, and memory. The results do not depend on it.
 #[derive(Debug, Clone, Default)]
 pub struct Waves {
+    law: Law,
     rows: WaveRows,
     phases: Phases,
     structures: Vec<[f64; 4]>, // [rows][stride]
@@ -44,6 +42,11 @@ pub fn waves(sites: &Sites<'_>, rows: [[f64; 3]; 3], smearing: f64, parallel: bo
 }
 
 impl Waves {
+    /// For sums of that.
+    pub(crate) fn of(law: Law) -> Self {
+        Self { law, ..Self::default() }
+    }
+
     /// Energy of `sites` in the cell with vectors `rows` (Å), whose Gaussians have width `smearing` (Å), written over what `into` held.
     /// With `parallel` on the threads of the current rayon pool.
     pub fn evaluate(
@@ -55,7 +58,7 @@ impl Waves {
         into: &mut Interaction,
     ) {
         into.clear(sites);
-        self.rows.make(rows, smearing);
+        self.rows.make(rows, smearing, self.law);
         self.phases.fill(sites, &self.rows);
         match sites.degree() {
             0 => self.run::<0>(parallel, into),
@@ -66,17 +69,17 @@ impl Waves {
             collect(&self.found[site / LANES], site % LANES, site, into);
         }
         into.leave_moments(sites);
-        subtract_self_energy(sites, smearing, into);
+        self.law.complete(sites, &self.rows.lattice, smearing, into);
     }
 
     /// Energy and strain as if multipoles moved with the cell, and derivatives of the potential, for multipoles up to degree D.
     fn run<const D: usize>(&mut self, parallel: bool, into: &mut Interaction) {
-        let Self { rows: waves, phases, structures, pairs, found } = self;
+        let Self { law, rows: waves, phases, structures, pairs, found } = self;
         let stride = waves.stride();
         structures.resize(waves.rows.len() * stride, [0.0; 4]);
         pieces(parallel, structures, stride, || (), |(), row, into| structure::<D>(&waves.rows[row], phases, into));
         // Twice: each wave vector stands for its conjugate too.
-        let unit = 2.0 * 2.0 * PI * COULOMB / waves.lattice.volume;
+        let unit = 2.0 * law.unit() / waves.lattice.volume;
         weigh::<D>(waves, structures, unit, pairs, into);
         found.resize(phases.blocks(), Derivatives::default());
         let of_block = |block| Derivatives::of_block::<D>(waves, pairs, phases, block, 2.0 * unit);

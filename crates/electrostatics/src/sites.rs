@@ -69,6 +69,18 @@ impl Interaction {
         zero(&mut self.gradient, sites.positions.len(), [0.0; 3]);
         self.by_strain = [[0.0; 3]; 3];
     }
+
+    /// Adds forces and, where one is given, virial, in units of `unit` eV.
+    pub(crate) fn collect(&self, unit: f64, forces: &mut [[f64; 3]], virial: Option<&mut [[f64; 3]; 3]>) {
+        for (force, by) in forces.iter_mut().zip(&self.gradient) {
+            force.iter_mut().zip(by).for_each(|(force, by)| *force -= by / unit);
+        }
+        // A virial has the place first and the gradient second; this part by itself is not symmetric.
+        for (a, row) in virial.into_iter().flatten().enumerate() {
+            row.iter_mut().zip(&self.by_strain).for_each(|(virial, by)| *virial -= by[a] / unit);
+        }
+    }
+
     /// Takes from the derivative by strain that multipoles do not move with the cell: −Σ_j [∂_a φ μ_b + 2 Σ_c ∂_a∂_c φ Θ_cb].
     pub(crate) fn leave_moments(&mut self, sites: &Sites<'_>) {
         for (dipole, slope) in sites.dipoles.iter().zip(&self.by_dipole) {

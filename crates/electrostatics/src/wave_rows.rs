@@ -1,7 +1,8 @@
 //! Which wave vectors a cell has.
 
-use super::damping::{LARGEST, damping};
+use super::damping::LARGEST;
 use super::lattice::Lattice;
+use super::law::Law;
 use cormorant_core::system::vector::dot;
 
 /// Half of the wave vectors of a cell that count, in rows.
@@ -11,6 +12,8 @@ pub(crate) struct WaveRows {
     pub lattice: Lattice,
     /// The width of the Gaussians that it was made for, Å.
     smearing: f64,
+    /// What the weights are of.
+    law: Law,
     /// Reciprocal vectors as rows, 1/Å, with the factor 2π.
     pub reciprocal: [[f64; 3]; 3],
     /// Largest index of each reciprocal vector.
@@ -34,19 +37,19 @@ pub(crate) struct WaveRow {
 pub(crate) struct Wave {
     /// k in 1/Å.
     pub vector: [f64; 3],
-    /// A(k) in Å², zero where none is.
+    /// W(k), zero where none is; A(k) in Å² for charges.
     pub weight: f64,
-    /// dA/dk² in Å⁴.
+    /// dW/dk².
     pub slope: f64,
 }
 
 impl WaveRows {
     /// Those of the cell with vectors `cell` as rows (Å), for Gaussians of width `smearing` (Å).
-    pub(crate) fn make(&mut self, cell: [[f64; 3]; 3], smearing: f64) {
-        if self.lattice.rows == cell && self.smearing == smearing {
+    pub(crate) fn make(&mut self, cell: [[f64; 3]; 3], smearing: f64, law: Law) {
+        if self.lattice.rows == cell && self.smearing == smearing && self.law == law {
             return;
         }
-        (self.lattice, self.smearing) = (Lattice::new(cell), smearing);
+        (self.lattice, self.smearing, self.law) = (Lattice::new(cell), smearing, law);
         self.reciprocal = self.lattice.duals.map(|row| row.map(|x| x * std::f64::consts::TAU));
         let range = LARGEST / smearing;
         // n_i = k·a_i / 2π.
@@ -62,7 +65,7 @@ impl WaveRows {
     }
 
     fn add_row(&mut self, i: i32, j: i32) {
-        let smearing = self.smearing;
+        let (smearing, law) = (self.smearing, self.law);
         let n3 = self.largest[2] as i32;
         let start = if i == 0 && j == 0 { 1 } else { -n3 };
         let vector = |k: i32| {
@@ -71,7 +74,7 @@ impl WaveRows {
         };
         let counts = |k: &i32| {
             let vector: [f64; 3] = vector(*k);
-            damping(dot(vector, vector), smearing).0 > 0.0
+            law.weight(dot(vector, vector), smearing).0 > 0.0
         };
         // Those that count are neighbors: a sphere is convex.
         let (Some(first), Some(last)) = ((start..=n3).find(counts), (start..=n3).rev().find(counts)) else {
@@ -84,7 +87,7 @@ impl WaveRows {
                 return Wave::default();
             }
             let vector = vector(k);
-            let (weight, slope) = damping(dot(vector, vector), smearing);
+            let (weight, slope) = law.weight(dot(vector, vector), smearing);
             Wave { vector, weight, slope }
         };
         self.waves.extend((0..=n3).map(|n| match n {

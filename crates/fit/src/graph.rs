@@ -4,7 +4,7 @@ use super::configuration::Configuration;
 use super::frame_weights::FrameWeights;
 use cormorant_core::system::{Cell, ElectronicState, NeighborList, Neighbors, System};
 use cormorant_core::{Error, Result};
-use cormorant_electrostatics::Electrostatics;
+use cormorant_electrostatics::LongRange;
 use cormorant_kernels::network::Topology;
 use cormorant_network::{Scaling, all_pairs};
 
@@ -40,7 +40,7 @@ pub struct Graph {
     pub partial: Option<Cell>,
     /// What its terms in the loss are multiplied by.
     pub weights: FrameWeights,
-    /// Where its atoms are, for networks with charges; else nothing.
+    /// Where its atoms are, for networks with what acts at any distance; else nothing.
     pub sites: Option<FrameSites>,
 }
 
@@ -109,10 +109,10 @@ impl Graph {
     /// The same with what acts at any distance.
     ///
     /// # Errors
-    /// When the cell of the frame repeats in some directions only.
-    pub fn with_sites(self, configuration: &Configuration) -> Result<Self> {
+    /// When the cell of the frame repeats in one direction only, or is a slab with a total charge.
+    pub fn with_sites(self, configuration: &Configuration, long_range: LongRange) -> Result<Self> {
         let Configuration { positions, cell, state, dipole, .. } = configuration;
-        Electrostatics::require(cell.as_ref())?;
+        long_range.require(cell.as_ref(), *state)?;
         let sites = FrameSites { positions: positions.clone(), cell: *cell, state: *state, dipole: *dipole };
         Ok(Self { sites: Some(sites), ..self })
     }

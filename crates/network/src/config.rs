@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::moments::Moments;
-use cormorant_electrostatics::{Multipoles, NUMBERS};
+use cormorant_electrostatics::LongRange;
 
 use cormorant_kernels::network::Shape;
 
@@ -46,7 +46,10 @@ pub struct CormorantConfig {
     /// What an atom of a model of energies has that acts at any distance.
     #[serde(rename = "electrostatics", skip_serializing_if = "Moments::is_none")]
     pub moments: Moments,
-    /// Width in Å of the Gaussians between two atoms with charges; [`DEFAULT_SMEARING`] unless given.
+    /// Whether the atoms of a model of energies attract each other by dispersion at any distance.
+    #[serde(skip_serializing_if = "is_off")]
+    pub dispersion: bool,
+    /// Width in Å of the Gaussians between two atoms with charges or dispersion; [`DEFAULT_SMEARING`] unless given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smearing: Option<f64>,
 }
@@ -54,13 +57,19 @@ pub struct CormorantConfig {
 /// Most values of an atom that a network predicts at once.
 pub const MOST_COLUMNS: usize = 64;
 
-/// Width in Å of the Gaussians between two atoms with charges: what is nearer than some three times this is left to the network.
+/// Width in Å of the Gaussians between two atoms with charges or dispersion: what is nearer than some three times this is left to the network.
 pub const DEFAULT_SMEARING: f64 = 1.5;
 
 /// Models from before these could be shared had one for each element, and are written as they were.
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
 fn is_by_element(element_features: &bool) -> bool {
     *element_features
+}
+
+/// Models without dispersion are written as before there was any.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_off(dispersion: &bool) -> bool {
+    !*dispersion
 }
 
 /// Models without a multipole are written as before there were any.
@@ -93,6 +102,7 @@ impl Default for CormorantConfig {
             multipole_copies: 1,
             further_numbers: 0,
             moments: Moments::None,
+            dispersion: false,
             smearing: None,
         }
     }
@@ -121,8 +131,8 @@ impl CormorantConfig {
             ("multipole_copies", (1..=MOST_COLUMNS).contains(&self.multipole_copies), "1 to 64"),
             (
                 "further_numbers",
-                self.further_numbers < MOST_COLUMNS && (self.further_numbers == 0 || self.moments.is_none()),
-                "0 to 63, and 0 with `electrostatics`",
+                self.further_numbers < MOST_COLUMNS && (self.further_numbers == 0 || self.long_range().is_none()),
+                "0 to 63, and 0 with `electrostatics` or `dispersion`",
             ),
             (
                 "electrostatics",
@@ -132,8 +142,8 @@ impl CormorantConfig {
             ("smearing", self.smearing.is_none_or(|width| (0.3..=5.0).contains(&width)), "between 0.3 Å and 5 Å"),
             (
                 "smearing",
-                self.smearing.is_none() || !self.moments.is_none(),
-                "left out where `electrostatics` is \"none\"",
+                self.smearing.is_none() || self.long_range().is_some(),
+                "left out where `electrostatics` is \"none\" and there is no `dispersion`",
             ),
         ];
         checks.into_iter().find(|check| !check.1).map(|(key, _, accepted)| (key, accepted.to_string()))
@@ -156,7 +166,7 @@ impl CormorantConfig {
             readout_hidden: self.readout_hidden,
             multipole: self.multipole,
             multipole_copies: self.multipole_copies,
-            numbers: if self.moments.is_none() { self.further_numbers } else { NUMBERS },
+            numbers: self.long_range().map_or(self.further_numbers, LongRange::scalars),
             moments: self.moments.degree().unwrap_or(0),
             cutoff: self.cutoff,
             mean_neighbors,
@@ -165,8 +175,9 @@ impl CormorantConfig {
 
     /// What the atoms have that acts at any distance, if anything.
     #[must_use]
-    pub fn multipoles(&self) -> Option<Multipoles> {
+    pub fn long_range(&self) -> Option<LongRange> {
+        let (multipoles, dispersion) = (self.moments.degree(), self.dispersion);
         let smearing = self.smearing.unwrap_or(DEFAULT_SMEARING);
-        self.moments.degree().map(|degree| Multipoles { degree, smearing })
+        (multipoles.is_some() || dispersion).then_some(LongRange { multipoles, dispersion, smearing })
     }
 }

@@ -61,7 +61,7 @@ impl NetworkHeader for Header {
             hops: self.config.layers,
             parameters,
             shortest_distances: Some(self.data.shortest_distances.clone()),
-            multipoles: self.config.multipoles(),
+            long_range: self.config.long_range(),
             states: self.data.states.clone(),
         })
     }
@@ -74,8 +74,9 @@ impl NetworkHeader for Header {
             Moments::Dipoles => ", charges and dipoles",
             Moments::Quadrupoles => ", charges, dipoles and quadrupoles",
         };
+        let dispersion = if config.dispersion { ", dispersion" } else { "" };
         format!(
-            "{} layers, {} channels, degree {}, {} products per layer{moments}, {parameters} parameters",
+            "{} layers, {} channels, degree {}, {} products per layer{moments}{dispersion}, {parameters} parameters",
             config.layers, config.channels, config.max_degree, config.products,
         )
     }

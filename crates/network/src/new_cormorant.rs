@@ -26,6 +26,7 @@ pub(super) const NEW: NewKind = NewKind {
         "radial_hidden",
         "readout_hidden",
         "electrostatics",
+        "dispersion",
         "smearing",
         "knot_spacing",
     ],
@@ -38,7 +39,7 @@ fn cormorant(new: &NewNetwork<'_>) -> Result<Box<dyn Network>, String> {
     let spacing = spacing.map_or(Some(KNOT_SPACING), |spacing| spacing.as_f64());
     let knot_spacing = spacing.filter(|spacing| *spacing > 0.0).ok_or("`knot_spacing` is not a length in Å")?;
     let config: CormorantConfig = serde_json::from_value(settings).map_err(|error| error.to_string())?;
-    let smearing = config.multipoles().map(|multipoles| multipoles.smearing);
+    let smearing = config.long_range().map(|long_range| long_range.smearing);
     let config = CormorantConfig { smearing: config.smearing.or(smearing), ..config };
     if let Some((key, accepted)) = config.fault() {
         return Err(format!("`{key}` is not {accepted}"));
@@ -49,9 +50,9 @@ fn cormorant(new: &NewNetwork<'_>) -> Result<Box<dyn Network>, String> {
         let header = Header::new(config, &new.scaling, neighbors, knot_spacing);
         return Ok(Box::new(Model::fresh(path, header)?));
     }
-    if !config.moments.is_none() {
+    if config.long_range().is_some() {
         return Err(
-            "`electrostatics` is not for a property: it has no energy that charges could add to; leave it out".into()
+            "`electrostatics` and `dispersion` are not for a property: it has no energy that they could add to; leave them out".into()
         );
     }
     let config = CormorantConfig { multipole: new.head.multipole(), ..config };

@@ -103,8 +103,8 @@ impl PropertyHeader {
         if let Some((key, accepted)) = self.config.fault() {
             return Some(format!("its header gives a `{key}` that is not {accepted}"));
         }
-        if !self.config.moments.is_none() {
-            return Some("its header gives `electrostatics`, which a model of a property does not have".into());
+        if self.config.long_range().is_some() {
+            return Some("its header gives `electrostatics` or `dispersion`, which a model of a property does not have".into());
         }
         if self.config.multipole_copies != 1 || self.config.further_numbers != 0 {
             return Some(
@@ -159,7 +159,7 @@ impl NetworkHeader for PropertyHeader {
             hops: self.config.layers,
             parameters,
             shortest_distances: None,
-            multipoles: None,
+            long_range: None,
             states: Vec::new(),
         })
     }

@@ -1,6 +1,6 @@
 //! A learned model as a potential.
 
-use super::charges::Charges;
+use super::distant::Distant;
 use super::moving::MovingEdges;
 use super::short_range::{ShortEdge, ShortRange};
 use super::surroundings::{SKIN, Surroundings};
@@ -35,8 +35,8 @@ pub struct LearnedPotential {
     short: Vec<ShortEdge>,
     /// Forces of the atoms in their places.
     by_place: Vec<[f64; 3]>,
-    /// What acts at any distance, where the network has charges.
-    charges: Option<Charges>,
+    /// What acts at any distance, where the network has anything that does.
+    distant: Option<Distant>,
     /// The graph that stays on the device, where one computes.
     moving: Option<MovingEdges>,
     moved: MovingOutputs,
@@ -61,7 +61,7 @@ impl LearnedPotential {
             wall: facts.shortest_distances.as_ref().map(|_| ShortRange::new(&facts)),
             short: Vec::new(),
             by_place: Vec::new(),
-            charges: Charges::of(&facts),
+            distant: Distant::of(&facts),
             moving: None,
             moved: MovingOutputs::default(),
             facts,
@@ -90,14 +90,14 @@ impl LearnedPotential {
     /// # Errors
     /// When the network has no charges.
     pub fn with_electric_field(mut self, field: [f64; 3]) -> Result<Self> {
-        let Some(charges) = self.charges.take() else {
+        let Some(distant) = self.distant.take_if(|distant| distant.energy.has_charges()) else {
             return Err(Error::Invalid(format!(
                 "the model {} has no charges that an electric field could act on; leave `electric_field` out, or use a model that was fitted with \
                  `electrostatics = \"charges\"` in [model]",
                 self.name
             )));
         };
-        self.charges = Some(charges.in_field(field));
+        self.distant = Some(distant.in_field(field));
         Ok(self)
     }
 
@@ -114,7 +114,7 @@ impl LearnedPotential {
             wall: self.wall.clone(),
             short: Vec::new(),
             by_place: Vec::new(),
-            charges: self.charges.as_ref().map(Charges::twin),
+            distant: self.distant.as_ref().map(Distant::twin),
             moving: None,
             moved: MovingOutputs::default(),
             pool: None,
@@ -124,7 +124,7 @@ impl LearnedPotential {
 
     /// The same, ready to keep its graph on a device, if one computes and nothing else needs every edge at each step.
     fn with_moving_graph(self) -> Self {
-        let kept = self.device.is_some() && self.charges.is_none() && self.facts.gives_atom_energies();
+        let kept = self.device.is_some() && self.distant.is_none() && self.facts.gives_atom_energies();
         let moving = self.facts.cutoff.filter(|_| kept).map(|cutoff| MovingEdges::new(cutoff, SKIN));
         Self { moving, ..self }
     }
@@ -175,7 +175,7 @@ impl LearnedPotential {
 
     /// The outputs for the surroundings, in which short edges are shown to the network as the wall wants it.
     fn run_engine(&mut self, system: &System) -> Result<()> {
-        let Self { engine, outputs, surroundings, wall, short, charges, pool, .. } = self;
+        let Self { engine, outputs, surroundings, wall, short, distant, pool, .. } = self;
         short.clear();
         if let Some(wall) = wall {
             let species = surroundings.species_by_place();
@@ -184,12 +184,12 @@ impl LearnedPotential {
         }
         surroundings.show(short.iter().map(|short| (short.edge, short.shown)));
         let batch = surroundings.batch();
-        let mut evaluate = |parallel: bool| match charges {
+        let mut evaluate = |parallel: bool| match distant {
             None => engine.evaluate(&batch, Request { gradient: true, parallel }, outputs),
-            Some(charges) => {
+            Some(distant) => {
                 engine.forward(&batch, parallel, outputs)?;
-                charges.evaluate(system, &outputs.multipoles, |atom| surroundings.place(atom), parallel)?;
-                engine.pull_back(&batch, &charges.seeds, parallel, outputs)
+                distant.evaluate(system, &outputs.multipoles, |atom| surroundings.place(atom), parallel)?;
+                engine.pull_back(&batch, &distant.seeds, parallel, outputs)
             }
         };
         match pool {
@@ -207,7 +207,7 @@ impl LearnedPotential {
         want: RequestedProperties,
         into: &mut Evaluation,
     ) {
-        let Self { facts, short, charges, .. } = self;
+        let Self { facts, short, distant, .. } = self;
         let atoms = species.len();
         let references = || (0..atoms).map(|atom| facts.references[species[place(atom)] as usize]);
         let sum: f64 = if facts.gives_atom_energies() {
@@ -217,7 +217,7 @@ impl LearnedPotential {
         };
         into.energy = sum * facts.scale + facts.constant + references().sum::<f64>();
         into.energy += short.iter().map(|short| short.energy).sum::<f64>();
-        into.energy += charges.as_ref().map_or(0.0, |charges| charges.electrostatics.energy);
+        into.energy += distant.as_ref().map_or(0.0, |distant| distant.energy.energy);
         into.atom_energies.clear();
         if want.atom_energies {
             let energies = references().enumerate();
@@ -225,9 +225,8 @@ impl LearnedPotential {
             for short in short {
                 into.atom_energies[self.surroundings.atom(short.receiver)] += short.energy;
             }
-            if let Some(Charges { electrostatics, numbers, .. }) = charges {
-                let more = electrostatics.atom_energies(numbers);
-                into.atom_energies.iter_mut().zip(more).for_each(|(energy, more)| *energy += more);
+            if let Some(distant) = distant {
+                distant.energy.add_atom_energies(&mut into.atom_energies);
             }
         }
     }
@@ -261,8 +260,8 @@ impl LearnedPotential {
             into.forces.iter_mut().chain(rows).flatten().for_each(|x| *x *= of_whole);
         }
         into.virial = virial;
-        if let Some(charges) = &self.charges {
-            charges.collect(into);
+        if let Some(distant) = &self.distant {
+            distant.collect(into);
         }
     }
 }
@@ -294,8 +293,11 @@ impl Potential for LearnedPotential {
 
     fn check_state(&self, system: &System) -> Result<Option<String>> {
         let remark = self.facts.check_state(system).map_err(Error::Structure)?;
-        let Some(charges) = self.charges.as_ref().filter(|charges| charges.has_field()) else { return Ok(remark) };
-        charges.electrostatics.require_place(system.cell.as_ref())?;
+        let Some(distant) = &self.distant else { return Ok(remark) };
+        distant.energy.require(system.cell.as_ref(), system.state)?;
+        if !distant.has_field() {
+            return Ok(remark);
+        }
         let charge = system.state.total_charge();
         let drift = || {
             format!(
@@ -307,12 +309,12 @@ impl Potential for LearnedPotential {
 
     /// An electric field acts from outside.
     fn is_external(&self) -> bool {
-        self.charges.as_ref().is_some_and(Charges::has_field)
+        self.distant.as_ref().is_some_and(Distant::has_field)
     }
 
     /// On charges that add up to zero the forces of an electric field do too; on others, as of the last evaluation, they do not.
     fn keeps_momentum(&self) -> bool {
-        !self.charges.as_ref().is_some_and(|charges| charges.pulled)
+        !self.distant.as_ref().is_some_and(|distant| distant.pulled)
     }
 
     /// An electric field turns a dipole.

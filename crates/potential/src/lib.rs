@@ -34,9 +34,9 @@
 //! ```
 
 mod batch;
-mod charges;
 mod checks;
 mod committee;
+mod distant;
 mod evaluation;
 pub mod extrapolation;
 mod harmonic;

@@ -105,7 +105,7 @@ impl Model {
     /// Whether it gives atoms charges.
     #[getter]
     fn gives_charges(&self) -> bool {
-        self.facts.multipoles.is_some()
+        self.facts.has_charges()
     }
 
     /// Energy in eV of one configuration; the rest goes into `results`.

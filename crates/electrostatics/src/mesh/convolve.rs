@@ -7,6 +7,7 @@ use super::grid::Grid;
 use super::lines::{join_points, join_waves, part_points, part_waves};
 use super::weigh::{Sums, weigh};
 use crate::lattice::Lattice;
+use crate::law::Law;
 use crate::pieces::pieces;
 use rustfft::num_complex::Complex;
 
@@ -26,7 +27,7 @@ impl Convolution {
         &mut self,
         grid: &Grid,
         lattice: &Lattice,
-        smearing: f64,
+        (law, smearing): (Law, f64),
         parallel: bool,
         spread: impl Fn(usize, &mut [f64]) + Sync + Send,
     ) -> Sums {
@@ -63,7 +64,7 @@ impl Convolution {
             transpose::transpose(rows, columns, seconds, planes);
             grid.forward[0].process_with_scratch(columns, scratch);
             let indices = (0..positive).chain(lines + positive - seconds..lines);
-            let sums = weigh(grid, lattice, smearing, z, indices, columns);
+            let sums = weigh(grid, lattice, (law, smearing), z, indices, columns);
             grid.backward[0].process_with_scratch(columns, scratch);
             transpose::transpose(columns, into, planes, seconds);
             sums

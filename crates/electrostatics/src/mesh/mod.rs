@@ -28,8 +28,8 @@ mod spread;
 mod weigh;
 
 use crate::lattice::Lattice;
+use crate::law::Law;
 use crate::pieces::pieces;
-use crate::self_energy::subtract_self_energy;
 use crate::sites::{Interaction, Sites};
 use crate::symmetric::SYMMETRIC;
 use convolve::Convolution;
@@ -41,6 +41,7 @@ use spread::spread;
 /// What the mesh keeps between calls: transforms for the present number of points, and memory. The results do not depend on it.
 #[derive(Debug, Clone, Default)]
 pub struct Mesh {
+    law: Law,
     grid: Option<Grid>,
     placed: Placed,
     convolution: Convolution,
@@ -48,6 +49,11 @@ pub struct Mesh {
 }
 
 impl Mesh {
+    /// For sums of that.
+    pub(crate) fn of(law: Law) -> Self {
+        Self { law, ..Self::default() }
+    }
+
     /// Energy of `sites` with Gaussians of width `smearing` in Å in a cell with the vectors `rows` in Å, written over what `into` held.
     ///
     /// It is the sum over wave vectors to 1e-7 of the energy and 1e-6 of the force, and its derivatives are those of the energy it
@@ -68,7 +74,7 @@ impl Mesh {
             _ => self.run::<12, 3, 4>(sites, &lattice, smearing, parallel, into),
         }
         into.leave_moments(sites);
-        subtract_self_energy(sites, smearing, into);
+        self.law.complete(sites, &lattice, smearing, into);
     }
 
     /// The energy with that of each site with itself, by P points along an axis, for multipoles below degree D and derivatives below
@@ -90,7 +96,7 @@ impl Mesh {
         self.placed.place::<P, D>(sites, lattice, grid, parallel);
         let placed = &self.placed;
         let density = |x: usize, plane: &mut [f64]| spread::<P, D>(placed, grid, x, plane);
-        let (energy, strain) = self.convolution.run(grid, lattice, smearing, parallel, density);
+        let (energy, strain) = self.convolution.run(grid, lattice, (self.law, smearing), parallel, density);
         into.energy = energy;
         for (value, (a, b)) in strain.into_iter().zip(SYMMETRIC) {
             (into.by_strain[a][b], into.by_strain[b][a]) = (value, value);

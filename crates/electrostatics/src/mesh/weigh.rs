@@ -1,20 +1,19 @@
 //! From the waves of a density to those of its potential, and their energy.
 //!
-//!   E = (2π k_e / V) Σ_{k≠0} A(k) B(k) |Q(k)|²,    φ(k) = ∂E/∂Q(k),    ∂E/∂ε_ab = −δ_ab E − (4π k_e / V) Σ_k dA/d(k²) B |Q|² k_a k_b
+//!   E = (u/V) Σ_{k≠0} W(k) B(k) |Q(k)|²,    φ(k) = ∂E/∂Q(k),    ∂E/∂ε_ab = −δ_ab E − (2u/V) Σ_k dW/d(k²) B |Q|² k_a k_b
 //!
 //! | symbol | here         | unit   | definition                                                         |
 //! |--------|--------------|--------|--------------------------------------------------------------------|
 //! | Q(k)   | `waves`      | e      | transform of the density on points, see `spread`                   |
-//! | A      | [`damping`]  | Å²     |                                                                    |
+//! | W, u   | [`Law`]      |        | weight of a wave vector, and its unit                              |
 //! | B      | `Grid::waves` | 1     | makes up for the splines: 1 / sinc^2p along each cell vector       |
 //! | V      | `volume`     | Å³     |                                                                    |
 
 use super::grid::Grid;
-use crate::damping::damping;
 use crate::lattice::Lattice;
+use crate::law::Law;
 use crate::symmetric::SYMMETRIC;
 use cormorant_core::system::vector::dot;
-use cormorant_core::units::COULOMB;
 use rustfft::num_complex::Complex;
 use std::f64::consts::TAU;
 
@@ -26,7 +25,7 @@ pub type Sums = (f64, [f64; 6]);
 pub fn weigh(
     grid: &Grid,
     lattice: &Lattice,
-    smearing: f64,
+    (law, smearing): (Law, f64),
     third: usize,
     seconds: impl Iterator<Item = usize>,
     waves: &mut [Complex<f64>],
@@ -38,14 +37,14 @@ pub fn weigh(
     let firsts: Vec<([f64; 3], f64)> = (0..grid.points[0]).map(|index| along(0, index)).collect();
     let both = if third == 0 { 1.0 } else { 2.0 }; // a wave and its mirror image
     let (k3, third_factor) = along(2, third);
-    let prefactor = TAU * COULOMB / lattice.volume * third_factor;
+    let prefactor = law.unit() / lattice.volume * third_factor;
     let (mut energy, mut strain) = (0.0, [0.0; 6]);
     for (second, row) in seconds.zip(waves.chunks_exact_mut(grid.points[0])) {
         let (k2, second_factor) = along(1, second);
         for (wave, (k1, first_factor)) in row.iter_mut().zip(&firsts) {
             let k = [0, 1, 2].map(|axis| k1[axis] + (k2[axis] + k3[axis]));
             let square = dot(k, k);
-            let (value, slope) = if square > 0.0 { damping(square, smearing) } else { (0.0, 0.0) };
+            let (value, slope) = if square > 0.0 { law.weight(square, smearing) } else { (0.0, 0.0) };
             if value == 0.0 {
                 *wave = Complex::default();
                 continue;

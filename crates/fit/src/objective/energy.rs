@@ -9,7 +9,7 @@ use crate::metrics::{Errors, Metrics};
 use crate::references::least_squares;
 use crate::schedule::TrainerConfig;
 use cormorant_core::Result;
-use cormorant_electrostatics::Multipoles;
+use cormorant_electrostatics::LongRange;
 use cormorant_network::{Scaling, Worker};
 
 /// meV per eV.
@@ -23,7 +23,7 @@ pub struct EnergyObjective {
     config: TrainerConfig,
     forces_tell: bool,
     /// What acts at any distance, if anything.
-    multipoles: Option<Multipoles>,
+    long_range: Option<LongRange>,
 }
 
 /// What a network says of one frame, in eV and Å.
@@ -39,13 +39,13 @@ impl EnergyObjective {
     #[must_use]
     pub fn new(scaling: Scaling, config: &TrainerConfig, train: &[Configuration]) -> Self {
         let forces_tell = LabelScale::of(train).forces_tell();
-        Self { scaling, config: config.clone(), forces_tell, multipoles: None }
+        Self { scaling, config: config.clone(), forces_tell, long_range: None }
     }
 
-    /// The same for a network whose outputs behind the scalars stand for `multipoles`, if they do.
+    /// The same for a network whose outputs behind the scalars stand for what acts at any distance, if they do.
     #[must_use]
-    pub fn with_multipoles(self, multipoles: Option<Multipoles>) -> Self {
-        Self { multipoles, ..self }
+    pub fn with_long_range(self, long_range: Option<LongRange>) -> Self {
+        Self { long_range, ..self }
     }
 }
 
@@ -55,11 +55,14 @@ impl Objective for EnergyObjective {
 
     fn graph(&self, label: &Configuration, cutoff: Option<f64>) -> Result<Graph> {
         let graph = Graph::within(label, &self.scaling, cutoff)?;
-        if self.multipoles.is_some() { graph.with_sites(label) } else { Ok(graph) }
+        match self.long_range {
+            Some(long_range) => graph.with_sites(label, long_range),
+            None => Ok(graph),
+        }
     }
 
     fn evaluation(&self, cutoff: Option<f64>) -> FrameEvaluation {
-        FrameEvaluation::new(cutoff).with_charges(self.multipoles, self.scaling.scale)
+        FrameEvaluation::new(cutoff).with_long_range(self.long_range, self.scaling.scale)
     }
 
     fn compared_within<'l>(&self, label: &'l Configuration) -> Option<&'l str> {

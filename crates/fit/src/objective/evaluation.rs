@@ -16,12 +16,12 @@
 //! double backward. A label that a frame does not have adds nothing, and the weights of a frame multiply its λ
 //! (`suite::frame_labels`).
 
-use super::charges::{Charges, Displacement};
+use super::distant::{Distant, Displacement};
 use super::loss::{FrameLoss, ObjectiveWeights};
 use super::pairs::Pairs;
 use crate::graph::Graph;
 use crate::penalty::penalty;
-use cormorant_electrostatics::Multipoles;
+use cormorant_electrostatics::LongRange;
 use cormorant_network::{Head, Outputs, Worker, collect_edges};
 
 /// Largest displacement of an atom in the central difference, in Å: where f32 rounding and the third derivative balance.
@@ -43,7 +43,7 @@ pub struct FrameEvaluation {
     /// Length over which a strain moves atoms, Å.
     reach: f64,
     /// What acts at any distance, if anything, with room for displaced frames.
-    charges: Option<Charges>,
+    distant: Option<Distant>,
     /// Energy of the last frame, scaled.
     pub energy: f64,
     /// Forces of the last frame, scaled.
@@ -67,7 +67,7 @@ impl FrameEvaluation {
             moved: Vec::new(),
             seeds: Vec::new(),
             reach: cutoff.unwrap_or(USUAL_REACH),
-            charges: None,
+            distant: None,
             energy: 0.0,
             forces: Vec::new(),
             virial: [[0.0; 3]; 3],
@@ -76,10 +76,10 @@ impl FrameEvaluation {
         }
     }
 
-    /// The same for networks whose outputs behind the scalars stand for `multipoles`, and one unit of output for `unit` eV.
+    /// The same for networks whose outputs behind the scalars stand for `long_range`, and one unit of output for `unit` eV.
     #[must_use]
-    pub fn with_charges(self, multipoles: Option<Multipoles>, unit: f64) -> Self {
-        Self { charges: multipoles.map(|multipoles| Charges::new(multipoles, unit)), ..self }
+    pub fn with_long_range(self, long_range: Option<LongRange>, unit: f64) -> Self {
+        Self { distant: long_range.map(|long_range| Distant::new(long_range, unit)), ..self }
     }
 
     /// The outputs of the atoms as they are.
@@ -120,22 +120,22 @@ impl FrameEvaluation {
         self.edges.resize(batch.edges(), [0.0; 3]);
         self.seeds.clear();
         self.seeds.resize(self.outputs.scalars.len(), 1.0);
-        if let Some(charges) = &self.charges {
-            charges.seeds(1.0, &mut self.seeds);
+        if let Some(distant) = &self.distant {
+            distant.seeds(1.0, &mut self.seeds);
         }
         worker.edge_gradient(&batch, &self.seeds, &mut self.edges);
         self.forces.clear();
         self.forces.resize(graph.atoms(), [0.0; 3]);
         self.virial = [[0.0; 3]; 3];
         collect_edges(edges.with(&self.edges), &mut self.forces, Some(&mut self.virial));
-        if let Some(charges) = &self.charges {
-            charges.collect(&mut self.forces, &mut self.virial);
+        if let Some(distant) = &self.distant {
+            distant.collect(&mut self.forces, &mut self.virial);
         }
     }
 
     /// Dipole moment in e·Å of the last frame, where it has one that does not depend on the origin.
     pub(crate) fn dipole(&self, graph: &Graph) -> Option<[f64; 3]> {
-        self.charges.as_ref().and_then(|charges| charges.dipole(graph))
+        self.distant.as_ref().and_then(|distant| distant.dipole(graph))
     }
 
     /// Energy alone, scaled.
@@ -143,9 +143,9 @@ impl FrameEvaluation {
         self.pairs.make(graph);
         worker.forward(&self.pairs.of(graph).batch(), &mut self.outputs);
         let sum: f64 = self.outputs.scalars.iter().sum();
-        match &mut self.charges {
+        match &mut self.distant {
             None => sum,
-            Some(charges) => sum + charges.energy(graph, None, &self.outputs.multipoles),
+            Some(distant) => sum + distant.energy(graph, None, &self.outputs.multipoles),
         }
     }
 
@@ -190,8 +190,8 @@ impl FrameEvaluation {
             largest = strain.iter().flatten().fold(largest, |most, x| most.max(x.abs() * self.reach));
             self.strain = Some(strain);
         }
-        if let Some(charges) = &mut self.charges {
-            loss += charges.dipole_loss(graph, &self.outputs.multipoles, parts.dipole, share);
+        if let Some(distant) = &mut self.distant {
+            loss += distant.dipole_loss(graph, &self.outputs.multipoles, parts.dipole, share);
         }
         let energy_error = energy_label.map_or(0.0, |label| self.energy - label);
         let (value, slope) = penalty(energy_error * energy_error / atoms, parts.huber_delta);
@@ -239,11 +239,11 @@ impl FrameEvaluation {
         worker.forward(&batch, &mut self.outputs);
         self.seeds.clear();
         self.seeds.resize(self.outputs.scalars.len(), seed);
-        if let Some(charges) = &mut self.charges {
+        if let Some(distant) = &mut self.distant {
             let moved = Displacement { step, direction: &self.direction, strain: self.strain.unwrap_or_default() };
-            charges.energy(graph, Some(&moved), &self.outputs.multipoles);
-            charges.seeds(seed, &mut self.seeds);
-            charges.dipole_seeds(share, &mut self.seeds);
+            distant.energy(graph, Some(&moved), &self.outputs.multipoles);
+            distant.seeds(seed, &mut self.seeds);
+            distant.dipole_seeds(share, &mut self.seeds);
         }
         worker.parameter_gradient(&batch, &self.seeds);
     }

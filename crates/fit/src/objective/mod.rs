@@ -7,7 +7,7 @@
 //! | [`AtomObjective`] | numbers, vectors or tensors of its atoms, each where it has one |
 
 mod atoms;
-mod charges;
+mod distant;
 mod energy;
 mod evaluation;
 mod loss;

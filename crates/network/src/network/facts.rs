@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{DataRecord, Head, Scaling};
 use cormorant_core::system::{ElectronicState, Element, System};
 use cormorant_core::{Error, Result};
-use cormorant_electrostatics::Multipoles;
+use cormorant_electrostatics::LongRange;
 
 /// What programs around a network ask it, instead of asking of which kind it is.
 ///
@@ -37,8 +37,8 @@ pub struct Facts {
     /// Shortest distance in Å of each pair of elements in training, e.g. `C-H`, below which a wall replaces the network; none
     /// where there is nothing to place a wall by.
     pub shortest_distances: Option<BTreeMap<String, f64>>,
-    /// What the multipoles of its outputs stand for that act at any distance; none where energies are sums over what is near.
-    pub multipoles: Option<Multipoles>,
+    /// What the numbers beside the energies of atoms stand for that acts at any distance; none where energies are sums over what is near.
+    pub long_range: Option<LongRange>,
     /// Total charges and spins of the training frames; empty where all are neutral singlets.
     pub states: Vec<ElectronicState>,
 }
@@ -48,6 +48,12 @@ impl Facts {
     #[must_use]
     pub fn receptive_field(&self) -> Option<f64> {
         self.cutoff.map(|cutoff| cutoff * self.hops as f64)
+    }
+
+    /// Whether atoms have charges, so that it knows the total charge and the spin.
+    #[must_use]
+    pub fn has_charges(&self) -> bool {
+        self.long_range.is_some_and(|long_range| long_range.multipoles.is_some())
     }
 
     /// Whether its gradient gives forces.
@@ -101,7 +107,7 @@ impl Facts {
     /// What is wrong with the state of `system`, and what to do.
     pub fn check_state(&self, system: &System) -> Result<Option<String>, String> {
         let state = system.state;
-        if self.multipoles.is_none() {
+        if !self.has_charges() {
             return match (state.total_charge(), state.unpaired_electrons()) {
                 (0, 0) => Ok(odd_electrons(system)),
                 (0, _) => Ok(Some(format!(
@@ -135,8 +141,11 @@ impl Facts {
     /// The reason, to be put behind the name of the model.
     pub fn require_divisible(&self) -> Result<f64, String> {
         self.require_forces()?;
-        if self.multipoles.is_some() {
-            return Err("has charges, which act at any distance, and so cannot be divided among processes (KIM, LAMMPS); use it through ASE or i-PI, or fit a model without `electrostatics`".into());
+        if self.long_range.is_some() {
+            let (what, key) = if self.has_charges() { ("charges, which act", "electrostatics") } else { ("dispersion, which acts", "dispersion") };
+            return Err(format!(
+                "has {what} at any distance, and so cannot be divided among processes (KIM, LAMMPS); use it through ASE or i-PI, or fit a model without `{key}`"
+            ));
         }
         match self.receptive_field() {
             Some(field) if self.gives_atom_energies() => Ok(field),

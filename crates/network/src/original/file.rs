@@ -44,7 +44,7 @@ impl NetworkHeader for OriginalHeader {
             hops: self.config.levels,
             parameters,
             shortest_distances: shortest.cloned(),
-            multipoles: None,
+            long_range: None,
             states: Vec::new(),
         })
     }

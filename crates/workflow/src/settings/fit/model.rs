@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Preset;
 use super::StartInput;
 use crate::settings::Quantity;
-use crate::settings::declare::{Key, LENGTH, integer, positive, settings, word, words};
+use crate::settings::declare::{Key, LENGTH, flag, integer, positive, settings, word, words};
 use crate::settings::section::Section;
 use cormorant_core::units::Dimension;
 use cormorant_core::{Error, Result};
@@ -41,8 +41,10 @@ settings! {
         pub readout_hidden: usize = COUNT.or("16"),
         /// What atoms have that acts at any distance: off unless the energies depend on what is farther than the network sees.
         pub electrostatics: MomentsInput = word(MomentsInput::ABOUT).or("none"),
-        /// Width of the Gaussians between two atoms with charges; nearer than some three times this the network does the rest. 1.5 Å
-        /// if omitted; only with `electrostatics`.
+        /// Attraction of all atoms by −C6/r⁶ at any distance, with coefficients that the network gives each of them.
+        pub dispersion: bool = flag(),
+        /// Width of the Gaussians between two atoms with charges or dispersion; nearer than some three times this the network does the
+        /// rest. 1.5 Å if omitted; only with `electrostatics` or `dispersion`.
         pub smearing: Option<Quantity> = positive(LENGTH),
         /// Distance of two knots of the cubic splines that stand for the radial functions; 0.02 Å if omitted, 0.04 Å for
         /// molecular properties. Forces err by its cube: 0.04 Å cost benzene 0.2 meV/Å (`benches/accuracy.md`).
@@ -113,6 +115,7 @@ impl ModelInput {
             radial_hidden: config.radial_hidden,
             readout_hidden: config.readout_hidden,
             electrostatics: MomentsInput::None,
+            dispersion: false,
             smearing: None,
             knot_spacing: Quantity::default_of("0.02 Å", Dimension::Length),
         }
@@ -140,6 +143,7 @@ impl ModelInput {
             radial_hidden: count(&Self::radial_hidden, default.radial_hidden)?,
             readout_hidden: count(&Self::readout_hidden, default.readout_hidden)?,
             electrostatics: section.given(&Self::electrostatics)?.unwrap_or(default.electrostatics),
+            dispersion: section.given(&Self::dispersion)?.unwrap_or(default.dispersion),
             smearing: section.given(&Self::smearing)?,
             knot_spacing: section.given(&Self::knot_spacing)?.unwrap_or(default.knot_spacing),
         };
@@ -174,6 +178,7 @@ impl ModelInput {
                 MomentsInput::Dipoles => Moments::Dipoles,
                 MomentsInput::Quadrupoles => Moments::Quadrupoles,
             },
+            dispersion: self.dispersion,
             smearing: self.smearing.as_ref().map(Quantity::value),
         }
     }

@@ -44,7 +44,7 @@ kinds! {
             threads: usize = THREADS,
             /// What keeps atoms apart that come nearer than in the training frames.
             short_range: ShortRangeInput = word(ShortRangeInput::ABOUT).or("wall"),
-            /// Uniform electric field on the charges and dipoles of the atoms; for models with `electrostatics`, and without a cell.
+            /// Uniform electric field on the charges and dipoles of the atoms; for models with `electrostatics`, without a cell or straight across a slab.
             #[serde(skip_serializing_if = "Option::is_none")]
             electric_field: Option<[Quantity; 3]> = Key::of(FIELD),
         },
@@ -61,7 +61,7 @@ kinds! {
             threads: usize = THREADS,
             /// What keeps atoms apart that come nearer than in the training frames.
             short_range: ShortRangeInput = word(ShortRangeInput::ABOUT).or("wall"),
-            /// Uniform electric field on the charges and dipoles of the atoms; for models with `electrostatics`, and without a cell.
+            /// Uniform electric field on the charges and dipoles of the atoms; for models with `electrostatics`, without a cell or straight across a slab.
             #[serde(skip_serializing_if = "Option::is_none")]
             electric_field: Option<[Quantity; 3]> = Key::of(FIELD),
         },

@@ -93,8 +93,8 @@ impl RegressionInput {
                 "the target is {what}, which needs activations of degree {degree} or more; write max_degree = {degree} in [model], or leave it out"
             ));
         }
-        if !model.config().moments.is_none() {
-            return Err("`electrostatics` in [model] is for energies, not for values of atoms; leave it out".into());
+        if model.config().long_range().is_some() {
+            return Err("`electrostatics` and `dispersion` in [model] are for energies, not for values of atoms; leave them out".into());
         }
         Ok(())
     }

@@ -88,7 +88,7 @@ impl FitInput {
             NetworkInput::Started(start) => {
                 let start = start.of_member(0, self.members).and_then(|start| Start::read(&start, networks)).ok();
                 let facts = start.and_then(|start| start.network.facts().ok());
-                facts.map_or((None, false), |facts| (facts.cutoff, facts.multipoles.is_some()))
+                facts.map_or((None, false), |facts| (facts.cutoff, facts.has_charges()))
             }
         };
         self.data.plan(self.seed, cutoff, electrostatics)
@@ -172,7 +172,7 @@ impl FitInput {
         let parts = [&data.train, &data.validation, &data.test].map(Arc::clone);
         let (facts, config) = (network.facts()?, self.trainer_config());
         let trainable = network.trainable(self.run.precision.into())?;
-        let objective = EnergyObjective::new(facts.scaling(), &config, &data.train).with_multipoles(facts.multipoles);
+        let objective = EnergyObjective::new(facts.scaling(), &config, &data.train).with_long_range(facts.long_range);
         let weights = self.model.start().and_then(|start| {
             let (weights, noise) = (network.weights()?, Noise::new(self.seed));
             Some(start.noise().map_or(Cow::Borrowed(weights), |share| {
@@ -353,7 +353,7 @@ fn record_ranges(network: &mut dyn Network, train: &[Configuration]) -> Result<(
     };
     data.shortest_distances = shortest_distances(train)?;
     // Of no use to a network that does not know them.
-    let knows = facts.multipoles.is_some();
+    let knows = facts.has_charges();
     data.set_states(train.iter().map(|frame| frame.state).filter(|_| knows));
     *domain.ranges = Some(surroundings::ranges(train, &scaling)?);
     *domain.example = surroundings::example(train, &scaling)?;

@@ -139,7 +139,7 @@ impl PotentialInput {
     pub fn dipole_remark(&self, networks: &Models) -> Result<Option<String>> {
         for network in self.networks(networks)? {
             let compared = network.record().errors.values().any(|errors| errors.dipole_mae.is_some());
-            if network.facts()?.multipoles.is_some() && !compared {
+            if network.facts()?.has_charges() && !compared {
                 let name = network.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
                 return Ok(Some(format!(
                     "the charges of {name} come from energies and forces alone and were never compared with dipole moments: \

@@ -75,7 +75,7 @@ impl Learner<'_> {
     /// Refuses charges and spins that the committee would not know, before any label is asked for.
     fn require_known_states(&self, structures: &[System]) -> Result<()> {
         let knows = match &self.input.start.model {
-            Some(model) => Models::default().all(std::slice::from_ref(model))?[0].facts()?.multipoles.is_some(),
+            Some(model) => Models::default().all(std::slice::from_ref(model))?[0].facts()?.has_charges(),
             None => self.input.has_electrostatics(),
         };
         let labels = &self.input.labels;

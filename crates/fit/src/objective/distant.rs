@@ -1,12 +1,12 @@
 //! What acts at any distance in the frame in work.
 
 use crate::graph::Graph;
-use cormorant_electrostatics::{Electrostatics, Multipoles, Places};
+use cormorant_electrostatics::{LongRange, LongRangeEnergy, Places};
 
-/// Energies of the charges of a frame, in the unit of the network's outputs.
+/// Energies of what acts at any distance in a frame, in the unit of the network's outputs.
 #[derive(Debug)]
-pub(crate) struct Charges {
-    electrostatics: Electrostatics,
+pub(crate) struct Distant {
+    long_range: LongRangeEnergy,
     /// What one unit of output stands for, eV.
     unit: f64,
     moved: Vec<[f64; 3]>,
@@ -21,16 +21,16 @@ pub(crate) struct Displacement<'a> {
     pub strain: [[f64; 3]; 3],
 }
 
-impl Charges {
-    pub(crate) fn new(multipoles: Multipoles, unit: f64) -> Self {
-        Self { electrostatics: Electrostatics::new(multipoles, unit), unit, moved: Vec::new(), by_dipole: Vec::new() }
+impl Distant {
+    pub(crate) fn new(settings: LongRange, unit: f64) -> Self {
+        Self { long_range: LongRangeEnergy::new(settings, unit), unit, moved: Vec::new(), by_dipole: Vec::new() }
     }
 
     /// The energy of `graph`, displaced or not, whose atoms have these `numbers`. Not a number where the frame cannot be evaluated, which
     /// [`Graph::with_sites`] refuses before.
     pub(crate) fn energy(&mut self, graph: &Graph, displaced: Option<&Displacement<'_>>, numbers: &[f64]) -> f64 {
         let Some(sites) = &graph.sites else { return f64::NAN };
-        let Self { electrostatics, unit, moved, .. } = self;
+        let Self { long_range, unit, moved, .. } = self;
         let cell = match (displaced, &sites.cell) {
             (Some(displaced), Some(cell)) => {
                 let Ok(cell) = cell.with_rows(cell.rows().map(|row| displaced.strained(row))) else { return f64::NAN };
@@ -46,22 +46,22 @@ impl Charges {
             }
         };
         let places = Places { positions, cell: cell.as_ref(), state: sites.state };
-        match electrostatics.evaluate(places, numbers, false) {
-            Ok(()) => electrostatics.energy / *unit,
+        match long_range.evaluate(places, numbers, false) {
+            Ok(()) => long_range.energy / *unit,
             Err(_) => f64::NAN,
         }
     }
 
     /// Adds the derivatives of `seed` times the energy with respect to the numbers of the atoms behind the `seeds` of their scalars.
     pub(crate) fn seeds(&self, seed: f64, seeds: &mut Vec<f64>) {
-        seeds.extend(self.electrostatics.by_number.iter().map(|by| seed * by / self.unit));
+        seeds.extend(self.long_range.by_number.iter().map(|by| seed * by / self.unit));
     }
 
     /// The dipole moment in e·Å of the frame that was evaluated last, if it is neutral and has no cell.
     pub(crate) fn dipole(&self, graph: &Graph) -> Option<[f64; 3]> {
         let sites = graph.sites.as_ref()?;
         let has_one = sites.cell.is_none() && sites.state.total_charge() == 0;
-        has_one.then(|| self.electrostatics.dipole(&sites.positions))
+        self.long_range.dipole(&sites.positions).filter(|_| has_one)
     }
 
     /// λ |D − D*|²/3N of the frame that was evaluated last, where it has a label; keeps its derivatives, times `share`.
@@ -73,7 +73,7 @@ impl Charges {
         let weight = weight / graph.atoms() as f64;
         let by = error.map(|x| share * weight * 2.0 * x / 3.0);
         self.by_dipole.resize(numbers.len(), 0.0);
-        self.electrostatics.pull_back_dipole(&sites.positions, numbers, by, &mut self.by_dipole);
+        self.long_range.pull_back_dipole(&sites.positions, by, &mut self.by_dipole);
         weight * error.iter().map(|x| x * x).sum::<f64>() / 3.0
     }
 
@@ -85,7 +85,7 @@ impl Charges {
 
     /// Adds forces and virial at fixed numbers.
     pub(crate) fn collect(&self, forces: &mut [[f64; 3]], virial: &mut [[f64; 3]; 3]) {
-        self.electrostatics.collect(self.unit, forces, Some(virial));
+        self.long_range.collect(self.unit, forces, Some(virial));
     }
 }
 

@@ -1,0 +1,17 @@
+//! Where the atoms of an evaluation are.
+
+use cormorant_core::system::{Cell, ElectronicState};
+
+/// From so many atoms on a cell is summed by the mesh, which is faster from 100 to 200 on. Fewer get the sum, whose energy has no steps.
+pub(crate) const MESH_ATOMS: usize = 250;
+
+/// Where the atoms of an evaluation are.
+#[derive(Debug, Clone, Copy)]
+pub struct Places<'a> {
+    /// Positions in Å, never wrapped.
+    pub positions: &'a [[f64; 3]],
+    /// The cell, which repeats in two or three directions, or none.
+    pub cell: Option<&'a Cell>,
+    /// Total charge and spin.
+    pub state: ElectronicState,
+}
