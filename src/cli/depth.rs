@@ -21,12 +21,22 @@ pub(super) fn print(depth: &Depth) {
         );
         println!("closest contact: {:.3} Å, {seen} (frame {frame}, atoms {one} and {other})", contact.distance);
     }
-    let outside: Vec<usize> = looks().filter(|(_, look)| Depth::is_outside(look)).map(|(frame, _)| frame).collect();
+    let outside: Vec<usize> = looks().filter(|(_, look)| Depth::is_far(look)).map(|(frame, _)| frame).collect();
     if let Some(first) = outside.first() {
         eprintln!(
             "warning: {} of {} frames are outside the training data, the first of them frame {first} (counted from 0): \
              a grade above {FAR}, or two atoms closer than {CLOSE} of the shortest distance in training; energies and forces there are unreliable",
             outside.len(),
+            depth.checks.len()
+        );
+    }
+    let unusual: Vec<_> =
+        depth.unusual.iter().enumerate().filter_map(|(frame, one)| Some((frame, one.as_ref()?))).collect();
+    if let Some((frame, first)) = unusual.first() {
+        eprintln!(
+            "warning: {} of {} frames have atoms that are bonded as hardly any training frame has it; in frame {frame} {first}: energies and \
+             forces there are guesses",
+            unusual.len(),
             depth.checks.len()
         );
     }

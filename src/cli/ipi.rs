@@ -59,7 +59,7 @@ pub(super) fn ipi(
     let system = read()?;
     let potential =
         learned(load(model)?.as_ref(), computing.device.options(computing.precision), usize::from(threads))?;
-    structure::notes(potential.check_state(&system)?.as_slice());
+    structure::notes(potential.check_structure(&system)?.as_slice());
     let mut clients = (1..connections)
         .map(|_| Client::new(system.clone(), Box::new(potential.twin())))
         .collect::<Result<Vec<_>>>()?;

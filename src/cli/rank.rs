@@ -125,7 +125,8 @@ fn print(found: &RankedConformers, how: &Ranking) -> Result<()> {
 /// What is not as it should be with a minimum.
 fn remarks(one: &Ranked) -> String {
     let all = [
-        (one.outside, format!("outside of the training frames (grade {:.2})", one.extrapolation[0])),
+        (one.unusual, "bonded as hardly any training frame".to_string()),
+        (one.outside && !one.unusual, format!("outside of the training frames (grade {:.2})", one.extrapolation[0])),
         (one.bonds_changed, "bonds changed".to_string()),
         (!one.converged, "not converged".to_string()),
     ];

@@ -180,7 +180,8 @@ fn loss_gradient_with_charges() {
             virial: cell.then_some([[0.4, 0.1, -0.3], [0.1, -0.2, 0.05], [-0.3, 0.05, 0.6]]),
             ..Configuration::default()
         };
-        let graph = Graph::new(&frame, &scaling, shape.cutoff).unwrap().with_sites(&frame, long_range.unwrap()).unwrap();
+        let graph =
+            Graph::new(&frame, &scaling, shape.cutoff).unwrap().with_sites(&frame, long_range.unwrap()).unwrap();
         let parts = ObjectiveWeights { force: 1.0, energy: 0.3, virial: 0.5, dipole: 0.7, huber_delta: 0.0 };
         let learn = |packed: &[f64]| {
             let network = DifferentiableCormorant::<f64>::new(&shape, 0.04);

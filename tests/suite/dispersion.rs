@@ -28,10 +28,8 @@ fn pair(distance: f64) -> f64 {
     let steps = 4000;
     let at = |s: f64| 0.5 * s * s * (-x * s).exp();
     let h = 1.0 / f64::from(steps);
-    let simpson: f64 = (0..steps)
-        .map(|k| f64::from(k) * h)
-        .map(|s| h / 6.0 * (at(s) + 4.0 * at(s + 0.5 * h) + at(s + h)))
-        .sum();
+    let simpson: f64 =
+        (0..steps).map(|k| f64::from(k) * h).map(|s| h / 6.0 * (at(s) + 4.0 * at(s + 0.5 * h) + at(s + h))).sum();
     -simpson / (8.0 * SMEARING.powi(6))
 }
 
@@ -191,7 +189,8 @@ fn charges_and_dispersion_add_up() {
     };
     let (own, rest) = (of(&|place| place == 7), of(&|place| place != 7));
     let found = evaluate(both, Some(&cell), &positions, &numbers);
-    let sum = evaluate(ALONE, Some(&cell), &positions, &own).energy + evaluate(charges, Some(&cell), &positions, &rest).energy;
+    let sum = evaluate(ALONE, Some(&cell), &positions, &own).energy
+        + evaluate(charges, Some(&cell), &positions, &rest).energy;
     assert!((found.energy - sum).abs() < 1e-12 * sum.abs(), "{} is not {sum}", found.energy);
     assert!(dot(found.dipoles()[0], found.dipoles()[0]) > 0.0);
 }

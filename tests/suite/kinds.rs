@@ -72,6 +72,7 @@ impl Network for Toy {
             hops: 1,
             parameters: 1,
             shortest_distances: None,
+            bonding: None,
             long_range: None,
             states: Vec::new(),
         })

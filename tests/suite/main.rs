@@ -11,6 +11,7 @@ mod atoms;
 mod atoms_cli;
 mod bad_files;
 mod batch;
+mod bonding;
 mod build_molecule;
 mod cases;
 mod cell_guards;

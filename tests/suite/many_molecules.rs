@@ -124,8 +124,8 @@ fn comments_may_state_the_split() {
 
 #[test]
 fn defaults_follow_the_number_of_molecules() {
-    // Catches batches of 4 for many molecules, batches of 16 for one, and a default that overrides the input.
-    let batch = |molecules: usize, optimizer: &str| {
+    // Catches batches of 4 for many molecules, batches of 16 for one, a rate that leads many astray, and a default that overrides the input.
+    let settled = |molecules: usize, optimizer: &str| {
         let counted = SplitPlan::Counted { train: None, validation: Some(1), test: 0 };
         let data = read(&chains(molecules, |_| String::new()), counted).unwrap();
         let hint = data.notes.iter().any(|note| note.contains("split_by = \"formula\""));
@@ -134,13 +134,17 @@ fn defaults_follow_the_number_of_molecules() {
         let file = folder.path().join("fit.toml");
         fs::write(&file, format!("version = 1\nname = \"m\"\n[data]\nfile = \"data.xyz\"\n{optimizer}")).unwrap();
         match Input::read(&file).unwrap() {
-            Input::Fit(input) => input.settled(&data).unwrap().optimizer.batch,
+            Input::Fit(input) => {
+                let optimizer = input.settled(&data).unwrap().optimizer;
+                (optimizer.batch.unwrap(), optimizer.learning_rate.unwrap())
+            }
             _ => panic!("not a fit"),
         }
     };
-    assert_eq!(batch(8, ""), Some(4));
-    assert_eq!(batch(60, ""), Some(16));
-    assert_eq!(batch(60, "[optimizer]\nbatch = 5"), Some(5));
+    assert_eq!(settled(8, ""), (4, 0.03));
+    assert_eq!(settled(60, ""), (16, 0.01));
+    assert_eq!(settled(60, "[optimizer]\nbatch = 5"), (5, 0.01));
+    assert_eq!(settled(60, "[optimizer]\nlearning_rate = 0.02"), (16, 0.02));
 }
 
 #[test]

@@ -103,6 +103,7 @@ impl NetworkHeader for Toy {
             hops: 1,
             parameters,
             shortest_distances: Some(self.data.shortest_distances.clone()),
+            bonding: None,
             long_range: None,
             states: Vec::new(),
         })

@@ -16,8 +16,8 @@
 //! Source: Ewald 1921; Smith 1982 (CCP5 Newsletter 4, 13); Aguado and Madden 2003 (doi:10.1063/1.1605941).
 //! Checked by: `suite::electrostatics::waves_are_the_published_sum`, and against differences.
 
-use super::law::Law;
 use super::derivatives::{Derivatives, Pairs};
+use super::law::Law;
 use super::phases::{LANES, Phases};
 use super::pieces::pieces;
 use super::sites::{Interaction, Sites};

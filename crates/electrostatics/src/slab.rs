@@ -122,7 +122,8 @@ pub(crate) fn open_direction(cell: &Cell) -> Option<usize> {
 fn shortest_wave(cell: &Cell, open: usize) -> f64 {
     let duals = Lattice::new(cell.basis()).duals;
     let (first, second) = (duals[(open + 1) % 3], duals[(open + 2) % 3]);
-    let sums = (-2..=2).flat_map(|m| (-2..=2).map(move |n| (f64::from(m), f64::from(n)))).filter(|sum| *sum != (0.0, 0.0));
+    let sums =
+        (-2..=2).flat_map(|m| (-2..=2).map(move |n| (f64::from(m), f64::from(n)))).filter(|sum| *sum != (0.0, 0.0));
     let lengths = sums.map(|(m, n)| norm(plus(first.map(|x| m * x), n, second)));
     2.0 * PI * lengths.fold(f64::INFINITY, f64::min)
 }

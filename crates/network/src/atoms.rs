@@ -100,7 +100,10 @@ impl NetworkHeader for AtomHeader {
             return Some(format!("its header gives a `{key}` that is not {accepted}"));
         }
         if self.config.long_range().is_some() {
-            return Some("its header gives `electrostatics` or `dispersion`, which a model of values of atoms does not have".into());
+            return Some(
+                "its header gives `electrostatics` or `dispersion`, which a model of values of atoms does not have"
+                    .into(),
+            );
         }
         if self.target.configured(self.config.clone()) != self.config {
             return Some("its header gives a readout that is not that of its target".into());
@@ -131,6 +134,7 @@ impl NetworkHeader for AtomHeader {
             hops: self.config.layers,
             parameters,
             shortest_distances: None,
+            bonding: None,
             long_range: None,
             states: Vec::new(),
         })

@@ -61,6 +61,7 @@ impl NetworkHeader for Header {
             hops: self.config.layers,
             parameters,
             shortest_distances: Some(self.data.shortest_distances.clone()),
+            bonding: self.data.bonding.clone(),
             long_range: self.config.long_range(),
             states: self.data.states.clone(),
         })

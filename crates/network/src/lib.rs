@@ -83,6 +83,7 @@ mod readme;
 mod records;
 mod scaling;
 mod seen;
+mod seen_bonding;
 mod shipped;
 mod stored;
 
@@ -114,7 +115,7 @@ pub use moments::Moments;
 pub use network::all_pairs;
 pub use network::{
     Backend, DomainMut, EdgeGradient, Engine, EngineOptions, Facts, GraphBatch, Moved, MovingGraph, MovingOutputs,
-    Network, Outputs, Precision, Record, RecordMut, Request, collect_edges,
+    Network, Outputs, Precision, Record, RecordMut, Request, collect_edges, join_remarks,
 };
 pub use new_network::{NewKind, NewNetwork};
 pub use original::{
@@ -127,5 +128,6 @@ pub use readme::readme;
 pub use records::{DataRecord, FileRecord, FitRecord, UnlistedPart};
 pub use scaling::Scaling;
 pub use seen::{Example, Ranges, SeenBond};
+pub use seen_bonding::{SeenBonding, UnusualBonding};
 pub use shipped::ShippedModel;
 pub use stored::{NetworkHeader, StoredNetwork};

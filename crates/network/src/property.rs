@@ -104,7 +104,9 @@ impl PropertyHeader {
             return Some(format!("its header gives a `{key}` that is not {accepted}"));
         }
         if self.config.long_range().is_some() {
-            return Some("its header gives `electrostatics` or `dispersion`, which a model of a property does not have".into());
+            return Some(
+                "its header gives `electrostatics` or `dispersion`, which a model of a property does not have".into(),
+            );
         }
         if self.config.multipole_copies != 1 || self.config.further_numbers != 0 {
             return Some(
@@ -159,6 +161,7 @@ impl NetworkHeader for PropertyHeader {
             hops: self.config.layers,
             parameters,
             shortest_distances: None,
+            bonding: None,
             long_range: None,
             states: Vec::new(),
         })

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::seen_bonding::SeenBonding;
 use cormorant_core::system::{ElectronicState, Element};
 
 /// Where the training data came from.
@@ -37,6 +38,9 @@ pub struct DataRecord {
     pub test_file: Option<FileRecord>,
     /// Shortest distance between atoms of each pair of elements in the training frames, in Å, e.g. `C-H`.
     pub shortest_distances: BTreeMap<String, f64>,
+    /// What the atoms of the training frames were bonded to; absent in older files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bonding: Option<SeenBonding>,
     /// The different total charges and spins of the training frames; empty where all are neutral singlets, where the network knows neither, and
     /// in older files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

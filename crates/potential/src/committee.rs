@@ -4,6 +4,7 @@ use super::{Evaluation, Potential, RequestedProperties, Spread};
 use cormorant_core::system::vector::{difference, dot};
 use cormorant_core::system::{Element, System};
 use cormorant_core::{Error, Result};
+use cormorant_network::join_remarks;
 
 /// The mean of several potentials, with their spread as a sign of where they guess.
 ///
@@ -59,6 +60,12 @@ impl Committee {
                 .collect(),
         )
     }
+
+    /// The first remark of a member, and that on the members.
+    fn remark(&self, of: impl Fn(&dyn Potential) -> Result<Option<String>>) -> Result<Option<String>> {
+        let remarks = self.members.iter().map(|member| of(member.as_ref())).collect::<Result<Vec<_>>>()?;
+        Ok(join_remarks(remarks.into_iter().flatten().next(), self.note.clone()))
+    }
 }
 
 impl Potential for Committee {
@@ -108,9 +115,11 @@ impl Potential for Committee {
 
     /// What the first says that has something to say, and the note.
     fn check_state(&self, system: &System) -> Result<Option<String>> {
-        let remarks = self.members.iter().map(|member| member.check_state(system)).collect::<Result<Vec<_>>>()?;
-        let all: Vec<String> = remarks.into_iter().flatten().take(1).chain(self.note.clone()).collect();
-        Ok((!all.is_empty()).then(|| all.join("; ")))
+        self.remark(|member| member.check_state(system))
+    }
+
+    fn check_structure(&self, system: &System) -> Result<Option<String>> {
+        self.remark(|member| member.check_structure(system))
     }
 
     fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {

@@ -9,7 +9,9 @@ use cormorant_core::parallel::pool;
 use cormorant_core::system::neighbors::SAME_SPOT;
 use cormorant_core::system::{Element, System};
 use cormorant_core::{Error, Result};
-use cormorant_network::{EdgeGradient, Engine, Facts, Moved, MovingOutputs, Network, Outputs, Request, collect_edges};
+use cormorant_network::{
+    EdgeGradient, Engine, Facts, Moved, MovingOutputs, Network, Outputs, Request, collect_edges, join_remarks,
+};
 
 pub use cormorant_network::{EngineOptions, Precision};
 
@@ -305,6 +307,10 @@ impl Potential for LearnedPotential {
             )
         };
         Ok(remark.or_else(|| (charge != 0).then(drift)))
+    }
+
+    fn check_structure(&self, system: &System) -> Result<Option<String>> {
+        Ok(join_remarks(self.check_state(system)?, self.facts.bonding_remark(system)?))
     }
 
     /// An electric field acts from outside.

@@ -149,6 +149,13 @@ pub trait Potential: Send {
     fn check_state(&self, _system: &System) -> Result<Option<String>> {
         Ok(None)
     }
+    /// What [`Potential::check_state`] says, and what else a user should know of the structure before anything is computed for it.
+    ///
+    /// # Errors
+    /// As for [`Potential::check_state`].
+    fn check_structure(&self, system: &System) -> Result<Option<String>> {
+        self.check_state(system)
+    }
     /// Whether it acts from outside, on places in space and not between atoms: then momentum is not conserved, and it has
     /// no part in the pressure.
     fn is_external(&self) -> bool {

@@ -108,6 +108,11 @@ impl Potential for MeanOverBeads {
         self.copies[0].potential.check_state(&copy_of(system, 0..atoms)?)
     }
 
+    fn check_structure(&self, system: &System) -> Result<Option<String>> {
+        let atoms = system.atom_count() / self.copies.len();
+        self.copies[0].potential.check_structure(&copy_of(system, 0..atoms)?)
+    }
+
     fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
         let beads = self.copies.len();
         if !system.atom_count().is_multiple_of(beads) {

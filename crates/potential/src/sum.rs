@@ -76,6 +76,11 @@ impl Potential for Sum {
         Ok(remarks.into_iter().flatten().next())
     }
 
+    fn check_structure(&self, system: &System) -> Result<Option<String>> {
+        let remarks = self.parts.iter().map(|part| part.check_structure(system)).collect::<Result<Vec<_>>>()?;
+        Ok(remarks.into_iter().flatten().next())
+    }
+
     fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {
         into.reset(system.atom_count(), want);
         let mut charged = 0;

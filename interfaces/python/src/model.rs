@@ -28,6 +28,8 @@ pub struct Model {
     header: String,
     /// Whether a user was told how total charge and spin are taken.
     told: AtomicBool,
+    /// Whether the structure of a first configuration was looked at: those of a trajectory are all alike.
+    looked: AtomicBool,
 }
 
 impl Model {
@@ -68,7 +70,7 @@ impl Model {
             let network = load(&path)?;
             let potential = Mutex::new(LearnedPotential::new(network.as_ref(), device.options(precision), threads)?);
             let (facts, header) = (network.facts()?, network.header_json()?);
-            Ok(Self { potential, facts, header, told: AtomicBool::new(false) })
+            Ok(Self { potential, facts, header, told: AtomicBool::new(false), looked: AtomicBool::new(false) })
         })
         .raise()
     }
@@ -114,7 +116,8 @@ impl Model {
         let evaluated = py.detach(|| {
             let mut into = Evaluation::default();
             let mut potential = self.locked();
-            let remark = potential.check_state(&system)?;
+            let first = !self.looked.swap(true, Ordering::Relaxed);
+            let remark = if first { potential.check_structure(&system)? } else { potential.check_state(&system)? };
             potential.evaluate(&system, self.all(), &mut into).map(|()| (into, remark))
         });
         let (evaluation, remark) = evaluated.raise()?;

@@ -1,6 +1,7 @@
 //! Atoms, their motion and their cell.
 
 mod bond;
+mod bonding;
 mod bonds;
 mod cell;
 mod constrain;
@@ -22,6 +23,7 @@ pub mod velocities;
 mod whole;
 
 pub use bond::Bond;
+pub use bonding::bonded_elements;
 pub use bonds::{BondedPair, find_bonds};
 pub use cell::Cell;
 pub use constraints::Constraints;

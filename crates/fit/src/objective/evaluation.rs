@@ -16,7 +16,7 @@
 //! double backward. A label that a frame does not have adds nothing, and the weights of a frame multiply its λ
 //! (`suite::frame_labels`).
 
-use super::distant::{Distant, Displacement};
+use super::distant::{Displacement, Distant};
 use super::loss::{FrameLoss, ObjectiveWeights};
 use super::pairs::Pairs;
 use crate::graph::Graph;

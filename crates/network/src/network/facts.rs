@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{DataRecord, Head, Scaling};
+use crate::{DataRecord, Head, Scaling, SeenBonding};
 use cormorant_core::system::{ElectronicState, Element, System};
 use cormorant_core::{Error, Result};
 use cormorant_electrostatics::LongRange;
@@ -37,6 +37,8 @@ pub struct Facts {
     /// Shortest distance in Å of each pair of elements in training, e.g. `C-H`, below which a wall replaces the network; none
     /// where there is nothing to place a wall by.
     pub shortest_distances: Option<BTreeMap<String, f64>>,
+    /// What the atoms of the training frames were bonded to, if that is recorded.
+    pub bonding: Option<SeenBonding>,
     /// What the numbers beside the energies of atoms stand for that acts at any distance; none where energies are sums over what is near.
     pub long_range: Option<LongRange>,
     /// Total charges and spins of the training frames; empty where all are neutral singlets.
@@ -135,6 +137,28 @@ impl Facts {
         ))
     }
 
+    /// What [`Facts::check_state`] says, and which atom of `system` is bonded as hardly any training frame has it, if any is.
+    ///
+    /// # Errors
+    /// As for [`Facts::check_state`], and when two atoms overlap.
+    pub fn check_structure(&self, system: &System) -> Result<Option<String>, String> {
+        let state = self.check_state(system)?;
+        Ok(join_remarks(state, self.bonding_remark(system).map_err(|error| error.to_string())?))
+    }
+
+    /// Which atom of `system` is bonded as hardly any training frame has it, and what to do.
+    ///
+    /// # Errors
+    /// When two atoms overlap.
+    pub fn bonding_remark(&self, system: &System) -> Result<Option<String>> {
+        let unusual = self.bonding.as_ref().map_or(Ok(None), |seen| seen.unusual(system))?;
+        Ok(unusual.map(|unusual| {
+            format!(
+                "{unusual}: energies and forces there are guesses; look at the structure, or add such frames to the fit"
+            )
+        }))
+    }
+
     /// Refuses a network that cannot be divided among processes, each with a part of the atoms.
     ///
     /// # Errors
@@ -142,7 +166,11 @@ impl Facts {
     pub fn require_divisible(&self) -> Result<f64, String> {
         self.require_forces()?;
         if self.long_range.is_some() {
-            let (what, key) = if self.has_charges() { ("charges, which act", "electrostatics") } else { ("dispersion, which acts", "dispersion") };
+            let (what, key) = if self.has_charges() {
+                ("charges, which act", "electrostatics")
+            } else {
+                ("dispersion, which acts", "dispersion")
+            };
             return Err(format!(
                 "has {what} at any distance, and so cannot be divided among processes (KIM, LAMMPS); use it through ASE or i-PI, or fit a model without `{key}`"
             ));
@@ -170,6 +198,15 @@ impl Facts {
             return Err(Error::Invalid(format!("the network of kind `{kind}` gives no energies of single atoms")));
         }
         Ok(())
+    }
+}
+
+/// One remark of two.
+#[must_use]
+pub fn join_remarks(first: Option<String>, second: Option<String>) -> Option<String> {
+    match (first, second) {
+        (Some(first), Some(second)) => Some(format!("{first}; {second}")),
+        (first, second) => first.or(second),
     }
 }
 

@@ -20,7 +20,7 @@ pub use all_pairs::all_pairs;
 pub use batch::GraphBatch;
 pub use contract::{Backend, Engine, EngineOptions, Network, Precision};
 pub use edges::{EdgeGradient, collect_edges};
-pub use facts::Facts;
+pub use facts::{Facts, join_remarks};
 pub(super) use idle::Idle;
 pub use moving::{Moved, MovingGraph, MovingOutputs};
 pub use outputs::{Outputs, Request};

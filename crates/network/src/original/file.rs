@@ -44,6 +44,7 @@ impl NetworkHeader for OriginalHeader {
             hops: self.config.levels,
             parameters,
             shortest_distances: shortest.cloned(),
+            bonding: self.data.bonding.clone(),
             long_range: None,
             states: Vec::new(),
         })

@@ -124,6 +124,18 @@ pub(super) fn require_all_known(path: &Path, systems: &[System], potential: &dyn
     Ok(remark)
 }
 
+/// The same, and a remark on the first frame whose structure is unusual.
+pub(super) fn look_at_all(path: &Path, systems: &[System], potential: &dyn Potential) -> Result<Option<String>> {
+    let known = require_all_known(path, systems, potential)?;
+    for (index, system) in systems.iter().enumerate() {
+        let looked = potential.check_structure(system).map_err(|error| in_frame(path, index, error))?;
+        if let Some(remark) = looked.filter(|remark| Some(remark) != known.as_ref()) {
+            return Ok(Some(if systems.len() > 1 { format!("frame {index}: {remark}") } else { remark }));
+        }
+    }
+    Ok(known)
+}
+
 /// Where results go: a file that ends in .xyz, and the table beside it.
 pub struct WrittenResults {
     /// Extended XYZ.

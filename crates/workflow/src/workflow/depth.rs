@@ -11,13 +11,15 @@ use cormorant_core::Result;
 use cormorant_core::json;
 use cormorant_core::parallel::share;
 use cormorant_core::system::{Element, System};
-use cormorant_network::Network;
+use cormorant_network::{Network, SeenBonding, UnusualBonding};
 use cormorant_potential::extrapolation::{Domains, ExtrapolationCheck};
 
 /// What was found for every frame; nothing for models that record no training frames.
 pub struct Depth {
     /// One for each frame.
     pub checks: Vec<ExtrapolationCheck>,
+    /// The atom of each frame that is bonded as hardly any training frame has it, if any is.
+    pub unusual: Vec<Option<UnusualBonding>>,
     /// Elements of the atoms of each frame.
     pub elements: Vec<Vec<Element>>,
 }
@@ -31,6 +33,9 @@ pub struct FrameDepth {
     /// Distance of the closest two atoms over the shortest such in training; `null` where no two are neighbors.
     #[serde(serialize_with = "json::or_null")]
     closest_contact: f64,
+    /// What atom is bonded as hardly any training frame has it; left out where none is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unusual_bonding: Option<String>,
     outside: bool,
 }
 
@@ -64,7 +69,9 @@ impl Depth {
         let mut each = vec![domains; threads.clamp(1, systems.len().max(1))];
         let checks = share(&mut each, systems.len(), |domains, index| domains.clone().look(&systems[index]))?;
         let elements = systems.iter().map(|system| system.elements.clone()).collect();
-        Ok(Some(Self { checks, elements }))
+        let bonding = networks.iter().map(|network| Ok(network.facts()?.bonding)).collect::<Result<Vec<_>>>()?;
+        let unusual = systems.iter().map(|system| unusual(&bonding, system)).collect::<Result<_>>()?;
+        Ok(Some(Self { checks, unusual, elements }))
     }
 
     /// Grade and closest contact of a frame; NaN where nothing is known.
@@ -74,9 +81,15 @@ impl Depth {
         [grade, check.contact.map_or(f64::NAN, |contact| contact.share)]
     }
 
-    /// Whether a frame is beyond what the models were trained on.
+    /// Whether a frame is beyond what the models were trained on, by its grade, a contact or a bond.
     #[must_use]
-    pub fn is_outside(check: &ExtrapolationCheck) -> bool {
+    pub fn is_outside(&self, frame: usize) -> bool {
+        self.unusual[frame].is_some() || Self::is_far(&self.checks[frame])
+    }
+
+    /// Whether its grade or a contact says so.
+    #[must_use]
+    pub fn is_far(check: &ExtrapolationCheck) -> bool {
         // A grade that is not a number or infinite is beyond every limit.
         let far = check.grade.is_some_and(|grade| grade.value.is_nan() || grade.value > FAR);
         far || check.contact.is_some_and(|contact| contact.share < CLOSE)
@@ -87,7 +100,8 @@ impl Depth {
         let frames: Vec<_> = (0..self.checks.len())
             .map(|frame| {
                 let [grade, closest_contact] = self.numbers(frame);
-                FrameDepth { grade, closest_contact, outside: Self::is_outside(&self.checks[frame]) }
+                let unusual_bonding = self.unusual[frame].as_ref().map(ToString::to_string);
+                FrameDepth { grade, closest_contact, unusual_bonding, outside: self.is_outside(frame) }
             })
             .collect();
         DepthSummary {
@@ -97,4 +111,10 @@ impl Depth {
             frames,
         }
     }
+}
+
+/// The atom of `system` that is bonded as the fewest training frames of any model have it, if they are too few.
+fn unusual(models: &[Option<SeenBonding>], system: &System) -> Result<Option<UnusualBonding>> {
+    let found = models.iter().flatten().map(|seen| seen.unusual(system)).collect::<Result<Vec<_>>>()?;
+    Ok(found.into_iter().flatten().min_by_key(|one| one.seen))
 }

@@ -23,7 +23,7 @@ pub struct ElasticFound {
 pub fn elastic(input: &ElasticInput, notes: &mut dyn FnMut(&[String])) -> Result<ElasticFound> {
     let loaded = input.structure.load()?;
     let networks = Models::default();
-    let remark = input.potential.state_remark(&loaded.system, &networks);
+    let remark = input.potential.structure_remark(&loaded.system, &networks);
     let mut said = loaded.notes;
     said.extend(remark.map_err(|error| error.in_structure(&input.structure.file))?);
     notes(&said);

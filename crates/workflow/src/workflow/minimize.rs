@@ -49,7 +49,7 @@ pub fn minimize_file(
     let mut potentials: Vec<Option<_>> =
         batch::potentials(&networks, models, &computing, systems.len())?.into_iter().map(Some).collect();
     let note = match potentials.first() {
-        Some(Some(first)) => batch::require_all_known(path, systems, first.as_ref())?,
+        Some(Some(first)) => batch::look_at_all(path, systems, first.as_ref())?,
         _ => None,
     };
     let found = share(&mut potentials, systems.len(), |potential, index| {

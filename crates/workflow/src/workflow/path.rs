@@ -55,7 +55,7 @@ pub fn find_path(
     let text = Input::Path(Box::new(input.clone())).to_toml(Some(target))?;
     let (mut ends, mut said) = input.ends()?;
     let networks = Models::default();
-    let remark = input.potential.state_remark(&ends.first, &networks);
+    let remark = input.potential.structure_remark(&ends.first, &networks);
     said.extend(remark.map_err(|error| error.in_structure(&input.structure.file))?);
     notes(&said);
     let mut potentials = input.potentials(&ends.first, threads, &networks)?;

@@ -43,6 +43,8 @@ pub struct Ranked {
     pub extrapolation: [f64; 2],
     /// Whether it is outside of what the models were trained on.
     pub outside: bool,
+    /// Whether that is because of an atom that is bonded as hardly any training frame has it.
+    pub unusual: bool,
     /// Whether the minimization reached its goal.
     pub converged: bool,
     /// Whether atoms that were bonded are not any more, or the other way round.
@@ -102,7 +104,8 @@ pub fn rank_file(
             relative: energies[place] - energies[0],
             weight: weights[place],
             extrapolation: depth.as_ref().map_or([f64::NAN; 2], |depth| depth.numbers(place)),
-            outside: depth.as_ref().is_some_and(|depth| Depth::is_outside(&depth.checks[place])),
+            outside: depth.as_ref().is_some_and(|depth| depth.is_outside(place)),
+            unusual: depth.as_ref().is_some_and(|depth| depth.unusual[place].is_some()),
             converged: descent.minimum.converged,
             bonds_changed,
             frames,

@@ -56,7 +56,7 @@ pub fn scan(
     let loaded = input.structure.load()?;
     let networks = Models::default();
     let mut said = loaded.notes;
-    said.extend(input.potential.state_remark(&loaded.system, &networks).map_err(in_file)?);
+    said.extend(input.potential.structure_remark(&loaded.system, &networks).map_err(in_file)?);
     notes(&said);
     let scan = input.scan_of(&loaded.system).map_err(in_file)?;
     let points = input.compute(loaded.system.clone(), &scan, threads, &networks, progress).map_err(in_file)?;

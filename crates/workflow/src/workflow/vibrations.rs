@@ -33,7 +33,7 @@ pub fn vibrations(
     let text = Input::Vibrations(Box::new(input.clone())).to_toml(Some(target))?;
     let loaded = input.structure.load()?;
     let networks = Models::default();
-    let remark = input.potential.state_remark(&loaded.system, &networks);
+    let remark = input.potential.structure_remark(&loaded.system, &networks);
     let mut said = loaded.notes;
     said.extend(remark.map_err(|error| error.in_structure(&input.structure.file))?);
     said.extend(input.potential.dipole_remark(&networks)?);

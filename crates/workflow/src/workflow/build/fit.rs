@@ -17,7 +17,7 @@ use cormorant_fit::{
     Configuration, DataPlan, EnergyLearner, EnergyObjective, Errors, FitData, FitPlan, LabelKeys, LabelScale, Reserve,
     SplitPlan, StressConvention, Summary, TimeBudget, TrainerConfig, Wanted, energy_learner,
 };
-use cormorant_fit::{index_digest, surroundings, with_noise};
+use cormorant_fit::{index_digest, seen_bonding, surroundings, with_noise};
 use cormorant_network::{
     DataRecord, Envelope, ErrorRecord, FileRecord, FitRecord, Head, Header, Model, Network, NewNetwork, RecordMut,
     Scaling, kind,
@@ -185,7 +185,7 @@ impl FitInput {
     fn trainer_config(&self) -> TrainerConfig {
         TrainerConfig {
             batch: self.optimizer.frames_per_step(),
-            learning_rate: self.optimizer.learning_rate,
+            learning_rate: self.optimizer.first_rate(),
             final_rate_share: self.optimizer.final_rate_share,
             weight_decay: self.optimizer.weight_decay,
             average_decay: self.optimizer.average_decay,
@@ -352,6 +352,7 @@ fn record_ranges(network: &mut dyn Network, train: &[Configuration]) -> Result<(
         return Err(Error::model(path, reason));
     };
     data.shortest_distances = shortest_distances(train)?;
+    data.bonding = seen_bonding(train)?;
     // Of no use to a network that does not know them.
     let knows = facts.has_charges();
     data.set_states(train.iter().map(|frame| frame.state).filter(|_| knows));

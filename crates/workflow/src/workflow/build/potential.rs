@@ -122,12 +122,12 @@ impl PotentialInput {
         }
     }
 
-    /// What a user should know of how the networks take total charge and spin of `system`, if anything.
+    /// What a user should know of how the networks take `system`, its total charge and its spin, if anything.
     ///
     /// # Errors
     /// When a model cannot be loaded, or does not know them.
-    pub fn state_remark(&self, system: &System, networks: &Models) -> Result<Option<String>> {
-        let remark = |network: &Arc<dyn Network>| network.facts()?.check_state(system).map_err(Error::Structure);
+    pub fn structure_remark(&self, system: &System, networks: &Models) -> Result<Option<String>> {
+        let remark = |network: &Arc<dyn Network>| network.facts()?.check_structure(system).map_err(Error::Structure);
         let remarks = self.networks(networks)?.iter().map(remark).collect::<Result<Vec<_>>>()?;
         Ok(remarks.into_iter().flatten().next())
     }

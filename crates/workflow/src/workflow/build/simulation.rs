@@ -88,7 +88,7 @@ impl RunInput {
         let reach = RadialDistribution::suitable_cutoff(&system);
         let mut simulation = Simulation::new(system, potential, self.seed).map_err(of_kind)?;
         simulation.removed = removed;
-        let remark = simulation.field().potential().check_state(&simulation.system)?;
+        let remark = simulation.field().potential().check_structure(&simulation.system)?;
         if let Some(remark) = remark {
             simulation.add_warning(remark);
         }
