@@ -24,6 +24,8 @@ Examples:
       vibrational spectrum, with velocities from differences of positions
   cormorant analyze ethanol.xyz ir --temperature \"300 K\"
       infrared spectrum, of a trajectory of a model with charges
+  cormorant analyze water.xyz --first 1000 dielectric --temperature \"300 K\"
+      dielectric constant of a box of molecules, of a trajectory of a model with charges
   cormorant analyze ethanol.xyz --first 1000 --stride 10 bonds
       lengths of every bond, by the elements of its atoms, from every tenth frame after the first thousand
   cormorant analyze ethanol.xyz angles 2-3-4
@@ -141,6 +143,11 @@ pub(super) enum AnalysisKind {
         #[arg(long, value_parser = time, default_value = MAX_LAG, help = help("infrared", "max_lag"))]
         max_lag: Quantity,
     },
+    /// Dielectric constant of a bulk, from frames with the dipole in their comments
+    Dielectric {
+        #[arg(long, value_parser = temperature, help = help("dielectric-constant", "temperature"))]
+        temperature: Quantity,
+    },
     /// Distributions of bond lengths
     Bonds {
         /// Pairs of atoms counted from 1, e.g. 1-2 1-5 (default: every bond of the first frame, by elements)
@@ -201,6 +208,7 @@ impl AnalysisKind {
                 AnalysisInput::VibrationalDensityOfStates { max_lag }
             }
             Self::Ir { temperature, max_lag } => AnalysisInput::Infrared { max_lag, temperature },
+            Self::Dielectric { temperature } => AnalysisInput::DielectricConstant { temperature },
             Self::Bonds { atoms } => AnalysisInput::BondLengths { atoms },
             Self::Angles { atoms } => AnalysisInput::BondAngles { atoms },
             Self::Dihedrals { atoms } => AnalysisInput::DihedralAngles { atoms },

@@ -86,7 +86,8 @@ write = [{ kind = "energies", every = "1 fs" }]
 fn write(here: &Path, name: &str, system: &System) {
     let rows = system.elements.iter().zip(&system.positions);
     let rows: String = rows.map(|(element, [x, y, z])| format!("{} {x} {y} {z}\n", element.symbol())).collect();
-    fs::write(here.join(format!("{name}.xyz")), format!("{}\ncharge=0 multiplicity=1\n{rows}", system.atom_count())).unwrap();
+    fs::write(here.join(format!("{name}.xyz")), format!("{}\ncharge=0 multiplicity=1\n{rows}", system.atom_count()))
+        .unwrap();
     fs::write(here.join(format!("{name}.toml")), RUN.replace("FILE", name)).unwrap();
 }
 
@@ -111,8 +112,17 @@ fn programs_say_which_atom_is_unusual() {
         let structure = format!("{name}.xyz");
         let minima = format!("{name}-minimum.xyz");
         let run = said(&["run", &format!("{name}.toml")]);
-        let minimized =
-            said(&["minimize", "--model", "tiny", "--structures", &structure, "--out", &minima, "--most-evaluations", "2"]);
+        let minimized = said(&[
+            "minimize",
+            "--model",
+            "tiny",
+            "--structures",
+            &structure,
+            "--out",
+            &minima,
+            "--most-evaluations",
+            "2",
+        ]);
         let predicted =
             said(&["evaluate", "--model", "tiny", "--data", &structure, "--out", &format!("{name}-energy.xyz")]);
         for text in [run, minimized, predicted] {

@@ -135,7 +135,8 @@ fn divided(path: &Path, electrostatics: bool) -> Result<FitData, String> {
 /// molecule can be.
 #[test]
 fn only_a_network_with_charges_is_fitted_to_several_states() {
-    let remedy = "set `electrostatics = \"charges\"` in [model], or leave the frame out";
+    let remedy = "set `electrostatics = \"charges\"` in [model], start from a model that has charges (`start_from = \"organic-accurate\"`), or leave \
+                  the frame out";
     let ions = case("31-charge-ignored/nacl.xyz");
     let message = divided(&ions, false).unwrap_err();
     assert!(

@@ -28,6 +28,7 @@ mod constraints;
 mod cycles;
 mod dataset;
 mod dialects;
+mod dielectric;
 mod dispersion;
 mod domain;
 mod dynamics;

@@ -1,13 +1,13 @@
 //! A model and what it says of configurations.
 
+use std::collections::HashSet;
 use std::ffi::CString;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use cormorant::model::{Facts, load};
 use cormorant::potential::{Evaluation, LearnedPotential, Potential, RequestedProperties, evaluate_batch};
 use cormorant::settings::{DeviceInput, Precision};
-use cormorant::system::System;
+use cormorant::system::{Element, System};
 use pyo3::buffer::PyBuffer;
 use pyo3::exceptions::PyUserWarning;
 use pyo3::prelude::*;
@@ -26,10 +26,10 @@ pub struct Model {
     potential: Mutex<LearnedPotential>,
     facts: Facts,
     header: String,
-    /// Whether a user was told how total charge and spin are taken.
-    told: AtomicBool,
-    /// Whether the structure of a first configuration was looked at: those of a trajectory are all alike.
-    looked: AtomicBool,
+    /// What a user was told of charge, spin and structure: each remark once.
+    told: Mutex<HashSet<String>>,
+    /// The atoms of the last configuration whose structure was looked at: those of a trajectory are all alike.
+    looked: Mutex<Vec<Element>>,
 }
 
 impl Model {
@@ -40,12 +40,23 @@ impl Model {
 
     /// Warns of `remark`, if there is one and none was before.
     fn tell(&self, py: Python<'_>, remark: Option<String>) -> PyResult<()> {
-        let Some(remark) = remark.and_then(|remark| CString::new(remark).ok()) else { return Ok(()) };
-        if self.told.swap(true, Ordering::Relaxed) {
+        let Some(remark) = remark else { return Ok(()) };
+        if !self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(remark.clone()) {
             return Ok(());
         }
+        let Ok(remark) = CString::new(remark) else { return Ok(()) };
         // The first frame is the method of the package, the second who calls it.
         PyErr::warn(py, &py.get_type::<PyUserWarning>(), &remark, 2)
+    }
+
+    /// Whether its atoms are others than those of the last configuration.
+    fn is_new(&self, system: &System) -> bool {
+        let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = *looked != system.elements;
+        if new {
+            looked.clone_from(&system.elements);
+        }
+        new
     }
 
     fn locked(&self) -> std::sync::MutexGuard<'_, LearnedPotential> {
@@ -70,7 +81,7 @@ impl Model {
             let network = load(&path)?;
             let potential = Mutex::new(LearnedPotential::new(network.as_ref(), device.options(precision), threads)?);
             let (facts, header) = (network.facts()?, network.header_json()?);
-            Ok(Self { potential, facts, header, told: AtomicBool::new(false), looked: AtomicBool::new(false) })
+            Ok(Self { potential, facts, header, told: Mutex::default(), looked: Mutex::default() })
         })
         .raise()
     }
@@ -116,8 +127,11 @@ impl Model {
         let evaluated = py.detach(|| {
             let mut into = Evaluation::default();
             let mut potential = self.locked();
-            let first = !self.looked.swap(true, Ordering::Relaxed);
-            let remark = if first { potential.check_structure(&system)? } else { potential.check_state(&system)? };
+            let remark = if self.is_new(&system) {
+                potential.check_structure(&system)?
+            } else {
+                potential.check_state(&system)?
+            };
             potential.evaluate(&system, self.all(), &mut into).map(|()| (into, remark))
         });
         let (evaluation, remark) = evaluated.raise()?;

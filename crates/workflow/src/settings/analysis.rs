@@ -11,8 +11,9 @@ use super::section::Section;
 use super::source::Source;
 use cormorant_core::Result;
 use cormorant_dynamics::analysis::{
-    Analysis, CorrelationResult, DihedralMap, InfraredSpectrum, Internal, InternalDistribution, InternalKind,
-    MeanSquaredDisplacement, RadialDistribution, RootMeanSquareDeviation, VelocityCorrelation, VelocitySource,
+    Analysis, CorrelationResult, DielectricConstant, DihedralMap, InfraredSpectrum, Internal, InternalDistribution,
+    InternalKind, MeanSquaredDisplacement, RadialDistribution, RootMeanSquareDeviation, VelocityCorrelation,
+    VelocitySource,
 };
 use cormorant_io as io;
 
@@ -55,6 +56,11 @@ kinds! {
             /// Longest lag of the correlation; lines are 33 1/cm over its number of ps wide.
             max_lag: Quantity = positive(TIME).or(MAX_LAG),
             /// Temperature of the run, by which classical motion is made to absorb as the quantum one does.
+            temperature: Quantity = positive(TEMPERATURE).required("\"300 K\""),
+        },
+        /// Dielectric constant of a bulk, of potentials with charges.
+        DielectricConstant = "dielectric-constant" {
+            /// Temperature of the run.
             temperature: Quantity = positive(TEMPERATURE).required("\"300 K\""),
         },
         /// Distributions of bond lengths.
@@ -121,7 +127,7 @@ impl AnalysisInput {
     #[must_use]
     pub fn fewest_frames(&self) -> u64 {
         match self {
-            Self::MeanSquaredDisplacement { .. } => 2,
+            Self::MeanSquaredDisplacement { .. } | Self::DielectricConstant { .. } => 2,
             Self::VelocityAutocorrelation { .. } | Self::VibrationalDensityOfStates { .. } => 8,
             Self::Infrared { .. } => 9,
             _ => 1,
@@ -162,6 +168,7 @@ impl AnalysisInput {
             Self::VelocityAutocorrelation { .. } => "vacf.csv",
             Self::VibrationalDensityOfStates { .. } => "vdos.csv",
             Self::Infrared { .. } => "ir.csv",
+            Self::DielectricConstant { .. } => "dielectric.csv",
             Self::BondLengths { .. } => "bonds.csv",
             Self::BondAngles { .. } => "angles.csv",
             Self::DihedralAngles { .. } => "dihedrals.csv",
@@ -255,6 +262,7 @@ impl AnalysisInput {
             Self::Infrared { max_lag, temperature } => {
                 Box::new(InfraredSpectrum::new(max_lag.value(), temperature.value())?)
             }
+            Self::DielectricConstant { temperature } => Box::new(DielectricConstant::new(temperature.value())?),
             Self::RootMeanSquareDeviation { reference, compare } => {
                 let reference = reference.as_ref().map(|path| io::read_structure(path, None)).transpose()?;
                 Box::new(RootMeanSquareDeviation::new(reference.as_ref(), *compare == Compared::All)?)
