@@ -46,6 +46,12 @@ pub(super) fn analyze(arguments: &AnalyzeArguments) -> Result<()> {
         return Err(Error::Occupied("already exists; --force replaces it".into()).in_file(there));
     }
     std::fs::create_dir_all(&folder).map_err(|source| Error::io(&folder, source))?;
+    // Before anything is printed: whoever reads may stop reading.
+    let mut written = findings.write(&file)?;
+    if let Some(other) = &beside {
+        written.extend(other.findings.write(&file_beside)?);
+    }
+    written.extend(report::draw_findings(&file, findings, beside.as_ref().map(|other| (&*name, &other.findings)))?);
     println!("{} from {} frames of {}", found.title, found.frames, show::path(path).display());
     for number in &findings.numbers {
         println!("  {number}");
@@ -53,12 +59,9 @@ pub(super) fn analyze(arguments: &AnalyzeArguments) -> Result<()> {
     for note in &findings.notes {
         println!("  {note}");
     }
-    let mut written = findings.write(&file)?;
     if let Some(other) = &beside {
         println!("beside it in the picture, dashed: {} frames of {name}", other.frames);
-        written.extend(other.findings.write(&file_beside)?);
     }
-    written.extend(report::draw_findings(&file, findings, beside.as_ref().map(|other| (&*name, &other.findings)))?);
     for file in written {
         println!("  written: {}", show::path(&file).display());
     }

@@ -57,8 +57,8 @@ pub(super) fn build(arguments: &BuildArguments) -> Result<()> {
             built.charge
         );
     }
-    if let Some(choice) = &built.choice {
-        eprintln!("note: {choice}");
+    for remark in &built.remarks {
+        eprintln!("note: {remark}");
     }
     if arguments.quiet {
         return Ok(());

@@ -90,8 +90,7 @@ fn show_certificate(certificate: &Certificate) {
         );
     }
     println!("  drift at 300 K and 0.5 fs: {}", certificate.drift_in_words());
-    let at_least = if certificate.tried(TrialPart::TimeStep) { "" } else { "at least " };
-    println!("  largest stable time step at 300 K: {at_least}{} fs", certificate.time_step);
+    println!("  largest stable time step at 300 K: {}", certificate.time_step_in_words());
     for trial in &certificate.heat {
         let outcome = trial.failure.as_deref().map_or_else(|| "held".into(), |reason| format!("FAILED: {reason}"));
         println!(

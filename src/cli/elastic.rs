@@ -48,9 +48,11 @@ pub(super) fn elastic(path: &Path, json: bool) -> Result<()> {
     for row in found.stiffness_gpa {
         println!("{}", row.map(|entry| format!("{entry:10.2}")).concat());
     }
-    println!("for a cubic crystal along x, y, z:");
-    for (name, value) in [("C11", found.c11_gpa), ("C12", found.c12_gpa), ("C44", found.c44_gpa)] {
-        println!("  {name} {value:.2} GPa");
+    if constants.is_cubic() {
+        println!("for a cubic crystal along x, y, z:");
+        for (name, value) in [("C11", found.c11_gpa), ("C12", found.c12_gpa), ("C44", found.c44_gpa)] {
+            println!("  {name} {value:.2} GPa");
+        }
     }
     println!(
         "bulk modulus {:.2} GPa, shear modulus (Voigt) {:.2} GPa",

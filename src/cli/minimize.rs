@@ -73,7 +73,7 @@ pub(super) fn minimize(arguments: &MinimizeArguments) -> Result<()> {
     structure::notes(&read.notes);
     let found = minimize_file(&arguments.model, path, &read.systems, files, &how, (&arguments.computing).into())?;
     structure::notes(found.note.as_slice());
-    let Minimized { structures, missed, files, .. } = &found;
+    let Minimized { structures, missed, changed, files, .. } = &found;
     if !arguments.quiet {
         println!("{structures} structures, of which {} reached {}", structures - missed, how.force_tolerance);
         show::results(files);
@@ -85,6 +85,13 @@ pub(super) fn minimize(arguments: &MinimizeArguments) -> Result<()> {
              --force-tolerance, or look whether the model knows such structures (`cormorant evaluate`)",
             path.display()
         )));
+    }
+    if let Some(first) = changed.first() {
+        eprintln!(
+            "warning: {} of {structures} have other bonds at the minimum than before, the first of them frame {first} (counted from 0): look at \
+             them",
+            changed.len()
+        );
     }
     if *missed > 0 {
         eprintln!("warning: {missed} of {structures} did not converge within {most} evaluations; see the table");

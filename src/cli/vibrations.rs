@@ -22,6 +22,9 @@ pub(super) fn vibrations(arguments: &VibrationsArguments) -> Result<()> {
         let elements = &found.vibrations.system.elements;
         println!("{}: {} ({} atoms)", input.name, cormorant_core::system::formula(elements), elements.len());
         print!("{}", VibrationsSummary(&found.vibrations));
+        for warning in &found.warnings {
+            eprintln!("warning: {warning}");
+        }
         println!("{} files in {}", found.files.len() + 1, show::path(&input.output.folder).display());
     }
     Ok(())

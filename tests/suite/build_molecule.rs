@@ -193,6 +193,61 @@ fn rdkit_builds_molecules() {
     assert!(output.status.success() && !text(&output.stderr).contains("charge"), "{}", text(&output.stderr));
     let output = build(here, &python, &["C[NH3+]", "--force"]);
     assert!(text(&output.stderr).contains("the total charge is +1"), "{}", text(&output.stderr));
+    // Salts: molecules side by side, each with its own bonds and its own hand.
+    let output = build(here, &python, &["C[C@@H](C(=O)O)N.Cl", "--conformers", "6", "--force"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let mut reader = cormorant::io::ExtendedXyzReader::open(&here.join("molecule.xyz")).unwrap();
+    let mut hands = Vec::new();
+    while let Some(frame) = reader.next_frame().unwrap() {
+        let system = frame.clone().into_system().unwrap();
+        assert_eq!(cormorant::system::find_bonds(&system).unwrap().len(), 13, "bonds of alanine and of HCl");
+        let arm = |to: usize| std::array::from_fn::<f64, 3, _>(|k| frame.positions[to][k] - frame.positions[1][k]);
+        let [a, b, c] = [0, 2, 5].map(arm);
+        hands.push(
+            a[0] * (b[1] * c[2] - b[2] * c[1])
+                + a[1] * (b[2] * c[0] - b[0] * c[2])
+                + a[2] * (b[0] * c[1] - b[1] * c[0])
+                > 0.0,
+        );
+    }
+    assert!(hands.len() == 6 && hands.iter().all(|hand| *hand == hands[0]), "{hands:?}");
+    // Isotopes keep their masses, radicals say their spin, what cannot be chosen is said.
+    build(here, &python, &["[2H]C([2H])([2H])O", "--force"]);
+    let frame = read_frame(&here.join("molecule.xyz"), None, &ReadOptions::default()).unwrap();
+    assert_eq!(
+        frame.into_system().unwrap().masses.iter().filter(|mass| (**mass - 2.014_101_778).abs() < 1e-6).count(),
+        3
+    );
+    let output = build(here, &python, &["[O][O]", "--force"]);
+    let frame = read_frame(&here.join("molecule.xyz"), None, &ReadOptions::default()).unwrap();
+    assert_eq!(frame.electronic_state().unwrap().multiplicity, Some(3));
+    assert!(text(&output.stderr).contains("2 unpaired electrons"), "{}", text(&output.stderr));
+    let output = build(here, &python, &["CP(CC)c1ccccc1", "--force"]);
+    assert!(text(&output.stderr).contains("conformers may be different stereoisomers"), "{}", text(&output.stderr));
     let output = build(here, &python, &["C1CC", "--force"]);
     assert!(text(&output.stderr).contains("C1CC: RDKit cannot read it"), "{}", text(&output.stderr));
+}
+
+/// Catches: a file with hydrogens at nitrogen alone that is written as a whole molecule, and isotopes of a file that become usual atoms.
+#[test]
+fn files_that_lack_hydrogens_are_not_finished() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let python = interpreter(here, &hydroxide());
+    // CH3-NH2 with the hydrogens of nitrogen only, and fluoramine with deuterium.
+    let file = |hydrogens: &str| {
+        format!(
+            "amine\n  by hand\n\n  4  3  0  0  0  0            999 V2000\n    0.0000    0.0000    0.0000 C   0  0\n    1.4700    0.0000    0.0000 N   0  0\n    \
+             1.8000    0.9000    0.3000 H   0  0\n    1.8000   -0.9000    0.3000 H   0  0\n  1  2  1  0\n  2  3  1  0\n  2  4  1  0\n{hydrogens}M  END\n"
+        )
+    };
+    fs::write(here.join("amine.mol"), file("")).unwrap();
+    let output = build(here, &python, &["amine.mol", "--force"]);
+    assert!(!text(&output.stdout).contains("as in the file"), "{}", text(&output.stdout));
+    // Fluoramine has no others, and is whole.
+    fs::write(here.join("whole.mol"), file("M  ISO  2   3   2   4   2\n").replace(" C   0", " F   0")).unwrap();
+    let output = build(here, &python, &["whole.mol", "--force"]);
+    assert!(text(&output.stdout).contains("as in the file"), "{}{}", text(&output.stdout), text(&output.stderr));
+    let frame = read_frame(&here.join("molecule.xyz"), None, &ReadOptions::default()).unwrap();
+    assert_eq!(frame.into_system().unwrap().masses.iter().filter(|mass| (**mass - 2.014).abs() < 1e-2).count(), 2);
 }

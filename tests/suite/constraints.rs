@@ -156,3 +156,16 @@ fn constraints_are_checked() {
     }
     assert!(largest_violation(&system) < 1e-12);
 }
+
+// Catches: rigid molecules that cannot be kept far from the origin, where rounding alone moves a distance by more than 1e-13 of itself.
+#[test]
+fn rigid_molecules_far_from_the_origin_are_kept() {
+    let mut system = waters(300.0);
+    system.positions.iter_mut().flatten().for_each(|x| *x += 3000.0);
+    let mut field = ForceEvaluator::new(Box::new(Well::harmonic(0.0)), &system).expect("a field");
+    let mut integrator = VelocityVerlet::new(FEMTOSECOND).expect("a step");
+    for _ in 0..200 {
+        integrator.step(&mut system, &mut field, &mut NoBath, &Noise::new(1)).expect("distances that are kept");
+    }
+    assert!(largest_violation(&system) < 1e-11, "{}", largest_violation(&system));
+}

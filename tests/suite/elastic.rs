@@ -114,3 +114,19 @@ fn fitted_silicon_has_the_constants_of_its_theory() {
         assert!((value / theory - 1.0).abs() < 0.05, "{name} is {value} for {theory}");
     }
 }
+
+// Catches: Voigt's average in place of −V dP/dV: of a layered crystal, whose compliance is that of springs in series, 1/K = Σ S.
+#[test]
+fn the_bulk_modulus_is_that_of_a_pressure() {
+    let mut stiffness = [[0.0; 6]; 6];
+    for (axis, value) in [10.0, 10.0, 1.0].into_iter().enumerate() {
+        stiffness[axis][axis] = value;
+        stiffness[axis + 3][axis + 3] = 1.0;
+    }
+    let found = ElasticConstants { cell: Cell::cubic(4.0).unwrap(), energy: 0.0, stiffness, asymmetry: 0.0 };
+    assert!((found.bulk_modulus() - 1.0 / 1.2).abs() < 1e-12, "{}", found.bulk_modulus());
+    assert!(!found.is_cubic());
+    let silicon = constants(silicon(0.0), Box::new(StillingerWeber::silicon().unwrap()));
+    let cubic = (silicon.c11() + 2.0 * silicon.c12()) / 3.0;
+    assert!(silicon.is_cubic() && (silicon.bulk_modulus() / cubic - 1.0).abs() < 1e-3);
+}

@@ -447,3 +447,21 @@ fn formats_hold_what_the_table_says() {
         }
     }
 }
+
+/// Catches: beads of a ring polymer, which may stand on each other, that no trajectory without elements can be written of; masses that a format
+/// loses without a word.
+#[test]
+fn beads_have_a_topology_and_lost_masses_are_told_of() {
+    use cormorant::io::{TrajectoryFormat, mass_note};
+    let folder = tempfile::tempdir().unwrap();
+    let one = ethanol(None);
+    let twice =
+        System::new([&one.elements[..], &one.elements].concat(), [&one.positions[..], &one.positions].concat(), None)
+            .unwrap();
+    pdb::write_topology(&folder.path().join("topology.pdb"), &twice).unwrap();
+    let mut heavy = ethanol(None);
+    assert_eq!(mass_note(TrajectoryFormat::Trr, &heavy), None);
+    heavy.masses[8] = 2.014;
+    assert_eq!(mass_note(TrajectoryFormat::ExtendedXyz, &heavy), None);
+    assert!(mass_note(TrajectoryFormat::Trr, &heavy).unwrap().contains("does not keep masses"));
+}

@@ -435,3 +435,17 @@ fn a_program_is_a_potential() {
 fn text_of(out: &std::process::Output) -> String {
     text(&out.stdout) + &text(&out.stderr)
 }
+
+/// Catches: an answer in Hartree that is stored as eV, because it says so under a key that nobody reads.
+#[test]
+fn answers_in_other_units_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path();
+    frames(place, "water.xyz", 1);
+    script(place, "label.sh", "sed 's/Properties=/energy=-1.0 energy_unit=Hartree Properties=/'");
+    let input = "version = 1\nname = \"a\"\n[structure]\nfile = \"water.xyz\"\n[potential]\ncommand = \"./label.sh\"\n\
+                 [[stage]]\nduration = \"1 fs\"\ntime_step = \"0.5 fs\"\n";
+    fs::write(place.join("a.toml"), input).unwrap();
+    let said = text_of(&cormorant(place, &["run", "a.toml"]));
+    assert!(said.contains("energy_unit=Hartree, but answers are in eV"), "{said}");
+}

@@ -59,3 +59,46 @@ fn commands_agree() {
     };
     assert!((energy("bohr.xyz") - energy("angstrom.xyz")).abs() < 1e-5);
 }
+
+/// Catches: fits of values of atoms and of dipole moments that read bohr as Å, or fit ions as if they were neutral.
+#[test]
+fn fits_of_properties_convert_lengths_and_refuse_ions() {
+    use cormorant::fit::regression::{AtomColumns, TensorProperty};
+    use cormorant::fit::{labeled_atoms, labeled_moments};
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("data.xyz");
+    let frame = |keys: &str, unit: f64| {
+        let place = 1.2 / unit;
+        format!("2\nProperties=species:S:1:pos:R:3:q:R:1 dipole=\"1 0 0\" {keys}\nH 0 0 0 0.1\nF 0 0 {place} -0.1\n")
+    };
+    let columns = AtomColumns { names: vec!["q".into()], ..AtomColumns::default() };
+    let moment = TensorProperty::Dipole;
+    for (keys, unit) in [("length_unit=bohr", BOHR), ("", 1.0)] {
+        fs::write(&file, frame(keys, unit)).unwrap();
+        let atoms = labeled_atoms(&file, &columns).unwrap().samples[0].configuration.positions[1][2];
+        let (_, molecules) = labeled_moments(&file, moment, moment.units()[0].1).unwrap();
+        let molecule = molecules[0].configuration.positions[1][2];
+        assert!((atoms - 1.2).abs() < 1e-12 && (molecule - 1.2).abs() < 1e-12, "{keys}: {atoms} {molecule}");
+    }
+    fs::write(&file, frame("charge=1", 1.0)).unwrap();
+    let refused = labeled_atoms(&file, &columns).unwrap_err().to_string();
+    assert!(refused.contains("its total charge is 1"), "{refused}");
+    let refused = labeled_moments(&file, moment, moment.units()[0].1).unwrap_err().to_string();
+    assert!(refused.contains("its total charge is 1"), "{refused}");
+}
+
+/// Catches: atomic units that are read as eV and Å because they leave the unit of length open; a charge that is no number and counts as zero.
+#[test]
+fn vague_units_and_charges_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("data.xyz");
+    let frame = |keys: &str| format!("2\nProperties=species:S:1:pos:R:3 energy=-1.1 {keys}\nH 0 0 0\nH 0 0 0.74\n");
+    for (keys, expected) in [("units=au", "atomic units"), ("charge=one", "`charge` is \"one\"")] {
+        fs::write(&file, frame(keys)).unwrap();
+        let refused = cormorant::fit::DataSet::read(&file, None).unwrap_err().to_string();
+        assert!(refused.contains(expected), "{refused}");
+    }
+    fs::write(&file, frame("units=au energy_unit=Hartree length_unit=Angstrom")).unwrap();
+    let read = cormorant::fit::DataSet::read(&file, None).unwrap();
+    assert!((read.configurations[0].energy.unwrap() + 1.1 * 27.211_386).abs() < 1e-4);
+}

@@ -174,3 +174,39 @@ fn what_cannot_be_used_is_named() {
     .unwrap_err();
     assert!(message.contains("split.json") && message.contains("training"), "{message}");
 }
+
+/// Springs between two atoms at many lengths, with forces of this sign.
+fn springs(sign: f64) -> String {
+    let frame = |index: usize| {
+        let stretch = 0.01 * (index as f64 - 20.0);
+        let (energy, force) = (10.0 * stretch * stretch, sign * 20.0 * stretch);
+        let place = 1.0 + stretch;
+        format!(
+            "2\nProperties=species:S:1:pos:R:3:forces:R:3 energy={energy}\nH 0 0 0 {force} 0 0\nF {place} 0 0 {} 0 0\n",
+            -force
+        )
+    };
+    (0..40).map(frame).collect()
+}
+
+#[test]
+fn files_for_validation_and_test_are_checked_too() {
+    // Catches gradients in place of forces in a validation file, which silently choose a wrong epoch, or in a test file.
+    for (validation, sign) in [(true, 1.0), (true, -1.0), (false, -1.0)] {
+        let found = read(&springs(1.0), |plan, folder| {
+            let other = Some(write(folder, "other.xyz", &springs(sign)));
+            if validation {
+                plan.validation_file = other;
+            } else {
+                plan.test_file = other;
+            }
+            plan.split = SplitPlan::Counted { train: None, validation: Some(4), test: 0 };
+        });
+        match found {
+            Ok(_) => assert_eq!(sign, 1.0, "gradients were taken"),
+            Err(refused) => {
+                assert!(sign < 0.0 && refused.contains("other.xyz") && refused.contains("opposite sign"), "{refused}")
+            }
+        }
+    }
+}

@@ -7,7 +7,7 @@ use cormorant::dynamics::{
 use cormorant::noise::{Consumer, Noise};
 use cormorant::potential::{LennardJones, Potential};
 use cormorant::simulation::{Schedule, Simulation, Stage};
-use cormorant::system::observables::{Removed, kinetic_energy, pressure_tensor};
+use cormorant::system::observables::{Removed, center_of_mass, kinetic_energy, pressure_tensor};
 use cormorant::system::vector::norm;
 use cormorant::system::{Cell, Element, System, velocities};
 use cormorant::units::{BOLTZMANN, FEMTOSECOND, GIGAPASCAL, PICOSECOND};
@@ -334,4 +334,38 @@ fn the_books_of_rescaling_are_second_order() {
     };
     let ratio = root_mean_square(4.0 * FEMTOSECOND) / root_mean_square(2.0 * FEMTOSECOND);
     assert!((ratio - 4.0).abs() < 0.8, "error fell {ratio} times when the step was halved");
+}
+
+// Catches: positions that are scaled about the origin, so that all atoms wander with the cell, the more the farther away they are, and the
+// displacement of a crystal depends on where its coordinates begin.
+#[test]
+fn the_origin_does_not_matter() {
+    let wandered = |shift: f64| {
+        let mut system = argon(2, 5.5);
+        velocities::remove(&mut system, Removed { translation: true, rotation: false }).expect("momenta");
+        system.positions.iter_mut().flatten().for_each(|x| *x += shift);
+        let before = center_of_mass(&system);
+        let freedom = 3 * system.atom_count() - 3;
+        let potential = Box::new(LennardJones::argon(6.0).expect("a potential"));
+        let mut field = ForceEvaluator::new(potential, &system).expect("a field");
+        let mut integrator = MartynaTobiasKlein::new(
+            4.0 * FEMTOSECOND,
+            Scaling::Isotropic,
+            0.5 * GIGAPASCAL,
+            TEMPERATURE,
+            100.0 * FEMTOSECOND,
+        )
+        .expect("a step");
+        field.set_want(integrator.want());
+        integrator.prepare(&system, freedom).expect("a cell");
+        for _ in 0..200 {
+            integrator.step(&mut system, &mut field, &mut NoBath, &Noise::new(3)).expect("a step");
+        }
+        let after = center_of_mass(&system);
+        (0..3).map(|axis| (after[axis] - before[axis]).abs()).fold(0.0, f64::max)
+    };
+    for shift in [0.0, 500.0] {
+        let distance = wandered(shift);
+        assert!(distance < 1e-6, "moved by {shift} Å at the start, the center of mass wanders {distance} Å");
+    }
 }

@@ -47,6 +47,7 @@ fn frame(elements: &[Element], points: &[[f64; 3]]) -> String {
 #[test]
 fn identical_nuclei_may_exchange_and_mirrors_differ() {
     let (elements, points) = ethanol();
+    let masses: Vec<f64> = elements.iter().map(|element| element.mass()).collect();
     let third = std::f64::consts::TAU / 3.0;
     let methyl = turned(&points, &[4, 5, 6], [points[1], points[0]], third);
     let all: Vec<usize> = (0..points.len()).collect();
@@ -54,12 +55,19 @@ fn identical_nuclei_may_exchange_and_mirrors_differ() {
     let moved: Vec<[f64; 3]> = moved.iter().map(|[x, y, z]| [x + 3.0, y - 7.0, z + 1.0]).collect();
     let plain = cormorant::analysis::Superposition::new(&moved, &points).deviation(&moved, &points);
     assert!(plain > 0.3, "the numbers alone: {plain}");
-    assert!(matched_deviation(&elements, &moved, &points) < 0.05, "ideal angles are off by hundredths of an Å");
+    assert!(
+        matched_deviation((&elements, &masses), &moved, &points) < 0.05,
+        "ideal angles are off by hundredths of an Å"
+    );
     let (left, right) = (hydroxyl(120.0), hydroxyl(-120.0));
-    let apart = matched_deviation(&elements, &left, &right);
+    let apart = matched_deviation((&elements, &masses), &left, &right);
     assert!(apart > 0.2, "gauche conformers are mirror images, not the same: {apart}");
-    assert!(matched_deviation(&elements, &left, &points) > 0.2);
-    assert!(matched_deviation(&elements, &left, &left) < 1e-9);
+    assert!(matched_deviation((&elements, &masses), &left, &points) > 0.2);
+    assert!(matched_deviation((&elements, &masses), &left, &left) < 1e-9);
+    // A turned methyl group with one deuterium is another structure.
+    let mut heavy = masses.clone();
+    heavy[4] = 2.014;
+    assert!(matched_deviation((&elements, &heavy), &methyl, &points) > 0.2);
 }
 
 /// Catches: numbering that decides; a ring that is flipped is the same, whatever its atoms are called.
@@ -77,13 +85,14 @@ fn any_order_of_the_atoms_is_the_same_shape() {
     elements[6] = chlorine;
     let mut points: Vec<[f64; 3]> = (0..6).map(|corner| at(1.39, corner)).collect();
     points.extend((0..6).map(|corner| at(if corner == 0 { 3.1 } else { 2.47 }, corner)));
+    let masses: Vec<f64> = elements.iter().map(|element| element.mass()).collect();
     // Around the axis of the bond C-Cl: corner k becomes corner −k.
     let flipped: Vec<[f64; 3]> = (0..12).map(|atom| points[atom / 6 * 6 + (6 - atom % 6) % 6]).collect();
-    assert!(matched_deviation(&elements, &flipped, &points) < 1e-6);
+    assert!(matched_deviation((&elements, &masses), &flipped, &points) < 1e-6);
     // Carbon and hydrogen in the order in which they happen to be written.
     let order = [0, 3, 1, 5, 2, 4, 6, 9, 11, 7, 8, 10];
     let shuffled: Vec<[f64; 3]> = order.iter().map(|atom| points[*atom]).collect();
-    assert!(matched_deviation(&elements, &shuffled, &points) < 1e-6);
+    assert!(matched_deviation((&elements, &masses), &shuffled, &points) < 1e-6);
 }
 
 /// Catches: copies that count twice, weights that are not Boltzmann's, an order that is not that of the energies, units mixed up.

@@ -68,3 +68,16 @@ fn isolated_atoms_and_given_energies_must_cover_the_elements() {
     assert!(References::given(BTreeMap::from([(element("O"), f64::NAN)]), &frames).is_err());
     assert!(References::fitted(&[]).is_err());
 }
+
+/// Catches: the energy of an isolated atom that depends on which of two stretched molecules comes first.
+#[test]
+fn stretched_molecules_that_disagree_are_refused() {
+    let frames = [molecule("H", -13.0), molecule("HH", -26.05), molecule("HH", -27.4)];
+    let all: Vec<&Configuration> = frames.iter().collect();
+    assert!(References::isolated(&frames[..2], &all).is_ok());
+    for order in [[1, 2], [2, 1]] {
+        let isolated = order.map(|index: usize| frames[index].clone());
+        let refused = References::isolated(&isolated, &all).unwrap_err().to_string();
+        assert!(refused.contains("atoms H, H that stand apart"), "{refused}");
+    }
+}

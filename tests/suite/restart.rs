@@ -225,6 +225,19 @@ fn wrong_restarts_are_refused() {
     let text = message(&mut other);
     assert!(text.contains("there it says `name = \"test\"`, now `name = \"other\"`"), "{text}");
 
+    // The one change that is allowed hides no other.
+    let mut first = simulation(place.path(), NoBath);
+    let input = |duration: &str, step: &str| {
+        format!("version = 1\nname = \"test\"\nduration = \"{duration}\"\ntime_step = \"{step}\"\n")
+    };
+    first.input = input("1 ps", "1 fs");
+    first.run().expect("a run");
+    let mut other = simulation(place.path(), NoBath);
+    other.input = input("2 ps", "2 fs");
+    let text = message(&mut other);
+    assert!(text.contains("there it says `time_step = \"1 fs\"`"), "{text}");
+    std::fs::write(&path, &good).expect("a file");
+
     let mut other = Simulation::new(crowd(5, 300.0, 9), Box::new(Well::harmonic(1.0)), 77).expect("a simulation");
     other.input = simulation(place.path(), NoBath).input;
     other.stages = simulation(place.path(), NoBath).stages;

@@ -351,3 +351,47 @@ fn structures_for_readers() {
         }
     }
 }
+
+/// A crystal of one site with this line of its group and this line of its cell.
+fn one_site(group: &str, angles: &str) -> String {
+    format!(
+        "data_x\n_cell_length_a 3.567\n_cell_length_b 3.567\n_cell_length_c 3.567\n{angles}{group}\nloop_\n_atom_site_label\n\
+         _atom_site_type_symbol\n_atom_site_fract_x\n_atom_site_fract_y\n_atom_site_fract_z\nC1 C 0.0 0.0 0.0\n"
+    )
+}
+
+// Catches: a space group that nobody knows by its name, so that the sites of the asymmetric unit are taken for the whole crystal; one that is
+// known and refused; an angle that is 90 degrees because another one was left out.
+#[test]
+fn crystals_are_whole_or_refused() {
+    let right = "_cell_angle_alpha 90\n_cell_angle_beta 90\n_cell_angle_gamma 90\n";
+    let known = read_text("a.cif", &one_site("_symmetry_space_group_name_H-M 'F d -3 m'", right)).unwrap();
+    assert_eq!(known.elements.len(), 8);
+    // One atom of the cell, and all of them.
+    let simple = read_text("a.cif", &one_site("_symmetry_space_group_name_H-M 'P m -3 m'", right)).unwrap();
+    assert_eq!(simple.elements.len(), 1);
+    for group in ["_symmetry_Int_Tables_number 227", "_symmetry_space_group_name_H-M 'F M 3 M X'"] {
+        match read_text("a.cif", &one_site(group, right)) {
+            Ok(frame) => assert!(frame.elements.len() > 1, "{group}: {} atom", frame.elements.len()),
+            Err(refused) => assert!(
+                refused.contains("without its symmetry operations") && refused.contains("ase convert"),
+                "{refused}"
+            ),
+        }
+    }
+    let hexagonal = read_text("a.cif", &one_site("", "_cell_angle_gamma 120\n")).unwrap();
+    let [.., gamma] = hexagonal.cell.unwrap().angles();
+    assert!((gamma - 120.0).abs() < 1e-9, "{gamma}");
+    let wrong = read_text("a.cif", &one_site("", "_cell_angle_gamma right\n")).unwrap_err();
+    assert!(wrong.contains("`_cell_angle_gamma`"), "{wrong}");
+}
+
+// Catches: compressed structures that another reader reads, which knows neither units nor masses nor charges.
+#[test]
+fn compressed_structures_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.xyz.gz");
+    fs::write(&path, [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]).unwrap();
+    let refused = read_as(&path, &ReadOptions::default()).unwrap_err();
+    assert!(refused.contains("is compressed; unpack it first: gunzip"), "{refused}");
+}

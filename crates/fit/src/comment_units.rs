@@ -21,6 +21,8 @@ pub(super) struct StatedUnits {
     force: Option<(String, f64)>,
     /// Name and size in eV/Å³.
     stress: Option<(String, f64)>,
+    /// Whether it says atomic units, which leaves the unit of length open.
+    vague: bool,
 }
 
 /// The units of the labels of one frame.
@@ -111,7 +113,8 @@ impl StatedUnits {
             "metal" => (self.energy, self.length) = (LabelUnit::of_energy("eV"), LabelUnit::of_length("Å")),
             "real" => (self.energy, self.length) = (LabelUnit::of_energy("kcal/mol"), LabelUnit::of_length("Å")),
             // Whether coordinates are in bohr as well is not certain.
-            "au" | "a.u." | "atomic" | "" => (),
+            "au" | "a.u." | "atomic" => self.vague = true,
+            "" => (),
             _ if LabelUnit::of_energy(word).is_some() => self.energy = self.energy.or(LabelUnit::of_energy(word)),
             _ if LabelUnit::of_length(word).is_some() => self.length = self.length.or(LabelUnit::of_length(word)),
             _ if force(word).is_some() => self.force = self.force.take().or_else(|| force(word)),
@@ -124,6 +127,13 @@ impl StatedUnits {
     /// # Errors
     /// When what is stated contradicts what is given.
     pub(super) fn resolve(&self, given: Option<LabelUnits>) -> Result<FrameUnits, String> {
+        if self.vague && given.is_none() && (self.energy.is_none() || self.length.is_none()) {
+            return Err(
+                "its comment says atomic units, which leaves open whether coordinates are in bohr; give the units (--energy-unit Hartree --length-unit bohr, or Å, \
+                 or energy_unit and length_unit in the comment)"
+                    .into(),
+            );
+        }
         let anything = self.energy.is_some() || self.length.is_some() || self.force.is_some();
         let standard = given.unwrap_or(LabelUnits::EV_ANGSTROM);
         let base = LabelUnits {

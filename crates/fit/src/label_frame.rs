@@ -156,8 +156,14 @@ fn virial(
         if matches!(value, Value::Text(text) if matches!(text.as_str(), "None" | "none" | "null" | "")) {
             return Ok(None);
         }
-        let found =
-            frame.tensor(key).ok_or_else(|| format!("`{key}` is not nine numbers; write three rows of three"))?;
+        let found = frame
+            .tensor(key)
+            .ok_or_else(|| format!("`{key}` is not nine numbers, nor six; write three rows of three"))?;
+        if value.reals().is_some_and(|numbers| numbers.len() == 6) {
+            remarks.push(format!(
+                "the six numbers of `{key}` are taken for xx yy zz yz xz xy (VASP writes xx yy zz xy yz zx)"
+            ));
+        }
         let over = if found.iter().flatten().all(|&x| x == 0.0) {
             "is zero throughout, as written by programs that did not compute it"
         } else if found.iter().flatten().any(|x| !x.is_finite()) {

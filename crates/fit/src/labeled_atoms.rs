@@ -43,12 +43,24 @@ pub fn labeled_atoms(path: &Path, columns: &AtomColumns) -> Result<LabeledAtoms>
     let (hash, _) = fingerprint(path)?;
     let mut reader = ExtendedXyzReader::open(path)?;
     let mut reading = Reading::default();
-    while let Some(frame) = reader.next_frame()? {
+    while let Some(mut frame) = reader.next_frame()? {
         let place = reading.samples.len();
         let wrong = |reason: String| Error::data(path, format!("frame {place} (counted from 0): {reason}"));
+        frame.bring_to_angstrom().map_err(wrong)?;
+        require_neutral(&frame).map_err(wrong)?;
         reading.add(frame, columns).map_err(wrong)?;
     }
     reading.finish(hash, columns).map_err(|reason| Error::data(path, reason))
+}
+
+/// Refuses a frame with a total charge, which no network of properties knows.
+pub(crate) fn require_neutral(frame: &Frame) -> Result<(), String> {
+    match frame.electronic_state()?.total_charge() {
+        0 => Ok(()),
+        charge => Err(format!(
+            "its total charge is {charge}, which a network of properties does not know; leave the frame out"
+        )),
+    }
 }
 
 /// How many of the atoms in `samples`, which have `columns` columns, have labels: in all, and of each element.
@@ -86,7 +98,8 @@ impl Reading {
         }
         let found = columns.read(&frame)?;
         self.unused.add_frame(&frame, |place, name| match place {
-            UnusedPlace::Key => true,
+            // What weighs or divides the frames of other fits; all else says what a frame is, or holds other labels.
+            UnusedPlace::Key => !matches!(name, "weight" | "split"),
             UnusedPlace::Column | UnusedPlace::Array => columns.use_column(name) || is_usual(name),
         });
         let cell = frame.repeating_cell();

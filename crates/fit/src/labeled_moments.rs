@@ -11,6 +11,7 @@ use std::path::Path;
 
 use super::configuration::Configuration;
 use super::dataset::fingerprint;
+use super::labeled_atoms::require_neutral;
 use super::regression::{Sample, TensorProperty};
 use super::tensor::symmetric;
 use cormorant_core::{Error, Result};
@@ -27,9 +28,11 @@ pub fn labeled_moments(path: &Path, moment: TensorProperty, unit: &str) -> Resul
     let (hash, _) = fingerprint(path)?;
     let mut reader = ExtendedXyzReader::open(path)?;
     let mut samples = Vec::new();
-    while let Some(frame) = reader.next_frame()? {
+    while let Some(mut frame) = reader.next_frame()? {
         let place = samples.len();
         let wrong = |reason: String| Error::data(path, format!("frame {place} (counted from 0): {reason}"));
+        frame.bring_to_angstrom().map_err(wrong)?;
+        require_neutral(&frame).map_err(wrong)?;
         samples.push(sample(frame, moment, unit).map_err(wrong)?);
     }
     if samples.is_empty() {

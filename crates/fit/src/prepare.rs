@@ -122,6 +122,7 @@ impl DataPlan {
             let isolated = self.isolated(&more);
             notes.extend(more.stated.against(Part::Validation));
             notes.extend(more.notes.iter().map(|note| format!("validation data: {note}")));
+            require_sound(path, &report, &more.configurations)?;
             validation_hash = Some(more.hash);
             let frames = more.configurations.into_iter().zip(isolated);
             validation = frames.filter_map(|(one, isolated)| (!isolated).then_some(one)).collect();
@@ -134,6 +135,7 @@ impl DataPlan {
             let more = self.file_of(path)?;
             notes.extend(more.stated.against(Part::Test));
             notes.extend(more.notes.iter().map(|note| format!("test data: {note}")));
+            require_sound(path, &report, &more.configurations)?;
             (test_hash, test) = (Some(more.hash), more.configurations);
         }
         if let SplitPlan::Stated { key, .. } = &self.split {
@@ -252,6 +254,14 @@ impl DataPlan {
             may_be(one) && (data.isolated.contains(&index) || one.is_apart(self.cutoff))
         };
         data.configurations.iter().enumerate().map(is_one).collect()
+    }
+}
+
+/// Refuses a file of frames for validation or for the test whose forces cannot be those of their energies, where those of the training data can.
+fn require_sound(path: &Path, training: &DataReport, frames: &[Configuration]) -> Result<()> {
+    match checks::check(frames).wrong_forces.filter(|_| training.wrong_forces.is_none()) {
+        Some(wrong) => Err(Error::data(path, format!("{}; correct the file, or leave it out", wrong.text))),
+        None => Ok(()),
     }
 }
 

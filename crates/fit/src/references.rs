@@ -1,6 +1,6 @@
 //! Reference energies of the elements, subtracted before fitting.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nalgebra::{DMatrix, DVector};
 
@@ -12,6 +12,8 @@ use cormorant_core::{Error, Result};
 const RANK_TOLERANCE: f64 = 1.0e-8;
 /// Two energies in eV of isolated atoms of an element that agree.
 const AGREEMENT: f64 = 1.0e-3;
+/// The same of several atoms that stand apart in one frame, eV.
+const APART_AGREEMENT: f64 = 0.1;
 
 /// A reference energy for each element: a configuration's energy is their sum plus what the network learns.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,7 +41,7 @@ impl References {
     /// # Errors
     /// When an element of `configurations` has no isolated atom, or two isolated atoms of an element disagree.
     pub fn isolated(isolated: &[Configuration], configurations: &[&Configuration]) -> Result<Self> {
-        let mut energies = BTreeMap::new();
+        let (mut energies, mut single) = (BTreeMap::new(), BTreeSet::new());
         let mut order: Vec<&Configuration> = isolated.iter().filter(|one| !one.elements.is_empty()).collect();
         order.sort_by_key(|one| one.atom_count());
         for one in order {
@@ -51,11 +53,23 @@ impl References {
             match open.as_slice() {
                 [element, rest @ ..] if rest.iter().all(|other| other == element) => {
                     energies.insert(*element, (energy - known) / open.len() as f64);
+                    single.extend((one.atom_count() == 1).then_some(*element));
                 }
                 [] if one.atom_count() == 1 && (known - energy).abs() > AGREEMENT => {
                     let symbol = one.elements[0].symbol();
                     return Err(Error::Invalid(format!(
                         "isolated {symbol} atoms have energies {known} and {energy} eV"
+                    )));
+                }
+                // Of several atoms a little is left of what they feel, but not this much; a single atom says it better.
+                [] if (known - energy).abs() > APART_AGREEMENT
+                    && !one.elements.iter().all(|one| single.contains(one)) =>
+                {
+                    let symbols: Vec<&str> = one.elements.iter().map(|element| element.symbol()).collect();
+                    return Err(Error::Invalid(format!(
+                        "atoms {} that stand apart have {energy} eV in all, but others of their kind {known} eV: leave such frames out, or bring atoms \
+                         nearer than the cutoff where they still feel each other",
+                        symbols.join(", ")
                     )));
                 }
                 _ => {}

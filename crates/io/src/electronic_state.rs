@@ -90,6 +90,17 @@ impl Frame {
     /// # Errors
     /// As for [`electronic_state`](Self::electronic_state).
     pub fn electronic_state_under(&self, keys: StateKeys<'_>) -> Result<ElectronicState, String> {
+        let words = self.properties.iter().filter(|(key, _)| keys.mean_charge(key));
+        for (key, value) in words {
+            if let Value::Text(text) = value
+                && scalar(value).is_none()
+                && !matches!(text.to_lowercase().as_str(), "" | "none" | "null" | "nan" | "unknown")
+            {
+                return Err(format!(
+                    "`{key}` is {text:?}, which is no charge; write a whole number of elementary charges, or leave it out"
+                ));
+            }
+        }
         let mut charges = self.numbers_under(|name| keys.mean_charge(name));
         let charge = charges.try_fold(None, |found, (key, number)| one(found, (key, whole_charge(key, number)?)))?;
         let spins = || self.numbers_under(|name| keys.mean_spin(name));

@@ -5,6 +5,10 @@
 #[must_use]
 pub fn foreign(start: &[u8]) -> Option<&'static str> {
     match start {
+        [0x1f, 0x8b, ..] => Some("is compressed; unpack it first: gunzip FILE.gz"),
+        [0xfd, b'7', b'z', b'X', b'Z', ..] => Some("is compressed; unpack it first: unxz FILE.xz"),
+        [b'B', b'Z', b'h', b'1'..=b'9', ..] => Some("is compressed; unpack it first: bunzip2 FILE.bz2"),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some("is compressed; unpack it first: unzstd FILE.zst"),
         [b'-', b' ', b'o', b'f', b' ', b'U', b'l', b'm', ..] => {
             Some("is a trajectory in ASE's own format; write it as extended XYZ: ase convert FILE.traj FILE.extxyz")
         }
@@ -19,10 +23,6 @@ pub fn foreign(start: &[u8]) -> Option<&'static str> {
 #[must_use]
 pub fn foreign_data(start: &[u8]) -> Option<&'static str> {
     match start {
-        [0x1f, 0x8b, ..] => Some("is compressed; unpack it first: gunzip FILE.gz"),
-        [0xfd, b'7', b'z', b'X', b'Z', ..] => Some("is compressed; unpack it first: unxz FILE.xz"),
-        [b'B', b'Z', b'h', b'1'..=b'9', ..] => Some("is compressed; unpack it first: bunzip2 FILE.bz2"),
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some("is compressed; unpack it first: unzstd FILE.zst"),
         [0x89, b'H', b'D', b'F', ..] => Some(
             "is HDF5, which every data set lays out in its own way; write its frames as extended XYZ with energy and forces",
         ),

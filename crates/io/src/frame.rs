@@ -34,6 +34,8 @@ pub struct Frame {
     pub isotopes: Vec<(usize, f64)>,
     /// Mass of every atom in u, where a column states them; they count before those of isotopes.
     pub masses: Option<Vec<f64>>,
+    /// Whether atoms have fewer bonds in the file than their valence, so that hydrogens are missing.
+    pub lacks_hydrogens: bool,
     /// What a user should know of how the frame was read.
     pub notes: Vec<String>,
     /// Velocities that the file holds and that are not used: why, and what makes them count.

@@ -84,4 +84,4 @@ pub use truncate::truncate;
 pub use unused::{Unused, UnusedPlace};
 pub use value::{Column, Value};
 pub use velocity_unit::velocity_unit;
-pub use write::{TrajectoryWriter, cell_note};
+pub use write::{TrajectoryWriter, cell_note, mass_note};

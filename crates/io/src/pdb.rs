@@ -116,7 +116,9 @@ fn bonds(system: &System) -> Result<Vec<Vec<usize>>> {
     if system.atom_count() > 99_999 {
         return Ok(bonds); // numbers of atoms no longer fit
     }
-    for bond in find_bonds(system)?.iter().filter(|bond| bond.shift == [0; 3]) {
+    // Beads of a ring polymer may stand on each other, and have no bonds worth writing.
+    let Ok(found) = find_bonds(system) else { return Ok(bonds) };
+    for bond in found.iter().filter(|bond| bond.shift == [0; 3]) {
         bonds[bond.first].push(bond.second);
         bonds[bond.second].push(bond.first);
     }

@@ -147,7 +147,7 @@ impl StructureFormat {
             | (Some(Self::Cif), Some(found @ Self::MmCif))
             | (Some(Self::AmberRestart), Some(found @ Self::AmberNetCdfRestart)) => Ok(found),
             (Some(named), _) => Ok(named),
-            (None, _) if matches!(ending.as_str(), "gz" | "bz2" | "xz" | "mdl") => Ok(Self::ByChemfiles),
+            (None, _) if ending == "mdl" => Ok(Self::ByChemfiles),
             (None, Some(found)) => Ok(found),
             (None, None) => Err(Error::structure(
                 path,

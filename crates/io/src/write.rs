@@ -218,6 +218,15 @@ pub fn cell_note(format: TrajectoryFormat, system: &System) -> Option<String> {
     note(format, system, vacuum(system))
 }
 
+/// What a user should know of the masses of `system` in a trajectory of this format, if anything.
+#[must_use]
+pub fn mass_note(format: TrajectoryFormat, system: &System) -> Option<String> {
+    let standard = system.elements.iter().zip(&system.masses).all(|(element, mass)| element.mass() == *mass);
+    (!standard && format != TrajectoryFormat::ExtendedXyz).then(|| {
+        format!("{format} does not keep masses: programs that read it, `cormorant analyze` among them, take the standard ones; extended XYZ keeps them")
+    })
+}
+
 /// What a user should know of a trajectory in this format.
 fn note(format: TrajectoryFormat, system: &System, empty_box: Option<f64>) -> Option<String> {
     let Some(cell) = &system.cell else {

@@ -101,11 +101,6 @@ impl Potential for ExternalPotential {
         true
     }
 
-    /// What another program does with the frame is not known.
-    fn keeps_momentum(&self) -> bool {
-        false
-    }
-
     /// What the input states, where it is not what is taken anyway, must be what the structure states.
     fn check_state(&self, system: &System) -> Result<Option<String>> {
         let own = ElectronicState {

@@ -169,6 +169,16 @@ impl Certificate {
         Some(self.drift).filter(|drift| drift.abs() < Self::RUNAWAY && self.drift_picoseconds > 0.0)
     }
 
+    /// The largest stable time step in words, e.g. `2 fs`.
+    #[must_use]
+    pub fn time_step_in_words(&self) -> String {
+        match (self.tried(TrialPart::TimeStep), self.time_step) {
+            (true, step) => format!("{step} fs"),
+            (false, step) if step > 0.0 => format!("at least {step} fs"),
+            (false, _) => "not tested, for lack of time".into(),
+        }
+    }
+
     /// The drift in words.
     #[must_use]
     pub fn drift_in_words(&self) -> String {

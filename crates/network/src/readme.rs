@@ -83,10 +83,10 @@ pub fn readme(header: &Header) -> String {
         let _ = write!(
             text,
             "\nCertificate (`cormorant certify`): forces agree with energy differences to {:.1e} of the largest force; drift at \
-             300 K {}; largest stable time step {} fs; stable up to {} K.\n",
+             300 K {}; largest stable time step {}; stable up to {} K.\n",
             certificate.force_error,
             certificate.drift_in_words(),
-            certificate.time_step,
+            certificate.time_step_in_words(),
             certificate.highest_temperature(),
         );
         if let Some(gaps) = certificate.gaps() {

@@ -42,7 +42,7 @@ pub(super) fn section(certificate: &Certificate) -> Section {
         ("forces in single against double precision", number(certificate.precision_error), "eV/Å"),
         ("force on two isolated atoms 0.001 Å within the cutoff", number(certificate.cutoff_force), "eV/Å"),
         ("drift of the energy at 300 K and 0.5 fs", certificate.drift_in_words(), ""),
-        ("largest stable time step at 300 K", short(certificate.time_step, 3), "fs"),
+        ("largest stable time step at 300 K", certificate.time_step_in_words(), ""),
     ];
     let charges = certificate.charges.map(|trial| {
         [

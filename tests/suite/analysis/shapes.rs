@@ -1,7 +1,7 @@
 //! Bonds, angles, dihedral angles, superposition.
 
 use cormorant::analysis::{
-    Analysis, DihedralMap, Findings, Internal, InternalDistribution, InternalKind, RootMeanSquareDeviation,
+    Analysis, DihedralMap, Findings, Internal, InternalDistribution, InternalKind, RootMeanSquareDeviation, Sample,
     Superposition, find_internals,
 };
 use cormorant::io::read_structure;
@@ -223,4 +223,18 @@ fn atoms_that_cannot_be_are_refused() {
     let error = analysis.add(&sample(&molecule, 0)).unwrap_err().to_string();
     assert!(error.contains("no atom 5; there are 4"), "{error}");
     assert!(InternalDistribution::listed(InternalKind::Angles, vec![Internal::parse("1-2").unwrap()]).is_err());
+}
+
+// Catches: numbers of frames that are called picoseconds.
+#[test]
+fn frames_without_times_are_counted() {
+    let frame = system(&["O", "H"], vec![[0.0; 3], [0.0, 0.0, 1.0]], None);
+    for (timed, axis, unit) in [(true, "time", "ps"), (false, "frame", "")] {
+        let mut analysis = RootMeanSquareDeviation::new(None, true).unwrap();
+        for number in 0..3 {
+            analysis.add(&Sample { timed, ..sample(&frame, number) }).unwrap();
+        }
+        let found = analysis.findings().unwrap();
+        assert_eq!((found.curves[0].axis.as_str(), found.curves[0].axis_unit), (axis, unit));
+    }
 }

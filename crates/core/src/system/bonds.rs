@@ -7,6 +7,9 @@ use crate::Result;
 /// Atoms nearer than this times the sum of their covalent radii are taken for bonded.
 const BONDED: f64 = 1.2;
 
+/// Atoms farther apart than this times the sum of their radii are not bonded by any measure; between the two a bond is stretched.
+const APART: f64 = 1.6;
+
 /// Two atoms that are taken for bonded; the vector from the first to the second is r₂ − r₁ + S·H.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BondedPair {
@@ -47,4 +50,21 @@ pub fn find_bonds(system: &System) -> Result<Vec<BondedPair>> {
         }
     }
     Ok(bonds)
+}
+
+/// Whether `after` holds other molecules than `before`, which has the same atoms: a bond is broken, or atoms are bonded that were apart. A bond
+/// that was stretched before is no change.
+///
+/// # Errors
+/// As for [`find_bonds`].
+pub fn bonds_changed(before: &System, after: &System) -> Result<bool> {
+    let (old, new) = (find_bonds(before)?, find_bonds(after)?);
+    let broken = old.iter().any(|bond| new.binary_search(bond).is_err());
+    let made = |bond: &BondedPair| {
+        let BondedPair { first, second, shift } = *bond;
+        let distance = norm(before.bond_vector(&Bond { atoms: [first, second], shift, length: 0.0 }));
+        let radius = |atom: usize| before.elements[atom].covalent_radius();
+        distance > APART * (radius(first) + radius(second))
+    };
+    Ok(broken || new.iter().any(made))
 }

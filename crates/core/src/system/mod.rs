@@ -24,7 +24,7 @@ mod whole;
 
 pub use bond::Bond;
 pub use bonding::bonded_elements;
-pub use bonds::{BondedPair, find_bonds};
+pub use bonds::{BondedPair, bonds_changed, find_bonds};
 pub use cell::Cell;
 pub use constraints::Constraints;
 pub use electronic_state::ElectronicState;

@@ -7,6 +7,8 @@ use crate::{Error, Result};
 
 /// Relative error of a squared distance, and of a relative velocity along a bond, that is left.
 const TOLERANCE: f64 = 1.0e-13;
+/// The same in units of how far rounding of the coordinates moves a squared distance: positions are never wrapped, and may be large.
+const ROUNDINGS: f64 = 8.0;
 /// Sweeps over all bonds before giving up.
 const MOST_SWEEPS: usize = 1000;
 
@@ -46,8 +48,10 @@ pub fn constrain_positions(system: &mut System, interval: f64) -> Result<()> {
         for (bond, old) in bonds.bonds().iter().zip(&bonds.before.0) {
             let now = system.bond_vector(bond);
             let excess = dot(now, now) - bond.length * bond.length;
-            worst = worst.max(excess.abs() / (bond.length * bond.length));
             let [i, j] = bond.atoms;
+            let far = system.positions[i].iter().chain(&system.positions[j]).fold(0.0_f64, |far, x| far.max(x.abs()));
+            let allowed = TOLERANCE.max(ROUNDINGS * f64::EPSILON * far / bond.length);
+            worst = worst.max(excess.abs() / (bond.length * bond.length) * (TOLERANCE / allowed));
             let inverse = |atom: usize| if bonds.is_fixed(atom) { 0.0 } else { 1.0 / system.masses[atom] };
             let (left, right) = (inverse(i), inverse(j));
             let push = excess / (2.0 * (left + right) * dot(now, *old));

@@ -9,15 +9,16 @@ use cormorant_core::system::Element;
 const ROUNDS: usize = 8;
 
 /// Least root mean square distance in Å that was found between `points` and `reference`, `[atoms][3]` both, when the points are moved
-/// and turned (never reflected) and atoms of one element may stand for each other.
+/// and turned (never reflected) and atoms of one element and mass (u) may stand for each other.
 ///
-/// Nuclei of one element are identical: a turned methyl group or phenyl ring is the same structure, and so are atoms in another
+/// Nuclei of one element and mass are identical: a turned methyl group or phenyl ring is the same structure, and so are atoms in another
 /// order. A mirror image is another structure. The points are laid upon the reference by their numbers, by those of the atoms
 /// that are not hydrogen, and by the axes of both sets; then nearest atoms of one element are paired and superposed in turn. The
 /// result is never more than the distance without exchange. It is an upper bound of the least: where the structures differ by more
 /// than an Å, another pairing may do better. Checked by `suite::rank`.
 #[must_use]
-pub fn matched_deviation(elements: &[Element], points: &[[f64; 3]], reference: &[[f64; 3]]) -> f64 {
+pub fn matched_deviation((elements, masses): (&[Element], &[f64]), points: &[[f64; 3]], reference: &[[f64; 3]]) -> f64 {
+    let kinds: Vec<(Element, u64)> = elements.iter().copied().zip(masses.iter().map(|mass| mass.to_bits())).collect();
     let by_numbers = Superposition::new(points, reference);
     let mut starts = vec![carried(&by_numbers, points)];
     let heavy: Vec<usize> = (0..elements.len()).filter(|atom| elements[*atom].symbol() != "H").collect();
@@ -27,14 +28,14 @@ pub fn matched_deviation(elements: &[Element], points: &[[f64; 3]], reference: &
     }
     starts.extend(along_axes(points, reference));
     let plain = by_numbers.deviation(points, reference);
-    starts.into_iter().map(|start| settle(elements, points, reference, start)).fold(plain, f64::min)
+    starts.into_iter().map(|start| settle(&kinds, points, reference, start)).fold(plain, f64::min)
 }
 
 /// Pair and superpose in turn, from where the points are carried at first.
-fn settle(elements: &[Element], points: &[[f64; 3]], reference: &[[f64; 3]], mut placed: Vec<[f64; 3]>) -> f64 {
+fn settle(kinds: &[(Element, u64)], points: &[[f64; 3]], reference: &[[f64; 3]], mut placed: Vec<[f64; 3]>) -> f64 {
     let mut least = f64::INFINITY;
     for _ in 0..ROUNDS {
-        let partners = pairs(elements, &placed, reference);
+        let partners = pairs(kinds, &placed, reference);
         let paired: Vec<[f64; 3]> = partners.iter().map(|atom| points[*atom]).collect();
         let best = Superposition::new(&paired, reference);
         let deviation = best.deviation(&paired, reference);
@@ -47,12 +48,12 @@ fn settle(elements: &[Element], points: &[[f64; 3]], reference: &[[f64; 3]], mut
     least
 }
 
-/// For each atom of the reference the point that stands for it: nearest pairs of one element first.
-fn pairs(elements: &[Element], placed: &[[f64; 3]], reference: &[[f64; 3]]) -> Vec<usize> {
-    let count = elements.len();
+/// For each atom of the reference the point that stands for it: nearest pairs of one kind first.
+fn pairs(kinds: &[(Element, u64)], placed: &[[f64; 3]], reference: &[[f64; 3]]) -> Vec<usize> {
+    let count = kinds.len();
     let mut close: Vec<(f64, usize, usize)> = Vec::new();
     for (target, place) in reference.iter().enumerate() {
-        for (point, other) in placed.iter().enumerate().filter(|(point, _)| elements[*point] == elements[target]) {
+        for (point, other) in placed.iter().enumerate().filter(|(point, _)| kinds[*point] == kinds[target]) {
             close.push(((Vector3::from(*place) - Vector3::from(*other)).norm_squared(), target, point));
         }
     }

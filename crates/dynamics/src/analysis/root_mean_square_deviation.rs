@@ -21,6 +21,7 @@ pub struct RootMeanSquareDeviation {
     bonds: Vec<[usize; 2]>,   // of them, each to an atom that comes after the other
     mean: Blocks,
     series: Blocks, // time in ps and deviation in Å
+    timed: bool,    // whether all frames so far have times; those of a run have
 }
 
 impl RootMeanSquareDeviation {
@@ -36,6 +37,7 @@ impl RootMeanSquareDeviation {
             bonds: Vec::new(),
             mean: Blocks::new(1),
             series: Blocks::with_capacity(2, MOST_POINTS),
+            timed: true,
         };
         if let Some(reference) = reference {
             analysis.atoms = Groups::new(reference.elements.clone());
@@ -116,6 +118,7 @@ impl Analysis for RootMeanSquareDeviation {
         let points = self.put_together(self.counted(positions, elements), cell.as_ref());
         let deviation = Superposition::new(&points, &self.reference).deviation(&points, &self.reference);
         // Without times the axis counts frames.
+        self.timed &= sample.timed;
         let time = if sample.timed { sample.system.time / PICOSECOND } else { sample.frame as f64 };
         self.mean.add(&[deviation]);
         self.series.add(&[time, deviation]);
@@ -144,8 +147,8 @@ impl Analysis for RootMeanSquareDeviation {
         }
         findings.curves.push(Curves {
             title: self.title().into(),
-            axis: "time".into(),
-            axis_unit: "ps",
+            axis: if self.timed { "time" } else { "frame" }.into(),
+            axis_unit: if self.timed { "ps" } else { "" },
             points: rows.iter().map(|row| row[0]).collect(),
             symbol: "RMSD".into(),
             unit: "Å",

@@ -5,7 +5,7 @@ use super::chain::Chain;
 use super::{ForceEvaluator, Integrator, NoseHoover, Scaling, Thermostat, half_kick_correction, positive};
 use cormorant_core::noise::Noise;
 use cormorant_core::system::System;
-use cormorant_core::system::observables::kinetic_tensor;
+use cormorant_core::system::observables::{center_of_mass, kinetic_tensor};
 use cormorant_core::units::BOLTZMANN;
 use cormorant_core::{Error, Result};
 use cormorant_potential::RequestedProperties;
@@ -134,14 +134,17 @@ impl MartynaTobiasKlein {
         }
     }
 
-    /// r ← r·exp(vh) + p/m·h·exp(vh/2)·sinhc(vh/2), and the cell with it.
+    /// r ← R + (r − R)·exp(vh) + p/m·h·exp(vh/2)·sinhc(vh/2) about the center of mass R, and the cell with it: about the origin the atoms would
+    /// wander as a whole, the more the farther away they are.
     fn drift(&mut self, system: &mut System, interval: f64) -> Result<()> {
         let growth = self.velocities.map(|v| (v * interval).exp());
         let push = self.velocities.map(|v| average_growth(v * interval) * interval);
+        let center = center_of_mass(system);
         let atoms = system.positions.iter_mut().zip(&system.momenta).zip(&system.masses);
         for ((position, momentum), mass) in atoms {
             for axis in 0..3 {
-                position[axis] = position[axis] * growth[axis] + momentum[axis] / mass * push[axis];
+                let arm = position[axis] - center[axis];
+                position[axis] = center[axis] + arm * growth[axis] + momentum[axis] / mass * push[axis];
             }
         }
         stretch_cell(system, growth)?;

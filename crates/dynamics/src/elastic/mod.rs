@@ -126,10 +126,34 @@ impl ElasticConstants {
         self.mean([[3, 3], [4, 4], [5, 5]])
     }
 
-    /// Bulk modulus (C11 + 2 C12)/3 in eV/Å³, Voigt's average for other than cubic crystals.
+    /// Bulk modulus −V dP/dV in eV/Å³: 1/Σ S_ab over a, b = xx, yy, zz, with the compliance S = C⁻¹ (Reuss 1929, doi:10.1002/zamm.19290090104).
+    /// For cubic crystals it is (C11 + 2 C12)/3.
     #[must_use]
     pub fn bulk_modulus(&self) -> f64 {
-        (self.c11() + 2.0 * self.c12()) / 3.0
+        let stiffness = nalgebra::Matrix6::from_fn(|row, column| self.stiffness[row][column]);
+        match stiffness.try_inverse() {
+            Some(compliance) => 1.0 / compliance.fixed_view::<3, 3>(0, 0).sum(),
+            None => (self.c11() + 2.0 * self.c12()) / 3.0,
+        }
+    }
+
+    /// Whether the constants are those of a cubic crystal along x, y and z, to 2 % of C11.
+    #[must_use]
+    pub fn is_cubic(&self) -> bool {
+        let (c11, c12, c44) = (self.c11(), self.c12(), self.c44());
+        let cubic = |row: usize, column: usize| match (row, column) {
+            _ if row == column => {
+                if row < 3 {
+                    c11
+                } else {
+                    c44
+                }
+            }
+            _ if row < 3 && column < 3 => c12,
+            _ => 0.0,
+        };
+        let off = |row: usize, column: usize| (self.stiffness[row][column] - cubic(row, column)).abs();
+        (0..6).all(|row| (0..6).all(|column| off(row, column) <= 0.02 * c11.abs()))
     }
 
     /// Shear modulus (C11 − C12 + 3 C44)/5 in eV/Å³, Voigt's average.

@@ -43,6 +43,22 @@ impl Simulation {
                 rotation: possible.rotation && !moving.rotation,
             };
         }
+        // A bath that scales momenta brings no heat to overall motion that is at rest.
+        let at_rest = |whole: Removed| moving(&self.system, whole) == Removed::default();
+        let whole = Removed { translation: !possible.translation, rotation: false };
+        if scaled
+            && whole.translation
+            && self.system.atom_count() > 1
+            && self.system.constraints.fixed().is_empty()
+            && at_rest(whole)
+        {
+            let name = &self.stages[self.current].name;
+            self.warnings.push(format!(
+                "stage {name:?}: the forces do not add up to zero, so that the motion of the whole counts in the temperature, but it is at rest, and a \
+                 thermostat that scales velocities cannot set it in motion: the atoms become hotter than asked for. Use the Langevin thermostat, or \
+                 draw velocities with remove = \"nothing\""
+            ));
+        }
         if scaled && self.system.momenta.as_flattened().iter().all(|p| *p == 0.0) && self.field_is_flat() {
             let name = &self.stages[self.current].name;
             return Err(Error::Invalid(format!(

@@ -129,6 +129,17 @@ fn compare(energy: f64, forces: &[[f64; 3]], old_energy: f64, old_forces: &[[f64
 
 /// The first line in which two texts differ.
 fn first_difference(old: &str, new: &str) -> String {
+    // A duration that may change is named only where nothing else differs.
+    let of = |text: &str| {
+        text.lines()
+            .filter(|line| !line.trim_start().starts_with("duration ="))
+            .map(|line| format!("{line}\n"))
+            .collect::<String>()
+    };
+    let (plain_old, plain_new) = (of(old), of(new));
+    if plain_old != plain_new && (plain_old.len(), plain_new.len()) != (old.len(), new.len()) {
+        return first_difference(&plain_old, &plain_new);
+    }
     let mut olds = old.lines();
     let mut news = new.lines();
     loop {

@@ -44,6 +44,7 @@ impl CifReader {
         for block in &with_sites {
             let reader = BlockReader { path: path.to_path_buf(), block, options };
             if block.column("_atom_site_fract_x").is_some() && reader.operations()?.is_none() {
+                reader.require_known_group()?;
                 return Ok(None);
             }
             frames.extend(reader.frames()?);
@@ -57,6 +58,17 @@ impl FrameSource for CifReader {
         Ok(self.frames.next())
     }
 }
+
+/// Items that name the space group.
+const GROUPS: [&str; 7] = [
+    "_space_group_name_H-M_alt",
+    "_symmetry_space_group_name_H-M",
+    "_space_group_name_H-M_full",
+    "_space_group_name_Hall",
+    "_symmetry_space_group_name_Hall",
+    "_space_group_IT_number",
+    "_symmetry_Int_Tables_number",
+];
 
 struct BlockReader<'a> {
     path: PathBuf,
@@ -75,12 +87,20 @@ impl BlockReader<'_> {
     }
 
     fn cell(&self) -> Result<Option<Cell>> {
-        let three = |names: [&str; 3]| {
-            let values = names.map(|name| self.block.item(name).and_then(number));
-            Some([values[0]?, values[1]?, values[2]?])
-        };
-        let lengths = three(["_cell_length_a", "_cell_length_b", "_cell_length_c"]);
-        let angles = three(["_cell_angle_alpha", "_cell_angle_beta", "_cell_angle_gamma"]).unwrap_or([90.0; 3]);
+        let lengths =
+            ["_cell_length_a", "_cell_length_b", "_cell_length_c"].map(|name| self.block.item(name).and_then(number));
+        let lengths = if let [Some(a), Some(b), Some(c)] = lengths { Some([a, b, c]) } else { None };
+        // Each angle that is left out is 90°, whatever the others are.
+        let mut angles = [90.0; 3];
+        for (angle, name) in angles.iter_mut().zip(["_cell_angle_alpha", "_cell_angle_beta", "_cell_angle_gamma"]) {
+            match self.block.item(name) {
+                None | Some("?" | ".") => {}
+                Some(text) => {
+                    *angle = number(text)
+                        .ok_or_else(|| self.refuse(&format!("`{name}` is {text:?}; write an angle in degrees")))?;
+                }
+            }
+        }
         let Some(lengths) = lengths.filter(|lengths| *lengths != [1.0; 3] && *lengths != [0.0; 3]) else {
             return Ok(None);
         };
@@ -90,17 +110,33 @@ impl BlockReader<'_> {
 
     /// The space group, unless it is P 1.
     fn group(&self) -> Option<&str> {
-        let names = [
-            "_space_group_name_h-m_alt",
-            "_symmetry_space_group_name_h-m",
-            "_space_group_name_h-m_full",
-            "_space_group_name_hall",
-            "_symmetry_space_group_name_hall",
-            "_space_group_it_number",
-            "_symmetry_int_tables_number",
-        ];
-        let found = names.iter().find_map(|name| self.block.item(name))?;
+        let known = |name: &&str| self.block.item(&name.to_lowercase()).filter(|group| !matches!(*group, "?" | "."));
+        let found = GROUPS.iter().find_map(known)?;
         (!matches!(found.replace(' ', "").as_str(), "P1" | "1")).then_some(found)
+    }
+
+    /// Refuses a group that the file names and nobody knows: its sites would be taken for all atoms of the cell. An atom anywhere is tried.
+    fn require_known_group(&self) -> Result<()> {
+        let items: String = GROUPS
+            .iter()
+            .filter_map(|name| Some(format!("{name} '{}'\n", self.block.item(&name.to_lowercase())?)))
+            .collect();
+        let probe = format!(
+            "data_probe\n_cell_length_a 9\n_cell_length_b 9\n_cell_length_c 9\n_cell_angle_alpha 90\n_cell_angle_beta 90\n_cell_angle_gamma 90\n\
+             {items}loop_\n_atom_site_label\n_atom_site_type_symbol\n_atom_site_fract_x\n_atom_site_fract_y\n_atom_site_fract_z\nC1 C 0.137 0.219 0.341\n"
+        );
+        let mut found = chemfiles::Frame::new();
+        let reader = chemfiles::MemoryTrajectoryReader::new(probe.as_bytes(), "CIF");
+        let read = reader.and_then(|mut reader| reader.read(&mut found));
+        if read.is_ok() && found.size() > 1 {
+            return Ok(());
+        }
+        let group = self.group().unwrap_or_default();
+        Err(self.refuse(&format!(
+            "names the space group {group:?} without its symmetry operations, and by this name they are not known: the sites that are listed are not all \
+             atoms of the cell. Write the symbol of Hermann and Mauguin (_symmetry_space_group_name_H-M 'F m -3 m'), list the operations \
+             (_space_group_symop_operation_xyz), or write all atoms: ase convert FILE structure.extxyz"
+        )))
     }
 
     /// The operations; none if the file names a group and does not list them.

@@ -100,6 +100,7 @@ impl MdlRemarks {
             );
         } else if let Some(reason) = self.valence.complaint(&frame.elements).filter(|_| self.has_bonds()) {
             frame.notes.push(hydrogens::text(&frame.elements, &reason));
+            frame.lacks_hydrogens = true;
         }
         Ok(())
     }

@@ -76,6 +76,7 @@ fn label(frame: &Frame, request: &Request) -> Result<Label, String> {
             return Err(format!("atom {} ({element}) of the answer is {moved:.4} Å from where it was sent", atom + 1));
         }
     }
+    require_units(frame)?;
     let energy = frame.number("energy").ok_or("the answer has no energy (a key `energy` in eV)")?;
     let forces = frame.vectors("forces").ok_or("the answer has no forces (a column `forces` in eV/Å)")?;
     let charge_alone = StateKeys { multiplicity: Some("none"), ..StateKeys::default() };
@@ -86,6 +87,45 @@ fn label(frame: &Frame, request: &Request) -> Result<Label, String> {
     }
     let virial = virial(frame, request);
     Ok(Label { energy, forces, virial })
+}
+
+/// Refuses an answer that states another unit than the ones that answers have.
+fn require_units(frame: &Frame) -> Result<(), String> {
+    let usual = [
+        "ev",
+        "electronvolt",
+        "ev/å",
+        "ev/angstrom",
+        "ev/ang",
+        "ev/a",
+        "ev/å^3",
+        "ev/angstrom^3",
+        "ev/å³",
+        "å",
+        "angstrom",
+        "ang",
+        "a",
+    ];
+    for (key, value) in &frame.properties {
+        let name = key.to_lowercase().replace('-', "_");
+        let is_unit =
+            ["energy_unit", "force_unit", "forces_unit", "stress_unit", "virial_unit", "length_unit", "unit", "units"]
+                .iter()
+                .any(|known| name == *known || name.strip_suffix('s') == Some(*known));
+        let Value::Text(text) = value else { continue };
+        let others = || {
+            text.split([',', ';', ' '])
+                .filter(|word| !word.is_empty() && !usual.contains(&word.to_lowercase().as_str()))
+        };
+        // Our own frames name all their units, those of velocities and charges too.
+        let ours = name == "units" && text.starts_with("Angstrom eV eV/Angstrom");
+        if is_unit && !ours && others().next().is_some() {
+            return Err(format!(
+                "the answer says {key}={text}, but answers are in eV, eV/Å and eV/Å³: convert them, and leave the key out"
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The virial −∂E/∂strain in eV: of a key `virial`, or of a key `stress` (eV/Å³, positive under tension) times the volume.

@@ -113,7 +113,7 @@ impl Facts {
             return match (state.total_charge(), state.unpaired_electrons()) {
                 (0, 0) => Ok(odd_electrons(system)),
                 (0, _) => Ok(Some(format!(
-                    "the multiplicity of {} is not used: the model does not know the spin",
+                    "energies and forces do not depend on the multiplicity of {}: the model does not know the spin",
                     state.spin_multiplicity()
                 ))),
                 (charge, _) => Err(format!(

@@ -33,7 +33,8 @@ settings! {
 const LARGEST: u64 = i64::MAX as u64;
 
 impl ReplicasInput {
-    pub(super) fn read(root: &Section<'_>, seed: u64, stages: &[StageInput]) -> Result<Option<Self>> {
+    /// `moving` says whether the input draws velocities.
+    pub(super) fn read(root: &Section<'_>, seed: u64, stages: &[StageInput], moving: bool) -> Result<Option<Self>> {
         let Some(section) = root.section("replicas")? else { return Ok(None) };
         section.declared(&[Self::TABLE.keys])?;
         let seeds: Option<Vec<u64>> = section.given(&Self::seeds)?;
@@ -78,6 +79,14 @@ impl ReplicasInput {
         let exchange_every: Option<Quantity> = section.get(&Self::exchange_every)?;
         if let Some(every) = &exchange_every {
             exchangeable(&section, every, temperatures.as_deref(), stages)?;
+        }
+        if temperatures.is_some() && !moving && stages.iter().all(|stage| stage.thermostat.is_none()) {
+            let message = "`temperatures` has nothing to set: there is neither [velocities] nor a thermostat";
+            return Err(section.error_at(
+                "temperatures",
+                message,
+                "add [velocities], a thermostat to the stages, or leave `temperatures` out",
+            ));
         }
         Ok(Some(Self { count, seeds, temperatures, frames, exchange_every }))
     }

@@ -95,7 +95,7 @@ impl RunInput {
             .map(|(index, section)| StageInput::read(section, index + 1, path_integral.as_ref()))
             .collect::<Result<_>>()?;
         refuse_shared_files(&sections, &stages)?;
-        let replicas = ReplicasInput::read(root, seed, &stages)?;
+        let replicas = ReplicasInput::read(root, seed, &stages, velocities.is_some())?;
         if replicas.is_some() && path_integral.is_some() {
             return Err(root.error_at("replicas", "ring polymers cannot be run as replicas", "leave one of them out"));
         }

@@ -45,8 +45,8 @@ pub struct BuiltMolecule {
     pub charge: i64,
     /// What found the geometry, e.g. `RDKit 2025.09.1, ETKDG and MMFF94`; none where the file has it.
     pub origin: Option<String>,
-    /// Which configuration was chosen where none was stated, in words.
-    pub choice: Option<String>,
+    /// What a user should know: which configuration was chosen where none was stated, radicals, a rough geometry.
+    pub remarks: Vec<String>,
 }
 
 /// What the script answers.
@@ -58,8 +58,17 @@ struct Answer {
     version: String,
     smiles: String,
     charge: i64,
+    /// Unpaired electrons.
+    unpaired: u32,
     elements: Vec<String>,
+    /// Masses of isotopes in u; 0 for others.
+    masses: Vec<f64>,
     field: Option<String>,
+    /// Whether positions are those of the file, and how many hydrogens were added.
+    placed: bool,
+    added: usize,
+    /// Whether some of the centers come out one way or the other.
+    mixed: bool,
     /// Centers and double bonds whose configuration was not stated, by their atoms.
     chosen: Vec<String>,
     conformers: Vec<Conformer>,
@@ -98,7 +107,7 @@ pub fn build_molecule(request: &BuildRequest) -> Result<BuiltMolecule> {
         let keys = vec![("charge", file.charge.to_string())];
         write(out, &[(file.system.clone(), keys)])?;
         let elements = file.system.elements.clone();
-        return Ok(BuiltMolecule { elements, conformers: 1, charge: file.charge, origin: None, choice: None });
+        return Ok(BuiltMolecule { elements, conformers: 1, charge: file.charge, origin: None, remarks: Vec::new() });
     }
     let mut asked = json!({ "conformers": request.conformers.unwrap_or(1), "seed": request.seed });
     match file {
@@ -118,16 +127,42 @@ pub fn build_molecule(request: &BuildRequest) -> Result<BuiltMolecule> {
     let systems = systems(&answer)?;
     write(out, &systems)?;
     let elements = systems[0].0.elements.clone();
-    let by = answer.field.as_ref().map_or_else(|| "hydrogens added".into(), |field| format!("ETKDG and {field}"));
+    let by = match (&answer.field, answer.placed) {
+        (Some(field), _) => format!("ETKDG and {field}"),
+        (None, true) => format!("{} hydrogens added", answer.added),
+        (None, false) => "ETKDG alone".into(),
+    };
     let origin = Some(format!("RDKit {}, {by}", answer.version));
-    let choice = (!answer.chosen.is_empty()).then(|| {
-        format!(
-            "the configuration at {} is not stated; every conformer is {}. Write the SMILES of the stereoisomer that is meant",
-            answer.chosen.join(", "),
+    let remarks = remarks(&answer);
+    Ok(BuiltMolecule { elements, conformers: systems.len(), charge: answer.charge, origin, remarks })
+}
+
+/// What a user should know of a molecule that was built.
+fn remarks(answer: &Answer) -> Vec<String> {
+    let mut remarks = Vec::new();
+    let centers = answer.chosen.join(", ");
+    if answer.mixed {
+        remarks.push(format!(
+            "the configuration at {centers} is not stated, and RDKit cannot fix all of it: conformers may be different stereoisomers. Look at each \
+             of them"
+        ));
+    } else if !answer.chosen.is_empty() {
+        remarks.push(format!(
+            "the configuration at {centers} is not stated; every conformer is {}. Write the SMILES of the stereoisomer that is meant",
             answer.smiles
-        )
-    });
-    Ok(BuiltMolecule { elements, conformers: systems.len(), charge: answer.charge, origin, choice })
+        ));
+    }
+    if answer.unpaired > 0 {
+        let multiplicity = answer.unpaired + 1;
+        remarks.push(format!(
+            "{} unpaired electrons: the comment of the file states multiplicity={multiplicity}, as if all spins were parallel; correct it where they are not",
+            answer.unpaired
+        ));
+    }
+    if answer.field.is_none() && !answer.placed && answer.elements.len() > 1 {
+        remarks.push("no force field of RDKit knows all atoms: the geometry is rough, and was not relaxed; minimize it with a method that knows them".into());
+    }
+    remarks
 }
 
 /// Run the script.
@@ -184,7 +219,14 @@ fn systems(answer: &Answer) -> Result<Vec<(System, Keys)>> {
             keys.push(("force_field", field.clone()));
             keys.push(("force_field_energy", format!("{:.6} eV", energy * unit)));
         }
-        Ok((System::new(elements.clone(), conformer.positions.clone(), None)?, keys))
+        if answer.unpaired > 0 {
+            keys.push(("multiplicity", (answer.unpaired + 1).to_string()));
+        }
+        let mut system = System::new(elements.clone(), conformer.positions.clone(), None)?;
+        for (own, isotope) in system.masses.iter_mut().zip(&answer.masses).filter(|(_, isotope)| **isotope > 0.0) {
+            *own = *isotope;
+        }
+        Ok((system, keys))
     };
     conformers.into_iter().map(made).collect()
 }

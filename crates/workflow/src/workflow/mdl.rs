@@ -18,6 +18,8 @@ pub(super) struct MdlMolecule {
     pub system: System,
     /// Total charge in e: the sum of the formal charges.
     pub charge: i64,
+    /// Whether atoms have fewer bonds than their valence, so that hydrogens are missing.
+    pub lacks_hydrogens: bool,
 }
 
 impl MdlMolecule {
@@ -41,8 +43,10 @@ impl MdlMolecule {
         let block = text.split_inclusive('\n').take_while(|line| line.trim_end() != "$$$$").collect::<String>();
         let options = ReadOptions { format: Some(StructureFormat::Sdf), ..ReadOptions::default() };
         let frame = read_frame(path, None, &options)?;
+        let (masses, lacks_hydrogens) = (frame.atom_masses(), frame.lacks_hydrogens);
         let system = System::new(frame.elements, frame.positions, None).map_err(|error| error.in_structure(path))?;
-        Ok(Self { charge: formal_charge(&block).unwrap_or(0), block, system })
+        let system = System { masses, ..system };
+        Ok(Self { charge: formal_charge(&block).unwrap_or(0), block, system, lacks_hydrogens })
     }
 
     /// Whether it has a geometry and hydrogens, so that nothing has to be found.
@@ -50,6 +54,6 @@ impl MdlMolecule {
         let heights = || self.system.positions.iter().map(|position| position[2]);
         let (low, high) =
             heights().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), z| (low.min(z), high.max(z)));
-        high - low > FLAT && self.system.elements.iter().any(|element| element.symbol() == "H")
+        high - low > FLAT && !self.lacks_hydrogens && self.system.elements.iter().any(|element| element.symbol() == "H")
     }
 }

@@ -8,7 +8,7 @@ use super::batch::{self, Computing, WrittenResults};
 use crate::settings::MinimizeInput;
 use cormorant_core::Result;
 use cormorant_core::parallel::share;
-use cormorant_core::system::System;
+use cormorant_core::system::{System, bonds_changed};
 use cormorant_dynamics::dynamics::ForceEvaluator;
 use cormorant_dynamics::minimize::Minimum;
 use cormorant_potential::Evaluation;
@@ -19,6 +19,8 @@ pub struct Minimized {
     pub structures: usize,
     /// How many of them did not reach a minimum.
     pub missed: usize,
+    /// Those without a cell whose bonds are others at the minimum, counted from 0.
+    pub changed: Vec<usize>,
     /// What a user should know of how charges and spins are taken, if anything.
     pub note: Option<String>,
     /// Where they are, with a table that says what became of each.
@@ -56,11 +58,17 @@ pub fn minimize_file(
         descend(potential, &systems[index], how).map_err(|error| batch::in_frame(path, index, error))
     })?;
     let missed = found.iter().filter(|descent| !descent.minimum.converged).count();
+    let mut changed = Vec::new();
+    for (index, (before, after)) in systems.iter().zip(&found).enumerate() {
+        if before.cell.is_none() && bonds_changed(before, &after.system)? {
+            changed.push(index);
+        }
+    }
     let table = table(&found);
     let pairs: Vec<(System, Evaluation)> =
         found.into_iter().map(|descent| (descent.system, descent.evaluation)).collect();
     files.write(&pairs, &[], &table)?;
-    Ok(Minimized { structures: pairs.len(), missed, note, files })
+    Ok(Minimized { structures: pairs.len(), missed, changed, note, files })
 }
 
 /// Minimize one structure; the potential is lent to a field and comes back.

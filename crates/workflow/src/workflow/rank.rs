@@ -9,7 +9,7 @@ use super::depth::Depth;
 use super::minimize::{Descent, descend};
 use crate::settings::{MinimizeInput, Quantity};
 use cormorant_core::parallel::share;
-use cormorant_core::system::{System, find_bonds};
+use cormorant_core::system::{System, bonds_changed};
 use cormorant_core::units::{self, BOLTZMANN, Dimension};
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::analysis::matched_deviation;
@@ -98,7 +98,7 @@ pub fn rank_file(
     let weights = weights(&energies, how.temperature.value());
     let mut minima = Vec::with_capacity(kept.len());
     for (place, (descent, frames)) in kept.iter().zip(groups).enumerate() {
-        let bonds_changed = find_bonds(&systems[frames[0]])? != find_bonds(&descent.system)?;
+        let bonds_changed = bonds_changed(&systems[frames[0]], &descent.system)?;
         minima.push(Ranked {
             energy: energies[place],
             relative: energies[place] - energies[0],
@@ -128,6 +128,10 @@ fn require_one_molecule(path: &Path, systems: &[System]) -> Result<()> {
                           or minimize different ones with `cormorant minimize`";
             return Err(batch::in_frame(path, index, Error::Structure(reason.into())));
         }
+        if system.masses != first.masses {
+            let reason = "has other masses than the first frame: isotopomers have the same energies but are different molecules; rank each in a file of its own";
+            return Err(batch::in_frame(path, index, Error::Structure(reason.into())));
+        }
         if system.cell.is_some() {
             let reason =
                 "has a cell; conformers are single molecules, and `cormorant minimize` takes periodic structures";
@@ -149,7 +153,7 @@ fn distinct(found: &[Descent], how: &Ranking) -> Vec<Vec<usize>> {
         let same = |group: &Vec<usize>| {
             let other = &found[group[0]].system;
             energy(index) - energy(group[0]) < near
-                && matched_deviation(&system.elements, &system.positions, &other.positions) < alike
+                && matched_deviation((&system.elements, &system.masses), &system.positions, &other.positions) < alike
         };
         match groups.iter().rposition(same) {
             Some(place) => groups[place].push(index),

@@ -6,6 +6,7 @@ use super::folder::OutputFolder;
 use super::{Models, RunMode};
 use crate::settings::{Input, VibrationsInput};
 use cormorant_core::Result;
+use cormorant_core::system::bonds_changed;
 use cormorant_dynamics::vibrations::Vibrations;
 use cormorant_report::{Animations, write_vibrations};
 
@@ -13,9 +14,14 @@ use cormorant_report::{Animations, write_vibrations};
 pub struct VibrationsFound {
     /// The modes and what follows from them.
     pub vibrations: Vibrations,
+    /// What a user should know of the minimum.
+    pub warnings: Vec<String>,
     /// The files, without the input.
     pub files: Vec<PathBuf>,
 }
+
+/// What to say of a molecule that became another one.
+const CHANGED_BONDS: &str = "minimizing changed bonds: the modes are those of other molecules than the structure file has; look at the minimum in the folder of the results";
 
 /// Compute the normal modes that `input` asks for on `threads` threads, and write them to its folder.
 ///
@@ -38,7 +44,10 @@ pub fn vibrations(
     said.extend(remark.map_err(|error| error.in_structure(&input.structure.file))?);
     said.extend(input.potential.dipole_remark(&networks)?);
     notes(&said);
+    let before = loaded.system.clone();
     let found = input.compute(loaded.system, threads, &networks)?;
+    let changed = before.cell.is_none() && bonds_changed(&before, &found.system)?;
+    let warnings = changed.then(|| CHANGED_BONDS.to_string()).into_iter().collect();
     let folder = OutputFolder::open(target, RunMode { force, resume: false })?;
     folder.write_input(&text)?;
     let animations = Animations {
@@ -50,5 +59,5 @@ pub fn vibrations(
     if files.is_err() {
         folder.discard_if_nothing_was_done(0);
     }
-    Ok(VibrationsFound { vibrations: found, files: files? })
+    Ok(VibrationsFound { vibrations: found, warnings, files: files? })
 }

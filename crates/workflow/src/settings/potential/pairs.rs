@@ -116,7 +116,10 @@ impl Setting for Vec<LennardJonesPairInput> {
                 sigma: pair.get(&LennardJonesPairInput::sigma)?,
             })
         };
-        section.sections(name)?.iter().map(read).collect::<Result<_>>().map(Some)
+        let sections = section.sections(name)?;
+        let pairs: Vec<LennardJonesPairInput> = sections.iter().map(read).collect::<Result<_>>()?;
+        require_once(&sections, pairs.iter().map(|pair| pair.elements))?;
+        Ok(Some(pairs))
     }
 }
 
@@ -131,9 +134,24 @@ impl Setting for Vec<MorsePairInput> {
                 distance: pair.get(&MorsePairInput::distance)?,
             })
         };
-        let pairs: Vec<_> = section.sections(name)?.iter().map(read).collect::<Result<_>>()?;
+        let sections = section.sections(name)?;
+        let pairs: Vec<MorsePairInput> = sections.iter().map(read).collect::<Result<_>>()?;
+        require_once(&sections, pairs.iter().map(|pair| pair.elements))?;
         Ok((!pairs.is_empty()).then_some(pairs))
     }
+}
+
+/// Refuses two elements that are listed twice, in either order.
+fn require_once(sections: &[Section<'_>], pairs: impl Iterator<Item = [&'static str; 2]>) -> Result<()> {
+    let mut seen = std::collections::BTreeSet::new();
+    for (section, mut pair) in sections.iter().zip(pairs) {
+        pair.sort_unstable();
+        if !seen.insert(pair) {
+            let message = format!("{} and {} are listed twice", pair[0], pair[1]);
+            return Err(section.error_at("elements", message, "give each pair of elements once"));
+        }
+    }
+    Ok(())
 }
 
 /// `elements`, two symbols.

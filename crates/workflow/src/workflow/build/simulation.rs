@@ -8,13 +8,13 @@ use crate::settings::{CellMinimization, GuardsInput, RemoveMotion, RunInput, Wri
 use cormorant_core::noise::Noise;
 use cormorant_core::system::observables::{self, Removed};
 use cormorant_core::system::velocities;
-use cormorant_core::system::{System, find_bonds};
+use cormorant_core::system::{System, bonds_changed};
 use cormorant_core::{Error, ErrorKind, Result};
 use cormorant_dynamics::analysis::RadialDistribution;
 use cormorant_dynamics::dynamics::ForceEvaluator;
 use cormorant_dynamics::dynamics::ring_polymer::ring_of;
 use cormorant_dynamics::simulation::{Guards, Simulation};
-use cormorant_io::{TrajectoryFormat, cell_note};
+use cormorant_io::{TrajectoryFormat, cell_note, mass_note};
 use cormorant_potential::extrapolation::Domains;
 
 impl RunInput {
@@ -76,7 +76,8 @@ impl RunInput {
                 potential
             }
         };
-        let removed = self.start(&mut system)?;
+        let keeps = Removed { translation: potential.keeps_momentum(), rotation: potential.keeps_angular_momentum() };
+        let removed = self.start(&mut system, keeps)?;
         let periodic = system.cell.is_some();
         if !periodic && let Some(stage) = self.stages.iter().find(|stage| stage.barostat.is_some()) {
             let reason = format!(
@@ -138,7 +139,8 @@ impl RunInput {
             for write in input.write.iter().filter(|write| matches!(write, WriteInput::Trajectory { .. })) {
                 let file = Path::new(write.file());
                 let format = TrajectoryFormat::from_path(file)?;
-                if let Some(note) = cell_note(format, &simulation.system) {
+                let notes = [cell_note(format, &simulation.system), mass_note(format, &simulation.system)];
+                for note in notes.into_iter().flatten() {
                     simulation.add_warning(format!("{}: {note}", file.display()));
                 }
             }
@@ -163,10 +165,10 @@ impl RunInput {
             let reason = "has no cell, so [minimize] cannot change it; give one in [structure] or remove `cell`";
             return Err(Error::structure(&self.structure.file, reason));
         }
-        let bonds = find_bonds(system)?;
+        let before = system.clone();
         let minimum = input.descend(system, &mut field).map_err(|error| error.in_structure(&self.structure.file))?;
         if minimum.converged {
-            let molecule = system.cell.is_none() && find_bonds(system)? != bonds;
+            let molecule = system.cell.is_none() && bonds_changed(&before, system)?;
             return Ok(molecule.then(|| {
                 "[minimize] changed bonds: the run starts from other molecules than those of the structure file. Look at its first frame, and \
                  at the structure with `cormorant minimize`"
@@ -176,12 +178,15 @@ impl RunInput {
         Err(Error::structure(&self.structure.file, super::minimize::missed(&minimum, system, input)))
     }
 
-    /// Set the atoms in motion.
-    fn start(&self, system: &mut System) -> Result<Removed> {
+    /// Set the atoms in motion; overall motion that the potential does not keep at rest is not taken out by itself.
+    fn start(&self, system: &mut System, keeps: Removed) -> Result<Removed> {
         let Some(input) = &self.velocities else { return Ok(Removed::default()) };
         // Where atoms are fixed, nothing moves as a whole.
         let several = system.atom_count() > 1 && system.constraints.fixed().is_empty();
-        let whole = Removed { translation: several, rotation: several && system.cell.is_none() };
+        let whole = Removed {
+            translation: several && keeps.translation,
+            rotation: several && keeps.rotation && system.cell.is_none(),
+        };
         // A rigid molecule that neither moves nor turns would do nothing at all.
         let inner = observables::degrees_of_freedom(system, whole) > 0;
         let removed = match input.remove {
