@@ -30,8 +30,9 @@ struct Found {
 
 /// Relax and strain the crystal of the input at `path`.
 pub(super) fn elastic(path: &Path, json: bool) -> Result<()> {
-    let Input::Elastic(input) = Input::read(path)? else {
-        return Err(Error::Invalid(format!("{}: has no section [elastic]; add one, even empty", path.display())));
+    let input = match Input::read_for(path, "elastic")? {
+        Input::Elastic(input) => input,
+        other => return Err(Error::Invalid(format!("{}: {}", path.display(), other.purpose()))),
     };
     let ElasticFound { system, constants } = workflow::elastic(&input, &mut super::structure::notes)?;
     let found = Found::new(&constants, system.atom_count());

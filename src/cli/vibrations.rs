@@ -31,7 +31,7 @@ pub(super) fn vibrations(arguments: &VibrationsArguments) -> Result<()> {
 }
 
 fn read(path: &Path) -> Result<VibrationsInput> {
-    match Input::read(path)? {
+    match Input::read_for(path, "vibrations")? {
         Input::Vibrations(input) => Ok(*input),
         other => Err(Error::Invalid(format!("{}: {}", path.display(), other.purpose()))),
     }

@@ -98,7 +98,7 @@ fn the_command_prints_them() {
     let text = crate::cli::text(&output.stdout);
     assert!(text.contains("C44 56.") && text.contains("Si8 (8 atoms)"), "{text}");
     let output = crate::cli::cormorant(root, &["elastic", "inputs/simulate-ethanol-nve.toml"]);
-    assert!(crate::cli::text(&output.stderr).contains("has no section [elastic]"));
+    assert!(crate::cli::text(&output.stderr).contains("is the input of a simulation; use cormorant run"));
     let output = crate::cli::cormorant(root, &["run", "inputs/elastic-silicon.toml"]);
     assert!(crate::cli::text(&output.stderr).contains("cormorant elastic"), "{}", crate::cli::text(&output.stderr));
 }

@@ -295,3 +295,22 @@ fn the_shipped_ethanol_vibrates_like_its_reference() {
     // 15 cm⁻¹ was the goal; the shipped model had 1.5 when this was written.
     assert!(mean < 5.0, "the mean absolute error is {mean} cm^-1: {errors:.1?}");
 }
+
+/// Catches: a table that may be left out, and without which the input is taken for that of a run.
+#[test]
+fn the_table_may_be_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("modes.toml");
+    let text = "version = 1\nname = \"m\"\nstructure = { file = \"a.xyz\" }\npotential = { model = \"organic\" }\n";
+    std::fs::write(&path, text).unwrap();
+    for table in ["vibrations", "elastic"] {
+        let read = cormorant::settings::Input::read_for(&path, table).unwrap();
+        assert!(read.purpose().contains(table) || read.purpose().contains("elastic constants"), "{}", read.purpose());
+        let again = read.to_toml(Some(folder.path())).unwrap();
+        let twin = cormorant::settings::Input::from_text(again, &path).unwrap();
+        assert_eq!(twin.purpose(), read.purpose(), "the resolved input is that of something else");
+    }
+    std::fs::write(&path, format!("{text}stage = [{{ duration = \"1 fs\", time_step = \"1 fs\" }}]\n")).unwrap();
+    let read = cormorant::settings::Input::read_for(&path, "vibrations").unwrap();
+    assert!(read.purpose().contains("cormorant run"));
+}

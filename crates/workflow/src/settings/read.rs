@@ -55,6 +55,14 @@ impl Input {
         Self::parse(&Source::read(path)?)
     }
 
+    /// The same for a command whose table, `vibrations` or `elastic`, may be left out.
+    ///
+    /// # Errors
+    /// As for [`Input::read`].
+    pub fn read_for(path: &Path, table: &str) -> Result<Self> {
+        Source::read(path)?.with_root(|root, version| Self::of_root(root, version, table))
+    }
+
     /// The input that `text` describes; `name` stands for the file in messages, and relative paths start from its folder.
     ///
     /// # Errors
@@ -129,14 +137,17 @@ impl Input {
     }
 
     fn parse(source: &Source) -> Result<Self> {
-        source.with_root(Self::of_root)
+        source.with_root(|root, version| Self::of_root(root, version, ""))
     }
 
-    fn of_root(root: &Section<'_>, version: u64) -> Result<Self> {
-        if root.has("vibrations") && !root.has("stage") {
+    /// `meant` is the table that the command may do without.
+    fn of_root(root: &Section<'_>, version: u64, meant: &str) -> Result<Self> {
+        let others = ["stage", "path", "final_structure", "scan", "labels", "data"];
+        let is = |table: &str| root.has(table) || meant == table && !others.iter().any(|other| root.has(other));
+        if is("vibrations") && !root.has("stage") {
             return VibrationsInput::read(root, version).map(|modes| Self::Vibrations(Box::new(modes)));
         }
-        if root.has("elastic") && !root.has("stage") {
+        if is("elastic") && !root.has("stage") {
             return ElasticInput::read(root, version).map(|elastic| Self::Elastic(Box::new(elastic)));
         }
         if (root.has("path") || root.has("final_structure")) && !root.has("stage") {
