@@ -40,6 +40,7 @@ fn main() {
         multipole_copies: 1,
         further_numbers: 0,
         moments: cormorant::model::Moments::None,
+        dispersion: false,
         smearing: None,
     };
     let read = |path: &str| DataSet::read(Path::new(path), None).expect("data").configurations;

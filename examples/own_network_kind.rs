@@ -78,7 +78,8 @@ impl Network for Repulsion {
             hops: 1,
             parameters: 1,
             shortest_distances: None,
-            multipoles: None,
+            bonding: None,
+            long_range: None,
             states: Vec::new(),
         })
     }

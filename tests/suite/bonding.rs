@@ -85,8 +85,9 @@ write = [{ kind = "energies", every = "1 fs" }]
 
 fn write(here: &Path, name: &str, system: &System) {
     let rows = system.elements.iter().zip(&system.positions);
-    let rows: String = rows.map(|(element, [x, y, z])| format!("{} {x} {y} {z}\n", element.symbol())).collect();
-    fs::write(here.join(format!("{name}.xyz")), format!("{}\ncharge=0 multiplicity=1\n{rows}", system.atom_count()))
+    let rows: Vec<String> = rows.map(|(element, [x, y, z])| format!("{} {x} {y} {z}", element.symbol())).collect();
+    let rows = rows.join("\n");
+    fs::write(here.join(format!("{name}.xyz")), format!("{}\ncharge=0 multiplicity=1\n{rows}\n", system.atom_count()))
         .unwrap();
     fs::write(here.join(format!("{name}.toml")), RUN.replace("FILE", name)).unwrap();
 }

@@ -135,8 +135,7 @@ fn divided(path: &Path, electrostatics: bool) -> Result<FitData, String> {
 /// molecule can be.
 #[test]
 fn only_a_network_with_charges_is_fitted_to_several_states() {
-    let remedy = "set `electrostatics = \"charges\"` in [model], start from a model that has charges (`start_from = \"organic-accurate\"`), or leave \
-                  the frame out";
+    let remedy = "set `electrostatics = \"charges\"` in [model], or leave the frame out";
     let ions = case("31-charge-ignored/nacl.xyz");
     let message = divided(&ions, false).unwrap_err();
     assert!(
@@ -209,7 +208,7 @@ fn a_model_knows_the_states_of_its_training_frames() {
     let remedy = "`electrostatics = \"charges\"` in [model]";
     let reason = check(&neutral, Some(-1), None).unwrap_err();
     assert!(reason.contains("the total charge is -1") && reason.contains(remedy), "{reason}");
-    assert!(check(&neutral, Some(0), Some(3)).unwrap().unwrap().contains("multiplicity of 3 is not used"));
+    assert!(check(&neutral, Some(0), Some(3)).unwrap().unwrap().contains("do not depend on the multiplicity of 3"));
     let not_stated = Ok(Some("charge 0 (not stated)".to_string()));
     let plain = model(Moments::Charges, &[state(None, None), state(Some(0), Some(1))]);
     assert!(plain.header.data.states.is_empty(), "neutral singlets need no word in the header");

@@ -205,7 +205,7 @@ fn files_for_validation_and_test_are_checked_too() {
         match found {
             Ok(_) => assert_eq!(sign, 1.0, "gradients were taken"),
             Err(refused) => {
-                assert!(sign < 0.0 && refused.contains("other.xyz") && refused.contains("opposite sign"), "{refused}")
+                assert!(sign < 0.0 && refused.contains("other.xyz") && refused.contains("opposite sign"), "{refused}");
             }
         }
     }

@@ -202,8 +202,7 @@ impl DataPlan {
         if self.electrostatics {
             data.notes.extend(require_possible_states(&data.configurations).map_err(wrong)?);
         } else {
-            let remedy = "set `electrostatics = \"charges\"` in [model], start from a model that has charges (`start_from = \"organic-accurate\"`), or \
-                          leave the frame out";
+            let remedy = "set `electrostatics = \"charges\"` in [model], or leave the frame out";
             require_one_state(&data.configurations, remedy).map_err(wrong)?;
         }
         Ok(data)

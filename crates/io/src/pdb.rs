@@ -20,7 +20,7 @@ pub fn write_topology(path: &Path, system: &System) -> Result<()> {
     let vacuum = super::empty_box::vacuum(system);
     let own = convert::closed(system.cell.as_ref(), vacuum)?;
     let (cell, positions) = convert::upright(own.as_ref(), &system.positions)?;
-    let bonds = bonds(system)?;
+    let bonds = bonds(system);
     atomic::write_with(path, |out| {
         write_cell(out, cell.as_ref())?;
         write_atoms(out, &system.elements, &positions)?;
@@ -111,13 +111,13 @@ fn write_atoms(out: &mut dyn Write, elements: &[Element], positions: &[[f64; 3]]
 }
 
 /// For each atom the atoms it is bonded to within one cell.
-fn bonds(system: &System) -> Result<Vec<Vec<usize>>> {
+fn bonds(system: &System) -> Vec<Vec<usize>> {
     let mut bonds = vec![Vec::new(); system.atom_count()];
     if system.atom_count() > 99_999 {
-        return Ok(bonds); // numbers of atoms no longer fit
+        return bonds; // numbers of atoms no longer fit
     }
     // Beads of a ring polymer may stand on each other, and have no bonds worth writing.
-    let Ok(found) = find_bonds(system) else { return Ok(bonds) };
+    let Ok(found) = find_bonds(system) else { return bonds };
     for bond in found.iter().filter(|bond| bond.shift == [0; 3]) {
         bonds[bond.first].push(bond.second);
         bonds[bond.second].push(bond.first);
@@ -125,5 +125,5 @@ fn bonds(system: &System) -> Result<Vec<Vec<usize>>> {
     for partners in &mut bonds {
         partners.sort_unstable();
     }
-    Ok(bonds)
+    bonds
 }

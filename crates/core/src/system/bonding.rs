@@ -13,6 +13,8 @@ pub fn bonded_elements(system: &System) -> Result<Vec<Vec<Element>>> {
         bonded[bond.first].push(system.elements[bond.second]);
         bonded[bond.second].push(system.elements[bond.first]);
     }
-    bonded.iter_mut().for_each(|list: &mut Vec<Element>| list.sort_unstable_by_key(|element| element.symbol()));
+    for list in &mut bonded {
+        list.sort_unstable_by_key(|element: &Element| element.symbol());
+    }
     Ok(bonded)
 }

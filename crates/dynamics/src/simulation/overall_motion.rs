@@ -50,6 +50,7 @@ impl Simulation {
             && whole.translation
             && self.system.atom_count() > 1
             && self.system.constraints.fixed().is_empty()
+            && !self.system.constraints.center_of_mass()
             && at_rest(whole)
         {
             let name = &self.stages[self.current].name;

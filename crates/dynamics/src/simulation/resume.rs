@@ -131,13 +131,11 @@ fn compare(energy: f64, forces: &[[f64; 3]], old_energy: f64, old_forces: &[[f64
 fn first_difference(old: &str, new: &str) -> String {
     // A duration that may change is named only where nothing else differs.
     let of = |text: &str| {
-        text.lines()
-            .filter(|line| !line.trim_start().starts_with("duration ="))
-            .map(|line| format!("{line}\n"))
-            .collect::<String>()
+        let kept = text.lines().filter(|line| !line.trim_start().starts_with("duration ="));
+        kept.collect::<Vec<_>>().join("\n")
     };
     let (plain_old, plain_new) = (of(old), of(new));
-    if plain_old != plain_new && (plain_old.len(), plain_new.len()) != (old.len(), new.len()) {
+    if plain_old != plain_new && plain_old.lines().count() < old.lines().count() {
         return first_difference(&plain_old, &plain_new);
     }
     let mut olds = old.lines();
