@@ -6,7 +6,8 @@ use std::path::Path;
 use cormorant::model::SeenBonding;
 use cormorant::system::{Cell, Element, System};
 
-use crate::cli::{cormorant, sample_frames, text};
+use crate::cli::{cormorant, text};
+use crate::cli_model::{RUN, folder};
 use crate::learned::ethanol;
 
 fn elements(symbols: &str) -> Vec<Element> {
@@ -63,45 +64,20 @@ fn bonds_reach_across_faces_and_alone_is_a_kind() {
     assert!(found.to_string().contains("is bonded to nothing"), "{found}");
 }
 
-const FIT: &str = r#"version = 1
-name = "tiny"
-output = { folder = "tiny" }
-data = { file = "frames.xyz", train = 30, validation = 4, test = 2 }
-model = { channels = 16, max_degree = 1, layers = 1, products = 1, radial_hidden = 16, radial_functions = 6 }
-run = { epochs = 1, threads = 2 }
-"#;
-
-const RUN: &str = r#"version = 1
-name = "FILE"
-structure = { file = "FILE.xyz" }
-potential = { model = "tiny" }
-guards = { largest_displacement = "none" }
-
-[[stage]]
-duration = "1 fs"
-time_step = "0.25 fs"
-write = [{ kind = "energies", every = "1 fs" }]
-"#;
-
 fn write(here: &Path, name: &str, system: &System) {
     let rows = system.elements.iter().zip(&system.positions);
     let rows: Vec<String> = rows.map(|(element, [x, y, z])| format!("{} {x} {y} {z}", element.symbol())).collect();
     let rows = rows.join("\n");
     fs::write(here.join(format!("{name}.xyz")), format!("{}\ncharge=0 multiplicity=1\n{rows}\n", system.atom_count()))
         .unwrap();
-    fs::write(here.join(format!("{name}.toml")), RUN.replace("FILE", name)).unwrap();
+    fs::write(here.join(format!("{name}.toml")), RUN.replace("ethanol", name)).unwrap();
 }
 
 /// Catches: a record that is not written or not read, and a run, a minimization or a prediction that says nothing of a broken molecule, or
 /// something of a whole one.
 #[test]
 fn programs_say_which_atom_is_unusual() {
-    let folder = tempfile::tempdir().unwrap();
-    let here = folder.path();
-    sample_frames(here, 36);
-    fs::write(here.join("fit.toml"), FIT).unwrap();
-    let fitted = cormorant(here, &["fit", "fit.toml"]);
-    assert!(fitted.status.success(), "{}", text(&fitted.stderr));
+    let here = folder();
     write(here, "whole", &ethanol());
     let hydrogen = ethanol().elements.iter().rposition(|element| element.symbol() == "H").unwrap();
     write(here, "broken", &without(hydrogen));

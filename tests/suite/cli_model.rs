@@ -20,7 +20,7 @@ model = { channels = 16, max_degree = 1, layers = 1, products = 1, radial_hidden
 run = { epochs = 3, threads = 2 }
 "#;
 
-const RUN: &str = r#"version = 1
+pub(crate) const RUN: &str = r#"version = 1
 name = "ethanol"
 structure = { file = "ethanol.xyz" }
 potential = { model = "tiny" }
@@ -34,7 +34,7 @@ write = [{ kind = "trajectory", file = "trajectory.dcd", every = "1 fs" }, { kin
 "#;
 
 /// A folder with data, inputs and the model that was fitted from them.
-fn folder() -> &'static Path {
+pub(crate) fn folder() -> &'static Path {
     static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();
     FOLDER
         .get_or_init(|| {

@@ -6,20 +6,16 @@
 //! |--------|----------------|----------|-------------------------------------------------------------------------|
 //! | n_i    | `numbers`      |          | number of the network                                                   |
 //! | c_i    | `coefficients` | √eV·Å³   | square root of the dispersion coefficient of the atom with its like      |
-//! | g      | [`of_pair`]    | Å^−6     | 1/r⁶, damped                                                            |
+//! | g      | `dispersion_kernel` | Å^−6 | 1/r⁶, damped                                                           |
 //!
 //! All pairs without a cell, and sums over wave vectors in one, so that there is no cutoff. That C6_ij is the geometric mean is London's
 //! approximation for atoms of like ionization energy (London 1937, doi:10.1039/tf937330008b). Checked by: `suite::dispersion`.
 
 use super::charge_state::{logistic, soft_plus};
-use super::dispersion_kernel::of_pair;
 use super::law::Law;
-use super::mesh::Mesh;
-use super::pairs::central;
-use super::places::{MESH_ATOMS, Places};
-use super::reciprocal::Waves;
+use super::places::Places;
 use super::sites::{Interaction, Sites};
-use super::slab::Slab;
+use super::sums::Sums;
 
 /// Coefficient of a number of 0.54, √eV·Å³: at 4 two atoms have 16 eV·Å⁶, about carbon.
 pub const COEFFICIENT: f64 = 4.0;
@@ -34,8 +30,7 @@ pub(crate) struct Dispersion {
     pub(crate) by_number: Vec<f64>,
     /// Energy, and derivatives at fixed coefficients.
     pub(crate) interaction: Interaction,
-    mesh: Mesh,
-    waves: Waves,
+    sums: Sums,
 }
 
 impl Dispersion {
@@ -46,28 +41,17 @@ impl Dispersion {
             coefficients: Vec::new(),
             by_number: Vec::new(),
             interaction: Interaction::default(),
-            mesh: Mesh::of(Law::Dispersion),
-            waves: Waves::of(Law::Dispersion),
+            sums: Sums::of(Law::Dispersion),
         }
     }
 
     /// For atoms with `numbers`, one each; the cell is one that repeats in two or three directions.
     pub(crate) fn evaluate(&mut self, places: Places<'_>, numbers: &[f64], parallel: bool) {
-        let Self { smearing, coefficients, by_number, interaction, mesh, waves } = self;
+        let Self { smearing, coefficients, by_number, interaction, sums } = self;
         coefficients.clear();
         coefficients.extend(numbers.iter().map(|number| COEFFICIENT * soft_plus(*number)));
         let sites = Sites { positions: places.positions, charges: coefficients, ..Sites::default() };
-        let slab = places.cell.and_then(|cell| Slab::of(cell, places.positions, *smearing));
-        match places.cell.map(|cell| slab.map_or(cell.rows(), |slab| slab.rows)) {
-            None => central(&sites, interaction, |square| of_pair(square, *smearing).map(|x| -x)),
-            Some(rows) if sites.positions.len() < MESH_ATOMS => {
-                waves.evaluate(&sites, rows, *smearing, parallel, interaction);
-            }
-            Some(rows) => mesh.evaluate(&sites, rows, *smearing, parallel, interaction),
-        }
-        if let Some(slab) = slab {
-            slab.separate_dispersion(&sites, interaction);
-        }
+        sums.evaluate(&sites, places.cell, *smearing, parallel, interaction);
         by_number.clear();
         let slopes = numbers.iter().map(|number| COEFFICIENT * logistic(*number));
         by_number.extend(interaction.by_charge.iter().zip(slopes).map(|(by, slope)| by * slope));

@@ -10,7 +10,7 @@
 //! | k      | `square` is k² | 1/Å | wave vector                                                  |
 //!
 //! This is the part that the Ewald sum of dispersion has in reciprocal space. What is nearer is left to the network. Source: Essmann et al. 1995
-//! (doi:10.1063/1.470117), equations 5.1 to 5.5. Checked by: `suite::dispersion`.
+//! (doi:10.1063/1.470117). Checked by: `suite::dispersion`.
 
 use super::damping::window;
 use std::f64::consts::PI;

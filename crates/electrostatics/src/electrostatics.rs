@@ -2,13 +2,12 @@
 
 use super::charge_state::ChargeState;
 use super::field;
-use super::mesh::Mesh;
+use super::law::Law;
 use super::moments::{self, width};
-use super::pairs::pairs;
-use super::places::{MESH_ATOMS, Places};
-use super::reciprocal::Waves;
+use super::places::Places;
 use super::sites::{Interaction, Sites, zero};
-use super::slab::{Slab, open_direction};
+use super::slab::open_direction;
+use super::sums::Sums;
 use super::symmetric::double_dot;
 use cormorant_core::system::vector::{dot, from_center, norm, plus};
 use cormorant_core::system::{Cell, ElectronicState};
@@ -49,8 +48,7 @@ pub struct Electrostatics {
     pub dipoles: Vec<[f64; 3]>,
     quadrupoles: Vec<[f64; 6]>,
     interaction: Interaction,
-    mesh: Mesh,
-    waves: Waves,
+    sums: Sums,
     scaled: Vec<f64>,
 }
 
@@ -69,8 +67,7 @@ impl Electrostatics {
             dipoles: Vec::new(),
             quadrupoles: Vec::new(),
             interaction: Interaction::default(),
-            mesh: Mesh::default(),
-            waves: Waves::default(),
+            sums: Sums::of(Law::Coulomb),
             scaled: Vec::new(),
         }
     }
@@ -101,17 +98,9 @@ impl Electrostatics {
         moments::dipoles(numbers, degree, &mut self.dipoles);
         moments::quadrupoles(numbers, degree, &mut self.quadrupoles);
         self.require_place(cell, state)?;
-        let Self { charges, dipoles, quadrupoles, interaction, mesh, waves, .. } = self;
+        let Self { charges, dipoles, quadrupoles, interaction, sums, .. } = self;
         let sites = Sites { positions, charges: &charges.charges, dipoles, quadrupoles };
-        let slab = cell.and_then(|cell| Slab::of(cell, positions, smearing));
-        match cell.map(|cell| slab.map_or(cell.rows(), |slab| slab.rows)) {
-            None => pairs(&sites, smearing, interaction),
-            Some(rows) if positions.len() < MESH_ATOMS => waves.evaluate(&sites, rows, smearing, parallel, interaction),
-            Some(rows) => mesh.evaluate(&sites, rows, smearing, parallel, interaction),
-        }
-        if let Some(slab) = slab {
-            slab.separate(&sites, interaction);
-        }
+        sums.evaluate(&sites, cell, smearing, parallel, interaction);
         if let Some(field) = self.field {
             interaction.add_field(&sites, field);
             self.in_field.clear();

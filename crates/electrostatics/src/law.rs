@@ -1,4 +1,4 @@
-//! What acts between smeared sites, as the sums over wave vectors see it.
+//! What acts between smeared sites: over pairs, in the sums over wave vectors, and between the layers of a slab's bulk.
 //!
 //!   E = (u/V) Σ_k W(k) |S(k)|² − E_self,        Coulomb: W = A(k) without k = 0, u = 2π k_e;        dispersion: W = ĝ(k), u = −½
 //!
@@ -9,10 +9,12 @@
 //! | S      | `structure`       | e or √eV Å³ | transform of the sites                                     |
 
 use super::damping::damping;
-use super::dispersion_kernel::{at_zero, of_wave};
+use super::dispersion_kernel::{at_zero, of_pair, of_wave};
 use super::lattice::Lattice;
+use super::pairs::{central, pairs};
 use super::self_energy::subtract_self_energy;
 use super::sites::{Interaction, Sites};
+use super::slab::Slab;
 use cormorant_core::units::COULOMB;
 
 /// What acts between two sites.
@@ -26,6 +28,22 @@ pub(crate) enum Law {
 }
 
 impl Law {
+    /// The sum over pairs, without a cell.
+    pub(crate) fn pairs(self, sites: &Sites<'_>, smearing: f64, into: &mut Interaction) {
+        match self {
+            Self::Coulomb => pairs(sites, smearing, into),
+            Self::Dispersion => central(sites, into, |square| of_pair(square, smearing).map(|x| -x)),
+        }
+    }
+
+    /// Takes away what the layers of the bulk by which a slab is summed do to each other.
+    pub(crate) fn separate(self, slab: &Slab, sites: &Sites<'_>, into: &mut Interaction) {
+        match self {
+            Self::Coulomb => slab.separate_dipoles(sites, into),
+            Self::Dispersion => slab.separate_dispersion(sites, into),
+        }
+    }
+
     /// W and its derivative with respect to k² at a wave vector that is not zero.
     pub(crate) fn weight(self, square: f64, smearing: f64) -> (f64, f64) {
         match self {

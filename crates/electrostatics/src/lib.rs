@@ -51,6 +51,7 @@ mod self_energy;
 mod sites;
 mod slab;
 mod structure;
+mod sums;
 mod symmetric;
 mod wave_rows;
 

@@ -2,9 +2,6 @@
 
 use cormorant_core::system::{Cell, ElectronicState};
 
-/// From so many atoms on a cell is summed by the mesh, which is faster from 100 to 200 on. Fewer get the sum, whose energy has no steps.
-pub(crate) const MESH_ATOMS: usize = 250;
-
 /// Where the atoms of an evaluation are.
 #[derive(Debug, Clone, Copy)]
 pub struct Places<'a> {

@@ -10,7 +10,7 @@
 //!
 //! Layers of a bulk feel each other by their mean dipoles, which the second term takes away, and by waves along the layers, which fade as
 //! exp(−G·gap). G is the shortest of them; the gap makes that 1e-7. The length of the third vector grows by whole [`STEP`]s, so that it
-//! hardly ever changes while atoms move. Source: Yeh and Berkowitz 1999 (doi:10.1063/1.479595), equation 10.
+//! hardly ever changes while atoms move. Source: Yeh and Berkowitz 1999 (doi:10.1063/1.479595).
 //! Checked by: `suite::slab`, against sums over the images of pairs.
 
 use std::f64::consts::PI;
@@ -57,7 +57,7 @@ impl Slab {
     }
 
     /// Takes from `into` that the mean dipoles of the layers feel each other.
-    pub(crate) fn separate(&self, sites: &Sites<'_>, into: &mut Interaction) {
+    pub(crate) fn separate_dipoles(&self, sites: &Sites<'_>, into: &mut Interaction) {
         let Self { normal, volume, .. } = *self;
         let unit = 2.0 * PI * COULOMB / volume;
         // From the middle, so that energies of atoms do not depend on the origin; for charges that add up to zero nothing else does.
@@ -77,9 +77,7 @@ impl Slab {
             row[a] -= unit * moment * moment;
         }
     }
-}
 
-impl Slab {
     /// Takes from `into` that the layers of the bulk attract each other by dispersion, of sites with coefficients in place of charges.
     ///
     ///   E_layers = −(π/2A) Σ_{n≥1} Σ_ij c_i c_j (nL + z_i − z_j)^−4 = −(π/2A) [ζ(4) C₀²/L⁴ + 20 ζ(6) (C₀C₂ − C₁²)/L⁶ + …]

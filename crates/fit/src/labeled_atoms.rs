@@ -14,6 +14,7 @@ use std::path::Path;
 use super::configuration::Configuration;
 use super::dataset::fingerprint;
 use super::regression::{AtomColumns, AtomSample};
+use super::state_check::require_neutral;
 use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
 use cormorant_io::{ExtendedXyzReader, Frame, Unused, UnusedPlace};
@@ -47,20 +48,10 @@ pub fn labeled_atoms(path: &Path, columns: &AtomColumns) -> Result<LabeledAtoms>
         let place = reading.samples.len();
         let wrong = |reason: String| Error::data(path, format!("frame {place} (counted from 0): {reason}"));
         frame.bring_to_angstrom().map_err(wrong)?;
-        require_neutral(&frame).map_err(wrong)?;
+        require_neutral(frame.electronic_state().map_err(wrong)?, "leave the frame out").map_err(wrong)?;
         reading.add(frame, columns).map_err(wrong)?;
     }
     reading.finish(hash, columns).map_err(|reason| Error::data(path, reason))
-}
-
-/// Refuses a frame with a total charge, which no network of properties knows.
-pub(crate) fn require_neutral(frame: &Frame) -> Result<(), String> {
-    match frame.electronic_state()?.total_charge() {
-        0 => Ok(()),
-        charge => Err(format!(
-            "its total charge is {charge}, which a network of properties does not know; leave the frame out"
-        )),
-    }
 }
 
 /// How many of the atoms in `samples`, which have `columns` columns, have labels: in all, and of each element.

@@ -11,8 +11,8 @@ use std::path::Path;
 
 use super::configuration::Configuration;
 use super::dataset::fingerprint;
-use super::labeled_atoms::require_neutral;
 use super::regression::{Sample, TensorProperty};
+use super::state_check::require_neutral;
 use super::tensor::symmetric;
 use cormorant_core::{Error, Result};
 use cormorant_io::{ExtendedXyzReader, Frame, Value};
@@ -32,7 +32,7 @@ pub fn labeled_moments(path: &Path, moment: TensorProperty, unit: &str) -> Resul
         let place = samples.len();
         let wrong = |reason: String| Error::data(path, format!("frame {place} (counted from 0): {reason}"));
         frame.bring_to_angstrom().map_err(wrong)?;
-        require_neutral(&frame).map_err(wrong)?;
+        require_neutral(frame.electronic_state().map_err(wrong)?, "leave the frame out").map_err(wrong)?;
         samples.push(sample(frame, moment, unit).map_err(wrong)?);
     }
     if samples.is_empty() {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::configuration::Configuration;
 use super::frame_notes::FrameNotes;
-use cormorant_core::system::Element;
+use cormorant_core::system::{ElectronicState, Element};
 
 /// Refuses frames whose states the network could not tell apart: charged ones, and several spins of the same atoms.
 ///
@@ -14,10 +14,7 @@ pub(super) fn require_one_state(frames: &[Configuration], remedy: &str) -> Resul
     let mut spins: HashMap<Vec<Element>, u32> = HashMap::new();
     for (frame, one) in frames.iter().enumerate() {
         let wrong = |reason: String| Err(format!("frame {frame} (counted from 0): {reason}"));
-        let charge = one.state.total_charge();
-        if charge != 0 {
-            return wrong(format!("its total charge is {charge}, which the network would not know; {remedy}"));
-        }
+        require_neutral(one.state, remedy).or_else(wrong)?;
         let Some(multiplicity) = one.state.multiplicity else { continue };
         let mut atoms = one.elements.clone();
         atoms.sort_unstable();
@@ -32,6 +29,17 @@ pub(super) fn require_one_state(frames: &[Configuration], remedy: &str) -> Resul
         }
     }
     Ok(())
+}
+
+/// Refuses a total charge, which the network would not know.
+///
+/// # Errors
+/// Says what to do.
+pub(super) fn require_neutral(state: ElectronicState, remedy: &str) -> Result<(), String> {
+    match state.total_charge() {
+        0 => Ok(()),
+        charge => Err(format!("its total charge is {charge}, which the network would not know; {remedy}")),
+    }
 }
 
 /// Refuses states that the electrons of a frame cannot be in; a remark where frames state no charge.

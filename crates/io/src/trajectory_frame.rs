@@ -71,8 +71,7 @@ impl TrajectoryFrame {
     #[must_use]
     pub fn new(system: &System) -> Self {
         let time = system.time / PICOSECOND;
-        let standard = system.elements.iter().zip(&system.masses).all(|(element, mass)| element.mass() == *mass);
-        let masses = (!standard).then(|| system.masses.clone());
+        let masses = (!system.has_standard_masses()).then(|| system.masses.clone());
         let frame = Self::of_positions(system.positions.clone(), system.cell);
         Self { step: system.step, time, state: system.state, masses, ..frame }
     }

@@ -221,8 +221,7 @@ pub fn cell_note(format: TrajectoryFormat, system: &System) -> Option<String> {
 /// What a user should know of the masses of `system` in a trajectory of this format, if anything.
 #[must_use]
 pub fn mass_note(format: TrajectoryFormat, system: &System) -> Option<String> {
-    let standard = system.elements.iter().zip(&system.masses).all(|(element, mass)| element.mass() == *mass);
-    (!standard && format != TrajectoryFormat::ExtendedXyz).then(|| {
+    (!system.has_standard_masses() && format != TrajectoryFormat::ExtendedXyz).then(|| {
         format!("{format} does not keep masses: programs that read it, `cormorant analyze` among them, take the standard ones; extended XYZ keeps them")
     })
 }

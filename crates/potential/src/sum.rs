@@ -18,6 +18,12 @@ impl Sum {
     pub fn new(parts: Vec<Box<dyn Potential>>) -> Self {
         Self { parts, part: Evaluation::default() }
     }
+
+    /// What the first says that has something to say.
+    fn remark(&self, of: impl Fn(&dyn Potential) -> Result<Option<String>>) -> Result<Option<String>> {
+        let remarks = self.parts.iter().map(|part| of(part.as_ref())).collect::<Result<Vec<_>>>()?;
+        Ok(remarks.into_iter().flatten().next())
+    }
 }
 
 impl Potential for Sum {
@@ -70,15 +76,12 @@ impl Potential for Sum {
         self.parts.iter_mut().for_each(|part| part.forget_step());
     }
 
-    /// What the first says that has something to say.
     fn check_state(&self, system: &System) -> Result<Option<String>> {
-        let remarks = self.parts.iter().map(|part| part.check_state(system)).collect::<Result<Vec<_>>>()?;
-        Ok(remarks.into_iter().flatten().next())
+        self.remark(|part| part.check_state(system))
     }
 
     fn check_structure(&self, system: &System) -> Result<Option<String>> {
-        let remarks = self.parts.iter().map(|part| part.check_structure(system)).collect::<Result<Vec<_>>>()?;
-        Ok(remarks.into_iter().flatten().next())
+        self.remark(|part| part.check_structure(system))
     }
 
     fn evaluate(&mut self, system: &System, want: RequestedProperties, into: &mut Evaluation) -> Result<()> {

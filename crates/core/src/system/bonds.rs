@@ -34,8 +34,7 @@ impl From<&BondedPair> for Bond {
 /// # Errors
 /// As for [`NeighborList::update`]: two atoms overlap, or a position is not finite.
 pub fn find_bonds(system: &System) -> Result<Vec<BondedPair>> {
-    let radius = |atom: usize| system.elements[atom].covalent_radius();
-    let largest = (0..system.atom_count()).map(radius).fold(0.0, f64::max);
+    let largest = system.elements.iter().map(|element| element.covalent_radius()).fold(0.0, f64::max);
     let mut list = NeighborList::new(2.0 * BONDED * largest, 0.0);
     let neighbors = list.update(system)?;
     let mut bonds = Vec::new();
@@ -44,7 +43,7 @@ pub fn find_bonds(system: &System) -> Result<Vec<BondedPair>> {
             let (second, shift) = (neighbors.senders[edge] as usize, neighbors.shifts[edge]);
             // Each pair is in the list in both directions.
             let once = second > first || (second == first && shift > [0; 3]);
-            if once && norm(neighbors.vectors[edge]) < BONDED * (radius(first) + radius(second)) {
+            if once && norm(neighbors.vectors[edge]) < BONDED * radii(system, first, second) {
                 bonds.push(BondedPair { first, second, shift });
             }
         }
@@ -63,8 +62,12 @@ pub fn bonds_changed(before: &System, after: &System) -> Result<bool> {
     let made = |bond: &BondedPair| {
         let BondedPair { first, second, shift } = *bond;
         let distance = norm(before.bond_vector(&Bond { atoms: [first, second], shift, length: 0.0 }));
-        let radius = |atom: usize| before.elements[atom].covalent_radius();
-        distance > APART * (radius(first) + radius(second))
+        distance > APART * radii(before, first, second)
     };
     Ok(broken || new.iter().any(made))
+}
+
+/// Sum of the covalent radii of two atoms, Å.
+fn radii(system: &System, first: usize, second: usize) -> f64 {
+    system.elements[first].covalent_radius() + system.elements[second].covalent_radius()
 }

@@ -111,6 +111,12 @@ impl System {
         self.elements.len()
     }
 
+    /// Whether all masses are standard atomic weights, which a reader knows by the elements.
+    #[must_use]
+    pub fn has_standard_masses(&self) -> bool {
+        self.elements.iter().zip(&self.masses).all(|(element, mass)| element.mass() == *mass)
+    }
+
     /// Velocity of `atom` in internal units (Å/t).
     #[must_use]
     pub fn velocity(&self, atom: usize) -> [f64; 3] {

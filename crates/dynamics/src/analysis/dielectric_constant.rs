@@ -19,7 +19,7 @@ use cormorant_core::{Error, Result};
 ///
 /// For sums over a lattice with conducting surroundings, as ours are. The constant counts what moves with the atoms, not the polarization of
 /// electrons at fixed atoms. Its error is that of leaving out one block of frames after the other (jackknife). Source: Neumann 1983
-/// (doi:10.1080/00268978300102721), equation 29. Checked by `suite::dielectric`.
+/// (doi:10.1080/00268978300102721). Checked by `suite::dielectric`.
 pub struct DielectricConstant {
     temperature: f64,
     atoms: usize,
@@ -84,12 +84,7 @@ impl Analysis for DielectricConstant {
 
     fn add(&mut self, sample: &Sample<'_>) -> Result<()> {
         let refuse = |reason: &str| Err(Error::Structure(reason.into()).at_frame(sample.frame));
-        let Some([x, y, z]) = sample.dipole else {
-            return refuse(
-                "there is no dipole: a dielectric constant needs a potential with charges (`electrostatics` in [model]), or frames of \
-                 extended XYZ with dipole=\"x y z\" (e·Å) in their comments",
-            );
-        };
+        let [x, y, z] = sample.require_dipole("a dielectric constant")?;
         let Some(volume) = sample.system.cell.and_then(|cell| cell.volume()) else {
             return refuse("a dielectric constant needs a cell that repeats in all directions");
         };

@@ -91,12 +91,7 @@ impl Analysis for InfraredSpectrum {
     }
 
     fn add(&mut self, sample: &Sample<'_>) -> Result<()> {
-        let dipole = sample.dipole.ok_or_else(|| {
-            let reason = "there is no dipole: an infrared spectrum needs a potential with charges (`electrostatics` in [model]), or \
-                          frames of extended XYZ with dipole=\"x y z\" (e·Å) in their comments, as trajectories of such a potential \
-                          and `cormorant evaluate --out` have it";
-            Error::Structure(reason.into()).at_frame(sample.frame)
-        })?;
+        let dipole = sample.require_dipole("an infrared spectrum")?;
         self.spacing.add(sample)?;
         self.count(sample)?;
         if let (Some(last), Some(interval)) = (self.last, self.spacing.interval()) {

@@ -67,10 +67,12 @@ impl Depth {
         let domains = if networks.is_empty() { None } else { Domains::of(networks, 1)? };
         let Some(domains) = domains else { return Ok(None) };
         let mut each = vec![domains; threads.clamp(1, systems.len().max(1))];
-        let checks = share(&mut each, systems.len(), |domains, index| domains.clone().look(&systems[index]))?;
-        let elements = systems.iter().map(|system| system.elements.clone()).collect();
         let bonding = networks.iter().map(|network| Ok(network.facts()?.bonding)).collect::<Result<Vec<_>>>()?;
-        let unusual = systems.iter().map(|system| unusual(&bonding, system)).collect::<Result<_>>()?;
+        let look = |domains: &mut Domains, index: usize| {
+            Ok((domains.clone().look(&systems[index])?, unusual(&bonding, &systems[index])?))
+        };
+        let (checks, unusual) = share(&mut each, systems.len(), look)?.into_iter().unzip();
+        let elements = systems.iter().map(|system| system.elements.clone()).collect();
         Ok(Some(Self { checks, unusual, elements }))
     }
 

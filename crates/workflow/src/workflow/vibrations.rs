@@ -44,9 +44,9 @@ pub fn vibrations(
     said.extend(remark.map_err(|error| error.in_structure(&input.structure.file))?);
     said.extend(input.potential.dipole_remark(&networks)?);
     notes(&said);
-    let before = loaded.system.clone();
+    let before = loaded.system.cell.is_none().then(|| loaded.system.clone());
     let found = input.compute(loaded.system, threads, &networks)?;
-    let changed = before.cell.is_none() && bonds_changed(&before, &found.system)?;
+    let changed = before.map_or(Ok(false), |before| bonds_changed(&before, &found.system))?;
     let warnings = changed.then(|| CHANGED_BONDS.to_string()).into_iter().collect();
     let folder = OutputFolder::open(target, RunMode { force, resume: false })?;
     folder.write_input(&text)?;

@@ -165,11 +165,11 @@ impl RunInput {
             let reason = "has no cell, so [minimize] cannot change it; give one in [structure] or remove `cell`";
             return Err(Error::structure(&self.structure.file, reason));
         }
-        let before = system.clone();
+        let before = system.cell.is_none().then(|| system.clone());
         let minimum = input.descend(system, &mut field).map_err(|error| error.in_structure(&self.structure.file))?;
         if minimum.converged {
-            let molecule = system.cell.is_none() && bonds_changed(&before, system)?;
-            return Ok(molecule.then(|| {
+            let changed = before.map_or(Ok(false), |before| bonds_changed(&before, system))?;
+            return Ok(changed.then(|| {
                 "[minimize] changed bonds: the run starts from other molecules than those of the structure file. Look at its first frame, and \
                  at the structure with `cormorant minimize`"
                     .into()
