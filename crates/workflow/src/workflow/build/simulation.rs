@@ -62,6 +62,8 @@ impl RunInput {
         if let Some(constraints) = &self.constraints {
             constraints.fix_distances(&mut system).map_err(of_structure)?;
         }
+        // Beads of a ring polymer have masses of their own, which say nothing of isotopes.
+        let isotopes = !system.has_standard_masses();
         let potential = match &self.path_integral {
             None => {
                 let potential = self.potential.build(&system, networks).map_err(of_kind)?;
@@ -139,7 +141,8 @@ impl RunInput {
             for write in input.write.iter().filter(|write| matches!(write, WriteInput::Trajectory { .. })) {
                 let file = Path::new(write.file());
                 let format = TrajectoryFormat::from_path(file)?;
-                let notes = [cell_note(format, &simulation.system), mass_note(format, &simulation.system)];
+                let of_masses = mass_note(format, &simulation.system).filter(|_| isotopes);
+                let notes = [cell_note(format, &simulation.system), of_masses];
                 for note in notes.into_iter().flatten() {
                     simulation.add_warning(format!("{}: {note}", file.display()));
                 }
