@@ -62,6 +62,7 @@ fn main() {
         batch: count("batch", 4),
         learning_rate: number("rate", 0.03),
         final_rate_share: number("final_rate", 0.01),
+        rate_power: number("rate_power", 2.0),
         weight_decay: number("decay", 0.0),
         average_decay: number("average", 0.999),
         clip: number("clip", 2.0),

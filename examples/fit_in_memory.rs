@@ -64,6 +64,7 @@ fn main() -> Result<()> {
         batch: 8,
         learning_rate: 0.02,
         final_rate_share: 0.01,
+        rate_power: 2.0,
         weight_decay: 1.0e-4,
         average_decay: 0.99,
         clip: 2.0,

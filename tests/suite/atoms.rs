@@ -4,7 +4,7 @@ use std::path::Path;
 
 use cormorant::fit::regression::{AtomColumns, AtomSample, AtomStandard, RegressionConfig, Together};
 use cormorant::fit::{
-    AtomObjective, Configuration, FrameEvaluation, Learner, Objective, Part, StepPlace, Trainer, labeled_atoms,
+    AtomObjective, Configuration, FrameEvaluation, Learner, Objective, Part, Sides, StepPlace, Trainer, labeled_atoms,
 };
 use cormorant::io::{ExtendedXyzReader, Frame};
 use cormorant::model::{
@@ -113,7 +113,7 @@ impl Network {
     /// The loss of the samples as one batch, and its gradient with respect to the weights.
     fn loss(&self, packed: &[f64], samples: &[AtomSample]) -> (f64, Vec<f64>) {
         let (mut ready, mut evaluation) = (self.prepared(packed), FrameEvaluation::new(Some(CUTOFF)));
-        let place = StepPlace { progress: 0.0, batch: samples.len(), relative_energy: None };
+        let place = StepPlace { progress: 0.0, batch: samples.len(), relative_energy: None, sides: Sides::Both };
         let mut workers = ready.workers(1);
         workers[0].clear();
         let mut loss = 0.0;

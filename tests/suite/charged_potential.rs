@@ -1,7 +1,7 @@
 //! Potentials with charges, dipoles and quadrupoles from the network, on random weights: what holds for any weights must hold here.
 
 use super::learned::{ethanol, random_model};
-use cormorant::fit::{Configuration, FrameEvaluation, Graph, ObjectiveWeights};
+use cormorant::fit::{Configuration, FrameEvaluation, Graph, ObjectiveWeights, Sides};
 use cormorant::kernels::network::Layout;
 use cormorant::model::{CormorantConfig, DifferentiableCormorant, Model, Moments, PreparedNetwork, Trainable};
 use cormorant::noise::{Consumer, Noise};
@@ -189,7 +189,7 @@ fn loss_gradient_with_charges() {
             let mut workers = network.workers(1);
             workers[0].clear();
             let mut evaluation = FrameEvaluation::new(Some(shape.cutoff)).with_long_range(long_range, scaling.scale);
-            let loss = evaluation.accumulate(workers[0].as_mut(), (&graph, graph.energy), parts, 1.0);
+            let loss = evaluation.accumulate(workers[0].as_mut(), (&graph, graph.energy), parts, (1.0, Sides::Both));
             drop(workers);
             (loss.loss, network.gradient(1, false).to_vec())
         };

@@ -1,7 +1,7 @@
 //! The fused network against its definition.
 
 use candle_core::{DType, Device, Tensor, Var};
-use cormorant::fit::{FrameEvaluation, FrameWeights, Graph, ObjectiveWeights};
+use cormorant::fit::{FrameEvaluation, FrameWeights, Graph, ObjectiveWeights, Sides};
 use cormorant::kernels::Real;
 use cormorant::kernels::network::{Gradient, Layout, Plan, Shape, Topology, Weights, Workspace};
 use cormorant::model::{
@@ -346,7 +346,7 @@ fn loss_gradient_is_the_double_backward() {
     let mut workers = network.workers(1);
     workers[0].clear();
     let loss = FrameEvaluation::new(Some(case.shape.cutoff))
-        .accumulate(workers[0].as_mut(), (&graph, graph.energy), parts, 1.0)
+        .accumulate(workers[0].as_mut(), (&graph, graph.energy), parts, (1.0, Sides::Both))
         .loss;
     drop(workers);
     let gradient = network.gradient(1, false);

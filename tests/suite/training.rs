@@ -32,6 +32,7 @@ pub fn config(threads: usize, learning_rate: f64, batch: usize) -> TrainerConfig
         batch,
         learning_rate,
         final_rate_share: 0.01,
+        rate_power: 2.0,
         weight_decay: 1.0e-4,
         average_decay: 0.9,
         clip: 2.0,
@@ -248,14 +249,14 @@ fn threads_that_share_a_larger_batch_agree() {
     let pace = TimeBudget { epochs: Some(2), time_limit: None };
     let of = |threads: usize| {
         let folder = tempfile::tempdir().unwrap();
-        run_within(&mut trainer_with(threads, 0.01, 16, MOST_GRAPHS), folder.path(), pace, &|| false).unwrap();
+        run_within(&mut trainer_with(threads, 0.01, 24, MOST_GRAPHS), folder.path(), pace, &|| false).unwrap();
         outcome(folder.path())
     };
     let one = of(1);
     assert!(of(2) == one && of(13) == one);
     let config = |batch| TrainerSettings::from(&TrainerConfig { batch, ..config(1, 0.01, 4) });
     let together: Vec<usize> = [1, 4, 8, 16, 24, 100].map(|batch| config(batch).side_by_side).to_vec();
-    assert_eq!(together, [8, 8, 8, 16, 24, 32]);
+    assert_eq!(together, [8, 8, 8, 8, 12, 32]);
 }
 
 #[test]

@@ -129,7 +129,7 @@ pub use learner::{Array, AskStop, EpochReport, Learner, Part, State, UnderWay, V
 pub use metrics::{ElementErrors, Errors, Metrics};
 pub use objective::{
     AtomObjective, EnergyObjective, EnergyPrediction, FrameEvaluation, FrameLoss, Objective, ObjectiveWeights,
-    PropertyObjective, StepPlace,
+    PropertyObjective, Sides, StepPlace,
 };
 pub use optimizer::Optimizer;
 pub use original_splits::{legacy_permutation, md17_split, qm9_split};

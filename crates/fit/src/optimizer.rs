@@ -36,7 +36,7 @@ use cormorant_kernels::{Orthogonal, Real};
 
 /// Number of the way in which weights move. A change after which the same input gives another model raises it, so that a fit that
 /// was started before the change says so when it continues.
-pub const RECIPE: u32 = 1;
+pub const RECIPE: u32 = 2;
 
 /// Numbers that one thread moves at a time; sums over them meet in their order, whatever the number of threads.
 const PIECE: usize = 4096;

@@ -9,8 +9,10 @@ pub struct TrainerConfig {
     pub batch: usize,
     /// Rate of the first step after the warm-up.
     pub learning_rate: f64,
-    /// Rate of the last step, as a share of the first; the square of the part that is left is between.
+    /// Rate of the last step, as a share of the first.
     pub final_rate_share: f64,
+    /// Power of the part of the fit that is left by which the rate falls from the one to the other.
+    pub rate_power: f64,
     /// Shrinking of the weights per step, times the rate.
     pub weight_decay: f64,
     /// Decay of the moving average of the weights.
@@ -41,15 +43,16 @@ pub struct TrainerConfig {
 const WARM_UP: f64 = 200.0;
 
 impl TrainerConfig {
-    /// η = η₀ [f + (1 − f)(1 − p)²]: learning rate at `progress` p (0 to 1) after `steps` steps since the moments were last
-    /// empty, with η₀ = `learning_rate` and f = `final_rate_share`; over the first 200 of these steps it rises to that.
+    /// η = η₀ [f + (1 − f)(1 − p)ᵏ]: learning rate at `progress` p (0 to 1) after `steps` steps since the moments were last
+    /// empty, with η₀ = `learning_rate`, f = `final_rate_share` and k = `rate_power`; over the first 200 of these steps it rises to that.
     ///
-    /// Against a cosine this leaves more of a fit for small rates, which is where most is learned (`benches/accuracy.md`).
+    /// With k = 2 more of a fit is left for small rates than with a cosine, which is where most is learned of few molecules; of many
+    /// molecules more is learned with k = 1 (`benches/accuracy.md`).
     #[must_use]
     pub fn rate(&self, progress: f64, steps: u64) -> f64 {
         let warm = ((steps + 1) as f64 / WARM_UP).min(1.0);
         let left = 1.0 - progress.clamp(0.0, 1.0);
-        warm * self.learning_rate * (self.final_rate_share + (1.0 - self.final_rate_share) * left * left)
+        warm * self.learning_rate * (self.final_rate_share + (1.0 - self.final_rate_share) * left.powf(self.rate_power))
     }
 
     /// Weight of the energy at `progress`: constant in the first half, geometric to the final weight in the second.
@@ -68,7 +71,7 @@ impl TrainerConfig {
 #[derive(Debug, Clone, PartialEq)]
 pub enum LearningRate {
     /// That of [`TrainerConfig::rate`].
-    Square(TrainerConfig),
+    Power(TrainerConfig),
     /// A cosine from the first to the last rate, with a rise over so many steps at the start, as in 2019.
     Cosine {
         /// Rate of the first step after the rise.
@@ -85,7 +88,7 @@ impl LearningRate {
     #[must_use]
     pub fn at(&self, progress: f64, steps: u64) -> f64 {
         match self {
-            Self::Square(config) => config.rate(progress, steps),
+            Self::Power(config) => config.rate(progress, steps),
             Self::Cosine { first, last, warm_up } => {
                 let cosine = 0.5 * (1.0 + (std::f64::consts::PI * progress.clamp(0.0, 1.0)).cos());
                 let warm = ((steps + 1) as f64 / (*warm_up).max(1) as f64).min(1.0);
@@ -122,10 +125,10 @@ pub struct TrainerSettings {
     pub seed: u64,
 }
 
-/// Frames that are worked on side by side in a batch of so many: 8 at least, as fits of small batches always did, and 32 at most, since
-/// each needs a gradient of its own.
+/// Frames that are worked on side by side in a batch of so many: half of them, since each needs a gradient of its own, which has to be
+/// zeroed and summed; 8 at least, so that small batches have a thread for each frame, and 32 at most.
 fn side_by_side(batch: usize) -> usize {
-    batch.clamp(8, 32)
+    (batch / 2).clamp(8, 32)
 }
 
 impl From<&TrainerConfig> for TrainerSettings {
@@ -135,7 +138,7 @@ impl From<&TrainerConfig> for TrainerSettings {
             batch: config.batch,
             side_by_side: side_by_side(config.batch),
             most_graphs: MOST_GRAPHS,
-            rate: LearningRate::Square(config.clone()),
+            rate: LearningRate::Power(config.clone()),
             descent: DescentSettings::Averaged { weight_decay, average_decay, clip },
             recovers: true,
             by_batch: true,

@@ -12,7 +12,7 @@ use super::descent::Descent;
 use super::frames::Frames;
 use super::graph::Graph;
 use super::learner::{Learner, Part};
-use super::objective::{EnergyObjective, FrameEvaluation, FrameLoss, LARGEST_CHANGE, Objective, Pairs, StepPlace};
+use super::objective::{EnergyObjective, FrameEvaluation, FrameLoss, LARGEST_CHANGE, Objective, Pairs, Sides, StepPlace};
 use super::pass::Pass;
 use super::recovery::Recovery;
 use super::relative_energies::{self, Compared};
@@ -246,7 +246,8 @@ impl<P: Real, O: Objective> Trainer<P, O> {
         while evaluations.len() < count {
             evaluations.push(objective.evaluation(*cutoff));
         }
-        let place = StepPlace { progress, batch: batch.len(), relative_energy: None };
+        let place = StepPlace { progress, batch: batch.len(), relative_energy: None, sides: Sides::Both };
+        let step = descent.steps();
         let workers = network.workers(count).into_iter().zip(evaluations);
         let mut workers: Vec<(Box<dyn Worker + '_>, &mut FrameEvaluation, FrameLoss)> =
             workers.map(|(worker, evaluation)| (worker, evaluation, FrameLoss::default())).collect();
@@ -270,7 +271,7 @@ impl<P: Real, O: Objective> Trainer<P, O> {
             worker.clear();
             for (index, &frame) in batch.iter().enumerate().skip(index).step_by(count) {
                 let frame = (graphs[index].as_ref(), &frames.labels[frame as usize]);
-                let place = StepPlace { relative_energy: relative[index], ..place };
+                let place = StepPlace { relative_energy: relative[index], sides: Sides::in_turn(step, index), ..place };
                 loss.add(objective.accumulate(place, frame, evaluation, worker.as_mut()));
             }
         };

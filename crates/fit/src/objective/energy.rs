@@ -71,7 +71,7 @@ impl Objective for EnergyObjective {
 
     fn accumulate(
         &self,
-        StepPlace { progress, batch, relative_energy }: StepPlace,
+        StepPlace { progress, batch, relative_energy, sides }: StepPlace,
         (graph, _): (&Graph, &Configuration),
         evaluation: &mut FrameEvaluation,
         worker: &mut dyn Worker,
@@ -83,7 +83,8 @@ impl Objective for EnergyObjective {
             dipole: self.config.dipole_weight,
             huber_delta: self.config.huber_delta / self.scaling.scale,
         };
-        evaluation.accumulate(worker, (graph, graph.energy.or(relative_energy)), parts, 1.0 / batch as f64)
+        let energy = graph.energy.or(relative_energy);
+        evaluation.accumulate(worker, (graph, energy), parts, (1.0 / batch as f64, sides))
     }
 
     fn predict(&self, graph: &Graph, evaluation: &mut FrameEvaluation, worker: &mut dyn Worker) -> EnergyPrediction {

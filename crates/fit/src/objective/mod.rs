@@ -6,6 +6,7 @@
 //! | [`PropertyObjective`] | a number, a vector or a tensor of the whole molecule |
 //! | [`AtomObjective`] | numbers, vectors or tensors of its atoms, each where it has one |
 
+mod accumulate;
 mod atoms;
 mod distant;
 mod energy;
@@ -13,6 +14,7 @@ mod evaluation;
 mod loss;
 mod pairs;
 mod property;
+mod sides;
 
 use super::graph::Graph;
 use super::learner::EpochReport;
@@ -23,10 +25,11 @@ use cormorant_network::Worker;
 pub use atoms::AtomObjective;
 pub use energy::{EnergyObjective, EnergyPrediction};
 pub use evaluation::FrameEvaluation;
-pub(super) use evaluation::LARGEST_CHANGE;
+pub(super) use accumulate::LARGEST_CHANGE;
 pub use loss::{FrameLoss, ObjectiveWeights};
 pub(super) use pairs::Pairs;
 pub use property::PropertyObjective;
+pub use sides::Sides;
 
 /// Where a step is in the fit.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,6 +40,8 @@ pub struct StepPlace {
     pub batch: usize,
     /// What stands for the label of a frame whose energy counts only relative to others, scaled.
     pub relative_energy: Option<f64>,
+    /// To which sides of a frame the network is evaluated for the gradient of its forces.
+    pub sides: Sides,
 }
 
 /// What a network is fitted to.

@@ -143,6 +143,17 @@ impl<T: Real> Differentiable for DifferentiableCormorant<T> {
     ) {
         self.backward(weights, batch, space, seeds, None, Some(into));
     }
+
+    fn both_gradients(
+        &self,
+        weights: &Weights<T>,
+        batch: &GraphBatch<'_>,
+        space: &mut Self::Space,
+        seeds: &[f64],
+        (edges, into): (&mut [[f64; 3]], &mut Gradient<T>),
+    ) {
+        self.backward(weights, batch, space, seeds, Some(edges), Some(into));
+    }
 }
 
 impl<T: Real> DifferentiableCormorant<T> {

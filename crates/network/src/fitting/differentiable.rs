@@ -85,4 +85,17 @@ pub trait Differentiable: Send + Sync {
         seeds: &[f64],
         into: &mut Self::Gradient,
     );
+
+    /// [`Self::edge_gradient`] and [`Self::parameter_gradient`] with the same seeds.
+    fn both_gradients(
+        &self,
+        weights: &Self::Weights,
+        batch: &GraphBatch<'_>,
+        space: &mut Self::Space,
+        seeds: &[f64],
+        (edges, into): (&mut [[f64; 3]], &mut Self::Gradient),
+    ) {
+        self.edge_gradient(weights, batch, space, seeds, edges);
+        self.parameter_gradient(weights, batch, space, seeds, into);
+    }
 }

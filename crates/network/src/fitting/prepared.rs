@@ -100,4 +100,10 @@ impl<D: Differentiable> Worker for Busy<'_, D> {
         let gradient = gradient.get_or_insert_with(|| self.network.gradient(self.weights));
         self.network.parameter_gradient(self.weights, batch, space, seeds, gradient);
     }
+
+    fn both_gradients(&mut self, batch: &GraphBatch<'_>, seeds: &[f64], edges: &mut [[f64; 3]]) {
+        let Memory { space, gradient } = &mut *self.memory;
+        let gradient = gradient.get_or_insert_with(|| self.network.gradient(self.weights));
+        self.network.both_gradients(self.weights, batch, space, seeds, (edges, gradient));
+    }
 }

@@ -48,6 +48,13 @@ pub trait Worker: Send {
 
     /// Adds the gradient of the same sum with respect to the parameters to that of the worker.
     fn parameter_gradient(&mut self, batch: &GraphBatch<'_>, seeds: &[f64]);
+
+    /// [`Worker::edge_gradient`] and [`Worker::parameter_gradient`] with the same seeds, which together may cost less than one after
+    /// the other.
+    fn both_gradients(&mut self, batch: &GraphBatch<'_>, seeds: &[f64], edges: &mut [[f64; 3]]) {
+        self.edge_gradient(batch, seeds, edges);
+        self.parameter_gradient(batch, seeds);
+    }
 }
 
 /// A network in a fit, in the precision in which its parameters are moved.

@@ -17,8 +17,11 @@ settings! {
         /// Rate of the first step; 0.03 by default, 0.01 where `batch` is 16 by default, 0.005 for a network that starts from another model.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub learning_rate: Option<f64> = number(Bounds::AboveZero),
-        /// Rate of the last step, as a share of the first; the square of the part that is left is between.
+        /// Rate of the last step, as a share of the first.
         pub final_rate_share: f64 = number(Bounds::Share).or("0.01"),
+        /// Power of the part of the fit that is left by which the rate falls from the first to the last; 2 by default, 1 where `batch` is 16 by default.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub rate_power: Option<f64> = number(Bounds::AboveZero),
         /// Shrinking of the weights per step, times the rate.
         pub weight_decay: f64 = number(Bounds::Share).or("0.0"),
         /// Decay of the moving average of the weights that is validated and saved; 0 for none.
@@ -34,6 +37,7 @@ impl Default for OptimizerInput {
             batch: None,
             learning_rate: None,
             final_rate_share: 0.01,
+            rate_power: None,
             weight_decay: 0.0,
             average_decay: 0.999,
             clip: 2.0,
@@ -48,6 +52,11 @@ const RATE_OF_MANY: f64 = 0.01;
 /// Rate of the first step of a network that has learned before: larger ones lose what it knows (`benches/accuracy.md`).
 const STARTED_RATE: f64 = 0.005;
 
+/// Power by which the rate falls where the training frames are of a few molecules, of which most is learned at small rates.
+const POWER: f64 = 2.0;
+/// The same where they are of many, of which most is learned before (`benches/accuracy.md`).
+const POWER_OF_MANY: f64 = 1.0;
+
 /// Frames per step where the training frames are of a few molecules.
 const BATCH: usize = 4;
 /// The same where they are of many: fewer of them pull in one direction only, and a step costs less for each frame.
@@ -56,7 +65,10 @@ const BATCH_OF_MANY: usize = 16;
 impl OptimizerInput {
     /// Settles what depends on how many molecules the training frames hold.
     pub(crate) fn settle(&mut self, compositions: usize) {
-        let (batch, rate) = if compositions >= MANY { (BATCH_OF_MANY, RATE_OF_MANY) } else { (BATCH, RATE) };
+        let many = compositions >= MANY;
+        let (batch, rate, power) =
+            if many { (BATCH_OF_MANY, RATE_OF_MANY, POWER_OF_MANY) } else { (BATCH, RATE, POWER) };
+        self.rate_power.get_or_insert(power);
         self.batch.get_or_insert(batch);
         self.learning_rate.get_or_insert(rate);
     }
@@ -64,6 +76,11 @@ impl OptimizerInput {
     /// Rate of the first step.
     pub(crate) fn first_rate(&self) -> f64 {
         self.learning_rate.unwrap_or(RATE)
+    }
+
+    /// Power by which the rate falls.
+    pub(crate) fn power(&self) -> f64 {
+        self.rate_power.unwrap_or(POWER)
     }
 
     /// Frames per step.
@@ -82,6 +99,7 @@ impl OptimizerInput {
             batch: section.get(&Self::batch)?,
             learning_rate: section.given(&Self::learning_rate)?.or(Self::of(started).learning_rate),
             final_rate_share: section.get(&Self::final_rate_share)?,
+            rate_power: section.given(&Self::rate_power)?,
             weight_decay: section.get(&Self::weight_decay)?,
             average_decay: section.get(&Self::average_decay)?,
             clip: section.get(&Self::clip)?,

@@ -187,6 +187,7 @@ impl FitInput {
             batch: self.optimizer.frames_per_step(),
             learning_rate: self.optimizer.first_rate(),
             final_rate_share: self.optimizer.final_rate_share,
+            rate_power: self.optimizer.power(),
             weight_decay: self.optimizer.weight_decay,
             average_decay: self.optimizer.average_decay,
             clip: self.optimizer.clip,
