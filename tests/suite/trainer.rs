@@ -347,6 +347,16 @@ fn config(threads: usize) -> TrainerConfig {
     }
 }
 
+/// Catches: one gradient that is a million times too long and lets the hundred after it through as they are.
+#[test]
+fn one_long_gradient_opens_no_door() {
+    let mut optimizer = Optimizer::new(vec![0.0_f64], vec![1.0], &[], 0.0, 0.0, 2.0);
+    for gradient in [1.0, 1.0e6, 1.0e6] {
+        optimizer.step(&[gradient], 0.01, false);
+    }
+    assert!(optimizer.norm < 1.03, "the running mean is {}", optimizer.norm);
+}
+
 /// Catches: a rate that falls otherwise than by the power of what is left that is asked for, or ends elsewhere than the input says; no warm-up.
 #[test]
 fn rate_falls_with_a_power_of_what_is_left() {

@@ -144,7 +144,9 @@ impl<T: Real> Optimizer<T> {
         if !norm.is_finite() {
             return false;
         }
-        self.norm = if self.steps == 0 { norm } else { 0.99 * self.norm + 0.01 * norm };
+        // One gradient that is far too long must not let the next ones through: no more of it counts than is used.
+        let counted = norm.min(self.clip.max(2.0) * self.norm);
+        self.norm = if self.steps == 0 || self.norm == 0.0 { norm } else { 0.99 * self.norm + 0.01 * counted };
         let shortened = if norm > self.clip * self.norm { self.clip * self.norm / norm } else { 1.0 };
         self.steps += 1;
         let k = self.steps.min(1_000_000) as i32;
