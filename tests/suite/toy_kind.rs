@@ -217,7 +217,7 @@ impl Differentiable for Gaussians {
         gradient.fill(0.0);
     }
 
-    fn add(&self, sum: &mut Vec<f64>, others: &[&Vec<f64>], _: bool) {
+    fn add(&self, _: &Vec<f64>, sum: &mut Vec<f64>, others: &[&Vec<f64>], _: bool) {
         for other in others {
             sum.iter_mut().zip(*other).for_each(|(sum, x)| *sum += x);
         }

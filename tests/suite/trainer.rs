@@ -227,6 +227,21 @@ fn tables_of_a_batch() {
             assert!((found - expected).abs() < 1e-12 * largest, "{found} {expected}");
         }
     }
+    // Side by side, each with room for its own edges: after one another in one order, and in the other.
+    let expected = graphs.iter().map(|graph| learn(&mut prepared(&shape, &packed), Some(shape.cutoff), graph, parts).1);
+    let expected = expected.reduce(|sum, one| sum.iter().zip(&one).map(|(x, y)| x + y).collect()).unwrap();
+    let largest = expected.iter().fold(0.0f64, |most, x| most.max(x.abs()));
+    for (order, parallel) in [([0, 1], false), ([1, 0], true)] {
+        let mut edges = graphs.iter().flat_map(Graph::edges);
+        restricted.replace(&packed, Some(EdgeLengths { edges: &mut edges, margin: 0.04 }), false);
+        for (worker, graph) in restricted.workers(2).iter_mut().zip(order.map(|place| &graphs[place])) {
+            worker.clear_for(EdgeLengths { edges: &mut graph.edges(), margin: 0.04 });
+            let mut evaluation = FrameEvaluation::new(Some(shape.cutoff));
+            evaluation.accumulate(worker.as_mut(), (graph, graph.energy), parts, (1.0, Sides::Both));
+        }
+        let gradient = restricted.gradient(2, parallel);
+        assert!(gradient.iter().zip(&expected).all(|(found, expected)| (found - expected).abs() < 1e-12 * largest));
+    }
 }
 
 /// Catches: an optimizer that climbs, forgets a scale, or whose average does not follow.

@@ -247,7 +247,7 @@ impl<P: Real, O: Objective> Trainer<P, O> {
             evaluations.push(objective.evaluation(*cutoff));
         }
         let place = StepPlace { progress, batch: batch.len(), relative_energy: None, sides: Sides::Both };
-        let step = descent.steps();
+        let (step, by_batch) = (descent.steps(), settings.by_batch);
         let workers = network.workers(count).into_iter().zip(evaluations);
         let mut workers: Vec<(Box<dyn Worker + '_>, &mut FrameEvaluation, FrameLoss)> =
             workers.map(|(worker, evaluation)| (worker, evaluation, FrameLoss::default())).collect();
@@ -268,7 +268,12 @@ impl<P: Real, O: Objective> Trainer<P, O> {
         }
         let relative = relative_energies::labels(batch.len(), &compared);
         let work = |(index, (worker, evaluation, loss)): (usize, &mut (Box<dyn Worker + '_>, &mut _, FrameLoss))| {
-            worker.clear();
+            if by_batch {
+                let mut edges = graphs.iter().skip(index).step_by(count).flat_map(|graph| graph.edges());
+                worker.clear_for(EdgeLengths { edges: &mut edges, margin: LARGEST_CHANGE });
+            } else {
+                worker.clear();
+            }
             for (index, &frame) in batch.iter().enumerate().skip(index).step_by(count) {
                 let frame = (graphs[index].as_ref(), &frames.labels[frame as usize]);
                 let place = StepPlace { relative_energy: relative[index], sides: Sides::in_turn(step, index), ..place };

@@ -50,11 +50,32 @@ impl<T: Real> Gradient<T> {
         }
     }
 
-    /// Adds another one that was made ready for the same weights.
+    /// The same for these edges alone, given as in [`Weights::restrict`].
+    pub fn prepare_for(
+        &mut self,
+        weights: &Weights<T>,
+        edges: &mut dyn Iterator<Item = (f64, [u32; 2])>,
+        margin: f64,
+    ) {
+        self.fill_zero();
+        for ((rows, _), read) in self.rows.iter_mut().zip(weights.rows_read_by(edges, margin)) {
+            *rows = read;
+        }
+    }
+
+    /// Makes room for all that `weights` computes now; keeps what is there. Call it before [`Gradient::add`].
+    pub fn widen(&mut self, weights: &Weights<T>) {
+        for ((rows, _), table) in self.rows.iter_mut().zip(&weights.tables) {
+            rows.clear();
+            rows.extend(table.rows());
+        }
+    }
+
+    /// Adds another one that was made ready for the same weights, or some of their edges.
     pub fn add(&mut self, other: &Self) {
         add_to(self.packed.as_mut_slice(), other.packed.as_slice());
         let tables = self.tables.iter_mut().zip(&other.tables);
-        for ((into, from), (rows, length)) in tables.zip(&self.rows) {
+        for ((into, from), (rows, length)) in tables.zip(&other.rows) {
             for &row in rows {
                 let start = row as usize * length;
                 add_to(&mut into.as_mut_slice()[start..][..*length], &from.as_slice()[start..][..*length]);
@@ -83,7 +104,7 @@ impl<T: Real> Gradient<T> {
                 .filter_map(|(row, part)| wanted.next_if_eq(&(row as u32)).map(|row| (row, part)))
                 .collect();
             parts.into_par_iter().with_min_len(1 + PIECE / length).for_each(|(row, into)| {
-                for other in others {
+                for other in others.iter().filter(|other| other.rows[index].0.binary_search(&row).is_ok()) {
                     add_to(into, &other.tables[index].as_slice()[row as usize * length..][..*length]);
                 }
             });

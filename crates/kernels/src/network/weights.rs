@@ -59,11 +59,36 @@ impl<T: Real> Weights<T> {
     /// give or take `margin` Å; everywhere again with `None`. Takes effect with the next [`Weights::set`]; edges elsewhere
     /// must not be evaluated then.
     pub fn restrict(&mut self, edges: Option<&mut dyn Iterator<Item = (f64, [u32; 2])>>, margin: f64) {
-        let Knots::Uniform { spacing, count } = self.knots else { return };
         let Some(edges) = edges else {
             self.tables.iter_mut().for_each(|table| table.restrict(None));
             return;
         };
+        let Some([of_pairs, of_all]) = self.read_by(edges, margin) else { return };
+        for table in &mut self.tables {
+            let wanted = if table.pairs() > 1 { &of_pairs } else { &of_all };
+            table.restrict(Some(wanted));
+        }
+    }
+
+    /// Of each table the computed rows that these edges read, see [`Weights::restrict`].
+    pub(super) fn rows_read_by(
+        &self,
+        edges: &mut dyn Iterator<Item = (f64, [u32; 2])>,
+        margin: f64,
+    ) -> impl Iterator<Item = Vec<u32>> {
+        let read = self.read_by(edges, margin);
+        self.tables.iter().map(move |table| match &read {
+            None => table.rows().collect(),
+            Some([of_pairs, of_all]) => {
+                let wanted = if table.pairs() > 1 { of_pairs } else { of_all };
+                table.rows().filter(|&row| wanted[row as usize]).collect()
+            }
+        })
+    }
+
+    /// Which rows edges read, in tables by pair of elements and in those for all pairs; nothing without uniform knots.
+    fn read_by(&self, edges: &mut dyn Iterator<Item = (f64, [u32; 2])>, margin: f64) -> Option<[Vec<bool>; 2]> {
+        let Knots::Uniform { spacing, count } = self.knots else { return None };
         let pairs = self.tables.first().map_or(0, Tabulation::pairs);
         let (mut of_pairs, mut of_all) = (vec![false; pairs * count], vec![false; count]);
         for (length, [i, j]) in edges {
@@ -75,10 +100,7 @@ impl<T: Real> Weights<T> {
                 of_all[knot] = true;
             }
         }
-        for table in &mut self.tables {
-            let wanted = if table.pairs() > 1 { &of_pairs } else { &of_all };
-            table.restrict(Some(wanted));
-        }
+        Some([of_pairs, of_all])
     }
 
     /// Replaces the parameters; with `parallel`, layers are tabulated side by side in the current rayon pool.

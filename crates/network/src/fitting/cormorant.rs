@@ -95,7 +95,12 @@ impl<T: Real> Differentiable for DifferentiableCormorant<T> {
         gradient.prepare(weights);
     }
 
-    fn add(&self, sum: &mut Gradient<T>, others: &[&Gradient<T>], parallel: bool) {
+    fn clear_for(&self, weights: &Weights<T>, gradient: &mut Gradient<T>, edges: EdgeLengths<'_>) {
+        gradient.prepare_for(weights, edges.edges, edges.margin);
+    }
+
+    fn add(&self, weights: &Weights<T>, sum: &mut Gradient<T>, others: &[&Gradient<T>], parallel: bool) {
+        sum.widen(weights);
         if parallel {
             sum.add_all(others);
         } else {

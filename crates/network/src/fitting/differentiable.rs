@@ -48,8 +48,14 @@ pub trait Differentiable: Send + Sync {
     /// Sets a gradient to zero, and makes it fit `weights`.
     fn clear(&self, weights: &Self::Weights, gradient: &mut Self::Gradient);
 
+    /// The same for graphs with these edges alone.
+    fn clear_for(&self, weights: &Self::Weights, gradient: &mut Self::Gradient, edges: EdgeLengths<'_>) {
+        let _ = edges;
+        self.clear(weights, gradient);
+    }
+
     /// Adds `others` to `sum`, in their order.
-    fn add(&self, sum: &mut Self::Gradient, others: &[&Self::Gradient], parallel: bool);
+    fn add(&self, weights: &Self::Weights, sum: &mut Self::Gradient, others: &[&Self::Gradient], parallel: bool);
 
     /// The gradient in the order of the packed parameters. Called once for each sum.
     fn packed<'g>(

@@ -68,7 +68,7 @@ impl<D: Differentiable> Trainable<D::Parameter> for PreparedNetwork<D> {
         let mut gradients = workers.iter_mut().take(count).filter_map(|memory| memory.gradient.as_mut());
         let Some(first) = gradients.next() else { return &[] };
         let rest: Vec<&D::Gradient> = gradients.map(|gradient| &*gradient).collect();
-        network.add(first, &rest, parallel);
+        network.add(weights, first, &rest, parallel);
         match network.packed(weights, first, parallel) {
             std::borrow::Cow::Borrowed(numbers) => numbers,
             std::borrow::Cow::Owned(numbers) => {
@@ -83,6 +83,13 @@ impl<D: Differentiable> Worker for Busy<'_, D> {
     fn clear(&mut self) {
         match &mut self.memory.gradient {
             Some(gradient) => self.network.clear(self.weights, gradient),
+            none => *none = Some(self.network.gradient(self.weights)),
+        }
+    }
+
+    fn clear_for(&mut self, edges: EdgeLengths<'_>) {
+        match &mut self.memory.gradient {
+            Some(gradient) => self.network.clear_for(self.weights, gradient, edges),
             none => *none = Some(self.network.gradient(self.weights)),
         }
     }

@@ -39,6 +39,9 @@ pub trait Worker: Send {
     /// Sets the gradient to zero.
     fn clear(&mut self);
 
+    /// The same for graphs with these edges alone, which are some of those for which the parameters were made ready.
+    fn clear_for(&mut self, edges: EdgeLengths<'_>);
+
     /// The outputs for `batch`, written over scalars and multipoles of `into`.
     fn forward(&mut self, batch: &GraphBatch<'_>, into: &mut Outputs);
 

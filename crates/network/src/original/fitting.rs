@@ -50,7 +50,7 @@ impl<T: Operations> Differentiable for DifferentiableOriginal<T> {
         gradient.fill_zero();
     }
 
-    fn add(&self, sum: &mut Gradient<T>, others: &[&Gradient<T>], _: bool) {
+    fn add(&self, _: &Weights<T>, sum: &mut Gradient<T>, others: &[&Gradient<T>], _: bool) {
         for other in others {
             sum.add(other);
         }
