@@ -53,6 +53,38 @@ fn entry<'j>(errors: &'j Value, column: &str, element: Option<&str>) -> &'j Valu
     errors.as_array().unwrap().iter().find(of).unwrap_or_else(|| panic!("no {column} of {element:?} in {errors}"))
 }
 
+/// Catches: files for validation and test that are accepted and not used, of which the model does not say that they were, or whose frames
+/// are among those for training without a word; a fit that goes on with another test file.
+#[test]
+fn parts_may_be_files_of_their_own() {
+    let here = tempfile::tempdir().unwrap();
+    let here = here.path();
+    data(here, 60);
+    let all = fs::read_to_string(here.join("data.xyz")).unwrap();
+    let part = |name: &str, from: usize, count: usize| {
+        let lines: Vec<&str> = all.lines().skip(11 * from).take(11 * count).collect();
+        fs::write(here.join(name), lines.join("\n") + "\n").unwrap();
+    };
+    part("few.xyz", 40, 5);
+    part("test.xyz", 50, 10);
+    part("data.xyz", 0, 44);
+    let keys = "target = \"charge\"\ntarget_unit = \"e\"\nvalidation_file = \"few.xyz\"\ntest_file = \"test.xyz\"";
+    let file = input(here, "files", keys, "epochs = 2");
+    let output = cormorant(here, &["fit", &file]);
+    assert!(text(&output.stderr).contains("`test` and `test_file` exclude each other"), "{}", text(&output.stderr));
+    let written = fs::read_to_string(here.join(&file)).unwrap().replace("test = 10\n", "");
+    fs::write(here.join(&file), &written).unwrap();
+    let out = succeed(here, &["fit", &file]);
+    for expected in ["44 training frames", "5 validation frames", "10 test frames", "4 validation frames are also training"]
+    {
+        assert!(out.contains(expected), "{expected:?} is missing in\n{out}");
+    }
+    let AtomModel { header, .. } = AtomModel::load(&here.join("files")).unwrap();
+    let named = |record: &Option<cormorant::model::FileRecord>| record.as_ref().unwrap().file.clone();
+    assert_eq!((named(&header.data.validation_file), named(&header.data.test_file)), ("few.xyz".into(), "test.xyz".into()));
+    assert!(header.data.validation.is_empty() && header.data.test.is_empty() && header.data.train.len() == 44);
+}
+
 /// Catches: values of other atoms, a mean that is left out or taken twice, errors of other labels than they say, a correlation over all
 /// elements where one is named, a table, a page or a header that says something else.
 #[test]

@@ -18,6 +18,7 @@ use super::references::{References, elements_of};
 use super::split::Split;
 use super::split_plan::{Division, SplitPlan};
 use super::state_check::{require_one_state, require_possible_states};
+use super::shared_frames::shared_frames;
 use super::variety::{MANY, MOLECULE, compositions};
 use cormorant_core::system::{ElectronicState, Element};
 use cormorant_core::{Error, Result};
@@ -210,15 +211,8 @@ impl DataPlan {
 
     /// What training, validation and test frames have in common.
     fn overlaps(&self, [train, validation, test]: [&[Configuration]; 3]) -> Vec<String> {
+        let mut notes = shared_frames([train, validation, test].map(|part| part.iter().collect::<Vec<_>>()));
         let (train, validation, test) = (("training", train), ("validation", validation), ("test", test));
-        let mut notes: Vec<String> = [
-            leak(train, validation, "the best epoch on them need not be the best"),
-            leak(train, test, "the errors on them are meaningless"),
-            leak(validation, test, "the errors on them are those of frames that selected the best epoch"),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
         if let Some(by) = self.split.grouped_by() {
             notes.extend([validation, test].into_iter().filter_map(|other| shared(by, train, other)));
         }
@@ -303,22 +297,6 @@ fn references(isolated: &[Configuration], train: &[Configuration], notes: &mut V
             References::fitted(&train)
         }
     }
-}
-
-/// A remark if the frames of two parts, each with its name, are in part the same.
-fn leak(first: (&str, &[Configuration]), second: (&str, &[Configuration]), consequence: &str) -> Option<String> {
-    let (name, frames) = second;
-    let count = first.1.len();
-    let shared: Vec<_> = checks::duplicates(first.1.iter().chain(frames))
-        .into_iter()
-        .filter(|&(one, other)| one < count && other >= count)
-        .map(|(_, other)| other - count)
-        .collect();
-    let example = shared.first()?;
-    let (number, first) = (shared.len(), first.0);
-    Some(format!(
-        "{number} {name} frames are also {first} frames (for example {name} frame {example}), so {consequence}"
-    ))
 }
 
 /// A remark if frames of the second part have a value of `by` that the first part has too.

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-pub(in crate::settings) use data::is_name;
+pub(in crate::settings) use data::{exclude, is_name};
 pub use data::{DataInput, LabelUnitsInput};
 pub use loss::LossInput;
 pub use model::{ModelInput, MomentsInput};

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::TargetDataInput;
+use crate::settings::fit::exclude;
 use crate::settings::DataInput;
 use crate::settings::declare::{Key, Table, Value, integer, path, settings, text, word};
 use crate::settings::section::Section;
@@ -73,6 +74,12 @@ pub struct MomentDataInput {
     /// Molecules for the closing table alone; none by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub test: Option<usize>,
+    /// Another file, all of whose molecules choose the best epoch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validation_file: Option<PathBuf>,
+    /// Another file, all of whose molecules are for the closing table alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test_file: Option<PathBuf>,
 }
 
 const MOMENTS: Table = Table {
@@ -86,6 +93,8 @@ const MOMENTS: Table = Table {
         DataInput::train,
         DataInput::validation,
         integer(1, u32::MAX as u64).described("test", "Molecules for the closing table alone; none when left out."),
+        TargetDataInput::validation_file,
+        TargetDataInput::test_file,
     ],
     kinds: &[],
 };
@@ -162,8 +171,11 @@ impl RegressionData {
         match self {
             Self::Energies { data, .. } => data.paths(),
             Self::Property(data) => vec![&mut data.file],
-            Self::Moments(data) => vec![&mut data.file],
-            Self::Targets(data) => vec![&mut data.file],
+            Self::Moments(data) => {
+                let others = [data.validation_file.as_mut(), data.test_file.as_mut()];
+                [Some(&mut data.file)].into_iter().chain(others).flatten().collect()
+            }
+            Self::Targets(data) => data.paths(),
         }
     }
 
@@ -185,6 +197,7 @@ impl RegressionData {
 impl MomentDataInput {
     fn read(section: &Section<'_>, moment: TensorProperty) -> Result<Self> {
         section.declared(&[MOMENTS.keys])?;
+        whole_files(section)?;
         let example = format!("unit = \"{}\"", moment.units()[0].0);
         Ok(Self {
             file: section.get(&MOMENTS.keys[0])?,
@@ -194,6 +207,19 @@ impl MomentDataInput {
             train: section.get(&DataInput::train)?,
             validation: section.get(&DataInput::validation)?,
             test: section.get(&MOMENTS.keys[5])?,
+            validation_file: section.get(&TargetDataInput::validation_file)?,
+            test_file: section.get(&TargetDataInput::test_file)?,
         })
     }
+}
+
+/// Refuses a file that is a part as a whole beside a number of frames for that part.
+pub(super) fn whole_files(section: &Section<'_>) -> Result<()> {
+    exclude(
+        section,
+        "validation_file",
+        &["validation"],
+        "the frames that choose the best epoch are either all of `validation_file`, or some of `file`",
+    )?;
+    exclude(section, "test_file", &["test"], "the test frames are either all of `test_file`, or some of `file`")
 }

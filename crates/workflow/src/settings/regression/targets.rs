@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::settings::declare::{Key, Setting, Value, integer, list, path, settings, text, words};
+use super::data::whole_files;
 use crate::settings::fit::is_name;
 use crate::settings::section::Section;
 use cormorant_core::system::Element;
@@ -105,12 +106,19 @@ settings! {
         /// Frames for the closing table alone; none by default.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub test: Option<usize> = integer(1, u32::MAX as u64),
+        /// Another file, all of whose frames choose the best epoch.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub validation_file: Option<PathBuf> = path(),
+        /// Another file, all of whose frames are for the closing table alone.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub test_file: Option<PathBuf> = path(),
     }
 }
 
 impl TargetDataInput {
     pub(super) fn read(section: &Section<'_>) -> Result<Self> {
         section.declared(&[Self::TABLE.keys])?;
+        whole_files(section)?;
         let unit: String = section.get(&Self::target_unit)?;
         if let Err(Error::Unit { found, remedy, .. }) = require_label_unit(&unit) {
             return Err(section.error_at(
@@ -137,7 +145,13 @@ impl TargetDataInput {
             train: section.get(&Self::train)?,
             validation: section.get(&Self::validation)?,
             test: section.get(&Self::test)?,
+            validation_file: section.get(&Self::validation_file)?,
+            test_file: section.get(&Self::test_file)?,
         })
+    }
+
+    pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
+        [Some(&mut self.file), self.validation_file.as_mut(), self.test_file.as_mut()].into_iter().flatten().collect()
     }
 
     /// The columns to read.

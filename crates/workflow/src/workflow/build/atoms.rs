@@ -1,13 +1,13 @@
 //! The parts of a fit to values of atoms from its input.
 
+use super::divided::{Parts, identity};
 use super::fit::{mean_neighbors, shortest_distances};
-use super::regression::file_name;
 use crate::settings::{RegressionData, RegressionInput, RegressionModel, TargetDataInput};
 use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
 use cormorant_fit::regression::AtomSample;
 use cormorant_fit::{
-    AtomLearner, AtomObjective, FitPlan, Split, atom_learner, count_labels, elements_of, labeled_atoms,
+    AtomLearner, AtomObjective, FitPlan, atom_learner, count_labels, elements_of, labeled_atoms, shared_frames,
 };
 use cormorant_network::{AtomHeader, AtomModel, AtomShape, AtomTarget, DataRecord, Network};
 
@@ -42,16 +42,31 @@ impl RegressionInput {
         let wrong = |reason: String| Error::data(&data.file, reason);
         let columns = data.columns();
         let read = labeled_atoms(&data.file, &columns)?;
-        let all = &read.samples;
-        let split = Split::counted(all.len(), data.train, data.validation, data.test.unwrap_or(0), self.seed)
-            .map_err(|error| wrong(error.to_string()))?;
-        let pick = |list: &[usize]| -> Vec<AtomSample> { list.iter().map(|&index| all[index].clone()).collect() };
-        let parts = [pick(&split.train), pick(&split.validation), pick(&split.test)];
+        let mut other_notes = Vec::new();
+        let plan = Parts {
+            file: &data.file,
+            counts: [data.train, data.validation, data.test],
+            files: [data.validation_file.as_deref(), data.test_file.as_deref()],
+            seed: self.seed,
+        };
+        let divided = plan.divide(&read.samples, &mut |path| {
+            let other = labeled_atoms(path, &columns)?;
+            if other.shape != read.shape {
+                let [here, there] = [&other, &read].map(|one| one.shape.description());
+                let reason = format!("a value is {here}, but in {} it is {there}", data.file.display());
+                return Err(Error::data(path, reason));
+            }
+            other_notes.extend(other.notes.iter().map(|note| format!("{}: {note}", path.display())));
+            Ok((other.hash, other.samples))
+        })?;
+        let units = format!("{} of each atom in {}", columns.names.join(", "), data.target_unit);
+        let mut record = divided.record(&data.file, read.hash, units);
+        let parts = divided.frames;
         let elements = elements_of(parts[0].iter().map(|one| one.configuration.elements.as_slice()));
         let target = data.standard().target(&columns, (read.shape, &data.target_unit), &parts[0], &elements);
         self.require(&target).map_err(wrong)?;
         let mut notes = format!("{}\n", data.file.display());
-        for note in &read.notes {
+        for note in read.notes.iter().chain(&other_notes) {
             notes.push_str(&format!("{note}\n"));
         }
         for (part, name) in parts.iter().zip(["training", "validation", "test"]) {
@@ -69,17 +84,12 @@ impl RegressionInput {
                 )));
             }
         }
+        let frames = parts.each_ref().map(|part| part.iter().map(|one| &one.configuration).collect());
+        for remark in shared_frames(frames) {
+            notes.push_str(&format!("note: {remark}\n"));
+        }
         notes.push_str(&said(&target, &elements));
-        let record = DataRecord {
-            file: file_name(&data.file),
-            sha256: read.hash,
-            units: format!("{} of each atom in {}", target.names(), target.unit),
-            train: split.train,
-            validation: split.validation,
-            test: split.test,
-            shortest_distances: shortest_distances(parts[0].iter().map(|one| &one.configuration))?,
-            ..DataRecord::default()
-        };
+        record.shortest_distances = shortest_distances(parts[0].iter().map(|one| &one.configuration))?;
         Ok(AtomSet { target, parts, elements, record, notes })
     }
 
@@ -131,7 +141,7 @@ impl RegressionInput {
     /// # Errors
     /// When a path cannot be written down.
     pub fn atom_plan(&self, set: &AtomSet, resume: bool) -> Result<FitPlan> {
-        self.plan_for(&set.record.sha256, resume)
+        self.plan_for(&identity(&set.record), resume)
     }
 
     /// The same with what depends on the number of training frames settled.

@@ -2,6 +2,7 @@
 
 mod atoms;
 mod constraints;
+mod divided;
 mod elastic;
 mod fit;
 mod general;

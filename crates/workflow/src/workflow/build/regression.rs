@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::divided::{Parts, identity};
 use super::fit::{mean_neighbors, record, shortest_distances};
 use crate::settings::{Input, MomentDataInput, RegressionData, RegressionInput, RegressionModel};
 use cormorant_core::system::Element;
@@ -10,8 +11,8 @@ use cormorant_core::{Error, Result};
 use cormorant_fit::qm9::{Property, Qm9};
 use cormorant_fit::regression::{Head, Sample, Standard};
 use cormorant_fit::{
-    Configuration, FitPlan, PropertyLearner, PropertyObjective, References, Reserve, Split, Summary, elements_of,
-    labeled_moments, property_learner, qm9_split,
+    Configuration, FitPlan, PropertyLearner, PropertyObjective, References, Reserve, Summary, elements_of,
+    labeled_moments, property_learner, qm9_split, shared_frames,
 };
 use cormorant_network::{DataRecord, FileRecord, FitRecord, Network, NewNetwork, Scaling, kind};
 
@@ -190,12 +191,17 @@ impl RegressionInput {
 
     fn moments(&self, data: &MomentDataInput) -> Result<RegressionSet> {
         let (hash, samples) = labeled_moments(&data.file, data.moment, data.unit)?;
-        let split = Split::counted(samples.len(), data.train, data.validation, data.test.unwrap_or(0), self.seed)
-            .map_err(|error| Error::data(&data.file, error.to_string()))?;
-        let pick = |list: &[usize]| -> Vec<Sample> { list.iter().map(|&index| samples[index].clone()).collect() };
-        let parts = [pick(&split.train), pick(&split.validation), pick(&split.test)];
+        let plan = Parts {
+            file: &data.file,
+            counts: [data.train, data.validation, data.test],
+            files: [data.validation_file.as_deref(), data.test_file.as_deref()],
+            seed: self.seed,
+        };
+        let divided = plan.divide(&samples, &mut |path| labeled_moments(path, data.moment, data.unit))?;
+        let mut record = divided.record(&data.file, hash, format!("{} in {}", data.property, data.unit));
+        let parts = divided.frames;
         let elements = elements_of(parts[0].iter().map(|one| one.configuration.elements.as_slice()));
-        let notes = format!(
+        let mut notes = format!(
             "{}: {} in {}\n{} training, {} validation and {} test molecules\n",
             data.file.display(),
             data.property,
@@ -204,16 +210,11 @@ impl RegressionInput {
             parts[1].len(),
             parts[2].len()
         );
-        let record = DataRecord {
-            file: file_name(&data.file),
-            sha256: hash,
-            units: format!("{} in {}", data.property, data.unit),
-            train: split.train,
-            validation: split.validation,
-            test: split.test,
-            shortest_distances: shortest_distances(parts[0].iter().map(|one| &one.configuration))?,
-            ..DataRecord::default()
-        };
+        let frames = parts.each_ref().map(|part| part.iter().map(|one| &one.configuration).collect());
+        for remark in shared_frames(frames) {
+            notes.push_str(&format!("note: {remark}\n"));
+        }
+        record.shortest_distances = shortest_distances(parts[0].iter().map(|one| &one.configuration))?;
         Ok(RegressionSet {
             target: data.property.into(),
             unit: data.unit.into(),
@@ -270,7 +271,7 @@ impl RegressionInput {
     /// # Errors
     /// When a path cannot be written down.
     pub fn plan(&self, set: &RegressionSet, resume: bool) -> Result<FitPlan> {
-        self.plan_for(&set.record.sha256, resume)
+        self.plan_for(&identity(&set.record), resume)
     }
 
     /// The same for data with this SHA-256.

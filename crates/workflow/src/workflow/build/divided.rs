@@ -1,0 +1,80 @@
+//! Frames of a regression, divided into parts.
+
+use std::path::Path;
+
+use super::regression::file_name;
+use cormorant_core::{Error, Result};
+use cormorant_fit::Split;
+use cormorant_network::{DataRecord, FileRecord};
+
+/// Where the frames of each part come from.
+pub(super) struct Parts<'a> {
+    /// The file that is divided.
+    pub file: &'a Path,
+    /// Frames of it to train on, to choose the best epoch by, and for the test.
+    pub counts: [Option<usize>; 3],
+    /// Files that are the validation and the test frames as a whole.
+    pub files: [Option<&'a Path>; 2],
+    pub seed: u64,
+}
+
+/// Frames for training, validation and test.
+pub(super) struct Divided<S> {
+    pub frames: [Vec<S>; 3],
+    split: Split,
+    /// Files of the validation and the test frames.
+    files: [Option<FileRecord>; 2],
+}
+
+impl Parts<'_> {
+    /// Divides `all` frames of the file, and reads those of the others by `read`, which gives their SHA-256 too.
+    ///
+    /// # Errors
+    /// When there are fewer frames than are asked for, or another file cannot be read.
+    pub(super) fn divide<S: Clone>(
+        &self,
+        all: &[S],
+        read: &mut dyn FnMut(&Path) -> Result<(String, Vec<S>)>,
+    ) -> Result<Divided<S>> {
+        let [train, validation, test] = self.counts;
+        let validation = if self.files[0].is_some() { Some(0) } else { validation };
+        let split = Split::counted(all.len(), train, validation, test.unwrap_or(0), self.seed)
+            .map_err(|error| Error::data(self.file, error.to_string()))?;
+        let pick = |list: &[usize]| -> Vec<S> { list.iter().map(|&index| all[index].clone()).collect() };
+        let mut frames = [pick(&split.train), pick(&split.validation), pick(&split.test)];
+        let mut files = [None, None];
+        for (place, path) in self.files.iter().enumerate() {
+            let Some(path) = *path else { continue };
+            let (hash, others) = read(path)?;
+            frames[1 + place] = others;
+            files[place] = FileRecord::of(Some(path), Some(&hash));
+        }
+        Ok(Divided { frames, split, files })
+    }
+}
+
+impl<S> Divided<S> {
+    /// What a model says of its data, whose file has the SHA-256 `hash`; without the shortest distances.
+    pub(super) fn record(&self, file: &Path, hash: String, units: String) -> DataRecord {
+        let [validation_file, test_file] = self.files.clone();
+        let Split { train, validation, test, .. } = self.split.clone();
+        DataRecord {
+            file: file_name(file),
+            sha256: hash,
+            units,
+            train,
+            validation,
+            test,
+            validation_file,
+            test_file,
+            ..DataRecord::default()
+        }
+    }
+}
+
+/// What tells the data of a model from others: the SHA-256 of their files.
+pub(super) fn identity(record: &DataRecord) -> String {
+    let files = [("validation", &record.validation_file), ("test", &record.test_file)];
+    let others = files.into_iter().filter_map(|(part, file)| Some(format!(" {part} {}", file.as_ref()?.sha256)));
+    others.fold(record.sha256.clone(), |identity, other| identity + &other)
+}
