@@ -237,8 +237,8 @@ pub(super) struct EvaluateArguments {
     /// Write energies and forces (or the property, or the values of the atoms) of every frame to this extended XYZ file and to a table beside it; labels are not needed
     #[arg(long, conflicts_with_all = ["energy_unit", "energy_key", "forces_key", "stress_key", "virial_key", "charge_key", "multiplicity_key"])]
     pub out: Option<PathBuf>,
-    /// Replace the files of --out
-    #[arg(long, requires = "out")]
+    /// Replace the files of --out, or that of --report
+    #[arg(long)]
     pub force: bool,
 }
 

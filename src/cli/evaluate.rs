@@ -9,7 +9,7 @@ use super::{depth, group_table, show, spread, structure};
 use cormorant_core::{Error, Result};
 use cormorant_fit::{Errors, GroupErrors, LabelCounts, QuantityErrors, RelativeErrors};
 use cormorant_workflow::workflow::{
-    Comparison, Depth, DepthSummary, Models, SpreadComparison, WrittenResults, compare_with_labels, predict_file,
+    Comparison, Depth, DepthSummary, Models, SpreadComparison, WrittenResults, compare_with_labels, predict_file, require_free,
     predicts_atoms, predicts_property, read_structures,
 };
 
@@ -29,6 +29,9 @@ pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
         return predictions(&networks, arguments, out);
     }
     let data = &arguments.data;
+    if let Some(page) = &arguments.report {
+        require_free(page, &[data], arguments.force)?;
+    }
     let mut set = arguments.labels.read(data)?;
     arguments.state.apply(&mut set)?;
     let found = compare_with_labels(&networks, &arguments.model, &set, (&arguments.computing).into())?;
@@ -150,7 +153,7 @@ fn numbers(name: &str, mae: f64, rmse: f64) {
 
 /// Energies and forces of every frame, to `out` and the table beside it.
 fn predictions(networks: &Models, arguments: &EvaluateArguments, out: &Path) -> Result<()> {
-    let files = WrittenResults::open(out, arguments.force)?;
+    let files = WrittenResults::open(out, &[&arguments.data], arguments.force)?;
     let path = &arguments.data;
     let read = read_structures(path, arguments.state.beside(arguments.reading.options(None)?))?;
     structure::notes(&read.notes);

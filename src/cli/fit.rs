@@ -29,7 +29,9 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
     };
     if arguments.resume && finished {
         if !arguments.quiet {
-            println!("nothing is left to do: {} is a finished {what}", show::path(&input.output.folder).display());
+            let folder = show::path(&input.output.folder);
+            println!("nothing is left to do: {} is a finished {what}", folder.display());
+            show::missing_report(&input.output.folder, &input.data.file);
         }
         return Ok(());
     }

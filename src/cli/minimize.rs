@@ -67,7 +67,7 @@ pub(super) fn minimize(arguments: &MinimizeArguments) -> Result<()> {
         most_evaluations: arguments.most_evaluations,
         ..MinimizeInput::default()
     };
-    let files = WrittenResults::open(&arguments.out, arguments.force)?;
+    let files = WrittenResults::open(&arguments.out, &[&arguments.structures], arguments.force)?;
     let path = &arguments.structures;
     let read = read_structures(path, arguments.state.beside(arguments.reading.options(None)?))?;
     structure::notes(&read.notes);

@@ -74,7 +74,7 @@ pub(super) fn rank(arguments: &RankArguments) -> Result<()> {
         same_energy: arguments.same_energy.clone(),
         same_shape: arguments.same_shape.clone(),
     };
-    let files = WrittenResults::open(&arguments.out, arguments.force)?;
+    let files = WrittenResults::open(&arguments.out, &[&arguments.structures], arguments.force)?;
     let path = &arguments.structures;
     let read = read_structures(path, arguments.state.beside(arguments.reading.options(None)?))?;
     structure::notes(&read.notes);

@@ -14,6 +14,7 @@ pub(super) fn regression(input: &RegressionInput, arguments: &FitArguments) -> R
     if arguments.resume && is_finished(folder) {
         if !quiet {
             println!("nothing is left to do: {} is a finished model", show::path(folder).display());
+            show::missing_report(folder, input.data.file());
         }
         return Ok(());
     }

@@ -85,7 +85,7 @@ pub(super) struct SampleArguments {
 
 /// Sample structures.
 pub(super) fn sample(arguments: &SampleArguments) -> Result<()> {
-    let files = WrittenResults::open(&arguments.out, arguments.force)?;
+    let files = WrittenResults::open(&arguments.out, &[&arguments.structures], arguments.force)?;
     let path = &arguments.structures;
     let read = read_structures(path, arguments.state.beside(arguments.reading.options(None)?))?;
     structure::notes(&read.notes);

@@ -1,6 +1,6 @@
 //! `cormorant select`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -36,7 +36,7 @@ pub(super) struct SelectArguments {
     /// Folder of the model or committee whose spread or grade counts; several models form a committee
     #[arg(long)]
     pub model: Vec<PathBuf>,
-    /// Frames that are labeled already, from which the distance is measured
+    /// Frames that are labeled already: none of them is chosen again, and the distance is measured from them
     #[arg(long)]
     pub known: Option<PathBuf>,
     /// Seed of a random choice
@@ -61,10 +61,15 @@ pub(super) struct SelectArguments {
 
 /// Choose frames that are worth a label.
 pub(super) fn select(arguments: &SelectArguments) -> Result<()> {
-    let files = WrittenResults::open(&arguments.out, arguments.force)?;
+    let read: Vec<&Path> = arguments.files.iter().chain(&arguments.known).map(PathBuf::as_path).collect();
+    let files = WrittenResults::open(&arguments.out, &read, arguments.force)?;
     let options = arguments.state.beside(arguments.reading.options(None)?);
-    let pool = Pool::read(&arguments.files, &options)?;
+    let mut pool = Pool::read(&arguments.files, &options)?;
     let known = arguments.known.as_ref().map(|known| read_structures(known, options)).transpose()?;
+    let out = known.as_ref().map_or(0, |known| pool.take_out(&known.systems));
+    if out > 0 {
+        pool.notes.push(format!("{out} frames are known already, and are not chosen from"));
+    }
     if !arguments.quiet {
         structure::notes(&pool.notes);
     }

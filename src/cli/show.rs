@@ -1,9 +1,10 @@
 //! Errors and numbers for people to read.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::diagnostic::explain;
+use cormorant_report::page::REPORT;
 use cormorant_core::{Error, Result};
 use cormorant_workflow::workflow::WrittenResults;
 pub(super) use cormorant_workflow::workflow::shown_path as path;
@@ -21,6 +22,14 @@ fn colored() -> bool {
 /// Say where results are.
 pub(super) fn results(files: &WrittenResults) {
     println!("results are in {} and {}", path(&files.structures).display(), path(&files.table).display());
+}
+
+/// Say how the report of the finished model in `folder` is made, if it has none: the fit may have been killed while it wrote it.
+pub(super) fn missing_report(folder: &Path, data: &Path) {
+    if !folder.join(REPORT).exists() {
+        let (folder, data) = (path(folder), path(data));
+        println!("it has no report; `cormorant report {} --data {}` makes it", folder.display(), data.display());
+    }
 }
 
 /// Say where a report is, if not `quiet`.

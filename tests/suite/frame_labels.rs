@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use cormorant::fit::{Configuration, DataSet, GroupMetrics, LabelCounts, LabelKeys};
+use cormorant::fit::{Configuration, DataSet, GroupMetrics, LabelCounts, LabelKeys, Metrics};
 use cormorant::system::Element;
 
 use crate::cli::{cormorant, sample_frames, text};
@@ -50,6 +50,26 @@ fn each_frame_has_the_labels_that_it_has() {
     assert!(plain(&frame("dft_energy=1", true)).unwrap_err().contains("--energy-key dft_energy"));
     let none = LabelKeys { energy: Some("none".into()), ..LabelKeys::default() };
     assert_eq!(read(&frame("dft_energy=1", true), &none).unwrap().counts().energies, 0);
+}
+
+/// Catches: forces on atoms alone, which are zero whatever the model, among the errors.
+#[test]
+fn atoms_alone_say_nothing_about_forces() {
+    let one = |elements: &[&str], force: f64| Configuration {
+        elements: elements.iter().map(|symbol| Element::from_symbol(symbol).unwrap()).collect(),
+        positions: elements.iter().enumerate().map(|(place, _)| [place as f64, 0.0, 0.0]).collect(),
+        energy: Some(0.0),
+        forces: vec![[force, 0.0, 0.0]; elements.len()],
+        ..Configuration::default()
+    };
+    let mut metrics = Metrics::default();
+    metrics.add(&one(&["H", "O"], 0.0), 0.0, &[[0.3, 0.0, 0.0]; 2], None);
+    let expected = metrics.errors().force_mae;
+    metrics.add(&one(&["O"], 0.0), 0.0, &[[0.0; 3]], None);
+    assert!((metrics.errors().force_mae - expected).abs() < 1e-12 && (expected - 100.0).abs() < 1e-9);
+    // A label that says otherwise is compared.
+    metrics.add(&one(&["O"], 1.0), 0.0, &[[0.0; 3]], None);
+    assert!(metrics.errors().force_mae > expected);
 }
 
 #[test]

@@ -63,10 +63,29 @@ impl Configuration {
         Ok(System { state: self.state, ..system })
     }
 
+    /// Whether it is one atom whose force is zero, as it is whatever the model: by symmetry.
+    pub(super) fn is_at_rest_alone(&self) -> bool {
+        self.atom_count() == 1 && self.forces.iter().flatten().all(|&x| x == 0.0)
+    }
+
     /// Whether it has forces.
     #[must_use]
     pub fn has_forces(&self) -> bool {
         !self.forces.is_empty()
+    }
+
+    /// Takes away the labels whose weight is 0: they are no labels for references, checks and errors either.
+    pub(super) fn forget_unweighted(&mut self) {
+        let FrameWeights { energy, forces, virial } = self.weights;
+        if energy == 0.0 {
+            (self.energy, self.relative_energy) = (None, None);
+        }
+        if forces == 0.0 {
+            self.forces.clear();
+        }
+        if virial == 0.0 {
+            self.virial = None;
+        }
     }
 
     /// Whether it has a label that counts.

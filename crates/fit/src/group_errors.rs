@@ -148,7 +148,8 @@ impl GroupMetrics {
             if let Some(labeled) = label.energy.or(label.relative_energy.filter(|_| key == SCAN)) {
                 group.errors.entry(composition(label)).or_default().push(energy - labeled);
             }
-            let components = label.forces.iter().flatten().zip(forces.iter().flatten());
+            let labels = if label.is_at_rest_alone() { &[][..] } else { &label.forces };
+            let components = labels.iter().flatten().zip(forces.iter().flatten());
             components.for_each(|(labeled, predicted)| group.forces.add(predicted - labeled));
         }
     }

@@ -33,8 +33,7 @@ impl LabelCounts {
             counts.energies += usize::from(one.energy.is_some());
             counts.relative_energies += usize::from(one.relative_energy.is_some());
             // An isolated atom is given its zero force where the file has none.
-            let assumed = one.atom_count() == 1 && one.forces.iter().flatten().all(|&x| x == 0.0);
-            counts.forces += usize::from(one.has_forces() && !assumed);
+            counts.forces += usize::from(one.has_forces() && !one.is_at_rest_alone());
             counts.virials += usize::from(one.virial.is_some());
             counts.weighted += usize::from(!one.weights.are_one());
         }

@@ -31,6 +31,8 @@ pub struct Metrics {
     properties: BTreeMap<(String, String), Tally>,
     /// Of values of atoms.
     values: AtomMetrics,
+    /// Errors in eV of energies that count relative to others, by scan.
+    relative: BTreeMap<String, Vec<f64>>,
     frames: usize,
     atoms: usize,
 }
@@ -80,6 +82,12 @@ pub struct Errors {
     /// RMSE of a component of the dipole moment in e·Å.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dipole_rmse: Option<f64>,
+    /// MAE in meV of the energies that count relative to the mean of their scan, where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relative_energy_mae: Option<f64>,
+    /// RMSE in meV of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relative_energy_rmse: Option<f64>,
     /// Errors of properties, component by component, each in its unit.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub properties: Vec<QuantityErrors>,
@@ -114,7 +122,12 @@ impl Metrics {
     pub fn add(&mut self, label: &Configuration, energy: f64, forces: &[[f64; 3]], virial: Option<&[[f64; 3]; 3]>) {
         let atoms = label.atom_count();
         self.add_numbers(atoms, label.energy.as_slice(), &[energy]);
-        for ((element, labeled), predicted) in label.elements.iter().zip(&label.forces).zip(forces) {
+        if let (Some(labeled), Some(scan)) = (label.relative_energy, label.scan()) {
+            self.relative.entry(scan.to_string()).or_default().push(energy - labeled);
+        }
+        // The zero force on an atom alone is no success of a model.
+        let labels = if label.is_at_rest_alone() { &[][..] } else { &label.forces };
+        for ((element, labeled), predicted) in label.elements.iter().zip(labels).zip(forces) {
             let of_element = self.elements.entry(*element).or_default();
             for axis in 0..3 {
                 let error = predicted[axis] - labeled[axis];
@@ -181,6 +194,12 @@ impl Metrics {
             force_rmse: tally.rmse(),
             atoms: tally.count / 3,
         };
+        let mut relative = Tally::default();
+        for errors in self.relative.values().filter(|errors| errors.len() > 1) {
+            let mean = errors.iter().sum::<f64>() / errors.len() as f64;
+            errors.iter().for_each(|error| relative.add(error - mean));
+        }
+        let has_relative = relative.count > 0;
         let of_property = |((quantity, unit), tally): (&(String, String), &Tally)| {
             let count = tally.count as f64;
             QuantityErrors::new(quantity, unit, tally.absolute / count, (tally.square / count).sqrt())
@@ -199,6 +218,8 @@ impl Metrics {
             stress_rmse: has_stresses.then(|| self.stresses.rmse() / MILLI),
             dipole_mae: (self.dipoles.count > 0).then(|| self.dipoles.mae() / MILLI),
             dipole_rmse: (self.dipoles.count > 0).then(|| self.dipoles.rmse() / MILLI),
+            relative_energy_mae: has_relative.then(|| relative.mae()),
+            relative_energy_rmse: has_relative.then(|| relative.rmse()),
             properties: self.properties.iter().map(of_property).chain(self.values.properties()).collect(),
             atom_targets: self.values.errors(),
             frames: self.frames,
@@ -223,6 +244,7 @@ impl Errors {
         let virial = known(self.virial_mae_per_atom, self.virial_rmse_per_atom);
         let stress = known(self.stress_mae, self.stress_rmse);
         let dipole = known(self.dipole_mae, self.dipole_rmse);
+        let relative = known(self.relative_energy_mae, self.relative_energy_rmse);
         let own = [
             QuantityErrors::new("energy", "meV", self.energy_mae, self.energy_rmse),
             QuantityErrors::new("energy per atom", "meV", self.energy_mae_per_atom, self.energy_rmse_per_atom),
@@ -230,6 +252,7 @@ impl Errors {
             QuantityErrors::new("virial per atom", "meV", virial[0], virial[1]),
             QuantityErrors::new("stress", "GPa", stress[0], stress[1]),
             QuantityErrors::new("dipole", "e·Å", dipole[0], dipole[1]),
+            QuantityErrors::new("energy in its scan", "meV", relative[0], relative[1]),
         ];
         own.into_iter().filter(|one| !one.mae.is_nan()).chain(self.properties.iter().cloned()).collect()
     }

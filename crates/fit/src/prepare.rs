@@ -199,6 +199,12 @@ impl DataPlan {
     fn file_of(&self, path: &Path) -> Result<DataSet> {
         let keys = LabelKeys { groups: self.split.keys(), dipoles: self.electrostatics, ..self.keys.clone() };
         let mut data = DataSet::read_labels(path, self.units, &keys)?;
+        for one in &mut data.configurations {
+            if one.group(CONFIGURATION_TYPE).and_then(|kind| self.weights.get(kind)) == Some(&0.0) {
+                one.weights = one.weights.times(0.0);
+                one.forget_unweighted();
+            }
+        }
         let wrong = |reason: String| Error::data(path, reason);
         if self.electrostatics {
             data.notes.extend(require_possible_states(&data.configurations).map_err(wrong)?);
@@ -268,17 +274,19 @@ impl FitData {
     }
 }
 
+/// The key of the comments by which `weights` in [data] names frames.
+const CONFIGURATION_TYPE: &str = "config_type";
+
 /// Multiplies the weights of the frames whose `config_type` is named.
 fn weight(frames: &mut [Configuration], weights: &BTreeMap<String, f64>) -> Result<(), String> {
-    const KIND: &str = "config_type";
-    let is_known = |name: &&String| frames.iter().any(|one| one.group(KIND) == Some(name));
+    let is_known = |name: &&String| frames.iter().any(|one| one.group(CONFIGURATION_TYPE) == Some(name));
     if let Some(unknown) = weights.keys().find(|name| !is_known(name)) {
         return Err(format!(
             "`weights` names the config_type {unknown}, which no training frame has; correct or remove it"
         ));
     }
     for one in frames {
-        if let Some(factor) = one.group(KIND).and_then(|kind| weights.get(kind)) {
+        if let Some(factor) = one.group(CONFIGURATION_TYPE).and_then(|kind| weights.get(kind)) {
             one.weights = one.weights.times(*factor);
         }
     }

@@ -126,7 +126,8 @@ impl Objective for EnergyObjective {
 
     fn score(&self, errors: &Errors) -> f64 {
         if !errors.force_mae.is_finite() {
-            errors.energy_mae
+            // Energies that count within their scan alone are all that there is, where there are no others.
+            if errors.energy_mae.is_nan() { errors.relative_energy_mae.unwrap_or(f64::NAN) } else { errors.energy_mae }
         } else if self.forces_tell || !errors.energy_mae.is_finite() {
             errors.force_mae
         } else {

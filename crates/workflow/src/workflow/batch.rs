@@ -136,6 +136,22 @@ pub(super) fn look_at_all(path: &Path, systems: &[System], potential: &dyn Poten
     Ok(known)
 }
 
+/// Refuse to write to `path` if it is there, unless `force` is given, and in any case if it is one of the files that are read, `inputs`.
+///
+/// # Errors
+/// In both cases.
+pub fn require_free(path: &Path, inputs: &[&Path], force: bool) -> Result<()> {
+    let Ok(there) = path.canonicalize() else { return Ok(()) };
+    if inputs.iter().any(|input| input.canonicalize().is_ok_and(|input| input == there)) {
+        let reason = "is what this command reads, which its results must not replace; name another file for them";
+        return Err(Error::Occupied(reason.into()).in_file(path));
+    }
+    if !force {
+        return Err(Error::Occupied("already exists; --force replaces it".into()).in_file(path));
+    }
+    Ok(())
+}
+
 /// Where results go: a file that ends in .xyz, and the table beside it.
 pub struct WrittenResults {
     /// Extended XYZ.
@@ -145,11 +161,11 @@ pub struct WrittenResults {
 }
 
 impl WrittenResults {
-    /// Refuse another extension, and files that are there unless `force` is given.
+    /// Refuse another extension, files that are there unless `force` is given, and in any case those that the same command reads, `inputs`.
     ///
     /// # Errors
-    /// In both cases.
-    pub fn open(out: &Path, force: bool) -> Result<Self> {
+    /// In all three cases.
+    pub fn open(out: &Path, inputs: &[&Path], force: bool) -> Result<Self> {
         let extension = out.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         if !matches!(extension, "xyz" | "extxyz") {
             let reason = "results are written as extended XYZ; name a file that ends in .xyz";
@@ -157,9 +173,7 @@ impl WrittenResults {
         }
         let results = Self { structures: out.to_path_buf(), table: out.with_extension("csv") };
         for path in [&results.structures, &results.table] {
-            if path.exists() && !force {
-                return Err(Error::Occupied("already exists; --force replaces it".into()).in_file(path));
-            }
+            require_free(path, inputs, force)?;
         }
         Ok(results)
     }

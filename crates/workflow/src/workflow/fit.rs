@@ -9,14 +9,14 @@ use super::errors::closing_table;
 use super::fit_budget::FitBudget;
 use super::fit_call::{Closing, FitCall};
 use super::folder::shown_path;
-use super::group_file;
+use super::group_file::{self, GROUP_ERRORS};
 use super::report::after_fit;
 use super::{Models, RunMode};
 use crate::settings::{Contradictions, FitInput, Input};
 use cormorant_core::atomic;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::certify::TrialControl;
-use cormorant_fit::{self, AskStop, CHECKPOINT, Checkpoint, FitData, FitEvent, PREVIOUS, Summary};
+use cormorant_fit::{self, AskStop, CHECKPOINT, CURVE, Checkpoint, FitData, FitEvent, PREVIOUS, Summary};
 use cormorant_io::FolderLock;
 use cormorant_network::{CommitteeFolder, Network, load};
 use cormorant_potential::extrapolation::Domain;
@@ -240,6 +240,14 @@ pub(super) fn take(folder: &Path, mode: RunMode, input: &str) -> Result<FolderLo
     }
     fs::create_dir_all(folder).map_err(|source| Error::io(folder, source))?;
     let claim = FolderLock::of(folder)?;
+    let is_model = [WEIGHTS, CHECKPOINT, PREVIOUS].iter().any(|name| folder.join(name).exists());
+    let there = fs::read_to_string(folder.join(INPUT)).ok().filter(|there| there != input);
+    if let (Some(_), false, false, false) = (there, is_model, mode.force, mode.resume) {
+        let reason = format!(
+            "its {INPUT} is not that of a model, and the resolved input would replace it; name another folder in [output], or take --force"
+        );
+        return Err(Error::Occupied(format!("{}: {reason}", shown_path(folder).display())));
+    }
     make_room(folder, mode)?;
     atomic::sweep(folder);
     if let Err(error) = atomic::write(&folder.join(INPUT), input.as_bytes()) {
@@ -274,7 +282,7 @@ pub(super) fn make_room(folder: &Path, mode: RunMode) -> Result<()> {
         return Ok(());
     }
     let begun = [WEIGHTS, CHECKPOINT, PREVIOUS].iter().any(|name| folder.join(name).exists());
-    let theirs = ["README.md", "report.html"].into_iter().find(|name| folder.join(name).exists());
+    let theirs = ["README.md", "report.html", CURVE, GROUP_ERRORS].into_iter().find(|name| folder.join(name).exists());
     if let (false, false, Some(name)) = (begun, mode.force, theirs) {
         let reason = format!(
             "is not the folder of a model, and its {name} would be replaced; name another folder, or take --force"

@@ -72,7 +72,7 @@ mod vibrations;
 pub use analyze::{Analyzed, analyze};
 pub use atom_fit::{TrainedAtoms, train_atoms};
 pub use atoms::{AtomFrame, AtomPredictions, predict_atoms, predicts_atoms};
-pub use batch::{Computing, Structures, WrittenResults, read_structures, structures_of};
+pub use batch::{Computing, Structures, WrittenResults, read_structures, require_free, structures_of};
 pub use bench::{Speed, bench};
 use build::too_alike;
 pub use build::{AtomSet, LoadedStructure, ModelOrigin, Models, RegressionSet, learned, learned_together};

@@ -1,5 +1,6 @@
 //! Frames of a pool that are worth a label.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -80,11 +81,29 @@ impl Pool {
         Ok(pool)
     }
 
+    /// Takes out the frames that are among `known` ones, to 1e-4 Å, and says how many there were.
+    pub fn take_out(&mut self, known: &[System]) -> usize {
+        let known: HashSet<Vec<i64>> = known.iter().map(place).collect();
+        let stays: Vec<bool> = self.systems.iter().map(|system| !known.contains(&place(system))).collect();
+        let mut list = stays.iter();
+        self.systems.retain(|_| list.next() == Some(&true));
+        let mut list = stays.iter();
+        self.sources.retain(|_| list.next() == Some(&true));
+        stays.iter().filter(|stays| !**stays).count()
+    }
+
     /// An error of a frame, at its place.
     fn at(&self, frame: usize, error: Error) -> Error {
         let (file, number) = &self.sources[frame];
         batch::in_frame(file, *number, error)
     }
+}
+
+/// Elements and positions in units of 1e-4 Å.
+fn place(system: &System) -> Vec<i64> {
+    let elements = system.elements.iter().map(|element| i64::from(element.number()));
+    let positions = system.positions.iter().flatten().map(|x| (x * 1.0e4).round() as i64);
+    elements.chain(positions).collect()
 }
 
 /// Chooses frames of `pool`, in the order of time; by distance, in the order in which they were chosen.

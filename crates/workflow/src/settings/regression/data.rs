@@ -1,6 +1,6 @@
 //! What numbers of molecules are fitted to.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -165,6 +165,17 @@ impl RegressionData {
             validation: section.get(&PropertyDataInput::validation)?,
             test: section.get(&PropertyDataInput::test)?,
         }))
+    }
+
+    /// The file of the data.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        match self {
+            Self::Energies { data, .. } => &data.file,
+            Self::Property(data) => &data.file,
+            Self::Moments(data) => &data.file,
+            Self::Targets(data) => &data.file,
+        }
     }
 
     pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
