@@ -78,7 +78,7 @@ pub use read_options::ReadOptions;
 pub use species::Species;
 pub use structure_format::StructureFormat;
 pub use text::formal_charge;
-pub use trajectory_frame::TrajectoryFrame;
+pub use trajectory_frame::{BEADS, TrajectoryFrame};
 pub use trajectory_memory::TrajectoryMemory;
 pub use truncate::truncate;
 pub use unused::{Unused, UnusedPlace};

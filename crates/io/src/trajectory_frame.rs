@@ -66,6 +66,9 @@ pub struct TrajectoryFrame {
     pub keys: Vec<(&'static str, String)>,
 }
 
+/// The key of the comments that says how many beads the rings of a frame have; the atoms of one bead come after those of the other.
+pub const BEADS: &str = "beads";
+
 impl TrajectoryFrame {
     /// Positions, cell, total charge and spin of a system, and its masses where a reader could not know them by the elements.
     #[must_use]

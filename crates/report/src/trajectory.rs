@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::view::{view_files, write_views};
 use cormorant_core::Result;
 use cormorant_dynamics::simulation::{FileMark, Observer, Progressed, Schedule, Snapshot};
-use cormorant_io::{TrajectoryFormat, TrajectoryFrame, TrajectoryMemory, TrajectoryWriter, pdb};
+use cormorant_io::{BEADS, TrajectoryFormat, TrajectoryFrame, TrajectoryMemory, TrajectoryWriter, pdb};
 use cormorant_potential::RequestedProperties;
 
 /// Writes a trajectory in the format that the extension of its file asks for.
@@ -18,6 +18,7 @@ pub struct Trajectory {
     schedule: Schedule,
     stress: bool,
     view: bool,
+    beads: Option<usize>,
     writer: Option<TrajectoryWriter>,
     topology: Option<PathBuf>,
 }
@@ -31,13 +32,20 @@ impl Trajectory {
         let path = path.into();
         let format = TrajectoryFormat::from_path(&path)?;
         let topology = format.needs_topology().then(|| path.with_file_name("topology.pdb"));
-        Ok(Self { path, format, schedule, stress: false, view: false, writer: None, topology })
+        Ok(Self { path, format, schedule, stress: false, view: false, beads: None, writer: None, topology })
     }
 
     /// With the stress in each frame, for systems with a cell (extended XYZ only).
     #[must_use]
     pub fn with_stress(mut self) -> Self {
         self.stress = self.format.keeps_energies();
+        self
+    }
+
+    /// Of rings of so many beads: each frame has the atoms of every bead, one bead after the other, and says so (extended XYZ only).
+    #[must_use]
+    pub fn of_rings(mut self, beads: usize) -> Self {
+        self.beads = Some(beads);
         self
     }
 
@@ -63,6 +71,7 @@ impl Trajectory {
             frame = frame.with_energy_and_forces(now.evaluation.energy, &now.evaluation.forces);
             frame.instruction_set = now.instruction_set;
             frame.device = now.device.map(str::to_string);
+            frame.keys.extend(self.beads.map(|beads| (BEADS, beads.to_string())));
         }
         if self.format.keeps_energies() {
             frame = frame.with_charges(&now.evaluation.charges, now.evaluation.dipole(now.system));

@@ -10,6 +10,9 @@ const BONDED: f64 = 1.2;
 /// Atoms farther apart than this times the sum of their radii are not bonded by any measure; between the two a bond is stretched.
 const APART: f64 = 1.6;
 
+/// Length of the bond of H2, Å.
+const HYDROGEN: f64 = 0.74;
+
 /// Two atoms that are taken for bonded; the vector from the first to the second is r₂ − r₁ + S·H.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BondedPair {
@@ -29,12 +32,13 @@ impl From<&BondedPair> for Bond {
 }
 
 /// Every pair of atoms nearer than 1.2 times the sum of their covalent radii
-/// ([`Element::covalent_radius`](super::Element::covalent_radius)), once, in order; across the faces of the cell too.
+/// ([`Element::covalent_radius`](super::Element::covalent_radius)), two hydrogen atoms nearer than 1.2 times the length of H2, once, in order;
+/// across the faces of the cell too.
 ///
 /// # Errors
 /// As for [`NeighborList::update`]: two atoms overlap, or a position is not finite.
 pub fn find_bonds(system: &System) -> Result<Vec<BondedPair>> {
-    let largest = system.elements.iter().map(|element| element.covalent_radius()).fold(0.0, f64::max);
+    let largest = system.elements.iter().map(|element| element.covalent_radius()).fold(0.5 * HYDROGEN, f64::max);
     let mut list = NeighborList::new(2.0 * BONDED * largest, 0.0);
     let neighbors = list.update(system)?;
     let mut bonds = Vec::new();
@@ -67,7 +71,11 @@ pub fn bonds_changed(before: &System, after: &System) -> Result<bool> {
     Ok(broken || new.iter().any(made))
 }
 
-/// Sum of the covalent radii of two atoms, Å.
+/// Sum of the covalent radii of two atoms, Å; for two hydrogen atoms the length of H2, which 1.2 times the sum of their radii just misses.
 fn radii(system: &System, first: usize, second: usize) -> f64 {
-    system.elements[first].covalent_radius() + system.elements[second].covalent_radius()
+    let elements = [first, second].map(|atom| system.elements[atom]);
+    if elements.iter().all(|element| element.number() == 1) {
+        return HYDROGEN;
+    }
+    elements.iter().map(|element| element.covalent_radius()).sum()
 }

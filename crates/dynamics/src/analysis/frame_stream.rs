@@ -7,7 +7,7 @@ use cormorant_core::system::vector::{difference, plus};
 use cormorant_core::system::{Cell, System};
 use cormorant_core::units::PICOSECOND;
 use cormorant_core::{Error, Result};
-use cormorant_io::{Frame, ReadOptions, TrajectoryFormat, TrajectoryReader, Value, extended_xyz};
+use cormorant_io::{BEADS, Frame, ReadOptions, TrajectoryFormat, TrajectoryReader, Value, extended_xyz};
 
 /// Programs that wrap leave atoms outside of the cell by rounding, as a share of it.
 const EDGE: f64 = 1.0e-4;
@@ -67,6 +67,7 @@ pub struct FrameStream {
     timed: bool,
     moving: bool,
     dipole: Option<[f64; 3]>,
+    beads: Option<i64>,             // of the rings that a frame holds
 }
 
 impl FrameStream {
@@ -98,7 +99,14 @@ impl FrameStream {
             timed: false,
             moving: false,
             dipole,
+            beads: None,
         })
+    }
+
+    /// Beads of the rings that the frames read so far hold, where they say that they hold rings.
+    #[must_use]
+    pub fn beads(&self) -> Option<i64> {
+        self.beads
     }
 
     /// The next frame that is looked at; `None` at the end.
@@ -131,6 +139,7 @@ impl FrameStream {
             None => frame.time.map(|time| time * PICOSECOND),
         };
         (self.timed, self.moving) = (time.is_some(), frame.velocities.is_some());
+        self.beads = self.beads.or_else(|| frame.number(BEADS).map(|beads| beads as i64)).filter(|beads| *beads > 1);
         let dipole = frame.property("dipole").and_then(Value::reals);
         self.dipole = dipole.and_then(|dipole| dipole.as_slice().try_into().ok());
         let mut system = frame.into_system().map_err(|error| error.at_frame(number).in_structure(&self.path))?;
@@ -145,7 +154,7 @@ impl FrameStream {
             let now = system.positions.clone();
             if let (Some(before), Some(last)) = (&self.wrapped, &self.system)
                 && before.len() == now.len()
-                && (!own || self.rejoined || self.selection.unwrap.is_some() || is_wrapped(before, &now, cell))
+                && (!own || self.rejoined || self.selection.unwrap.is_some() || is_wrapped((before, last.cell.as_ref().unwrap_or(cell)), (&now, cell)))
             {
                 self.rejoined = true;
                 for (atom, position) in system.positions.iter_mut().enumerate() {
@@ -161,14 +170,15 @@ impl FrameStream {
 }
 
 /// Whether atoms jump between two frames whose atoms are all within the cell: nobody but a program that wraps leaves them so.
-fn is_wrapped(before: &[[f64; 3]], now: &[[f64; 3]], cell: &Cell) -> bool {
-    let jumps = before.iter().zip(now).any(|(before, now)| cell.image_near(*now, *before) != *now);
-    let within = |position: &[f64; 3]| {
+/// Each frame in its own cell, which a barostat changes.
+fn is_wrapped(before: (&[[f64; 3]], &Cell), now: (&[[f64; 3]], &Cell)) -> bool {
+    let jumps = before.0.iter().zip(now.0).any(|(before, here)| now.1.image_near(*here, *before) != *here);
+    let within = |(positions, cell): (&[[f64; 3]], &Cell)| {
         let periodic = cell.periodic();
-        cell.fractional(*position)
-            .iter()
-            .zip(periodic)
-            .all(|(x, periodic)| !periodic || (-EDGE..1.0 + EDGE).contains(x))
+        positions.iter().all(|position| {
+            let place = cell.fractional(*position);
+            place.iter().zip(periodic).all(|(x, periodic)| !periodic || (-EDGE..1.0 + EDGE).contains(x))
+        })
     };
-    jumps && before.iter().chain(now).all(within)
+    jumps && within(before) && within(now)
 }

@@ -14,6 +14,7 @@ pub(super) struct Segments {
     max_lag: f64,
     numbers: Vec<f64>, // of the segment that is being filled, [frames][width]
     sums: Blocks,      // a vector for each segment
+    full: usize,       // lags of the first segment, and of all after it; 0 before there is one
 }
 
 impl Segments {
@@ -25,7 +26,7 @@ impl Segments {
         if !(max_lag.is_finite() && max_lag > 0.0) {
             return Err(Error::Invalid("the longest lag must be above zero".into()));
         }
-        Ok(Self { max_lag, numbers: Vec::new(), sums: Blocks::new(0) })
+        Ok(Self { max_lag, numbers: Vec::new(), sums: Blocks::new(0), full: 0 })
     }
 
     /// Take numbers of one more frame.
@@ -35,7 +36,9 @@ impl Segments {
 
     /// Lags that are looked at, of which the first is zero; `None` before the time between frames (t) is known.
     fn lags(&self, interval: Option<f64>) -> Option<usize> {
-        interval.map(|interval| (self.max_lag / interval + 1.0e-6) as usize + 1)
+        // The interval is the mean so far, which the times of a file in single precision let change in its last digits.
+        let lags = |interval| if self.full > 0 { self.full } else { (self.max_lag / interval + 1.0e-6) as usize + 1 };
+        interval.map(lags)
     }
 
     /// Take the segment into the averages if it is full: what `correlate` makes of its numbers and the number of lags.
@@ -63,6 +66,7 @@ impl Segments {
         }
         if self.numbers.len() >= 2 * lags * width {
             let found = correlate(&self.numbers, lags);
+            self.full = lags;
             if self.sums.count() == 0 {
                 self.sums = Blocks::new(found.len());
             }
@@ -103,7 +107,7 @@ impl Segments {
 
     /// For a restart.
     pub(super) fn state(&self) -> Vec<f64> {
-        let mut state = vec![self.numbers.len() as f64];
+        let mut state = vec![self.full as f64, self.numbers.len() as f64];
         state.extend(&self.numbers);
         state.extend(self.sums.state());
         state
@@ -111,6 +115,7 @@ impl Segments {
 
     /// Continue from what [`Segments::state`] gave.
     pub(super) fn restore(&mut self, state: &mut StateReader<'_>) -> Result<()> {
+        self.full = state.count()? as usize;
         let length = state.count()? as usize;
         self.numbers = state.numbers(length)?.to_vec();
         self.sums = Blocks::read(state)?;

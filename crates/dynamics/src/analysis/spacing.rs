@@ -13,8 +13,10 @@ const ROUNDING: f64 = 1.0e-6;
 /// Finds the time between frames, and sees to it that it stays the same.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Spacing {
+    first: Option<f64>,
     last: Option<f64>,
-    interval: Option<f64>,
+    /// Intervals so far.
+    count: u64,
 }
 
 impl Spacing {
@@ -32,35 +34,41 @@ impl Spacing {
         let time = sample.system.time;
         if let Some(last) = self.last {
             let found = time - last;
-            let first = *self.interval.get_or_insert(found);
+            // Of times that a file keeps in single precision one interval is uncertain, all of them together are not.
+            let usual = self.interval().unwrap_or(found);
             // Not-a-number fails both comparisons.
-            let equal = (found - first).abs() <= TOLERANCE * first + ROUNDING * time.abs();
-            if !(first > 0.0 && equal) {
+            let equal = (found - usual).abs() <= TOLERANCE * usual + ROUNDING * time.abs();
+            if !(found > 0.0 && equal) {
                 return refuse(format!(
                     "it is {} fs after the frame before, the others are {} fs apart; choose frames at equal distances, or \
                      give the time between them (--spacing \"10 fs\")",
                     rounded(found / FEMTOSECOND, 6),
-                    rounded(first / FEMTOSECOND, 6)
+                    rounded(usual / FEMTOSECOND, 6)
                 ));
             }
+            self.count += 1;
         }
+        self.first.get_or_insert(time);
         self.last = Some(time);
         Ok(())
     }
 
-    /// Time between frames in t; `None` before the second one.
+    /// Mean time between frames in t; `None` before the second one.
     pub(super) fn interval(&self) -> Option<f64> {
-        self.interval
+        let whole = self.last? - self.first?;
+        (self.count > 0).then(|| whole / self.count as f64)
     }
 
     /// For a restart.
-    pub(super) fn state(&self) -> [f64; 2] {
-        [self.last, self.interval].map(|time| time.unwrap_or(f64::INFINITY))
+    pub(super) fn state(&self) -> [f64; 3] {
+        let [first, last] = [self.first, self.last].map(|time| time.unwrap_or(f64::INFINITY));
+        [first, last, self.count as f64]
     }
 
     /// What [`Spacing::state`] gave.
     pub(super) fn read(state: &mut StateReader<'_>) -> Result<Self> {
         let mut next = || state.number().map(|time| Some(time).filter(|time| time.is_finite()));
-        Ok(Self { last: next()?, interval: next()? })
+        let (first, last) = (next()?, next()?);
+        Ok(Self { first, last, count: state.number()? as u64 })
     }
 }

@@ -5,7 +5,7 @@ use super::{PotentialSurface, ScanPoint, Surface};
 use crate::analysis::{Coordinate, Internal};
 use crate::dynamics::ForceEvaluator;
 use crate::minimize::{Goal, Held, Minimizer};
-use cormorant_core::system::vector::norm;
+use cormorant_core::system::vector::{difference, dot, norm};
 use cormorant_core::system::{System, find_bonds};
 use cormorant_core::{Error, Result};
 use cormorant_potential::Potential;
@@ -105,10 +105,21 @@ pub fn rigid_scan(system: &System, scan: &Scan, potentials: &mut [Box<dyn Potent
     let images: Vec<_> = systems.iter().map(|system| system.positions.clone()).collect();
     let found = PotentialSurface::new(potentials, system).evaluate(&images)?;
     let points = order.into_iter().zip(systems).zip(found).map(|(((value, backward), system), evaluation)| {
-        let (residual, along) = forces_beside(&coordinate, &system, &evaluation.forces);
-        ScanPoint { value, backward, system, evaluation, residual, along, converged: true, evaluations: 1 }
+        let residual = forces_beside(&coordinate, &system, &evaluation.forces).0;
+        let [behind, ahead] = [value - NEXT, value + NEXT].map(&moved);
+        let along = work(&evaluation.forces, &behind?.positions, &ahead?.positions) / (2.0 * NEXT);
+        Ok(ScanPoint { value, backward, system, evaluation, residual, along, converged: true, evaluations: 1 })
     });
-    Ok(points.collect())
+    points.collect()
+}
+
+/// How far a rigid scan goes on to both sides for the direction in which it moves the atoms at a point, in Å or rad.
+const NEXT: f64 = 1.0e-4;
+
+/// Work of `forces` on the way from some positions to others.
+fn work(forces: &[[f64; 3]], from: &[[f64; 3]], to: &[[f64; 3]]) -> f64 {
+    let ways = from.iter().zip(to).map(|(from, to)| difference(*to, *from));
+    forces.iter().zip(ways).map(|(force, way)| dot(*force, way)).sum()
 }
 
 /// Every value of `scan` with all else at rest, each from its neighbor, the first from `system`. The value is held exactly while

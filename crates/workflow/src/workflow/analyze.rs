@@ -50,6 +50,12 @@ pub fn analyze(
     let Some(analysis) = analysis else {
         return Err(Error::structure(path, format!("has no frame {first} (counted from 0)")));
     };
-    let findings = analysis.findings().map_err(|error| error.in_structure(path))?;
+    let mut findings = analysis.findings().map_err(|error| error.in_structure(path))?;
+    if let Some(beads) = stream.beads() {
+        findings.notes.push(format!(
+            "the frames hold rings of {beads} beads, one bead after the other: every bead was taken for an atom here, so that numbers over all \
+             atoms mean nothing; name atoms of one bead, or write the frames of one bead to a file of their own"
+        ));
+    }
     Ok(Analyzed { title: analysis.title(), frames, findings })
 }

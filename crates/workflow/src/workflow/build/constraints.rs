@@ -32,7 +32,9 @@ impl ConstraintsInput {
                     last + 1
                 )));
             }
-            system.fix_distance(first, last)?;
+            if !(system.constraints.is_fixed(first) && system.constraints.is_fixed(last)) {
+                system.fix_distance(first, last)?;
+            }
         }
         if self.center_of_mass == CenterOfMass::Fixed {
             system.fix_center_of_mass()?;
@@ -53,7 +55,14 @@ impl BondsInput {
         let bonds = find_bonds(system)?;
         let pairs = bonds.iter().filter(|bond| bond.first != bond.second);
         let pairs = pairs.filter(|bond| wanted(bond.first) || wanted(bond.second));
-        Ok(pairs.map(|bond| [bond.first, bond.second]).collect())
+        let pairs: Vec<[usize; 2]> = pairs.map(|bond| [bond.first, bond.second]).collect();
+        if pairs.is_empty() {
+            let (word, what) = if hydrogen_only { ("hydrogen", "to hydrogen ") } else { ("all", "") };
+            return Err(Error::Invalid(format!(
+                "`bonds = \"{word}\"` in [constraints] finds no bond {what}in the structure; list the pairs, as in bonds = [[1, 2]], or leave it out"
+            )));
+        }
+        Ok(pairs)
     }
 }
 

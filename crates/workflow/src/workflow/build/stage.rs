@@ -62,6 +62,9 @@ pub(super) fn build(
                 if periodic {
                     trajectory = trajectory.with_stress();
                 }
+                if let Some(ring) = ring {
+                    trajectory = trajectory.of_rings(ring.beads);
+                }
                 if view == Some(number) {
                     trajectory = trajectory.with_view();
                 }
