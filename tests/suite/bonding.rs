@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use cormorant::model::SeenBonding;
-use cormorant::system::{Cell, Element, System};
+use cormorant::system::{Cell, Element, System, find_bonds};
 
 use crate::cli::{cormorant, text};
 use crate::cli_model::{RUN, folder};
@@ -106,4 +106,17 @@ fn programs_say_which_atom_is_unusual() {
             assert_eq!(text.contains("as in 0 of 30 training frames"), unusual, "{name}:\n{text}");
         }
     }
+}
+
+/// Catches: H2 at its own length that is no molecule, which a fifth more than the covalent radii just misses; hydrogens of one molecule that are
+/// bonded to each other.
+#[test]
+fn hydrogen_is_a_molecule() {
+    let of = |symbols: &[&str], positions: &[[f64; 3]]| {
+        let elements = symbols.iter().map(|symbol| Element::from_symbol(symbol).unwrap()).collect();
+        find_bonds(&System::new(elements, positions.to_vec(), None).unwrap()).unwrap().len()
+    };
+    assert_eq!(of(&["H", "H"], &[[0.0; 3], [0.8, 0.0, 0.0]]), 1);
+    assert_eq!(of(&["H", "H"], &[[0.0; 3], [1.0, 0.0, 0.0]]), 0);
+    assert_eq!(of(&["O", "H", "H"], &[[0.0; 3], [0.96, 0.0, 0.0], [-0.24, 0.93, 0.0]]), 2);
 }

@@ -25,12 +25,13 @@ fn water(frames: usize, isolated: &[&str]) -> String {
 #[test]
 fn labels_of_weight_zero_are_no_labels() {
     let good = water(40, &[]);
-    let references = |data: &FitData| format!("{:?}", data.references);
-    let alone = references(&read(&good, |_, _| ()).unwrap());
+    let reference = |data: &FitData| *data.references.energies.values().next().unwrap();
+    let alone = reference(&read(&good, |_, _| ()).unwrap());
     for (key, weights) in [("energy_weight=0", None), ("config_type=junk", Some(("junk".to_string(), 0.0)))] {
         let junk = water(20, &[]).replace("energy=-4", &format!("{key} energy=-9"));
         let data = read(&(good.clone() + &junk), |plan, _| plan.weights.extend(weights)).unwrap();
-        assert_eq!(references(&data), alone, "{key}");
+        // Other frames are drawn for training, whose energies differ in the third digit behind the point.
+        assert!((reference(&data) - alone).abs() < 0.01, "{key}: {} and {alone}", reference(&data));
         let all = data.train.iter().chain(data.validation.iter()).chain(data.test.iter());
         assert!(all.filter_map(|one| one.energy).all(|energy| energy > -500.0), "{key}");
     }

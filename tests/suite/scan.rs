@@ -123,6 +123,31 @@ fn a_rigid_scan_changes_one_coordinate() {
     assert_eq!((0..9).filter(|atom| moved(*atom)).collect::<Vec<_>>(), [3]);
 }
 
+/// Catches: the force along the coordinate by which all else would be at rest, where all else moves rigidly with it.
+#[test]
+fn the_force_along_a_rigid_scan_is_the_slope_of_its_energy() {
+    let system = ethanol();
+    let spring = |atoms, length| Bond { atoms, force_constant: 1.0, length };
+    // Springs across the molecule, which pull at atoms that the coordinate does not name.
+    let potential = || -> Vec<Box<dyn Potential>> {
+        let springs = vec![spring([3, 4], 2.0), spring([3, 7], 3.0), spring([2, 5], 2.5), spring([0, 3], 2.2)];
+        vec![Box::new(Harmonic::new(springs, Vec::new()))]
+    };
+    for (internal, from, to) in [
+        (Internal::Dihedral([3, 2, 1, 0]), 0.0, 3.0),
+        (Internal::Angle([0, 1, 2]), 1.7, 2.3),
+        (Internal::Distance([1, 2]), 1.3, 1.9),
+    ] {
+        let points = rigid_scan(&system, &Scan::even(internal.clone(), [from, to], 301), &mut potential()).unwrap();
+        let largest = points.iter().fold(0.0f64, |most, point| most.max(point.along.abs()));
+        for three in points.windows(3) {
+            let slope = (three[2].evaluation.energy - three[0].evaluation.energy) / (three[2].value - three[0].value);
+            let along = three[1].along;
+            assert!((along + slope).abs() < 1e-3 * largest, "{internal:?}: {along} and {slope}");
+        }
+    }
+}
+
 /// Catches: a ring that is torn open by a rigid scan, or one that cannot be scanned at all.
 #[test]
 fn rings_are_relaxed_and_not_torn() {

@@ -174,6 +174,18 @@ fn the_command_says_what_was_chosen_and_why() {
     let far = select(&["--by", "distance", "--known", "first.xyz"]);
     assert!(read(here, "out.xyz").iter().all(|one| one[1] == "second.xyz"), "known frames are chosen again: {far}");
 
+    // Known frames are out of the question for every rule.
+    select(&["--by", "grade", "--model", &ethanol, "--known", "first.xyz"]);
+    assert!(read(here, "out.xyz").iter().all(|one| one[1] == "second.xyz"));
+    // Nothing that is read is ever replaced, and nothing else without being told to.
+    let own = ["select", "first.xyz", "--number", "2", "--by", "time", "--out", "first.xyz", "--force"];
+    refused(here, &own, "is what this command reads");
+    let known = ["select", "first.xyz", "--number", "2", "--by", "time", "--known", "second.xyz", "--out", "second.xyz", "--force"];
+    refused(here, &known, "is what this command reads");
+    let page = ["evaluate", "--model", &ethanol, "--model", &organic, "--data", "first.xyz", "--report"];
+    refused(here, &[&page[..], &["first.xyz", "--force"]].concat(), "is what this command reads");
+    refused(here, &[&page[..], &["out.csv"]].concat(), "already exists; --force");
+
     refused(here, &["select", "first.xyz", "--number", "21", "--by", "time", "--out", "no.xyz"], "there are only 20");
     let rule = |by: &'static str| ["select", "first.xyz", "--number", "2", "--out", "no.xyz", "--by", by];
     refused(here, &[&rule("spread")[..], &["--model", &ethanol]].concat(), "needs a committee");

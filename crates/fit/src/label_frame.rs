@@ -79,11 +79,7 @@ pub(super) fn read(mut frame: Frame, units: &FrameUnits, keys: &LabelKeys) -> Re
     let configuration = Configuration { dipole: dipole(&frame, &configuration, keys, &mut remarks)?, ..configuration };
     match configuration.fault() {
         Some(fault) => Err(format!("{fault}; leave the frame out")),
-        None => {
-            let mut configuration = configuration;
-            configuration.forget_unweighted();
-            Ok(Labeled { configuration, has_forces, remarks })
-        }
+        None => Ok(Labeled { configuration, has_forces, remarks }),
     }
 }
 

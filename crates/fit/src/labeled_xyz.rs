@@ -223,7 +223,9 @@ impl<'k> Reading<'k> {
             units.push_str(&format!("; labels: {}", read.join(", ")));
         }
         units.push_str(&keys.stress_convention.to_string());
-        Ok(Content { configurations: self.configurations, units, notes, isolated: self.isolated, stated: self.stated })
+        let mut configurations = self.configurations;
+        configurations.iter_mut().for_each(Configuration::forget_unweighted);
+        Ok(Content { configurations, units, notes, isolated: self.isolated, stated: self.stated })
     }
 
     /// Refuses a file none of whose frames has `label`, if it was `named`, if another name looks like it, or if there is nothing

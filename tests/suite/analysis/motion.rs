@@ -145,6 +145,24 @@ fn oscillators(frames: u64, interval: f64) -> impl Iterator<Item = System> {
     })
 }
 
+/// Catches: the time between frames taken from the first two alone, whose difference has two digits where a file keeps times in single
+/// precision, and segments whose length changes with it.
+#[test]
+fn times_in_single_precision_are_enough() {
+    let late = |frame: System| {
+        // A nanosecond into a run, as a file with f32 picoseconds has it.
+        let time = f64::from((1000.0 + frame.time / PICOSECOND) as f32) * PICOSECOND;
+        System { time, ..frame }
+    };
+    let longest = 500.0 * FEMTOSECOND;
+    let mut analysis =
+        VelocityCorrelation::new(longest, VelocitySource::Momenta, CorrelationResult::DensityOfStates).unwrap();
+    let findings = analyze(&mut analysis, oscillators(3000, 0.7).map(late));
+    for (number, exact) in findings.numbers.iter().zip([800.0, 3000.0]) {
+        assert!((number.value / exact - 1.0).abs() < 3.0e-3, "{} instead of {exact}", number.value);
+    }
+}
+
 #[test]
 fn an_oscillator_shows_its_frequency() {
     // Catches: frequencies for angular frequencies, a speed of light in wrong units, a spectrum that is not weighted with

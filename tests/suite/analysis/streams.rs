@@ -65,6 +65,33 @@ fn wrapping_of_others_is_seen_in_files_with_units() {
     }
 }
 
+/// Catches: a frame that is looked at in the cell of the next, in which its atoms stand outside when the cell shrinks, so that a file that
+/// another program wrapped is taken for one that nobody did.
+#[test]
+fn wrapping_in_a_cell_that_shrinks_is_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.xyz");
+    let mut text = String::new();
+    for frame in 0..20 {
+        let edge = 6.0 - 0.02 * f64::from(frame);
+        let cell = Cell::cubic(edge).unwrap();
+        let [x, y, z] = cell.wrap([5.9 + 0.03 * f64::from(frame), 1.0, 1.0]);
+        // The second atom stays just within the upper face.
+        text += &format!(
+            "2\nLattice=\"{edge} 0 0 0 {edge} 0 0 0 {edge}\" Properties=species:S:1:pos:R:3 units=\"Angstrom eV eV/Angstrom \
+             Angstrom/ps ps\" time={frame} pbc=\"T T T\"\nAr {x} {y} {z}\nAr 3 3 {}\n",
+            0.999 * edge
+        );
+    }
+    std::fs::write(&path, text).unwrap();
+    let mut stream = FrameStream::open(&path, FrameSelection::default()).unwrap();
+    let mut places = Vec::new();
+    while let Some(sample) = stream.next_sample().unwrap() {
+        places.push(sample.system.positions[0][0]);
+    }
+    assert!(places.windows(2).all(|two| (two[1] - two[0]).abs() < 0.1), "{places:?}");
+}
+
 #[test]
 fn wrapped_positions_are_made_continuous() {
     // Catches: an atom that crosses a face of a slanted cell and seems to jump back.
