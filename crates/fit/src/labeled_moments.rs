@@ -3,7 +3,7 @@
 //! | key              | here                        | numbers                                           |
 //! |------------------|-----------------------------|---------------------------------------------------|
 //! | `dipole`         | [`TensorProperty::Dipole`]          | x, y, z                                           |
-//! | `polarizability` | [`TensorProperty::Polarizability`]  | nine, row by row, or six: xx, yy, zz, yz, xz, xy  |
+//! | `polarizability` | [`TensorProperty::Polarizability`]  | nine, row by row                                  |
 //!
 //! Units are the user's; where the file names one, as `dipole_unit`, it must be that. Checked by: `suite::properties`.
 
@@ -79,6 +79,11 @@ fn label(frame: &Frame, moment: TensorProperty, unit: &str) -> Result<Vec<f64>, 
     match moment {
         TensorProperty::Dipole => value.reals().filter(|numbers| numbers.len() == 3).ok_or_else(bad),
         TensorProperty::Polarizability => {
+            if value.reals().is_some_and(|numbers| numbers.len() == 6) {
+                return Err(format!(
+                    "`{key}` is six numbers, of which programs have more than one order; write all nine, {key}={example} in {unit}"
+                ));
+            }
             let tensor = frame.tensor(key).ok_or_else(bad)?;
             let symmetric = symmetric(tensor);
             let wrong = || format!("`{key}` is not symmetric: {tensor:?}; leave the frame out, or correct it");

@@ -345,10 +345,38 @@ fn other_recipe(then: u32, now: u32) -> Option<String> {
 }
 
 /// Refuses a checkpoint of other data or another input, and shows how they differ.
+/// Which files are others than those of the checkpoint; both texts are as `FitData::identity` gives them.
+fn changed_data(then: &str, now: &str) -> String {
+    let files = |identity: &str| -> Vec<(String, String)> {
+        let mut words = identity.split_whitespace().map(str::to_string);
+        let first = words.next().map(|hash| ("training".to_string(), hash));
+        let mut files: Vec<(String, String)> = first.into_iter().collect();
+        while let (Some(part), Some(hash)) = (words.next(), words.next()) {
+            files.push((part, hash));
+        }
+        files
+    };
+    let (then, now) = (files(then), files(now));
+    let hash = |list: &[(String, String)], part: &str| {
+        let found = list.iter().find(|(other, _)| other == part).map(|(_, hash)| hash.clone());
+        found.unwrap_or_else(|| "none".into())
+    };
+    let parts = ["training", "validation", "test"].into_iter();
+    let changed: Vec<String> = parts
+        .map(|part| (part, hash(&then, part), hash(&now, part)))
+        .filter(|(_, then, now)| then != now)
+        .map(|(part, then, now)| format!("the file of the {part} frames (SHA-256 {then}, now {now})"))
+        .collect();
+    format!(
+        "belongs to other data; changed since: {}. Restore it, fit into another folder, or begin anew with --force instead of --resume",
+        changed.join(", and ")
+    )
+}
+
 fn belongs(header: &Header, plan: &FitPlan) -> Result<()> {
     let refuse = |reason: String| Err(Error::restart(folder_checkpoint(&plan.folder), reason));
     if header.data != plan.data {
-        return refuse(format!("belongs to other data: SHA-256 {}, now {}", header.data, plan.data));
+        return refuse(changed_data(&header.data, &plan.data));
     }
     if header.configuration != plan.configuration {
         let changes = difference(&header.configuration, &plan.configuration);

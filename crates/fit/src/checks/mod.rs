@@ -100,7 +100,7 @@ pub fn check(configurations: &[Configuration]) -> DataReport {
     let usual = slope.is_some_and(|slope| slope.value > 0.0 && slope.value.ln().abs() < SLOPE_FACTOR.ln())
         && force_rms > USUAL_FORCE;
     findings.extend(units::energies(configurations).filter(|_| !usual));
-    findings.extend(judge_size(force_rms));
+    findings.extend(judge_size(configurations, force_rms));
     findings.extend(judge_zeros(configurations));
     let (net_force, net_torque) = nets(configurations);
     for (what, value) in [("net force", Some(net_force)), ("net torque over the radius of gyration", net_torque)] {
@@ -127,11 +127,29 @@ pub fn check(configurations: &[Configuration]) -> DataReport {
 }
 
 /// Forces too large for any molecule, as those in another unit are when energies are in it too.
-fn judge_size(force_rms: f64) -> Option<Finding> {
-    let text = format!(
-        "the forces are {force_rms:.0} eV/Å in the root mean square, where molecules at 300 K have 1 to 2; are energies and forces in kcal/mol or kJ/mol?"
-    );
-    (force_rms > LARGEST_FORCE).then_some(Finding { severity: Severity::Warning, text })
+fn judge_size(configurations: &[Configuration], force_rms: f64) -> Option<Finding> {
+    if force_rms <= LARGEST_FORCE {
+        return None;
+    }
+    let sizes: Vec<(f64, usize)> = configurations
+        .iter()
+        .map(|one| (one.forces.iter().flatten().map(|x| x * x).sum(), 3 * one.forces.len()))
+        .collect();
+    let (worst, (square, count)) = sizes.iter().copied().enumerate().max_by(|a, b| a.1.0.total_cmp(&b.1.0))?;
+    let (squares, components) = sizes.iter().fold((0.0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    let others = ((squares - square) / (components - count).max(1) as f64).sqrt();
+    let text = if components > count && others <= LARGEST_FORCE {
+        format!(
+            "the forces of frame {worst} are {:.0} eV/Å in the root mean square, those of all others {others:.2}; leave it out if nothing pushes its \
+             atoms together",
+            (square / count as f64).sqrt()
+        )
+    } else {
+        format!(
+            "the forces are {force_rms:.0} eV/Å in the root mean square, where molecules at 300 K have 1 to 2; are energies and forces in kcal/mol or kJ/mol?"
+        )
+    };
+    Some(Finding { severity: Severity::Warning, text })
 }
 
 /// Forces that are all zero in molecules, as placeholders are.
@@ -143,7 +161,7 @@ fn judge_zeros(configurations: &[Configuration]) -> Option<Finding> {
     let text = format!(
         "{count} frames have forces that are all zero; if nobody computed them, leave the forces of these frames out"
     );
-    (count > 1).then_some(Finding { severity: Severity::Warning, text })
+    (count > 0).then_some(Finding { severity: Severity::Warning, text })
 }
 
 impl fmt::Display for DataReport {
