@@ -15,13 +15,14 @@ pub struct Analyzed {
     schedule: Schedule,
     analysis: Box<dyn Analysis>,
     written: Vec<PathBuf>,
+    remarks: Vec<String>,
 }
 
 impl Analyzed {
     /// An analysis of the frames that `schedule` says, with its main table in `path` and others beside it.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>, schedule: Schedule, analysis: Box<dyn Analysis>) -> Self {
-        Self { path: path.into(), schedule, analysis, written: Vec::new() }
+        Self { path: path.into(), schedule, analysis, written: Vec::new(), remarks: Vec::new() }
     }
 
     /// Write what was found; nothing as long as there are too few frames. Inputs that would end so are refused when they are read.
@@ -29,6 +30,8 @@ impl Analyzed {
         match self.analysis.findings() {
             Ok(findings) => {
                 self.written = findings.write(&self.path)?;
+                let name = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                self.remarks = findings.notes.iter().map(|note| format!("{name}: {note}")).collect();
                 Ok(())
             }
             Err(error) if error.kind() == ErrorKind::TooFewFrames => Ok(()),
@@ -58,6 +61,10 @@ impl Observer for Analyzed {
 
     fn finish(&mut self) -> Result<()> {
         self.write()
+    }
+
+    fn remarks(&self) -> Vec<String> {
+        self.remarks.clone()
     }
 
     fn files(&self) -> Vec<PathBuf> {

@@ -64,13 +64,19 @@ fn write_stage(out: &mut fmt::Formatter<'_>, stage: &StageOutcome) -> fmt::Resul
         round(stage.femtoseconds_per_step()),
         stage.integrator
     )?;
-    if let Some(temperature) = stage.bath_temperature {
+    if let Some([first, last]) = stage.bath_temperature {
         let doubt = if stage.canonical { "" } else { " (not canonical)" };
-        write!(out, ", {} at {temperature:.1} K{doubt}", stage.thermostat)?;
+        let at = if first == last { format!("at {first:.1}") } else { format!("from {first:.1} to {last:.1}") };
+        write!(out, ", {} {at} K{doubt}", stage.thermostat)?;
     }
-    if let Some(pressure) = stage.pressure {
+    if let Some(pressures) = stage.pressure {
         let (unit, size) = pressure_unit(stage.dimensions);
-        write!(out, ", at {:.4} {unit}", pressure / size)?;
+        let [first, last] = pressures.map(|pressure| pressure / size);
+        if first == last {
+            write!(out, ", at {first:.4} {unit}")?;
+        } else {
+            write!(out, ", from {first:.4} to {last:.4} {unit}")?;
+        }
     }
     write!(out, "\n  temperature {:.1}", stage.temperature)?;
     if let Some(error) = stage.temperature_error {

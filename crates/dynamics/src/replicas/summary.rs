@@ -36,7 +36,7 @@ impl<'a> ReplicaSummary<'a> {
         let last = outcome.stages.last()?;
         Some(Row {
             steps: outcome.stages.iter().map(|stage| stage.steps).sum(),
-            bath: last.bath_temperature,
+            bath: last.bath_temperature.map(|[_, last]| last),
             temperature: last.temperature,
             error: last.temperature_error,
             drift: last.drift,

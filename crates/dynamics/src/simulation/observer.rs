@@ -123,6 +123,11 @@ pub trait Observer: Send {
         true
     }
 
+    /// What there is to say of what it found, for the summary.
+    fn remarks(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Files that it wrote, for the summary.
     fn files(&self) -> Vec<PathBuf> {
         Vec::new()

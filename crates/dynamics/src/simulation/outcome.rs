@@ -22,15 +22,15 @@ pub struct StageOutcome {
     pub thermostat: &'static str,
     /// Whether the thermostat samples the canonical ensemble.
     pub canonical: bool,
-    /// Temperature of the bath at the end, in K.
-    pub bath_temperature: Option<f64>,
-    /// Pressure that is kept at the end, in eV/Å³; in eV/Å² for a slab, eV/Å for a wire.
-    pub pressure: Option<f64>,
+    /// Temperature of the bath in K: at the first step, and at the last where it is another.
+    pub bath_temperature: Option<[f64; 2]>,
+    /// Pressure that is kept, likewise, in eV/Å³; in eV/Å² for a slab, eV/Å for a wire.
+    pub pressure: Option<[f64; 2]>,
     /// In how many directions the system repeats; 0 without a cell.
     pub dimensions: usize,
     /// Mean temperature in K.
     pub temperature: f64,
-    /// Standard error of the mean temperature in K, if the stage was long enough to tell.
+    /// Standard error of the mean temperature in K, if the stage was long enough to tell and its bath stays at one temperature.
     pub temperature_error: Option<f64>,
     /// Slope of the conserved quantity by a straight line through every step, in meV/atom/ps.
     pub drift: f64,
@@ -54,6 +54,7 @@ impl StageOutcome {
         let parts = stage.motion.part_temperatures(spacing(stage));
         // Without a bath nothing brings the parts to one temperature.
         let bath = stage.thermostat.temperature();
+        let remarks = stage.observers.iter().flat_map(|observer| observer.remarks());
         let alarms = bath.map_or(Vec::new(), |_| alarms(&stage.name, &parts, statistics.temperature.mean()));
         Self {
             name: stage.name.clone(),
@@ -63,16 +64,17 @@ impl StageOutcome {
             integrator: stage.integrator.name(),
             thermostat: stage.thermostat.name(),
             canonical: stage.thermostat.canonical(),
-            bath_temperature: stage.thermostat.temperature(),
-            pressure: stage.pressure(),
+            // The bath of a stage that a restart has passed stands where the input puts it; what the input asks for is the same in any case.
+            bath_temperature: stage.ramp.map(<[f64; 2]>::from).or(bath.map(|bath| [bath, bath])),
+            pressure: stage.pressure_ramp.map(<[f64; 2]>::from).or(stage.pressure().map(|pressure| [pressure, pressure])),
             dimensions,
             temperature: statistics.temperature.mean(),
-            temperature_error: statistics.temperature.error(),
+            temperature_error: statistics.temperature.error().filter(|_| stage.ramp.is_none()),
             drift: statistics.conserved.slope() * per_atom * PICOSECOND,
             largest_deviation: statistics.largest_deviation * per_atom,
             degrees_of_freedom: stage.motion.degrees_of_freedom,
             parts,
-            notes: stage.motion.notes(),
+            notes: stage.motion.notes().into_iter().chain(remarks).collect(),
             alarms,
         }
     }
