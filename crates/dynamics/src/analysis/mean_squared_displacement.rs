@@ -217,8 +217,17 @@ impl Analysis for MeanSquaredDisplacement {
         findings.notes.push(if findings.numbers.is_empty() {
             format!("no diffusion coefficient: fewer than {FEWEST_LAGS} lags lie between {from} and {to} ps")
         } else {
-            format!("diffusion coefficients are slopes between lags of {from} and {to} ps, over 6")
+            // The lags that there are in the window, whatever was asked for.
+            let within = lags[..reached].iter().filter(|lag| (window.0..=window.1).contains(*lag));
+            let [first, last] = within.fold([f64::INFINITY, 0.0_f64], |[first, last], lag| [first.min(*lag), last.max(*lag)]);
+            format!("diffusion coefficients are slopes between lags of {} and {} ps, over 6", rounded(first, 4), rounded(last, 4))
         });
+        if self.window.is_some() && window.1 > 0.5 * total {
+            findings.notes.push(format!(
+                "the window goes to {to} ps, but the frames cover {} ps: the longest lags are means over few starts; take lags to a tenth of that",
+                rounded(total, 4)
+            ));
+        }
         if !self.keep_drift {
             findings.notes.push("positions are relative to the center of mass of all atoms".into());
         }
