@@ -258,3 +258,23 @@ fn published_data_pass() {
         assert!(report.wrong_forces.is_none() && report.wrong_stress.is_none(), "{file}");
     }
 }
+
+/// Catches: energies of two theories in one file, placeholders and single zero forces that pass, because their scatter is as large as what it
+/// would have to prove; one frame in another unit that makes the whole file look so.
+#[test]
+fn what_scatter_hides_is_told_of() {
+    let told = |frames: &[Configuration], part: &str| {
+        check(frames).findings.iter().any(|finding| finding.text.contains(part))
+    };
+    let good = springs(80);
+    assert!(!told(&good, "little to do with each other") && !told(&good, "all zero"));
+    let mut mixed = good.clone();
+    mixed.iter_mut().step_by(2).for_each(|one| one.energy = one.energy.map(|energy| energy + 5.0));
+    assert!(told(&mixed, "little to do with each other"), "{:?}", check(&mixed).findings);
+    let mut failed = good.clone();
+    failed[7].forces = vec![[0.0; 3]; 4];
+    assert!(told(&failed, "1 frames have forces that are all zero"));
+    let mut large = good;
+    large[7].forces.iter_mut().flatten().for_each(|x| *x *= 1000.0);
+    assert!(told(&large, "the forces of frame 7 are") && !told(&large, "in kcal/mol or kJ/mol?"));
+}

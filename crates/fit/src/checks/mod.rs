@@ -206,9 +206,21 @@ impl fmt::Display for DataReport {
     }
 }
 
+/// A slope whose standard error is more than this says that energies and forces are not of one surface, and not of which unit they are.
+const UNRELATED: f64 = 0.25;
+/// Fewer pairs of frames than these may be so by chance.
+const ENOUGH_PAIRS: usize = 10;
+
 fn judge_slope(slope: Slope) -> Option<Finding> {
     let Slope { value, error, scatter, pairs, distance } = slope;
     let plausible = value > 0.0 && value.ln().abs() < SLOPE_FACTOR.ln();
+    if error > UNRELATED && pairs >= ENOUGH_PAIRS && (plausible || (value - 1.0).abs() <= 4.0 * error) {
+        let text = format!(
+            "energy differences are {value:.3} ± {error:.3} times the work of the forces over {pairs} pairs of similar frames: they have little to \
+             do with each other. Are the energies of some frames of another theory, missing (0), or rounded?"
+        );
+        return Some(Finding { severity: Severity::Warning, text });
+    }
     if plausible || (value - 1.0).abs() <= 4.0 * error {
         return None;
     }
