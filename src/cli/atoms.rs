@@ -62,7 +62,8 @@ pub(super) fn table(errors: &[AtomErrors], unit: &str) {
 
 /// Compare the model with the labels of the data, or write what it predicts for every atom.
 pub(super) fn evaluate(networks: &Models, arguments: &EvaluateArguments) -> Result<()> {
-    let files = arguments.out.as_ref().map(|out| WrittenResults::open(out, &[&arguments.data], arguments.force)).transpose()?;
+    let files =
+        arguments.out.as_ref().map(|out| WrittenResults::open(out, &[&arguments.data], arguments.force)).transpose()?;
     if arguments.report.is_some() {
         let reason =
             "--report shows the spread of a committee, which models of values of atoms do not form; leave it out";

@@ -9,8 +9,8 @@ use super::{depth, group_table, show, spread, structure};
 use cormorant_core::{Error, Result};
 use cormorant_fit::{Errors, GroupErrors, LabelCounts, QuantityErrors, RelativeErrors};
 use cormorant_workflow::workflow::{
-    Comparison, Depth, DepthSummary, Models, SpreadComparison, WrittenResults, compare_with_labels, predict_file, require_free,
-    predicts_atoms, predicts_property, read_structures,
+    Comparison, Depth, DepthSummary, Models, SpreadComparison, WrittenResults, compare_with_labels, predict_file,
+    predicts_atoms, predicts_property, read_structures, require_free,
 };
 
 /// An error of the energy that falls to less than one part in so many when each formula has a constant is that of a constant.

@@ -74,9 +74,11 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |what| {
         // What `println!` does where nothing can be written, as on a full disk: a fault of the surroundings, not of the program.
-        let text = what.payload_as_str().unwrap_or_default();
+        let text = what.payload().downcast_ref::<String>().map(String::as_str).unwrap_or_default();
         if let Some(reason) = text.strip_prefix("failed printing to stdout: ") {
-            eprintln!("error: standard output cannot be written: {reason}; the files of results are complete as far as they are there");
+            eprintln!(
+                "error: standard output cannot be written: {reason}; the files of results are complete as far as they are there"
+            );
             std::process::exit(2);
         }
         usual(what);

@@ -11,7 +11,8 @@ use cormorant_workflow::workflow::{Models, WrittenResults, predict_property, rea
 
 /// The property of every structure: as a table, as JSON, or to files.
 pub(super) fn evaluate(networks: &Models, arguments: &EvaluateArguments) -> Result<()> {
-    let files = arguments.out.as_ref().map(|out| WrittenResults::open(out, &[&arguments.data], arguments.force)).transpose()?;
+    let files =
+        arguments.out.as_ref().map(|out| WrittenResults::open(out, &[&arguments.data], arguments.force)).transpose()?;
     let path = &arguments.data;
     let systems = structures(arguments)?;
     let found = predict_property(networks, &arguments.model[0], path, &systems, (&arguments.computing).into())?;

@@ -4,8 +4,8 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::explain;
-use cormorant_report::page::REPORT;
 use cormorant_core::{Error, Result};
+use cormorant_report::page::REPORT;
 use cormorant_workflow::workflow::WrittenResults;
 pub(super) use cormorant_workflow::workflow::shown_path as path;
 

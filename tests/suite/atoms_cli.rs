@@ -75,13 +75,17 @@ fn parts_may_be_files_of_their_own() {
     let written = fs::read_to_string(here.join(&file)).unwrap().replace("test = 10\n", "");
     fs::write(here.join(&file), &written).unwrap();
     let out = succeed(here, &["fit", &file]);
-    for expected in ["44 training frames", "5 validation frames", "10 test frames", "4 validation frames are also training"]
+    for expected in
+        ["44 training frames", "5 validation frames", "10 test frames", "4 validation frames are also training"]
     {
         assert!(out.contains(expected), "{expected:?} is missing in\n{out}");
     }
     let AtomModel { header, .. } = AtomModel::load(&here.join("files")).unwrap();
     let named = |record: &Option<cormorant::model::FileRecord>| record.as_ref().unwrap().file.clone();
-    assert_eq!((named(&header.data.validation_file), named(&header.data.test_file)), ("few.xyz".into(), "test.xyz".into()));
+    assert_eq!(
+        (named(&header.data.validation_file), named(&header.data.test_file)),
+        ("few.xyz".into(), "test.xyz".into())
+    );
     assert!(header.data.validation.is_empty() && header.data.test.is_empty() && header.data.train.len() == 44);
 }
 

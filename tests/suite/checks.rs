@@ -263,9 +263,8 @@ fn published_data_pass() {
 /// would have to prove; one frame in another unit that makes the whole file look so.
 #[test]
 fn what_scatter_hides_is_told_of() {
-    let told = |frames: &[Configuration], part: &str| {
-        check(frames).findings.iter().any(|finding| finding.text.contains(part))
-    };
+    let told =
+        |frames: &[Configuration], part: &str| check(frames).findings.iter().any(|finding| finding.text.contains(part));
     let good = springs(80);
     assert!(!told(&good, "little to do with each other") && !told(&good, "all zero"));
     let mut mixed = good.clone();

@@ -142,8 +142,8 @@ fn defaults_follow_the_number_of_molecules() {
         }
     };
     assert_eq!(settled(8, ""), (4, 0.03));
-    assert_eq!(settled(60, ""), (16, 0.01));
-    assert_eq!(settled(60, "[optimizer]\nbatch = 5"), (5, 0.01));
+    assert_eq!(settled(60, ""), (16, 0.015));
+    assert_eq!(settled(60, "[optimizer]\nbatch = 5"), (5, 0.015));
     assert_eq!(settled(60, "[optimizer]\nlearning_rate = 0.02"), (16, 0.02));
 }
 

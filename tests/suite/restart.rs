@@ -325,7 +325,7 @@ fn the_summary_says_what_was_done() {
     println!("{text}");
     for part in [
         "warm-up: 0.01 ps in 20 steps of 0.5 fs, baoab, langevin at 500.0 K",
-        "production: 0.02 ps in 40 steps of 0.5 fs, velocity-verlet, langevin at",
+        "production: 0.02 ps in 40 steps of 0.5 fs, velocity-verlet, langevin from 250.0 to 400.0 K",
         "meV/atom/ps",
         "ns/day",
         "energies.csv",

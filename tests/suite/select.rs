@@ -180,7 +180,19 @@ fn the_command_says_what_was_chosen_and_why() {
     // Nothing that is read is ever replaced, and nothing else without being told to.
     let own = ["select", "first.xyz", "--number", "2", "--by", "time", "--out", "first.xyz", "--force"];
     refused(here, &own, "is what this command reads");
-    let known = ["select", "first.xyz", "--number", "2", "--by", "time", "--known", "second.xyz", "--out", "second.xyz", "--force"];
+    let known = [
+        "select",
+        "first.xyz",
+        "--number",
+        "2",
+        "--by",
+        "time",
+        "--known",
+        "second.xyz",
+        "--out",
+        "second.xyz",
+        "--force",
+    ];
     refused(here, &known, "is what this command reads");
     let page = ["evaluate", "--model", &ethanol, "--model", &organic, "--data", "first.xyz", "--report"];
     refused(here, &[&page[..], &["first.xyz", "--force"]].concat(), "is what this command reads");

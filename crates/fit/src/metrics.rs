@@ -197,7 +197,9 @@ impl Metrics {
         let mut relative = Tally::default();
         for errors in self.relative.values().filter(|errors| errors.len() > 1) {
             let mean = errors.iter().sum::<f64>() / errors.len() as f64;
-            errors.iter().for_each(|error| relative.add(error - mean));
+            for error in errors {
+                relative.add(error - mean);
+            }
         }
         let has_relative = relative.count > 0;
         let of_property = |((quantity, unit), tally): (&(String, String), &Tally)| {

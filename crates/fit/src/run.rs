@@ -344,7 +344,6 @@ fn other_recipe(then: u32, now: u32) -> Option<String> {
     })
 }
 
-/// Refuses a checkpoint of other data or another input, and shows how they differ.
 /// Which files are others than those of the checkpoint; both texts are as `FitData::identity` gives them.
 fn changed_data(then: &str, now: &str) -> String {
     let files = |identity: &str| -> Vec<(String, String)> {
@@ -373,6 +372,7 @@ fn changed_data(then: &str, now: &str) -> String {
     )
 }
 
+/// Refuses a checkpoint of other data or another input, and shows how they differ.
 fn belongs(header: &Header, plan: &FitPlan) -> Result<()> {
     let refuse = |reason: String| Err(Error::restart(folder_checkpoint(&plan.folder), reason));
     if header.data != plan.data {

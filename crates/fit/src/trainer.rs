@@ -12,7 +12,9 @@ use super::descent::Descent;
 use super::frames::Frames;
 use super::graph::Graph;
 use super::learner::{Learner, Part};
-use super::objective::{EnergyObjective, FrameEvaluation, FrameLoss, LARGEST_CHANGE, Objective, Pairs, Sides, StepPlace};
+use super::objective::{
+    EnergyObjective, FrameEvaluation, FrameLoss, LARGEST_CHANGE, Objective, Pairs, Sides, StepPlace,
+};
 use super::pass::Pass;
 use super::recovery::Recovery;
 use super::relative_energies::{self, Compared};

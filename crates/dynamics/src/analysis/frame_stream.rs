@@ -67,7 +67,7 @@ pub struct FrameStream {
     timed: bool,
     moving: bool,
     dipole: Option<[f64; 3]>,
-    beads: Option<i64>,             // of the rings that a frame holds
+    beads: Option<i64>, // of the rings that a frame holds
 }
 
 impl FrameStream {
@@ -154,7 +154,10 @@ impl FrameStream {
             let now = system.positions.clone();
             if let (Some(before), Some(last)) = (&self.wrapped, &self.system)
                 && before.len() == now.len()
-                && (!own || self.rejoined || self.selection.unwrap.is_some() || is_wrapped((before, last.cell.as_ref().unwrap_or(cell)), (&now, cell)))
+                && (!own
+                    || self.rejoined
+                    || self.selection.unwrap.is_some()
+                    || is_wrapped((before, last.cell.as_ref().unwrap_or(cell)), (&now, cell)))
             {
                 self.rejoined = true;
                 for (atom, position) in system.positions.iter_mut().enumerate() {

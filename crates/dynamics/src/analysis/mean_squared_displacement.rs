@@ -219,8 +219,13 @@ impl Analysis for MeanSquaredDisplacement {
         } else {
             // The lags that there are in the window, whatever was asked for.
             let within = lags[..reached].iter().filter(|lag| (window.0..=window.1).contains(*lag));
-            let [first, last] = within.fold([f64::INFINITY, 0.0_f64], |[first, last], lag| [first.min(*lag), last.max(*lag)]);
-            format!("diffusion coefficients are slopes between lags of {} and {} ps, over 6", rounded(first, 4), rounded(last, 4))
+            let [first, last] =
+                within.fold([f64::INFINITY, 0.0_f64], |[first, last], lag| [first.min(*lag), last.max(*lag)]);
+            format!(
+                "diffusion coefficients are slopes between lags of {} and {} ps, over 6",
+                rounded(first, 4),
+                rounded(last, 4)
+            )
         });
         if self.window.is_some() && window.1 > 0.5 * total {
             findings.notes.push(format!(

@@ -66,7 +66,10 @@ impl StageOutcome {
             canonical: stage.thermostat.canonical(),
             // The bath of a stage that a restart has passed stands where the input puts it; what the input asks for is the same in any case.
             bath_temperature: stage.ramp.map(<[f64; 2]>::from).or(bath.map(|bath| [bath, bath])),
-            pressure: stage.pressure_ramp.map(<[f64; 2]>::from).or(stage.pressure().map(|pressure| [pressure, pressure])),
+            pressure: stage
+                .pressure_ramp
+                .map(<[f64; 2]>::from)
+                .or(stage.pressure().map(|pressure| [pressure, pressure])),
             dimensions,
             temperature: statistics.temperature.mean(),
             temperature_error: statistics.temperature.error().filter(|_| stage.ramp.is_none()),

@@ -22,10 +22,10 @@ use super::metrics::{Errors, Metrics};
 use cormorant_core::Result;
 use cormorant_network::Worker;
 
+pub(super) use accumulate::LARGEST_CHANGE;
 pub use atoms::AtomObjective;
 pub use energy::{EnergyObjective, EnergyPrediction};
 pub use evaluation::FrameEvaluation;
-pub(super) use accumulate::LARGEST_CHANGE;
 pub use loss::{FrameLoss, ObjectiveWeights};
 pub(super) use pairs::Pairs;
 pub use property::PropertyObjective;

@@ -51,12 +51,7 @@ impl<T: Real> Gradient<T> {
     }
 
     /// The same for these edges alone, given as in [`Weights::restrict`].
-    pub fn prepare_for(
-        &mut self,
-        weights: &Weights<T>,
-        edges: &mut dyn Iterator<Item = (f64, [u32; 2])>,
-        margin: f64,
-    ) {
+    pub fn prepare_for(&mut self, weights: &Weights<T>, edges: &mut dyn Iterator<Item = (f64, [u32; 2])>, margin: f64) {
         self.fill_zero();
         for ((rows, _), read) in self.rows.iter_mut().zip(weights.rows_read_by(edges, margin)) {
             *rows = read;

@@ -221,16 +221,22 @@ impl Input {
 }
 
 /// `stored` with the keys that have come since it was written, as far as their defaults are not what was done before: the
-/// loss was the square of the errors, however large.
+/// loss was the square of the errors, however large, and the rate fell with the square of what is left.
 fn completed(stored: &str) -> String {
     let Ok(mut table) = stored.parse::<toml::Table>() else { return stored.to_string() };
-    match table.get_mut("loss").and_then(toml::Value::as_table_mut) {
-        Some(loss) if !loss.contains_key("huber_delta") => {
-            loss.insert("huber_delta".into(), "0 eV/Å".into());
-            with_version_first(table)
+    let mut changed = false;
+    let added: [(&str, &str, &str, toml::Value); 2] = [
+        ("loss", "force_weight", "huber_delta", "0 eV/Å".into()),
+        ("optimizer", "final_rate_share", "rate_power", 2.0.into()),
+    ];
+    for (section, beside, key, value) in added {
+        let section = table.get_mut(section).and_then(toml::Value::as_table_mut);
+        if let Some(section) = section.filter(|section| section.contains_key(beside) && !section.contains_key(key)) {
+            section.insert(key.into(), value);
+            changed = true;
         }
-        _ => stored.to_string(),
     }
+    if changed { with_version_first(table) } else { stored.to_string() }
 }
 
 /// The table as text; the version of an input must be its first line.

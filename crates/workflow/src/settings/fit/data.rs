@@ -210,7 +210,12 @@ impl DataInput {
 }
 
 /// Refuses the first of `others` that is given beside `key`.
-pub(in crate::settings) fn exclude(section: &Section<'_>, key: &str, others: &[&'static str], remedy: &str) -> Result<()> {
+pub(in crate::settings) fn exclude(
+    section: &Section<'_>,
+    key: &str,
+    others: &[&'static str],
+    remedy: &str,
+) -> Result<()> {
     match others.iter().find(|other| section.has(key) && section.has(other)) {
         Some(other) => {
             Err(section.error_at(other, format!("`{other}` and `{key}` exclude each other"), remedy.to_string()))

@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-pub(in crate::settings) use data::{exclude, is_name};
 pub use data::{DataInput, LabelUnitsInput};
+pub(in crate::settings) use data::{exclude, is_name};
 pub use loss::LossInput;
 pub use model::{ModelInput, MomentsInput};
 pub use network::{NetworkInput, StartInput};

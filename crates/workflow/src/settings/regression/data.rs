@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::TargetDataInput;
-use crate::settings::fit::exclude;
 use crate::settings::DataInput;
 use crate::settings::declare::{Key, Table, Value, integer, path, settings, text, word};
+use crate::settings::fit::exclude;
 use crate::settings::section::Section;
 use cormorant_core::Result;
 use cormorant_fit::qm9::Property;

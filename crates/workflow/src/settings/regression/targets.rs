@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::settings::declare::{Key, Setting, Value, integer, list, path, settings, text, words};
 use super::data::whole_files;
+use crate::settings::declare::{Key, Setting, Value, integer, list, path, settings, text, words};
 use crate::settings::fit::is_name;
 use crate::settings::section::Section;
 use cormorant_core::system::Element;

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use super::regression::file_name;
 use cormorant_core::{Error, Result};
 use cormorant_fit::Split;
 use cormorant_network::{DataRecord, FileRecord};
@@ -18,6 +17,9 @@ pub(super) struct Parts<'a> {
     pub seed: u64,
 }
 
+/// What reads the frames of a file, with its SHA-256.
+type ReadFrames<'r, S> = dyn FnMut(&Path) -> Result<(String, Vec<S>)> + 'r;
+
 /// Frames for training, validation and test.
 pub(super) struct Divided<S> {
     pub frames: [Vec<S>; 3],
@@ -31,11 +33,7 @@ impl Parts<'_> {
     ///
     /// # Errors
     /// When there are fewer frames than are asked for, or another file cannot be read.
-    pub(super) fn divide<S: Clone>(
-        &self,
-        all: &[S],
-        read: &mut dyn FnMut(&Path) -> Result<(String, Vec<S>)>,
-    ) -> Result<Divided<S>> {
+    pub(super) fn divide<S: Clone>(&self, all: &[S], read: &mut ReadFrames<'_, S>) -> Result<Divided<S>> {
         let [train, validation, test] = self.counts;
         let validation = if self.files[0].is_some() { Some(0) } else { validation };
         let split = Split::counted(all.len(), train, validation, test.unwrap_or(0), self.seed)
@@ -77,4 +75,8 @@ pub(super) fn identity(record: &DataRecord) -> String {
     let files = [("validation", &record.validation_file), ("test", &record.test_file)];
     let others = files.into_iter().filter_map(|(part, file)| Some(format!(" {part} {}", file.as_ref()?.sha256)));
     others.fold(record.sha256.clone(), |identity, other| identity + &other)
+}
+
+pub(super) fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }

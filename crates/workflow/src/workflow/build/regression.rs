@@ -1,9 +1,8 @@
 //! The parts of a regression from its input.
 
-use std::path::Path;
 use std::sync::Arc;
 
-use super::divided::{Parts, identity};
+use super::divided::{Parts, file_name, identity};
 use super::fit::{mean_neighbors, record, shortest_distances};
 use crate::settings::{Input, MomentDataInput, RegressionData, RegressionInput, RegressionModel};
 use cormorant_core::system::Element;
@@ -338,8 +337,4 @@ impl RegressionInput {
 
 fn training(set: &RegressionSet) -> impl Iterator<Item = &Configuration> {
     set.parts[0].iter().map(|one| &one.configuration)
-}
-
-pub(super) fn file_name(path: &Path) -> String {
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
