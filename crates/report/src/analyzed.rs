@@ -2,9 +2,12 @@
 
 use std::path::PathBuf;
 
-use cormorant_core::{ErrorKind, Result};
+use cormorant_core::{Error, ErrorKind, Result};
 use cormorant_dynamics::analysis::{Analysis, Sample};
 use cormorant_dynamics::simulation::{Observer, Progressed, Schedule, Snapshot};
+
+/// Stands before the numbers of an analysis in restart files; another one when an analysis keeps others. No analysis began with a negative number.
+const FORM: f64 = -2.0;
 
 /// Feeds an [`Analysis`] with the frames of a run, and writes what it found as CSV.
 ///
@@ -46,7 +49,12 @@ impl Observer for Analyzed {
     }
 
     fn resume(&mut self, _now: &Snapshot<'_>, progressed: &Progressed) -> Result<()> {
-        self.analysis.restore(&progressed.numbers).map_err(|error| error.in_restart(&self.path))
+        let numbers = progressed.numbers.split_first().filter(|(form, _)| **form == FORM).map(|(_, numbers)| numbers);
+        let numbers = numbers.ok_or_else(|| {
+            let reason = "was begun by another version of the program, which kept other numbers; run without --resume, or take it out of the input";
+            Error::restart(self.path.clone(), reason)
+        })?;
+        self.analysis.restore(numbers).map_err(|error| error.in_restart(&self.path))
     }
 
     fn observe(&mut self, now: &Snapshot<'_>) -> Result<()> {
@@ -56,7 +64,8 @@ impl Observer for Analyzed {
     }
 
     fn checkpoint(&mut self) -> Result<Progressed> {
-        Ok(Progressed { files: Vec::new(), numbers: self.analysis.state() })
+        let numbers = std::iter::once(FORM).chain(self.analysis.state()).collect();
+        Ok(Progressed { files: Vec::new(), numbers })
     }
 
     fn finish(&mut self) -> Result<()> {
