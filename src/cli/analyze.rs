@@ -40,11 +40,7 @@ pub(super) fn analyze(arguments: &AnalyzeArguments) -> Result<()> {
             format!("both files have results of this name; give the file of --beside another name than {name}");
         return Err(Error::Invalid(format!("{}: {reason}", twice.display())));
     }
-    if !arguments.force
-        && let Some(there) = own.iter().chain(&others).find(|table| table.exists())
-    {
-        return Err(Error::Occupied("already exists; --force replaces it".into()).in_file(there));
-    }
+    own.iter().chain(&others).try_for_each(|table| workflow::require_free(table, &[], arguments.force))?;
     std::fs::create_dir_all(&folder).map_err(|source| Error::io(&folder, source))?;
     // Before anything is printed: whoever reads may stop reading.
     let mut written = findings.write(&file)?;

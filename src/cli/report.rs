@@ -20,9 +20,7 @@ pub(super) fn report(folder: &Path, data: Option<&Path>, labels: &LabelArguments
 
 /// Put the runs, or the fits, in `folders` into the report `out`.
 pub(super) fn compare(folders: &[PathBuf], out: &Path, force: bool) -> Result<()> {
-    if out.exists() && !force {
-        return Err(Error::Occupied("already exists; --force replaces it".into()).in_file(out));
-    }
+    workflow::require_free(out, &[], force)?;
     println!("report: {}", show::path(&workflow::compare(folders, out)?).display());
     Ok(())
 }

@@ -10,7 +10,7 @@ use cormorant::model::{
     CormorantConfig, Differentiable, DifferentiableCormorant, DifferentiableOriginal, EdgeLengths, OriginalConfig,
     PreparedNetwork, Scaling, Trainable, Worker,
 };
-use cormorant::noise::{Consumer, Noise};
+use cormorant::noise::{Consumer, Noise, Stream};
 use cormorant::system::Element;
 
 fn scaling() -> Scaling {
@@ -58,6 +58,14 @@ fn prepared(shape: &Shape, packed: &[f64]) -> PreparedNetwork<DifferentiableCorm
     PreparedNetwork::new(DifferentiableCormorant::new(shape, 0.04), packed)
 }
 
+/// Sizes of the weights of a network, and random weights of somewhat less than that.
+fn weights(shape: &Shape, random: &mut Stream) -> (Vec<f64>, Vec<f64>) {
+    let blocks = Layout::new(shape).blocks;
+    let scales: Vec<f64> = blocks.iter().flat_map(|block| vec![block.scale; block.len()]).collect();
+    let packed = scales.iter().map(|scale| 0.7 * scale * random.normal()).collect();
+    (scales, packed)
+}
+
 /// Loss of `graph` and its gradient.
 fn learn(
     network: &mut dyn Trainable<f64>,
@@ -88,15 +96,14 @@ fn learn_from(
 fn loss_gradient() {
     let shape = network().shape(2, 2.0);
     let mut random = Noise::new(3).stream(Consumer::Test, 0, 0);
-    let blocks = Layout::new(&shape).blocks;
-    let scales: Vec<f64> = blocks.iter().flat_map(|block| vec![block.scale; block.len()]).collect();
-    let packed: Vec<f64> = scales.iter().map(|scale| 0.7 * scale * random.normal()).collect();
+    let packed = weights(&shape, &mut random).1;
     let mut graph = Graph::new(&frames(1)[0], &scaling(), shape.cutoff).unwrap();
     graph.virial = Some([[0.4, 0.1, -0.3], [0.1, -0.2, 0.05], [-0.3, 0.05, 0.6]]);
     let plain = ObjectiveWeights { force: 1.0, energy: 0.3, virial: 0.0, dipole: 0.0, huber_delta: 0.0 };
     let with_virial = ObjectiveWeights { virial: 0.5, ..plain };
     let virial_alone = ObjectiveWeights { force: 0.0, energy: 0.0, virial: 1.0, dipole: 0.0, huber_delta: 0.0 };
     let with_knee = ObjectiveWeights { huber_delta: 0.1, ..with_virial };
+    let blocks = Layout::new(&shape).blocks;
     for parts in [plain, with_virial, virial_alone, with_knee] {
         let loss = |packed: &[f64]| learn(&mut prepared(&shape, packed), Some(shape.cutoff), &graph, parts).0;
         let (_, gradient) = learn(&mut prepared(&shape, &packed), Some(shape.cutoff), &graph, parts);
@@ -130,9 +137,7 @@ fn loss_gradient() {
 fn sides_agree() {
     let shape = network().shape(2, 2.0);
     let mut random = Noise::new(3).stream(Consumer::Test, 0, 0);
-    let blocks = Layout::new(&shape).blocks;
-    let scales: Vec<f64> = blocks.iter().flat_map(|block| vec![block.scale; block.len()]).collect();
-    let packed: Vec<f64> = scales.iter().map(|scale| 0.7 * scale * random.normal()).collect();
+    let (scales, packed) = weights(&shape, &mut random);
     let mut graph = Graph::new(&frames(1)[0], &scaling(), shape.cutoff).unwrap();
     let large = ObjectiveWeights { force: 1.0, energy: 0.3, virial: 0.0, dipole: 0.0, huber_delta: 0.1 };
     let cases = [
@@ -183,9 +188,7 @@ fn loss_gradient_without_a_cutoff() {
 fn missing_labels_and_weights_of_frames() {
     let shape = network().shape(2, 2.0);
     let mut random = Noise::new(5).stream(Consumer::Test, 0, 0);
-    let blocks = Layout::new(&shape).blocks;
-    let scales: Vec<f64> = blocks.iter().flat_map(|block| vec![block.scale; block.len()]).collect();
-    let packed: Vec<f64> = scales.iter().map(|scale| 0.7 * scale * random.normal()).collect();
+    let packed = weights(&shape, &mut random).1;
     let mut graph = Graph::new(&frames(1)[0], &scaling(), shape.cutoff).unwrap();
     graph.virial = Some([[0.4, 0.1, -0.3], [0.1, -0.2, 0.05], [-0.3, 0.05, 0.6]]);
     let parts = ObjectiveWeights { force: 1.0, energy: 0.3, virial: 0.5, dipole: 0.0, huber_delta: 0.1 };

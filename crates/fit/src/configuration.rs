@@ -63,9 +63,11 @@ impl Configuration {
         Ok(System { state: self.state, ..system })
     }
 
-    /// Whether it is one atom whose force is zero, as it is whatever the model: by symmetry.
-    pub(super) fn is_at_rest_alone(&self) -> bool {
-        self.atom_count() == 1 && self.forces.iter().flatten().all(|&x| x == 0.0)
+    /// The forces that tell something of a model, if it has any: the force on an atom alone is zero by symmetry, whatever the model, and an
+    /// isolated atom is given it where the file has none.
+    pub(super) fn telling_forces(&self) -> &[[f64; 3]] {
+        let at_rest_alone = self.atom_count() == 1 && self.forces.iter().flatten().all(|&x| x == 0.0);
+        if at_rest_alone { &[] } else { &self.forces }
     }
 
     /// Whether it has forces.

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::about_means::about_means;
 use super::configuration::{Configuration, SCAN};
 use super::learner::Part;
 use cormorant_core::system::Element;
@@ -122,12 +123,7 @@ impl Group {
     /// Errors with the means taken off.
     fn relative(&self) -> Sums {
         let mut sums = Sums::default();
-        for errors in self.errors.values().filter(|errors| errors.len() > 1) {
-            let mean = errors.iter().sum::<f64>() / errors.len() as f64;
-            for error in errors {
-                sums.add(error - mean);
-            }
-        }
+        about_means(self.errors.values()).for_each(|error| sums.add(error));
         sums
     }
 }
@@ -148,8 +144,7 @@ impl GroupMetrics {
             if let Some(labeled) = label.energy.or(label.relative_energy.filter(|_| key == SCAN)) {
                 group.errors.entry(composition(label)).or_default().push(energy - labeled);
             }
-            let labels = if label.is_at_rest_alone() { &[][..] } else { &label.forces };
-            let components = labels.iter().flatten().zip(forces.iter().flatten());
+            let components = label.telling_forces().iter().flatten().zip(forces.iter().flatten());
             components.for_each(|(labeled, predicted)| group.forces.add(predicted - labeled));
         }
     }

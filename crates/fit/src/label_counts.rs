@@ -32,8 +32,7 @@ impl LabelCounts {
             counts.frames += 1;
             counts.energies += usize::from(one.energy.is_some());
             counts.relative_energies += usize::from(one.relative_energy.is_some());
-            // An isolated atom is given its zero force where the file has none.
-            counts.forces += usize::from(one.has_forces() && !one.is_at_rest_alone());
+            counts.forces += usize::from(!one.telling_forces().is_empty());
             counts.virials += usize::from(one.virial.is_some());
             counts.weighted += usize::from(!one.weights.are_one());
         }

@@ -37,6 +37,7 @@
 //! # }
 //! ```
 
+mod about_means;
 mod amsgrad;
 mod any_precision;
 mod archive_frames;
@@ -47,6 +48,7 @@ mod comment_units;
 mod configuration;
 mod cover;
 mod curve;
+mod data_identity;
 mod dataset;
 mod descent;
 mod difference;
@@ -111,6 +113,7 @@ pub use any_precision::{
 pub use checkpoint::{CHECKPOINT, Checkpoint, Header, PREVIOUS};
 pub use configuration::Configuration;
 pub use cormorant_network::{AtomErrors, QuantityErrors};
+pub use data_identity::data_identity;
 pub use dataset::{DataSet, fingerprint, index_digest};
 pub use descent::{Descent, DescentSettings};
 pub use difference::difference;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::about_means::about_means;
 use super::atom_metrics::AtomMetrics;
 use super::configuration::Configuration;
 use super::regression::AtomSample;
@@ -125,9 +126,7 @@ impl Metrics {
         if let (Some(labeled), Some(scan)) = (label.relative_energy, label.scan()) {
             self.relative.entry(scan.to_string()).or_default().push(energy - labeled);
         }
-        // The zero force on an atom alone is no success of a model.
-        let labels = if label.is_at_rest_alone() { &[][..] } else { &label.forces };
-        for ((element, labeled), predicted) in label.elements.iter().zip(labels).zip(forces) {
+        for ((element, labeled), predicted) in label.elements.iter().zip(label.telling_forces()).zip(forces) {
             let of_element = self.elements.entry(*element).or_default();
             for axis in 0..3 {
                 let error = predicted[axis] - labeled[axis];
@@ -195,12 +194,7 @@ impl Metrics {
             atoms: tally.count / 3,
         };
         let mut relative = Tally::default();
-        for errors in self.relative.values().filter(|errors| errors.len() > 1) {
-            let mean = errors.iter().sum::<f64>() / errors.len() as f64;
-            for error in errors {
-                relative.add(error - mean);
-            }
-        }
+        about_means(self.relative.values()).for_each(|error| relative.add(error));
         let has_relative = relative.count > 0;
         let of_property = |((quantity, unit), tally): (&(String, String), &Tally)| {
             let count = tally.count as f64;

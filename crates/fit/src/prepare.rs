@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use super::checks::{self, DataReport};
 use super::configuration::Configuration;
+use super::data_identity::data_identity;
 use super::dataset::DataSet;
 use super::group_split::{FORMULA, value};
 use super::label_counts::LabelCounts;
@@ -268,9 +269,7 @@ impl FitData {
     /// What tells these data from others: the SHA-256 of the file, and of those for validation and test if there are any.
     #[must_use]
     pub fn identity(&self) -> String {
-        let others = [("validation", &self.validation_hash), ("test", &self.test_hash)];
-        let others = others.into_iter().filter_map(|(part, hash)| Some(format!(" {part} {}", hash.as_ref()?)));
-        others.fold(self.hash.clone(), |identity, other| identity + &other)
+        data_identity(&self.hash, self.validation_hash.as_deref(), self.test_hash.as_deref())
     }
 }
 

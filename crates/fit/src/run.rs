@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::checkpoint::{Checkpoint, Header};
 use super::curve;
+use super::data_identity::changed_data;
 use super::difference::difference;
 use super::fit_event::FitEvent;
 use super::fit_plan::FitPlan;
@@ -342,34 +343,6 @@ fn other_recipe(then: u32, now: u32) -> Option<String> {
             "this fit was started with another version of the optimizer ({then}, now {now}): it continues with the present one, and a fit from the start gives another model"
         )
     })
-}
-
-/// Which files are others than those of the checkpoint; both texts are as `FitData::identity` gives them.
-fn changed_data(then: &str, now: &str) -> String {
-    let files = |identity: &str| -> Vec<(String, String)> {
-        let mut words = identity.split_whitespace().map(str::to_string);
-        let first = words.next().map(|hash| ("training".to_string(), hash));
-        let mut files: Vec<(String, String)> = first.into_iter().collect();
-        while let (Some(part), Some(hash)) = (words.next(), words.next()) {
-            files.push((part, hash));
-        }
-        files
-    };
-    let (then, now) = (files(then), files(now));
-    let hash = |list: &[(String, String)], part: &str| {
-        let found = list.iter().find(|(other, _)| other == part).map(|(_, hash)| hash.clone());
-        found.unwrap_or_else(|| "none".into())
-    };
-    let parts = ["training", "validation", "test"].into_iter();
-    let changed: Vec<String> = parts
-        .map(|part| (part, hash(&then, part), hash(&now, part)))
-        .filter(|(_, then, now)| then != now)
-        .map(|(part, then, now)| format!("the file of the {part} frames (SHA-256 {then}, now {now})"))
-        .collect();
-    format!(
-        "belongs to other data; changed since: {}. Restore it, fit into another folder, or begin anew with --force instead of --resume",
-        changed.join(", and ")
-    )
 }
 
 /// Refuses a checkpoint of other data or another input, and shows how they differ.

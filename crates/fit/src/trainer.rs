@@ -248,7 +248,6 @@ impl<P: Real, O: Objective> Trainer<P, O> {
         while evaluations.len() < count {
             evaluations.push(objective.evaluation(*cutoff));
         }
-        let place = StepPlace { progress, batch: batch.len(), relative_energy: None, sides: Sides::Both };
         let (step, by_batch) = (descent.steps(), settings.by_batch);
         let workers = network.workers(count).into_iter().zip(evaluations);
         let mut workers: Vec<(Box<dyn Worker + '_>, &mut FrameEvaluation, FrameLoss)> =
@@ -278,7 +277,12 @@ impl<P: Real, O: Objective> Trainer<P, O> {
             }
             for (index, &frame) in batch.iter().enumerate().skip(index).step_by(count) {
                 let frame = (graphs[index].as_ref(), &frames.labels[frame as usize]);
-                let place = StepPlace { relative_energy: relative[index], sides: Sides::in_turn(step, index), ..place };
+                let place = StepPlace {
+                    progress,
+                    batch: batch.len(),
+                    relative_energy: relative[index],
+                    sides: Sides::in_turn(step, index),
+                };
                 loss.add(objective.accumulate(place, frame, evaluation, worker.as_mut()));
             }
         };

@@ -54,6 +54,11 @@ impl fmt::Display for Summary<'_> {
     }
 }
 
+/// What a bath keeps: at one value, or from one to another.
+fn kept([first, last]: [f64; 2], digits: usize) -> String {
+    if first == last { format!("at {first:.digits$}") } else { format!("from {first:.digits$} to {last:.digits$}") }
+}
+
 fn write_stage(out: &mut fmt::Formatter<'_>, stage: &StageOutcome) -> fmt::Result {
     write!(
         out,
@@ -64,19 +69,13 @@ fn write_stage(out: &mut fmt::Formatter<'_>, stage: &StageOutcome) -> fmt::Resul
         round(stage.femtoseconds_per_step()),
         stage.integrator
     )?;
-    if let Some([first, last]) = stage.bath_temperature {
+    if let Some(temperatures) = stage.bath_temperature {
         let doubt = if stage.canonical { "" } else { " (not canonical)" };
-        let at = if first == last { format!("at {first:.1}") } else { format!("from {first:.1} to {last:.1}") };
-        write!(out, ", {} {at} K{doubt}", stage.thermostat)?;
+        write!(out, ", {} {} K{doubt}", stage.thermostat, kept(temperatures, 1))?;
     }
     if let Some(pressures) = stage.pressure {
         let (unit, size) = pressure_unit(stage.dimensions);
-        let [first, last] = pressures.map(|pressure| pressure / size);
-        if first == last {
-            write!(out, ", at {first:.4} {unit}")?;
-        } else {
-            write!(out, ", from {first:.4} to {last:.4} {unit}")?;
-        }
+        write!(out, ", {} {unit}", kept(pressures.map(|pressure| pressure / size), 4))?;
     }
     write!(out, "\n  temperature {:.1}", stage.temperature)?;
     if let Some(error) = stage.temperature_error {

@@ -161,12 +161,12 @@ impl FrameEvaluation {
             Some(inverse) if full >= SMALLEST_SHARE * inverse.abs() => {
                 self.gradient_there(worker, graph, 1.0 / inverse, (-inverse, 1.0));
             }
+            Some(inverse) if largest == 0.0 => self.gradient_here(worker, graph, (-inverse, 1.0)),
             Some(inverse) => {
                 // All errors are small: with a longer step, which changes what the frame as it is has to give.
                 let usual = full * inverse.signum();
                 self.gradient_here(worker, graph, (usual - inverse, 0.0));
-                let step = if usual == 0.0 { 0.0 } else { 1.0 / usual };
-                self.gradient_there(worker, graph, step, (-usual, 1.0));
+                self.gradient_there(worker, graph, 1.0 / usual, (-usual, 1.0));
             }
         }
     }
@@ -207,10 +207,8 @@ impl FrameEvaluation {
 
     /// Seeds of the numbers of the atoms for the gradient of `seed` times the energy and `share` of the loss of the dipole.
     fn make_seeds(&mut self, seed: f64, share: f64) {
-        self.seeds.clear();
-        self.seeds.resize(self.outputs.scalars.len(), seed);
-        if let Some(distant) = &mut self.distant {
-            distant.seeds(seed, &mut self.seeds);
+        self.seeds_of_energy(seed);
+        if let Some(distant) = &self.distant {
             distant.dipole_seeds(share, &mut self.seeds);
         }
     }

@@ -98,14 +98,10 @@ impl FrameEvaluation {
     /// Forces and virial after [`Self::energy_of`] of the same frame; adds the gradient of `seed` times the energy with respect to the
     /// parameters, where there is one, to that of `worker`.
     pub(super) fn forces_of(&mut self, worker: &mut dyn Worker, graph: &Graph, seed: Option<f64>) {
+        self.seeds_of_energy(seed.unwrap_or(1.0));
         let edges = self.pairs.of(graph);
         let batch = edges.batch();
         self.edges.resize(batch.edges(), [0.0; 3]);
-        self.seeds.clear();
-        self.seeds.resize(self.outputs.scalars.len(), seed.unwrap_or(1.0));
-        if let Some(distant) = &self.distant {
-            distant.seeds(seed.unwrap_or(1.0), &mut self.seeds);
-        }
         match seed {
             None => worker.edge_gradient(&batch, &self.seeds, &mut self.edges),
             Some(seed) => {
@@ -119,6 +115,15 @@ impl FrameEvaluation {
         collect_edges(edges.with(&self.edges), &mut self.forces, Some(&mut self.virial));
         if let Some(distant) = &self.distant {
             distant.collect(&mut self.forces, &mut self.virial);
+        }
+    }
+
+    /// Seeds of the numbers of the atoms for the gradient of `seed` times the energy, into `seeds`.
+    pub(super) fn seeds_of_energy(&mut self, seed: f64) {
+        self.seeds.clear();
+        self.seeds.resize(self.outputs.scalars.len(), seed);
+        if let Some(distant) = &self.distant {
+            distant.seeds(seed, &mut self.seeds);
         }
     }
 

@@ -5,7 +5,7 @@
 pub enum Sides {
     /// Both: an error of second order in the displacement.
     Both,
-    /// The frame as it is, and displaced along the slope of the loss: an error of first order, and a quarter less work.
+    /// The frame as it is, and displaced along the slope of the loss: an error of first order, and one evaluation and one gradient less.
     Ahead,
     /// The same against the slope. The errors of the two are opposite, so that they cancel where they take turns.
     Behind,

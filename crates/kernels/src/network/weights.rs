@@ -63,10 +63,9 @@ impl<T: Real> Weights<T> {
             self.tables.iter_mut().for_each(|table| table.restrict(None));
             return;
         };
-        let Some([of_pairs, of_all]) = self.read_by(edges, margin) else { return };
+        let Some(read) = self.read_by(edges, margin) else { return };
         for table in &mut self.tables {
-            let wanted = if table.pairs() > 1 { &of_pairs } else { &of_all };
-            table.restrict(Some(wanted));
+            table.restrict(Some(of_table(&read, table)));
         }
     }
 
@@ -79,8 +78,8 @@ impl<T: Real> Weights<T> {
         let read = self.read_by(edges, margin);
         self.tables.iter().map(move |table| match &read {
             None => table.rows().collect(),
-            Some([of_pairs, of_all]) => {
-                let wanted = if table.pairs() > 1 { of_pairs } else { of_all };
+            Some(read) => {
+                let wanted = of_table(read, table);
                 table.rows().filter(|&row| wanted[row as usize]).collect()
             }
         })
@@ -224,4 +223,9 @@ impl<T: Real> Weights<T> {
         }
         transpose(out, shape.radial_hidden, functions * c, transposed.as_mut_slice());
     }
+}
+
+/// The rows that edges read of `table`, out of those of tables by pair of elements and of tables for all pairs.
+fn of_table<'r, T: Real>([of_pairs, of_all]: &'r [Vec<bool>; 2], table: &Tabulation<T>) -> &'r [bool] {
+    if table.pairs() > 1 { of_pairs } else { of_all }
 }

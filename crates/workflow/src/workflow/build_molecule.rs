@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::batch::require_free;
 use super::mdl::MdlMolecule;
 use cormorant_core::atomic;
 use cormorant_core::system::{Element, System};
@@ -91,9 +92,7 @@ pub fn build_molecule(request: &BuildRequest) -> Result<BuiltMolecule> {
         let reason = "a molecule is written as extended XYZ; name a file that ends in .xyz";
         return Err(Error::Invalid(format!("{}: {reason}", out.display())));
     }
-    if out.exists() && !request.force {
-        return Err(Error::Occupied("already exists; --force replaces it".into()).in_file(out));
-    }
+    require_free(out, &[], request.force)?;
     if request.molecule.trim().is_empty() {
         return Err(Error::Invalid("the molecule is empty; write SMILES such as CCO, or a file (.sdf, .mol)".into()));
     }

@@ -240,9 +240,8 @@ pub(super) fn take(folder: &Path, mode: RunMode, input: &str) -> Result<FolderLo
     }
     fs::create_dir_all(folder).map_err(|source| Error::io(folder, source))?;
     let claim = FolderLock::of(folder)?;
-    let is_model = [WEIGHTS, CHECKPOINT, PREVIOUS].iter().any(|name| folder.join(name).exists());
-    let there = fs::read_to_string(folder.join(INPUT)).ok().filter(|there| there != input);
-    if let (Some(_), false, false, false) = (there, is_model, mode.force, mode.resume) {
+    let is_another = fs::read_to_string(folder.join(INPUT)).is_ok_and(|there| there != input);
+    if is_another && !is_begun(folder) && !mode.force && !mode.resume {
         let reason = format!(
             "its {INPUT} is not that of a model, and the resolved input would replace it; name another folder in [output], or take --force"
         );
@@ -266,6 +265,11 @@ pub(super) fn finish(folder: &Path) {
     }
 }
 
+/// Whether a fit was ever begun in `folder`: there is a model, or a checkpoint.
+fn is_begun(folder: &Path) -> bool {
+    [WEIGHTS, CHECKPOINT, PREVIOUS].iter().any(|name| folder.join(name).exists())
+}
+
 /// Whether there is a model and nothing to continue with: the last act of a fit is to remove its checkpoints.
 pub fn is_finished(folder: &Path) -> bool {
     folder.join(WEIGHTS).exists() && [CHECKPOINT, PREVIOUS].iter().all(|name| !folder.join(name).exists())
@@ -281,9 +285,8 @@ pub(super) fn make_room(folder: &Path, mode: RunMode) -> Result<()> {
     if mode.resume {
         return Ok(());
     }
-    let begun = [WEIGHTS, CHECKPOINT, PREVIOUS].iter().any(|name| folder.join(name).exists());
     let theirs = ["README.md", "report.html", CURVE, GROUP_ERRORS].into_iter().find(|name| folder.join(name).exists());
-    if let (false, false, Some(name)) = (begun, mode.force, theirs) {
+    if let (false, false, Some(name)) = (is_begun(folder), mode.force, theirs) {
         let reason = format!(
             "is not the folder of a model, and its {name} would be replaced; name another folder, or take --force"
         );

@@ -84,12 +84,10 @@ impl Pool {
     /// Takes out the frames that are among `known` ones, to 1e-4 Å, and says how many there were.
     pub fn take_out(&mut self, known: &[System]) -> usize {
         let known: HashSet<Vec<i64>> = known.iter().map(place).collect();
-        let stays: Vec<bool> = self.systems.iter().map(|system| !known.contains(&place(system))).collect();
-        let mut list = stays.iter();
-        self.systems.retain(|_| list.next() == Some(&true));
-        let mut list = stays.iter();
-        self.sources.retain(|_| list.next() == Some(&true));
-        stays.iter().filter(|stays| !**stays).count()
+        let before = self.systems.len();
+        let frames = std::mem::take(&mut self.systems).into_iter().zip(std::mem::take(&mut self.sources));
+        (self.systems, self.sources) = frames.filter(|(system, _)| !known.contains(&place(system))).unzip();
+        before - self.systems.len()
     }
 
     /// An error of a frame, at its place.

@@ -182,11 +182,10 @@ impl RegressionData {
         match self {
             Self::Energies { data, .. } => data.paths(),
             Self::Property(data) => vec![&mut data.file],
-            Self::Moments(data) => {
-                let others = [data.validation_file.as_mut(), data.test_file.as_mut()];
-                [Some(&mut data.file)].into_iter().chain(others).flatten().collect()
+            Self::Moments(MomentDataInput { file, validation_file, test_file, .. })
+            | Self::Targets(TargetDataInput { file, validation_file, test_file, .. }) => {
+                [Some(file), validation_file.as_mut(), test_file.as_mut()].into_iter().flatten().collect()
             }
-            Self::Targets(data) => data.paths(),
         }
     }
 

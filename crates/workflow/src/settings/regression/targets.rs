@@ -150,10 +150,6 @@ impl TargetDataInput {
         })
     }
 
-    pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
-        [Some(&mut self.file), self.validation_file.as_mut(), self.test_file.as_mut()].into_iter().flatten().collect()
-    }
-
     /// The columns to read.
     pub(crate) fn columns(&self) -> AtomColumns {
         AtomColumns {

@@ -1,14 +1,12 @@
 //! The parts of a fit to values of atoms from its input.
 
-use super::divided::{Parts, identity};
+use super::divided::{Parts, identity, note_shared};
 use super::fit::{mean_neighbors, shortest_distances};
 use crate::settings::{RegressionData, RegressionInput, RegressionModel, TargetDataInput};
 use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
 use cormorant_fit::regression::AtomSample;
-use cormorant_fit::{
-    AtomLearner, AtomObjective, FitPlan, atom_learner, count_labels, elements_of, labeled_atoms, shared_frames,
-};
+use cormorant_fit::{AtomLearner, AtomObjective, FitPlan, atom_learner, count_labels, elements_of, labeled_atoms};
 use cormorant_network::{AtomHeader, AtomModel, AtomShape, AtomTarget, DataRecord, Network};
 
 /// Frames with values of their atoms, divided.
@@ -84,10 +82,7 @@ impl RegressionInput {
                 )));
             }
         }
-        let frames = parts.each_ref().map(|part| part.iter().map(|one| &one.configuration).collect());
-        for remark in shared_frames(frames) {
-            notes.push_str(&format!("note: {remark}\n"));
-        }
+        note_shared(&mut notes, &parts, |one| &one.configuration);
         notes.push_str(&said(&target, &elements));
         record.shortest_distances = shortest_distances(parts[0].iter().map(|one| &one.configuration))?;
         Ok(AtomSet { target, parts, elements, record, notes })

@@ -14,15 +14,14 @@ impl ConstraintsInput {
     pub(super) fn fix_distances(&self, system: &mut System) -> Result<()> {
         for [first, second] in self.bonds.pairs(system)? {
             // Between two fixed atoms nothing can change anyway.
-            if !(system.constraints.is_fixed(first) && system.constraints.is_fixed(second)) {
+            if !both_fixed(system, first, second) {
                 system.fix_distance(first, second)?;
             }
         }
         for [first, middle, last] in self.angles.triples(system)? {
             let held = |a: usize, b: usize| {
                 let same = |bond: &cormorant_core::system::Bond| bond.atoms == [a, b] || bond.atoms == [b, a];
-                let fixed = system.constraints.is_fixed(a) && system.constraints.is_fixed(b);
-                fixed || system.constraints.bonds().iter().any(same)
+                both_fixed(system, a, b) || system.constraints.bonds().iter().any(same)
             };
             if !(held(first, middle) && held(middle, last)) {
                 return Err(Error::Invalid(format!(
@@ -32,7 +31,7 @@ impl ConstraintsInput {
                     last + 1
                 )));
             }
-            if !(system.constraints.is_fixed(first) && system.constraints.is_fixed(last)) {
+            if !both_fixed(system, first, last) {
                 system.fix_distance(first, last)?;
             }
         }
@@ -90,6 +89,10 @@ impl AnglesInput {
         }
         Ok(triples)
     }
+}
+
+fn both_fixed(system: &System, first: usize, second: usize) -> bool {
+    system.constraints.is_fixed(first) && system.constraints.is_fixed(second)
 }
 
 fn is_hydrogen(system: &System, atom: usize) -> bool {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use cormorant_core::{Error, Result};
-use cormorant_fit::Split;
+use cormorant_fit::{Configuration, Split, data_identity, shared_frames};
 use cormorant_network::{DataRecord, FileRecord};
 
 /// Where the frames of each part come from.
@@ -72,11 +72,19 @@ impl<S> Divided<S> {
 
 /// What tells the data of a model from others: the SHA-256 of their files.
 pub(super) fn identity(record: &DataRecord) -> String {
-    let files = [("validation", &record.validation_file), ("test", &record.test_file)];
-    let others = files.into_iter().filter_map(|(part, file)| Some(format!(" {part} {}", file.as_ref()?.sha256)));
-    others.fold(record.sha256.clone(), |identity, other| identity + &other)
+    let [validation, test] =
+        [&record.validation_file, &record.test_file].map(|file| file.as_ref().map(|file| file.sha256.as_str()));
+    data_identity(&record.sha256, validation, test)
 }
 
 pub(super) fn file_name(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Adds lines on frames that more than one of the parts has to `notes`.
+pub(super) fn note_shared<S>(notes: &mut String, parts: &[Vec<S>; 3], frame: impl Fn(&S) -> &Configuration) {
+    let frames = parts.each_ref().map(|part| part.iter().map(&frame).collect());
+    for remark in shared_frames(frames) {
+        notes.push_str(&format!("note: {remark}\n"));
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::divided::{Parts, file_name, identity};
+use super::divided::{Parts, file_name, identity, note_shared};
 use super::fit::{mean_neighbors, record, shortest_distances};
 use crate::settings::{Input, MomentDataInput, RegressionData, RegressionInput, RegressionModel};
 use cormorant_core::system::Element;
@@ -11,7 +11,7 @@ use cormorant_fit::qm9::{Property, Qm9};
 use cormorant_fit::regression::{Head, Sample, Standard};
 use cormorant_fit::{
     Configuration, FitPlan, PropertyLearner, PropertyObjective, References, Reserve, Summary, elements_of,
-    labeled_moments, property_learner, qm9_split, shared_frames,
+    labeled_moments, property_learner, qm9_split,
 };
 use cormorant_network::{DataRecord, FileRecord, FitRecord, Network, NewNetwork, Scaling, kind};
 
@@ -209,10 +209,7 @@ impl RegressionInput {
             parts[1].len(),
             parts[2].len()
         );
-        let frames = parts.each_ref().map(|part| part.iter().map(|one| &one.configuration).collect());
-        for remark in shared_frames(frames) {
-            notes.push_str(&format!("note: {remark}\n"));
-        }
+        note_shared(&mut notes, &parts, |one| &one.configuration);
         record.shortest_distances = shortest_distances(parts[0].iter().map(|one| &one.configuration))?;
         Ok(RegressionSet {
             target: data.property.into(),
