@@ -92,7 +92,7 @@ fn main() -> Result<()> {
     assert!(after.force_mae < 0.1 * before.force_mae);
 
     // The model of these weights is a potential like one that was read from a file; `Model::save` would write it.
-    let header = Header::new(config, trainer.scaling(), mean_neighbors, knot_spacing);
+    let header = Header::new(config, trainer.scaling(0), mean_neighbors, knot_spacing);
     let model = Model { path: Path::new("water").into(), header, weights: trainer.average() };
     // A model that `cormorant fit` writes knows the shortest distances of its training frames and has a wall below them.
     let mut potential = LearnedPotential::new(&model, Precision::F64, 1)?.without_wall();

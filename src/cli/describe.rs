@@ -12,7 +12,9 @@ use cormorant_core::{Error, Result};
 use cormorant_dynamics::simulation::Restart;
 use cormorant_fit::{DataSet, checks};
 use cormorant_io::{Frame, TrajectoryFormat, TrajectoryReader};
-use cormorant_network::{AtomTarget, CommitteeFolder, Facts, ModelFile, Record, ShippedModel, graphics_processors};
+use cormorant_network::{
+    AtomTarget, CommitteeFolder, Facts, ModelFile, Record, ShippedModel, TheoryRecord, graphics_processors,
+};
 use cormorant_workflow::settings::Input;
 
 /// Name of the weights in the folder of a model.
@@ -112,6 +114,9 @@ fn fitted(facts: &Facts, record: &Record<'_>) {
     if facts.gives_atom_energies() {
         let (train, validation) = (record.frames("train"), record.frames("validation"));
         println!("  {train} frames for training, {validation} for the choice of the best epoch");
+    }
+    if let Some(TheoryRecord { key, name }) = &data.theory {
+        println!("  labels with {key}={name}; the file has those of other theories too");
     }
     for (purpose, other) in [("choice of the best epoch", &data.validation_file), ("test", &data.test_file)] {
         if let Some(other) = other {

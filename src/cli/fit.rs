@@ -13,7 +13,7 @@ use cormorant_dynamics::simulation::Stop;
 use cormorant_fit::{FitEvent, Summary};
 use cormorant_workflow::settings::{Contradictions, DataInput, FitInput, Input};
 use cormorant_workflow::workflow::{
-    GROUP_ERRORS, Models, RunMode, is_finished, is_finished_committee, read_fit, train_with,
+    GROUP_ERRORS, Models, RunMode, TrainedTheory, is_finished, is_finished_committee, read_fit, train_with,
 };
 
 /// Fit what `arguments` ask for.
@@ -79,6 +79,11 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
     progress.finish();
     if !arguments.quiet {
         conclude(&input.output.folder, &done.summary);
+        for TrainedTheory { name, folder, summary } in &done.theories {
+            println!("theory {name}: the same network with a readout of its own");
+            print!("{summary}");
+            println!("model: {}", show::path(folder).display());
+        }
         certify::print(done.model.as_ref());
     }
     let Some(page) = done.report.transpose() else {

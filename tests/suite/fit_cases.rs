@@ -167,6 +167,7 @@ fn plan(file: &Path, seed: u64) -> DataPlan {
         units: None,
         keys: LabelKeys::default(),
         weights: std::collections::BTreeMap::new(),
+        theory: None,
         split: SplitPlan::Counted { train: None, validation: None, test: 0 },
         validation_file: None,
         test_file: None,

@@ -128,6 +128,7 @@ mod temperature;
 mod temperature_cases;
 mod temperature_counts;
 mod temperature_parts;
+mod theories;
 mod threads;
 mod tiles;
 mod toy_kind;

@@ -45,6 +45,7 @@ pub fn plan(file: &Path, split: SplitPlan) -> DataPlan {
         units: None,
         keys: LabelKeys::default(),
         weights: std::collections::BTreeMap::new(),
+        theory: None,
         split,
         validation_file: None,
         test_file: None,

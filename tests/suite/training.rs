@@ -287,18 +287,18 @@ fn energies_are_centered() {
     // Catches a constant error left in the energies of a fit (it once was all of benzene's), or taken out with the wrong sign.
     let mut fresh = trainer(1, 0.02);
     let before = fresh.evaluate(Part::Train).unwrap();
-    let former = fresh.scaling().references.clone();
+    let former = fresh.scaling(0).references.clone();
     fresh.center_energies().unwrap();
     let after = fresh.evaluate(Part::Train).unwrap();
     // The mean error m of nine atoms moved each reference by m/9, and m² is gone from the mean square.
-    let mean = 9000.0 * (fresh.scaling().references[0] - former[0]);
+    let mean = 9000.0 * (fresh.scaling(0).references[0] - former[0]);
     let gone = before.energy_rmse.powi(2) - after.energy_rmse.powi(2);
     assert!((gone - mean * mean).abs() < 1.0e-6 * mean * mean, "{gone} of {mean} meV");
     let folder = tempfile::tempdir().unwrap();
     run(&mut fresh, folder.path(), u64::MAX).unwrap();
-    let references = fresh.scaling().references.clone();
+    let references = fresh.scaling(0).references.clone();
     fresh.center_energies().unwrap();
-    for (now, fitted) in fresh.scaling().references.iter().zip(references) {
+    for (now, fitted) in fresh.scaling(0).references.iter().zip(references) {
         assert!((now - fitted).abs() < 1.0e-9, "a fit leaves its energies centered: {now}, {fitted}");
     }
 }

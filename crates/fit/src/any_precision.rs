@@ -18,10 +18,10 @@ use cormorant_network::{Doubles, Scaling, TrainableNetwork};
 
 /// A trainer for energies, forces and stresses.
 pub trait EnergyLearner: Learner {
-    /// The weights that would be saved now, packed in the order of the network.
+    /// The weights that would be saved now, packed in the order of the network, with all readouts.
     fn average(&self) -> Vec<f64>;
-    /// What turns the network's output into eV.
-    fn scaling(&self) -> &Scaling;
+    /// What turns the network's output for the theory of this number into eV.
+    fn scaling(&self, theory: usize) -> &Scaling;
     /// Seconds that a prediction for one atom takes one thread, measured now.
     fn seconds_per_atom(&mut self) -> f64;
 }
@@ -151,8 +151,8 @@ impl<P: Real> EnergyLearner for Trainer<P> {
         Self::average(self)
     }
 
-    fn scaling(&self) -> &Scaling {
-        Self::scaling(self)
+    fn scaling(&self, theory: usize) -> &Scaling {
+        Self::scaling(self, theory)
     }
 
     fn seconds_per_atom(&mut self) -> f64 {

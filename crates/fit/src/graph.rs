@@ -40,6 +40,8 @@ pub struct Graph {
     pub partial: Option<Cell>,
     /// What its terms in the loss are multiplied by.
     pub weights: FrameWeights,
+    /// Number of the theory that the labels are of.
+    pub theory: usize,
     /// Where its atoms are, for networks with what acts at any distance; else nothing.
     pub sites: Option<FrameSites>,
 }

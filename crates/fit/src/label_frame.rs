@@ -7,6 +7,7 @@ use super::label_keys::LabelKeys;
 use super::label_names::{self, Named};
 use super::stress_convention::StressConvention;
 use super::tensor::{agree, symmetric};
+use super::theories::THEORY;
 use cormorant_core::system::Cell;
 use cormorant_core::units::DEBYE;
 use cormorant_io::{Frame, Value};
@@ -15,7 +16,7 @@ use cormorant_io::{Frame, Value};
 pub(super) const DIPOLE: &str = "dipole";
 
 /// Keys that name a group of frames, of which errors are reported by themselves.
-pub(super) const GROUP_KEYS: [&str; 6] = ["config_type", "molecule", "scan", "group", "dataset", "subset"];
+pub(super) const GROUP_KEYS: [&str; 7] = ["config_type", "molecule", "scan", "group", "dataset", "subset", THEORY];
 
 /// What one frame is read to.
 pub(super) struct Labeled {

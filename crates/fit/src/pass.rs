@@ -1,5 +1,6 @@
 //! A pass over the training frames under way: which batches are done, and what they came to.
 
+use super::batches::Batches;
 use super::learner::{Array, State, Values};
 use super::objective::FrameLoss;
 use super::state_arrays::{doubles, foreign, numbers};
@@ -24,9 +25,7 @@ const NUMBERS: &str = "pass.numbers";
 pub(super) struct Pass {
     /// Number of the epoch.
     pub(super) number: u64,
-    /// The frames in the order of the pass.
-    order: Vec<u32>,
-    batch: usize,
+    batches: Batches,
     next: usize,
     start: usize,
     from: f64,
@@ -38,10 +37,10 @@ pub(super) struct Pass {
 }
 
 impl Pass {
-    /// The beginning of pass `number` over the frames in this order.
-    pub(super) fn new(number: u64, order: Vec<u32>, batch: usize, from: f64, to: f64) -> Self {
+    /// The beginning of pass `number` over these batches.
+    pub(super) fn new(number: u64, batches: Batches, from: f64, to: f64) -> Self {
         let (next, start, skipped) = (0, 0, 0);
-        Self { number, order, batch, next, start, from, to, sum: FrameLoss::default(), skipped }
+        Self { number, batches, next, start, from, to, sum: FrameLoss::default(), skipped }
     }
 
     /// Lets the schedule run to `to` over the batches that are left, from `from` on, unless that is what it does already.
@@ -54,7 +53,7 @@ impl Pass {
     /// The frames of the next batch; none at the end of the pass, or of the schedule.
     pub(super) fn batch(&self) -> Option<&[u32]> {
         let over = self.next > 0 && self.progress() >= 1.0;
-        self.order.chunks(self.batch).nth(self.next).filter(|_| !over)
+        self.batches.get(self.next).filter(|_| !over)
     }
 
     /// Adds what the next batch came to.
@@ -66,7 +65,7 @@ impl Pass {
 
     /// Share of the schedule at the next batch.
     pub(super) fn progress(&self) -> f64 {
-        let (done, all) = (self.next - self.start, self.order.len().div_ceil(self.batch) - self.start);
+        let (done, all) = (self.next - self.start, self.batches.len() - self.start);
         if all == 0 { self.to } else { self.from + (self.to - self.from) * done as f64 / all as f64 }
     }
 
@@ -82,12 +81,12 @@ impl Pass {
 
     /// Frames done.
     pub(super) fn frames(&self) -> usize {
-        (self.next * self.batch).min(self.order.len())
+        self.batches.frames_before(self.next)
     }
 
     /// Share of the frames done.
     pub(super) fn share(&self) -> f64 {
-        self.frames() as f64 / self.order.len().max(1) as f64
+        self.frames() as f64 / self.batches.frames().max(1) as f64
     }
 
     /// Adds it to a state.
@@ -100,11 +99,11 @@ impl Pass {
         state.insert(NUMBERS.into(), doubles([&[self.from, self.to][..], &sums].concat()));
     }
 
-    /// Takes it back from a state; none if that is one between two passes. `order` gives the frames of a pass by its number.
+    /// Takes it back from a state; none if that is one between two passes. `order` gives the batches of a pass by its number.
     ///
     /// # Errors
     /// When the arrays are not those of a pass.
-    pub(super) fn restore(state: &State, batch: usize, order: impl FnOnce(u64) -> Vec<u32>) -> Result<Option<Self>> {
+    pub(super) fn restore(state: &State, order: impl FnOnce(u64) -> Batches) -> Result<Option<Self>> {
         let places = match state.get(PLACES).map(|array| &array.values) {
             None => return Ok(None),
             Some(Values::U64(places)) => places.as_slice(),
@@ -113,8 +112,8 @@ impl Pass {
         let &[number, next, start, skipped, energies, forces] = places else { return Err(foreign(PLACES)) };
         let [next, start, skipped, energies, forces] = [next, start, skipped, energies, forces].map(|n| n as usize);
         let numbers: Vec<f64> = numbers(state, NUMBERS, 8)?;
-        let order = order(number);
-        if start > next || next > order.len().div_ceil(batch) {
+        let batches = order(number);
+        if start > next || next > batches.len() {
             return Err(foreign(PLACES));
         }
         let sum = FrameLoss {
@@ -128,6 +127,6 @@ impl Pass {
             forces,
         };
         let (from, to) = (numbers[0], numbers[1]);
-        Ok(Some(Self { number, order, batch, next, start, from, to, sum, skipped }))
+        Ok(Some(Self { number, batches, next, start, from, to, sum, skipped }))
     }
 }

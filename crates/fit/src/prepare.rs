@@ -20,9 +20,12 @@ use super::shared_frames::shared_frames;
 use super::split::Split;
 use super::split_plan::{Division, SplitPlan};
 use super::state_check::{require_one_state, require_possible_states};
+use super::theories::Theories;
+use super::theory_data::{self, TheoryData};
 use super::variety::{MANY, MOLECULE, compositions};
 use cormorant_core::system::{ElectronicState, Element};
 use cormorant_core::{Error, Result};
+use cormorant_network::TheoryRecord;
 
 /// More training frames than this of one rMD17 molecule are reported, as its authors ask.
 const MOST_RMD17: usize = 1000;
@@ -40,6 +43,9 @@ pub struct DataPlan {
     pub keys: LabelKeys,
     /// What the terms of training frames with a `config_type` in the loss are multiplied by.
     pub weights: BTreeMap<String, f64>,
+    /// Key of the comments that names the theory of a frame's labels, where they are of several, and the theory that comes first; that of
+    /// most training frames by default.
+    pub theory: Option<(String, Option<String>)>,
     /// How it is divided.
     pub split: SplitPlan,
     /// Another file, all of whose frames but isolated atoms are validation frames.
@@ -84,6 +90,12 @@ pub struct FitData {
     pub references: References,
     /// What the checks of the whole file found.
     pub report: DataReport,
+    /// Which theories the labels are of, where they are of several. References and report are those of the first then.
+    pub theories: Option<Theories>,
+    /// Which of several theories these data are the frames of, if they are not all.
+    pub theory: Option<TheoryRecord>,
+    /// What is known of the labels of each of them, in the same order.
+    pub of_theories: Vec<TheoryData>,
     /// Further remarks for the user.
     pub notes: Vec<String>,
     /// When reading began.
@@ -108,7 +120,11 @@ impl DataPlan {
         let Division { isolated, split, mut notes } = self.split.divide(&data, &lonely, self.seed).map_err(whole)?;
         notes.extend(self.remarks(&data, &split));
         notes.extend(data.notes.iter().cloned());
-        let report = checks::check(&data.configurations);
+        let theories = self.theories(&data, &split.train, &isolated).map_err(whole)?;
+        let reports = match &theories {
+            Some(theories) => theory_data::reports(theories, &data.configurations),
+            None => vec![checks::check(&data.configurations)],
+        };
         let DataSet { hash, units, numbers, configurations: mut all, .. } = data;
         let isolated: Vec<Configuration> = isolated.iter().map(|&index| all[index].clone()).collect();
         // Moved, not copied: large data are in memory once.
@@ -118,27 +134,16 @@ impl DataPlan {
         let (mut train, mut validation, mut test) = (take(&split.train), take(&split.validation), take(&split.test));
         drop(all);
         weight(&mut train, &self.weights).map_err(|reason| Error::data(&self.file, reason))?;
-        let mut validation_hash = None;
-        if let Some(path) = &self.validation_file {
-            let more = self.file_of(path)?;
-            let isolated = self.isolated(&more);
-            notes.extend(more.stated.against(Part::Validation));
-            notes.extend(more.notes.iter().map(|note| format!("validation data: {note}")));
-            require_sound(path, &report, &more.configurations)?;
-            validation_hash = Some(more.hash);
-            let frames = more.configurations.into_iter().zip(isolated);
-            validation = frames.filter_map(|(one, isolated)| (!isolated).then_some(one)).collect();
-            if validation.is_empty() {
-                return Err(Error::data(path, "contains only isolated atoms; use a file with frames for validation"));
+        let checked = Checked { theories: theories.as_ref(), reports: &reports };
+        let (mut validation_hash, mut test_hash) = (None, None);
+        for (part, path, hash, frames) in [
+            (Part::Validation, &self.validation_file, &mut validation_hash, &mut validation),
+            (Part::Test, &self.test_file, &mut test_hash, &mut test),
+        ] {
+            match path {
+                Some(path) => *frames = self.other_file(path, part, &checked, (hash, &mut notes))?,
+                None => checked.require_theories(part, frames).map_err(whole)?,
             }
-        }
-        let mut test_hash = None;
-        if let Some(path) = &self.test_file {
-            let more = self.file_of(path)?;
-            notes.extend(more.stated.against(Part::Test));
-            notes.extend(more.notes.iter().map(|note| format!("test data: {note}")));
-            require_sound(path, &report, &more.configurations)?;
-            (test_hash, test) = (Some(more.hash), more.configurations);
         }
         if let SplitPlan::Stated { key, .. } = &self.split {
             // It has served its purpose, and names no group of which errors would tell something.
@@ -148,6 +153,7 @@ impl DataPlan {
                 .for_each(|one| one.groups.retain(|(name, _)| name != key));
         }
         notes.extend(self.overlaps([&train, &validation, &test]));
+        notes.extend(Theories::unused(&train).filter(|_| self.theory.is_none()));
         if self.electrostatics {
             notes.extend([("validation", &validation), ("test", &test)].iter().filter_map(|one| unseen(&train, *one)));
         }
@@ -159,22 +165,30 @@ impl DataPlan {
                 train.len()
             ));
         }
-        let idle = train.iter().filter(|one| !one.is_learned_from()).count();
-        if idle > 0 && idle == train.len() {
-            let reason = "no training frame has a label with a weight above 0: nothing can be learned; check `weight` and its like \
-                          in the comments, and `weights` in [data]";
-            return Err(Error::data(&self.file, reason));
-        }
-        if idle > 0 {
-            notes.push(format!("{idle} of {} training frames have no label with a weight above 0", train.len()));
-        }
+        notes.extend(idle(&train).map_err(|reason| Error::data(&self.file, reason))?);
         let elements = elements(&train);
         for (part, frames, path) in
             [("validation", &validation, &self.validation_file), ("test", &test, &self.test_file)]
         {
             known(&elements, part, frames, path.as_ref().unwrap_or(&self.file))?;
         }
-        let references = references(&isolated, &train, &mut notes)?;
+        let of_theories = match &theories {
+            Some(theories) => theory_data::of_theories(
+                theories,
+                reports.clone(),
+                &isolated,
+                [&train, &validation, &test],
+                &mut notes,
+            )?,
+            None => Vec::new(),
+        };
+        let references = match of_theories.first() {
+            Some(first) => first.references.clone(),
+            None => References::found(&isolated, &train.iter().collect::<Vec<_>>(), &mut notes)?,
+        };
+        let Some(report) = reports.into_iter().next() else {
+            return Err(Error::Internal("no data were checked".into()));
+        };
         let counts = LabelCounts::of(train.iter().chain(&validation).chain(&test));
         let compositions = compositions(train.iter());
         Ok(FitData {
@@ -191,14 +205,52 @@ impl DataPlan {
             elements,
             references,
             report,
+            theories,
+            theory: None,
+            of_theories,
             notes,
             begun,
         })
     }
 
-    /// The frames of one file, with the groups by which they are divided.
+    /// The theories of the training frames, where a key names them. Isolated atoms have to name theirs too.
+    fn theories(&self, data: &DataSet, train: &[usize], isolated: &[usize]) -> Result<Option<Theories>> {
+        let Some((key, main)) = &self.theory else { return Ok(None) };
+        let some = |indices: &[usize]| indices.iter().map(|&index| &data.configurations[index]).collect::<Vec<_>>();
+        let theories = Theories::of(key, main.as_deref(), &some(train))?;
+        theories.require("isolated", some(isolated))?;
+        Ok(Some(theories))
+    }
+
+    /// The frames of a file of their own for validation or test; its SHA-256 and what there is to say of it go to the two last.
+    fn other_file(
+        &self,
+        path: &Path,
+        part: Part,
+        checked: &Checked<'_>,
+        (hash, notes): (&mut Option<String>, &mut Vec<String>),
+    ) -> Result<Vec<Configuration>> {
+        let more = self.file_of(path)?;
+        let isolated = self.isolated(&more);
+        notes.extend(more.stated.against(part));
+        notes.extend(more.notes.iter().map(|note| format!("{} data: {note}", part.name())));
+        checked.require_sound(part, &more.configurations).map_err(|reason| Error::data(path, reason.to_string()))?;
+        *hash = Some(more.hash);
+        if part == Part::Test {
+            return Ok(more.configurations);
+        }
+        let frames = more.configurations.into_iter().zip(isolated);
+        let frames: Vec<_> = frames.filter_map(|(one, isolated)| (!isolated).then_some(one)).collect();
+        if frames.is_empty() {
+            return Err(Error::data(path, "contains only isolated atoms; use a file with frames for validation"));
+        }
+        Ok(frames)
+    }
+
+    /// The frames of one file, with the groups by which they are divided, and their theories.
     fn file_of(&self, path: &Path) -> Result<DataSet> {
-        let keys = LabelKeys { groups: self.split.keys(), dipoles: self.electrostatics, ..self.keys.clone() };
+        let groups = self.split.keys().into_iter().chain(self.theory.iter().map(|(key, _)| key.clone())).collect();
+        let keys = LabelKeys { groups, dipoles: self.electrostatics, ..self.keys.clone() };
         let mut data = DataSet::read_labels(path, self.units, &keys)?;
         for one in &mut data.configurations {
             if one.group(CONFIGURATION_TYPE).and_then(|kind| self.weights.get(kind)) == Some(&0.0) {
@@ -257,11 +309,32 @@ impl DataPlan {
     }
 }
 
-/// Refuses a file of frames for validation or for the test whose forces cannot be those of their energies, where those of the training data can.
-fn require_sound(path: &Path, training: &DataReport, frames: &[Configuration]) -> Result<()> {
-    match checks::check(frames).wrong_forces.filter(|_| training.wrong_forces.is_none()) {
-        Some(wrong) => Err(Error::data(path, format!("{}; correct the file, or leave it out", wrong.text))),
-        None => Ok(()),
+/// What is known of the training data when those of other files are read.
+struct Checked<'d> {
+    theories: Option<&'d Theories>,
+    reports: &'d [DataReport],
+}
+
+impl Checked<'_> {
+    /// Refuses frames that are of no theory of the training frames.
+    fn require_theories(&self, part: Part, frames: &[Configuration]) -> Result<()> {
+        self.theories.map_or(Ok(()), |theories| theories.require(part.name(), frames))
+    }
+
+    /// The same, and frames whose forces cannot be those of their energies, where those of the training data can.
+    fn require_sound(&self, part: Part, frames: &[Configuration]) -> Result<()> {
+        self.require_theories(part, frames)?;
+        let reports = match self.theories {
+            Some(theories) => theory_data::reports(theories, frames),
+            None => vec![checks::check(frames)],
+        };
+        let wrong = |(found, training): (DataReport, &DataReport)| {
+            found.wrong_forces.filter(|_| training.wrong_forces.is_none())
+        };
+        match reports.into_iter().zip(self.reports).find_map(wrong) {
+            Some(wrong) => Err(Error::Invalid(format!("{}; correct the file, or leave it out", wrong.text))),
+            None => Ok(()),
+        }
     }
 }
 
@@ -292,18 +365,20 @@ fn weight(frames: &mut [Configuration], weights: &BTreeMap<String, f64>) -> Resu
     Ok(())
 }
 
-/// Reference energies from the `isolated` atoms, else from the training frames; a note says why the former are not used.
-fn references(isolated: &[Configuration], train: &[Configuration], notes: &mut Vec<String>) -> Result<References> {
-    let train: Vec<&Configuration> = train.iter().collect();
-    match References::isolated(isolated, &train) {
-        Ok(references) => Ok(references),
-        Err(reason) => {
-            if !isolated.is_empty() {
-                notes.push(format!("the isolated atoms are not used as references: {reason}"));
-            }
-            References::fitted(&train)
-        }
+/// A remark on training frames from which nothing can be learned.
+///
+/// # Errors
+/// When that is all of them.
+fn idle(train: &[Configuration]) -> Result<Option<String>, String> {
+    let idle = train.iter().filter(|one| !one.is_learned_from()).count();
+    if idle > 0 && idle == train.len() {
+        return Err(
+            "no training frame has a label with a weight above 0: nothing can be learned; check `weight` and its like \
+                    in the comments, and `weights` in [data]"
+                .into(),
+        );
     }
+    Ok((idle > 0).then(|| format!("{idle} of {} training frames have no label with a weight above 0", train.len())))
 }
 
 /// A remark if frames of the second part have a value of `by` that the first part has too.
@@ -353,11 +428,20 @@ impl fmt::Display for FitData {
             self.test.len()
         )?;
         writeln!(out, "{}", self.counts)?;
-        let References { energies, origin } = &self.references;
-        let energies: Vec<_> =
-            energies.iter().map(|(element, energy)| format!("{} {energy:.4} eV", element.symbol())).collect();
-        writeln!(out, "reference energies: {} ({origin})", energies.join(", "))?;
-        write!(out, "{}", self.report)?;
+        if self.of_theories.is_empty() {
+            writeln!(out, "{}", self.references)?;
+            write!(out, "{}", self.report)?;
+        }
+        for theory in &self.of_theories {
+            let [train, validation, test] = theory.frames;
+            writeln!(
+                out,
+                "theory {}: {train} training, {validation} validation and {test} test frames; frames below are counted among those of it in the file",
+                theory.name
+            )?;
+            writeln!(out, "{}", theory.references)?;
+            write!(out, "{}", theory.report)?;
+        }
         self.notes.iter().try_for_each(|note| writeln!(out, "note: {note}"))
     }
 }

@@ -1,6 +1,7 @@
 //! Reference energies of the elements, subtracted before fitting.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use nalgebra::{DMatrix, DVector};
 
@@ -22,6 +23,15 @@ pub struct References {
     pub energies: BTreeMap<Element, f64>,
     /// Where they come from, for printing.
     pub origin: String,
+}
+
+impl fmt::Display for References {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { energies, origin } = self;
+        let energies: Vec<_> =
+            energies.iter().map(|(element, energy)| format!("{} {energy:.4} eV", element.symbol())).collect();
+        write!(out, "reference energies: {} ({origin})", energies.join(", "))
+    }
 }
 
 impl References {
@@ -121,6 +131,22 @@ impl References {
             ),
         };
         Ok(Self { energies, origin })
+    }
+
+    /// References from the `isolated` atoms, else from the `train` frames; a note says why the former are not used.
+    ///
+    /// # Errors
+    /// As for [`References::fitted`].
+    pub fn found(isolated: &[Configuration], train: &[&Configuration], notes: &mut Vec<String>) -> Result<Self> {
+        match Self::isolated(isolated, train) {
+            Ok(references) => Ok(references),
+            Err(reason) => {
+                if !isolated.is_empty() {
+                    notes.push(format!("the isolated atoms are not used as references: {reason}"));
+                }
+                Self::fitted(train)
+            }
+        }
     }
 
     /// Sum of the references of `elements` in eV; an element without one counts as zero.

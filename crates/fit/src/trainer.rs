@@ -70,9 +70,9 @@ impl<P: Real> Trainer<P> {
     pub fn start_from(&mut self, weights: &[f64]) -> Result<()> {
         self.begin_with(weights)?;
         self.center_energies()?;
-        let scaling = &self.objective.scaling;
         for Frames { graphs, labels } in &mut self.parts {
             for (graph, label) in graphs.iter_mut().zip(labels.iter()) {
+                let scaling = self.objective.scaling(graph.theory);
                 let reference = scaling.reference_energy(&graph.species);
                 graph.energy = label.energy.map(|energy| (energy - reference) / scaling.scale);
             }
@@ -80,10 +80,10 @@ impl<P: Real> Trainer<P> {
         Ok(())
     }
 
-    /// What turns the network's output into eV; the closing of a fit changes its references.
+    /// What turns the network's output for the theory of this number into eV; the closing of a fit changes its references.
     #[must_use]
-    pub fn scaling(&self) -> &Scaling {
-        &self.objective.scaling
+    pub fn scaling(&self, theory: usize) -> &Scaling {
+        self.objective.scaling(theory)
     }
 }
 
@@ -183,8 +183,9 @@ impl<P: Real, O: Objective> Trainer<P, O> {
 
     /// Seconds that a prediction for one atom takes one thread, measured now on a training frame.
     pub fn seconds_per_atom(&mut self) -> f64 {
-        self.network.replace(self.descent.kept(), None, false);
         let Ok(graph) = self.parts[0].graph(0, &self.objective, self.cutoff) else { return 0.0 };
+        self.network.read_out(graph.theory);
+        self.network.replace(self.descent.kept(), None, false);
         let mut evaluation = self.objective.evaluation(self.cutoff);
         let mut seconds = 0.0;
         // The first time pays for allocations.
@@ -211,9 +212,25 @@ impl<P: Real, O: Objective> Trainer<P, O> {
         self.predict_some(part, 0..self.parts[part.index()].labels.len())
     }
 
-    /// Predictions for some frames of a part.
+    /// Predictions for some frames of a part, each with the readout of its theory.
     pub(super) fn predict_some(&mut self, part: Part, some: Range<usize>) -> Result<Vec<O::Prediction>> {
+        let mut theories = vec![Vec::new(); self.objective.theories()];
+        for (frame, label) in self.parts[part.index()].labels.iter().enumerate().take(some.end).skip(some.start) {
+            theories[self.objective.theory(label)].push(frame);
+        }
+        let mut found = Vec::with_capacity(some.len());
+        for (theory, some) in theories.into_iter().enumerate().filter(|(_, some)| !some.is_empty()) {
+            let predictions = self.predict_with(theory, part, &some)?;
+            found.extend(some.into_iter().zip(predictions));
+        }
+        found.sort_by_key(|(frame, _)| *frame);
+        Ok(found.into_iter().map(|(_, prediction)| prediction).collect())
+    }
+
+    /// Predictions for some frames of a part with the readout of one theory.
+    fn predict_with(&mut self, theory: usize, part: Part, some: &[usize]) -> Result<Vec<O::Prediction>> {
         let Self { network, descent, objective, settings, pool, parts, evaluations, cutoff, .. } = self;
+        network.read_out(theory);
         within(pool.as_ref(), |parallel| network.replace(descent.kept(), None, parallel));
         let frames = &parts[part.index()];
         let threads = settings.threads.clamp(1, some.len().max(1));
@@ -224,12 +241,12 @@ impl<P: Real, O: Objective> Trainer<P, O> {
             network.workers(threads).into_iter().zip(evaluations).collect();
         let objective = &*objective;
         share(&mut workers, some.len(), |(worker, evaluation), index| {
-            let graph = frames.graph(some.start + index, objective, *cutoff)?;
+            let graph = frames.graph(some[index], objective, *cutoff)?;
             Ok(objective.predict(&graph, evaluation, worker.as_mut()))
         })
     }
 
-    /// One step on the frames `batch`, on the threads of the current rayon pool if `parallel`; sums of losses over the batch,
+    /// One step on the frames `batch` of one theory, on the threads of the current rayon pool if `parallel`; sums of losses over the batch,
     /// and whether the gradient was finite.
     pub(super) fn step(&mut self, batch: &[u32], progress: f64, parallel: bool) -> Result<(FrameLoss, bool)> {
         let factor = self.learning_rate_factor();
@@ -243,6 +260,7 @@ impl<P: Real, O: Objective> Trainer<P, O> {
         };
         let mut edges = graphs.iter().flat_map(|graph| graph.edges());
         let edges = EdgeLengths { edges: &mut edges, margin: LARGEST_CHANGE };
+        network.read_out(graphs.first().map_or(0, |graph| graph.theory));
         network.replace(descent.weights(), settings.by_batch.then_some(edges), parallel);
         let count = settings.side_by_side.min(batch.len());
         while evaluations.len() < count {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::batches::Batches;
 use super::learner::{AskStop, EpochReport, Learner, Part, State, UnderWay};
 use super::metrics::{Errors, Metrics};
 use super::objective::{FrameLoss, Objective};
@@ -15,6 +16,11 @@ use cormorant_kernels::Real;
 
 /// Frames whose predictions are in memory at the same time when errors are added up.
 const AT_ONCE: usize = 4096;
+/// Numbers of the lists that are shuffled for one theory: more than it has scans.
+const LISTS: u64 = 1 << 40;
+
+/// Frames of one theory: those of no scan, and those of each scan whose energies count within it.
+type FramesAndScans<'s> = (Vec<u32>, BTreeMap<&'s str, Vec<u32>>);
 
 impl<P: Real, O: Objective> Trainer<P, O> {
     /// [`Learner::epoch`] on the threads of the current rayon pool if `parallel`.
@@ -31,7 +37,7 @@ impl<P: Real, O: Objective> Trainer<P, O> {
                 pass.aim(from, to);
                 pass
             }
-            None => Pass::new(number, self.order(number), self.settings.batch, from, to),
+            None => Pass::new(number, self.order(number), from, to),
         };
         while let Some(batch) = pass.batch() {
             if stop() {
@@ -59,16 +65,23 @@ impl<P: Real, O: Objective> Trainer<P, O> {
         Ok(Some(self.report(&sum, frames, to)))
     }
 
-    /// The training frames in the order of a pass.
-    fn order(&self, number: u64) -> Vec<u32> {
-        let (mut others, mut scans) = (Vec::new(), BTreeMap::<&str, Vec<u32>>::new());
+    /// The training frames of a pass in batches, each of one theory.
+    fn order(&self, number: u64) -> Batches {
+        let mut theories: Vec<FramesAndScans<'_>> = Vec::new();
+        theories.resize_with(self.objective.theories(), Default::default);
         for (frame, label) in self.parts[0].labels.iter().enumerate() {
-            let list = self.objective.compared_within(label).map_or(&mut others, |scan| scans.entry(scan).or_default());
+            let (others, scans) = &mut theories[self.objective.theory(label)];
+            let list = self.objective.compared_within(label).map_or(others, |scan| scans.entry(scan).or_default());
             list.push(frame as u32);
         }
         let shuffle =
             |list: u64, frames: &mut [u32]| self.noise.stream(Consumer::Shuffle, number, list).shuffle(frames);
-        in_fours(others, scans, &shuffle)
+        let batches = theories.into_iter().enumerate().map(|(theory, (others, scans))| {
+            let first = theory as u64 * LISTS;
+            let frames = in_fours(others, scans, &|list, frames| shuffle(first + list, frames));
+            Batches::of(frames, self.settings.batch)
+        });
+        Batches::together(batches.collect(), |batches| shuffle(u64::MAX, batches))
     }
 
     /// What so many frames came to, with the learning rate at `progress`.
@@ -154,7 +167,7 @@ impl<P: Real, O: Objective> Learner for Trainer<P, O> {
 
     fn restore(&mut self, state: &State) -> Result<()> {
         self.descent.restore(state)?;
-        self.under_way = Pass::restore(state, self.settings.batch, |number| self.order(number))?;
+        self.under_way = Pass::restore(state, |number| self.order(number))?;
         let norm = match &mut self.recovery {
             Some(recovery) => recovery.restore(self.descent.weights().len(), state)?,
             None => numbers::<f64>(state, "norm", 1)?[0],

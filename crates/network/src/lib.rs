@@ -102,7 +102,7 @@ pub use errors::{ErrorRecord, QuantityErrors};
 pub use file::Model;
 pub use fitting::{
     Differentiable, DifferentiableCormorant, Doubles, EdgeLengths, ParameterBlock, Parameters, PreparedNetwork,
-    Trainable, TrainableNetwork, Worker, initial_weights,
+    ReadoutPlaces, Readouts, Trainable, TrainableNetwork, Worker, initial_weights,
 };
 pub use fused::{Edges, FusedNetwork};
 pub use graphics::graphics_processors;
@@ -125,7 +125,7 @@ pub use original::{
 pub use other_elements::{for_elements, most_like};
 pub use property::{PropertyHeader, PropertyModel};
 pub use readme::readme;
-pub use records::{DataRecord, FileRecord, FitRecord, UnlistedPart};
+pub use records::{DataRecord, FileRecord, FitRecord, TheoryRecord, UnlistedPart};
 pub use scaling::Scaling;
 pub use seen::{Example, Ranges, SeenBond};
 pub use seen_bonding::{SeenBonding, UnusualBonding};

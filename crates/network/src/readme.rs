@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::header::Header;
+use super::records::TheoryRecord;
 
 /// Markdown for `models/NAME/README.md`, from the header alone.
 #[must_use]
@@ -34,6 +35,12 @@ pub fn readme(header: &Header) -> String {
         header.frames("train"),
         header.frames("validation"),
     );
+    if let Some(TheoryRecord { key, name }) = &data.theory {
+        let _ = writeln!(
+            text,
+            "- The labels are those with {key}={name}. The file has others, to which the same network was fitted with a readout of their own."
+        );
+    }
     for finding in &data.findings {
         let _ = writeln!(text, "- The checks of these data say: {finding}.");
     }

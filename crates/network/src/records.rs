@@ -30,6 +30,9 @@ pub struct DataRecord {
     /// Key of the comments by which frames were kept together, if they were; absent in older files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub split_by: Option<String>,
+    /// The theory of the labels, where the file has several; absent in older files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub theory: Option<TheoryRecord>,
     /// Another file, whose frames chose the best epoch; absent in older files, as the next one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validation_file: Option<FileRecord>,
@@ -48,6 +51,16 @@ pub struct DataRecord {
     /// What the checks of the data found before the fit; empty where they found nothing, and in older files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<String>,
+}
+
+/// Which of the theories in a file a model was fitted to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TheoryRecord {
+    /// Key of the comments that names the theory of a frame.
+    pub key: String,
+    /// Its name.
+    pub name: String,
 }
 
 /// More frames than this are counted and not listed.

@@ -8,6 +8,7 @@ use crate::learner::EpochReport;
 use crate::metrics::{Errors, Metrics};
 use crate::references::least_squares;
 use crate::schedule::TrainerConfig;
+use crate::theories::Theories;
 use cormorant_core::Result;
 use cormorant_electrostatics::LongRange;
 use cormorant_network::{Scaling, Worker};
@@ -18,8 +19,10 @@ const MILLI: f64 = 1000.0;
 /// The loss of energies, forces and stresses; the weight of the energy changes along the fit.
 #[derive(Debug, Clone)]
 pub struct EnergyObjective {
-    /// From outputs to eV; the closing of a fit changes its references.
-    pub(crate) scaling: Scaling,
+    /// From outputs to eV, for each theory; the closing of a fit changes the references. The unit is one for all.
+    scalings: Vec<Scaling>,
+    /// Which theory labels are of, where there are several.
+    theories: Option<Theories>,
     config: TrainerConfig,
     forces_tell: bool,
     /// What acts at any distance, if anything.
@@ -39,13 +42,32 @@ impl EnergyObjective {
     #[must_use]
     pub fn new(scaling: Scaling, config: &TrainerConfig, train: &[Configuration]) -> Self {
         let forces_tell = LabelScale::of(train).forces_tell();
-        Self { scaling, config: config.clone(), forces_tell, long_range: None }
+        Self { scalings: vec![scaling], theories: None, config: config.clone(), forces_tell, long_range: None }
     }
 
     /// The same for a network whose outputs behind the scalars stand for what acts at any distance, if they do.
     #[must_use]
     pub fn with_long_range(self, long_range: Option<LongRange>) -> Self {
         Self { long_range, ..self }
+    }
+
+    /// The same for labels of several `theories`, whose reference energies in eV `references` are, for the elements of the network.
+    #[must_use]
+    pub fn with_theories(self, theories: Theories, references: Vec<Vec<f64>>) -> Self {
+        let scaling = self.scalings[0].clone();
+        let scalings = references.into_iter().map(|references| Scaling { references, ..scaling.clone() }).collect();
+        Self { scalings, theories: Some(theories), ..self }
+    }
+
+    /// What turns outputs for the theory of this number into eV.
+    #[must_use]
+    pub fn scaling(&self, theory: usize) -> &Scaling {
+        &self.scalings[theory]
+    }
+
+    /// What one unit of the outputs stands for, in eV.
+    fn unit(&self) -> f64 {
+        self.scalings[0].scale
     }
 }
 
@@ -54,7 +76,8 @@ impl Objective for EnergyObjective {
     type Prediction = EnergyPrediction;
 
     fn graph(&self, label: &Configuration, cutoff: Option<f64>) -> Result<Graph> {
-        let graph = Graph::within(label, &self.scaling, cutoff)?;
+        let theory = self.theory(label);
+        let graph = Graph { theory, ..Graph::within(label, self.scaling(theory), cutoff)? };
         match self.long_range {
             Some(long_range) => graph.with_sites(label, long_range),
             None => Ok(graph),
@@ -62,11 +85,19 @@ impl Objective for EnergyObjective {
     }
 
     fn evaluation(&self, cutoff: Option<f64>) -> FrameEvaluation {
-        FrameEvaluation::new(cutoff).with_long_range(self.long_range, self.scaling.scale)
+        FrameEvaluation::new(cutoff).with_long_range(self.long_range, self.unit())
     }
 
     fn compared_within<'l>(&self, label: &'l Configuration) -> Option<&'l str> {
         label.relative_energy.and_then(|_| label.scan())
+    }
+
+    fn theories(&self) -> usize {
+        self.scalings.len()
+    }
+
+    fn theory(&self, label: &Configuration) -> usize {
+        self.theories.as_ref().map_or(0, |theories| theories.number(label))
     }
 
     fn accumulate(
@@ -81,14 +112,14 @@ impl Objective for EnergyObjective {
             energy: self.config.energy_weight(progress),
             virial: self.config.virial_weight,
             dipole: self.config.dipole_weight,
-            huber_delta: self.config.huber_delta / self.scaling.scale,
+            huber_delta: self.config.huber_delta / self.unit(),
         };
         let energy = graph.energy.or(relative_energy);
         evaluation.accumulate(worker, (graph, energy), parts, (1.0 / batch as f64, sides))
     }
 
     fn predict(&self, graph: &Graph, evaluation: &mut FrameEvaluation, worker: &mut dyn Worker) -> EnergyPrediction {
-        let scaling = &self.scaling;
+        let scaling = self.scaling(graph.theory);
         evaluation.evaluate(worker, graph);
         let energy = evaluation.energy * scaling.scale + scaling.reference_energy(&graph.species);
         let forces = evaluation.forces.iter().map(|force| force.map(|x| x * scaling.scale)).collect();
@@ -103,7 +134,7 @@ impl Objective for EnergyObjective {
 
     fn report(&self, sum: &FrameLoss, frames: usize) -> EpochReport {
         // Over the frames that have the label; NaN where none does.
-        let unit = |frames: usize| self.scaling.scale * MILLI / frames as f64;
+        let unit = |frames: usize| self.unit() * MILLI / frames as f64;
         EpochReport {
             loss: sum.loss / frames as f64,
             energy_mae: sum.energy_error * unit(sum.energies),
@@ -137,17 +168,21 @@ impl Objective for EnergyObjective {
     }
 
     fn center(&mut self, labels: &[Configuration], predictions: &[EnergyPrediction]) -> Result<()> {
-        let errors: Vec<_> = labels
-            .iter()
-            .zip(predictions)
-            .filter_map(|(label, prediction)| Some((label.elements.as_slice(), label.energy? - prediction.energy)))
-            .collect();
-        if errors.is_empty() {
-            return Ok(());
-        }
-        for (element, shift) in least_squares(&errors)?.energies {
-            if let Some(place) = self.scaling.elements.iter().position(|known| *known == element) {
-                self.scaling.references[place] += shift;
+        for theory in 0..self.scalings.len() {
+            let errors: Vec<_> = labels
+                .iter()
+                .zip(predictions)
+                .filter(|(label, _)| self.theory(label) == theory)
+                .filter_map(|(label, prediction)| Some((label.elements.as_slice(), label.energy? - prediction.energy)))
+                .collect();
+            if errors.is_empty() {
+                continue;
+            }
+            let scaling = &mut self.scalings[theory];
+            for (element, shift) in least_squares(&errors)?.energies {
+                if let Some(place) = scaling.elements.iter().position(|known| *known == element) {
+                    scaling.references[place] += shift;
+                }
             }
         }
         Ok(())

@@ -70,6 +70,17 @@ pub trait Objective: Send + Sync {
         None
     }
 
+    /// How many theories the labels are of.
+    fn theories(&self) -> usize {
+        1
+    }
+
+    /// The number of the theory that the labels of a frame are of, counted from 0.
+    fn theory(&self, label: &Self::Label) -> usize {
+        let _ = label;
+        0
+    }
+
     /// Loss of a frame of a step; adds its share of the gradient to that of `worker`.
     fn accumulate(
         &self,

@@ -29,6 +29,10 @@ impl<T: Real> Trainable<f64> for Doubles<T> {
         self.network.initial(noise, frames).into_iter().map(Scalar::to_f64).collect()
     }
 
+    fn read_out(&mut self, number: usize) {
+        self.network.read_out(number);
+    }
+
     fn replace(&mut self, packed: &[f64], edges: Option<EdgeLengths<'_>>, parallel: bool) {
         self.packed.clear();
         self.packed.extend(packed.iter().map(|&x| T::from_f64(x)));

@@ -14,6 +14,8 @@ mod doubles;
 mod initial;
 mod parameters;
 mod prepared;
+mod readout_places;
+mod readouts;
 mod trainable;
 
 pub use cormorant::DifferentiableCormorant;
@@ -23,4 +25,6 @@ pub use doubles::Doubles;
 pub use initial::initial_weights;
 pub use parameters::{ParameterBlock, Parameters};
 pub use prepared::PreparedNetwork;
+pub use readout_places::ReadoutPlaces;
+pub use readouts::Readouts;
 pub use trainable::{EdgeLengths, Trainable, TrainableNetwork, Worker};

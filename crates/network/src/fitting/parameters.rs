@@ -28,6 +28,12 @@ impl ParameterBlock {
     pub fn size(&self) -> usize {
         self.shape.iter().product()
     }
+
+    /// Whether it belongs to the readout, which turns what the network knows of an atom into numbers.
+    #[must_use]
+    pub fn is_readout(&self) -> bool {
+        self.name.split('.').any(|part| part == "readout")
+    }
 }
 
 impl Parameters {

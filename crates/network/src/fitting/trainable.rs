@@ -23,6 +23,12 @@ pub trait Trainable<P>: Send {
     /// First parameters; `frames` are some of those for training, for networks that start from what they see.
     fn initial(&self, noise: Noise, frames: &[GraphBatch<'_>]) -> Vec<P>;
 
+    /// With which readout the next frames are evaluated, for networks that have several ([`super::Readouts`]). It counts from the next
+    /// [`Trainable::replace`] on.
+    fn read_out(&mut self, number: usize) {
+        let _ = number;
+    }
+
     /// Makes `packed` parameters ready, for graphs with `edges` alone where these are given.
     fn replace(&mut self, packed: &[P], edges: Option<EdgeLengths<'_>>, parallel: bool);
 

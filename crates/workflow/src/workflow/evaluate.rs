@@ -1,5 +1,6 @@
 //! Models against labeled data, and what they give for structures without labels.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +13,7 @@ use cormorant_core::parallel::share;
 use cormorant_core::system::System;
 use cormorant_core::{Error, Result};
 use cormorant_fit::{Configuration, DataSet, Errors, GroupMetrics};
+use cormorant_network::TheoryRecord;
 use cormorant_potential::{Evaluation, RequestedProperties};
 
 /// Models against labeled data.
@@ -38,7 +40,8 @@ pub fn compare_with_labels(
     set: &DataSet,
     computing: Computing,
 ) -> Result<Comparison> {
-    let frames = &set.configurations;
+    let (frames, others) = of_its_theory(networks, models, set)?;
+    let frames = frames.as_ref();
     let mut potentials = batch::potentials(networks, models, &computing, frames.len())?;
     let systems = frames.iter().map(Configuration::system).collect::<Result<Vec<_>>>()?;
     let in_data = |error: Error| error.in_data(&set.path);
@@ -47,8 +50,40 @@ pub fn compare_with_labels(
     let depth = Depth::of(networks, models, &systems, potentials.len())?;
     let unused = errors.dipole_mae.is_none() && frames.iter().any(|frame| frame.dipole.is_some());
     let unused = unused.then(|| "`dipole` is not used: the model has no charges".to_string());
-    let notes = note.into_iter().chain(unused).collect();
+    let notes = note.into_iter().chain(unused).chain(others).collect();
     Ok(Comparison { errors, groups, depth, spread: SpreadComparison::of(spreads), notes })
+}
+
+/// The frames whose labels are of the theory that `models` were fitted to, where those of several are told apart, and what is said of the others.
+///
+/// # Errors
+/// When a model cannot be read, or no frame is of its theory.
+fn of_its_theory<'s>(
+    networks: &Models,
+    models: &[PathBuf],
+    set: &'s DataSet,
+) -> Result<(Cow<'s, [Configuration]>, Option<String>)> {
+    let all = Cow::Borrowed(set.configurations.as_slice());
+    let network = networks.all(models)?;
+    let Some(TheoryRecord { key, name }) = network.first().and_then(|network| network.record().data.theory.clone())
+    else {
+        return Ok((all, None));
+    };
+    let of_others = |one: &&Configuration| one.group(&key).is_some_and(|theory| theory != name);
+    let others = all.iter().filter(of_others).count();
+    if others == 0 {
+        return Ok((all, None));
+    }
+    let frames: Vec<Configuration> = all.iter().filter(|one| !of_others(one)).cloned().collect();
+    if frames.is_empty() {
+        let reason = format!(
+            "has no frame with {key}={name}, to which the model was fitted; take the model of another theory, or other frames"
+        );
+        return Err(Error::data(&set.path, reason));
+    }
+    let note =
+        format!("{others} frames have another `{key}` than {name}, to which the model was fitted, and are left out");
+    Ok((Cow::Owned(frames), Some(note)))
 }
 
 /// Energies and forces that were written to files.

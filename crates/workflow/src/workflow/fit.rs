@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::build::{fitted, record_errors, surroundings};
+use super::build::{Fitted, THEORIES, model_of_theory, record_errors, record_fit, surroundings, theory_folder};
 use super::errors::closing_table;
 use super::fit_budget::FitBudget;
 use super::fit_call::{Closing, FitCall};
@@ -16,7 +16,8 @@ use crate::settings::{Contradictions, FitInput, Input};
 use cormorant_core::atomic;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::certify::TrialControl;
-use cormorant_fit::{self, AskStop, CHECKPOINT, CURVE, Checkpoint, FitData, FitEvent, PREVIOUS, Summary};
+use cormorant_fit::checks::DataReport;
+use cormorant_fit::{self, AskStop, CHECKPOINT, CURVE, Checkpoint, FitData, FitEvent, PREVIOUS, Summary, TheoryData};
 use cormorant_io::FolderLock;
 use cormorant_network::{CommitteeFolder, Network, load};
 use cormorant_potential::extrapolation::Domain;
@@ -34,8 +35,20 @@ pub struct Trained {
     pub summary: Summary,
     /// The model as it was saved, certificate included.
     pub model: Box<dyn Network>,
+    /// The models of further theories, where the data have several.
+    pub theories: Vec<TrainedTheory>,
     /// The page that shows it, or why there is none; `None` where the time limit left no time for it, or none was asked for.
     pub report: Result<Option<PathBuf>>,
+}
+
+/// The model of a further theory.
+pub struct TrainedTheory {
+    /// Name of the theory.
+    pub name: String,
+    /// Folder of its model.
+    pub folder: PathBuf,
+    /// How the fit went, with the errors on its frames.
+    pub summary: Summary,
 }
 
 /// Fit what `input` asks for to `data` and save the model.
@@ -148,7 +161,7 @@ impl Fit<'_> {
         started: &mut dyn FnMut(usize),
         report: &mut dyn FnMut(FitEvent<'_>),
     ) -> Result<Trained> {
-        let FitCall { input, data, mode, closing, stop, .. } = self.0;
+        let FitCall { input, data, mode, stop, .. } = self.0;
         let mut learner = input.learner(network.as_ref(), data)?;
         let mut plan = input.plan(data, mode.resume)?;
         if let Ok(Some((found, _))) = Checkpoint::read(&plan.folder)
@@ -160,40 +173,103 @@ impl Fit<'_> {
         let _claim = take(folder, mode, &Input::Fit(Box::new(input.clone())).to_toml(Some(folder))?)?;
         started(learner.average().len());
         report(busy("surroundings of the training frames", None));
-        let envelope = surroundings(network.as_mut(), &data.train)?;
+        // Those of several theories are told apart when their models are written.
+        let envelope = if data.theories.is_none() { surroundings(network.as_mut(), &data.train)? } else { None };
         let threads = input.run.threads;
         let budget = FitBudget::new(data, plan.pace.time_limit, learner.seconds_per_atom(), threads);
         plan.reserve = budget.reserve;
         let mut summary = cormorant_fit::fit(learner.as_mut(), &plan, stop, report)?;
-        fitted(network.as_mut(), learner.as_ref(), input, data, &summary, envelope)?;
-        (summary.parts, summary.groups) =
-            closing_table(network.as_ref(), data, &input.data.file, input.run.precision, threads)?;
-        record_errors(network.as_mut(), &summary);
-        group_file::write(folder, &summary)?;
         let report = RefCell::new(report);
-        let control = TrialControl {
-            stop,
-            time_left: &|| budget.left_for_certificate(),
-            progress: &|what, share| report.borrow_mut()(busy(&format!("certificate: {what}"), Some(share))),
-        };
-        if closing.certificate {
-            let certified = cormorant_dynamics::certify::certify_within(network.as_ref(), control);
-            let certificate = certified.map_err(|error| untried(folder, error))?;
-            if let Some(domain) = network.record_mut().and_then(|record| record.domain) {
-                *domain.certificate = Some(certificate);
-            }
+        let closing = ClosingWork { fit: self, budget: &budget, report: &report };
+        let mut theories = Vec::new();
+        for number in 1..data.of_theories.len() {
+            let (of, name) = (data.of_theory(number), data.of_theories[number].name.clone());
+            let folder = theory_folder(folder, &name);
+            let mut model = model_of_theory(network.as_ref(), learner.as_ref(), number, (&of, &folder))?;
+            let mut summary = summary.clone();
+            let found = of_model(model.as_mut(), &of)?;
+            closing.write(model.as_mut(), found, &of, &mut summary)?;
+            theories.push(TrainedTheory { name, folder, summary });
         }
-        network.write(folder)?;
-        // A fit that leaves a model which nobody can read has failed, and keeps what it could continue with.
-        Domain::of(load(folder)?.as_ref())?;
+        remove_others(&folder.join(THEORIES), &theories)?;
+        let first = data.theories.is_some().then(|| data.of_theory(0));
+        if let Some(of) = &first {
+            network = model_of_theory(network.as_ref(), learner.as_ref(), 0, (of, folder))?;
+        }
+        let data = first.as_ref().unwrap_or(data);
+        let found = match &first {
+            Some(of) => of_model(network.as_mut(), of)?,
+            None => {
+                let references = learner.scaling(0).references.clone();
+                Fitted { weights: learner.average(), references, envelope }
+            }
+        };
+        closing.write(network.as_mut(), found, data, &mut summary)?;
         // The model is whole: what only served to continue, and the model that it replaces, are of no more use.
         finish(folder);
-        let has_time = closing.report && budget.has_time_for_report();
+        let has_time = self.0.closing.report && budget.has_time_for_report();
         if has_time {
             report.borrow_mut()(busy("report", None));
         }
         let page = has_time.then(|| after_fit(folder, input.run.precision, data)).transpose();
-        Ok(Trained { summary, model: network, report: page })
+        Ok(Trained { summary, model: network, theories, report: page })
+    }
+}
+
+/// What was found for the network of a theory, which has its weights and references already.
+fn of_model(model: &mut dyn Network, data: &FitData) -> Result<Fitted> {
+    let weights = model.weights().unwrap_or_default().to_vec();
+    let references = model.record_mut().map(|record| record.references.clone()).unwrap_or_default();
+    Ok(Fitted { weights, references, envelope: surroundings(model, &data.train)? })
+}
+
+/// Removes models of theories that a former fit left in the folder that this one took over.
+fn remove_others(folder: &Path, kept: &[TrainedTheory]) -> Result<()> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        if path.join(WEIGHTS).exists() && kept.iter().all(|theory| theory.folder != path) {
+            fs::remove_dir_all(&path).map_err(|source| Error::io(&path, source))?;
+        }
+    }
+    // Only an empty one goes.
+    let _ = fs::remove_dir(folder);
+    Ok(())
+}
+
+/// What follows the epochs.
+struct ClosingWork<'c, 'f, 'r> {
+    fit: &'c Fit<'f>,
+    budget: &'c FitBudget,
+    report: &'c RefCell<&'r mut dyn FnMut(FitEvent<'_>)>,
+}
+
+impl ClosingWork<'_, '_, '_> {
+    /// Judges `network` on its data, tries it and writes it into its folder.
+    fn write(&self, network: &mut dyn Network, found: Fitted, data: &FitData, summary: &mut Summary) -> Result<()> {
+        let FitCall { input, closing, stop, .. } = self.fit.0;
+        let folder = network.path().to_path_buf();
+        record_fit(network, found, (input, data, &*summary))?;
+        (summary.parts, summary.groups) =
+            closing_table(network, data, &input.data.file, input.run.precision, input.run.threads)?;
+        record_errors(network, summary);
+        fs::create_dir_all(&folder).map_err(|source| Error::io(&folder, source))?;
+        group_file::write(&folder, summary)?;
+        let control = TrialControl {
+            stop,
+            time_left: &|| self.budget.left_for_certificate(),
+            progress: &|what, share| self.report.borrow_mut()(busy(&format!("certificate: {what}"), Some(share))),
+        };
+        if closing.certificate {
+            let certified = cormorant_dynamics::certify::certify_within(network, control);
+            let certificate = certified.map_err(|error| untried(&self.fit.0.input.output.folder, error))?;
+            if let Some(domain) = network.record_mut().and_then(|record| record.domain) {
+                *domain.certificate = Some(certificate);
+            }
+        }
+        network.write(&folder)?;
+        // A fit that leaves a model which nobody can read has failed, and keeps what it could continue with.
+        Domain::of(load(&folder)?.as_ref())?;
+        Ok(())
     }
 }
 
@@ -210,8 +286,17 @@ fn untried(folder: &Path, error: Error) -> Error {
 
 /// Refuses to learn from forces or a stress that do not belong to the energies.
 fn refuse_contradictions(input: &FitInput, data: &FitData) -> Result<()> {
-    let refuse = |text: String| Err(Error::data(&input.data.file, text));
-    match (&data.report.wrong_forces, &data.report.wrong_stress) {
+    if data.of_theories.is_empty() {
+        return refuse_contradictions_of(input, &data.report, "");
+    }
+    let of =
+        |theory: &TheoryData| refuse_contradictions_of(input, &theory.report, &format!("theory {}: ", theory.name));
+    data.of_theories.iter().try_for_each(of)
+}
+
+fn refuse_contradictions_of(input: &FitInput, report: &DataReport, whose: &str) -> Result<()> {
+    let refuse = |text: String| Err(Error::data(&input.data.file, format!("{whose}{text}")));
+    match (&report.wrong_forces, &report.wrong_stress) {
         (Some(finding), _) if input.data.contradictions == Contradictions::Refuse => refuse(format!(
             "{}. `contradictions = \"accept\"` in [data], or --accept-contradictions, fits all the same",
             finding.text

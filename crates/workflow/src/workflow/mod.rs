@@ -83,7 +83,7 @@ pub use depth::{Depth, DepthSummary, FrameDepth};
 pub use elastic::{ElasticFound, elastic};
 pub use evaluate::{Comparison, Predictions, compare_with_labels, predict_file};
 pub use export::{KimModel, export_kim};
-pub use fit::{Trained, fit_input, is_finished, read_fit, train, train_call, train_with};
+pub use fit::{Trained, TrainedTheory, fit_input, is_finished, read_fit, train, train_call, train_with};
 pub use fit_call::{Closing, FitCall};
 pub use folder::shown_path;
 pub use group_file::GROUP_ERRORS;

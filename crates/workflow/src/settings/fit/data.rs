@@ -33,6 +33,13 @@ settings! {
         /// some of the training frames are, whole groups of `split_by` if that is given.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub split_key: Option<String> = text(),
+        /// Key of the comments that names the theory of a frame's labels, e.g. `theory`, where they are of several. The network has references
+        /// and a readout for each, and is one otherwise. A model is written for each.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub theory_key: Option<String> = text(),
+        /// The theory of the model in `folder`; those of the others are in `theories` there. That of most training frames by default.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub theory: Option<String> = text(),
         /// Seed of a random division; `seed` of the input by default. The members of a committee have that of the committee here.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub split_seed: Option<u64> = SEED,
@@ -134,12 +141,15 @@ impl DataInput {
         let (validation_file, test_file, units, keys) = (None, None, None, LabelKeys::default());
         let weights = BTreeMap::new();
         let (stress_unit, stress_sign) = (None, None);
+        let (theory_key, theory) = (None, None);
         Self {
             file,
             sha256,
             split,
             split_by,
             split_key,
+            theory_key,
+            theory,
             split_seed,
             train,
             validation,
@@ -180,6 +190,15 @@ impl DataInput {
             &["test", "test_file"],
             "the test frames are those that their comments say are",
         )?;
+        let theory_key = key_of_comment(&section, "theory_key")?;
+        if theory_key.is_none() && section.has("theory") {
+            let remedy = "add theory_key = \"theory\", or whatever key of the comments names it; or leave `theory` out";
+            return Err(section.error_at(
+                "theory",
+                "`theory` says which theory comes first, but not where frames name theirs".to_string(),
+                remedy.to_string(),
+            ));
+        }
         let validation_file = section.path("validation_file")?;
         exclude(
             &section,
@@ -193,6 +212,8 @@ impl DataInput {
             split,
             split_by: key_of_comment(&section, "split_by")?,
             split_key: key_of_comment(&section, "split_key")?,
+            theory_key,
+            theory: section.get(&Self::theory)?,
             split_seed: section.get(&Self::split_seed)?,
             train: section.get(&Self::train)?,
             validation: section.get(&Self::validation)?,

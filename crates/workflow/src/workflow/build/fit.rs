@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::Models;
 use super::start::Start;
+use super::theories::{references_of_theories, weights_of_theories};
 use crate::settings::{
     DataInput, FitInput, FitRunInput, Input, LabelUnitsInput, MomentsInput, NetworkInput, StartInput, WallTime,
 };
@@ -51,6 +52,7 @@ impl DataInput {
                 ..self.keys.clone()
             },
             weights: self.weights.clone(),
+            theory: self.theory_key.clone().map(|key| (key, self.theory.clone())),
             split,
             validation_file: self.validation_file.clone(),
             test_file: self.test_file.clone(),
@@ -172,13 +174,32 @@ impl FitInput {
         let parts = [&data.train, &data.validation, &data.test].map(Arc::clone);
         let (facts, config) = (network.facts()?, self.trainer_config());
         let trainable = network.trainable(self.run.precision.into())?;
-        let objective = EnergyObjective::new(facts.scaling(), &config, &data.train).with_long_range(facts.long_range);
-        let weights = self.model.start().and_then(|start| {
+        let mut objective =
+            EnergyObjective::new(facts.scaling(), &config, &data.train).with_long_range(facts.long_range);
+        let mut weights = self.model.start().and_then(|start| {
             let (weights, noise) = (network.weights()?, Noise::new(self.seed));
             Some(start.noise().map_or(Cow::Borrowed(weights), |share| {
                 Cow::Owned(with_noise(weights, trainable.parameters(), share, noise))
             }))
         });
+        let mut trainable = trainable;
+        if let Some(theories) = &data.theories {
+            let start = self.model.start();
+            if let (Some(start), Some(plain)) = (start, &weights) {
+                weights = Some(Cow::Owned(weights_of_theories(start, network, theories, plain)?));
+            }
+            let references = references_of_theories(&facts.scaling(), data, start.is_some());
+            objective = objective.with_theories(theories.clone(), references);
+            trainable = trainable.with_readouts(theories.names()).ok_or_else(|| {
+                Error::model(
+                    network.path(),
+                    format!(
+                        "is of kind `{}`, which has no readout for each theory; leave `theory_key` out",
+                        facts.kind
+                    ),
+                )
+            })?;
+        }
         energy_learner(trainable, facts.cutoff, objective, (&config).into(), parts, weights.as_deref())
     }
 
@@ -266,30 +287,38 @@ pub(super) fn mean_neighbors<'a>(frames: impl IntoIterator<Item = &'a Configurat
     Ok((edges as f64 / atoms.max(1) as f64).max(1.0))
 }
 
+/// What a fit found for the network of one theory.
+pub struct Fitted {
+    /// Its packed weights.
+    pub weights: Vec<f64>,
+    /// Reference energies in eV, in the order of its elements.
+    pub references: Vec<f64>,
+    /// The record of the surroundings in the training frames, if the kind keeps one.
+    pub envelope: Option<Envelope>,
+}
+
 /// Gives `network` the weights of the fit and all that is known of its data; not its certificate, and not yet its file.
 ///
-/// Its errors are not in it yet either: they are those of the model that is read from the file. `envelope` is the record of the
-/// surroundings in the training frames, if the kind keeps one.
+/// Its errors are not in it yet either: they are those of the model that is read from the file.
 ///
 /// # Errors
 /// When two atoms of a frame overlap, or the kind does not take weights.
-pub fn fitted(
+pub fn record_fit(
     network: &mut dyn Network,
-    learner: &dyn EnergyLearner,
-    input: &FitInput,
-    data: &FitData,
-    summary: &Summary,
-    envelope: Option<Envelope>,
+    found: Fitted,
+    (input, data, summary): (&FitInput, &FitData, &Summary),
 ) -> Result<()> {
-    network.set_weights(learner.average())?;
+    let Fitted { weights, references, envelope } = found;
+    network.set_weights(weights)?;
     let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     if let Some(record) = network.record_mut() {
-        record.references.clone_from(&learner.scaling().references);
+        *record.references = references;
         *record.data = DataRecord {
             file: name(&input.data.file),
             sha256: data.hash.clone(),
             units: data.units.clone(),
             split_by: input.data.split_by.clone(),
+            theory: data.theory.clone(),
             validation_file: FileRecord::of(input.data.validation_file.as_deref(), data.validation_hash.as_deref()),
             test_file: FileRecord::of(input.data.test_file.as_deref(), data.test_hash.as_deref()),
             findings: data.report.findings.iter().map(|finding| finding.text.clone()).collect(),

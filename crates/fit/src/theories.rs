@@ -1,0 +1,117 @@
+//! Labels of more than one theory.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::configuration::Configuration;
+use cormorant_core::{Error, Result};
+
+/// The usual key of the comments that names the theory of a frame's labels.
+pub(super) const THEORY: &str = "theory";
+
+/// The theories that labels are of, as a key of the comments of their frames names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Theories {
+    key: String,
+    names: Vec<String>,
+}
+
+impl Theories {
+    /// Those of the `train` frames under `key`: the `main` one first, or if none is given that of most frames; the others by name.
+    ///
+    /// # Errors
+    /// When a frame names none, the names cannot be those of folders, or there is none of the `main` theory.
+    pub fn of(key: &str, main: Option<&str>, train: &[&Configuration]) -> Result<Self> {
+        let mut counts = BTreeMap::<&str, usize>::new();
+        for (frame, one) in train.iter().enumerate() {
+            let name = one.group(key).ok_or_else(|| unnamed(key, "training", frame))?;
+            *counts.entry(name).or_default() += 1;
+        }
+        if let Some(odd) = counts.keys().find(|name| !can_be_folder(name)) {
+            return Err(Error::Invalid(format!(
+                "the theory {odd:?} under `{key}` gives its model a folder, so its name may have letters, digits, spaces and + - _ . , ( ) alone; \
+                 rename it"
+            )));
+        }
+        let most = counts.values().copied().max().unwrap_or(0);
+        let most = counts.iter().find(|(_, count)| **count == most).map(|(name, _)| *name);
+        let Some(main) = main.or(most) else { return Ok(Self { key: key.into(), names: Vec::new() }) };
+        if !counts.contains_key(main) {
+            let known: Vec<_> = counts.into_keys().collect();
+            return Err(Error::Invalid(format!(
+                "no training frame has `{key}` {main:?}, which `theory` in [data] names; there are {}",
+                known.join(", ")
+            )));
+        }
+        let others = counts.keys().copied().filter(|name| *name != main);
+        let names = std::iter::once(main).chain(others).map(str::to_owned).collect();
+        Ok(Self { key: key.into(), names })
+    }
+
+    /// A remark if training frames name several theories under the usual key, and a fit pays no regard to it.
+    pub(super) fn unused(train: &[Configuration]) -> Option<String> {
+        let names: BTreeSet<&str> = train.iter().filter_map(|one| one.group(THEORY)).collect();
+        (names.len() > 1).then(|| {
+            let names: Vec<&str> = names.into_iter().collect();
+            format!(
+                "the comments name {} theories ({}), whose labels are fitted as if they were of one; `theory_key = \"{THEORY}\"` in [data] gives \
+                 each references and a readout of its own",
+                names.len(),
+                names.join(", ")
+            )
+        })
+    }
+
+    /// The key of the comments that names them.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Their names, the main one first.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The number of the theory that the labels of a frame are of; 0 if it is none of them ([`Theories::require`]).
+    #[must_use]
+    pub fn number(&self, one: &Configuration) -> usize {
+        let name = one.group(&self.key);
+        self.names.iter().position(|known| Some(known.as_str()) == name).unwrap_or(0)
+    }
+
+    /// Refuses frames of a `part` that are of no theory of the training frames.
+    ///
+    /// # Errors
+    /// The first of them.
+    pub fn require<'c>(&self, part: &str, frames: impl IntoIterator<Item = &'c Configuration>) -> Result<()> {
+        for (frame, one) in frames.into_iter().enumerate() {
+            let name = one.group(&self.key).ok_or_else(|| unnamed(&self.key, part, frame))?;
+            if !self.names.iter().any(|known| known == name) {
+                return Err(Error::Invalid(format!(
+                    "{part} frame {frame} (counted from 0) has `{}` {name:?}, which no training frame has; leave it out, or put frames of this \
+                     theory among the training frames",
+                    self.key
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn unnamed(key: &str, part: &str, frame: usize) -> Error {
+    Error::Invalid(format!(
+        "{part} frame {frame} (counted from 0) does not say of which theory its labels are; add {key}=NAME to its comment, or leave `theory_key` \
+         out if all frames are of one"
+    ))
+}
+
+/// Whether a folder may have this name on every system.
+fn can_be_folder(name: &str) -> bool {
+    let allowed = |c: char| c.is_alphanumeric() || " +-_.,()".contains(c);
+    !name.is_empty()
+        && name.len() <= 100
+        && !name.starts_with(['.', ' '])
+        && !name.ends_with(['.', ' '])
+        && name.chars().all(allowed)
+}

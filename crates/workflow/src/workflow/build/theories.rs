@@ -1,0 +1,92 @@
+//! Several theories in one fit: what they begin with, and the model of each.
+
+use std::path::{Path, PathBuf};
+
+use crate::settings::StartInput;
+use cormorant_core::system::Element;
+use cormorant_core::{Error, Result};
+use cormorant_fit::{EnergyLearner, FitData, Theories, TheoryData};
+use cormorant_network::{FILE, Network, Precision, ReadoutPlaces, Scaling, load};
+
+/// Name of the folder in that of a model which has the models of further theories.
+pub const THEORIES: &str = "theories";
+
+/// The folder of the model of another theory beside the model in `folder`.
+pub fn theory_folder(folder: &Path, name: &str) -> PathBuf {
+    folder.join(THEORIES).join(name)
+}
+
+/// Reference energies of each theory for the elements of the network: those of its data, and of elements that it lacks those of the first. A
+/// fit that starts from a model begins with those of the model and centers them.
+pub(super) fn references_of_theories(scaling: &Scaling, data: &FitData, starts: bool) -> Vec<Vec<f64>> {
+    let of = |theory: &TheoryData| {
+        let own =
+            |(element, common): (&Element, &f64)| theory.references.energies.get(element).copied().unwrap_or(*common);
+        if starts {
+            scaling.references.clone()
+        } else {
+            scaling.elements.iter().zip(&scaling.references).map(own).collect()
+        }
+    };
+    data.of_theories.iter().map(of).collect()
+}
+
+/// The weights that a fit to several theories starts with, from those of the `network` that it starts from: a theory has the readout of the
+/// model of this name, which is that to start from or beside it. A new one begins with that of the model to start from.
+///
+/// # Errors
+/// When a model beside it cannot be read, or is of another network.
+pub(super) fn weights_of_theories(
+    start: &StartInput,
+    network: &dyn Network,
+    theories: &Theories,
+    plain: &[f64],
+) -> Result<Vec<f64>> {
+    let places = readout_places(network)?;
+    let known = load(&start.start_from)?;
+    let main = known.record().data.theory.as_ref().map(|theory| theory.name.clone());
+    let readout = |name: &String| -> Result<Vec<f64>> {
+        let folder = theory_folder(&start.start_from, name);
+        if main.as_ref() == Some(name) || !folder.join(FILE).exists() {
+            return Ok(places.readout(plain));
+        }
+        let other = load(&folder)?;
+        let missing = || Error::model(&folder, "has no weights to start from");
+        Ok(readout_places(other.as_ref())?.readout(other.weights().ok_or_else(missing)?))
+    };
+    let readouts = theories.names().iter().map(readout).collect::<Result<Vec<_>>>()?;
+    places.joined(plain, &readouts).map_err(|_| {
+        Error::model(
+            &start.start_from,
+            format!("has other readouts than a model in its `{THEORIES}`; name another model in `start_from`"),
+        )
+    })
+}
+
+/// The network for theory `number` of a fit, to be written to `path`: with its readout, and with the elements of its training frames.
+/// Nothing is recorded in it yet but its reference energies.
+///
+/// # Errors
+/// When the kind of network takes no weights.
+pub fn model_of_theory(
+    network: &dyn Network,
+    learner: &dyn EnergyLearner,
+    number: usize,
+    (data, path): (&FitData, &Path),
+) -> Result<Box<dyn Network>> {
+    let mut plain = network.renewed(path, &serde_json::json!({}))?;
+    plain.set_weights(readout_places(network)?.plain(&learner.average(), number))?;
+    if let Some(record) = plain.record_mut() {
+        record.references.clone_from(&learner.scaling(number).references);
+    }
+    let elements: Vec<Element> =
+        plain.facts()?.elements.into_iter().filter(|element| data.elements.contains(element)).collect();
+    if elements.len() < plain.facts()?.elements.len() { plain.with_elements(&elements) } else { Ok(plain) }
+}
+
+fn readout_places(network: &dyn Network) -> Result<ReadoutPlaces> {
+    let trainable = network.trainable(Precision::F32)?;
+    ReadoutPlaces::of(trainable.parameters()).ok_or_else(|| {
+        Error::model(network.path(), "has no readout of its own for each theory; leave `theory_key` in [data] out")
+    })
+}
