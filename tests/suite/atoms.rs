@@ -279,7 +279,7 @@ fn read(text: &str, columns: &AtomColumns) -> Result<cormorant::fit::LabeledAtom
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("data.xyz");
     std::fs::write(&path, text).unwrap();
-    labeled_atoms(&path, columns).map_err(|error| error.to_string())
+    labeled_atoms(&path, columns, &[]).map_err(|error| error.to_string())
 }
 
 fn named(names: &[&str]) -> AtomColumns {
@@ -489,7 +489,7 @@ fn the_data_of_the_examples_are_multipoles() {
         let charge: f64 = frame.numbers("charge").unwrap().iter().sum();
         assert!(charge.abs() < 1e-4, "{charge}");
     }
-    let read = labeled_atoms(&path, &AtomColumns { voigt: true, ..named(&["quadrupole"]) }).unwrap();
+    let read = labeled_atoms(&path, &AtomColumns { voigt: true, ..named(&["quadrupole"]) }, &[]).unwrap();
     assert_eq!(read.shape, AtomShape::TracelessTensor);
-    assert_eq!(labeled_atoms(&path, &named(&["dipole"])).unwrap().shape, AtomShape::Vector);
+    assert_eq!(labeled_atoms(&path, &named(&["dipole"]), &[]).unwrap().shape, AtomShape::Vector);
 }

@@ -1,10 +1,11 @@
 //! Models of values of atoms from outside: fitted, resumed, described, and asked for other files.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use cormorant::io::{ExtendedXyzReader, Frame};
-use cormorant::model::{AtomModel, AtomShape};
+use cormorant::model::{AtomModel, AtomShape, load};
 use serde_json::Value;
 
 use crate::cli::{cormorant, text};
@@ -87,6 +88,52 @@ fn parts_may_be_files_of_their_own() {
         ("few.xyz".into(), "test.xyz".into())
     );
     assert!(header.data.validation.is_empty() && header.data.test.is_empty() && header.data.train.len() == 44);
+}
+
+/// Catches: fits of values of atoms and of moments that divide frames at random where their comments say otherwise, or put frames of one
+/// molecule into two parts.
+#[test]
+fn comments_divide_frames_with_values() {
+    let here = tempfile::tempdir().unwrap();
+    let here = here.path();
+    data(here, 60);
+    let all = fs::read_to_string(here.join("data.xyz")).unwrap();
+    let marked: Vec<String> = all
+        .lines()
+        .enumerate()
+        .map(|(line, text)| {
+            let frame = line / 11;
+            let part = ["train", "train", "train", "validation", "test"][frame % 5];
+            if line % 11 == 1 { format!("{text} split={part} molecule=m{}", frame / 4) } else { text.to_string() }
+        })
+        .collect();
+    fs::write(here.join("data.xyz"), marked.join("\n") + "\n").unwrap();
+    let charge = "target = \"charge\"\ntarget_unit = \"e\"";
+    let dipole = "property = \"dipole\"\nunit = \"D\"";
+    for (name, what) in [("charges", charge), ("dipoles", dipole)] {
+        let file = input(here, name, &format!("{what}\nsplit_key = \"split\""), "epochs = 1");
+        let refused = text(&cormorant(here, &["fit", &file]).stderr);
+        assert!(refused.contains("`test` and `split_key` exclude each other"), "{refused}");
+        let written = fs::read_to_string(here.join(&file)).unwrap().replace("test = 10\n", "");
+        fs::write(here.join(&file), &written).unwrap();
+        succeed(here, &["fit", &file]);
+        let record = load(&here.join(name)).unwrap().record().data.clone();
+        let of = |remainder: &[usize]| (0..60).filter(|frame| remainder.contains(&(frame % 5))).collect::<Vec<usize>>();
+        let sorted = |part: &[usize]| {
+            let mut part = part.to_vec();
+            part.sort_unstable();
+            part
+        };
+        assert_eq!(sorted(&record.train), of(&[0, 1, 2]), "{name}");
+        assert_eq!((sorted(&record.validation), sorted(&record.test)), (of(&[3]), of(&[4])), "{name}");
+        let file = input(here, &format!("{name}-by"), &format!("{what}\nsplit_by = \"molecule\""), "epochs = 1");
+        succeed(here, &["fit", &file]);
+        let record = load(&here.join(format!("{name}-by"))).unwrap().record().data.clone();
+        let molecules = |part: &[usize]| part.iter().map(|frame| frame / 4).collect::<BTreeSet<usize>>();
+        let (train, test) = (molecules(&record.train), molecules(&record.test));
+        assert!(!test.is_empty() && train.is_disjoint(&test), "{name}: {train:?} and {test:?}");
+        assert_eq!(record.split_by.as_deref(), Some("molecule"), "{name}");
+    }
 }
 
 /// Catches: values of other atoms, a mean that is left out or taken twice, errors of other labels than they say, a correlation over all

@@ -75,15 +75,15 @@ fn fits_of_properties_convert_lengths_and_refuse_ions() {
     let moment = TensorProperty::Dipole;
     for (keys, unit) in [("length_unit=bohr", BOHR), ("", 1.0)] {
         fs::write(&file, frame(keys, unit)).unwrap();
-        let atoms = labeled_atoms(&file, &columns).unwrap().samples[0].configuration.positions[1][2];
-        let (_, molecules) = labeled_moments(&file, moment, moment.units()[0].1).unwrap();
+        let atoms = labeled_atoms(&file, &columns, &[]).unwrap().samples[0].configuration.positions[1][2];
+        let (_, molecules) = labeled_moments(&file, moment, moment.units()[0].1, &[]).unwrap();
         let molecule = molecules[0].configuration.positions[1][2];
         assert!((atoms - 1.2).abs() < 1e-12 && (molecule - 1.2).abs() < 1e-12, "{keys}: {atoms} {molecule}");
     }
     fs::write(&file, frame("charge=1", 1.0)).unwrap();
-    let refused = labeled_atoms(&file, &columns).unwrap_err().to_string();
+    let refused = labeled_atoms(&file, &columns, &[]).unwrap_err().to_string();
     assert!(refused.contains("its total charge is 1"), "{refused}");
-    let refused = labeled_moments(&file, moment, moment.units()[0].1).unwrap_err().to_string();
+    let refused = labeled_moments(&file, moment, moment.units()[0].1, &[]).unwrap_err().to_string();
     assert!(refused.contains("its total charge is 1"), "{refused}");
 }
 

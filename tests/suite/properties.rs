@@ -269,7 +269,7 @@ fn labels_that_make_no_sense_are_refused() {
     ] {
         let changed = second.replace(from, to);
         fs::write(&path, good.replace(&second, &changed)).unwrap();
-        let message = labeled_moments(&path, moment, moment.units()[0].1).unwrap_err().to_string();
+        let message = labeled_moments(&path, moment, moment.units()[0].1, &[]).unwrap_err().to_string();
         assert!(message.contains("bad.xyz") && message.contains("frame 1 (counted from 0)"), "{message}");
         assert!(message.contains(expected), "{expected:?} is not in {message:?}");
     }

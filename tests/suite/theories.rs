@@ -232,6 +232,17 @@ fn each_theory_has_a_model() {
     }
 }
 
+/// Catches: a key that a fit with one readout does not use, and does not refuse.
+#[test]
+fn other_fits_refuse_theories() {
+    let folder = tempfile::tempdir().unwrap();
+    write(&folder.path().join("two.xyz"), 12, 6);
+    let data = "labels = \"energies\"\ntheory_key = \"theory\"";
+    fs::write(folder.path().join("fit.toml"), input("two", data, "", 1)).unwrap();
+    let said = text(&cormorant(folder.path(), &["fit", "fit.toml"]).stderr);
+    assert!(said.contains("`theory_key` is for fits to energies and forces"), "{said}");
+}
+
 /// Catches: frames without a theory, or of one without training frames, that pass; a wrong name of the first theory; theories that nobody
 /// was told of.
 #[test]

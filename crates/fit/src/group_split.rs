@@ -1,5 +1,6 @@
 //! Splits that keep groups of frames together: all frames of a molecule are in one part.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 
 use super::configuration::Configuration;
@@ -40,11 +41,11 @@ impl Groups {
     ///
     /// # Errors
     /// When a frame has no such key.
-    pub(super) fn of(by: &str, frames: &[usize], all: &[Configuration]) -> Result<Self> {
+    pub(super) fn of(by: &str, frames: &[usize], all: &[impl Borrow<Configuration>]) -> Result<Self> {
         let mut found = Self { by: by.to_string(), names: Vec::new(), members: Vec::new(), elements: Vec::new() };
         let mut places: HashMap<String, usize> = HashMap::new();
         for (place, &frame) in frames.iter().enumerate() {
-            let name = value(by, &all[frame]).ok_or_else(|| {
+            let name = value(by, all[frame].borrow()).ok_or_else(|| {
                 Error::Invalid(format!(
                     "frame {frame} (counted from 0) has no `{by}` in its comment, by which the frames are split; add it to every frame, or \
                      split by `{FORMULA}`"
@@ -58,7 +59,7 @@ impl Groups {
             });
             found.members[group].push(place);
             let elements = &mut found.elements[group];
-            elements.extend(&all[frame].elements);
+            elements.extend(&all[frame].borrow().elements);
             elements.sort_unstable();
             elements.dedup();
         }

@@ -66,7 +66,7 @@ pub(super) fn read(mut frame: Frame, units: &FrameUnits, keys: &LabelKeys) -> Re
     let relative_energy = label_names::relative_energy(&frame, energy.is_some())?;
     let configuration = Configuration {
         weights: FrameWeights::of(&frame)?,
-        groups: groups(&frame, keys),
+        groups: groups(&frame, &keys.groups),
         elements: std::mem::take(&mut frame.elements),
         positions: scale(std::mem::take(&mut frame.positions), length),
         cell,
@@ -129,15 +129,15 @@ fn plain_labels(frame: &Frame, keys: &LabelKeys) -> Option<(f64, Option<Vec<[f64
     Some((energy, whole.then(|| frame.trailing.iter().map(|row| [row[0], row[1], row[2]]).collect())))
 }
 
-/// The groups that the comment names.
-fn groups(frame: &Frame, keys: &LabelKeys) -> Vec<(String, String)> {
+/// The groups that the comment names, under the usual keys and these.
+pub(super) fn groups(frame: &Frame, keys: &[String]) -> Vec<(String, String)> {
     let text = |value: &Value| match value {
         Value::Text(text) => Some(text.clone()),
         Value::Integers(numbers) => numbers.first().map(ToString::to_string),
         Value::Reals(numbers) => numbers.first().map(ToString::to_string),
         Value::Logicals(_) => None,
     };
-    let others = keys.groups.iter().map(String::as_str).filter(|key| !GROUP_KEYS.contains(key));
+    let others = keys.iter().map(String::as_str).filter(|key| !GROUP_KEYS.contains(key));
     let all = GROUP_KEYS.into_iter().chain(others);
     let named = all.filter_map(|key| Some((key.to_string(), text(frame.property(key)?)?)));
     named.collect()

@@ -13,6 +13,7 @@ use std::path::Path;
 
 use super::configuration::Configuration;
 use super::dataset::fingerprint;
+use super::label_frame::groups;
 use super::regression::{AtomColumns, AtomSample};
 use super::state_check::require_neutral;
 use cormorant_core::system::Element;
@@ -36,11 +37,11 @@ pub struct LabeledAtoms {
     pub notes: Vec<String>,
 }
 
-/// The frames of the file at `path` with the values in `columns`.
+/// The frames of the file at `path` with the values in `columns`, and the groups that their comments name under the usual keys and `keys`.
 ///
 /// # Errors
 /// When the file cannot be read, holds no frame, no frame has the columns, or they are not what [`AtomColumns::read`] takes.
-pub fn labeled_atoms(path: &Path, columns: &AtomColumns) -> Result<LabeledAtoms> {
+pub fn labeled_atoms(path: &Path, columns: &AtomColumns, keys: &[String]) -> Result<LabeledAtoms> {
     let (hash, _) = fingerprint(path)?;
     let mut reader = ExtendedXyzReader::open(path)?;
     let mut reading = Reading::default();
@@ -49,7 +50,7 @@ pub fn labeled_atoms(path: &Path, columns: &AtomColumns) -> Result<LabeledAtoms>
         let wrong = |reason: String| Error::data(path, format!("frame {place} (counted from 0): {reason}"));
         frame.bring_to_angstrom().map_err(wrong)?;
         require_neutral(frame.electronic_state().map_err(wrong)?, "leave the frame out").map_err(wrong)?;
-        reading.add(frame, columns).map_err(wrong)?;
+        reading.add(frame, columns, keys).map_err(wrong)?;
     }
     reading.finish(hash, columns).map_err(|reason| Error::data(path, reason))
 }
@@ -83,20 +84,25 @@ struct Reading {
 }
 
 impl Reading {
-    fn add(&mut self, frame: Frame, columns: &AtomColumns) -> Result<(), String> {
+    fn add(&mut self, frame: Frame, columns: &AtomColumns, keys: &[String]) -> Result<(), String> {
         if self.samples.is_empty() {
             self.first = frame.columns.iter().map(|(name, width, _)| format!("`{name}` ({width})")).collect();
         }
         let found = columns.read(&frame)?;
         self.unused.add_frame(&frame, |place, name| match place {
             // What weighs or divides the frames of other fits; all else says what a frame is, or holds other labels.
-            UnusedPlace::Key => !matches!(name, "weight" | "split"),
+            UnusedPlace::Key => !matches!(name, "weight" | "split") || keys.iter().any(|key| key == name),
             UnusedPlace::Column | UnusedPlace::Array => columns.use_column(name) || is_usual(name),
         });
-        let cell = frame.repeating_cell();
+        let (cell, groups) = (frame.repeating_cell(), groups(&frame, keys));
         let count = frame.elements.len() * columns.names.len();
-        let configuration =
-            Configuration { elements: frame.elements, positions: frame.positions, cell, ..Configuration::default() };
+        let configuration = Configuration {
+            elements: frame.elements,
+            positions: frame.positions,
+            cell,
+            groups,
+            ..Configuration::default()
+        };
         let Some(found) = found else {
             self.bare += 1;
             self.samples.push(AtomSample { configuration, values: Vec::new(), known: vec![false; count] });

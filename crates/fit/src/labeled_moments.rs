@@ -11,20 +11,27 @@ use std::path::Path;
 
 use super::configuration::Configuration;
 use super::dataset::fingerprint;
+use super::label_frame::groups;
 use super::regression::{Sample, TensorProperty};
 use super::state_check::require_neutral;
 use super::tensor::symmetric;
 use cormorant_core::{Error, Result};
 use cormorant_io::{ExtendedXyzReader, Frame, Value};
 
-/// SHA-256 of the file at `path`, and its molecules with `moment` in `unit`.
+/// SHA-256 of the file at `path`, and its molecules with `moment` in `unit`, and the groups that their comments name under the usual keys
+/// and `keys`.
 ///
 /// The energy of a configuration is the part that does not turn: a third of the trace of a polarizability, zero for a dipole.
 ///
 /// # Errors
 /// When the file cannot be read, holds no frame, or a frame has no such label, one of another shape or unit, or one that is not
 /// finite or not symmetric.
-pub fn labeled_moments(path: &Path, moment: TensorProperty, unit: &str) -> Result<(String, Vec<Sample>)> {
+pub fn labeled_moments(
+    path: &Path,
+    moment: TensorProperty,
+    unit: &str,
+    keys: &[String],
+) -> Result<(String, Vec<Sample>)> {
     let (hash, _) = fingerprint(path)?;
     let mut reader = ExtendedXyzReader::open(path)?;
     let mut samples = Vec::new();
@@ -33,7 +40,7 @@ pub fn labeled_moments(path: &Path, moment: TensorProperty, unit: &str) -> Resul
         let wrong = |reason: String| Error::data(path, format!("frame {place} (counted from 0): {reason}"));
         frame.bring_to_angstrom().map_err(wrong)?;
         require_neutral(frame.electronic_state().map_err(wrong)?, "leave the frame out").map_err(wrong)?;
-        samples.push(sample(frame, moment, unit).map_err(wrong)?);
+        samples.push(sample(frame, moment, unit, keys).map_err(wrong)?);
     }
     if samples.is_empty() {
         return Err(Error::data(path, "holds no frame; use another file"));
@@ -41,7 +48,7 @@ pub fn labeled_moments(path: &Path, moment: TensorProperty, unit: &str) -> Resul
     Ok((hash, samples))
 }
 
-fn sample(frame: Frame, moment: TensorProperty, unit: &str) -> Result<Sample, String> {
+fn sample(frame: Frame, moment: TensorProperty, unit: &str, keys: &[String]) -> Result<Sample, String> {
     let key = moment.name();
     let target = label(&frame, moment, unit)?;
     if let Some(number) = target.iter().find(|number| !number.is_finite()) {
@@ -52,8 +59,10 @@ fn sample(frame: Frame, moment: TensorProperty, unit: &str) -> Result<Sample, St
         return Err("it is periodic and has no dipole moment; leave it out, or write pbc=\"F F F\"".into());
     }
     let energy = if let [xx, _, _, _, yy, _, _, _, zz] = target[..] { (xx + yy + zz) / 3.0 } else { 0.0 };
+    let groups = groups(&frame, keys);
     let (elements, positions) = (frame.elements, frame.positions);
-    let configuration = Configuration { elements, positions, cell, energy: Some(energy), ..Configuration::default() };
+    let energy = Some(energy);
+    let configuration = Configuration { elements, positions, cell, energy, groups, ..Configuration::default() };
     Ok(Sample { configuration, target })
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::configuration::Configuration;
 use super::cover;
 use super::dataset::DataSet;
 use super::group_split::{Groups, Wanted};
@@ -71,10 +72,31 @@ impl SplitPlan {
     }
 
     /// Keys of the comments that it needs.
-    pub(super) fn keys(&self) -> Vec<String> {
+    #[must_use]
+    pub fn keys(&self) -> Vec<String> {
         let stated = if let Self::Stated { key, .. } = self { Some(key.as_str()) } else { None };
         let keys = stated.into_iter().chain(self.grouped_by()).filter(|key| *key != super::group_split::FORMULA);
         keys.map(str::to_owned).collect()
+    }
+
+    /// Divides `frames` by their groups, or as they say; at random where nothing else is asked for.
+    ///
+    /// # Errors
+    /// When they cannot be divided as asked.
+    pub fn divide_groups(&self, frames: &[&Configuration], seed: u64) -> Result<(Split, Vec<String>)> {
+        let all: Vec<usize> = (0..frames.len()).collect();
+        match self {
+            Self::Listed { file, train } => {
+                Ok((SplitList::read(file)?.split(frames.len(), None)?.fewer(*train, seed)?, Vec::new()))
+            }
+            &Self::Counted { train, validation, test } => {
+                Ok((Split::counted(frames.len(), train, validation, test, seed)?, Vec::new()))
+            }
+            Self::Grouped { by, wanted } => Groups::of(by, &all, frames)?.split(*wanted, seed),
+            &Self::Stated { ref key, ref by, train, validation } => {
+                Stated { key, by: by.as_deref(), train, validation, seed }.split(&all, frames)
+            }
+        }
     }
 
     /// Divides `data`, of which the frames with `lonely` are isolated atoms.

@@ -1,5 +1,6 @@
 //! Splits that the comments of the frames state, as in `split=train`.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 use super::configuration::Configuration;
@@ -40,11 +41,11 @@ impl Stated<'_> {
     ///
     /// # Errors
     /// When a frame does not say its part, or the parts are not as asked.
-    pub(super) fn split(&self, frames: &[usize], all: &[Configuration]) -> Result<(Split, Vec<String>)> {
+    pub(super) fn split(&self, frames: &[usize], all: &[impl Borrow<Configuration>]) -> Result<(Split, Vec<String>)> {
         let key = self.key;
         let mut parts: [Vec<usize>; 3] = Default::default();
         for (place, &frame) in frames.iter().enumerate() {
-            let found = value(key, &all[frame]);
+            let found = value(key, all[frame].borrow());
             let part = found.as_deref().and_then(part_of).ok_or_else(|| {
                 let found = found.as_ref().map_or_else(|| "does not have it".to_string(), |word| format!("has {word:?}"));
                 Error::Invalid(format!(
@@ -76,7 +77,12 @@ impl Stated<'_> {
     }
 
     /// Validation frames from among the training frames `train`.
-    fn deal(&self, train: &[usize], frames: &[usize], all: &[Configuration]) -> Result<(Split, Vec<String>)> {
+    fn deal(
+        &self,
+        train: &[usize],
+        frames: &[usize],
+        all: &[impl Borrow<Configuration>],
+    ) -> Result<(Split, Vec<String>)> {
         if let Some(by) = self.by {
             let listed: Vec<usize> = train.iter().map(|&place| frames[place]).collect();
             let wanted = Wanted { train: self.train, validation: self.validation, test: 0 };

@@ -246,7 +246,7 @@ pub(in crate::settings) fn exclude(
 }
 
 /// The name of a key of the comments under `key`, if there is one.
-fn key_of_comment(section: &Section<'_>, key: &'static str) -> Result<Option<String>> {
+pub(in crate::settings) fn key_of_comment(section: &Section<'_>, key: &'static str) -> Result<Option<String>> {
     let Some((text, place)) = section.text(key)? else { return Ok(None) };
     if is_name(text) {
         return Ok(Some(text.to_string()));

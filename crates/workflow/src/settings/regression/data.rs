@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::TargetDataInput;
 use crate::settings::DataInput;
 use crate::settings::declare::{Key, Table, Value, integer, path, settings, text, word};
-use crate::settings::fit::exclude;
+use crate::settings::fit::{exclude, key_of_comment};
 use crate::settings::section::Section;
 use cormorant_core::Result;
 use cormorant_fit::qm9::Property;
@@ -65,6 +65,12 @@ pub struct MomentDataInput {
     /// Which it is.
     #[serde(skip)]
     pub moment: TensorProperty,
+    /// What keeps molecules in the same part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub split_by: Option<String>,
+    /// Key of the comments that says the part of each molecule.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub split_key: Option<String>,
     /// Molecules to train on; all that the other parts leave, by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub train: Option<usize>,
@@ -95,6 +101,8 @@ const MOMENTS: Table = Table {
         integer(1, u32::MAX as u64).described("test", "Molecules for the closing table alone; none when left out."),
         TargetDataInput::validation_file,
         TargetDataInput::test_file,
+        TargetDataInput::split_by,
+        TargetDataInput::split_key,
     ],
     kinds: &[],
 };
@@ -146,7 +154,12 @@ impl RegressionData {
                     "write labels = \"energies\", or leave it out",
                 ));
             }
-            return Ok(Self::Energies { labels: "energies", data: Box::new(DataInput::read(root)?) });
+            let data = DataInput::read(root)?;
+            if data.theory_key.is_some() {
+                let remedy = "leave it out, and fit each theory by itself; or leave `labels` out to fit energies and forces with the production network";
+                return Err(section.error_at("theory_key", "`theory_key` is for fits to energies and forces", remedy));
+            }
+            return Ok(Self::Energies { labels: "energies", data: Box::new(data) });
         };
         let mut words: Vec<(&str, Wanted)> = Property::ALL.map(|one| (one.name(), Wanted::Qm9(one))).into();
         words.extend(
@@ -214,6 +227,8 @@ impl MomentDataInput {
             property: moment.name(),
             unit: section.required("unit", section.choice("unit", moment.units())?, &example)?,
             moment,
+            split_by: key_of_comment(section, "split_by")?,
+            split_key: key_of_comment(section, "split_key")?,
             train: section.get(&DataInput::train)?,
             validation: section.get(&DataInput::validation)?,
             test: section.get(&MOMENTS.keys[5])?,
@@ -231,5 +246,6 @@ pub(super) fn whole_files(section: &Section<'_>) -> Result<()> {
         &["validation"],
         "the frames that choose the best epoch are either all of `validation_file`, or some of `file`",
     )?;
+    exclude(section, "split_key", &["test", "test_file"], "the test frames are those that their comments say are")?;
     exclude(section, "test_file", &["test"], "the test frames are either all of `test_file`, or some of `file`")
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::data::whole_files;
 use crate::settings::declare::{Key, Setting, Value, integer, list, path, settings, text, words};
-use crate::settings::fit::is_name;
+use crate::settings::fit::{is_name, key_of_comment};
 use crate::settings::section::Section;
 use cormorant_core::system::Element;
 use cormorant_core::units::require_label_unit;
@@ -97,6 +97,12 @@ settings! {
         pub target_shift: TargetShift = Key::of(Value::Word(TargetShift::ABOUT)).or("element"),
         /// By which deviation of the training labels, column by column, they are divided in the loss.
         pub target_scale: TargetScale = Key::of(Value::Word(TargetScale::ABOUT)).or("all"),
+        /// Key of the comments, e.g. `molecule`, or `formula`: frames with the same value are in the same part.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub split_by: Option<String> = text(),
+        /// Key of the comments that says the part of each frame: `train`, `validation` or `test`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub split_key: Option<String> = text(),
         /// Frames to train on; all that the other parts leave, by default.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub train: Option<usize> = integer(1, u32::MAX as u64),
@@ -142,6 +148,8 @@ impl TargetDataInput {
             target_order: section.get(&Self::target_order)?,
             target_shift: section.get(&Self::target_shift)?,
             target_scale: section.get(&Self::target_scale)?,
+            split_by: key_of_comment(section, "split_by")?,
+            split_key: key_of_comment(section, "split_key")?,
             train: section.get(&Self::train)?,
             validation: section.get(&Self::validation)?,
             test: section.get(&Self::test)?,

@@ -39,16 +39,19 @@ impl RegressionInput {
         let data = self.targets().ok_or_else(|| Error::Internal("the input has no `target`".into()))?;
         let wrong = |reason: String| Error::data(&data.file, reason);
         let columns = data.columns();
-        let read = labeled_atoms(&data.file, &columns)?;
-        let mut other_notes = Vec::new();
         let plan = Parts {
             file: &data.file,
             counts: [data.train, data.validation, data.test],
             files: [data.validation_file.as_deref(), data.test_file.as_deref()],
+            split_by: data.split_by.as_deref(),
+            split_key: data.split_key.as_deref(),
             seed: self.seed,
         };
-        let divided = plan.divide(&read.samples, &mut |path| {
-            let other = labeled_atoms(path, &columns)?;
+        let keys = plan.keys();
+        let read = labeled_atoms(&data.file, &columns, &keys)?;
+        let mut other_notes = Vec::new();
+        let divided = plan.divide(&read.samples, |one| &one.configuration, &mut |path| {
+            let other = labeled_atoms(path, &columns, &keys)?;
             if other.shape != read.shape {
                 let [here, there] = [&other, &read].map(|one| one.shape.description());
                 let reason = format!("a value is {here}, but in {} it is {there}", data.file.display());
@@ -57,6 +60,7 @@ impl RegressionInput {
             other_notes.extend(other.notes.iter().map(|note| format!("{}: {note}", path.display())));
             Ok((other.hash, other.samples))
         })?;
+        other_notes.extend(divided.notes.iter().map(|note| format!("note: {note}")));
         let units = format!("{} of each atom in {}", columns.names.join(", "), data.target_unit);
         let mut record = divided.record(&data.file, read.hash, units);
         let parts = divided.frames;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use cormorant_core::{Error, Result};
-use cormorant_fit::{Configuration, Split, data_identity, shared_frames};
+use cormorant_fit::{Configuration, Split, SplitPlan, Wanted, data_identity, shared_frames};
 use cormorant_network::{DataRecord, FileRecord};
 
 /// Where the frames of each part come from.
@@ -14,6 +14,9 @@ pub(super) struct Parts<'a> {
     pub counts: [Option<usize>; 3],
     /// Files that are the validation and the test frames as a whole.
     pub files: [Option<&'a Path>; 2],
+    /// Key of the comments by which frames are kept together, and the key that says their part.
+    pub split_by: Option<&'a str>,
+    pub split_key: Option<&'a str>,
     pub seed: u64,
 }
 
@@ -24,19 +27,44 @@ type ReadFrames<'r, S> = dyn FnMut(&Path) -> Result<(String, Vec<S>)> + 'r;
 pub(super) struct Divided<S> {
     pub frames: [Vec<S>; 3],
     split: Split,
+    split_by: Option<String>,
+    /// What there is to say of the division.
+    pub notes: Vec<String>,
     /// Files of the validation and the test frames.
     files: [Option<FileRecord>; 2],
 }
 
 impl Parts<'_> {
+    fn plan(&self) -> SplitPlan {
+        let [train, validation, test] = self.counts;
+        let validation = if self.files[0].is_some() { Some(0) } else { validation };
+        let (by, test) = (self.split_by.map(str::to_owned), test.unwrap_or(0));
+        match (self.split_key, by) {
+            (Some(key), by) => SplitPlan::Stated { key: key.into(), by, train, validation },
+            (None, Some(by)) => SplitPlan::Grouped { by, wanted: Wanted { train, validation, test } },
+            (None, None) => SplitPlan::Counted { train, validation, test },
+        }
+    }
+
+    /// Keys of the comments that the frames need.
+    pub(super) fn keys(&self) -> Vec<String> {
+        self.plan().keys()
+    }
+
     /// Divides `all` frames of the file, and reads those of the others by `read`, which gives their SHA-256 too.
     ///
     /// # Errors
     /// When there are fewer frames than are asked for, or another file cannot be read.
-    pub(super) fn divide<S: Clone>(&self, all: &[S], read: &mut ReadFrames<'_, S>) -> Result<Divided<S>> {
-        let [train, validation, test] = self.counts;
-        let validation = if self.files[0].is_some() { Some(0) } else { validation };
-        let split = Split::counted(all.len(), train, validation, test.unwrap_or(0), self.seed)
+    pub(super) fn divide<S: Clone>(
+        &self,
+        all: &[S],
+        configuration: impl Fn(&S) -> &Configuration,
+        read: &mut ReadFrames<'_, S>,
+    ) -> Result<Divided<S>> {
+        let configurations: Vec<&Configuration> = all.iter().map(configuration).collect();
+        let (split, notes) = self
+            .plan()
+            .divide_groups(&configurations, self.seed)
             .map_err(|error| Error::data(self.file, error.to_string()))?;
         let pick = |list: &[usize]| -> Vec<S> { list.iter().map(|&index| all[index].clone()).collect() };
         let mut frames = [pick(&split.train), pick(&split.validation), pick(&split.test)];
@@ -47,7 +75,7 @@ impl Parts<'_> {
             frames[1 + place] = others;
             files[place] = FileRecord::of(Some(path), Some(&hash));
         }
-        Ok(Divided { frames, split, files })
+        Ok(Divided { frames, split, split_by: self.split_by.map(str::to_owned), notes, files })
     }
 }
 
@@ -63,6 +91,7 @@ impl<S> Divided<S> {
             train,
             validation,
             test,
+            split_by: self.split_by.clone(),
             validation_file,
             test_file,
             ..DataRecord::default()

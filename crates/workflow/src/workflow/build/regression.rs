@@ -1,5 +1,6 @@
 //! The parts of a regression from its input.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::divided::{Parts, file_name, identity, note_shared};
@@ -189,14 +190,19 @@ impl RegressionInput {
     }
 
     fn moments(&self, data: &MomentDataInput) -> Result<RegressionSet> {
-        let (hash, samples) = labeled_moments(&data.file, data.moment, data.unit)?;
         let plan = Parts {
             file: &data.file,
             counts: [data.train, data.validation, data.test],
             files: [data.validation_file.as_deref(), data.test_file.as_deref()],
+            split_by: data.split_by.as_deref(),
+            split_key: data.split_key.as_deref(),
             seed: self.seed,
         };
-        let divided = plan.divide(&samples, &mut |path| labeled_moments(path, data.moment, data.unit))?;
+        let keys = plan.keys();
+        let mut read = |path: &Path| labeled_moments(path, data.moment, data.unit, &keys);
+        let (hash, samples) = read(&data.file)?;
+        let divided = plan.divide(&samples, |one| &one.configuration, &mut read)?;
+        let said = divided.notes.clone();
         let mut record = divided.record(&data.file, hash, format!("{} in {}", data.property, data.unit));
         let parts = divided.frames;
         let elements = elements_of(parts[0].iter().map(|one| one.configuration.elements.as_slice()));
@@ -209,6 +215,7 @@ impl RegressionInput {
             parts[1].len(),
             parts[2].len()
         );
+        said.iter().for_each(|note| notes.push_str(&format!("note: {note}\n")));
         note_shared(&mut notes, &parts, |one| &one.configuration);
         record.shortest_distances = shortest_distances(parts[0].iter().map(|one| &one.configuration))?;
         Ok(RegressionSet {
