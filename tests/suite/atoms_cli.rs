@@ -104,7 +104,8 @@ fn comments_divide_frames_with_values() {
         .map(|(line, text)| {
             let frame = line / 11;
             let part = ["train", "train", "train", "validation", "test"][frame % 5];
-            if line % 11 == 1 { format!("{text} split={part} molecule=m{}", frame / 4) } else { text.to_string() }
+            let words = format!("split={part} molecule=m{} dipole=\"0.1 0.2 0.{frame}\"", frame / 4);
+            if line % 11 == 1 { format!("{text} {words}") } else { text.to_string() }
         })
         .collect();
     fs::write(here.join("data.xyz"), marked.join("\n") + "\n").unwrap();

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use super::cli::{cormorant, text};
 use super::training::{config, frames, scaling};
-use cormorant::fit::{Configuration, DataPlan, EnergyObjective, Learner, Part, SplitPlan, Theories, Trainer};
+use cormorant::fit::{
+    Configuration, DataPlan, EnergyObjective, Learner, Part, SplitPlan, Theories, TheoryPlan, Trainer,
+};
 use cormorant::kernels::network::Layout;
 use cormorant::model::{
     CormorantConfig, DifferentiableCormorant, GraphBatch, Outputs, PreparedNetwork, ReadoutPlaces, Readouts, Trainable,
@@ -32,25 +34,32 @@ fn small() -> CormorantConfig {
     CormorantConfig { max_degree: 1, max_edge_degree: 1, layers: 1, products: 1, ..CormorantConfig::default() }
 }
 
+fn planned(first: Option<&str>) -> TheoryPlan {
+    TheoryPlan { key: "theory".into(), first: first.map(String::from), ..TheoryPlan::default() }
+}
+
 fn names() -> Vec<String> {
     ["A", "B"].map(String::from).to_vec()
 }
 
-/// A trainer on `of_a` frames of theory A and eight of B, with eight of B for validation.
+/// A trainer on `of_a` frames of theory A and eight of B, with forty of B for validation.
 fn trainer(of_a: usize, threads: usize) -> Trainer<f32> {
     let all = frames();
     let train: Vec<Configuration> =
         all[..of_a].iter().map(|one| of("A", one)).chain(all[100..108].iter().map(|one| of("B", one))).collect();
+    let plan = planned((of_a > 0).then_some("A"));
+    let theories = Theories::of(&plan, &train.iter().collect::<Vec<_>>()).unwrap();
+    trainer_of(theories, train, threads)
+}
+
+fn trainer_of(theories: Theories, train: Vec<Configuration>, threads: usize) -> Trainer<f32> {
+    let all = frames();
     let validation = all[120..160].iter().map(|one| of("B", one)).collect();
-    let borrowed: Vec<&Configuration> = train.iter().collect();
     let config = config(threads, 0.03, 4);
     let plain = scaling(&all[..8]);
-    let of_b = scaling(&[of("B", &all[100])]).references;
-    // What is learned from A comes first where there is any.
-    let (theories, references) = match of_a {
-        0 => (Theories::of("theory", None, &borrowed).unwrap(), vec![of_b]),
-        _ => (Theories::of("theory", Some("A"), &borrowed).unwrap(), vec![plain.references.clone(), of_b]),
-    };
+    let references =
+        |name: &String| if name == "A" { plain.references.clone() } else { scaling(&[of("B", &all[100])]).references };
+    let references = theories.names().iter().map(references).collect();
     let shape = small().shape(plain.elements.len(), 8.0);
     let network = DifferentiableCormorant::<f32>::new(&shape, config.knot_spacing);
     let network: Box<dyn Trainable<f32>> =
@@ -107,6 +116,25 @@ fn threads_and_pauses_do_not_change_a_bit() {
     second.restore(&first.state()).unwrap();
     second.epoch(0, 0.0, 1.0, &|| false).unwrap();
     assert_eq!(one, second.average());
+}
+
+/// Catches: a theory that is asked for several times in a pass and comes once, or whose rounds are all in one order.
+#[test]
+fn a_theory_may_come_several_times_in_a_pass() {
+    let all = frames();
+    let train: Vec<Configuration> =
+        all[..6].iter().map(|one| of("A", one)).chain(all[6..8].iter().map(|one| of("B", one))).collect();
+    let steps = |repeats: usize| {
+        let plan = TheoryPlan { repeats: [("B".to_string(), repeats)].into(), ..planned(Some("A")) };
+        let theories = Theories::of(&plan, &train.iter().collect::<Vec<_>>()).unwrap();
+        let mut trainer = trainer_of(theories, train.clone(), 1);
+        trainer.epoch(0, 0.0, 1.0, &|| false).unwrap();
+        trainer.average()
+    };
+    assert_ne!(steps(1), steps(5));
+    let plan = TheoryPlan { repeats: [("C".to_string(), 2)].into(), ..planned(None) };
+    let message = Theories::of(&plan, &train.iter().collect::<Vec<_>>()).unwrap_err().to_string();
+    assert!(message.contains("`repeats` in [data] names"), "{message}");
 }
 
 /// Catches: a readout at the wrong place among the weights, and gradients that go to the readout of another theory or to none.
@@ -251,7 +279,7 @@ fn what_is_wrong_with_theories_is_said() {
     let file = folder.path().join("two.xyz");
     write(&file, 12, 6);
     let read = |theory: Option<(&str, Option<&str>)>| {
-        let theory = theory.map(|(key, main)| (key.to_string(), main.map(String::from)));
+        let theory = theory.map(|(key, first)| TheoryPlan { key: key.into(), ..planned(first) });
         DataPlan { theory, ..plan(&file, SplitPlan::Counted { train: None, validation: None, test: 0 }) }.read()
     };
     let note = read(None).unwrap().notes.join("\n");

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use cormorant::fit::{
-    AskStop, CURVE, Checkpoint, Configuration, DataSet, EnergyObjective, FitEvent, FitPlan, Learner, MOST_GRAPHS, Part,
-    References, Summary, TimeBudget, Trainer, TrainerConfig, TrainerSettings, fit,
+    AskStop, CURVE, Checkpoint, Configuration, DataSet, EnergyObjective, FitEvent, FitPlan, FrameLoss, Learner,
+    MOST_GRAPHS, Part, References, Summary, TimeBudget, Trainer, TrainerConfig, TrainerSettings, TypicalLoss, fit,
 };
 use cormorant::kernels::network::Layout;
 use cormorant::model::{CormorantConfig, DifferentiableCormorant, PreparedNetwork, Scaling};
@@ -280,6 +280,30 @@ fn a_rate_that_is_too_large_is_survived() {
         Ok(summary) => assert!(summary.errors(Part::Train).unwrap().force_mae.is_finite(), "{summary}"),
         Err(error) => assert!(error.to_string().contains("diverges"), "{error}"),
     }
+}
+
+/// Catches: a fit that is put back, and slowed down for good, because of one frame; and one that goes on after it has diverged.
+#[test]
+fn one_frame_is_no_divergence() {
+    // The typical force error of a pass of four frames a batch, whose force errors are these.
+    let typical = |errors: &[f64]| {
+        let mut found = TypicalLoss::default();
+        for error in errors {
+            let sum = FrameLoss { force_error: 4.0 * error, ..FrameLoss::default() };
+            found.add(0.01 * sum.force_error, &sum, 4, errors.len());
+        }
+        found.values()[1]
+    };
+    for place in [10, 500, 999] {
+        let mut errors = vec![1.0; 1000];
+        errors[place] = 1.0e7;
+        let error = typical(&errors);
+        assert!((0.999..1.2).contains(&error), "{error} with an outlier in batch {place}");
+    }
+    let late = typical(&[vec![1.0; 900], vec![1.0e4; 100]].concat());
+    assert!(late > 4.0, "{late} of a fit that diverged over the last tenth");
+    assert!((typical(&[2.0; 3]) - 2.0).abs() < 1e-12);
+    assert!((typical(&[f64::NAN, 2.0]) - 2.0).abs() < 1e-12);
 }
 
 #[test]

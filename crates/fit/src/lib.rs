@@ -109,6 +109,7 @@ mod theory_data;
 mod time_budget;
 mod trainer;
 mod trainer_passes;
+mod typical_loss;
 mod variety;
 
 pub use any_precision::{
@@ -155,8 +156,9 @@ pub use split_plan::SplitPlan;
 pub use start_noise::with_noise;
 pub use stress_convention::{StressConvention, StressSign, StressUnit};
 pub use summary::Summary;
-pub use theories::Theories;
+pub use theories::{Theories, TheoryPlan};
 pub use theory_data::TheoryData;
 pub use time_budget::{PassPlace, TimeBudget};
 pub use trainer::Trainer;
+pub use typical_loss::TypicalLoss;
 pub use variety::MANY;

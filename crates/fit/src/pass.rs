@@ -4,6 +4,7 @@ use super::batches::Batches;
 use super::learner::{Array, State, Values};
 use super::objective::FrameLoss;
 use super::state_arrays::{doubles, foreign, numbers};
+use super::typical_loss::TypicalLoss;
 use cormorant_core::Result;
 
 /// Names of the arrays of a state.
@@ -34,13 +35,16 @@ pub(super) struct Pass {
     pub(super) sum: FrameLoss,
     /// Steps without a finite gradient.
     pub(super) skipped: usize,
+    /// What tells a divergence.
+    pub(super) typical: TypicalLoss,
 }
 
 impl Pass {
     /// The beginning of pass `number` over these batches.
     pub(super) fn new(number: u64, batches: Batches, from: f64, to: f64) -> Self {
         let (next, start, skipped) = (0, 0, 0);
-        Self { number, batches, next, start, from, to, sum: FrameLoss::default(), skipped }
+        let (sum, typical) = (FrameLoss::default(), TypicalLoss::default());
+        Self { number, batches, next, start, from, to, sum, skipped, typical }
     }
 
     /// Lets the schedule run to `to` over the batches that are left, from `from` on, unless that is what it does already.
@@ -56,9 +60,13 @@ impl Pass {
         self.batches.get(self.next).filter(|_| !over)
     }
 
-    /// Adds what the next batch came to.
-    pub(super) fn add(&mut self, loss: FrameLoss, finite: bool) {
-        self.sum.add(loss);
+    /// Adds what the next batch came to, with the part of it whose weights do not change along the fit.
+    pub(super) fn add(&mut self, loss: FrameLoss, steady: f64, finite: bool) {
+        let frames = self.batches.frames_before(self.next + 1) - self.batches.frames_before(self.next);
+        self.typical.add(steady, &loss, frames, self.batches.len());
+        if loss.loss.is_finite() && loss.force_error.is_finite() {
+            self.sum.add(loss);
+        }
         self.skipped += usize::from(!finite);
         self.next += 1;
     }
@@ -96,7 +104,8 @@ impl Pass {
         let places: Vec<u64> = std::iter::once(self.number).chain(counts.map(|count| count as u64)).collect();
         state.insert(PLACES.into(), Array { shape: vec![places.len()], values: Values::U64(places) });
         let sums = [loss, other_loss, energy_penalty, energy_error, force_error, property_error];
-        state.insert(NUMBERS.into(), doubles([&[self.from, self.to][..], &sums].concat()));
+        let TypicalLoss { logarithms, count } = self.typical;
+        state.insert(NUMBERS.into(), doubles([&[self.from, self.to][..], &sums, &logarithms, &[count]].concat()));
     }
 
     /// Takes it back from a state; none if that is one between two passes. `order` gives the batches of a pass by its number.
@@ -111,7 +120,10 @@ impl Pass {
         };
         let &[number, next, start, skipped, energies, forces] = places else { return Err(foreign(PLACES)) };
         let [next, start, skipped, energies, forces] = [next, start, skipped, energies, forces].map(|n| n as usize);
-        let numbers: Vec<f64> = numbers(state, NUMBERS, 8)?;
+        // Older checkpoints have nothing typical: it begins where they stand.
+        let mut numbers: Vec<f64> = numbers(state, NUMBERS, 11).or_else(|_| numbers(state, NUMBERS, 8))?;
+        numbers.resize(11, 0.0);
+        let typical = TypicalLoss { logarithms: [numbers[8], numbers[9]], count: numbers[10] };
         let batches = order(number);
         if start > next || next > batches.len() {
             return Err(foreign(PLACES));
@@ -127,6 +139,6 @@ impl Pass {
             forces,
         };
         let (from, to) = (numbers[0], numbers[1]);
-        Ok(Some(Self { number, batches, next, start, from, to, sum, skipped }))
+        Ok(Some(Self { number, batches, next, start, from, to, sum, skipped, typical }))
     }
 }

@@ -20,7 +20,7 @@ use super::shared_frames::shared_frames;
 use super::split::Split;
 use super::split_plan::{Division, SplitPlan};
 use super::state_check::{require_one_state, require_possible_states};
-use super::theories::Theories;
+use super::theories::{Theories, TheoryPlan};
 use super::theory_data::{self, TheoryData};
 use super::variety::{MANY, MOLECULE, compositions};
 use cormorant_core::system::{ElectronicState, Element};
@@ -43,9 +43,8 @@ pub struct DataPlan {
     pub keys: LabelKeys,
     /// What the terms of training frames with a `config_type` in the loss are multiplied by.
     pub weights: BTreeMap<String, f64>,
-    /// Key of the comments that names the theory of a frame's labels, where they are of several, and the theory that comes first; that of
-    /// most training frames by default.
-    pub theory: Option<(String, Option<String>)>,
+    /// Where frames name the theory of their labels, if these are of several.
+    pub theory: Option<TheoryPlan>,
     /// How it is divided.
     pub split: SplitPlan,
     /// Another file, all of whose frames but isolated atoms are validation frames.
@@ -215,9 +214,9 @@ impl DataPlan {
 
     /// The theories of the training frames, where a key names them. Isolated atoms have to name theirs too.
     fn theories(&self, data: &DataSet, train: &[usize], isolated: &[usize]) -> Result<Option<Theories>> {
-        let Some((key, main)) = &self.theory else { return Ok(None) };
+        let Some(plan) = &self.theory else { return Ok(None) };
         let some = |indices: &[usize]| indices.iter().map(|&index| &data.configurations[index]).collect::<Vec<_>>();
-        let theories = Theories::of(key, main.as_deref(), &some(train))?;
+        let theories = Theories::of(plan, &some(train))?;
         theories.require("isolated", some(isolated))?;
         Ok(Some(theories))
     }
@@ -249,7 +248,7 @@ impl DataPlan {
 
     /// The frames of one file, with the groups by which they are divided, and their theories.
     fn file_of(&self, path: &Path) -> Result<DataSet> {
-        let groups = self.split.keys().into_iter().chain(self.theory.iter().map(|(key, _)| key.clone())).collect();
+        let groups = self.split.keys().into_iter().chain(self.theory.iter().map(|plan| plan.key.clone())).collect();
         let keys = LabelKeys { groups, dipoles: self.electrostatics, ..self.keys.clone() };
         let mut data = DataSet::read_labels(path, self.units, &keys)?;
         for one in &mut data.configurations {

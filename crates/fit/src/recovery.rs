@@ -6,7 +6,7 @@ use super::state_arrays::{array, doubles, numbers};
 use cormorant_core::{Error, Result};
 use cormorant_kernels::Real;
 
-/// An epoch whose loss and whose force error are both this many times the best so far has diverged.
+/// An epoch whose typical loss and force error are both this many times the best so far has diverged.
 const DIVERGED: f64 = 4.0;
 /// So has one whose loss alone is this many times the best: of frames whose forces are zero by symmetry, energies tell.
 const FAR_DIVERGED: f64 = 100.0;
@@ -19,9 +19,9 @@ const SLOWEST: f64 = 1e-3;
 pub(super) struct Recovery<P> {
     weights: Vec<P>,
     kept: Vec<P>,
-    /// Smallest force error so far.
+    /// Smallest typical force error of an epoch so far.
     force_error: f64,
-    /// Smallest loss so far, with the weight of the energy that does not change along the way.
+    /// Smallest typical loss so far, with the weight of the energy that does not change along the way.
     loss: f64,
     /// Factor on the learning rate after divergences.
     pub slower: f64,
@@ -40,7 +40,7 @@ impl<P: Real> Recovery<P> {
         self.kept.copy_from_slice(descent.kept());
     }
 
-    /// After an epoch with this loss and force error: keeps its weights, or puts the last good ones back and slows down, which it
+    /// After an epoch with this typical loss and force error: keeps its weights, or puts the last good ones back and slows down, which it
     /// also does when `failed`.
     pub(super) fn judge(
         &mut self,

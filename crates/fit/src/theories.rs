@@ -13,14 +13,28 @@ pub(super) const THEORY: &str = "theory";
 pub struct Theories {
     key: String,
     names: Vec<String>,
+    /// How often the training frames of each come in a pass.
+    repeats: Vec<usize>,
+}
+
+/// Where frames name their theory, and what is asked of theories.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TheoryPlan {
+    /// Key of the comments.
+    pub key: String,
+    /// The theory that comes first; that of most training frames if none is given.
+    pub first: Option<String>,
+    /// How often the training frames of a theory come in a pass; once by default.
+    pub repeats: BTreeMap<String, usize>,
 }
 
 impl Theories {
-    /// Those of the `train` frames under `key`: the `main` one first, or if none is given that of most frames; the others by name.
+    /// Those of the `train` frames, the first one first and the others by name.
     ///
     /// # Errors
-    /// When a frame names none, the names cannot be those of folders, or there is none of the `main` theory.
-    pub fn of(key: &str, main: Option<&str>, train: &[&Configuration]) -> Result<Self> {
+    /// When a frame names none, the names cannot be those of folders, or the plan names one that there is not.
+    pub fn of(plan: &TheoryPlan, train: &[&Configuration]) -> Result<Self> {
+        let key = &plan.key;
         let mut counts = BTreeMap::<&str, usize>::new();
         for (frame, one) in train.iter().enumerate() {
             let name = one.group(key).ok_or_else(|| unnamed(key, "training", frame))?;
@@ -34,17 +48,20 @@ impl Theories {
         }
         let most = counts.values().copied().max().unwrap_or(0);
         let most = counts.iter().find(|(_, count)| **count == most).map(|(name, _)| *name);
-        let Some(main) = main.or(most) else { return Ok(Self { key: key.into(), names: Vec::new() }) };
-        if !counts.contains_key(main) {
+        let named = plan.first.iter().map(|name| ("theory", name));
+        let named = named.chain(plan.repeats.keys().map(|name| ("repeats", name)));
+        if let Some((setting, unknown)) = named.into_iter().find(|(_, name)| !counts.contains_key(name.as_str())) {
             let known: Vec<_> = counts.into_keys().collect();
             return Err(Error::Invalid(format!(
-                "no training frame has `{key}` {main:?}, which `theory` in [data] names; there are {}",
+                "no training frame has `{key}` {unknown:?}, which `{setting}` in [data] names; there are {}",
                 known.join(", ")
             )));
         }
-        let others = counts.keys().copied().filter(|name| *name != main);
-        let names = std::iter::once(main).chain(others).map(str::to_owned).collect();
-        Ok(Self { key: key.into(), names })
+        let first = plan.first.as_deref().or(most);
+        let others = counts.keys().copied().filter(|name| Some(*name) != first);
+        let names: Vec<String> = first.into_iter().chain(others).map(str::to_owned).collect();
+        let repeats = names.iter().map(|name| plan.repeats.get(name).copied().unwrap_or(1)).collect();
+        Ok(Self { key: key.clone(), names, repeats })
     }
 
     /// A remark if training frames name several theories under the usual key, and a fit pays no regard to it.
@@ -71,6 +88,12 @@ impl Theories {
     #[must_use]
     pub fn names(&self) -> &[String] {
         &self.names
+    }
+
+    /// How often the training frames of the theory of this number come in a pass.
+    #[must_use]
+    pub fn repeats(&self, number: usize) -> usize {
+        self.repeats.get(number).copied().unwrap_or(1)
     }
 
     /// The number of the theory that the labels of a frame are of; 0 if it is none of them ([`Theories::require`]).

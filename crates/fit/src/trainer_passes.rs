@@ -16,7 +16,7 @@ use cormorant_kernels::Real;
 
 /// Frames whose predictions are in memory at the same time when errors are added up.
 const AT_ONCE: usize = 4096;
-/// Numbers of the lists that are shuffled for one theory: more than it has scans.
+/// Numbers of the lists that are shuffled for one round of one theory: more than it has scans.
 const LISTS: u64 = 1 << 40;
 
 /// Frames of one theory: those of no scan, and those of each scan whose energies count within it.
@@ -45,14 +45,13 @@ impl<P: Real, O: Objective> Trainer<P, O> {
                 return Ok(None);
             }
             let (loss, finite) = self.step(batch, pass.progress(), parallel)?;
-            pass.add(loss, finite);
+            pass.add(loss, self.objective.steady_loss(&loss), finite);
         }
         let (frames, batches, skipped, sum) = (pass.frames(), pass.batches(), pass.skipped, pass.sum);
         let failed = skipped > batches / 10;
         match &mut self.recovery {
             Some(recovery) => {
-                let loss = self.objective.steady_loss(&sum) / frames as f64;
-                let forces = sum.force_error / frames as f64;
+                let [loss, forces] = pass.typical.values();
                 recovery.judge(&mut self.descent, failed, loss, forces, self.objective.forces_tell())?;
             }
             None if failed => {
@@ -76,8 +75,12 @@ impl<P: Real, O: Objective> Trainer<P, O> {
         }
         let shuffle =
             |list: u64, frames: &mut [u32]| self.noise.stream(Consumer::Shuffle, number, list).shuffle(frames);
-        let batches = theories.into_iter().enumerate().map(|(theory, (others, scans))| {
-            let first = theory as u64 * LISTS;
+        let repeated = theories
+            .into_iter()
+            .enumerate()
+            .flat_map(|(theory, frames)| std::iter::repeat_n(frames, self.objective.repeats(theory)));
+        let batches = repeated.enumerate().map(|(number, (others, scans))| {
+            let first = number as u64 * LISTS;
             let frames = in_fours(others, scans, &|list, frames| shuffle(first + list, frames));
             Batches::of(frames, self.settings.batch)
         });

@@ -100,6 +100,10 @@ impl Objective for EnergyObjective {
         self.theories.as_ref().map_or(0, |theories| theories.number(label))
     }
 
+    fn repeats(&self, theory: usize) -> usize {
+        self.theories.as_ref().map_or(1, |theories| theories.repeats(theory))
+    }
+
     fn accumulate(
         &self,
         StepPlace { progress, batch, relative_energy, sides }: StepPlace,

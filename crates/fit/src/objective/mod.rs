@@ -81,6 +81,12 @@ pub trait Objective: Send + Sync {
         0
     }
 
+    /// How often the training frames of the theory of this number come in a pass.
+    fn repeats(&self, theory: usize) -> usize {
+        let _ = theory;
+        1
+    }
+
     /// Loss of a frame of a step; adds its share of the gradient to that of `worker`.
     fn accumulate(
         &self,

@@ -40,6 +40,9 @@ settings! {
         /// The theory of the model in `folder`; those of the others are in `theories` there. That of most training frames by default.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub theory: Option<String> = text(),
+        /// How often the training frames of a theory come in an epoch, by its name, for theories of few frames; once by default.
+        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+        pub repeats: BTreeMap<String, usize> = Key::of(Value::Map(&Value::Integer(1, 10_000))),
         /// Seed of a random division; `seed` of the input by default. The members of a committee have that of the committee here.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub split_seed: Option<u64> = SEED,
@@ -141,7 +144,7 @@ impl DataInput {
         let (validation_file, test_file, units, keys) = (None, None, None, LabelKeys::default());
         let weights = BTreeMap::new();
         let (stress_unit, stress_sign) = (None, None);
-        let (theory_key, theory) = (None, None);
+        let (theory_key, theory, repeats) = (None, None, BTreeMap::new());
         Self {
             file,
             sha256,
@@ -150,6 +153,7 @@ impl DataInput {
             split_key,
             theory_key,
             theory,
+            repeats,
             split_seed,
             train,
             validation,
@@ -191,12 +195,13 @@ impl DataInput {
             "the test frames are those that their comments say are",
         )?;
         let theory_key = key_of_comment(&section, "theory_key")?;
-        if theory_key.is_none() && section.has("theory") {
-            let remedy = "add theory_key = \"theory\", or whatever key of the comments names it; or leave `theory` out";
+        if let (None, Some(key)) = (&theory_key, ["theory", "repeats"].into_iter().find(|key| section.has(key))) {
+            let remedy =
+                format!("add theory_key = \"theory\", or whatever key of the comments names it; or leave `{key}` out");
             return Err(section.error_at(
-                "theory",
-                "`theory` says which theory comes first, but not where frames name theirs".to_string(),
-                remedy.to_string(),
+                key,
+                format!("`{key}` is of theories, but nothing says where frames name theirs"),
+                remedy,
             ));
         }
         let validation_file = section.path("validation_file")?;
@@ -214,6 +219,7 @@ impl DataInput {
             split_key: key_of_comment(&section, "split_key")?,
             theory_key,
             theory: section.get(&Self::theory)?,
+            repeats: repeats(&section)?,
             split_seed: section.get(&Self::split_seed)?,
             train: section.get(&Self::train)?,
             validation: section.get(&Self::validation)?,
@@ -306,6 +312,21 @@ fn keys(data: &Section<'_>) -> Result<LabelKeys> {
         ..LabelKeys::default()
     })
 }
+
+/// `repeats` of `[data]`.
+fn repeats(data: &Section<'_>) -> Result<BTreeMap<String, usize>> {
+    let Some(section) = data.section("repeats")? else { return Ok(BTreeMap::new()) };
+    let mut repeats = BTreeMap::new();
+    for (name, _) in section.keys() {
+        let whole = |count: f64| count >= 1.0 && count <= MOST_REPEATS && count.fract() == 0.0;
+        let count = section.number(name, whole, "a whole number from 1 to 10000")?;
+        repeats.extend(count.map(|count| (name.to_string(), count as usize)));
+    }
+    Ok(repeats)
+}
+
+/// More rounds than this within an epoch would be no epoch any more.
+const MOST_REPEATS: f64 = 10_000.0;
 
 /// `weights` of `[data]`.
 fn weights(data: &Section<'_>) -> Result<BTreeMap<String, f64>> {

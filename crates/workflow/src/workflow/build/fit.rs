@@ -16,7 +16,7 @@ use cormorant_core::system::{ElectronicState, NeighborList, System};
 use cormorant_core::{Error, Result};
 use cormorant_fit::{
     Configuration, DataPlan, EnergyLearner, EnergyObjective, Errors, FitData, FitPlan, LabelKeys, LabelScale, Reserve,
-    SplitPlan, StressConvention, Summary, TimeBudget, TrainerConfig, Wanted, energy_learner,
+    SplitPlan, StressConvention, Summary, TheoryPlan, TimeBudget, TrainerConfig, Wanted, energy_learner,
 };
 use cormorant_fit::{index_digest, seen_bonding, surroundings, with_noise};
 use cormorant_network::{
@@ -52,7 +52,11 @@ impl DataInput {
                 ..self.keys.clone()
             },
             weights: self.weights.clone(),
-            theory: self.theory_key.clone().map(|key| (key, self.theory.clone())),
+            theory: self.theory_key.clone().map(|key| TheoryPlan {
+                key,
+                first: self.theory.clone(),
+                repeats: self.repeats.clone(),
+            }),
             split,
             validation_file: self.validation_file.clone(),
             test_file: self.test_file.clone(),
