@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use cormorant::model::load;
+use cormorant::report::plot::short;
 use cormorant::workflow::{Closing, FitCall, Models, RunMode, fit_input, train_committee};
 
 use crate::cli::{cormorant, sample_frames, text};
@@ -286,4 +287,40 @@ fn a_caller_can_do_without_certificate_and_report() {
     let stopped = train_committee(&FitCall { input: &other, stop: &|| true, ..call }, &|_, _| {});
     assert!(matches!(stopped.err(), Some(cormorant::Error::Interrupted(_))));
     assert!(!here.join("stopped/committee.json").exists());
+}
+
+/// Catches: reports that know a committee by its members only, a mean that is that of one member, a scatter that is left out.
+#[test]
+fn a_committee_is_reported_and_compared() {
+    let folder = prepared();
+    let here = folder.path();
+    copy(&fitted().join("three"), &here.join("three"));
+    let said = run(here, &["report", "three"]);
+    assert!(said.contains("three/report.html"), "{said}");
+    let page = fs::read_to_string(here.join("three/report.html")).unwrap();
+    let errors = |name: &str| load(&here.join("three").join(name)).unwrap().record().errors["test"].force_mae;
+    let all = MEMBERS.map(errors);
+    let mean = all.iter().sum::<f64>() / 3.0;
+    let scatter = (all.iter().map(|error| (error - mean).powi(2)).sum::<f64>() / 2.0).sqrt();
+    let expected = format!("{} ± {}", short(mean, 3), short(scatter, 2));
+    for part in ["three/member-3", "three: mean over 3 members", &expected] {
+        assert!(page.contains(part), "{part:?} is missing");
+    }
+    assert!(here.join("three/member-2/report.html").is_file(), "members have reports of their own");
+    run(here, &["compare", "three", "three/member-1", "--out", "both.html"]);
+    let page = fs::read_to_string(here.join("both.html")).unwrap();
+    assert_eq!(page.matches(">three: mean over 3 members<").count(), 1);
+    assert!(page.matches(">three/member-1<").count() >= 2, "once in the committee, once alone");
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let (path, name) = entry.map(|entry| (entry.path(), entry.file_name())).unwrap();
+        if path.is_dir() {
+            copy(&path, &to.join(name));
+        } else {
+            fs::copy(&path, to.join(name)).unwrap();
+        }
+    }
 }

@@ -28,6 +28,7 @@
 mod analyzed;
 mod certified;
 mod compare;
+mod compare_fits;
 pub mod fit;
 mod found;
 pub mod molecule;
@@ -48,7 +49,8 @@ mod view;
 
 pub use analyzed::Analyzed;
 pub use certified::certified;
-pub use compare::{compare_fits, compare_runs};
+pub use compare::compare_runs;
+pub use compare_fits::compare_fits;
 pub use found::draw_findings;
 pub use path::{PathSummary, write_path};
 pub use progress::{Display, Progress};

@@ -11,6 +11,7 @@ use cormorant_core::{Error, Result};
 use cormorant_fit::{CHECKPOINT, PREVIOUS};
 use cormorant_io::FolderLock;
 use cormorant_network::CommitteeFolder;
+use cormorant_report::page::REPORT;
 
 /// Stands in the folder while the models of an earlier committee step aside: whoever is killed there begins with that again, and never
 /// takes one of them for a member of the new committee.
@@ -58,9 +59,11 @@ pub(super) fn make_committee_room(folder: &Path, count: usize, mode: RunMode) ->
 
 /// Lets the models of an earlier committee make room, and removes those beyond `count`.
 fn step_aside(folder: &Path, count: usize) -> Result<()> {
-    let list = CommitteeFolder::list_of(folder);
-    if list.exists() {
-        fs::remove_file(&list).map_err(|source| Error::io(&list, source))?;
+    // The list first: without it the folder is no committee. A report of former members would be taken for one of the new.
+    for file in [CommitteeFolder::list_of(folder), folder.join(REPORT)] {
+        if file.exists() {
+            fs::remove_file(&file).map_err(|source| Error::io(&file, source))?;
+        }
     }
     for index in 0.. {
         let member = folder.join(CommitteeFolder::member_name(index));

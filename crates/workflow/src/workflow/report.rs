@@ -11,9 +11,10 @@ use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::simulation::Outcome;
 use cormorant_fit::{AtomPoint, CURVE, Configuration, DataSet, FitData, checks};
-use cormorant_network::{AtomTarget, FILE, Network, load};
+use cormorant_network::{AtomTarget, CommitteeFolder, FILE, Network, load};
 use cormorant_potential::{LearnedPotential, Potential};
 use cormorant_report::fit::{PREDICTIONS, Predictions, report_fit, write_numbers, write_points};
+use cormorant_report::page::REPORT;
 use cormorant_report::replicas::{ReplicasPlan, report_replicas};
 use cormorant_report::run::{RunPlan, RunRecord, report_run};
 use cormorant_report::{compare_fits, compare_runs};
@@ -21,7 +22,8 @@ use cormorant_report::{compare_fits, compare_runs};
 /// Replicas that get a report of their own; beyond it `cormorant report` with the folder of one makes it.
 const MOST_REPORTED: usize = 64;
 
-/// Make the report of the run or the fit in `folder` again; for a fit, with predictions on the data that `read` gives, if any.
+/// Make the report of the run or the fit in `folder` again; for a fit, with predictions on the data that `read` gives, if any. That of a
+/// committee compares its members, whose reports are made again too.
 ///
 /// # Errors
 /// When the folder holds neither, the data do not belong to it, or the report cannot be written.
@@ -31,6 +33,11 @@ pub fn report(folder: &Path, read: Option<&dyn Fn() -> Result<DataSet>>) -> Resu
             return Err(Error::Invalid(format!("{}: is a run; --data is for the report of a fit", folder.display())));
         }
         report_input(&input_of(folder)?, &Models::default(), &[])?
+    } else if let Some(committee) = CommitteeFolder::read(folder)?.filter(|_| !folder.join(FILE).exists()) {
+        for member in committee.folders() {
+            report(&member, read)?;
+        }
+        compare_fits(&[folder.to_path_buf()], &folder.join(REPORT))?
     } else if folder.join(FILE).exists() {
         let network = load(folder)?;
         let mut potential = potential_of(network.as_ref())?;
@@ -72,7 +79,8 @@ fn report_model(folder: &Path, mut potential: Option<LearnedPotential>) -> Resul
 /// When a folder holds neither, runs and fits are mixed, or the report cannot be written.
 pub fn compare(folders: &[PathBuf], out: &Path) -> Result<PathBuf> {
     let is_run = |folder: &PathBuf| folder.join(INPUT).exists();
-    let is_fit = |folder: &PathBuf| folder.join(FILE).exists() || folder.join(CURVE).exists();
+    let is_fit =
+        |folder: &PathBuf| folder.join(FILE).exists() || folder.join(CURVE).exists() || CommitteeFolder::is_at(folder);
     if let Some(folder) = folders.iter().find(|folder| !is_run(folder) && !is_fit(folder)) {
         let shown = folder.display();
         return Err(Error::Invalid(format!(
