@@ -277,6 +277,7 @@ fn files_of_runs_keep_the_state() {
     let plain = written(&ethanol());
     assert!(!plain.contains("charge") && !plain.contains("multiplicity"), "{plain}");
     let restart = |system: &System| Restart {
+        remarks: Vec::new(),
         forces: vec![[0.0; 3]; system.atom_count()],
         system: system.clone(),
         energy: 0.0,

@@ -120,6 +120,7 @@ mod slices;
 mod so3;
 mod split;
 mod spread;
+mod stage_notes;
 mod stress;
 mod structures;
 mod structures_cli;

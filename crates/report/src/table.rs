@@ -40,6 +40,7 @@ pub struct Table {
     beads: usize,
     density: bool,
     parts: bool,
+    whole: bool, // parts were asked for, and there is one alone
     row: String,
 }
 
@@ -48,7 +49,7 @@ impl Table {
     #[must_use]
     pub fn new(path: impl Into<PathBuf>, schedule: Schedule) -> Self {
         let (lines, row) = (ObserverFile::new(path.into()), String::new());
-        Self { lines, schedule, dimensions: 0, beads: 1, density: false, parts: false, row }
+        Self { lines, schedule, dimensions: 0, beads: 1, density: false, parts: false, whole: false, row }
     }
 
     /// With pressure, volume and density, for systems with a cell that repeats along as many vectors as `cell`, in which each atom is
@@ -130,12 +131,14 @@ impl Observer for Table {
         let spread = if first.evaluation.spread.is_some() { SPREAD } else { "" };
         let dipole = if first.evaluation.dipole(first.system).is_some() { DIPOLE } else { "" };
         let head = "step,time/ps,potential/eV,kinetic/eV,total/eV,conserved/eV,temperature/K";
+        self.whole = first.motion.named().is_empty();
         let part = |(name, _): &(String, f64)| format!(",temperature_{}/K", name.replace(' ', "_"));
         let parts: String = if self.parts { first.motion.named().iter().map(part).collect() } else { String::new() };
         self.lines.begin(&format!("{head}{more}{density}{spread}{dipole}{parts}\n"))
     }
 
-    fn resume(&mut self, _now: &Snapshot<'_>, progressed: &Progressed) -> Result<()> {
+    fn resume(&mut self, now: &Snapshot<'_>, progressed: &Progressed) -> Result<()> {
+        self.whole = now.motion.named().is_empty();
         // A run that was begun before there was this column goes on without it.
         let head = File::open(self.lines.path()).ok().and_then(|file| BufReader::new(file).lines().next()?.ok());
         self.density &= head.is_none_or(|head| head.contains(DENSITY));
@@ -153,6 +156,16 @@ impl Observer for Table {
 
     fn finish(&mut self) -> Result<()> {
         self.lines.checkpoint().map(|_| ())
+    }
+
+    fn remarks(&self) -> Vec<String> {
+        if !(self.parts && self.whole) {
+            return Vec::new();
+        }
+        let name = self.lines.path().file_name().unwrap_or_default().to_string_lossy();
+        vec![format!(
+            "{name}: `split_temperature` adds no column: all motion that counts is of one kind, and all moving atoms are of one element"
+        )]
     }
 
     fn files(&self) -> Vec<PathBuf> {

@@ -54,7 +54,9 @@ impl StageOutcome {
         let parts = stage.motion.part_temperatures(spacing(stage));
         // Without a bath nothing brings the parts to one temperature.
         let bath = stage.thermostat.temperature();
-        let remarks = stage.observers.iter().flat_map(|observer| observer.remarks());
+        // The observers of a stage that a restart has passed know nothing.
+        let live = stage.observers.iter().flat_map(|observer| observer.remarks());
+        let remarks: Vec<String> = if stage.remarks.is_empty() { live.collect() } else { stage.remarks.clone() };
         let alarms = bath.map_or(Vec::new(), |_| alarms(&stage.name, &parts, statistics.temperature.mean()));
         Self {
             name: stage.name.clone(),

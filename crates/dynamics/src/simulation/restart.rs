@@ -66,6 +66,8 @@ pub struct Restart {
     pub guards: Vec<f64>,
     /// How the motion of every stage started is counted and shared; empty in older files.
     pub motion: Vec<f64>,
+    /// What the observers of every stage before this one said when it ended; empty where none said anything, and in older files.
+    pub remarks: Vec<Vec<String>>,
     /// Instruction set whose rounding the forces have; none where they are the same on every machine, and in older files.
     pub instruction_set: Option<String>,
     /// Graphics processor whose rounding they have, where one computed them.
@@ -95,6 +97,8 @@ struct Head {
     #[serde(default, skip_serializing_if = "ElectronicState::is_unstated")]
     state: ElectronicState,
     seed: u64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    remarks: Vec<Vec<String>>,
     run_files: Vec<Vec<FileMark>>,
     stage_files: Vec<Vec<FileMark>>,
     input_hash: String,
@@ -141,6 +145,7 @@ impl Restart {
             degrees_of_freedom: self.degrees_of_freedom,
             state: self.system.state,
             seed: self.seed,
+            remarks: self.remarks.clone(),
             run_files: files(&self.run_observers),
             stage_files: files(&self.stage_observers),
             input_hash: blake3::hash(self.input.as_bytes()).to_hex().to_string(),
@@ -392,6 +397,7 @@ impl Reader<'_> {
             stage_observers: self.progressed("stage", head.stage_files)?,
             guards: self.optional("guards")?,
             motion: self.optional("motion")?,
+            remarks: head.remarks,
             instruction_set: head.instruction_set,
             device: head.device,
             input: head.input,

@@ -61,6 +61,9 @@ impl Simulation {
         for (stage, saved) in self.stages.iter_mut().zip(&restart.statistics) {
             stage.statistics = Statistics::from_state(saved)?;
         }
+        for (stage, said) in self.stages[..restart.stage].iter_mut().zip(restart.remarks) {
+            stage.remarks = said;
+        }
         let stage = &mut self.stages[restart.stage];
         stage.thermostat.prepare(restart.degrees_of_freedom);
         stage.thermostat.restore(&restart.thermostat)?;

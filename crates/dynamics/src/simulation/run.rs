@@ -170,7 +170,9 @@ impl Simulation {
                 return self.save(self.restart.clone()).map(|()| true);
             }
             self.visit(Scope::Stage, |observer, _, _, _| observer.finish())?;
-            self.carried += self.stages[self.current].given_away();
+            let ended = &mut self.stages[self.current];
+            ended.remarks = ended.observers.iter().flat_map(|observer| observer.remarks()).collect();
+            self.carried += ended.given_away();
             self.current += 1;
             self.stage_step = 0;
             self.begin_stage()?;

@@ -38,6 +38,8 @@ impl Simulation {
         }
         let [run_observers, stage_observers] = progressed;
         let stage = &self.stages[self.current];
+        let ended = &self.stages[..self.current];
+        let said = ended.iter().any(|stage| !stage.remarks.is_empty());
         Ok(Restart {
             system: self.system.clone(),
             energy: self.field.last().energy,
@@ -56,6 +58,7 @@ impl Simulation {
             stage_observers,
             guards: self.guards.tally.state(),
             motion: self.stages[..=self.current].iter().flat_map(|stage| stage.motion.state()).collect(),
+            remarks: if said { ended.iter().map(|stage| stage.remarks.clone()).collect() } else { Vec::new() },
             instruction_set: self.field.potential().instruction_set().map(str::to_string),
             device: self.field.potential().device().map(str::to_string),
             input: self.input.clone(),

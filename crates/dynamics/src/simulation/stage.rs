@@ -29,6 +29,8 @@ pub struct Stage {
     pub(super) pressure_ramp: Option<(f64, f64)>,
     pub(super) statistics: Statistics,
     pub(super) motion: Motion,
+    /// What its observers said when it ended, if that was before the last restart too.
+    pub(super) remarks: Vec<String>,
 }
 
 impl Stage {
@@ -47,6 +49,7 @@ impl Stage {
             pressure_ramp: None,
             statistics: Statistics::default(),
             motion: Motion::default(),
+            remarks: Vec::new(),
         }
     }
 
