@@ -4,10 +4,14 @@ use std::path::Path;
 
 use cormorant_core::{Error, Result};
 use cormorant_workflow::settings::{Declaration, Input, reference};
+use cormorant_workflow::workflow::{Models, require_charges};
 
-/// Validate `path` and print the resolved input.
+/// Validate `path` and print the resolved input. Of other files models alone are looked at, where an analysis depends on what they give.
 pub(super) fn check(path: &Path) -> Result<()> {
     let input = Input::read(path)?;
+    if let Input::Run(run) = &input {
+        require_charges(path, run, &Models::default())?;
+    }
     print!("{}", input.to_toml(None)?);
     Ok(())
 }

@@ -10,14 +10,18 @@ use cormorant_core::{Error, Result};
 use cormorant_dynamics::simulation::{Outcome, Simulation, Stop};
 use cormorant_report::{Display, Progress, Summary};
 use cormorant_workflow::settings::RunInput;
-use cormorant_workflow::workflow::{ModelOrigin, RunMode, run_input, simulate};
+use cormorant_workflow::workflow::{ModelOrigin, Models, RunMode, require_charges, run_input, simulate};
 
 /// Simulate what the input asks for, or what the arguments stand for, on the terminal.
 pub(super) fn run(arguments: &RunArguments) -> Result<()> {
     let &RunArguments { threads, quiet, force, resume, .. } = arguments;
     let mode = RunMode { force, resume };
     let input = match &arguments.input {
-        Some(path) => run_input(path)?,
+        Some(path) => {
+            let input = run_input(path)?;
+            require_charges(path, &input, &Models::default())?;
+            input
+        }
         None => {
             let (molecule, run) = arguments.without_input()?;
             molecule.run(&run)?

@@ -455,3 +455,32 @@ fn charges_that_saw_no_dipole_moment_say_so() {
         assert_eq!(said.contains("never compared with dipole moments"), warned, "{said}");
     }
 }
+
+/// Catches: a spectrum of a potential without charges that is accepted until its stage begins; a model that cannot be read taken for one
+/// without charges.
+#[test]
+fn a_spectrum_without_charges_is_refused_before_the_run() {
+    let folder = crate::cli::argon();
+    let here = folder.path();
+    let stage = "[[stage]]\nduration = \"80 fs\"\ntime_step = \"4 fs\"\n";
+    let write = "[[stage.write]]\nkind = \"infrared\"\nevery = \"4 fs\"\ntemperature = \"60 K\"\n";
+    let whole = |potential: &str| {
+        let start = "version = 1\nname = \"argon\"\nstructure = { file = \"argon.xyz\" }\n";
+        format!("{start}[potential]\n{potential}\n{stage}{stage}{write}")
+    };
+    let input = whole("kind = \"lennard-jones\"\nepsilon = \"0.0103 eV\"\nsigma = \"3.405 Å\"\ncutoff = \"7.5 Å\"");
+    fs::write(here.join("argon.toml"), &input).unwrap();
+    for verb in ["check", "run"] {
+        let output = cormorant(here, &[verb, "argon.toml"]);
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{verb}: {said}");
+        let line = 1 + input[..input.find("\"infrared\"").unwrap()].matches('\n').count();
+        for part in ["the potential has no charges", "`electrostatics`", &format!("argon.toml:{line}:")] {
+            assert!(said.contains(part), "{verb}: {part:?} is missing in {said}");
+        }
+    }
+    assert!(!here.join("outputs/argon/input.toml").exists());
+    fs::write(here.join("argon.toml"), whole("model = \"not-there-yet\"")).unwrap();
+    let output = cormorant(here, &["check", "argon.toml"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+}

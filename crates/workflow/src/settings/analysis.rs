@@ -123,6 +123,12 @@ words! {
 }
 
 impl AnalysisInput {
+    /// Whether it needs the dipole of every frame.
+    #[must_use]
+    pub fn needs_dipole(&self) -> bool {
+        matches!(self, Self::Infrared { .. } | Self::DielectricConstant { .. })
+    }
+
     /// Fewest frames that the analysis can say anything about.
     #[must_use]
     pub fn fewest_frames(&self) -> u64 {

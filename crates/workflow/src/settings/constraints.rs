@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 
 use super::declare::{ATOMS, Key, Value, settings, word, words};
 use super::section::Section;
+use super::{Coupling, PressureCoupling, StageInput};
 use cormorant_core::Result;
 
 settings! {
@@ -90,6 +91,30 @@ impl ConstraintsInput {
             ));
         }
         Ok(Some(found))
+    }
+}
+
+impl ConstraintsInput {
+    /// Refuse baths of a stage that cannot act on atoms with these constraints; they would end the run when the stage begins.
+    pub(super) fn suit(&self, section: &Section<'_>, stage: &StageInput) -> Result<()> {
+        let rigid = self.bonds != BondsInput::None || self.angles != AnglesInput::None;
+        let held = rigid || self.center_of_mass == CenterOfMass::Fixed;
+        if held && stage.thermostat.as_ref().is_some_and(|bath| matches!(bath.coupling, Coupling::Andersen { .. })) {
+            let message =
+                "collisions of single atoms do not sample rigid molecules, nor motion about a fixed center of mass";
+            let remedy = "use kind = \"langevin\" (friction = \"1 / ps\"), or leave out the constraints";
+            return Err(section.error_at("thermostat", message, remedy));
+        }
+        let Some(barostat) = &stage.barostat else { return Ok(()) };
+        if !self.fixed_atoms.is_empty() {
+            let message = "fixed atoms cannot follow a cell that changes";
+            return Err(section.error_at("barostat", message, "leave out the barostat, or `fixed_atoms`"));
+        }
+        if held && matches!(barostat.coupling, PressureCoupling::MartynaTobiasKlein {}) {
+            let message = "this barostat does not support fixed distances or a fixed center of mass";
+            return Err(section.error_at("barostat", message, "use kind = \"stochastic-cell-rescaling\""));
+        }
+        Ok(())
     }
 }
 

@@ -136,6 +136,19 @@ impl Input {
         Self::parse(&Source { text: with_version_first(table), ..source })
     }
 
+    /// An error at the line of what is written in a stage of the simulation in `path`, both counted from 0.
+    #[must_use]
+    pub fn error_at_write(path: &Path, (stage, write): (usize, usize), message: &str, remedy: &str) -> Error {
+        let found = Source::read(path).and_then(|source| {
+            source.with_root(|root, _| {
+                let stages = root.sections("stage")?;
+                let writes = stages.get(stage).map_or(Ok(Vec::new()), |stage| stage.sections("write"))?;
+                Ok(writes.get(write).unwrap_or(root).error_at("kind", message, remedy))
+            })
+        });
+        found.unwrap_or_else(|error| error)
+    }
+
     fn parse(source: &Source) -> Result<Self> {
         source.with_root(|root, version| Self::of_root(root, version, ""))
     }

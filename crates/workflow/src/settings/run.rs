@@ -95,6 +95,11 @@ impl RunInput {
             .map(|(index, section)| StageInput::read(section, index + 1, path_integral.as_ref()))
             .collect::<Result<_>>()?;
         refuse_shared_files(&sections, &stages)?;
+        if let Some(constraints) = &constraints {
+            for (section, stage) in sections.iter().zip(&stages) {
+                constraints.suit(section, stage)?;
+            }
+        }
         let replicas = ReplicasInput::read(root, seed, &stages, velocities.is_some())?;
         if replicas.is_some() && path_integral.is_some() {
             return Err(root.error_at("replicas", "ring polymers cannot be run as replicas", "leave one of them out"));
@@ -129,6 +134,17 @@ impl RunInput {
         let mut copy = self.clone();
         copy.potentials().into_iter().for_each(PotentialInput::forget_threads);
         copy
+    }
+
+    /// The first analysis that needs dipoles, as (stage, write), from 0.
+    #[must_use]
+    pub fn first_of_dipoles(&self) -> Option<(usize, usize)> {
+        let needs = |write: &WriteInput| match write {
+            WriteInput::Analysis { analysis, .. } => analysis.needs_dipole(),
+            _ => false,
+        };
+        let find = |(number, stage): (usize, &StageInput)| Some((number, stage.write.iter().position(needs)?));
+        self.stages.iter().enumerate().find_map(find)
     }
 
     /// Every path of the input, to be changed in place.

@@ -132,6 +132,19 @@ impl PotentialInput {
         Ok(remarks.into_iter().flatten().next())
     }
 
+    /// Whether its atoms have charges.
+    ///
+    /// # Errors
+    /// When a model cannot be loaded.
+    pub fn has_charges(&self, networks: &Models) -> Result<bool> {
+        for network in self.networks(networks)? {
+            if network.facts()?.has_charges() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// What a user of infrared intensities should know of the charges of the networks, if anything.
     ///
     /// # Errors

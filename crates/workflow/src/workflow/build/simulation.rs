@@ -95,6 +95,7 @@ impl RunInput {
         if let Some(remark) = remark {
             simulation.add_warning(remark);
         }
+        self.require_dipole(&simulation)?;
         loaded.notes.into_iter().chain(changed).for_each(|note| simulation.add_warning(note));
         if let Some(unused) = loaded.unused_velocities.filter(|_| self.velocities.is_none()) {
             simulation.add_warning(format!("{unused}; the run starts at rest"));
@@ -149,6 +150,20 @@ impl RunInput {
             }
         }
         Ok(simulation)
+    }
+
+    /// Refuse an analysis of the dipole where there is none; it would end the run when its stage begins.
+    fn require_dipole(&self, simulation: &Simulation) -> Result<()> {
+        if let Some((stage, write)) = self.first_of_dipoles()
+            && simulation.field().last().dipole(&simulation.system).is_none()
+        {
+            let (stage, file) = (&self.stages[stage].name, self.stages[stage].write[write].file());
+            return Err(Error::Invalid(format!(
+                "stage {stage:?}: {file} needs the dipole, but the potential has no charges; leave it out, or use a model that was fitted with \
+                 `electrostatics` in [model]"
+            )));
+        }
+        Ok(())
     }
 
     /// The atoms, with the velocities of the file if it has them.
