@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::quantity::{length, temperature, time};
+use super::quantity::{length, temperature, time, time_from_zero};
 use super::structure::StructureArguments;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::analysis::VelocitySource;
@@ -100,7 +100,7 @@ pub(super) enum AnalysisKind {
     },
     /// Mean squared displacement and diffusion coefficient
     Msd {
-        #[arg(long, value_parser = time, requires = "fit_to", help = help("mean-squared-displacement", "fit_from"))]
+        #[arg(long, value_parser = time_from_zero, requires = "fit_to", help = help("mean-squared-displacement", "fit_from"))]
         fit_from: Option<Quantity>,
         #[arg(long, value_parser = time, requires = "fit_from", help = help("mean-squared-displacement", "fit_to"))]
         fit_to: Option<Quantity>,
@@ -229,7 +229,7 @@ impl AnalysisKind {
 
 /// Refuses a kind that is neither a command nor one of an input.
 fn known(kind: &str) -> Result<()> {
-    let short = ["rdf", "msd", "vacf", "vdos", "ir", "bonds", "angles", "dihedrals", "rmsd", "map"];
+    let short = ["rdf", "msd", "vacf", "vdos", "ir", "dielectric", "bonds", "angles", "dihedrals", "rmsd", "map"];
     let known: Vec<&str> = short.into_iter().chain(AnalysisInput::KINDS.iter().map(|kind| kind.word)).collect();
     if known.contains(&kind) {
         return Ok(());

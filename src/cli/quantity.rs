@@ -13,6 +13,15 @@ pub(super) fn time(text: &str) -> Result<Quantity, String> {
     positive(text, Dimension::Time)
 }
 
+/// A time of zero or more.
+pub(super) fn time_from_zero(text: &str) -> Result<Quantity, String> {
+    match Quantity::new(text, Dimension::Time) {
+        Ok(quantity) if quantity.value() >= 0.0 => Ok(quantity),
+        Ok(_) => Err("must be zero or more".into()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
 /// A temperature above zero.
 pub(super) fn temperature(text: &str) -> Result<Quantity, String> {
     positive(text, Dimension::Temperature)

@@ -30,7 +30,9 @@ fn analyzed(list: &[[f64; 3]], system: &System) -> DielectricConstant {
     let mut found = DielectricConstant::new(300.0).unwrap();
     for (frame, dipole) in list.iter().enumerate() {
         let dipole = Some(*dipole);
-        found.add(&Sample { system, timed: false, moving: false, dipole, frame: frame as u64 }).unwrap();
+        found
+            .add(&Sample { system, timed: false, unitless: false, moving: false, dipole, frame: frame as u64 })
+            .unwrap();
     }
     found
 }
@@ -64,7 +66,9 @@ fn it_resumes() {
     resumed.restore(&analyzed(&list[..170], &system).state()).unwrap();
     for (frame, dipole) in list.iter().enumerate().skip(170) {
         let dipole = Some(*dipole);
-        resumed.add(&Sample { system: &system, timed: false, moving: false, dipole, frame: frame as u64 }).unwrap();
+        resumed
+            .add(&Sample { system: &system, timed: false, unitless: false, moving: false, dipole, frame: frame as u64 })
+            .unwrap();
     }
     assert_eq!(resumed.state(), whole.state());
     assert_eq!(resumed.findings().unwrap(), whole.findings().unwrap());
@@ -74,7 +78,7 @@ fn it_resumes() {
 #[test]
 fn what_has_none_is_refused() {
     let refused = |system: &System, dipole: Option<[f64; 3]>| {
-        let sample = Sample { system, timed: false, moving: false, dipole, frame: 0 };
+        let sample = Sample { system, timed: false, unitless: false, moving: false, dipole, frame: 0 };
         DielectricConstant::new(300.0).unwrap().add(&sample).unwrap_err().to_string()
     };
     let mut bulk = system(Some(Cell::cubic(EDGE).unwrap()));

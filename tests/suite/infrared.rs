@@ -242,7 +242,9 @@ fn spectrum(analysis: &mut InfraredSpectrum, potential: &Charged, frames: impl I
     let mut potential = potential.clone();
     for (number, frame) in (0..).zip(frames) {
         let dipole = evaluate(&mut potential, &frame).dipole(&frame);
-        analysis.add(&Sample { system: &frame, timed: true, moving: false, dipole, frame: number }).unwrap();
+        analysis
+            .add(&Sample { system: &frame, timed: true, unitless: false, moving: false, dipole, frame: number })
+            .unwrap();
     }
     analysis.findings().unwrap()
 }
@@ -329,7 +331,9 @@ fn a_spectrum_resumes_and_refuses_what_does_not_fit() {
     assert_resumes(|| Box::new(InfraredSpectrum::new(16.0 * FEMTOSECOND, TEMPERATURE).unwrap()), &frames);
     let mut analysis = InfraredSpectrum::new(PICOSECOND, TEMPERATURE).unwrap();
     let mut add = |system: &System, dipole| {
-        analysis.add(&Sample { system, timed: true, moving: true, dipole, frame: 3 }).map_err(|error| error.to_string())
+        analysis
+            .add(&Sample { system, timed: true, unitless: false, moving: true, dipole, frame: 3 })
+            .map_err(|error| error.to_string())
     };
     let message = add(&frames[0], None).unwrap_err();
     for part in ["dipole=\"x y z\"", "`electrostatics` in [model]", "evaluate --out"] {

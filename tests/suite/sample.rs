@@ -25,7 +25,7 @@ fn element(symbol: &str) -> Element {
 }
 
 fn value(internal: &Internal, system: &System) -> f64 {
-    internal.value(&Sample { system, timed: false, moving: false, dipole: None, frame: 0 }).unwrap()
+    internal.value(&Sample { system, timed: false, unitless: false, moving: false, dipole: None, frame: 0 }).unwrap()
 }
 
 /// A little away from every symmetry.

@@ -41,7 +41,7 @@ fn relax(system: &System, scan: &Scan, potential: Box<dyn Potential>, minimizer:
 }
 
 fn value(internal: &Internal, system: &System) -> f64 {
-    internal.value(&Sample { system, timed: false, moving: false, dipole: None, frame: 0 }).unwrap()
+    internal.value(&Sample { system, timed: false, unitless: false, moving: false, dipole: None, frame: 0 }).unwrap()
 }
 
 /// Catches: a restraint in the place of a constraint, a held force that is not left out, a value that drifts from where it is held.

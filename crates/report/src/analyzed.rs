@@ -59,7 +59,7 @@ impl Observer for Analyzed {
 
     fn observe(&mut self, now: &Snapshot<'_>) -> Result<()> {
         let (system, dipole) = (now.system, now.evaluation.dipole(now.system));
-        let sample = Sample { system, timed: true, moving: true, dipole, frame: system.step };
+        let sample = Sample { system, timed: true, unitless: false, moving: true, dipole, frame: system.step };
         self.analysis.add(&sample).map_err(|error| error.in_file(&self.path))
     }
 

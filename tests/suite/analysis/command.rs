@@ -125,6 +125,9 @@ fn mistakes_on_the_command_line_are_explained() {
     let folder = tempfile::tempdir().unwrap();
     trajectories(folder.path(), &["t.xyz"]);
     fs::write(folder.path().join("empty.xyz"), "").unwrap();
+    let frame = |more: &str| format!("2\nProperties=species:S:1:pos:R:3{more} pbc=\"F F F\"\nH 0 0 0\nH 0 0 0.74\n");
+    fs::write(folder.path().join("unitless.xyz"), frame(" time=1.0") + &frame(" time=2.0")).unwrap();
+    fs::write(folder.path().join("timeless.xyz"), frame("").repeat(2)).unwrap();
     for (arguments, expected) in [
         (vec!["analyze", "t.xyz", "rdf", "--reach", "5"], "the unit is missing"),
         (vec!["analyze", "t.xyz", "rdf", "--reach=-5 Å"], "above zero"),
@@ -135,6 +138,10 @@ fn mistakes_on_the_command_line_are_explained() {
         (vec!["analyze", "t.xyz", "rdf", "--first", "99"], "no frame 99"),
         (vec!["analyze", "t.xyz", "rdf", "--first", "5", "--end", "5"], "no frames are selected"),
         (vec!["analyze", "t.xyz", "rdff"], "did you mean `rdf`"),
+        (vec!["analyze", "t.xyz", "msd", "--fit-from=-1 fs", "--fit-to", "9 fs"], "zero or more"),
+        // A time without its unit is no time, but it is there.
+        (vec!["analyze", "unitless.xyz", "msd"], "`time` without a unit"),
+        (vec!["analyze", "timeless.xyz", "msd"], "does not state its time"),
     ] {
         let output = cormorant(folder.path(), &arguments);
         let errors = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -150,6 +157,7 @@ fn every_kind_of_analysis_writes_its_table() {
     trajectories(folder.path(), &["t.xyz"]);
     for (arguments, file, head) in [
         (vec!["msd", "--fit-from", "2 fs", "--fit-to", "9 fs"], "msd.csv", "lag/ps,MSD(H)/Å^2"),
+        (vec!["msd", "--fit-from", "0 fs", "--fit-to", "9 fs", "--force"], "msd.csv", "lag/ps,MSD(H)/Å^2"),
         (vec!["vacf", "--longest", "6 fs"], "vacf.csv", "lag/ps,C(H)/(Å^2/ps^2)"),
         (vec!["vdos", "--longest", "6 fs", "--velocities", "positions"], "vdos.csv", "wavenumber/(1/cm),D(all)/cm"),
         (vec!["bonds"], "bonds.csv", "r/Å,p(H-O)/(1/Å)"),

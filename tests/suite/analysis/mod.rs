@@ -19,7 +19,7 @@ pub(crate) fn system(symbols: &[&str], positions: Vec<[f64; 3]>, cell: Option<Ce
 
 /// The frame with everything known, and the place of its first atom for a dipole.
 pub(crate) fn sample(system: &System, frame: u64) -> Sample<'_> {
-    Sample { system, timed: true, moving: true, dipole: Some(system.positions[0]), frame }
+    Sample { system, timed: true, unitless: false, moving: true, dipole: Some(system.positions[0]), frame }
 }
 
 /// Assert that an analysis stopped after any number of frames and restored goes on with the same bits.

@@ -65,6 +65,7 @@ pub struct FrameStream {
     rejoined: bool,                 // whether atoms of a file of ours have been led back
     system: Option<System>,
     timed: bool,
+    unitless: bool, // a time is there, but not its unit
     moving: bool,
     dipole: Option<[f64; 3]>,
     beads: Option<i64>, // of the rings that a frame holds
@@ -97,6 +98,7 @@ impl FrameStream {
             rejoined: false,
             system,
             timed: false,
+            unitless: false,
             moving: false,
             dipole,
             beads: None,
@@ -128,8 +130,8 @@ impl FrameStream {
         let Some(frame) = self.reader.next_frame()? else { return Ok(None) };
         self.next += 1;
         self.take(frame, wanted)?;
-        let (timed, moving, dipole) = (self.timed, self.moving, self.dipole);
-        Ok(self.system.as_ref().map(|system| Sample { system, timed, moving, dipole, frame: wanted }))
+        let (timed, unitless, moving, dipole) = (self.timed, self.unitless, self.moving, self.dipole);
+        Ok(self.system.as_ref().map(|system| Sample { system, timed, unitless, moving, dipole, frame: wanted }))
     }
 
     fn take(&mut self, frame: Frame, number: u64) -> Result<()> {
@@ -139,6 +141,7 @@ impl FrameStream {
             None => frame.time.map(|time| time * PICOSECOND),
         };
         (self.timed, self.moving) = (time.is_some(), frame.velocities.is_some());
+        self.unitless = time.is_none() && frame.number("time").is_some();
         self.beads = self.beads.or_else(|| frame.number(BEADS).map(|beads| beads as i64)).filter(|beads| *beads > 1);
         let dipole = frame.property("dipole").and_then(Value::reals);
         self.dipole = dipole.and_then(|dipole| dipole.as_slice().try_into().ok());

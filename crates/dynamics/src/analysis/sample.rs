@@ -10,6 +10,8 @@ pub struct Sample<'a> {
     pub system: &'a System,
     /// Whether the time is known.
     pub timed: bool,
+    /// Whether a time is stated, but not its unit.
+    pub unitless: bool,
     /// Whether the momenta are known.
     pub moving: bool,
     /// Dipole in e·Å, if it is known.

@@ -26,6 +26,13 @@ impl Spacing {
     /// When it is not known, or the interval is not that of the frames before.
     pub(super) fn add(&mut self, sample: &Sample<'_>) -> Result<()> {
         let refuse = |reason: String| Err(Error::Structure(reason).at_frame(sample.frame));
+        if sample.unitless {
+            return refuse(
+                "the file states `time` without a unit: its comments lack the key `units` of our own files; give the time between frames \
+                 with its unit (--spacing \"10 fs\")"
+                    .into(),
+            );
+        }
         if !sample.timed {
             return refuse(
                 "the file does not state its time; give the time between frames (--spacing \"10 fs\")".into(),
