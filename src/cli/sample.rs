@@ -193,8 +193,10 @@ fn print(found: &Sampled, how: &Sampling) {
     for (name, count, [spread, least, largest]) in &summary.bonds {
         println!("{count} bonds {name}: spread {spread:.4} Å, {least:.3} to {largest:.3} Å");
     }
-    if let Some([share, error]) = summary.share {
-        println!("energy above the structure in the model Hessian: {share:.3} ± {error:.3} kT/2 for each of the modes");
+    if let Some((share, error)) = summary.share {
+        let error = error.map_or_else(String::new, |error| format!(" ± {error:.3}"));
+        let few = if error.is_empty() { " (too few frames for an error)" } else { "" };
+        println!("energy above the structure in the model Hessian: {share:.3}{error} kT/2 for each of the modes{few}");
     }
     if *stiffened > 0 {
         println!(

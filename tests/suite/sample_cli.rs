@@ -178,3 +178,17 @@ fn every_method_writes_frames() {
         }
     }
 }
+
+/// Catches: an error of a mean that was taken from a handful of frames.
+#[test]
+fn a_handful_of_frames_has_no_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let ethanol = root().join("inputs/structures/ethanol.xyz").display().to_string();
+    for (number, error) in [("5", false), ("12", true)] {
+        let arguments = ["sample", &ethanol, "--out", "frames.xyz", "--force", "--number", number];
+        let output = cormorant(folder.path(), &arguments);
+        let said = text(&output.stdout);
+        let line = said.lines().find(|line| line.starts_with("energy above")).unwrap_or_else(|| panic!("{said}"));
+        assert_eq!((line.contains(" ± "), line.contains("too few frames")), (error, !error), "{line}");
+    }
+}

@@ -8,6 +8,9 @@ use cormorant_core::system::vector::{difference, norm, plus, times};
 use cormorant_core::system::{BondedPair, System, find_bonds};
 use cormorant_learn::sample::{Redrawn, closest_contact};
 
+/// Frames are drawn independently, but of fewer than this the standard error is itself uncertain by a quarter and more.
+const FEWEST: usize = 10;
+
 /// The frames of one structure.
 pub(super) struct Drawn {
     pub(super) source: System,
@@ -73,8 +76,9 @@ pub struct SampleSummary {
     pub closest: Option<(f64, String, f64, usize)>,
     /// By the elements of a bond: how many bonds, and of their change the standard deviation, then the least and largest length, in Å.
     pub bonds: Vec<(String, usize, [f64; 3])>,
-    /// Mean energy above the structure over kT/2 for each mode, in the model that was drawn from, and its standard error.
-    pub share: Option<[f64; 2]>,
+    /// Mean energy above the structure over kT/2 for each mode, in the model that was drawn from, and its standard error where there are
+    /// enough frames to tell it.
+    pub share: Option<(f64, Option<f64>)>,
     /// Modes of all structures, of which some were stiffened, or imaginary in the model.
     pub modes: usize,
     /// See there.
@@ -109,7 +113,8 @@ impl SampleSummary {
             let count = shares.len() as f64;
             let mean = shares.iter().sum::<f64>() / count;
             let squares: f64 = shares.iter().map(|share| (share - mean).powi(2)).sum();
-            new.share = Some([mean, (squares / (count - 1.0) / count).sqrt()]);
+            let error = (shares.len() >= FEWEST).then(|| (squares / (count - 1.0) / count).sqrt());
+            new.share = Some((mean, error));
         }
         Ok(new)
     }
