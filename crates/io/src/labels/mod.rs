@@ -141,7 +141,7 @@ fn complaint(labels: &[AtomLabel], problems: &BTreeMap<String, (usize, usize, Ve
     let name = label.handle();
     if name.is_empty() {
         return "the file does not state which elements its atoms are; give a topology beside it, such as a PDB file (topology = \"...\" in \
-                [structure], or --topology), or one element for each atom: elements = [\"O\", \"H\", ...], or --elements"
+                [structure], --topology of `analyze` and `describe`), or one element for each atom: elements = [\"O\", \"H\", ...], or --elements"
             .into();
     }
     format!(

@@ -80,7 +80,7 @@ impl FrameSource for AmberReader {
             None => assign(&vec![AtomLabel::default(); atoms], &self.options).map_err(|_| {
                 self.lines.refuse_file(
                     "coordinates of AMBER do not name their atoms; give the topology: topology = \"FILE.prmtop\" in [structure], or \
-                     --topology",
+                     --topology of `analyze` and `describe`; or one element for each atom: --elements O,H,H",
                 )
             })?,
         };

@@ -194,7 +194,8 @@ fn refuse_shared_files(sections: &[Section<'_>], stages: &[StageInput]) -> Resul
                 return Err(place.error_at(
                     "file",
                     format!("two [[stage.write]] name the same file \"{}\"", write.file()),
-                    "give each its own `file`",
+                    "give each its own `file`, such as \"stage-2.csv\"; steps and times go on from stage to stage, so that tables can \
+                     be joined, and the report shows those of all stages",
                 ));
             }
             seen.push(write);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::declare::{ATOMS, Key, Value, flag, integer, quantity, settings, table};
+use super::declare::{ATOMS, Bounds, Key, Value, flag, integer, quantity, settings, table};
 use super::run::{NAME, VERSION};
 use super::section::Section;
 use super::{MinimizeInput, OutputInput, PotentialInput, Quantity, StructureInput};
@@ -34,6 +34,8 @@ settings! {
 
 /// A length for a bond, else an angle.
 const VALUES: &[Dimension] = &[Dimension::Length, Dimension::Angle];
+/// The same for three or four atoms: a value without a unit is told what the first of them is.
+const ANGLES_FIRST: Value = Value::Quantity(&[Dimension::Angle, Dimension::Length], Bounds::Any);
 
 settings! {
     /// `[scan]`.
@@ -79,10 +81,12 @@ impl ScanInput {
 impl CoordinateInput {
     fn read(section: &Section<'_>) -> Result<Self> {
         section.declared(&[Self::TABLE.keys])?;
+        let atoms: Vec<usize> = section.get(&Self::atoms)?;
+        let value = |key: Key| if atoms.len() == 2 { key } else { Key { value: ANGLES_FIRST, ..key } };
         let found = Self {
-            atoms: section.get(&Self::atoms)?,
-            from: section.get(&Self::from)?,
-            to: section.get(&Self::to)?,
+            from: section.get(&value(Self::from))?,
+            to: section.get(&value(Self::to))?,
+            atoms,
             points: section.get(&Self::points)?,
             relax: section.get(&Self::relax)?,
             backward: section.get(&Self::backward)?,
