@@ -10,6 +10,7 @@ use super::{quantity, show};
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::simulation::Stop;
 use cormorant_learn::label::{Answer, LabelEvent};
+use cormorant_learn::plain_calculator;
 use cormorant_workflow::settings::declare::{Key, Kind};
 use cormorant_workflow::settings::{CallsInput, LabelSourceInput, LabelsInput, Quantity, WallTime};
 use cormorant_workflow::workflow::{label_files, label_queue};
@@ -173,6 +174,12 @@ fn work(arguments: &LabelArguments, input: &LabelsInput, queue: &Path, stop: &St
     Ok(0)
 }
 
+/// The calculator in the form of inputs, so that labels have the same theory.
+fn plain(calculator: &str) -> Result<String> {
+    let plain = plain_calculator(calculator);
+    plain.map_err(|[what, remedy]| Error::Invalid(format!("--calculator: {what}; {remedy}")))
+}
+
 /// The settings that the arguments stand for.
 fn input(arguments: &LabelArguments) -> Result<LabelsInput> {
     let here = std::env::current_dir().map_err(|source| Error::io(".", source))?;
@@ -199,7 +206,7 @@ fn input(arguments: &LabelArguments) -> Result<LabelsInput> {
         },
         (Some(command), ..) => LabelSourceInput::Command { command: command.clone(), calls },
         (_, Some(calculator), _) => {
-            LabelSourceInput::Ase { calculator: calculator.clone(), python: arguments.python.clone(), calls }
+            LabelSourceInput::Ase { calculator: plain(calculator)?, python: arguments.python.clone(), calls }
         }
         _ if arguments.hand => LabelSourceInput::Hand {},
         _ if ipi.is_some() => ipi.unwrap_or(LabelSourceInput::Hand {}),

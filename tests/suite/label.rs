@@ -449,3 +449,20 @@ fn answers_in_other_units_are_refused() {
     let said = text_of(&cormorant(place, &["run", "a.toml"]));
     assert!(said.contains("energy_unit=Hartree, but answers are in eV"), "{said}");
 }
+
+/// Catches: empty parentheses behind a class that reach the shell, quoted ones that are refused, arguments that are lost.
+#[test]
+fn a_calculator_may_be_written_as_python_calls_it() {
+    for (written, plain) in [
+        ("ase.calculators.emt:EMT()", "ase.calculators.emt:EMT"),
+        ("tblite.ase:TBLite() method=GFN2-xTB", "tblite.ase:TBLite method=GFN2-xTB"),
+        ("gpaw:GPAW 'kpts=(2,2,2)' txt=a\\(b", "gpaw:GPAW 'kpts=(2,2,2)' txt=a\\(b"),
+    ] {
+        assert_eq!(cormorant::learn::plain_calculator(written), Ok(plain.to_string()));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    frames(folder.path(), "frames.xyz", 1);
+    let output = label(folder.path(), &["--calculator", "gpaw:GPAW kpts=(2,2,2)"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text_of(&output).contains("put the argument into quotes"), "{}", text_of(&output));
+}

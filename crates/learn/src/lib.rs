@@ -10,6 +10,7 @@
 
 mod ase_script;
 mod blind;
+mod calculator;
 mod explore;
 mod external;
 mod forecast;
@@ -23,6 +24,7 @@ pub mod spread;
 
 pub use ase_script::ase_command;
 pub use blind::ErrorInterval;
+pub use calculator::plain_calculator;
 pub use explore::{Candidate, Exploration, Explored, explore};
 pub use external::ExternalPotential;
 pub use forecast::Forecast;

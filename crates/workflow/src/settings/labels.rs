@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::calculator::make_plain;
 use super::declare::{
     Bounds, FORCE, Key, LENGTH, Setting, Table, Value, flag, integer, kinds, list, number, path, positive, settings,
     text, wall_time,
@@ -156,7 +157,10 @@ impl LabelsInput {
             return section.required("kind", None, missing);
         };
         section.declared_kind(&Self::DECLARATION, kind)?;
-        let source = section.required("kind", LabelSourceInput::read_kind(&section, kind.word)?, missing)?;
+        let mut source = section.required("kind", LabelSourceInput::read_kind(&section, kind.word)?, missing)?;
+        if let LabelSourceInput::Ase { calculator, .. } = &mut source {
+            make_plain(&section, calculator)?;
+        }
         let input = Self { source, ..Self::rest(&section)? };
         if matches!(
             input.source,

@@ -10,6 +10,7 @@
 
 mod analysis;
 mod barostat;
+mod calculator;
 mod choice;
 mod constraints;
 pub mod declare;

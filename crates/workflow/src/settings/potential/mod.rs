@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::calculator::make_plain;
 use super::declare::{
     Bounds, ELECTRIC_FIELD, ENERGY, Key, LENGTH, Table, Value, flag, integer, kinds, list, model, number, path,
     positive, text, wall_time, word, words,
@@ -216,6 +217,9 @@ impl PotentialInput {
         let mut found = section.required("kind", Self::read_kind(section, kind.word)?, missing)?;
         if let Self::External { folder: folder @ None, .. } = &mut found {
             *folder = Some(section.folder()?);
+        }
+        if let Self::Ase { calculator, .. } = &mut found {
+            make_plain(section, calculator)?;
         }
         found.fits(section)?;
         Ok(found)
