@@ -336,3 +336,41 @@ fn truncations_end_where_they_say() {
     let overlap = reduced(3.0, Truncation::Plain).evaluate(&pair(0.0), EVERYTHING, &mut Evaluation::default());
     assert!(overlap.unwrap_err().to_string().contains("atoms 1 (Ar) and 2 (Ar) overlap"));
 }
+
+/// Catches: defaults that do not reach elements which a listed pair alone names, pairs asked for that cannot occur, a missing pair that is
+/// not named or whose remedy is a model.
+#[test]
+fn listed_pairs_and_defaults_are_those_of_the_structure() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    std::fs::write(here.join("two.xyz"), "2\n\nAr 0 0 0\nNe 0 0 4\n").unwrap();
+    let all = "epsilon = \"0.01 eV\"\nsigma = \"3.4 Å\"\n";
+    let pair = |names: &str| format!("{{ elements = [{names}], epsilon = \"0.02 eV\", sigma = \"3 Å\" }}");
+    let build = |more: &str, pairs: &[&str]| {
+        let pairs: Vec<String> = pairs.iter().map(|names| pair(names)).collect();
+        let input = format!(
+            "version = 1\nname = \"two\"\nstructure = {{ file = \"two.xyz\" }}\n[potential]\nkind = \"lennard-jones\"\ncutoff = \"9 Å\"\n\
+             {more}pairs = [{}]\n[[stage]]\nduration = \"1 fs\"\ntime_step = \"1 fs\"\n",
+            pairs.join(", ")
+        );
+        let cormorant::settings::Input::Run(run) =
+            cormorant::settings::Input::from_text(input, &here.join("a.toml")).unwrap()
+        else {
+            panic!("a run")
+        };
+        run.build().map(|simulation| simulation.field().last().energy).map_err(|error| error.to_string())
+    };
+    let [argon, neon, both] = ["\"Ar\", \"Ar\"", "\"Ne\", \"Ne\"", "\"Ne\", \"Ar\""];
+    let default = build(all, &[argon]).unwrap();
+    assert_eq!(build(all, &["\"Kr\", \"Xe\""]).unwrap(), default, "what is not in the structure changes nothing");
+    let own = build(all, &[both]).unwrap();
+    assert_ne!(own, default);
+    assert_eq!(build("", &[argon, both, neon, "\"Kr\", \"Xe\""]).unwrap(), own);
+    for (pairs, missing) in
+        [(&[argon, neon][..], "Ne with Ar"), (&[both, neon], "Ar with Ar"), (&[argon], "Ne with Ne")]
+    {
+        let said = build("", pairs).unwrap_err();
+        let missing = format!("lists no {missing}, which the structure holds; give it, or `epsilon` and `sigma`");
+        assert!(said.contains(&missing), "{said}");
+    }
+}

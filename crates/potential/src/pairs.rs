@@ -118,10 +118,17 @@ impl<F: PairFunction> PairSum<F> {
             }
         }
         let width = self.elements.len();
+        let here = |kind: usize| self.kinds.contains(&(kind as u32));
+        // What stands for two elements that do not both occur is never asked.
+        let any = self.functions.iter().flatten().next();
         let full = |at: usize| {
-            self.functions[at].ok_or_else(|| {
-                let (first, second) = (self.elements[at / width], self.elements[at % width]);
-                Error::Invalid(format!("the pair potential has no parameters for {first} with {second}"))
+            let (one, other) = (at / width, at % width);
+            let unused = any.filter(|_| !(here(one) && here(other)));
+            self.functions[at].as_ref().or(unused).copied().ok_or_else(|| {
+                let (first, second) = (self.elements[one], self.elements[other]);
+                Error::Invalid(format!(
+                    "the pair potential has no parameters for {first} with {second}; give them for these two elements too"
+                ))
             })
         };
         (0..width * width).map(full).collect()

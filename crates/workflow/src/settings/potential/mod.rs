@@ -353,7 +353,7 @@ impl PotentialInput {
             Self::LennardJones { epsilon, sigma, end, pairs } => {
                 Box::new(terms::lennard_jones(epsilon.as_ref().zip(sigma.as_ref()), end, pairs, system)?)
             }
-            Self::Morse { end, pairs } => Box::new(terms::morse(end, pairs)?),
+            Self::Morse { end, pairs } => Box::new(terms::morse(end, pairs, system)?),
             Self::Zbl { switch_from, cutoff } => {
                 Box::new(Zbl::new(&terms::elements(system), switch_from.value(), cutoff.value())?)
             }

@@ -19,6 +19,10 @@ pub(super) fn lennard_jones(
     system: &System,
 ) -> Result<LennardJones> {
     let mut potential = LennardJones::new(end.cutoff.value(), end.ending())?;
+    let listed = pairs.iter().map(|pair| symbols(pair.elements)).collect::<Result<Vec<_>>>()?;
+    if all.is_none() {
+        require_listed(&listed, system, "give it, or `epsilon` and `sigma` for all pairs that are not listed")?;
+    }
     if let Some((epsilon, sigma)) = all {
         let elements = elements(system);
         for (index, first) in elements.iter().enumerate() {
@@ -34,8 +38,10 @@ pub(super) fn lennard_jones(
     Ok(potential)
 }
 
-/// Morse with parameters for listed pairs.
-pub(super) fn morse(end: &EndInput, pairs: &[MorsePairInput]) -> Result<Morse> {
+/// Morse with parameters for listed pairs, which must be all of `system`.
+pub(super) fn morse(end: &EndInput, pairs: &[MorsePairInput], system: &System) -> Result<Morse> {
+    let listed = pairs.iter().map(|pair| symbols(pair.elements)).collect::<Result<Vec<_>>>()?;
+    require_listed(&listed, system, "give it")?;
     let mut potential = Morse::new(end.cutoff.value(), end.ending())?;
     for pair in pairs {
         let [first, second] = symbols(pair.elements)?;
@@ -71,6 +77,20 @@ pub(super) fn elements(system: &System) -> Vec<Element> {
     elements.sort_unstable();
     elements.dedup();
     elements
+}
+
+/// Refuses `pairs` that lack one of the elements of `system`.
+fn require_listed(pairs: &[[Element; 2]], system: &System, remedy: &str) -> Result<()> {
+    let elements = elements(system);
+    for (index, first) in elements.iter().enumerate() {
+        for second in &elements[index..] {
+            if !pairs.iter().any(|pair| *pair == [*first, *second] || *pair == [*second, *first]) {
+                let what = format!("`pairs` in [potential] lists no {first} with {second}, which the structure holds");
+                return Err(Error::Invalid(format!("{what}; {remedy}")));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn symbols([first, second]: [&str; 2]) -> Result<[Element; 2]> {
