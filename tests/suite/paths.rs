@@ -8,7 +8,7 @@ use cormorant::learn::ExternalPotential;
 use cormorant::paths::{
     BandSettings, ElasticBand, Ends, FreeMotion, InitialPath, PathState, PotentialSurface, Surface, interpolate,
 };
-use cormorant::potential::{Evaluation, Potential, RequestedProperties};
+use cormorant::potential::{Evaluation, LennardJones, Potential, RequestedProperties, Truncation};
 use cormorant::system::vector::{difference, norm};
 use cormorant::system::{Cell, Element, System};
 use cormorant::{Error, Result};
@@ -411,4 +411,37 @@ fn bad_arguments_of_path_are_refused() {
         assert!(said.contains(expected), "{more:?} should say {expected:?}, but says\n{said}");
         assert!(!here.join("outputs").join("ethanol-path").exists(), "{more:?} left a folder");
     }
+}
+
+/// Catches: an image that is thrown away by the forces of atoms which meet: it stepped back by the speed that these had given it, however
+/// far.
+#[test]
+fn atoms_that_meet_are_not_thrown_away() {
+    let argon = Element::from_symbol("Ar").unwrap();
+    let chain = |places: [f64; 3]| System::new(vec![argon; 3], places.map(|z| [0.0, 0.0, z]).to_vec(), None).unwrap();
+    // The first two atoms change places along the line on which they stand.
+    let (first, second) = (chain([-3.8, 0.0, 3.8]), chain([0.0, -3.8, 3.8]));
+    let ends = Ends { first, second };
+    // With a middle one they would meet in it, which is said.
+    let meeting = interpolate(&ends, 9, FreeMotion::All, InitialPath::Linear).unwrap_err().to_string();
+    assert!(meeting.contains("atoms 1 (Ar) and 2 (Ar) meet in image 5"), "{meeting}");
+    let images = interpolate(&ends, 8, FreeMotion::All, InitialPath::Linear).unwrap();
+    let potential = LennardJones::new(10.0, Truncation::ShiftedForce).unwrap().with(argon, argon, 0.0104, 3.4).unwrap();
+    let mut potentials: Vec<Box<dyn Potential>> = vec![Box::new(potential)];
+    let mut surface = PotentialSurface::new(&mut potentials, &ends.first);
+    let known = surface.evaluate(&[ends.first.positions.clone(), ends.second.positions.clone()]).unwrap();
+    let known: [Evaluation; 2] = known.try_into().unwrap();
+    let settings = BandSettings { spring: 2.0, climb: true, force_tolerance: 0.01, most_steps: 300 };
+    let mut band = ElasticBand::new(&ends, known, images, &settings, FreeMotion::All, &mut surface).unwrap();
+    let mut before: Option<Vec<Vec<[f64; 3]>>> = None;
+    band.relax(&mut surface, &mut |band| {
+        let now = &band.band().positions;
+        for (old, new) in before.iter().flatten().flatten().zip(now.iter().flatten()) {
+            // At most half of the largest step back and one forward.
+            assert!(norm(difference(*new, *old)) < 0.5, "an atom moved by {} Å", norm(difference(*new, *old)));
+        }
+        before = Some(now.clone());
+        Ok(())
+    })
+    .unwrap();
 }

@@ -44,7 +44,10 @@ impl Glide {
         } else {
             self.downhill = 0.0;
             (self.time, self.mixing) = ((0.5 * self.time).max(SMALLEST_TIME), FIRST_MIXING);
-            place.iter_mut().zip(&*velocities).for_each(|(x, v)| *x -= 0.5 * self.time * v);
+            // Half of the last step back. That was cut to the largest step where forces are huge, as between atoms that meet.
+            let mut back: Vec<f64> = velocities.iter().map(|velocity| 0.5 * self.time * velocity).collect();
+            shorten(&mut back, 0.5 * self.largest_step);
+            place.iter_mut().zip(&back).for_each(|(x, change)| *x -= change);
             velocities.fill(0.0);
         }
         for (velocity, force) in velocities.iter_mut().zip(forces) {

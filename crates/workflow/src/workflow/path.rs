@@ -76,7 +76,8 @@ pub fn find_path(
     } else {
         warnings.extend(input.minimize_ends(&mut ends, &networks)?);
         ends.superpose(free).map_err(|error| error.in_structure(&input.final_structure.file))?;
-        interpolate(&ends, input.path.images, free, input.initial_path())?
+        let images = interpolate(&ends, input.path.images, free, input.initial_path());
+        images.map_err(|error| error.in_structure(&input.final_structure.file))?
     };
     let folder = OutputFolder::open(target, mode)?;
     folder.write_input(&text)?;
