@@ -209,3 +209,21 @@ fn counts_outlive_a_restart() {
         "{outcome:?}"
     );
 }
+
+// Catches: a molecule that starts on a line under a bath that scales, where bending in one plane alone takes the heat of two, without a
+// word; a word where it bends, is made of two atoms or has another bath.
+#[test]
+fn an_exactly_linear_molecule_is_told_of() {
+    let case = of_kind("linear molecule");
+    let elements = ["O", "C", "O"].map(|symbol| Element::from_symbol(symbol).unwrap()).to_vec();
+    let said = |off: f64, stage: Stage| {
+        let positions = vec![[1.16, 0.0, 0.0], [0.0, off, 0.0], [-1.16, 0.0, 0.0]];
+        let mut system = System::new(elements.clone(), positions, None).unwrap();
+        velocities::draw(&mut system, 300.0, BOTH, &Noise::new(2)).unwrap();
+        let mut run = Simulation::new(system, (case.potential)(&case.system), 1).unwrap();
+        run.stages = vec![stage];
+        run.run().unwrap().warnings.iter().any(|warning| warning.contains("exactly linear"))
+    };
+    assert!(said(0.0, bussi(1)));
+    assert!(!said(0.01, bussi(1)) && !said(0.0, langevin(1)) && !said(0.0, verlet("no bath", 1)));
+}

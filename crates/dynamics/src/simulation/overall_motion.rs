@@ -67,6 +67,14 @@ impl Simulation {
                  with [velocities], or use the Langevin thermostat"
             )));
         }
+        if scaled && self.removed.rotation && bends_in_a_plane(&self.system) {
+            let name = &self.stages[self.current].name;
+            self.warnings.push(format!(
+                "stage {name:?}: the molecule is exactly linear and does not turn, so that it bends in one plane for ever, but two directions of \
+                 bending share the heat of a thermostat that scales velocities: the motion that there is becomes too hot, and rounding grows into \
+                 rotation. Move one atom off the line, by 0.01 Å say, or use the Langevin thermostat"
+            ));
+        }
         self.degrees_of_freedom = observables::degrees_of_freedom(&self.system, self.removed);
         let motion = Motion::new(&self.system, self.molecules.clone(), self.removed, self.degrees_of_freedom);
         self.stages[self.current].motion = Motion { before, taken, ..motion };
@@ -159,6 +167,18 @@ impl Simulation {
         }
         Ok(())
     }
+}
+
+/// Whether three or more atoms lie on a line and their bending has no angular momentum about it, which then stays zero.
+fn bends_in_a_plane(system: &System) -> bool {
+    let constraints = &system.constraints;
+    if system.atom_count() < 3 || system.cell.is_some() || !constraints.fixed().is_empty() || constraints.count() > 0 {
+        return false;
+    }
+    let center = observables::center_of_mass(system);
+    let arms = system.positions.iter().map(|position| difference(*position, center));
+    let size: f64 = arms.zip(&system.momenta).map(|(arm, momentum)| norm(arm) * norm(*momentum)).sum();
+    Rotations::of(system).count() == 2 && norm(observables::angular_momentum(system)) <= STILL * size
 }
 
 /// Which of the overall motion in `possible` there is.
