@@ -124,7 +124,7 @@ fn comments_may_state_the_split() {
 
 #[test]
 fn defaults_follow_the_number_of_molecules() {
-    // Catches a rate that leads many molecules astray or one nowhere, and a default that overrides the input.
+    // Catches batches of 4 for many molecules, batches of 16 for one, a rate that leads many astray, and a default that overrides the input.
     let settled = |molecules: usize, optimizer: &str| {
         let counted = SplitPlan::Counted { train: None, validation: Some(1), test: 0 };
         let data = read(&chains(molecules, |_| String::new()), counted).unwrap();
@@ -142,9 +142,9 @@ fn defaults_follow_the_number_of_molecules() {
         }
     };
     assert_eq!(settled(8, ""), (4, 0.03));
-    assert_eq!(settled(60, ""), (4, 0.015));
+    assert_eq!(settled(60, ""), (16, 0.015));
     assert_eq!(settled(60, "[optimizer]\nbatch = 5"), (5, 0.015));
-    assert_eq!(settled(60, "[optimizer]\nlearning_rate = 0.02"), (4, 0.02));
+    assert_eq!(settled(60, "[optimizer]\nlearning_rate = 0.02"), (16, 0.02));
 }
 
 #[test]

@@ -432,7 +432,8 @@ fn atoms_that_meet_are_not_thrown_away() {
     let known = surface.evaluate(&[ends.first.positions.clone(), ends.second.positions.clone()]).unwrap();
     let known: [Evaluation; 2] = known.try_into().unwrap();
     let settings = BandSettings { spring: 2.0, climb: true, force_tolerance: 0.01, most_steps: 300 };
-    let mut band = ElasticBand::new(&ends, known, images, &settings, FreeMotion::All, &mut surface).unwrap();
+    let mut band =
+        ElasticBand::new(&ends, known.clone(), images.clone(), &settings, FreeMotion::All, &mut surface).unwrap();
     let mut before: Option<Vec<Vec<[f64; 3]>>> = None;
     band.relax(&mut surface, &mut |band| {
         let now = &band.band().positions;
@@ -444,4 +445,15 @@ fn atoms_that_meet_are_not_thrown_away() {
         Ok(())
     })
     .unwrap();
+    // Whoever is far away all the same is named.
+    let thrown: Vec<Vec<[f64; 3]>> = images
+        .into_iter()
+        .map(|mut image| {
+            image[1][0] += 40.0;
+            image
+        })
+        .collect();
+    let mut band = ElasticBand::new(&ends, known, thrown, &settings, FreeMotion::All, &mut surface).unwrap();
+    let said = band.relax(&mut surface, &mut |_| Ok(())).unwrap_err().to_string();
+    assert!(said.contains("image 1 of the path flew apart: atom 2 is"), "{said}");
 }

@@ -4,11 +4,15 @@ use super::band::Band;
 use super::pull::Pull;
 use super::{Ends, FreeMotion, Surface};
 use crate::minimize::{Fire, Glide};
+use cormorant_core::system::vector::{difference, norm};
 use cormorant_core::{Error, Result};
 use cormorant_potential::Evaluation;
 
 /// The highest image begins to climb when no force across the path is larger than this, in eV/Å.
 const CLIMB_BELOW: f64 = 0.1;
+
+/// An atom that is farther than this (Å), and the distance between its ends, from both of them was thrown away.
+const FAR: f64 = 20.0;
 
 /// How a band is relaxed.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -70,7 +74,7 @@ impl ElasticBand {
     /// Relaxes the band on `surface`, as far as the settings allow. `watch` is called before every step.
     ///
     /// # Errors
-    /// When an image cannot be evaluated, a force is not finite, or `watch` fails.
+    /// When an image cannot be evaluated or flies apart, a force is not finite, or `watch` fails.
     pub fn relax(&mut self, surface: &mut dyn Surface, watch: &mut dyn FnMut(&Self) -> Result<()>) -> Result<()> {
         loop {
             let mut pulls = self.pulls();
@@ -109,11 +113,30 @@ impl ElasticBand {
         for (image, moved) in self.band.positions[1..last].iter_mut().zip(positions.chunks(atoms)) {
             image.copy_from_slice(moved);
         }
+        self.require_together()?;
         let found = surface.evaluate(&self.band.positions[1..last])?;
         for (evaluation, found) in self.band.evaluations[1..last].iter_mut().zip(found) {
             *evaluation = found;
         }
         self.steps += 1;
+        Ok(())
+    }
+
+    /// Refuses images with an atom far from where both ends have it: it was thrown there, and does not come back.
+    fn require_together(&self) -> Result<()> {
+        let (first, last) = (&self.band.positions[0], &self.band.positions[self.band.len() - 1]);
+        for (image, positions) in self.band.positions.iter().enumerate() {
+            for (atom, ((place, from), to)) in positions.iter().zip(first).zip(last).enumerate() {
+                let away = norm(difference(*place, *from)).min(norm(difference(*place, *to)));
+                if away > FAR + norm(difference(*to, *from)) {
+                    return Err(Error::Structure(format!(
+                        "image {image} of the path flew apart: atom {} is {away:.0} Å from where the ends have it. Atoms were too close on the \
+                         first path; use initial = \"idpp\", another number of images, or ends between which they pass each other",
+                        atom + 1
+                    )));
+                }
+            }
+        }
         Ok(())
     }
 

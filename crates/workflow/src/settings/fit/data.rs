@@ -318,7 +318,7 @@ fn repeats(data: &Section<'_>) -> Result<BTreeMap<String, usize>> {
     let Some(section) = data.section("repeats")? else { return Ok(BTreeMap::new()) };
     let mut repeats = BTreeMap::new();
     for (name, _) in section.keys() {
-        let whole = |count: f64| count >= 1.0 && count <= MOST_REPEATS && count.fract() == 0.0;
+        let whole = |count: f64| (1.0..=MOST_REPEATS).contains(&count) && count.fract() == 0.0;
         let count = section.number(name, whole, "a whole number from 1 to 10000")?;
         repeats.extend(count.map(|count| (name.to_string(), count as usize)));
     }

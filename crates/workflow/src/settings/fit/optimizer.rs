@@ -11,15 +11,15 @@ settings! {
     /// `[optimizer]`: orthogonal steps for matrices, Adam for the rest, a rate that falls, averaged weights and clipped gradients.
     #[derive(Debug, Clone, PartialEq, Serialize)]
     pub struct OptimizerInput {
-        /// Frames per step; 4 by default.
+        /// Frames per step; 4 by default, 16 where the training frames hold 50 formulas, or values of `molecule`, or more.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub batch: Option<usize> = integer(1, 65536),
-        /// Rate of the first step; 0.03 by default, 0.015 where the training frames hold 50 formulas, or values of `molecule`, or more, 0.005 for a network that starts from another model.
+        /// Rate of the first step; 0.03 by default, 0.015 where `batch` is 16 by default, 0.005 for a network that starts from another model.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub learning_rate: Option<f64> = number(Bounds::AboveZero),
         /// Rate of the last step, as a share of the first.
         pub final_rate_share: f64 = number(Bounds::Share).or("0.01"),
-        /// Power of the part of the fit that is left by which the rate falls from the first to the last; 2 by default, 1 where the training frames hold 50 molecules or more.
+        /// Power of the part of the fit that is left by which the rate falls from the first to the last; 2 by default, 1 where `batch` is 16 by default.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub rate_power: Option<f64> = number(Bounds::AboveZero),
         /// Shrinking of the weights per step, times the rate.
@@ -57,16 +57,20 @@ const POWER: f64 = 2.0;
 /// The same where they are of many, of which most is learned before (`benches/accuracy.md`).
 const POWER_OF_MANY: f64 = 1.0;
 
-/// Frames per step. Of many molecules 8 or 16 cost less for each frame and take more frames to the same error (`benches/accuracy.md`).
+/// Frames per step where the training frames are of a few molecules.
 const BATCH: usize = 4;
+/// The same where they are of many: fewer of them pull in one direction only, and a step costs less for each frame. Very short fits are
+/// better with 4, those of ten epochs are alike, and longer ones are better with 16 (`benches/accuracy.md`).
+const BATCH_OF_MANY: usize = 16;
 
 impl OptimizerInput {
     /// Settles what depends on how many molecules the training frames hold.
     pub(crate) fn settle(&mut self, compositions: usize) {
         let many = compositions >= MANY;
-        let (rate, power) = if many { (RATE_OF_MANY, POWER_OF_MANY) } else { (RATE, POWER) };
+        let (batch, rate, power) =
+            if many { (BATCH_OF_MANY, RATE_OF_MANY, POWER_OF_MANY) } else { (BATCH, RATE, POWER) };
         self.rate_power.get_or_insert(power);
-        self.batch.get_or_insert(BATCH);
+        self.batch.get_or_insert(batch);
         self.learning_rate.get_or_insert(rate);
     }
 

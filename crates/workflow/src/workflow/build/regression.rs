@@ -215,7 +215,9 @@ impl RegressionInput {
             parts[1].len(),
             parts[2].len()
         );
-        said.iter().for_each(|note| notes.push_str(&format!("note: {note}\n")));
+        for note in &said {
+            notes.push_str(&format!("note: {note}\n"));
+        }
         note_shared(&mut notes, &parts, |one| &one.configuration);
         record.shortest_distances = shortest_distances(parts[0].iter().map(|one| &one.configuration))?;
         Ok(RegressionSet {
