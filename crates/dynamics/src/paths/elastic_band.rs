@@ -77,6 +77,7 @@ impl ElasticBand {
     /// When an image cannot be evaluated or flies apart, a force is not finite, or `watch` fails.
     pub fn relax(&mut self, surface: &mut dyn Surface, watch: &mut dyn FnMut(&Self) -> Result<()>) -> Result<()> {
         loop {
+            self.require_together()?;
             let mut pulls = self.pulls();
             let ready = |pulls: &[Pull], limit: f64| pulls.iter().all(|pull| pull.residual <= limit);
             if self.settings.climb && !self.climbs && ready(&pulls, CLIMB_BELOW.max(self.settings.force_tolerance)) {
@@ -113,7 +114,6 @@ impl ElasticBand {
         for (image, moved) in self.band.positions[1..last].iter_mut().zip(positions.chunks(atoms)) {
             image.copy_from_slice(moved);
         }
-        self.require_together()?;
         let found = surface.evaluate(&self.band.positions[1..last])?;
         for (evaluation, found) in self.band.evaluations[1..last].iter_mut().zip(found) {
             *evaluation = found;
