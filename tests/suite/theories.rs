@@ -226,6 +226,12 @@ fn each_theory_has_a_model() {
     assert!(out.status.success(), "{}", text(&out.stderr));
     let said = text(&out.stdout);
     assert!(said.contains("theory A: ") && said.contains("theory B: "), "{said}");
+    // A model of somebody else in that place is left alone.
+    fs::create_dir_all(at.join("other/theories/B")).unwrap();
+    fs::copy(at.join("two/model.safetensors"), at.join("other/theories/B/model.safetensors")).unwrap();
+    fs::write(at.join("other.toml"), input("other", "theory_key = \"theory\"", SMALL, 1)).unwrap();
+    let refused = text(&cormorant(at, &["fit", "other.toml"]).stderr);
+    assert!(refused.contains("other/theories/B: contains a model already"), "{refused}");
     let [a, b] = [at.join("two"), at.join("two/theories/B")].map(|model| load(&model).unwrap());
     for (model, name) in [(&a, "A"), (&b, "B")] {
         assert_eq!(model.record().data.theory.as_ref().map(|theory| theory.name.as_str()), Some(name));

@@ -11,6 +11,7 @@ use super::fit_call::{Closing, FitCall};
 use super::folder::shown_path;
 use super::group_file::{self, GROUP_ERRORS};
 use super::report::after_fit;
+use super::trained_theory::{TrainedTheory, of_model, remove_others, require_room_for_theories};
 use super::{Models, RunMode};
 use crate::settings::{Contradictions, FitInput, Input};
 use cormorant_core::atomic;
@@ -39,16 +40,6 @@ pub struct Trained {
     pub theories: Vec<TrainedTheory>,
     /// The page that shows it, or why there is none; `None` where the time limit left no time for it, or none was asked for.
     pub report: Result<Option<PathBuf>>,
-}
-
-/// The model of a further theory.
-pub struct TrainedTheory {
-    /// Name of the theory.
-    pub name: String,
-    /// Folder of its model.
-    pub folder: PathBuf,
-    /// How the fit went, with the errors on its frames.
-    pub summary: Summary,
 }
 
 /// Fit what `input` asks for to `data` and save the model.
@@ -170,6 +161,7 @@ impl Fit<'_> {
             plan.configuration = found.header.configuration;
         }
         let folder = &input.output.folder;
+        require_room_for_theories(folder, mode, data)?;
         let _claim = take(folder, mode, &Input::Fit(Box::new(input.clone())).to_toml(Some(folder))?)?;
         started(learner.average().len());
         report(busy("surroundings of the training frames", None));
@@ -191,7 +183,9 @@ impl Fit<'_> {
             closing.write(model.as_mut(), found, &of, &mut summary)?;
             theories.push(TrainedTheory { name, folder, summary });
         }
-        remove_others(&folder.join(THEORIES), &theories)?;
+        if mode.force {
+            remove_others(&folder.join(THEORIES), &theories)?;
+        }
         let first = data.theories.is_some().then(|| data.of_theory(0));
         if let Some(of) = &first {
             network = model_of_theory(network.as_ref(), learner.as_ref(), 0, (of, folder))?;
@@ -214,26 +208,6 @@ impl Fit<'_> {
         let page = has_time.then(|| after_fit(folder, input.run.precision, data)).transpose();
         Ok(Trained { summary, model: network, theories, report: page })
     }
-}
-
-/// What was found for the network of a theory, which has its weights and references already.
-fn of_model(model: &mut dyn Network, data: &FitData) -> Result<Fitted> {
-    let weights = model.weights().unwrap_or_default().to_vec();
-    let references = model.record_mut().map(|record| record.references.clone()).unwrap_or_default();
-    Ok(Fitted { weights, references, envelope: surroundings(model, &data.train)? })
-}
-
-/// Removes models of theories that a former fit left in the folder that this one took over.
-fn remove_others(folder: &Path, kept: &[TrainedTheory]) -> Result<()> {
-    let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
-    for path in entries.flatten().map(|entry| entry.path()) {
-        if path.join(WEIGHTS).exists() && kept.iter().all(|theory| theory.folder != path) {
-            fs::remove_dir_all(&path).map_err(|source| Error::io(&path, source))?;
-        }
-    }
-    // Only an empty one goes.
-    let _ = fs::remove_dir(folder);
-    Ok(())
 }
 
 /// What follows the epochs.
