@@ -10,12 +10,12 @@ use cormorant_dynamics::replicas::Replica;
 use cormorant_dynamics::simulation::{Observer, Stop};
 use cormorant_report::{Display, Progress};
 use cormorant_workflow::settings::RunInput;
-use cormorant_workflow::workflow::{ReplicasWatch, RunMode, run_replicas};
+use cormorant_workflow::workflow::{Models, ReplicasWatch, RunMode, run_replicas};
 
 /// Run all replicas of `run` on `threads` threads.
-pub(super) fn run(run: &RunInput, threads: Option<u16>, mode: RunMode, quiet: bool) -> Result<()> {
+pub(super) fn run(run: &RunInput, networks: &Models, threads: Option<u16>, mode: RunMode, quiet: bool) -> Result<()> {
     let mut terminal = Terminal { run, bars: MultiProgress::new(), quiet };
-    let mut done = run_replicas(run, threads.map(usize::from), mode, Stop::on_signals()?, &mut terminal)?;
+    let mut done = run_replicas(run, networks, threads.map(usize::from), mode, Stop::on_signals()?, &mut terminal)?;
     if !quiet {
         print!("{}", done.summary());
         for warning in &done.warnings {

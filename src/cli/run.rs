@@ -10,16 +10,17 @@ use cormorant_core::{Error, Result};
 use cormorant_dynamics::simulation::{Outcome, Simulation, Stop};
 use cormorant_report::{Display, Progress, Summary};
 use cormorant_workflow::settings::RunInput;
-use cormorant_workflow::workflow::{ModelOrigin, Models, RunMode, require_charges, run_input, simulate};
+use cormorant_workflow::workflow::{ModelOrigin, Models, RunMode, require_charges, run_input, simulate_with};
 
 /// Simulate what the input asks for, or what the arguments stand for, on the terminal.
 pub(super) fn run(arguments: &RunArguments) -> Result<()> {
     let &RunArguments { threads, quiet, force, resume, .. } = arguments;
     let mode = RunMode { force, resume };
+    let networks = Models::default();
     let input = match &arguments.input {
         Some(path) => {
             let input = run_input(path)?;
-            require_charges(path, &input, &Models::default())?;
+            require_charges(path, &input, &networks)?;
             input
         }
         None => {
@@ -28,7 +29,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<()> {
         }
     };
     if input.replicas.is_some() {
-        return super::replicas::run(&input, threads, mode, quiet);
+        return super::replicas::run(&input, &networks, threads, mode, quiet);
     }
     if let (Some(path), true) = (&arguments.input, threads.is_some()) {
         let reason = "--threads shares replicas among threads, but the input has no [replicas]; one run takes its threads from [potential]";
@@ -47,7 +48,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<()> {
             }
         }
     };
-    let done = simulate(&input, mode, Stop::on_signals()?, progress, &mut begun)?;
+    let done = simulate_with(&input, &networks, mode, Stop::on_signals()?, progress, &mut begun)?;
     if !quiet {
         conclude(&input, done.outcome);
     }

@@ -20,6 +20,8 @@ use cormorant_network::{Doubles, Scaling, TrainableNetwork};
 pub trait EnergyLearner: Learner {
     /// The weights that would be saved now, packed in the order of the network, with all readouts.
     fn average(&self) -> Vec<f64>;
+    /// Those of the network for the theory of this number alone.
+    fn weights_of(&self, theory: usize) -> Vec<f64>;
     /// What turns the network's output for the theory of this number into eV.
     fn scaling(&self, theory: usize) -> &Scaling;
     /// Seconds that a prediction for one atom takes one thread, measured now.
@@ -149,6 +151,10 @@ impl AtomLearner for Trainer<f64, AtomObjective> {
 impl<P: Real> EnergyLearner for Trainer<P> {
     fn average(&self) -> Vec<f64> {
         Self::average(self)
+    }
+
+    fn weights_of(&self, theory: usize) -> Vec<f64> {
+        Self::weights_of(self, theory)
     }
 
     fn scaling(&self, theory: usize) -> &Scaling {

@@ -18,7 +18,7 @@ impl FitData {
         };
         let is_of = |one: &Configuration| theories.number(one) == number;
         let some = |frames: &[Configuration]| -> Arc<Vec<Configuration>> {
-            let mut some: Vec<Configuration> = frames.iter().filter(|one| is_of(one)).cloned().collect();
+            let mut some: Vec<Configuration> = theories.of_number(number, frames).cloned().collect();
             // All are of one group under it now, of which errors would tell nothing.
             for one in &mut some {
                 one.groups.retain(|(key, _)| key != theories.key());

@@ -1,5 +1,6 @@
 //! How a file is divided into the parts of a fit.
 
+use std::borrow::Borrow;
 use std::path::PathBuf;
 
 use super::configuration::Configuration;
@@ -79,22 +80,35 @@ impl SplitPlan {
         keys.map(str::to_owned).collect()
     }
 
-    /// Divides `frames` by their groups, or as they say; at random where nothing else is asked for.
+    /// As the comments of the frames say under `key`, by groups of the same `by`, or at random where neither is given.
+    #[must_use]
+    pub fn of(key: Option<String>, by: Option<String>, wanted: Wanted) -> Self {
+        let Wanted { train, validation, test } = wanted;
+        match (key, by) {
+            (Some(key), by) => Self::Stated { key, by, train, validation },
+            (None, Some(by)) => Self::Grouped { by, wanted },
+            (None, None) => Self::Counted { train, validation, test },
+        }
+    }
+
+    /// The division by what the comments of those `frames` of `all` say that are listed, and what there is to say of it; places count in the
+    /// list.
     ///
     /// # Errors
-    /// When they cannot be divided as asked.
-    pub fn divide_groups(&self, frames: &[&Configuration], seed: u64) -> Result<(Split, Vec<String>)> {
-        let all: Vec<usize> = (0..frames.len()).collect();
+    /// When they cannot be divided as asked, or the plan is one by numbers or by a list.
+    pub fn by_comments(
+        &self,
+        frames: &[usize],
+        all: &[impl Borrow<Configuration>],
+        seed: u64,
+    ) -> Result<(Split, Vec<String>)> {
         match self {
-            Self::Listed { file, train } => {
-                Ok((SplitList::read(file)?.split(frames.len(), None)?.fewer(*train, seed)?, Vec::new()))
-            }
-            &Self::Counted { train, validation, test } => {
-                Ok((Split::counted(frames.len(), train, validation, test, seed)?, Vec::new()))
-            }
-            Self::Grouped { by, wanted } => Groups::of(by, &all, frames)?.split(*wanted, seed),
+            Self::Grouped { by, wanted } => Groups::of(by, frames, all)?.split(*wanted, seed),
             &Self::Stated { ref key, ref by, train, validation } => {
-                Stated { key, by: by.as_deref(), train, validation, seed }.split(&all, frames)
+                Stated { key, by: by.as_deref(), train, validation, seed }.split(frames, all)
+            }
+            Self::Listed { .. } | Self::Counted { .. } => {
+                Err(Error::Internal("frames are divided by comments that have no part in it".into()))
             }
         }
     }
@@ -127,10 +141,7 @@ impl SplitPlan {
                 });
                 (split, moved.collect())
             }
-            Self::Grouped { by, wanted } => Groups::of(by, &others, all)?.split(*wanted, seed)?,
-            &Self::Stated { ref key, ref by, train, validation } => {
-                Stated { key, by: by.as_deref(), train, validation, seed }.split(&others, all)?
-            }
+            Self::Grouped { .. } | Self::Stated { .. } => self.by_comments(&others, all, seed)?,
         };
         Ok(Division { isolated, split: split.translated(&others), notes })
     }

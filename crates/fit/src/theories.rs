@@ -103,6 +103,15 @@ impl Theories {
         self.names.iter().position(|known| Some(known.as_str()) == name).unwrap_or(0)
     }
 
+    /// The frames whose labels are of the theory of this number.
+    pub(super) fn of_number<'c>(
+        &self,
+        number: usize,
+        frames: &'c [Configuration],
+    ) -> impl Iterator<Item = &'c Configuration> {
+        frames.iter().filter(move |one| self.number(one) == number)
+    }
+
     /// Refuses frames of a `part` that are of no theory of the training frames.
     ///
     /// # Errors

@@ -21,10 +21,7 @@ pub struct TheoryData {
 
 /// What the checks find in the frames of each theory; copies of one theory at a time are in memory for it.
 pub(super) fn reports(theories: &Theories, frames: &[Configuration]) -> Vec<DataReport> {
-    let of = |theory| {
-        let some: Vec<Configuration> = frames.iter().filter(|one| theories.number(one) == theory).cloned().collect();
-        checks::check(&some)
-    };
+    let of = |number| checks::check(&theories.of_number(number, frames).cloned().collect::<Vec<_>>());
     (0..theories.names().len()).map(of).collect()
 }
 
@@ -39,13 +36,11 @@ pub(super) fn of_theories(
     parts: [&[Configuration]; 3],
     notes: &mut Vec<String>,
 ) -> Result<Vec<TheoryData>> {
-    let some = |frames: &[Configuration], number| -> Vec<Configuration> {
-        frames.iter().filter(|one| theories.number(one) == number).cloned().collect()
-    };
     let of = |(number, (name, report)): (usize, (&String, DataReport))| {
-        let train: Vec<&Configuration> = parts[0].iter().filter(|one| theories.number(one) == number).collect();
-        let references = References::found(&some(isolated, number), &train, notes)?;
-        let frames = parts.map(|frames| frames.iter().filter(|one| theories.number(one) == number).count());
+        let isolated: Vec<Configuration> = theories.of_number(number, isolated).cloned().collect();
+        let train: Vec<&Configuration> = theories.of_number(number, parts[0]).collect();
+        let references = References::found(&isolated, &train, notes)?;
+        let frames = parts.map(|frames| theories.of_number(number, frames).count());
         Ok(TheoryData { name: name.clone(), references, report, frames })
     };
     theories.names().iter().zip(reports).enumerate().map(of).collect()

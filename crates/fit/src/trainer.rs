@@ -169,6 +169,13 @@ impl<P: Real, O: Objective> Trainer<P, O> {
         self.descent.kept().iter().map(|x| x.to_f64()).collect()
     }
 
+    /// Those of the network for the theory of this number alone.
+    #[must_use]
+    pub fn weights_of(&self, theory: usize) -> Vec<f64> {
+        let all = self.average();
+        self.network.readout_places().map(|places| places.plain(&all, theory)).unwrap_or(all)
+    }
+
     /// What the network is fitted to.
     #[must_use]
     pub fn objective(&self) -> &O {

@@ -8,7 +8,7 @@
 //! | K   | `batches` | batches of the pass |
 //! | m   | `logarithms` | mean of the logarithms over about the last quarter of the pass, or the last ten batches |
 //!
-//! A fit that diverges has large losses in all batches from then on. One atom pushed into another may have a force that is off by 10⁷ in one
+//! A fit that diverges has large losses in all batches from then on. One atom pushed into another may have a force that is off by 10⁷ meV/Å in one
 //! batch, which says nothing of the fit and is most of a plain mean. Checked by: `suite::training`.
 
 use super::objective::FrameLoss;

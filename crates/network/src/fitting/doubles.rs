@@ -1,6 +1,6 @@
 //! Parameters in double precision around a network of another one.
 
-use super::{EdgeLengths, Parameters, Trainable, Worker};
+use super::{EdgeLengths, Parameters, ReadoutPlaces, Trainable, Worker};
 use crate::network::GraphBatch;
 use cormorant_core::noise::Noise;
 use cormorant_kernels::{Real, Scalar};
@@ -27,6 +27,10 @@ impl<T: Real> Trainable<f64> for Doubles<T> {
 
     fn initial(&self, noise: Noise, frames: &[GraphBatch<'_>]) -> Vec<f64> {
         self.network.initial(noise, frames).into_iter().map(Scalar::to_f64).collect()
+    }
+
+    fn readout_places(&self) -> Option<&ReadoutPlaces> {
+        self.network.readout_places()
     }
 
     fn read_out(&mut self, number: usize) {

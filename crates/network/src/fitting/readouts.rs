@@ -57,6 +57,10 @@ impl<P: Real> Trainable<P> for Readouts<P> {
         all
     }
 
+    fn readout_places(&self) -> Option<&ReadoutPlaces> {
+        Some(&self.places)
+    }
+
     fn read_out(&mut self, number: usize) {
         self.chosen = number;
     }

@@ -1,6 +1,6 @@
 //! A network in a fit.
 
-use super::Parameters;
+use super::{Parameters, ReadoutPlaces};
 use crate::network::{GraphBatch, Outputs};
 use cormorant_core::noise::Noise;
 
@@ -27,6 +27,11 @@ pub trait Trainable<P>: Send {
     /// [`Trainable::replace`] on.
     fn read_out(&mut self, number: usize) {
         let _ = number;
+    }
+
+    /// Where the readouts are among the parameters of a network that has several; none for others.
+    fn readout_places(&self) -> Option<&ReadoutPlaces> {
+        None
     }
 
     /// Makes `packed` parameters ready, for graphs with `edges` alone where these are given.

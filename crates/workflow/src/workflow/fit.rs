@@ -4,14 +4,14 @@ use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::build::{Fitted, THEORIES, model_of_theory, record_errors, record_fit, surroundings, theory_folder};
+use super::build::{THEORIES, model_of_theory, record_errors, record_fit, surroundings, take_weights, theory_folder};
 use super::errors::closing_table;
 use super::fit_budget::FitBudget;
 use super::fit_call::{Closing, FitCall};
 use super::folder::shown_path;
 use super::group_file::{self, GROUP_ERRORS};
 use super::report::after_fit;
-use super::trained_theory::{TrainedTheory, of_model, remove_others, require_room_for_theories};
+use super::trained_theory::{TrainedTheory, remove_others, require_room_for_theories};
 use super::{Models, RunMode};
 use crate::settings::{Contradictions, FitInput, Input};
 use cormorant_core::atomic;
@@ -20,7 +20,7 @@ use cormorant_dynamics::certify::TrialControl;
 use cormorant_fit::checks::DataReport;
 use cormorant_fit::{self, AskStop, CHECKPOINT, CURVE, Checkpoint, FitData, FitEvent, PREVIOUS, Summary, TheoryData};
 use cormorant_io::FolderLock;
-use cormorant_network::{CommitteeFolder, Network, load};
+use cormorant_network::{CommitteeFolder, Envelope, Network, load};
 use cormorant_potential::extrapolation::Domain;
 
 /// Name of the weights in the folder of a model.
@@ -152,8 +152,8 @@ impl Fit<'_> {
         started: &mut dyn FnMut(usize),
         report: &mut dyn FnMut(FitEvent<'_>),
     ) -> Result<Trained> {
-        let FitCall { input, data, mode, stop, .. } = self.0;
-        let mut learner = input.learner(network.as_ref(), data)?;
+        let FitCall { input, data, networks, mode, stop, .. } = self.0;
+        let mut learner = input.learner(network.as_ref(), data, networks)?;
         let mut plan = input.plan(data, mode.resume)?;
         if let Ok(Some((found, _))) = Checkpoint::read(&plan.folder)
             && Input::means(&found.header.configuration, &plan.configuration, &plan.folder)
@@ -166,7 +166,10 @@ impl Fit<'_> {
         started(learner.average().len());
         report(busy("surroundings of the training frames", None));
         // Those of several theories are told apart when their models are written.
-        let envelope = if data.theories.is_none() { surroundings(network.as_mut(), &data.train)? } else { None };
+        let mut envelope = None;
+        if data.theories.is_none() {
+            envelope = surroundings(network.as_mut(), &data.train)?;
+        }
         let threads = input.run.threads;
         let budget = FitBudget::new(data, plan.pace.time_limit, learner.seconds_per_atom(), threads);
         plan.reserve = budget.reserve;
@@ -179,8 +182,8 @@ impl Fit<'_> {
             let folder = theory_folder(folder, &name);
             let mut model = model_of_theory(network.as_ref(), learner.as_ref(), number, (&of, &folder))?;
             let mut summary = summary.clone();
-            let found = of_model(model.as_mut(), &of)?;
-            closing.write(model.as_mut(), found, &of, &mut summary)?;
+            let envelope = surroundings(model.as_mut(), &of.train)?;
+            closing.write(model.as_mut(), envelope, &of, &mut summary)?;
             theories.push(TrainedTheory { name, folder, summary });
         }
         if mode.force {
@@ -189,16 +192,12 @@ impl Fit<'_> {
         let first = data.theories.is_some().then(|| data.of_theory(0));
         if let Some(of) = &first {
             network = model_of_theory(network.as_ref(), learner.as_ref(), 0, (of, folder))?;
+            envelope = surroundings(network.as_mut(), &of.train)?;
+        } else {
+            take_weights(network.as_mut(), learner.as_ref(), 0)?;
         }
         let data = first.as_ref().unwrap_or(data);
-        let found = match &first {
-            Some(of) => of_model(network.as_mut(), of)?,
-            None => {
-                let references = learner.scaling(0).references.clone();
-                Fitted { weights: learner.average(), references, envelope }
-            }
-        };
-        closing.write(network.as_mut(), found, data, &mut summary)?;
+        closing.write(network.as_mut(), envelope, data, &mut summary)?;
         // The model is whole: what only served to continue, and the model that it replaces, are of no more use.
         finish(folder);
         let has_time = self.0.closing.report && budget.has_time_for_report();
@@ -219,10 +218,16 @@ struct ClosingWork<'c, 'f, 'r> {
 
 impl ClosingWork<'_, '_, '_> {
     /// Judges `network` on its data, tries it and writes it into its folder.
-    fn write(&self, network: &mut dyn Network, found: Fitted, data: &FitData, summary: &mut Summary) -> Result<()> {
+    fn write(
+        &self,
+        network: &mut dyn Network,
+        envelope: Option<Envelope>,
+        data: &FitData,
+        summary: &mut Summary,
+    ) -> Result<()> {
         let FitCall { input, closing, stop, .. } = self.fit.0;
         let folder = network.path().to_path_buf();
-        record_fit(network, found, (input, data, &*summary))?;
+        record_fit(network, (input, data, &*summary), envelope)?;
         (summary.parts, summary.groups) =
             closing_table(network, data, &input.data.file, input.run.precision, input.run.threads)?;
         record_errors(network, summary);

@@ -99,7 +99,7 @@ pub use rank::{Ranked, RankedConformers, Ranking, energy_in, rank_file};
 pub use regression::{TrainedRegression, train_regression};
 pub use replicas::{ReplicasRun, ReplicasWatch, run_replicas};
 pub use report::{compare, report};
-pub use run::{Simulated, simulate};
+pub use run::{Simulated, simulate, simulate_with};
 pub use run_input::{RunMode, run_input};
 pub use sample::{Sampled, Sampling, sample_file};
 pub use sample_method::SampleMethod;

@@ -51,12 +51,13 @@ impl ReplicasRun {
     }
 }
 
-/// Run all replicas of `run` on `threads` threads; one for each core if that is left open.
+/// Run all replicas of `run` on `threads` threads, one for each core if that is left open, with models out of `networks`.
 ///
 /// # Errors
 /// When the input asks for no replicas, a folder is not available, or what stops one stops all of them.
 pub fn run_replicas(
     run: &RunInput,
+    networks: &Models,
     threads: Option<usize>,
     mode: RunMode,
     stop: Stop,
@@ -70,11 +71,11 @@ pub fn run_replicas(
     let exchange = replicas.exchange_steps(&run.stages).map(|every| Exchange { every });
     check_resume(target, exchange, mode)?;
     let threads = threads.unwrap_or_else(|| run.potential.device().side_by_side(replicas.count));
-    let (structures, networks) = (Structures::default(), Models::default());
+    let structures = Structures::default();
     let inputs: Vec<RunInput> = (0..replicas.count).map(|index| run.replica(index)).collect();
     // Everything is built before anything is written.
     let simulations = share(&mut vec![(); threads.min(replicas.count)], replicas.count, |(), index| {
-        inputs[index].build_replica(&structures, &networks)
+        inputs[index].build_replica(&structures, networks)
     })?;
     drop(structures);
     let folder = OutputFolder::open_for_replicas(target, mode)?;
@@ -82,7 +83,7 @@ pub fn run_replicas(
     let mut members = Vec::with_capacity(replicas.count);
     for (index, mut simulation) in simulations.into_iter().enumerate() {
         let (name, input) = (run.replica_name(index), &inputs[index]);
-        prepare(&mut simulation, input, exchange.is_none(), mode, &networks)?;
+        prepare(&mut simulation, input, exchange.is_none(), mode, networks)?;
         if let Some(warning) = &changed {
             simulation.add_warning(warning.clone());
         }
@@ -111,7 +112,7 @@ pub fn run_replicas(
         RunRecord::read(&replica.folder)?.unwrap_or_default().with(&outcome, failure).write(&replica.folder)?;
     }
     let elements: Vec<_> = all.members.iter().map(|replica| elements_of(&replica.simulation)).collect();
-    let report = report_input(run, &networks, &elements);
+    let report = report_input(run, networks, &elements);
     result?;
     let warnings = warnings(&all.members, |replica| replica.simulation.outcome().warnings);
     let done = ReplicasRun { replicas: all, warnings, report };

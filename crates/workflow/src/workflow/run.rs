@@ -33,17 +33,31 @@ pub fn simulate(
     observer: Box<dyn Observer>,
     begun: &mut dyn FnMut(&Simulation, &[ModelOrigin]),
 ) -> Result<Simulated> {
+    simulate_with(run, &Models::default(), mode, stop, observer, begun)
+}
+
+/// The same with models out of `networks`, which reads each file once.
+///
+/// # Errors
+/// As for [`simulate`].
+pub fn simulate_with(
+    run: &RunInput,
+    networks: &Models,
+    mode: RunMode,
+    stop: Stop,
+    observer: Box<dyn Observer>,
+    begun: &mut dyn FnMut(&Simulation, &[ModelOrigin]),
+) -> Result<Simulated> {
     if run.replicas.is_some() {
         return Err(Error::Invalid(format!("{}: replicas are run by `cormorant run` alone", run.name)));
     }
     let text = Input::Run(Box::new(run.clone())).to_toml(Some(&run.output.folder))?;
-    let networks = Models::default();
-    let mut simulation = if mode.resume { run.build_to_resume(&networks)? } else { run.build_with(&networks)? };
+    let mut simulation = if mode.resume { run.build_to_resume(networks)? } else { run.build_with(networks)? };
     simulation.input = Input::Run(Box::new(run.without_threads())).to_toml(Some(&run.output.folder))?;
     simulation.stop = stop;
     // An observer more or less would make a run and its continuation two different things: there is always one.
     simulation.observers.push(observer);
-    check_certificate(run, &mut simulation, &networks)?;
+    check_certificate(run, &mut simulation, networks)?;
     let models = networks.origins();
     let text = format!("{}{}", origin(&simulation, &models), structure_mark::marked(&text, run, mode.resume));
     let folder = OutputFolder::open(&run.output.folder, mode)?;
@@ -68,7 +82,7 @@ pub fn simulate(
     }
     let elements = elements_of(&simulation);
     let written = folder.path().exists();
-    let report = written.then(|| after_run(run, &outcome, ending.as_ref().err(), &networks, elements));
+    let report = written.then(|| after_run(run, &outcome, ending.as_ref().err(), networks, elements));
     ending?;
     Ok(Simulated { outcome, report })
 }

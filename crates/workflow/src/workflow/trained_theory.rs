@@ -4,11 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::RunMode;
-use super::build::{Fitted, surroundings, theory_folder};
+use super::build::theory_folder;
 use super::folder::shown_path;
 use cormorant_core::{Error, Result};
 use cormorant_fit::{FitData, Summary};
-use cormorant_network::{FILE, Network, load};
+use cormorant_network::{FILE, load};
 
 /// The model of a further theory.
 pub struct TrainedTheory {
@@ -18,13 +18,6 @@ pub struct TrainedTheory {
     pub folder: PathBuf,
     /// How the fit went, with the errors on its frames.
     pub summary: Summary,
-}
-
-/// What was found for the network of a theory, which has its weights and references already.
-pub(super) fn of_model(model: &mut dyn Network, data: &FitData) -> Result<Fitted> {
-    let weights = model.weights().unwrap_or_default().to_vec();
-    let references = model.record_mut().map(|record| record.references.clone()).unwrap_or_default();
-    Ok(Fitted { weights, references, envelope: surroundings(model, &data.train)? })
 }
 
 /// Refuses to write the model of a further theory over another one, unless told to.

@@ -42,7 +42,7 @@ settings! {
         pub theory: Option<String> = text(),
         /// How often the training frames of a theory come in an epoch, by its name, for theories of few frames; once by default.
         #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-        pub repeats: BTreeMap<String, usize> = Key::of(Value::Map(&Value::Integer(1, 10_000))),
+        pub repeats: BTreeMap<String, usize> = Key::of(Value::Map(&Value::Integer(1, MOST_REPEATS))),
         /// Seed of a random division; `seed` of the input by default. The members of a committee have that of the committee here.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub split_seed: Option<u64> = SEED,
@@ -83,6 +83,9 @@ settings! {
         pub weights: BTreeMap<String, f64> = Key::of(Value::Map(&Value::Number(Bounds::ZeroOrMore))),
     }
 }
+
+/// More rounds than this within an epoch would be no epoch any more.
+const MOST_REPEATS: u64 = 10_000;
 
 /// As the seed of the input, without a default.
 const SEED: Key = integer(0, i64::MAX as u64);
@@ -188,12 +191,7 @@ impl DataInput {
             &["validation", "test", "split_by", "split_key"],
             "either count the frames of each part, or list them in the file named by `split`, of which `train` may take fewer",
         )?;
-        exclude(
-            &section,
-            "split_key",
-            &["test", "test_file"],
-            "the test frames are those that their comments say are",
-        )?;
+        exclude_other_tests(&section)?;
         let theory_key = key_of_comment(&section, "theory_key")?;
         if let (None, Some(key)) = (&theory_key, ["theory", "repeats"].into_iter().find(|key| section.has(key))) {
             let remedy =
@@ -249,6 +247,11 @@ pub(in crate::settings) fn exclude(
         }
         None => Ok(()),
     }
+}
+
+/// Refuses test frames of another kind where the comments say which frames are.
+pub(in crate::settings) fn exclude_other_tests(section: &Section<'_>) -> Result<()> {
+    exclude(section, "split_key", &["test", "test_file"], "the test frames are those that their comments say are")
 }
 
 /// The name of a key of the comments under `key`, if there is one.
@@ -318,15 +321,11 @@ fn repeats(data: &Section<'_>) -> Result<BTreeMap<String, usize>> {
     let Some(section) = data.section("repeats")? else { return Ok(BTreeMap::new()) };
     let mut repeats = BTreeMap::new();
     for (name, _) in section.keys() {
-        let whole = |count: f64| (1.0..=MOST_REPEATS).contains(&count) && count.fract() == 0.0;
-        let count = section.number(name, whole, "a whole number from 1 to 10000")?;
+        let count = section.integer(name, 1, MOST_REPEATS)?;
         repeats.extend(count.map(|count| (name.to_string(), count as usize)));
     }
     Ok(repeats)
 }
-
-/// More rounds than this within an epoch would be no epoch any more.
-const MOST_REPEATS: f64 = 10_000.0;
 
 /// `weights` of `[data]`.
 fn weights(data: &Section<'_>) -> Result<BTreeMap<String, f64>> {

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 pub use data::{DataInput, LabelUnitsInput};
-pub(in crate::settings) use data::{exclude, is_name, key_of_comment};
+pub(in crate::settings) use data::{exclude, exclude_other_tests, is_name, key_of_comment};
 pub use loss::LossInput;
 pub use model::{ModelInput, MomentsInput};
 pub use network::{NetworkInput, StartInput};

@@ -60,7 +60,7 @@ const POWER_OF_MANY: f64 = 1.0;
 /// Frames per step where the training frames are of a few molecules.
 const BATCH: usize = 4;
 /// The same where they are of many: fewer of them pull in one direction only, and a step costs less for each frame. Very short fits are
-/// better with 4, those of ten epochs are alike, and longer ones are better with 16 (`benches/accuracy.md`).
+/// better with 4, those of ten epochs are alike, and a long one with 4 stood nearly still (`benches/accuracy.md`).
 const BATCH_OF_MANY: usize = 16;
 
 impl OptimizerInput {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::TargetDataInput;
 use crate::settings::DataInput;
 use crate::settings::declare::{Key, Table, Value, integer, path, settings, text, word};
-use crate::settings::fit::{exclude, key_of_comment};
+use crate::settings::fit::{exclude, exclude_other_tests, key_of_comment};
 use crate::settings::section::Section;
 use cormorant_core::Result;
 use cormorant_fit::qm9::Property;
@@ -246,6 +246,6 @@ pub(super) fn whole_files(section: &Section<'_>) -> Result<()> {
         &["validation"],
         "the frames that choose the best epoch are either all of `validation_file`, or some of `file`",
     )?;
-    exclude(section, "split_key", &["test", "test_file"], "the test frames are those that their comments say are")?;
+    exclude_other_tests(section)?;
     exclude(section, "test_file", &["test"], "the test frames are either all of `test_file`, or some of `file`")
 }

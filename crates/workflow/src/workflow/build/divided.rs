@@ -38,17 +38,21 @@ impl Parts<'_> {
     fn plan(&self) -> SplitPlan {
         let [train, validation, test] = self.counts;
         let validation = if self.files[0].is_some() { Some(0) } else { validation };
-        let (by, test) = (self.split_by.map(str::to_owned), test.unwrap_or(0));
-        match (self.split_key, by) {
-            (Some(key), by) => SplitPlan::Stated { key: key.into(), by, train, validation },
-            (None, Some(by)) => SplitPlan::Grouped { by, wanted: Wanted { train, validation, test } },
-            (None, None) => SplitPlan::Counted { train, validation, test },
-        }
+        let wanted = Wanted { train, validation, test: test.unwrap_or(0) };
+        SplitPlan::of(self.split_key.map(str::to_owned), self.split_by.map(str::to_owned), wanted)
     }
 
     /// Keys of the comments that the frames need.
     pub(super) fn keys(&self) -> Vec<String> {
         self.plan().keys()
+    }
+
+    fn split(&self, frames: &[&Configuration]) -> Result<(Split, Vec<String>)> {
+        let (plan, all) = (self.plan(), (0..frames.len()).collect::<Vec<usize>>());
+        if let SplitPlan::Counted { train, validation, test } = plan {
+            return Ok((Split::counted(frames.len(), train, validation, test, self.seed)?, Vec::new()));
+        }
+        plan.by_comments(&all, frames, self.seed)
     }
 
     /// Divides `all` frames of the file, and reads those of the others by `read`, which gives their SHA-256 too.
@@ -62,10 +66,7 @@ impl Parts<'_> {
         read: &mut ReadFrames<'_, S>,
     ) -> Result<Divided<S>> {
         let configurations: Vec<&Configuration> = all.iter().map(configuration).collect();
-        let (split, notes) = self
-            .plan()
-            .divide_groups(&configurations, self.seed)
-            .map_err(|error| Error::data(self.file, error.to_string()))?;
+        let (split, notes) = self.split(&configurations).map_err(|error| Error::data(self.file, error.to_string()))?;
         let pick = |list: &[usize]| -> Vec<S> { list.iter().map(|&index| all[index].clone()).collect() };
         let mut frames = [pick(&split.train), pick(&split.validation), pick(&split.test)];
         let mut files = [None, None];

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::Models;
 use super::start::Start;
-use super::theories::{references_of_theories, weights_of_theories};
+use super::theories::{no_readout, references_of_theories, weights_of_theories};
 use crate::settings::{
     DataInput, FitInput, FitRunInput, Input, LabelUnitsInput, MomentsInput, NetworkInput, StartInput, WallTime,
 };
@@ -34,11 +34,9 @@ impl DataInput {
         // A file of their own leaves no validation frames to deal.
         let validation = if self.validation_file.is_some() { Some(0) } else { self.validation };
         let (train, test) = (self.train, self.test.unwrap_or(0));
-        let split = match (&self.split, &self.split_key, &self.split_by) {
-            (Some(file), ..) => SplitPlan::Listed { file: file.clone(), train },
-            (None, Some(key), by) => SplitPlan::Stated { key: key.clone(), by: by.clone(), train, validation },
-            (None, None, Some(by)) => SplitPlan::Grouped { by: by.clone(), wanted: Wanted { train, validation, test } },
-            (None, None, None) => SplitPlan::Counted { train, validation, test },
+        let split = match &self.split {
+            Some(file) => SplitPlan::Listed { file: file.clone(), train },
+            None => SplitPlan::of(self.split_key.clone(), self.split_by.clone(), Wanted { train, validation, test }),
         };
         DataPlan {
             file: self.file.clone(),
@@ -170,14 +168,14 @@ impl FitInput {
         }
     }
 
-    /// What fits `network`.
+    /// What fits `network`, with further models to start from out of `networks`.
     ///
     /// # Errors
-    /// When two atoms overlap, or the threads cannot be started.
-    pub fn learner(&self, network: &dyn Network, data: &FitData) -> Result<Box<dyn EnergyLearner>> {
+    /// When two atoms overlap, the threads cannot be started, or a model that stands for a theory cannot be read.
+    pub fn learner(&self, network: &dyn Network, data: &FitData, networks: &Models) -> Result<Box<dyn EnergyLearner>> {
         let parts = [&data.train, &data.validation, &data.test].map(Arc::clone);
         let (facts, config) = (network.facts()?, self.trainer_config());
-        let trainable = network.trainable(self.run.precision.into())?;
+        let mut trainable = network.trainable(self.run.precision.into())?;
         let mut objective =
             EnergyObjective::new(facts.scaling(), &config, &data.train).with_long_range(facts.long_range);
         let mut weights = self.model.start().and_then(|start| {
@@ -186,23 +184,14 @@ impl FitInput {
                 Cow::Owned(with_noise(weights, trainable.parameters(), share, noise))
             }))
         });
-        let mut trainable = trainable;
         if let Some(theories) = &data.theories {
-            let start = self.model.start();
-            if let (Some(start), Some(plain)) = (start, &weights) {
-                weights = Some(Cow::Owned(weights_of_theories(start, network, theories, plain)?));
+            if let (Some(start), Some(plain)) = (self.model.start(), &weights) {
+                weights =
+                    Some(Cow::Owned(weights_of_theories(start, trainable.parameters(), theories, plain, networks)?));
             }
-            let references = references_of_theories(&facts.scaling(), data, start.is_some());
+            let references = references_of_theories(&facts.scaling(), data, weights.is_some());
             objective = objective.with_theories(theories.clone(), references);
-            trainable = trainable.with_readouts(theories.names()).ok_or_else(|| {
-                Error::model(
-                    network.path(),
-                    format!(
-                        "is of kind `{}`, which has no readout for each theory; leave `theory_key` out",
-                        facts.kind
-                    ),
-                )
-            })?;
+            trainable = trainable.with_readouts(theories.names()).ok_or_else(|| no_readout(network.path()))?;
         }
         energy_learner(trainable, facts.cutoff, objective, (&config).into(), parts, weights.as_deref())
     }
@@ -291,32 +280,18 @@ pub(super) fn mean_neighbors<'a>(frames: impl IntoIterator<Item = &'a Configurat
     Ok((edges as f64 / atoms.max(1) as f64).max(1.0))
 }
 
-/// What a fit found for the network of one theory.
-pub struct Fitted {
-    /// Its packed weights.
-    pub weights: Vec<f64>,
-    /// Reference energies in eV, in the order of its elements.
-    pub references: Vec<f64>,
-    /// The record of the surroundings in the training frames, if the kind keeps one.
-    pub envelope: Option<Envelope>,
-}
-
-/// Gives `network` the weights of the fit and all that is known of its data; not its certificate, and not yet its file.
-///
-/// Its errors are not in it yet either: they are those of the model that is read from the file.
+/// Records in `network`, which has its weights, all that is known of the fit and its data; not its certificate, and not its errors, which are
+/// those of the model that is read from the file. `envelope` is the record of the surroundings in the training frames, if the kind keeps one.
 ///
 /// # Errors
-/// When two atoms of a frame overlap, or the kind does not take weights.
+/// When two atoms of a frame overlap.
 pub fn record_fit(
     network: &mut dyn Network,
-    found: Fitted,
     (input, data, summary): (&FitInput, &FitData, &Summary),
+    envelope: Option<Envelope>,
 ) -> Result<()> {
-    let Fitted { weights, references, envelope } = found;
-    network.set_weights(weights)?;
     let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     if let Some(record) = network.record_mut() {
-        *record.references = references;
         *record.data = DataRecord {
             file: name(&input.data.file),
             sha256: data.hash.clone(),

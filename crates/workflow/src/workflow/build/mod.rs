@@ -25,11 +25,11 @@ mod theories;
 mod vibrations;
 
 pub use atoms::AtomSet;
-pub(super) use fit::{Fitted, record_domain, record_errors, record_fit, surroundings};
+pub(super) use fit::{record_domain, record_errors, record_fit, surroundings};
 pub use models::{ModelOrigin, Models};
 pub(super) use potential::too_alike;
 pub use potential::{learned, learned_together};
 pub use regression::RegressionSet;
 pub use structure::LoadedStructure;
 pub(super) use structures::Structures;
-pub(super) use theories::{THEORIES, model_of_theory, theory_folder};
+pub(super) use theories::{THEORIES, model_of_theory, take_weights, theory_folder};

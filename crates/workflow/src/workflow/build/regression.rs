@@ -201,8 +201,8 @@ impl RegressionInput {
         let keys = plan.keys();
         let mut read = |path: &Path| labeled_moments(path, data.moment, data.unit, &keys);
         let (hash, samples) = read(&data.file)?;
-        let divided = plan.divide(&samples, |one| &one.configuration, &mut read)?;
-        let said = divided.notes.clone();
+        let mut divided = plan.divide(&samples, |one| &one.configuration, &mut read)?;
+        let said = std::mem::take(&mut divided.notes);
         let mut record = divided.record(&data.file, hash, format!("{} in {}", data.property, data.unit));
         let parts = divided.frames;
         let elements = elements_of(parts[0].iter().map(|one| one.configuration.elements.as_slice()));

@@ -1,12 +1,13 @@
-//! Several theories in one fit: what they begin with, and the model of each.
+//! The theories of a fit: what they begin with, and the model of each.
 
 use std::path::{Path, PathBuf};
 
+use super::Models;
 use crate::settings::StartInput;
 use cormorant_core::system::Element;
 use cormorant_core::{Error, Result};
 use cormorant_fit::{EnergyLearner, FitData, Theories, TheoryData};
-use cormorant_network::{FILE, Network, Precision, ReadoutPlaces, Scaling, load};
+use cormorant_network::{FILE, Network, Parameters, Precision, ReadoutPlaces, Scaling};
 
 /// Name of the folder in that of a model which has the models of further theories.
 pub const THEORIES: &str = "theories";
@@ -31,28 +32,32 @@ pub(super) fn references_of_theories(scaling: &Scaling, data: &FitData, starts: 
     data.of_theories.iter().map(of).collect()
 }
 
-/// The weights that a fit to several theories starts with, from those of the `network` that it starts from: a theory has the readout of the
-/// model of this name, which is that to start from or beside it. A new one begins with that of the model to start from.
+/// The weights that a fit to several theories starts with, from the `plain` ones of the network to start from, which has these `parameters`: a
+/// theory has the readout of the model of this name, which is that to start from or beside it. A new one begins with that of the model to
+/// start from.
 ///
 /// # Errors
 /// When a model beside it cannot be read, or is of another network.
 pub(super) fn weights_of_theories(
     start: &StartInput,
-    network: &dyn Network,
+    parameters: &Parameters,
     theories: &Theories,
     plain: &[f64],
+    networks: &Models,
 ) -> Result<Vec<f64>> {
-    let places = readout_places(network)?;
-    let known = load(&start.start_from)?;
-    let main = known.record().data.theory.as_ref().map(|theory| theory.name.clone());
+    let places = ReadoutPlaces::of(parameters).ok_or_else(|| no_readout(&start.start_from))?;
+    let known = networks.get(&start.start_from)?;
+    let first = known.record().data.theory.as_ref().map(|theory| &theory.name);
     let readout = |name: &String| -> Result<Vec<f64>> {
         let folder = theory_folder(&start.start_from, name);
-        if main.as_ref() == Some(name) || !folder.join(FILE).exists() {
+        if first == Some(name) || !folder.join(FILE).exists() {
             return Ok(places.readout(plain));
         }
-        let other = load(&folder)?;
-        let missing = || Error::model(&folder, "has no weights to start from");
-        Ok(readout_places(other.as_ref())?.readout(other.weights().ok_or_else(missing)?))
+        let other = networks.get(&folder)?;
+        // Its elements may be others, and its readout elsewhere.
+        let trainable = other.trainable(Precision::F32)?;
+        let places = ReadoutPlaces::of(trainable.parameters()).ok_or_else(|| no_readout(&folder))?;
+        Ok(places.readout(other.weights().ok_or_else(|| Error::model(&folder, "has no weights to start from"))?))
     };
     let readouts = theories.names().iter().map(readout).collect::<Result<Vec<_>>>()?;
     places.joined(plain, &readouts).map_err(|_| {
@@ -61,6 +66,18 @@ pub(super) fn weights_of_theories(
             format!("has other readouts than a model in its `{THEORIES}`; name another model in `start_from`"),
         )
     })
+}
+
+/// Gives `network` the weights and reference energies that a fit found for the theory of this number.
+///
+/// # Errors
+/// When the kind does not take weights.
+pub fn take_weights(network: &mut dyn Network, learner: &dyn EnergyLearner, theory: usize) -> Result<()> {
+    network.set_weights(learner.weights_of(theory))?;
+    if let Some(record) = network.record_mut() {
+        record.references.clone_from(&learner.scaling(theory).references);
+    }
+    Ok(())
 }
 
 /// The network for theory `number` of a fit, to be written to `path`: with its readout, and with the elements of its training frames.
@@ -75,18 +92,13 @@ pub fn model_of_theory(
     (data, path): (&FitData, &Path),
 ) -> Result<Box<dyn Network>> {
     let mut plain = network.renewed(path, &serde_json::json!({}))?;
-    plain.set_weights(readout_places(network)?.plain(&learner.average(), number))?;
-    if let Some(record) = plain.record_mut() {
-        record.references.clone_from(&learner.scaling(number).references);
-    }
-    let elements: Vec<Element> =
-        plain.facts()?.elements.into_iter().filter(|element| data.elements.contains(element)).collect();
-    if elements.len() < plain.facts()?.elements.len() { plain.with_elements(&elements) } else { Ok(plain) }
+    take_weights(plain.as_mut(), learner, number)?;
+    let known = plain.facts()?.elements;
+    let elements: Vec<Element> = known.iter().copied().filter(|element| data.elements.contains(element)).collect();
+    if elements.len() < known.len() { plain.with_elements(&elements) } else { Ok(plain) }
 }
 
-fn readout_places(network: &dyn Network) -> Result<ReadoutPlaces> {
-    let trainable = network.trainable(Precision::F32)?;
-    ReadoutPlaces::of(trainable.parameters()).ok_or_else(|| {
-        Error::model(network.path(), "has no readout of its own for each theory; leave `theory_key` in [data] out")
-    })
+/// Why a network cannot be fitted to several theories.
+pub(super) fn no_readout(path: &Path) -> Error {
+    Error::model(path, "has no readout of its own for each theory; leave `theory_key` in [data] out")
 }
