@@ -60,6 +60,7 @@ fn main() {
     let shape = config.shape(scaling.elements.len(), mean_neighbors(&frames, config.cutoff));
     let trainer_config = TrainerConfig {
         batch: count("batch", 4),
+        final_batch: count("final_batch", count("batch", 4)),
         learning_rate: number("rate", 0.03),
         final_rate_share: number("final_rate", 0.01),
         rate_power: number("rate_power", 2.0),
@@ -74,6 +75,7 @@ fn main() {
         huber_delta: number("knee", 0.01),
         threads: count("threads", 1),
         seed: count("seed", 1) as u64,
+        elements_alike: false,
         knot_spacing: number("spacing", ModelInput::default().knot_spacing.value()),
     };
     println!("{config:?}\n{trainer_config:?}");

@@ -62,6 +62,7 @@ fn main() -> Result<()> {
     let (knot_spacing, mean_neighbors) = (0.04, 2.0);
     let settings = TrainerConfig {
         batch: 8,
+        final_batch: 8,
         learning_rate: 0.02,
         final_rate_share: 0.01,
         rate_power: 2.0,
@@ -76,6 +77,7 @@ fn main() -> Result<()> {
         huber_delta: 0.0,
         threads: 1,
         seed: 1,
+        elements_alike: false,
         knot_spacing,
     };
     let shape = config.shape(scaling.elements.len(), mean_neighbors);

@@ -273,6 +273,9 @@ pub(super) struct FitArguments {
     /// member takes those of its number [default: organic, for few frames of molecules whose elements it knows]
     #[arg(long, requires = "data")]
     pub start_from: Option<PathBuf>,
+    /// Structures that the model of the starting point labels and that are shown beside the data, so that the fit keeps what it knows, with --data
+    #[arg(long, requires = "data", conflicts_with = "from_scratch")]
+    pub replay: Option<PathBuf>,
     /// Start from random weights, with --data; a --preset does so too
     #[arg(long, requires = "data", conflicts_with = "start_from")]
     pub from_scratch: bool,

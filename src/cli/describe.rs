@@ -127,6 +127,9 @@ fn fitted(facts: &Facts, record: &Record<'_>) {
     if let Some(start) = &fit.started_from {
         println!("  started from the model with SHA-256 {start}");
     }
+    if let Some(replayed) = &fit.replayed {
+        println!("  shown beside them with labels of that model: {}, SHA-256 {}", replayed.file, replayed.sha256);
+    }
     let unit = &facts.unit;
     if facts.gives_atom_energies() {
         println!("{:<12}{:>8}{:>18}{:>20}", "frames", "number", "energy MAE/meV", "force MAE/(meV/Å)");

@@ -48,16 +48,25 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
     }
     let by_itself = chosen.is_some();
     input = chosen.unwrap_or(input);
+    if let Some(file) = &arguments.replay {
+        input = input.replaying(file)?;
+    }
     if !arguments.quiet
         && let Some(start) = input.model.start()
     {
         let elements: Vec<_> = data.elements.iter().map(|element| element.symbol()).collect();
-        let also = if start.keep_elements { " and whatever else it knows" } else { "" };
+        let also = if start.keep_elements || start.replay.is_some() { " and whatever else it knows" } else { "" };
         println!(
             "starts from {}: its weights for {}{also}, and reference energies shifted to zero mean error",
             show::path(&start.start_from).display(),
             elements.join(" ")
         );
+        if let Some(replay) = &start.replay {
+            println!(
+                "shows it the structures of {} too, with the labels that it gives them itself, so that it keeps what it knows",
+                show::path(replay).display()
+            );
+        }
         if by_itself {
             println!(
                 "because there are few frames of molecules that it knows; --from-scratch starts from random weights"

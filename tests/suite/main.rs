@@ -104,6 +104,7 @@ mod reading;
 mod references;
 mod regression;
 mod relative_energies;
+mod replay;
 mod report;
 mod restart;
 mod restraints;

@@ -124,7 +124,7 @@ fn comments_may_state_the_split() {
 
 #[test]
 fn defaults_follow_the_number_of_molecules() {
-    // Catches batches of 4 for many molecules, batches of 16 for one, a rate that leads many astray, and a default that overrides the input.
+    // Catches batches that stay small for many molecules, or grow for one, a rate that leads many astray, and a default that overrides the input.
     let settled = |molecules: usize, optimizer: &str| {
         let counted = SplitPlan::Counted { train: None, validation: Some(1), test: 0 };
         let data = read(&chains(molecules, |_| String::new()), counted).unwrap();
@@ -136,15 +136,37 @@ fn defaults_follow_the_number_of_molecules() {
         match Input::read(&file).unwrap() {
             Input::Fit(input) => {
                 let optimizer = input.settled(&data).unwrap().optimizer;
-                (optimizer.batch.unwrap(), optimizer.learning_rate.unwrap())
+                ([optimizer.batch, optimizer.final_batch].map(Option::unwrap), optimizer.learning_rate.unwrap())
             }
             _ => panic!("not a fit"),
         }
     };
-    assert_eq!(settled(8, ""), (4, 0.03));
-    assert_eq!(settled(60, ""), (16, 0.015));
-    assert_eq!(settled(60, "[optimizer]\nbatch = 5"), (5, 0.015));
-    assert_eq!(settled(60, "[optimizer]\nlearning_rate = 0.02"), (16, 0.02));
+    assert_eq!(settled(8, ""), ([4, 4], 0.03));
+    assert_eq!(settled(60, ""), ([4, 64], 0.015));
+    assert_eq!(settled(60, "[optimizer]\nbatch = 5"), ([5, 5], 0.015));
+    assert_eq!(settled(8, "[optimizer]\nfinal_batch = 9"), ([4, 9], 0.03));
+    assert_eq!(settled(60, "[optimizer]\nlearning_rate = 0.02"), ([4, 64], 0.02));
+}
+
+#[test]
+fn a_fit_of_before_goes_on_with_its_batches() {
+    // Catches a fit whose batches begin to grow when it goes on with a later version, and one that is refused.
+    let counted = SplitPlan::Counted { train: None, validation: Some(1), test: 0 };
+    let data = read(&chains(60, |_| String::new()), counted).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("fit.toml");
+    let resolved = |optimizer: &str| {
+        fs::write(&file, format!("version = 1\nname = \"m\"\n[data]\nfile = \"data.xyz\"\n[optimizer]\n{optimizer}"))
+            .unwrap();
+        let Input::Fit(input) = Input::read(&file).unwrap() else { panic!("not a fit") };
+        Input::Fit(Box::new(input.settled(&data).unwrap())).to_toml(Some(folder.path())).unwrap()
+    };
+    let (now, growing) = (resolved("batch = 16"), resolved("batch = 16\nfinal_batch = 64"));
+    let lines: Vec<&str> = now.lines().filter(|line| !line.starts_with("final_batch")).collect();
+    let before = lines.join("\n");
+    assert_ne!(before, now);
+    assert!(Input::means(&before, &now, folder.path()), "{before}\n{now}");
+    assert!(!Input::means(&before, &growing, folder.path()));
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! Fitting: the gradient of the loss, the optimizer, and the same bits for any number of threads.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use cormorant::fit::{
-    Configuration, FrameEvaluation, FrameWeights, Graph, Learner, ObjectiveWeights, Optimizer, Sides, Trainer,
-    TrainerConfig,
+    BatchSizes, Configuration, FrameEvaluation, FrameWeights, Graph, Learner, ObjectiveWeights, Optimizer, Sides,
+    Trainer, TrainerConfig,
 };
 use cormorant::kernels::Orthogonal;
 use cormorant::kernels::network::{Layout, Matrix, Plan, Shape};
@@ -347,6 +349,7 @@ fn matrices_of_a_network() {
 fn config(threads: usize) -> TrainerConfig {
     TrainerConfig {
         batch: 5,
+        final_batch: 5,
         learning_rate: 0.01,
         final_rate_share: 0.1,
         rate_power: 2.0,
@@ -361,6 +364,7 @@ fn config(threads: usize) -> TrainerConfig {
         huber_delta: 0.0,
         threads,
         seed: 4,
+        elements_alike: false,
         knot_spacing: 0.05,
     }
 }
@@ -386,6 +390,57 @@ fn rate_falls_with_a_power_of_what_is_left() {
     assert!((config.rate(0.0, 99) - 0.005).abs() < 1.0e-12);
     let line = TrainerConfig { rate_power: 1.0, ..config };
     assert!((line.rate(0.5, 1000) - 0.0055).abs() < 1.0e-12);
+}
+
+/// Catches: a step of other than geometric growth, one without frames; a pass that goes on after a stop with the batches of another size.
+#[test]
+fn batches_grow() {
+    let sizes = BatchSizes { first: 4, last: 64 };
+    assert_eq!([-1.0, 0.0, 0.25, 0.5, 1.0, 2.0].map(|progress| sizes.at(progress)), [4, 4, 8, 16, 64, 64]);
+    assert_eq!((BatchSizes { first: 0, last: 3 }.at(0.0), BatchSizes::from(7).at(0.6)), (1, 7));
+    let shape = network().shape(2, 2.0);
+    let trainer = || {
+        let config = TrainerConfig { batch: 2, final_batch: 8, ..config(1) };
+        Trainer::<f64>::new(&shape, scaling(), config, [frames(32), Vec::new(), Vec::new()]).unwrap()
+    };
+    // Whether to stop is asked before each step.
+    let asked = AtomicUsize::new(0);
+    let mut whole = trainer();
+    let never = || asked.fetch_add(1, Ordering::Relaxed) == usize::MAX;
+    whole.epoch(3, 0.5, 0.6, &never).unwrap().unwrap();
+    assert_eq!(asked.load(Ordering::Relaxed), 32 / 4, "steps of a pass that begins in the middle");
+    let mut first = trainer();
+    let late = || asked.fetch_add(1, Ordering::Relaxed) >= 8 + 3;
+    assert!(first.epoch(3, 0.5, 0.6, &late).unwrap().is_none());
+    let mut second = trainer();
+    second.restore(&first.state()).unwrap();
+    second.epoch(3, 0.5, 0.6, &|| false).unwrap().unwrap();
+    assert!(second.state() == whole.state());
+}
+
+/// Catches: matrices of a rare element that have to learn by themselves what a frequent one taught, elements that nothing tells apart, and
+/// copies that reach into the next tensor.
+#[test]
+fn elements_begin_alike() {
+    let shape = network().shape(2, 2.0);
+    let weights = |elements_alike: bool| {
+        let config = TrainerConfig { elements_alike, ..config(1) };
+        Trainer::<f64>::new(&shape, scaling(), config, [frames(3), Vec::new(), Vec::new()]).unwrap().average()
+    };
+    let (alike, own) = (weights(true), weights(false));
+    let mut stacks = 0;
+    for block in &Layout::new(&shape).blocks {
+        let [alike, own] = [&alike, &own].map(|weights| &weights[block.offset..block.offset + block.len()]);
+        let Some(size) = block.matrix.map(|matrix| matrix.rows * matrix.columns).filter(|size| *size < own.len())
+        else {
+            assert_eq!(alike, own, "{} is not of the matrices of elements", block.name);
+            continue;
+        };
+        stacks += 1;
+        assert!(own.chunks(size).skip(1).all(|copy| copy != &own[..size]), "{}", block.name);
+        assert!(alike.chunks(size).all(|copy| copy == &own[..size]), "{}", block.name);
+    }
+    assert!(stacks > 8, "{stacks} tensors hold a matrix for each element or pair");
 }
 
 /// Catches: sums whose order depends on the threads; a fit that does not learn.

@@ -30,6 +30,7 @@ pub fn scaling(frames: &[Configuration]) -> Scaling {
 pub fn config(threads: usize, learning_rate: f64, batch: usize) -> TrainerConfig {
     TrainerConfig {
         batch,
+        final_batch: batch,
         learning_rate,
         final_rate_share: 0.01,
         rate_power: 2.0,
@@ -44,6 +45,7 @@ pub fn config(threads: usize, learning_rate: f64, batch: usize) -> TrainerConfig
         huber_delta: 0.0,
         threads,
         seed: 4,
+        elements_alike: false,
         knot_spacing: 0.04,
     }
 }

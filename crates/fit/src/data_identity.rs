@@ -1,12 +1,12 @@
 //! What tells the data of a fit from others.
 
 /// Parts of the data, which may be files of their own.
-const PARTS: [&str; 3] = ["training", "validation", "test"];
+const PARTS: [&str; 4] = ["training", "validation", "test", "replayed"];
 
-/// The SHA-256 of the file, and behind it those for validation and test, if there are any.
+/// The SHA-256 of the file, and behind it those of the `others`, for validation, for test and to be replayed, if there are any.
 #[must_use]
-pub fn data_identity(file: &str, validation: Option<&str>, test: Option<&str>) -> String {
-    let others = PARTS[1..].iter().zip([validation, test]);
+pub fn data_identity(file: &str, others: [Option<&str>; 3]) -> String {
+    let others = PARTS[1..].iter().zip(others);
     others
         .filter_map(|(part, hash)| Some(format!(" {part} {}", hash?)))
         .fold(file.into(), |all: String, one| all + &one)
@@ -28,8 +28,8 @@ pub(super) fn changed_data(then: &str, now: &str) -> String {
 }
 
 /// The SHA-256 of each part, `none` where it is no file of its own.
-fn hashes(identity: &str) -> [&str; 3] {
+fn hashes(identity: &str) -> [&str; 4] {
     let words: Vec<&str> = identity.split_whitespace().collect();
     let named = |part: &str| words.windows(2).find(|two| two[0] == part).map_or("none", |two| two[1]);
-    [words.first().copied().unwrap_or("none"), named(PARTS[1]), named(PARTS[2])]
+    [words.first().copied().unwrap_or("none"), named(PARTS[1]), named(PARTS[2]), named(PARTS[3])]
 }

@@ -38,10 +38,12 @@
 //! ```
 
 mod about_means;
+mod alike;
 mod amsgrad;
 mod any_precision;
 mod archive_frames;
 mod atom_metrics;
+mod batch_sizes;
 mod batches;
 mod checkpoint;
 pub mod checks;
@@ -87,12 +89,14 @@ mod recovery;
 mod references;
 pub mod regression;
 mod relative_energies;
+mod replay;
 mod reserve;
 mod run;
 mod schedule;
 mod seen_bonding;
 mod seen_bonds;
 mod shared_frames;
+mod shown_frames;
 mod split;
 mod split_list;
 mod split_plan;
@@ -115,6 +119,7 @@ mod variety;
 pub use any_precision::{
     AtomLearner, AtomPoint, EnergyLearner, PropertyLearner, atom_learner, energy_learner, property_learner,
 };
+pub use batch_sizes::BatchSizes;
 pub use checkpoint::{CHECKPOINT, Checkpoint, Header, PREVIOUS};
 pub use configuration::Configuration;
 pub use cormorant_network::{AtomErrors, QuantityErrors};
@@ -145,6 +150,7 @@ pub use original_splits::{legacy_permutation, md17_split, qm9_split};
 pub use prepare::{DataPlan, FitData};
 pub use references::References;
 pub use references::elements_of;
+pub use replay::Replay;
 pub use reserve::Reserve;
 pub use run::{CURVE, fit};
 pub use schedule::{LearningRate, MOST_GRAPHS, TrainerConfig, TrainerSettings};

@@ -27,6 +27,8 @@ pub(super) struct Pass {
     /// Number of the epoch.
     pub(super) number: u64,
     batches: Batches,
+    /// Frames of a batch, but of the last one of a theory.
+    size: usize,
     next: usize,
     start: usize,
     from: f64,
@@ -40,11 +42,11 @@ pub(super) struct Pass {
 }
 
 impl Pass {
-    /// The beginning of pass `number` over these batches.
-    pub(super) fn new(number: u64, batches: Batches, from: f64, to: f64) -> Self {
+    /// The beginning of pass `number` over these batches of `size` frames.
+    pub(super) fn new(number: u64, (batches, size): (Batches, usize), from: f64, to: f64) -> Self {
         let (next, start, skipped) = (0, 0, 0);
         let (sum, typical) = (FrameLoss::default(), TypicalLoss::default());
-        Self { number, batches, next, start, from, to, sum, skipped, typical }
+        Self { number, batches, size, next, start, from, to, sum, skipped, typical }
     }
 
     /// Lets the schedule run to `to` over the batches that are left, from `from` on, unless that is what it does already.
@@ -60,10 +62,12 @@ impl Pass {
         self.batches.get(self.next).filter(|_| !over)
     }
 
-    /// Adds what the next batch came to, with the part of it whose weights do not change along the fit.
-    pub(super) fn add(&mut self, loss: FrameLoss, steady: f64, finite: bool) {
+    /// Adds what the next batch came to, with the part of it whose weights do not change along the fit, if it tells how the fit goes.
+    pub(super) fn add(&mut self, loss: FrameLoss, steady: Option<f64>, finite: bool) {
         let frames = self.batches.frames_before(self.next + 1) - self.batches.frames_before(self.next);
-        self.typical.add(steady, &loss, frames, self.batches.len());
+        if let Some(steady) = steady {
+            self.typical.add(steady, &loss, frames, self.batches.len());
+        }
         if loss.loss.is_finite() && loss.force_error.is_finite() {
             self.sum.add(loss);
         }
@@ -100,7 +104,7 @@ impl Pass {
     /// Adds it to a state.
     pub(super) fn state(&self, state: &mut State) {
         let FrameLoss { loss, other_loss, energy_penalty, energy_error, force_error, property_error, .. } = self.sum;
-        let counts = [self.next, self.start, self.skipped, self.sum.energies, self.sum.forces];
+        let counts = [self.next, self.start, self.skipped, self.sum.energies, self.sum.forces, self.size];
         let places: Vec<u64> = std::iter::once(self.number).chain(counts.map(|count| count as u64)).collect();
         state.insert(PLACES.into(), Array { shape: vec![places.len()], values: Values::U64(places) });
         let sums = [loss, other_loss, energy_penalty, energy_error, force_error, property_error];
@@ -108,23 +112,33 @@ impl Pass {
         state.insert(NUMBERS.into(), doubles([&[self.from, self.to][..], &sums, &logarithms, &[count]].concat()));
     }
 
-    /// Takes it back from a state; none if that is one between two passes. `order` gives the batches of a pass by its number.
+    /// Takes it back from a state; none if that is one between two passes. `order` gives the batches of a pass by its number and their size,
+    /// which is `usual` in checkpoints that do not say.
     ///
     /// # Errors
     /// When the arrays are not those of a pass.
-    pub(super) fn restore(state: &State, order: impl FnOnce(u64) -> Batches) -> Result<Option<Self>> {
+    pub(super) fn restore(
+        state: &State,
+        usual: usize,
+        order: impl FnOnce(u64, usize) -> Batches,
+    ) -> Result<Option<Self>> {
         let places = match state.get(PLACES).map(|array| &array.values) {
             None => return Ok(None),
             Some(Values::U64(places)) => places.as_slice(),
             Some(_) => return Err(foreign(PLACES)),
         };
-        let &[number, next, start, skipped, energies, forces] = places else { return Err(foreign(PLACES)) };
+        let (&[number, next, start, skipped, energies, forces], size) = (match places {
+            [places @ .., size] if places.len() == 6 => (places, (*size as usize).max(1)),
+            _ => (places, usual),
+        }) else {
+            return Err(foreign(PLACES));
+        };
         let [next, start, skipped, energies, forces] = [next, start, skipped, energies, forces].map(|n| n as usize);
         // Older checkpoints have nothing typical: it begins where they stand.
         let mut numbers: Vec<f64> = numbers(state, NUMBERS, 11).or_else(|_| numbers(state, NUMBERS, 8))?;
         numbers.resize(11, 0.0);
         let typical = TypicalLoss { logarithms: [numbers[8], numbers[9]], count: numbers[10] };
-        let batches = order(number);
+        let batches = order(number, size);
         if start > next || next > batches.len() {
             return Err(foreign(PLACES));
         }
@@ -139,6 +153,6 @@ impl Pass {
             forces,
         };
         let (from, to) = (numbers[0], numbers[1]);
-        Ok(Some(Self { number, batches, next, start, from, to, sum, skipped, typical }))
+        Ok(Some(Self { number, batches, size, next, start, from, to, sum, skipped, typical }))
     }
 }

@@ -16,6 +16,7 @@ use super::label_keys::LabelKeys;
 use super::label_units::LabelUnits;
 use super::learner::Part;
 use super::references::{References, elements_of};
+use super::replay::Replay;
 use super::shared_frames::shared_frames;
 use super::split::Split;
 use super::split_plan::{Division, SplitPlan};
@@ -95,6 +96,8 @@ pub struct FitData {
     pub theory: Option<TheoryRecord>,
     /// What is known of the labels of each of them, in the same order.
     pub of_theories: Vec<TheoryData>,
+    /// Frames with labels of the model that a fit starts from, which are shown beside the training frames.
+    pub replay: Option<Replay>,
     /// Further remarks for the user.
     pub notes: Vec<String>,
     /// When reading began.
@@ -207,6 +210,7 @@ impl DataPlan {
             theories,
             theory: None,
             of_theories,
+            replay: None,
             notes,
             begun,
         })
@@ -338,10 +342,11 @@ impl Checked<'_> {
 }
 
 impl FitData {
-    /// What tells these data from others: the SHA-256 of the file, and of those for validation and test if there are any.
+    /// What tells these data from others: the SHA-256 of the file, and of those for validation, for test and to be replayed if there are any.
     #[must_use]
     pub fn identity(&self) -> String {
-        data_identity(&self.hash, self.validation_hash.as_deref(), self.test_hash.as_deref())
+        let replay = self.replay.as_ref().map(|replay| replay.sha256.as_str());
+        data_identity(&self.hash, [self.validation_hash.as_deref(), self.test_hash.as_deref(), replay])
     }
 }
 

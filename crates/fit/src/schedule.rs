@@ -1,12 +1,15 @@
 //! How a fit goes: sizes of steps and weights of the loss over its course.
 
+use super::batch_sizes::BatchSizes;
 use super::descent::DescentSettings;
 
 /// Settings of a [`super::Trainer`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrainerConfig {
-    /// Frames per step.
+    /// Frames per step at the beginning.
     pub batch: usize,
+    /// Frames per step at the end.
+    pub final_batch: usize,
     /// Rate of the first step after the warm-up.
     pub learning_rate: f64,
     /// Rate of the last step, as a share of the first.
@@ -35,6 +38,8 @@ pub struct TrainerConfig {
     pub threads: usize,
     /// Seed of weights and order of frames.
     pub seed: u64,
+    /// Whether the matrices of all elements begin with the same numbers, which suits data of many molecules.
+    pub elements_alike: bool,
     /// Distance of two knots of the radial functions in Å.
     pub knot_spacing: f64,
 }
@@ -104,8 +109,8 @@ pub const MOST_GRAPHS: usize = 1 << 29;
 /// How a trainer works, whatever it fits.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrainerSettings {
-    /// Frames per step.
-    pub batch: usize,
+    /// Frames per step, at the beginning and at the end.
+    pub batch: BatchSizes,
     /// Most frames of a batch that are worked on side by side, each with a gradient of its own. The gradients are summed in the
     /// order of the frames, so that nothing depends on the number of threads; larger batches go round.
     pub side_by_side: usize,
@@ -117,6 +122,8 @@ pub struct TrainerSettings {
     pub descent: DescentSettings,
     /// Whether an epoch that diverged is taken back and the rate lowered; else such a fit ends.
     pub recovers: bool,
+    /// Whether the matrices of all elements begin with the same numbers.
+    pub elements_alike: bool,
     /// Whether the network is made ready for the edges of a batch alone, which pays where batches are small.
     pub by_batch: bool,
     /// Threads; the result does not depend on their number.
@@ -134,13 +141,15 @@ fn side_by_side(batch: usize) -> usize {
 impl From<&TrainerConfig> for TrainerSettings {
     fn from(config: &TrainerConfig) -> Self {
         let &TrainerConfig { weight_decay, average_decay, clip, .. } = config;
+        let batch = BatchSizes { first: config.batch, last: config.final_batch };
         Self {
-            batch: config.batch,
-            side_by_side: side_by_side(config.batch),
+            batch,
+            side_by_side: side_by_side(batch.largest()),
             most_graphs: MOST_GRAPHS,
             rate: LearningRate::Power(config.clone()),
             descent: DescentSettings::Averaged { weight_decay, average_decay, clip },
             recovers: true,
+            elements_alike: config.elements_alike,
             by_batch: true,
             threads: config.threads,
             seed: config.seed,

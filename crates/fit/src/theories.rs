@@ -29,6 +29,16 @@ pub struct TheoryPlan {
 }
 
 impl Theories {
+    /// Key and name of frames that are replayed; no key of a comment.
+    pub(super) const REPLAY: &str = "(replay)";
+
+    /// One theory of so many `own` frames beside the `replayed` ones of the model that a fit starts from; the former come in a pass as often as the
+    /// latter, as nearly as whole passes allow.
+    pub(super) fn beside_replay(own: usize, replayed: usize) -> Self {
+        let repeats = (replayed as f64 / own.max(1) as f64).round().max(1.0) as usize;
+        Self { key: Self::REPLAY.into(), names: vec!["(data)".into(), Self::REPLAY.into()], repeats: vec![repeats, 1] }
+    }
+
     /// Those of the `train` frames, the first one first and the others by name.
     ///
     /// # Errors
@@ -76,6 +86,11 @@ impl Theories {
                 names.join(", ")
             )
         })
+    }
+
+    /// Whether the frames of the theory of this number are replayed.
+    pub(super) fn is_replay(&self, number: usize) -> bool {
+        self.key == Self::REPLAY && number > 0
     }
 
     /// The key of the comments that names them.

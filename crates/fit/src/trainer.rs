@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
+use super::alike::make_alike;
 use super::configuration::Configuration;
 use super::descent::Descent;
 use super::frames::Frames;
@@ -127,7 +128,10 @@ impl<P: Real, O: Objective> Trainer<P, O> {
         let edges: Vec<Pairs> = first.iter().map(|graph| Pairs::new(graph)).collect();
         let batches: Vec<GraphBatch<'_>> =
             edges.iter().zip(&first).map(|(edges, graph)| edges.of(graph).batch()).collect();
-        let packed = network.initial(noise, &batches);
+        let mut packed = network.initial(noise, &batches);
+        if settings.elements_alike {
+            make_alike(&mut packed, network.parameters());
+        }
         drop(first);
         let recovery = settings.recovers.then(|| Recovery::new(&packed));
         let descent = Descent::new(settings.descent, packed, network.parameters());

@@ -37,15 +37,20 @@ impl<P: Real, O: Objective> Trainer<P, O> {
                 pass.aim(from, to);
                 pass
             }
-            None => Pass::new(number, self.order(number), from, to),
+            None => {
+                let size = self.settings.batch.at(from);
+                Pass::new(number, (self.order(number, size), size), from, to)
+            }
         };
         while let Some(batch) = pass.batch() {
             if stop() {
                 self.under_way = Some(pass);
                 return Ok(None);
             }
+            let label = |frame: &u32| &self.parts[0].labels[*frame as usize];
+            let tells = batch.first().is_none_or(|frame| self.objective.tells(self.objective.theory(label(frame))));
             let (loss, finite) = self.step(batch, pass.progress(), parallel)?;
-            pass.add(loss, self.objective.steady_loss(&loss), finite);
+            pass.add(loss, tells.then(|| self.objective.steady_loss(&loss)), finite);
         }
         let (frames, batches, skipped, sum) = (pass.frames(), pass.batches(), pass.skipped, pass.sum);
         let failed = skipped > batches / 10;
@@ -64,8 +69,8 @@ impl<P: Real, O: Objective> Trainer<P, O> {
         Ok(Some(self.report(&sum, frames, to)))
     }
 
-    /// The training frames of a pass in batches, each of one theory.
-    fn order(&self, number: u64) -> Batches {
+    /// The training frames of a pass in batches of `size`, each of one theory.
+    fn order(&self, number: u64, size: usize) -> Batches {
         let mut theories: Vec<FramesAndScans<'_>> = Vec::new();
         theories.resize_with(self.objective.theories(), Default::default);
         for (frame, label) in self.parts[0].labels.iter().enumerate() {
@@ -82,7 +87,7 @@ impl<P: Real, O: Objective> Trainer<P, O> {
         let batches = repeated.enumerate().map(|(number, (others, scans))| {
             let first = number as u64 * LISTS;
             let frames = in_fours(others, scans, &|list, frames| shuffle(first + list, frames));
-            Batches::of(frames, self.settings.batch)
+            Batches::of(frames, size)
         });
         Batches::together(batches.collect(), |batches| shuffle(u64::MAX, batches))
     }
@@ -170,7 +175,7 @@ impl<P: Real, O: Objective> Learner for Trainer<P, O> {
 
     fn restore(&mut self, state: &State) -> Result<()> {
         self.descent.restore(state)?;
-        self.under_way = Pass::restore(state, |number| self.order(number))?;
+        self.under_way = Pass::restore(state, self.settings.batch.first, |number, size| self.order(number, size))?;
         let norm = match &mut self.recovery {
             Some(recovery) => recovery.restore(self.descent.weights().len(), state)?,
             None => numbers::<f64>(state, "norm", 1)?[0],

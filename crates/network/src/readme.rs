@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::header::Header;
-use super::records::TheoryRecord;
+use super::records::{FileRecord, TheoryRecord};
 
 /// Markdown for `models/NAME/README.md`, from the header alone.
 #[must_use]
@@ -55,6 +55,13 @@ pub fn readme(header: &Header) -> String {
             format!(", with noise of {share} of the root mean square of each of its tensors on the weights")
         });
         let _ = writeln!(text, "- It started from the model with SHA-256 `{start}`{noise}.");
+    }
+    if let Some(FileRecord { file, sha256 }) = &fit.replayed {
+        let _ = writeln!(
+            text,
+            "- So that it keeps what that model knows, structures of `{file}` (SHA-256 {sha256}) with the labels of that model were shown beside the \
+             training frames. The shortest distances below are those of both."
+        );
     }
     if !header.errors.is_empty() {
         let stresses = header.errors.values().any(|errors| errors.stress_mae.is_some());

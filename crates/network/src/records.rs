@@ -159,4 +159,7 @@ pub struct FitRecord {
     /// Noise on these weights before the fit, as a share of the root mean square of each tensor; none is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_noise: Option<f64>,
+    /// Structures that the model that it started from labeled, and that were shown beside the training frames, if there were any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replayed: Option<FileRecord>,
 }

@@ -100,6 +100,10 @@ impl Objective for EnergyObjective {
         self.theories.as_ref().map_or(0, |theories| theories.number(label))
     }
 
+    fn tells(&self, theory: usize) -> bool {
+        self.theories.as_ref().is_none_or(|theories| !theories.is_replay(theory))
+    }
+
     fn repeats(&self, theory: usize) -> usize {
         self.theories.as_ref().map_or(1, |theories| theories.repeats(theory))
     }

@@ -81,6 +81,12 @@ pub trait Objective: Send + Sync {
         0
     }
 
+    /// Whether losses on frames of this theory tell if a fit diverges: those of what a model to start from labeled begin at nothing.
+    fn tells(&self, theory: usize) -> bool {
+        let _ = theory;
+        true
+    }
+
     /// How often the training frames of the theory of this number come in a pass.
     fn repeats(&self, theory: usize) -> usize {
         let _ = theory;

@@ -28,7 +28,7 @@ impl From<&RegressionConfig> for TrainerSettings {
     fn from(config: &RegressionConfig) -> Self {
         let &RegressionConfig { learning_rate, final_learning_rate, warm_up, .. } = config;
         Self {
-            batch: config.batch,
+            batch: config.batch.into(),
             side_by_side: 4,
             most_graphs: MOST_GRAPHS,
             rate: LearningRate::Cosine { first: learning_rate, last: final_learning_rate, warm_up },
@@ -37,6 +37,7 @@ impl From<&RegressionConfig> for TrainerSettings {
                 Some((average_decay, clip)) => DescentSettings::Averaged { weight_decay: 0.0, average_decay, clip },
             },
             recovers: false,
+            elements_alike: false,
             by_batch: false,
             threads: config.threads,
             seed: config.seed,

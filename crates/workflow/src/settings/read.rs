@@ -234,15 +234,18 @@ impl Input {
 }
 
 /// `stored` with the keys that have come since it was written, as far as their defaults are not what was done before: the
-/// loss was the square of the errors, however large, and the rate fell with the square of what is left.
+/// loss was the square of the errors, however large, the rate fell with the square of what is left, and all steps had as many frames.
 fn completed(stored: &str) -> String {
     let Ok(mut table) = stored.parse::<toml::Table>() else { return stored.to_string() };
     let mut changed = false;
-    let added: [(&str, &str, &str, toml::Value); 2] = [
-        ("loss", "force_weight", "huber_delta", "0 eV/Å".into()),
-        ("optimizer", "final_rate_share", "rate_power", 2.0.into()),
+    let batch = table.get("optimizer").and_then(|optimizer| optimizer.get("batch")).cloned();
+    let added: [(&str, &str, &str, Option<toml::Value>); 3] = [
+        ("loss", "force_weight", "huber_delta", Some("0 eV/Å".into())),
+        ("optimizer", "final_rate_share", "rate_power", Some(2.0.into())),
+        ("optimizer", "final_rate_share", "final_batch", batch),
     ];
     for (section, beside, key, value) in added {
+        let Some(value) = value else { continue };
         let section = table.get_mut(section).and_then(toml::Value::as_table_mut);
         if let Some(section) = section.filter(|section| section.contains_key(beside) && !section.contains_key(key)) {
             section.insert(key.into(), value);

@@ -90,10 +90,11 @@ pub fn train_call(
         let reason = "asks for a committee, which is fitted by `train_committee`";
         return Err(Error::Invalid(format!("{}: {reason}", input.name)));
     }
+    let data = &input.with_replay(data, networks)?;
     let settled = input.settled_with(data, networks)?;
     refuse_contradictions(&settled, data)?;
     let network = settled.network(data, networks)?;
-    Fit(FitCall { input: &settled, ..*call }).run(network, started, report)
+    Fit(FitCall { input: &settled, data, ..*call }).run(network, started, report)
 }
 
 /// The fit that the file `path` asks for, of a network or of molecular properties. With `resume`, settings of which the file is
@@ -168,7 +169,7 @@ impl Fit<'_> {
         // Those of several theories are told apart when their models are written.
         let mut envelope = None;
         if data.theories.is_none() {
-            envelope = surroundings(network.as_mut(), &data.train)?;
+            envelope = surroundings(network.as_mut(), &data.known())?;
         }
         let threads = input.run.threads;
         let budget = FitBudget::new(data, plan.pace.time_limit, learner.seconds_per_atom(), threads);

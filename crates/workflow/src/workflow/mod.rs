@@ -55,6 +55,7 @@ mod path;
 mod property;
 mod rank;
 mod regression;
+mod replay;
 mod replicas;
 mod report;
 mod resume;

@@ -130,6 +130,19 @@ impl FitInput {
         Self { optimizer: OptimizerInput::of(true), model: NetworkInput::Started(StartInput::new(model)), ..self }
     }
 
+    /// The same with structures in `file` that the model to start from labels, for `--replay`.
+    ///
+    /// # Errors
+    /// When it does not start from a model, or the current folder is gone.
+    pub fn replaying(mut self, file: &Path) -> Result<Self> {
+        let NetworkInput::Started(start) = &mut self.model else {
+            let reason = "--replay keeps what a model knows, and this fit starts from none; name one with --start-from";
+            return Err(Error::Invalid(reason.into()));
+        };
+        start.replay = Some(std::path::absolute(file).map_err(|source| Error::io(file, source))?);
+        Ok(self)
+    }
+
     pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
         let mut paths = vec![&mut self.output.folder];
         paths.extend(self.data.paths());

@@ -7,7 +7,9 @@ use serde::Serialize;
 use super::data::sha256;
 use super::{ModelInput, Preset, RegisteredInput};
 use crate::settings::Quantity;
-use crate::settings::declare::{Bounds, Key, LENGTH, Table, Value, flag, model, number, positive, settings, text};
+use crate::settings::declare::{
+    Bounds, Key, LENGTH, Table, Value, flag, model, number, path, positive, settings, text,
+};
 use crate::settings::section::Section;
 use cormorant_core::Result;
 
@@ -37,6 +39,10 @@ settings! {
         /// of a committee that start from one model, so that they end apart where the data leave room, else 0.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub start_noise: Option<f64> = number(Bounds::Share),
+        /// Structures that the other model labels itself and that are shown beside the training frames, as often as these, so that the fit keeps what that
+        /// model knows, all of its elements included. Without them it may forget what is not in the data.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub replay: Option<PathBuf> = path(),
         /// Keep the elements that the data do not have, too. They make the fit slower, and nothing holds them to what they were.
         #[serde(skip_serializing_if = "std::ops::Not::not")]
         pub keep_elements: bool = flag(),
@@ -68,6 +74,7 @@ impl NetworkInput {
         let mut start = StartInput::new(start_from);
         start.start_sha256 = sha256(section, "start_sha256")?;
         start.start_noise = section.get(&StartInput::start_noise)?;
+        start.replay = section.get(&StartInput::replay)?;
         start.keep_elements = section.get(&StartInput::keep_elements)?;
         if let Some(spacing) = section.given(&StartInput::knot_spacing)? {
             start.knot_spacing = spacing;
@@ -94,10 +101,10 @@ impl NetworkInput {
         }
     }
 
-    pub(super) fn paths(&mut self) -> Option<&mut PathBuf> {
+    pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
         match self {
-            Self::New(_) | Self::Registered(_) => None,
-            Self::Started(start) => Some(&mut start.start_from),
+            Self::New(_) | Self::Registered(_) => Vec::new(),
+            Self::Started(start) => std::iter::once(&mut start.start_from).chain(&mut start.replay).collect(),
         }
     }
 }
@@ -112,11 +119,17 @@ impl StartInput {
         self.start_noise.filter(|share| *share > 0.0)
     }
 
+    /// Whether the fit keeps elements that the data do not have.
+    pub(crate) fn keeps_elements(&self) -> bool {
+        self.keep_elements || self.replay.is_some()
+    }
+
     pub(super) fn new(start_from: PathBuf) -> Self {
         Self {
             start_from,
             start_sha256: None,
             start_noise: None,
+            replay: None,
             keep_elements: false,
             knot_spacing: ModelInput::default().knot_spacing,
         }

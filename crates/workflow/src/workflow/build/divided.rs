@@ -104,7 +104,7 @@ impl<S> Divided<S> {
 pub(super) fn identity(record: &DataRecord) -> String {
     let [validation, test] =
         [&record.validation_file, &record.test_file].map(|file| file.as_ref().map(|file| file.sha256.as_str()));
-    data_identity(&record.sha256, validation, test)
+    data_identity(&record.sha256, [validation, test, None])
 }
 
 pub(super) fn file_name(path: &Path) -> String {

@@ -15,8 +15,8 @@ use cormorant_core::noise::Noise;
 use cormorant_core::system::{ElectronicState, NeighborList, System};
 use cormorant_core::{Error, Result};
 use cormorant_fit::{
-    Configuration, DataPlan, EnergyLearner, EnergyObjective, Errors, FitData, FitPlan, LabelKeys, LabelScale, Reserve,
-    SplitPlan, StressConvention, Summary, TheoryPlan, TimeBudget, TrainerConfig, Wanted, energy_learner,
+    Configuration, DataPlan, EnergyLearner, EnergyObjective, Errors, FitData, FitPlan, LabelKeys, LabelScale, MANY,
+    Reserve, SplitPlan, StressConvention, Summary, TheoryPlan, TimeBudget, TrainerConfig, Wanted, energy_learner,
 };
 use cormorant_fit::{index_digest, seen_bonding, surroundings, with_noise};
 use cormorant_network::{
@@ -112,8 +112,10 @@ impl FitInput {
     /// As for [`settled`](Self::settled).
     pub fn settled_with(&self, data: &FitData, networks: &Models) -> Result<Self> {
         let mut settled = self.clone();
-        settled.run.settle(data.train.len());
-        settled.optimizer.settle(data.compositions);
+        settled.run.settle(data.frames_of_a_pass());
+        let molecules = data.molecules_of_a_pass();
+        settled.optimizer.settle(molecules);
+        settled.loss.settle(molecules);
         if let NetworkInput::Started(start) = &mut settled.model {
             start.start_sha256 = Some(Start::read(start, networks)?.sha256);
         }
@@ -153,7 +155,7 @@ impl FitInput {
                 (kind.make)(&new).map_err(wrong)
             }
             NetworkInput::Started(start) => {
-                let found = Start::read(start, networks)?.for_elements(data, start.keep_elements)?;
+                let found = Start::read(start, networks)?.for_elements(data, start.keeps_elements())?;
                 let facts = found.facts()?;
                 facts.require_forces().map_err(|reason| Error::model(&start.start_from, reason))?;
                 let has_knots =
@@ -173,8 +175,8 @@ impl FitInput {
     /// # Errors
     /// When two atoms overlap, the threads cannot be started, or a model that stands for a theory cannot be read.
     pub fn learner(&self, network: &dyn Network, data: &FitData, networks: &Models) -> Result<Box<dyn EnergyLearner>> {
-        let parts = [&data.train, &data.validation, &data.test].map(Arc::clone);
-        let (facts, config) = (network.facts()?, self.trainer_config());
+        let parts = [data.shown(), Arc::clone(&data.validation), Arc::clone(&data.test)];
+        let (facts, config) = (network.facts()?, self.trainer_config(data));
         let mut trainable = network.trainable(self.run.precision.into())?;
         let mut objective =
             EnergyObjective::new(facts.scaling(), &config, &data.train).with_long_range(facts.long_range);
@@ -184,21 +186,25 @@ impl FitInput {
                 Cow::Owned(with_noise(weights, trainable.parameters(), share, noise))
             }))
         });
+        if let Some(theories) = data.taught() {
+            let references = references_of_theories(&facts.scaling(), data, &theories, weights.is_some());
+            objective = objective.with_theories(theories.clone().into_owned(), references);
+        }
+        // What is replayed has no readout of its own: that of the data would be held to nothing beyond them then.
         if let Some(theories) = &data.theories {
             if let (Some(start), Some(plain)) = (self.model.start(), &weights) {
                 weights =
                     Some(Cow::Owned(weights_of_theories(start, trainable.parameters(), theories, plain, networks)?));
             }
-            let references = references_of_theories(&facts.scaling(), data, weights.is_some());
-            objective = objective.with_theories(theories.clone(), references);
             trainable = trainable.with_readouts(theories.names()).ok_or_else(|| no_readout(network.path()))?;
         }
         energy_learner(trainable, facts.cutoff, objective, (&config).into(), parts, weights.as_deref())
     }
 
-    fn trainer_config(&self) -> TrainerConfig {
+    fn trainer_config(&self, data: &FitData) -> TrainerConfig {
         TrainerConfig {
             batch: self.optimizer.frames_per_step(),
+            final_batch: self.optimizer.frames_per_last_step(),
             learning_rate: self.optimizer.first_rate(),
             final_rate_share: self.optimizer.final_rate_share,
             rate_power: self.optimizer.power(),
@@ -207,12 +213,13 @@ impl FitInput {
             clip: self.optimizer.clip,
             force_weight: self.loss.force_weight,
             energy_weight: self.loss.energy_weight,
-            final_energy_weight: self.loss.final_energy_weight,
+            final_energy_weight: self.loss.last_energy_weight(),
             virial_weight: self.loss.virial_weight,
             dipole_weight: self.loss.dipole_weight,
             huber_delta: self.loss.huber_delta.value(),
             threads: self.run.threads,
             seed: self.seed,
+            elements_alike: data.compositions >= MANY,
             knot_spacing: self.model.knot_spacing(),
         }
     }
@@ -312,12 +319,13 @@ pub fn record_fit(
             threads: input.run.threads,
             started_from: input.model.start().and_then(|start| start.start_sha256.clone()),
             start_noise: input.model.start().and_then(StartInput::noise),
+            replayed: data.replay.as_ref().and_then(|replay| FileRecord::of(Some(&replay.file), Some(&replay.sha256))),
         };
         if let Some(place) = record.domain.and_then(|domain| domain.envelope) {
             *place = envelope;
         }
     }
-    record_ranges(network, &data.train)
+    record_ranges(network, &data.known())
 }
 
 /// The surroundings of each element in the training frames, where `network` keeps them.

@@ -329,6 +329,7 @@ impl RegressionInput {
             threads: self.run.threads,
             started_from: None,
             start_noise: None,
+            replayed: None,
         }
     }
 

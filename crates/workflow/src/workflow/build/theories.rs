@@ -19,15 +19,19 @@ pub fn theory_folder(folder: &Path, name: &str) -> PathBuf {
 
 /// Reference energies of each theory for the elements of the network: those of its data, and of elements that it lacks those of the first. A
 /// fit that starts from a model begins with those of the model and centers them.
-pub(super) fn references_of_theories(scaling: &Scaling, data: &FitData, starts: bool) -> Vec<Vec<f64>> {
+pub(super) fn references_of_theories(
+    scaling: &Scaling,
+    data: &FitData,
+    theories: &Theories,
+    starts: bool,
+) -> Vec<Vec<f64>> {
+    if starts {
+        return vec![scaling.references.clone(); theories.names().len()];
+    }
     let of = |theory: &TheoryData| {
         let own =
             |(element, common): (&Element, &f64)| theory.references.energies.get(element).copied().unwrap_or(*common);
-        if starts {
-            scaling.references.clone()
-        } else {
-            scaling.elements.iter().zip(&scaling.references).map(own).collect()
-        }
+        scaling.elements.iter().zip(&scaling.references).map(own).collect()
     };
     data.of_theories.iter().map(of).collect()
 }

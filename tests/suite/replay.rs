@@ -1,0 +1,133 @@
+//! Fits that keep what the model they start from knows.
+
+use std::fs;
+use std::path::Path;
+
+use super::cli::{cormorant, text};
+use cormorant::model::load;
+use cormorant::noise::{Consumer, Noise};
+
+const SMALL: &str = "channels = 8\nmax_degree = 1\nmax_edge_degree = 1\nlayers = 1\nproducts = 1";
+
+/// Frames `from` to `to` of ethanol; without labels where these are of no use.
+fn ethanol(path: &Path, (from, to): (usize, usize), labeled: bool) {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("inputs/data/ethanol-gfn2.xyz");
+    let source = fs::read_to_string(source).unwrap();
+    let lines: Vec<&str> = source.lines().collect();
+    let mut out = String::new();
+    for frame in &lines.chunks(11).collect::<Vec<_>>()[from..to] {
+        let plain = "Properties=species:S:1:pos:R:3 pbc=\"F F F\"";
+        out += &format!("9\n{}\n", if labeled { frame[1] } else { plain });
+        for atom in &frame[2..] {
+            let words: Vec<&str> = atom.split_whitespace().collect();
+            out += &if labeled { format!("{atom}\n") } else { format!("{}\n", words[..4].join(" ")) };
+        }
+    }
+    fs::write(path, out).unwrap();
+}
+
+/// Water molecules held by springs softer than their bonds.
+fn water(path: &Path) {
+    let mut out = String::new();
+    for frame in 0..12 {
+        let mut random = Noise::new(5).stream(Consumer::Test, frame, 0);
+        let positions =
+            [[0.0, 0.0, 0.0], [0.96, 0.0, 0.0], [-0.24, 0.93, 0.0]].map(|p| p.map(|x| x + 0.1 * random.normal()));
+        let (mut energy, mut forces) = (0.0, [[0.0; 3]; 3]);
+        for (i, j, length) in [(0, 1, 0.96), (0, 2, 0.96), (1, 2, 1.52)] {
+            let d = [0, 1, 2].map(|axis| positions[j][axis] - positions[i][axis]);
+            let r = d.iter().map(|x: &f64| x * x).sum::<f64>().sqrt();
+            energy += 5.0 * (r - length) * (r - length);
+            for axis in 0..3 {
+                let pull = 10.0 * (r - length) * d[axis] / r;
+                forces[i][axis] += pull;
+                forces[j][axis] -= pull;
+            }
+        }
+        out += &format!("3\nProperties=species:S:1:pos:R:3:forces:R:3 energy={energy:.9} pbc=\"F F F\"\n");
+        for ((symbol, p), f) in ["O", "H", "H"].iter().zip(positions).zip(forces) {
+            out += &format!("{symbol} {} {} {} {} {} {}\n", p[0], p[1], p[2], f[0], f[1], f[2]);
+        }
+    }
+    fs::write(path, out).unwrap();
+}
+
+fn input(name: &str, data: &str, model: &str, epochs: usize) -> String {
+    format!(
+        "version = 1\nname = \"{name}\"\nseed = 1\n[output]\nfolder = \"{name}\"\n[data]\nfile = \"{data}\"\n[model]\n{model}\n\
+         [run]\nepochs = {epochs}\nthreads = 1\n"
+    )
+}
+
+fn fit(at: &Path, name: &str, data: &str, model: &str, epochs: usize) {
+    fs::write(at.join(format!("{name}.toml")), input(name, data, model, epochs)).unwrap();
+    let out = cormorant(at, &["fit", &format!("{name}.toml")]);
+    assert!(out.status.success(), "{}", text(&out.stderr));
+}
+
+/// Force MAE in meV/Å of a model on frames of ethanol.
+fn error(at: &Path, model: &str) -> f64 {
+    let out = cormorant(at, &["evaluate", "--model", model, "--data", "judge.xyz", "--json"]);
+    let said: serde_json::Value =
+        serde_json::from_slice(&out.stdout).unwrap_or_else(|_| panic!("{}", text(&out.stderr)));
+    said["force_mae"].as_f64().unwrap()
+}
+
+/// Catches: frames that are not shown, or not with the labels of the model that the fit starts from; elements that are given up; a record that
+/// does not know what was shown; a fit that goes on with other frames than it began with.
+#[test]
+fn what_a_model_knows_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    ethanol(&at.join("known.xyz"), (0, 60), true);
+    ethanol(&at.join("judge.xyz"), (100, 140), true);
+    ethanol(&at.join("shown.xyz"), (60, 100), false);
+    water(&at.join("water.xyz"));
+    fit(at, "base", "known.xyz", SMALL, 60);
+    fit(at, "forgets", "water.xyz", "start_from = \"base\"\nkeep_elements = true", 600);
+    fit(at, "keeps", "water.xyz", "start_from = \"base\"\nreplay = \"shown.xyz\"", 100);
+    let [base, forgets, keeps] = ["base", "forgets", "keeps"].map(|model| error(at, model));
+    assert!(
+        keeps < 1.3 * base && forgets > 2.0 * keeps,
+        "before {base}, {forgets} without and {keeps} meV/Å with old frames"
+    );
+    let model = load(&at.join("keeps")).unwrap();
+    assert_eq!(model.facts().unwrap().elements.len(), 3);
+    let record = model.record();
+    assert_eq!(record.fit.replayed.as_ref().unwrap().file, "shown.xyz");
+    assert!(record.data.shortest_distances.contains_key("C-C"), "{:?}", record.data.shortest_distances);
+    assert_eq!(record.data.train_count() + record.data.validation.len(), 12);
+}
+
+/// Catches: structures that are passed over because there is no model that could label them, or that it cannot, and two kinds of theories at once.
+#[test]
+fn what_cannot_be_replayed_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    ethanol(&at.join("known.xyz"), (0, 12), true);
+    fit(at, "base", "known.xyz", SMALL, 1);
+    fs::write(at.join("silicon.xyz"), "2\nProperties=species:S:1:pos:R:3\nSi 0 0 0\nSi 2.3 0 0\n").unwrap();
+    let refused = |model: &str, more: &str| {
+        let text_of = input("next", "known.xyz", model, 1).replace("[model]", &format!("{more}\n[model]"));
+        fs::write(at.join("next.toml"), text_of).unwrap();
+        let out = cormorant(at, &["fit", "next.toml"]);
+        assert!(!out.status.success(), "{}", text(&out.stdout));
+        text(&out.stderr)
+    };
+    let unknown = refused("start_from = \"base\"\nreplay = \"silicon.xyz\"", "");
+    assert!(unknown.contains("silicon.xyz") && unknown.contains("Si") && unknown.contains('0'), "{unknown}");
+    let nowhere = refused("start_from = \"base\"\nreplay = \"none.xyz\"", "");
+    assert!(nowhere.contains("none.xyz"), "{nowhere}");
+    let alone = refused("replay = \"known.xyz\"", "");
+    assert!(alone.contains("replay"), "{alone}");
+    fs::write(
+        at.join("known.xyz"),
+        fs::read_to_string(at.join("known.xyz")).unwrap().replace("energy=", "theory=A energy="),
+    )
+    .unwrap();
+    let both = refused("start_from = \"base\"\nreplay = \"known.xyz\"", "theory_key = \"theory\"");
+    assert!(both.contains("does not go with `theory_key`"), "{both}");
+    let scratch =
+        cormorant(at, &["fit", "--data", "known.xyz", "--out", "x", "--preset", "lean", "--replay", "known.xyz"]);
+    assert!(text(&scratch.stderr).contains("--start-from"), "{}", text(&scratch.stderr));
+}
