@@ -2,17 +2,22 @@
 
 use std::path::Path;
 
+use super::show;
 use cormorant_core::{Error, Result};
 use cormorant_workflow::settings::{Declaration, Input, reference};
 use cormorant_workflow::workflow::{Models, require_charges};
 
-/// Validate `path` and print the resolved input. Of other files models alone are looked at, where an analysis depends on what they give.
+/// Validate `path` and print the resolved input, and say which of the files that it reads are missing. Of these, models alone are looked into, where
+/// an analysis depends on what they give.
 pub(super) fn check(path: &Path) -> Result<()> {
     let input = Input::read(path)?;
     if let Input::Run(run) = &input {
         require_charges(path, run, &Models::default())?;
     }
     print!("{}", input.to_toml(None)?);
+    for missing in input.missing_sources() {
+        eprintln!("warning: {} does not exist, and the input reads it", show::path(&missing).display());
+    }
     Ok(())
 }
 

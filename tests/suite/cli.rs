@@ -473,3 +473,25 @@ fn a_full_disk_ends_the_run_with_whole_files() {
         assert!(found == expected, "{} differs from that of a run with room enough", name.display());
     }
 }
+
+/// Catches: an input that passes without a word though what it reads is not there, and a model of the program or a folder that is to be written
+/// taken for missing.
+#[test]
+fn a_check_names_files_that_are_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let text_of = "version = 1\nname = \"new\"\n[data]\nfile = \"frames.xyz\"\n[model]\nstart_from = \"organic\"\nreplay = \"others.xyz\"\n";
+    fs::write(here.join("fit.toml"), text_of).unwrap();
+    let check = || {
+        let output = cormorant(here, &["check", "fit.toml"]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stderr)
+    };
+    let said = check();
+    assert_eq!(said.lines().count(), 2, "{said}");
+    assert!(said.contains("frames.xyz does not exist") && said.contains("others.xyz does not exist"), "{said}");
+    for name in ["frames.xyz", "others.xyz"] {
+        fs::write(here.join(name), "").unwrap();
+    }
+    assert_eq!(check(), "");
+}

@@ -25,6 +25,7 @@ mod inner;
 mod labels;
 mod learn;
 mod minimize;
+mod missing;
 mod molecule;
 mod output;
 mod path;

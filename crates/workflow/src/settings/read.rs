@@ -219,7 +219,7 @@ impl Input {
     }
 
     /// Every path of the input, to be changed in place.
-    fn paths(&mut self) -> Vec<&mut PathBuf> {
+    pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
         match self {
             Self::Run(run) => run.paths(),
             Self::Vibrations(modes) => modes.paths(),

@@ -1,8 +1,9 @@
 //! A fit: an input and its data in, a model with its certificate and its report out.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use super::build::{THEORIES, model_of_theory, record_errors, record_fit, surroundings, take_weights, theory_folder};
 use super::errors::closing_table;
@@ -176,7 +177,12 @@ impl Fit<'_> {
         plan.reserve = budget.reserve;
         let mut summary = cormorant_fit::fit(learner.as_mut(), &plan, stop, report)?;
         let report = RefCell::new(report);
-        let closing = ClosingWork { fit: self, budget: &budget, report: &report };
+        let closing = ClosingWork {
+            fit: self,
+            budget: &budget,
+            models: Cell::new(data.of_theories.len().max(1)),
+            report: &report,
+        };
         let mut theories = Vec::new();
         for number in 1..data.of_theories.len() {
             let (of, name) = (data.of_theory(number), data.of_theories[number].name.clone());
@@ -214,6 +220,8 @@ impl Fit<'_> {
 struct ClosingWork<'c, 'f, 'r> {
     fit: &'c Fit<'f>,
     budget: &'c FitBudget,
+    /// Models that are still to be written: one for each theory.
+    models: Cell<usize>,
     report: &'c RefCell<&'r mut dyn FnMut(FitEvent<'_>)>,
 }
 
@@ -234,9 +242,11 @@ impl ClosingWork<'_, '_, '_> {
         record_errors(network, summary);
         fs::create_dir_all(&folder).map_err(|source| Error::io(&folder, source))?;
         group_file::write(&folder, summary)?;
+        let (share, begun) = (self.budget.share_of_certificates(self.models.get()), Instant::now());
+        self.models.set(self.models.get().saturating_sub(1));
         let control = TrialControl {
             stop,
-            time_left: &|| self.budget.left_for_certificate(),
+            time_left: &|| share.map(|share| share.saturating_sub(begun.elapsed())),
             progress: &|what, share| self.report.borrow_mut()(busy(&format!("certificate: {what}"), Some(share))),
         };
         if closing.certificate {

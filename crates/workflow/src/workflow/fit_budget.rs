@@ -35,16 +35,18 @@ impl FitBudget {
         let (train, others) = (atoms(&data.train), atoms(&data.validation) + atoms(&data.test));
         let closing = (2.0 * train + others) * per_atom / threads.max(1) as f64;
         let frame = train / data.train.len().max(1) as f64;
-        let certificate = certify::evaluations(frame) * frame * per_atom;
+        // Each theory has a model, whose trials take as long.
+        let models = data.of_theories.len().max(1) as f64;
+        let certificate = models * certify::evaluations(frame) * frame * per_atom;
         let report =
             PAGE + (first(&data.validation) + first(&data.test)) * per_atom + (55.0 * frame * per_atom).min(1.0);
         let reserve = limit.map(|limit| Reserve::of(limit, closing, certificate, report)).unwrap_or_default();
         Self { begun: data.begun, limit, reserve, report: Duration::try_from_secs_f64(report).unwrap_or_default() }
     }
 
-    /// What is left for the certificate.
-    pub fn left_for_certificate(&self) -> Option<Duration> {
-        certificate_time(self.limit?, self.begun.elapsed(), self.reserve.report).into()
+    /// What is left now for the certificate of the next one of so many `models`.
+    pub fn share_of_certificates(&self, models: usize) -> Option<Duration> {
+        Some(certificate_time(self.limit?, self.begun.elapsed(), self.reserve.report, models))
     }
 
     /// Whether there is time for the report.
@@ -53,9 +55,9 @@ impl FitBudget {
     }
 }
 
-/// The time that a limit leaves for the certificate after `spent`, with so much kept for the report.
-fn certificate_time(limit: Duration, spent: Duration, report: Duration) -> Duration {
-    limit.saturating_sub(spent).saturating_sub(report)
+/// The time that a limit leaves for the certificate of one of so many `models` after `spent`, with so much kept for the report.
+fn certificate_time(limit: Duration, spent: Duration, report: Duration, models: usize) -> Duration {
+    limit.saturating_sub(spent).saturating_sub(report) / models.max(1) as u32
 }
 
 /// Whether a report that takes so long is written after `spent`.
@@ -69,13 +71,14 @@ mod tests {
 
     use super::{certificate_time, reports};
 
-    /// Catches: a certificate that uses up the time of the report, or continues after the limit; a report that comes much too late.
+    /// Catches: a certificate that uses up the time of the report, or continues after the limit, or leaves none to the models behind it; a report that comes much too late.
     #[test]
     fn what_follows_the_epochs_keeps_the_limit() {
         let seconds = Duration::from_secs;
-        assert_eq!(certificate_time(seconds(60), seconds(50), seconds(4)), seconds(6));
-        assert_eq!(certificate_time(seconds(60), seconds(58), seconds(4)), Duration::ZERO);
-        assert_eq!(certificate_time(seconds(60), seconds(80), seconds(4)), Duration::ZERO);
+        assert_eq!(certificate_time(seconds(60), seconds(50), seconds(4), 1), seconds(6));
+        assert_eq!(certificate_time(seconds(60), seconds(50), seconds(4), 2), seconds(3));
+        assert_eq!(certificate_time(seconds(60), seconds(58), seconds(4), 1), Duration::ZERO);
+        assert_eq!(certificate_time(seconds(60), seconds(80), seconds(4), 0), Duration::ZERO);
         assert!(reports(seconds(60), seconds(55), seconds(4)) && reports(seconds(60), seconds(60), seconds(3)));
         assert!(!reports(seconds(60), seconds(61), seconds(4)) && !reports(seconds(10), seconds(10), seconds(3)));
     }
