@@ -10,7 +10,7 @@ use cormorant_core::{Error, Result};
 use cormorant_fit::{Errors, GroupErrors, LabelCounts, QuantityErrors, RelativeErrors};
 use cormorant_workflow::workflow::{
     Comparison, Depth, DepthSummary, Models, SpreadComparison, WrittenResults, compare_with_labels, predict_file,
-    predicts_atoms, predicts_property, read_structures, require_free,
+    predicts_atoms, predicts_property, read_structures, require_free, theory_keys,
 };
 
 /// An error of the energy that falls to less than one part in so many when each formula has a constant is that of a constant.
@@ -32,7 +32,7 @@ pub(super) fn evaluate(arguments: &EvaluateArguments) -> Result<()> {
     if let Some(page) = &arguments.report {
         require_free(page, &[data], arguments.force)?;
     }
-    let mut set = arguments.labels.read(data)?;
+    let mut set = arguments.labels.read_with(data, theory_keys(&networks, &arguments.model)?)?;
     arguments.state.apply(&mut set)?;
     let found = compare_with_labels(&networks, &arguments.model, &set, (&arguments.computing).into())?;
     set.notes.extend(found.notes.iter().cloned());

@@ -88,10 +88,15 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
     progress.finish();
     if !arguments.quiet {
         conclude(&input.output.folder, &done.summary);
-        for TrainedTheory { name, folder, summary } in &done.theories {
+        for TrainedTheory { name, folder, summary, report } in &done.theories {
             println!("theory {name}: the same network with a readout of its own");
             print!("{summary}");
             println!("model: {}", show::path(folder).display());
+            match report {
+                Ok(Some(page)) => println!("report: {}", show::path(page).display()),
+                Ok(None) => {}
+                Err(error) => eprintln!("warning: no report of theory {name}: {error}"),
+            }
         }
         certify::print(done.model.as_ref());
     }

@@ -70,6 +70,11 @@ impl LabelArguments {
 
     /// The labeled data at `path`.
     pub fn read(&self, path: &Path) -> Result<DataSet> {
-        DataSet::read_labels(path, self.units()?.map(|given| given.units), &self.keys())
+        self.read_with(path, Vec::new())
+    }
+
+    /// The same with what `groups` of the comments say.
+    pub fn read_with(&self, path: &Path, groups: Vec<String>) -> Result<DataSet> {
+        DataSet::read_labels(path, self.units()?.map(|given| given.units), &LabelKeys { groups, ..self.keys() })
     }
 }

@@ -214,8 +214,8 @@ fn input(name: &str, data: &str, model: &str, epochs: usize) -> String {
 
 const SMALL: &str = "channels = 8\nmax_degree = 1\nmax_edge_degree = 1\nlayers = 1\nproducts = 1";
 
-/// Catches: a model of another theory that is missing or has another body, records that do not tell theories apart, and a fit that starts
-/// from both but forgets a readout.
+/// Catches: a model of another theory that is missing or has another body, records that do not tell theories apart, frames of another theory
+/// that are judged because their key is unusual, and a fit that starts from both but forgets a readout.
 #[test]
 fn each_theory_has_a_model() {
     let folder = tempfile::tempdir().unwrap();
@@ -226,6 +226,7 @@ fn each_theory_has_a_model() {
     assert!(out.status.success(), "{}", text(&out.stderr));
     let said = text(&out.stdout);
     assert!(said.contains("theory A: ") && said.contains("theory B: "), "{said}");
+    assert!(said.contains("report: two/theories/B/report.html") && at.join("two/theories/B/report.html").exists());
     // A model of somebody else in that place is left alone.
     fs::create_dir_all(at.join("other/theories/B")).unwrap();
     fs::copy(at.join("two/model.safetensors"), at.join("other/theories/B/model.safetensors")).unwrap();
@@ -253,6 +254,14 @@ fn each_theory_has_a_model() {
     assert!(shift.abs() > 1.0, "references of both theories are alike");
     let said = text(&cormorant(at, &["evaluate", "--model", "two/theories/B", "--data", "two.xyz"]).stdout);
     assert!(said.contains("40 frames have another `theory` than B"), "{said}");
+    // Under a key that no other command reads.
+    let renamed = fs::read_to_string(at.join("two.xyz")).unwrap().replace("theory=", "level=");
+    fs::write(at.join("levels.xyz"), renamed).unwrap();
+    let of_levels = input("levels", "theory_key = \"level\"", SMALL, 1).replace("two.xyz", "levels.xyz");
+    fs::write(at.join("levels.toml"), of_levels).unwrap();
+    assert!(cormorant(at, &["fit", "levels.toml"]).status.success());
+    let said = text(&cormorant(at, &["evaluate", "--model", "levels", "--data", "levels.xyz"]).stdout);
+    assert!(said.contains("20 frames have another `level` than A"), "{said}");
     // One epoch at the smallest rate, so that the readouts are nearly those of before.
     let rate = "start_from = \"two\"\n[optimizer]\nlearning_rate = 1e-9";
     let data = "theory_key = \"theory\"\ntheory = \"B\"";

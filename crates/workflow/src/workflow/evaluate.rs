@@ -54,6 +54,16 @@ pub fn compare_with_labels(
     Ok(Comparison { errors, groups, depth, spread: SpreadComparison::of(spreads), notes })
 }
 
+/// The keys of comments by which frames of the theory that `models` were fitted to are told from others; those that the first was fitted among.
+///
+/// # Errors
+/// When a model cannot be read.
+pub fn theory_keys(networks: &Models, models: &[PathBuf]) -> Result<Vec<String>> {
+    let network = networks.all(models)?;
+    let theory = network.first().and_then(|network| network.record().data.theory.clone());
+    Ok(theory.into_iter().map(|TheoryRecord { key, .. }| key).collect())
+}
+
 /// The frames whose labels are of the theory that `models` were fitted to, where those of several are told apart, and what is said of the others.
 ///
 /// # Errors

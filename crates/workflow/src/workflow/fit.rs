@@ -191,7 +191,7 @@ impl Fit<'_> {
             let mut summary = summary.clone();
             let envelope = surroundings(model.as_mut(), &of.train)?;
             closing.write(model.as_mut(), envelope, &of, &mut summary)?;
-            theories.push(TrainedTheory { name, folder, summary });
+            theories.push(TrainedTheory { name, folder, summary, report: Ok(None) });
         }
         if mode.force {
             remove_others(&folder.join(THEORIES), &theories)?;
@@ -203,16 +203,22 @@ impl Fit<'_> {
         } else {
             take_weights(network.as_mut(), learner.as_ref(), 0)?;
         }
-        let data = first.as_ref().unwrap_or(data);
+        let (whole, data) = (data, first.as_ref().unwrap_or(data));
         closing.write(network.as_mut(), envelope, data, &mut summary)?;
         // The model is whole: what only served to continue, and the model that it replaces, are of no more use.
         finish(folder);
-        let has_time = self.0.closing.report && budget.has_time_for_report();
-        if has_time {
-            report.borrow_mut()(busy("report", None));
+        let page = |folder: &Path, data: &dyn Fn() -> FitData| {
+            let has_time = self.0.closing.report && budget.has_time_for_report();
+            if has_time {
+                report.borrow_mut()(busy("report", None));
+            }
+            has_time.then(|| after_fit(folder, input.run.precision, &data())).transpose()
+        };
+        let main = page(folder, &|| data.clone());
+        for (number, theory) in theories.iter_mut().enumerate() {
+            theory.report = page(&theory.folder, &|| whole.of_theory(number + 1));
         }
-        let page = has_time.then(|| after_fit(folder, input.run.precision, data)).transpose();
-        Ok(Trained { summary, model: network, theories, report: page })
+        Ok(Trained { summary, model: network, theories, report: main })
     }
 }
 

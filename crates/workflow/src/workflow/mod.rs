@@ -85,7 +85,7 @@ pub use committee_fit::{MemberEvent, TrainedMember, is_finished_committee, train
 pub use depth::{Depth, DepthSummary, FrameDepth};
 pub use dipoles::require_charges;
 pub use elastic::{ElasticFound, elastic};
-pub use evaluate::{Comparison, Predictions, compare_with_labels, predict_file};
+pub use evaluate::{Comparison, Predictions, compare_with_labels, predict_file, theory_keys};
 pub use export::{KimModel, export_kim};
 pub use fit::{Trained, fit_input, is_finished, read_fit, train, train_call, train_with};
 pub use fit_call::{Closing, FitCall};

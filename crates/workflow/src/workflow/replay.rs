@@ -13,7 +13,7 @@ use cormorant_io::ReadOptions;
 use cormorant_potential::{Evaluation, LearnedPotential, Potential, RequestedProperties};
 
 impl FitInput {
-    /// `data` with the frames of `replay` in [model], if there are any, labeled by the model to start from.
+    /// `data` with the frames of `replay` in `[model]`, if there are any, labeled by the model to start from.
     ///
     /// # Errors
     /// When the file or the model cannot be read, the model does not know a frame, or the data have several theories.

@@ -18,6 +18,8 @@ pub struct TrainedTheory {
     pub folder: PathBuf,
     /// How the fit went, with the errors on its frames.
     pub summary: Summary,
+    /// The page that shows it, or why there is none; `None` where there was no time for it, or none was asked for.
+    pub report: Result<Option<PathBuf>>,
 }
 
 /// Refuses to write the model of a further theory over another one, unless told to.
