@@ -88,6 +88,12 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
     progress.finish();
     if !arguments.quiet {
         conclude(&input.output.folder, &done.summary);
+        if let Some(errors) = &done.replayed {
+            println!(
+                "{} replayed structures: forces moved by {:.3} meV/Å (MAE; RMSE {:.3}) from those of the model that the fit started from",
+                errors.frames, errors.force_mae, errors.force_rmse
+            );
+        }
         for TrainedTheory { name, folder, summary, report } in &done.theories {
             println!("theory {name}: the same network with a readout of its own");
             print!("{summary}");

@@ -59,10 +59,11 @@ fn input(name: &str, data: &str, model: &str, epochs: usize) -> String {
     )
 }
 
-fn fit(at: &Path, name: &str, data: &str, model: &str, epochs: usize) {
+fn fit(at: &Path, name: &str, data: &str, model: &str, epochs: usize) -> String {
     fs::write(at.join(format!("{name}.toml")), input(name, data, model, epochs)).unwrap();
     let out = cormorant(at, &["fit", &format!("{name}.toml")]);
     assert!(out.status.success(), "{}", text(&out.stderr));
+    text(&out.stdout)
 }
 
 /// Force MAE in meV/Å of a model on frames of ethanol.
@@ -85,7 +86,10 @@ fn what_a_model_knows_is_kept() {
     water(&at.join("water.xyz"));
     fit(at, "base", "known.xyz", SMALL, 60);
     fit(at, "forgets", "water.xyz", "start_from = \"base\"\nkeep_elements = true", 600);
-    fit(at, "keeps", "water.xyz", "start_from = \"base\"\nreplay = \"shown.xyz\"", 100);
+    let said = fit(at, "keeps", "water.xyz", "start_from = \"base\"\nreplay = \"shown.xyz\"", 100);
+    let moved = said.split("40 replayed structures: forces moved by ").nth(1).and_then(|rest| rest.split(' ').next());
+    let moved: f64 = moved.unwrap_or_else(|| panic!("{said}")).parse().unwrap();
+    assert!(moved > 1.0 && moved < 300.0, "{moved} meV/Å");
     let [base, forgets, keeps] = ["base", "forgets", "keeps"].map(|model| error(at, model));
     assert!(
         keeps < 1.3 * base && forgets > 2.0 * keeps,

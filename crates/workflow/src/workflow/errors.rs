@@ -6,7 +6,7 @@ use crate::settings::Precision;
 use cormorant_core::Result;
 use cormorant_core::parallel::share;
 use cormorant_core::system::System;
-use cormorant_fit::{Configuration, Errors, FitData, GroupMetrics, Metrics, Part, PartGroups};
+use cormorant_fit::{Configuration, Errors, FitData, GroupMetrics, Metrics, Part, PartGroups, Replay};
 use cormorant_learn::spread::SpreadErrors;
 use cormorant_network::{Network, as_read};
 use cormorant_potential::{Evaluation, LearnedPotential, Potential, RequestedProperties};
@@ -80,12 +80,9 @@ pub(super) fn closing_table(
     precision: Precision,
     threads: usize,
 ) -> Result<ClosingTable> {
-    let model = as_read(model)?;
     let parts = [(Part::Train, &data.train), (Part::Validation, &data.validation), (Part::Test, &data.test)];
     let most = parts.iter().map(|(_, frames)| frames.len()).max().unwrap_or(1);
-    // The wall is part of it, as in every run.
-    let one = || Ok(Box::new(LearnedPotential::new(model.as_ref(), precision, 1)?) as Box<dyn Potential>);
-    let mut potentials = (0..threads.clamp(1, most.max(1))).map(|_| one()).collect::<Result<Vec<_>>>()?;
+    let mut potentials = as_runs_use_it(model, precision, threads.clamp(1, most.max(1)))?;
     let (mut table, mut of_groups) = (Vec::new(), Vec::new());
     for (part, frames) in parts.into_iter().filter(|(_, frames)| !frames.is_empty()) {
         let Compared { errors, groups, .. } = compare(&mut potentials, file, frames)?;
@@ -93,4 +90,22 @@ pub(super) fn closing_table(
         of_groups.extend(PartGroups::of(part, &groups));
     }
     Ok((table, of_groups))
+}
+
+/// The errors of `model` on what was replayed, against the labels of the model that the fit started from.
+pub(super) fn on_replayed(
+    model: &dyn Network,
+    replay: &Replay,
+    precision: Precision,
+    threads: usize,
+) -> Result<Errors> {
+    let mut potentials = as_runs_use_it(model, precision, threads.clamp(1, replay.frames.len().max(1)))?;
+    Ok(compare(&mut potentials, &replay.file, &replay.frames)?.errors)
+}
+
+/// The potential of `model`, as it is read from its file, for each of so many threads. The wall is part of it, as in every run.
+fn as_runs_use_it(model: &dyn Network, precision: Precision, threads: usize) -> Result<Vec<Box<dyn Potential>>> {
+    let model = as_read(model)?;
+    let one = || Ok(Box::new(LearnedPotential::new(model.as_ref(), precision, 1)?) as Box<dyn Potential>);
+    (0..threads).map(|_| one()).collect()
 }

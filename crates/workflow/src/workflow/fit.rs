@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::build::{THEORIES, model_of_theory, record_errors, record_fit, surroundings, take_weights, theory_folder};
-use super::errors::closing_table;
+use super::errors::{closing_table, on_replayed};
 use super::fit_budget::FitBudget;
 use super::fit_call::{Closing, FitCall};
 use super::folder::shown_path;
@@ -19,7 +19,9 @@ use cormorant_core::atomic;
 use cormorant_core::{Error, Result};
 use cormorant_dynamics::certify::TrialControl;
 use cormorant_fit::checks::DataReport;
-use cormorant_fit::{self, AskStop, CHECKPOINT, CURVE, Checkpoint, FitData, FitEvent, PREVIOUS, Summary, TheoryData};
+use cormorant_fit::{
+    self, AskStop, CHECKPOINT, CURVE, Checkpoint, Errors, FitData, FitEvent, PREVIOUS, Summary, TheoryData,
+};
 use cormorant_io::FolderLock;
 use cormorant_network::{CommitteeFolder, Envelope, Network, load};
 use cormorant_potential::extrapolation::Domain;
@@ -39,6 +41,9 @@ pub struct Trained {
     pub model: Box<dyn Network>,
     /// The models of further theories, where the data have several.
     pub theories: Vec<TrainedTheory>,
+    /// Errors on what was replayed, if anything was: how far the model moved there from that which the fit started from. Energies count from
+    /// another zero, so that forces alone tell.
+    pub replayed: Option<Errors>,
     /// The page that shows it, or why there is none; `None` where the time limit left no time for it, or none was asked for.
     pub report: Result<Option<PathBuf>>,
 }
@@ -205,6 +210,10 @@ impl Fit<'_> {
         }
         let (whole, data) = (data, first.as_ref().unwrap_or(data));
         closing.write(network.as_mut(), envelope, data, &mut summary)?;
+        let replayed = whole.replay.as_ref();
+        let replayed = replayed
+            .map(|replay| on_replayed(network.as_ref(), replay, input.run.precision, input.run.threads))
+            .transpose()?;
         // The model is whole: what only served to continue, and the model that it replaces, are of no more use.
         finish(folder);
         let page = |folder: &Path, data: &dyn Fn() -> FitData| {
@@ -218,7 +227,7 @@ impl Fit<'_> {
         for (number, theory) in theories.iter_mut().enumerate() {
             theory.report = page(&theory.folder, &|| whole.of_theory(number + 1));
         }
-        Ok(Trained { summary, model: network, theories, report: main })
+        Ok(Trained { summary, model: network, theories, replayed, report: main })
     }
 }
 
