@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use super::cli::{cormorant, text};
+use crate::prepare::plan;
+use cormorant::fit::{Replay, SplitPlan};
 use cormorant::model::load;
 use cormorant::noise::{Consumer, Noise};
 
@@ -101,6 +103,22 @@ fn what_a_model_knows_is_kept() {
     assert_eq!(record.fit.replayed.as_ref().unwrap().file, "shown.xyz");
     assert!(record.data.shortest_distances.contains_key("C-C"), "{:?}", record.data.shortest_distances);
     assert_eq!(record.data.train_count() + record.data.validation.len(), 12);
+}
+
+/// Catches: few structures that drown among many frames, or few frames among many structures.
+#[test]
+fn half_of_an_epoch_is_replayed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("known.xyz");
+    ethanol(&file, (0, 12), true);
+    let data = plan(&file, SplitPlan::Counted { train: Some(10), validation: Some(2), test: 0 }).read().unwrap();
+    let frames = |replayed: usize| {
+        let frames = vec![data.train[0].clone(); replayed];
+        data.clone().with_replay(Replay::new(&file, b"", frames)).unwrap().frames_of_a_pass()
+    };
+    assert_eq!(data.frames_of_a_pass(), 10);
+    assert_eq!([3, 10, 31].map(frames), [10 + 3 * 3, 20, 10 * 3 + 31]);
+    assert!(data.clone().with_replay(Replay::new(&file, b"", Vec::new())).is_err());
 }
 
 /// Catches: structures that are passed over because there is no model that could label them, or that it cannot, and two kinds of theories at once.

@@ -60,12 +60,12 @@ impl FitData {
         }
     }
 
-    /// How many frames a pass goes through; those of the data as often as they come in it.
+    /// How many frames a pass goes through: those for training, and with frames that are replayed both as often as they come.
     #[must_use]
     pub fn frames_of_a_pass(&self) -> usize {
-        let replayed = self.replay.as_ref().map_or(0, |replay| replay.frames.len());
-        let repeats = if replayed > 0 { self.taught().map_or(1, |theories| theories.repeats(0)) } else { 1 };
-        self.train.len() * repeats + replayed
+        let (own, Some(replay)) = (self.train.len(), &self.replay) else { return self.train.len() };
+        let theories = Theories::beside_replay(own, replay.frames.len());
+        own * theories.repeats(0) + replay.frames.len() * theories.repeats(1)
     }
 
     /// How many molecules there are among these.

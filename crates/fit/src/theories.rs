@@ -32,11 +32,12 @@ impl Theories {
     /// Key and name of frames that are replayed; no key of a comment.
     pub(super) const REPLAY: &str = "(replay)";
 
-    /// One theory of so many `own` frames beside the `replayed` ones of the model that a fit starts from; the former come in a pass as often as the
-    /// latter, as nearly as whole passes allow.
+    /// One theory of so many `own` frames beside the `replayed` ones of the model that a fit starts from; the fewer ones come several times in a pass,
+    /// so that half of its frames are of either kind, as nearly as whole numbers allow.
     pub(super) fn beside_replay(own: usize, replayed: usize) -> Self {
-        let repeats = (replayed as f64 / own.max(1) as f64).round().max(1.0) as usize;
-        Self { key: Self::REPLAY.into(), names: vec!["(data)".into(), Self::REPLAY.into()], repeats: vec![repeats, 1] }
+        let times = |few: usize, many: usize| (many as f64 / few.max(1) as f64).round().max(1.0) as usize;
+        let repeats = vec![times(own, replayed), times(replayed, own)];
+        Self { key: Self::REPLAY.into(), names: vec!["(data)".into(), Self::REPLAY.into()], repeats }
     }
 
     /// Those of the `train` frames, the first one first and the others by name.

@@ -39,8 +39,8 @@ settings! {
         /// of a committee that start from one model, so that they end apart where the data leave room, else 0.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub start_noise: Option<f64> = number(Bounds::Share),
-        /// Structures that the other model labels itself and that are shown beside the training frames, as often as these, so that the fit keeps what that
-        /// model knows, all of its elements included. Without them it may forget what is not in the data.
+        /// Structures that the other model labels itself and that make half of the frames of each epoch, so that the fit keeps what that model knows,
+        /// all of its elements included. Without them it may forget what is not in the data.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub replay: Option<PathBuf> = path(),
         /// Keep the elements that the data do not have, too. They make the fit slower, and nothing holds them to what they were.
