@@ -1,6 +1,7 @@
 //! Answering i-PI.
 
 use std::io::{self, ErrorKind, Write};
+use std::thread::ScopedJoinHandle;
 use std::time::Duration;
 
 use super::Address;
@@ -174,35 +175,51 @@ fn lost(error: io::Error) -> Result<Ending> {
 /// Serve i-PI with every client on a connection and a thread of its own, until it says that all is done.
 ///
 /// `patience` is how long each waits for somebody to listen, at first and after a connection that broke. Where nobody comes back
-/// after forces were sent, i-PI was stopped: that is [`Ending::Lost`], an end in order.
+/// after forces were sent, i-PI was stopped: that is [`Ending::Lost`], an end in order. So it is where the others did all of the work before a
+/// connection was asked for anything.
 ///
 /// # Errors
-/// When nobody listens at the start, a connection ends before any forces were asked for, or a conversation fails.
+/// When nobody listens at the start, all connections end before any forces were asked for, or a conversation fails.
 pub fn serve_all(address: &Address, clients: &mut [Client], patience: [Duration; 2]) -> Result<Ending> {
-    std::thread::scope(|scope| {
+    let ends = std::thread::scope(|scope| {
         let threads: Vec<_> =
             clients.iter_mut().map(|client| scope.spawn(move || serve(address, client, patience))).collect();
         // Every thread is waited for; the first error is the one that is told.
-        let mut results = threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(|_| Err(Error::Internal("a client of i-PI panicked".into()))));
-        results.try_fold(Ending::Finished, |all, one| match (all, one?) {
-            (Ending::Finished, Ending::Finished) => Ok(Ending::Finished),
-            _ => Ok(Ending::Lost),
-        })
+        let join = |thread: ScopedJoinHandle<'_, Result<Served>>| {
+            thread.join().unwrap_or_else(|_| Err(Error::Internal("a client of i-PI panicked".into())))
+        };
+        threads.into_iter().map(join).collect::<Vec<_>>()
+    });
+    let worked = clients.iter().any(|client| client.evaluations > 0);
+    ends.into_iter().try_fold(Ending::Finished, |all, one| match (all, one?) {
+        (Ending::Finished, Served::Until(Ending::Finished)) => Ok(Ending::Finished),
+        (all, Served::Nobody(_)) if worked => Ok(all),
+        (_, Served::Nobody(error)) => Err(error),
+        _ => Ok(Ending::Lost),
     })
 }
 
-fn serve(address: &Address, client: &mut Client, [first, again]: [Duration; 2]) -> Result<Ending> {
-    let mut connection: Box<dyn Connection> = address.connect(first)?;
+/// How one connection went.
+enum Served {
+    /// Until it ended so.
+    Until(Ending),
+    /// It was asked for nothing, and nobody listens.
+    Nobody(Error),
+}
+
+fn serve(address: &Address, client: &mut Client, [first, again]: [Duration; 2]) -> Result<Served> {
+    let mut connection: Box<dyn Connection> = match address.connect(first) {
+        Ok(connection) => connection,
+        Err(error) => return Ok(Served::Nobody(error)),
+    };
     loop {
         if client.converse(&mut connection)? == Ending::Finished {
-            return Ok(Ending::Finished);
+            return Ok(Served::Until(Ending::Finished));
         }
         connection = match address.connect(again) {
             Ok(connection) => connection,
-            Err(_) if client.evaluations > 0 => return Ok(Ending::Lost),
-            Err(error) => return Err(error),
+            Err(_) if client.evaluations > 0 => return Ok(Served::Until(Ending::Lost)),
+            Err(error) => return Ok(Served::Nobody(error)),
         };
     }
 }

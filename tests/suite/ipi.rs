@@ -158,6 +158,29 @@ fn several_connections_over_a_unix_socket() {
     assert_eq!(Address::unix("water"), Address::Unix("/tmp/ipi_water".into()));
 }
 
+/// Catches: work that was done and is called a failure, because a second connection came when nothing was left to do.
+#[test]
+fn a_connection_that_is_not_needed_is_no_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("socket");
+    let address = Address::unix(path.to_str().unwrap());
+    let server = thread::spawn(move || {
+        let listener = UnixListener::bind(&path).unwrap();
+        let mut stream = listener.accept().unwrap().0;
+        check(&ask(&mut stream, &argon()), &argon());
+        stream.write_all(&word("EXIT")).unwrap();
+        drop(listener);
+        std::fs::remove_file(path).unwrap();
+    });
+    let mut clients = [client(), client()];
+    let waits = [Duration::from_secs(2), Duration::from_millis(200)];
+    assert_eq!(serve_all(&address, &mut clients, waits).unwrap(), Ending::Finished);
+    server.join().unwrap();
+    assert_eq!(clients.each_ref().map(Client::evaluations).iter().sum::<u64>(), 1);
+    // Without anybody to work for it is one.
+    assert!(serve_all(&address, &mut [client(), client()], [Duration::from_millis(100); 2]).is_err());
+}
+
 /// One side of a connection that says `bytes` and closes.
 fn told(bytes: Vec<u8>) -> cormorant::Result<Ending> {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
