@@ -55,7 +55,7 @@ pub(super) fn fit(arguments: &FitArguments) -> Result<()> {
         && let Some(start) = input.model.start()
     {
         let elements: Vec<_> = data.elements.iter().map(|element| element.symbol()).collect();
-        let also = if start.keep_elements || start.replay.is_some() { " and whatever else it knows" } else { "" };
+        let also = if start.keeps_elements() { " and whatever else it knows" } else { "" };
         println!(
             "starts from {}: its weights for {}{also}, and reference energies shifted to zero mean error",
             show::path(&start.start_from).display(),

@@ -28,6 +28,14 @@ fn client() -> Client {
     Client::new(argon(), potential()).unwrap()
 }
 
+/// A Unix socket that nobody listens at yet, and the folder that it lies in.
+fn socket() -> (tempfile::TempDir, std::path::PathBuf, Address) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("socket");
+    let address = Address::unix(path.to_str().unwrap());
+    (folder, path, address)
+}
+
 fn word(text: &str) -> Vec<u8> {
     format!("{text:12}").into_bytes()
 }
@@ -137,9 +145,7 @@ fn a_server_that_goes_away_ends_in_order() {
 /// Catches: connections that wait for each other, and a server that starts after its clients.
 #[test]
 fn several_connections_over_a_unix_socket() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("socket");
-    let address = Address::unix(path.to_str().unwrap());
+    let (_folder, path, address) = socket();
     let server = thread::spawn(move || {
         thread::sleep(Duration::from_millis(200));
         let listener = UnixListener::bind(path).unwrap();
@@ -161,9 +167,7 @@ fn several_connections_over_a_unix_socket() {
 /// Catches: work that was done and is called a failure, because a second connection came when nothing was left to do.
 #[test]
 fn a_connection_that_is_not_needed_is_no_failure() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("socket");
-    let address = Address::unix(path.to_str().unwrap());
+    let (_folder, path, address) = socket();
     let server = thread::spawn(move || {
         let listener = UnixListener::bind(&path).unwrap();
         let mut stream = listener.accept().unwrap().0;

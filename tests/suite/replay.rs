@@ -4,12 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use super::cli::{cormorant, text};
+use super::theories::{SMALL, input_of};
 use crate::prepare::plan;
 use cormorant::fit::{Replay, SplitPlan};
 use cormorant::model::load;
-use cormorant::noise::{Consumer, Noise};
-
-const SMALL: &str = "channels = 8\nmax_degree = 1\nmax_edge_degree = 1\nlayers = 1\nproducts = 1";
 
 /// Frames `from` to `to` of ethanol; without labels where these are of no use.
 fn ethanol(path: &Path, (from, to): (usize, usize), labeled: bool) {
@@ -28,37 +26,23 @@ fn ethanol(path: &Path, (from, to): (usize, usize), labeled: bool) {
     fs::write(path, out).unwrap();
 }
 
-/// Water molecules held by springs softer than their bonds.
+/// Water molecules held by springs.
 fn water(path: &Path) {
     let mut out = String::new();
-    for frame in 0..12 {
-        let mut random = Noise::new(5).stream(Consumer::Test, frame, 0);
-        let positions =
-            [[0.0, 0.0, 0.0], [0.96, 0.0, 0.0], [-0.24, 0.93, 0.0]].map(|p| p.map(|x| x + 0.1 * random.normal()));
-        let (mut energy, mut forces) = (0.0, [[0.0; 3]; 3]);
-        for (i, j, length) in [(0, 1, 0.96), (0, 2, 0.96), (1, 2, 1.52)] {
-            let d = [0, 1, 2].map(|axis| positions[j][axis] - positions[i][axis]);
-            let r = d.iter().map(|x: &f64| x * x).sum::<f64>().sqrt();
-            energy += 5.0 * (r - length) * (r - length);
-            for axis in 0..3 {
-                let pull = 10.0 * (r - length) * d[axis] / r;
-                forces[i][axis] += pull;
-                forces[j][axis] -= pull;
-            }
-        }
-        out += &format!("3\nProperties=species:S:1:pos:R:3:forces:R:3 energy={energy:.9} pbc=\"F F F\"\n");
-        for ((symbol, p), f) in ["O", "H", "H"].iter().zip(positions).zip(forces) {
-            out += &format!("{symbol} {} {} {} {} {} {}\n", p[0], p[1], p[2], f[0], f[1], f[2]);
+    for frame in super::trainer::frames(12) {
+        out += &format!(
+            "3\nProperties=species:S:1:pos:R:3:forces:R:3 energy={:.9} pbc=\"F F F\"\n",
+            frame.energy.unwrap()
+        );
+        for ((element, p), f) in frame.elements.iter().zip(frame.positions).zip(frame.forces) {
+            out += &format!("{} {} {} {} {} {} {}\n", element.symbol(), p[0], p[1], p[2], f[0], f[1], f[2]);
         }
     }
     fs::write(path, out).unwrap();
 }
 
 fn input(name: &str, data: &str, model: &str, epochs: usize) -> String {
-    format!(
-        "version = 1\nname = \"{name}\"\nseed = 1\n[output]\nfolder = \"{name}\"\n[data]\nfile = \"{data}\"\n[model]\n{model}\n\
-         [run]\nepochs = {epochs}\nthreads = 1\n"
-    )
+    input_of(name, &format!("file = \"{data}\""), model, epochs)
 }
 
 fn fit(at: &Path, name: &str, data: &str, model: &str, epochs: usize) -> String {

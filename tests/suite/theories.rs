@@ -206,13 +206,18 @@ fn write(path: &Path, of_a: usize, of_b: usize) {
 }
 
 fn input(name: &str, data: &str, model: &str, epochs: usize) -> String {
+    input_of(name, &format!("file = \"two.xyz\"\n{data}"), model, epochs)
+}
+
+/// The input of a fit with these lines of `[data]` and `[model]`.
+pub fn input_of(name: &str, data: &str, model: &str, epochs: usize) -> String {
     format!(
-        "version = 1\nname = \"{name}\"\nseed = 1\n[output]\nfolder = \"{name}\"\n[data]\nfile = \"two.xyz\"\n{data}\n[model]\n{model}\n\
+        "version = 1\nname = \"{name}\"\nseed = 1\n[output]\nfolder = \"{name}\"\n[data]\n{data}\n[model]\n{model}\n\
          [run]\nepochs = {epochs}\nthreads = 1\n"
     )
 }
 
-const SMALL: &str = "channels = 8\nmax_degree = 1\nmax_edge_degree = 1\nlayers = 1\nproducts = 1";
+pub const SMALL: &str = "channels = 8\nmax_degree = 1\nmax_edge_degree = 1\nlayers = 1\nproducts = 1";
 
 /// Catches: a model of another theory that is missing or has another body, records that do not tell theories apart, frames of another theory
 /// that are judged because their key is unusual, and a fit that starts from both but forgets a readout.

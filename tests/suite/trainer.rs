@@ -21,7 +21,7 @@ fn scaling() -> Scaling {
 }
 
 /// Water molecules out of shape, with the labels of springs.
-fn frames(count: usize) -> Vec<Configuration> {
+pub fn frames(count: usize) -> Vec<Configuration> {
     (0..count)
         .map(|frame| {
             let mut random = Noise::new(5).stream(Consumer::Test, frame as u64, 0);

@@ -32,21 +32,20 @@ impl FitData {
     /// The frames that a pass goes through: for training, and those that are replayed.
     #[must_use]
     pub fn shown(&self) -> Arc<Vec<Configuration>> {
-        match &self.replay {
-            None => Arc::clone(&self.train),
-            Some(replay) => Arc::new(self.train.iter().chain(replay.frames.iter()).cloned().collect()),
-        }
+        self.beside_replayed(Configuration::clone)
     }
 
     /// What a record of the surroundings is made of: the same, but that energies of the other theory tell nothing.
     #[must_use]
-    pub fn known(&self) -> Cow<'_, [Configuration]> {
+    pub fn known(&self) -> Arc<Vec<Configuration>> {
+        self.beside_replayed(|one| Configuration { energy: None, ..one.clone() })
+    }
+
+    /// The training frames, and behind them what is made of each that is replayed. Nothing is copied where there is none.
+    fn beside_replayed(&self, of_each: impl Fn(&Configuration) -> Configuration) -> Arc<Vec<Configuration>> {
         match &self.replay {
-            None => Cow::Borrowed(&self.train),
-            Some(replay) => {
-                let without = |one: &Configuration| Configuration { energy: None, ..one.clone() };
-                self.train.iter().cloned().chain(replay.frames.iter().map(without)).collect()
-            }
+            None => Arc::clone(&self.train),
+            Some(replay) => Arc::new(self.train.iter().cloned().chain(replay.frames.iter().map(of_each)).collect()),
         }
     }
 
@@ -71,6 +70,7 @@ impl FitData {
     /// How many molecules there are among these.
     #[must_use]
     pub fn molecules_of_a_pass(&self) -> usize {
-        if self.replay.is_some() { compositions(self.known().iter()) } else { self.compositions }
+        let joined = |replay: &Replay| compositions(self.train.iter().chain(replay.frames.iter()));
+        self.replay.as_ref().map_or(self.compositions, joined)
     }
 }

@@ -59,9 +59,13 @@ pub fn compare_with_labels(
 /// # Errors
 /// When a model cannot be read.
 pub fn theory_keys(networks: &Models, models: &[PathBuf]) -> Result<Vec<String>> {
+    Ok(theory_of(networks, models)?.into_iter().map(|theory| theory.key).collect())
+}
+
+/// The theory that the first of `models` was fitted to among others, if it was.
+fn theory_of(networks: &Models, models: &[PathBuf]) -> Result<Option<TheoryRecord>> {
     let network = networks.all(models)?;
-    let theory = network.first().and_then(|network| network.record().data.theory.clone());
-    Ok(theory.into_iter().map(|TheoryRecord { key, .. }| key).collect())
+    Ok(network.first().and_then(|network| network.record().data.theory.clone()))
 }
 
 /// The frames whose labels are of the theory that `models` were fitted to, where those of several are told apart, and what is said of the others.
@@ -74,11 +78,7 @@ fn of_its_theory<'s>(
     set: &'s DataSet,
 ) -> Result<(Cow<'s, [Configuration]>, Option<String>)> {
     let all = Cow::Borrowed(set.configurations.as_slice());
-    let network = networks.all(models)?;
-    let Some(TheoryRecord { key, name }) = network.first().and_then(|network| network.record().data.theory.clone())
-    else {
-        return Ok((all, None));
-    };
+    let Some(TheoryRecord { key, name }) = theory_of(networks, models)? else { return Ok((all, None)) };
     let of_others = |one: &&Configuration| one.group(&key).is_some_and(|theory| theory != name);
     let others = all.iter().filter(of_others).count();
     if others == 0 {

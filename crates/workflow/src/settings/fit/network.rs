@@ -120,7 +120,8 @@ impl StartInput {
     }
 
     /// Whether the fit keeps elements that the data do not have.
-    pub(crate) fn keeps_elements(&self) -> bool {
+    #[must_use]
+    pub fn keeps_elements(&self) -> bool {
         self.keep_elements || self.replay.is_some()
     }
 
